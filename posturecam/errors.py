@@ -1,0 +1,62 @@
+"""Everything posturecam raises on purpose.
+
+    PosturecamError            exit code 1
+    ├── SourceError            3   a video, picture or recording that cannot be read
+    ├── CameraError            4   a camera that is missing, busy, silent or black
+    ├── CalibrationRefused     5   the upright posture could not be learned, and why
+    ├── SettingsError          6   a settings or baseline file that cannot be used or written
+    ├── OutputError            7   results that cannot be written (folder missing, disk full)
+    └── ModelError             8   the pose model is missing or damaged
+
+A message says what happened, with which value, and what to do next, in one line: the command line prints it as it is and
+leaves with `exit_code`. Exit code 0 is success, 2 is a wrong command line, 9 means that `analyze` or a recording was cut
+short by damaged input but its partial results stand, and 130 means interrupted by Ctrl-C where that is not the normal end.
+"""
+
+
+class PosturecamError(Exception):
+    """Base of all errors that posturecam raises on purpose."""
+
+    exit_code = 1
+
+
+class SourceError(PosturecamError):
+    """A video, picture or recording is missing, empty, damaged or of the wrong kind."""
+
+    exit_code = 3
+
+
+class CameraError(PosturecamError):
+    """A camera does not exist, is busy, or gives no usable picture."""
+
+    exit_code = 4
+
+
+class CalibrationRefused(PosturecamError):
+    """The upright posture was not learned; the message gives the reason."""
+
+    exit_code = 5
+
+
+class SettingsError(PosturecamError):
+    """A settings or baseline file is damaged, out of limits, or cannot be written."""
+
+    exit_code = 6
+
+
+class OutputError(PosturecamError):
+    """Results cannot be written: no such folder, no permission, or no room."""
+
+    exit_code = 7
+
+
+class ModelError(PosturecamError):
+    """The pose model is missing or damaged."""
+
+    exit_code = 8
+
+
+EXIT_PARTIAL = 9
+"""Results stand, but the input ended early (a truncated video)."""
+EXIT_INTERRUPTED = 130
+"""Interrupted by Ctrl-C before the work was done (the shell's convention, 128 + SIGINT)."""

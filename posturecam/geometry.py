@@ -1,0 +1,53 @@
+"""Angles between points of a picture. Pixels in, degrees out; None where two points coincide, never 0.
+
+Angles are taken in pixels because a normalised coordinate divides x by the width and y by the height: on a 16:9 picture
+a true 20° would read 11.6°.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Point = NDArray[np.float64]
+"""Shape (2,): x to the right, y down, pixels."""
+
+_COINCIDENT_PIXELS = 1e-6
+
+
+def distance(a: Point, b: Point) -> float:
+    """Distance between two points, pixels."""
+    return float(math.hypot(b[0] - a[0], b[1] - a[1]))
+
+
+def middle(a: Point, b: Point) -> Point:
+    """The point halfway between two."""
+    return (a + b) / 2
+
+
+def from_vertical(low: Point, high: Point) -> float | None:
+    """Angle of the line from `low` up to `high` against the vertical, degrees, positive when it leans to the picture's right.
+
+    -180 to 180; None where the points coincide.
+    """
+    if distance(low, high) <= _COINCIDENT_PIXELS:
+        return None
+    return math.degrees(math.atan2(high[0] - low[0], low[1] - high[1]))
+
+
+def above_horizontal(start: Point, end: Point) -> float | None:
+    """Angle of the line from `start` to `end` above the horizontal, whichever way it runs: -90 to 90 degrees.
+
+    None where the points coincide.
+    """
+    if distance(start, end) <= _COINCIDENT_PIXELS:
+        return None
+    return math.degrees(math.atan2(start[1] - end[1], abs(end[0] - start[0])))
+
+
+def fold(degrees: float) -> float:
+    """Bring an angle to -180 (excluded) to 180 (included) degrees."""
+    turned = math.fmod(degrees + 180, 360)
+    return turned - 180 if turned > 0 else turned + 180

@@ -1,0 +1,478 @@
+"""Every threshold of the program, declared once: default, unit, limits, what it does and where the figure comes from.
+
+The settings file, `posturecam settings`, `docs/settings.md` and the checks on load are all made from this declaration.
+Sources: "reference" is the project's own collection of published figures and simulations (`docs/measurement.md`);
+"measured" was measured with this program and says on what.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+def _setting(
+    default: Any, unit: str, text: str, source: str, low: float | None = None, high: float | None = None
+) -> Any:
+    return Field(default, ge=low, le=high, description=text, json_schema_extra={"unit": unit, "source": source})
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class CameraSettings(_Group):
+    """Which camera is opened, and how."""
+
+    device: str = _setting("", "name", "Camera by name, stable path or index; empty takes the first one", "choice")
+    width: int = _setting(
+        640, "pixels", "Width asked of the camera", "BlazePose works on 256 pixels; more only costs", 160, 7680
+    )
+    height: int = _setting(480, "pixels", "Height asked of the camera", "as width", 120, 4320)
+    frame_rate: float = _setting(
+        5.0,
+        "frames a second",
+        "Rate asked of the camera; many give 30 whatever is asked",
+        "reference: 2–5 a second is ample at a desk",
+        1,
+        60,
+    )
+    first_frame_timeout: float = _setting(
+        8.0,
+        "s",
+        "A camera that opens but shows nothing for this long has failed",
+        "choice; slow USB cameras take 3–5 s",
+        1,
+        60,
+    )
+    frame_timeout: float = _setting(
+        3.0, "s", "A running camera silent for this long is lost and reopened", "choice", 0.5, 60
+    )
+    reopen_after: float = _setting(
+        2.0, "s", "First pause before a lost camera is tried again; doubles up to 30 s", "choice", 0.1, 30
+    )
+    black_below: float = _setting(
+        6.0,
+        "grey level",
+        "A picture whose brightest percent stays below this (0 to 255) is black: a closed shutter, or a camera held by another program",
+        "choice; a dark room still has noise and a screen's light above this",
+        0,
+        64,
+    )
+
+
+class EstimatorSettings(_Group):
+    """The pose model."""
+
+    model: Literal["lite", "full", "heavy"] = _setting(
+        "lite", "size", "Pose model; full is steadier and costs about 1.5 times as much", "benchmarks/loop.py"
+    )
+    detection_confidence: float = _setting(0.5, "0–1", "Least confidence to find a person", "MediaPipe's default", 0, 1)
+    tracking_confidence: float = _setting(
+        0.5, "0–1", "Least confidence to go on following a person", "MediaPipe's default", 0, 1
+    )
+
+
+class FollowSettings(_Group):
+    """Which of several people is the user."""
+
+    search_interval: float = _setting(
+        2.0,
+        "s",
+        "How often all people are looked for while the user is not settled",
+        "choice; a search costs about three frames",
+        0.5,
+        60,
+    )
+    settle_after: float = _setting(
+        8.0,
+        "s",
+        "Somebody who stays at one place this long is taken for the seated user",
+        "choice; walking past a desk takes 2–4 s",
+        1,
+        120,
+    )
+    seat_radius: float = _setting(
+        1.5,
+        "shoulder widths",
+        "The user may move this far from where they were last seen",
+        "choice: leaning, rolling the chair",
+        0.5,
+        5,
+    )
+    size_factor: float = _setting(
+        1.7,
+        "ratio",
+        "The user may seem this much larger or smaller than last seen",
+        "reference: leaning in and a moved chair give 1.4",
+        1.1,
+        4,
+    )
+    forget_after: float = _setting(
+        600.0, "s", "After this long away, the seat is free for anybody again", "choice", 10, 86400
+    )
+    smallest: float = _setting(
+        0.08,
+        "of the picture's width",
+        "People narrower than this are in the background: head and shoulders are too small to measure",
+        "choice",
+        0,
+        0.5,
+    )
+
+
+class MeasureSettings(_Group):
+    """When a landmark, and so a measure, can be trusted."""
+
+    head_visibility: float = _setting(
+        0.6, "0–1", "Least visibility of an ear, eye, nose or shoulder", "reference §5", 0, 1
+    )
+    hip_visibility: float = _setting(0.5, "0–1", "Least visibility of a hip, knee or ankle", "reference §5", 0, 1)
+    head_yaw_limit: float = _setting(
+        25.0, "°", "A front head further turned than this cannot be compared with the baseline", "reference §5", 5, 60
+    )
+    edge_margin: float = _setting(
+        0.01, "of the picture's size", "A shoulder nearer to the picture's edge than this is clipped", "choice", 0, 0.2
+    )
+
+
+class ViewSettings(_Group):
+    """From where the camera looks."""
+
+    front_within: float = _setting(
+        25.0,
+        "° of body yaw",
+        "Front: the body is turned no further than this from the camera",
+        "reference §5 (20°) widened by the measured error of the shoulder yaw",
+        5,
+        45,
+    )
+    side_within: float = _setting(
+        25.0, "° off profile", "Side: the body is turned no further than this from profile", "as above", 5, 45
+    )
+    settle: float = _setting(3.0, "s", "A new view must last this long before it is believed", "reference §5", 0, 30)
+    margin: float = _setting(
+        4.0, "°", "A view is left only this far beyond its bound, so that it does not flicker", "choice", 0, 15
+    )
+
+
+class SideSettings(_Group):
+    """Bands of the side view, in degrees."""
+
+    neck_bias: float = _setting(
+        5.0,
+        "°",
+        "Taken off every neck inclination: BlazePose puts the ear forward of the tragus and the shoulder behind and above the joint",
+        "measured on rendered people with exact angles, lite and full, 60–90° off front: +3.7 to +7.5°; checked on photographs: +3.1 and +3.8°",
+        -15,
+        15,
+    )
+    trunk_bias: float = _setting(
+        -1.7,
+        "°",
+        "Taken off every trunk inclination, likewise",
+        "measured on rendered people: −1.7°; photographs: −0.9°",
+        -15,
+        15,
+    )
+    neck_upright: float = _setting(
+        10.0,
+        "°",
+        "Neck inclination taken for upright when there is no baseline",
+        "measured: photographs of one man sitting straight, clicked by eye, 7.5–8.8°; rendered people 10–13°",
+        0,
+        30,
+    )
+    neck_absolute: float = _setting(
+        25.0,
+        "°",
+        "Neck inclination that counts as slouching without a baseline",
+        "ISO 11226: above 25° only for a limited time",
+        15,
+        60,
+    )
+    neck_change: float = _setting(
+        10.0,
+        "°",
+        "Neck inclination over the baseline that counts as slouching",
+        "reference §5; neck-pain patients drift 4.4° in 10 min (Falla 2007)",
+        3,
+        40,
+    )
+    trunk_absolute: float = _setting(
+        20.0,
+        "°",
+        "Forward trunk inclination that counts as slouching, with or without a baseline",
+        "ISO 11226, RULA: 20°",
+        10,
+        60,
+    )
+    trunk_change: float = _setting(
+        12.0,
+        "°",
+        "Forward trunk inclination over the baseline that counts as slouching",
+        "choice: over three times the spread of a calibration, below RULA's 20°",
+        3,
+        45,
+    )
+    neck_uncertainty: float = _setting(
+        5.0,
+        "°",
+        "One standard deviation of a neck inclination in one picture, side view",
+        "measured: 4.3° on renders, 3.8–5.0° on photographs",
+        0,
+        20,
+    )
+    trunk_uncertainty: float = _setting(
+        4.5,
+        "°",
+        "One standard deviation of a trunk inclination in one picture, side view",
+        "measured: 2.0° on renders, 4.1–4.5° on photographs",
+        0,
+        20,
+    )
+    oblique_uncertainty: float = _setting(
+        10.0,
+        "°",
+        "One standard deviation of either angle from an oblique view",
+        "reference §5: ±10°, changes only",
+        0,
+        30,
+    )
+    cva_uncertainty: float = _setting(
+        8.0,
+        "°",
+        "One standard deviation of the craniovertebral angle estimated from ear and shoulder",
+        "reference §1",
+        0,
+        20,
+    )
+
+
+class FrontSettings(_Group):
+    """Bands of the front and oblique views: changes against the user's own baseline.
+
+    The evidence is one number: how far the ear line came down to the shoulders, plus how far the shoulders sank in the
+    picture, plus half of how much the head grew against the shoulders. `docs/measurement.md` tells how that was found.
+    """
+
+    slump: float = _setting(
+        0.12,
+        "shoulder widths",
+        "Evidence that counts as slouching",
+        "measured: 65 webcam pictures of one man, upright ≤ 0.05, slouched ≥ 0.19; renders: mild slouch 0.08–0.37",
+        0.03,
+        0.5,
+    )
+    deep_slump: float = _setting(
+        0.45,
+        "shoulder widths",
+        "Evidence that counts as twice the threshold, a severe slouch",
+        "measured on renders: deep slouch 0.40 (low camera) to 0.91",
+        0.1,
+        2,
+    )
+    sink_share: float = _setting(
+        2.0,
+        "ratio",
+        "Sunken shoulders count for at most this many times the fall of the ear line",
+        "choice: a lowered chair or a tilted screen moves the shoulders but not the ear line",
+        0,
+        10,
+    )
+    forward_share: float = _setting(
+        0.5,
+        "ratio",
+        "How much of the growth of the head against the shoulders is counted",
+        "measured on photographs: it scatters by 2–9 % while upright",
+        0,
+        2,
+    )
+    head_bent: float = _setting(
+        0.2,
+        "ear distances",
+        "A nose this much lower against the ears than in the baseline is a bent head",
+        "measured on renders: looking at keys 0.14–0.26, at a phone 0.35–0.45; photographs of slouching: at most 0.17",
+        0.05,
+        1,
+    )
+    bent_sink: float = _setting(
+        0.06,
+        "shoulder widths",
+        "A bent head with shoulders sunk by less than this cannot be told from a slouch",
+        "measured on renders: looking down −0.02 to 0.04, slouching with a bent head 0.10 and more",
+        0,
+        0.5,
+    )
+    approach_low: float = _setting(
+        0.6,
+        "ratio",
+        "Further away than this against the baseline: not comparable",
+        "reference §5 (0.7) widened: sliding down in a chair measured 0.67",
+        0.3,
+        1,
+    )
+    approach_high: float = _setting(
+        1.7,
+        "ratio",
+        "Nearer than this against the baseline: not comparable",
+        "reference §5 (1.4) widened: a deep slouch and leaning in measured 1.5",
+        1,
+        3,
+    )
+
+
+class CalibrationSettings(_Group):
+    """Learning the upright posture."""
+
+    seconds: float = _setting(12.0, "s", "How long the upright posture is watched", "reference §5: 10–15 s", 5, 60)
+    least_samples: int = _setting(30, "samples", "Fewest usable samples", "reference §5", 5, 1000)
+    least_share: float = _setting(
+        0.6, "share", "Least share of samples that could be measured", "choice, as coverage", 0.1, 1
+    )
+    largest_spread: float = _setting(
+        0.34,
+        "of the threshold",
+        "Widest spread (one standard deviation) of a measure while upright",
+        "reference §5: below a third",
+        0.05,
+        1,
+    )
+    least_separation: float = _setting(
+        3.0,
+        "standard deviations",
+        "Least distance between the upright and the deliberate slouch",
+        "reference §5",
+        1,
+        10,
+    )
+
+
+class MonitorSettings(_Group):
+    """How long is too long. A deviation of 1 is the slouching threshold of the view's measure."""
+
+    mild_seconds: float = _setting(120.0, "s", "A mild slouch is told after this long", "reference §5", 5, 3600)
+    moderate_seconds: float = _setting(60.0, "s", "A moderate slouch is told after this long", "reference §5", 5, 3600)
+    severe_seconds: float = _setting(30.0, "s", "A severe slouch is told after this long", "reference §5", 5, 3600)
+    moderate: float = _setting(
+        1.5, "thresholds", "Deviation from which a slouch is moderate", "choice between mild and severe", 1, 5
+    )
+    severe: float = _setting(
+        2.0,
+        "thresholds",
+        "Deviation from which a slouch is severe",
+        "reference §5: baseline + 20° is twice the 10° threshold",
+        1,
+        10,
+    )
+    exit: float = _setting(
+        0.6, "thresholds", "Deviation below which one is upright again", "reference §5: 60 % of the threshold", 0.1, 1
+    )
+    majority: float = _setting(
+        0.8, "share", "Share of the measured time that must be over the threshold", "reference §5", 0.5, 1
+    )
+    coverage: float = _setting(0.6, "share", "Share of the time that must have been measured", "reference §5", 0.1, 1)
+    recover_seconds: float = _setting(8.0, "s", "Upright for this long ends a slouch", "reference §5", 1, 120)
+    ease_seconds: float = _setting(
+        30.0,
+        "s",
+        "Below the threshold for this long, though not quite upright, ends a slouch too",
+        "choice: an alert must not stick",
+        2,
+        600,
+    )
+    unknown_seconds: float = _setting(
+        20.0, "s", "Unmeasurable for longer than this starts the count afresh", "reference §5", 1, 600
+    )
+    unknown_shown: float = _setting(
+        3.0, "s", "Unmeasurable for this long is shown as unknown", "choice: shorter is a flicker", 0, 60
+    )
+    away_seconds: float = _setting(5.0, "s", "Nobody there for this long is away", "choice", 0.5, 600)
+    longest_gap: float = _setting(
+        5.0,
+        "s",
+        "A pause between two samples counts as unmeasured beyond this (suspend, a stalled camera)",
+        "twice the slowest rate",
+        0.5,
+        60,
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> MonitorSettings:
+        if not self.mild_seconds >= self.moderate_seconds >= self.severe_seconds:
+            raise ValueError("mild_seconds, moderate_seconds and severe_seconds must not increase in that order")
+        if self.severe < self.moderate:
+            raise ValueError("severe must be at least moderate")
+        return self
+
+
+class PaceSettings(_Group):
+    """How often a live camera is looked at: slower when nothing happens."""
+
+    steady: float = _setting(
+        1.5,
+        "s",
+        "Pause between two looks while upright, away or told",
+        "benchmarks/loop.py: keeps one core below 3 %; adds at most this to an alert",
+        0.1,
+        10,
+    )
+    alert: float = _setting(
+        0.5,
+        "s",
+        "Pause between two looks while the posture drifts, recovers or cannot be told",
+        "reference §5: 2 a second",
+        0.05,
+        10,
+    )
+
+
+class AlertSettings(_Group):
+    """When and how a slouch is told."""
+
+    delivery: tuple[Literal["notification", "sound", "terminal"], ...] = _setting(
+        ("notification", "terminal"), "list", "How alerts are given", "choice"
+    )
+    cool_down: float = _setting(600.0, "s", "Least time between two alerts", "reference §5: 10 min", 0, 86400)
+    dismissed_factor: float = _setting(
+        2.0,
+        "ratio",
+        'Each "I\'m fine" makes the cool-down this much longer',
+        "DeskCoach backs off when dismissed",
+        1,
+        10,
+    )
+    longest_cool_down: float = _setting(7200.0, "s", "The cool-down never grows beyond this", "choice", 0, 86400)
+    snooze: float = _setting(900.0, "s", "How long a snooze lasts", "DeskCoach: 15 min", 60, 86400)
+    quiet_from: time | None = _setting(None, "time of day", "Quiet hours begin; none when empty", "choice")
+    quiet_until: time | None = _setting(None, "time of day", "Quiet hours end; may be past midnight", "choice")
+    catch_up: bool = _setting(
+        True,
+        "yes/no",
+        "A slouch that began in quiet time and still goes on is told when the quiet ends",
+        "stretchly users' wish",
+    )
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> AlertSettings:
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            raise ValueError("quiet_from and quiet_until must be given together")
+        return self
+
+
+class Settings(_Group):
+    """All settings; every group has working defaults."""
+
+    camera: CameraSettings = CameraSettings()
+    estimator: EstimatorSettings = EstimatorSettings()
+    follow: FollowSettings = FollowSettings()
+    measures: MeasureSettings = MeasureSettings()
+    view: ViewSettings = ViewSettings()
+    side: SideSettings = SideSettings()
+    front: FrontSettings = FrontSettings()
+    calibration: CalibrationSettings = CalibrationSettings()
+    monitor: MonitorSettings = MonitorSettings()
+    pace: PaceSettings = PaceSettings()
+    alerts: AlertSettings = AlertSettings()
