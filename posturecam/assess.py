@@ -146,15 +146,9 @@ def _value(measures: Measures, name: Name) -> float | None:
     return measures[name].value
 
 
-_ROLLED_DEGREES = 10.0
-"""Head and shoulders tilted together by more than this against the baseline: the camera was turned, not the person."""
-_SUNK_WITHOUT_FALL = (0.3, 0.03)
-"""Shoulders lower by this many shoulder widths while the ear line fell by less than the second: the camera tilts up now,
-or the chair was lowered. (A slouch lowers both: 0.16–0.23 and 0.06–0.20 on photographs.)"""
-
-
 def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
     """Why this look cannot be compared with the baseline at all, or None."""
+    fit = settings.fit
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
         return Reason(
             Why.CAMERA_MOVED,
@@ -166,12 +160,10 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
         return Reason(
             Why.CAMERA_MOVED, f"you are seen from {_spoken(view)}, and were calibrated from {_spoken(baseline.view)}"
         )
-    turned = [
-        change
-        for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT)
-        if (change := _change(measures, baseline, name)) is not None
-    ]
-    if (len(turned) == 2 and min(turned) > _ROLLED_DEGREES) or (len(turned) == 2 and max(turned) < -_ROLLED_DEGREES):
+    rolls = [_change(measures, baseline, name) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT)]
+    if all(roll is not None and roll > fit.rolled for roll in rolls) or all(
+        roll is not None and roll < -fit.rolled for roll in rolls
+    ):
         return Reason(Why.CAMERA_MOVED, "head and shoulders are tilted together: the camera seems turned")
     nearer = _value(measures, Name.APPROACH)
     if nearer is not None and Name.APPROACH in baseline.values and not view.is_side:
@@ -185,7 +177,7 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
     sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), _value(measures, Name.SLUMP_INDEX)
     if sunk is not None and fallen is not None and Name.SLUMP_INDEX in baseline.values:
         fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
-        if abs(sunk) > _SUNK_WITHOUT_FALL[0] and fall < _SUNK_WITHOUT_FALL[1]:
+        if abs(sunk) > fit.sunk and fall < fit.sunk_fall:
             return Reason(
                 Why.CAMERA_MOVED, "your shoulders are elsewhere in the picture: the camera or the chair was moved"
             )

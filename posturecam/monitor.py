@@ -136,8 +136,6 @@ class MonitorState:
 
 
 _MISFIT = (Why.CAMERA_MOVED, Why.TOO_FAR, Why.TOO_NEAR)
-_MISFIT_SECONDS = 60.0
-"""A picture that does not fit the baseline for this long means that the camera moved, not that somebody turned round."""
 
 
 def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tuple[MonitorState, tuple[Event, ...]]:
@@ -201,7 +199,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     if (
         reading.deviation.reason
         and code in _MISFIT
-        and state.misfit_for >= _MISFIT_SECONDS > state.misfit_for - elapsed
+        and state.misfit_for >= settings.outdated_after > state.misfit_for - elapsed
     ):
         events.append(BaselineOutdated(t, reading.deviation.reason.text))
     if phase is not state.phase:

@@ -162,7 +162,7 @@ class SideSettings(_Group):
     """Bands of the side view, in degrees."""
 
     neck_bias: float = _setting(
-        5.0,
+        4.5,
         "°",
         "Taken off every neck inclination: BlazePose puts the ear forward of the tragus and the shoulder behind and above the joint",
         "measured on rendered people with exact angles, lite and full, 60–90° off front: +3.7 to +7.5°; checked on photographs: +3.1 and +3.8°",
@@ -170,12 +170,20 @@ class SideSettings(_Group):
         15,
     )
     trunk_bias: float = _setting(
-        -1.7,
+        -1.3,
         "°",
         "Taken off every trunk inclination, likewise",
-        "measured on rendered people: −1.7°; photographs: −0.9°",
+        "midway between what was measured on rendered people (−1.7°) and on photographs (−0.9°)",
         -15,
         15,
+    )
+    trunk_off_profile: float = _setting(
+        15.0,
+        "°",
+        "Further off profile than this the trunk is unknown: the desk hides the hips and BlazePose invents them, with full visibility",
+        "measured on renders: SD 2.0° in profile, 10° at 15° off, 13° at 30° off",
+        0,
+        45,
     )
     neck_upright: float = _setting(
         10.0,
@@ -324,6 +332,35 @@ class FrontSettings(_Group):
     )
 
 
+class FitSettings(_Group):
+    """When the picture no longer fits the baseline: the camera was moved."""
+
+    rolled: float = _setting(
+        10.0,
+        "°",
+        "Head and shoulders tilted together by more than this: the camera was turned, not the person",
+        "ISO 11226: the head alone tilts by 10° at most for long",
+        3,
+        45,
+    )
+    sunk: float = _setting(
+        0.3,
+        "shoulder widths",
+        "Shoulders higher or lower by more than this, while the ear line did not fall, were not moved by a slouch",
+        "measured: a slouch sinks them by 0.09–0.41 and lowers the ear line too",
+        0.05,
+        3,
+    )
+    sunk_fall: float = _setting(
+        0.03,
+        "share",
+        "The ear line did not fall where it fell by less than this",
+        "measured: it scatters by 0.03 while upright",
+        0,
+        0.5,
+    )
+
+
 class CalibrationSettings(_Group):
     """Learning the upright posture."""
 
@@ -397,6 +434,14 @@ class MonitorSettings(_Group):
         "twice the slowest rate",
         0.5,
         60,
+    )
+    outdated_after: float = _setting(
+        60.0,
+        "s",
+        "A picture that does not fit for this long means a moved camera, not a turned person",
+        "choice",
+        5,
+        3600,
     )
 
     @model_validator(mode="after")
@@ -472,6 +517,7 @@ class Settings(_Group):
     view: ViewSettings = ViewSettings()
     side: SideSettings = SideSettings()
     front: FrontSettings = FrontSettings()
+    fit: FitSettings = FitSettings()
     calibration: CalibrationSettings = CalibrationSettings()
     monitor: MonitorSettings = MonitorSettings()
     pace: PaceSettings = PaceSettings()

@@ -1,0 +1,137 @@
+"""Learning the upright posture from a few seconds of looks, or refusing to, with the reason."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posturecam.assess import deviation
+from posturecam.baseline import KEPT, Baseline, needed
+from posturecam.errors import CalibrationRefused
+from posturecam.measures import Measures, Name
+from posturecam.pose import Pose
+from posturecam.settings import Settings
+from posturecam.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One look during the calibration."""
+
+    t: float
+    view: View
+    measures: Measures
+    width: int
+    height: int
+
+    @property
+    def missing(self) -> str | None:
+        """Why this sample cannot be used, or None."""
+        if self.view is View.UNKNOWN:
+            return "I cannot tell from where the camera looks"
+        for name in needed(self.view):
+            reason = self.measures[name].reason
+            if reason is not None:
+                return reason.text
+        return None
+
+
+def sample(pose: Pose, view: View, measures: Measures) -> Sample:
+    """Take from one pose what the calibration needs."""
+    return Sample(pose.t, view, measures, pose.width, pose.height)
+
+
+def learn(
+    looks: Sequence[Sample | None],
+    camera: str,
+    camera_name: str,
+    made: str,
+    settings: Settings,
+    slouched: Sequence[Sample | None] = (),
+) -> Baseline:
+    """Learn the upright posture from the looks of one calibration; None stands for a look that found nobody.
+
+    Raises:
+        CalibrationRefused: with the reason: too few usable looks, too much movement, a view that changed, an upright
+            posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot tell from it.
+
+    """
+    wanted = settings.calibration
+    usable = _usable(looks)
+    if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
+        raise CalibrationRefused(
+            f"I could measure you in {len(usable)} of {len(looks)} looks (at least {wanted.least_samples} and "
+            f"{wanted.least_share:.0%} are needed). {_commonest_trouble(looks)} Then run the calibration again."
+        )
+    view, count = Counter(look.view for look in usable).most_common(1)[0]
+    if count < 0.9 * len(usable):
+        raise CalibrationRefused(
+            "You turned while I was learning your upright posture. Sit as you work, facing the screen, and try again."
+        )
+    usable = [look for look in usable if look.view is view]
+    values = _medians(usable)
+    draft = Baseline(view, camera, camera_name, made, usable[0].width, usable[0].height, len(usable), 0.0, values)
+    spread = statistics.pstdev(_deviations(usable, draft, settings))
+    if spread > wanted.largest_spread:
+        raise CalibrationRefused(
+            f"You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most {wanted.largest_spread:.2f} is allowed. "
+            "Sit upright and still, looking at the screen, and try again."
+        )
+    neck = values.get(Name.NECK_INCLINATION)
+    if view.is_side and neck is not None and neck > settings.side.neck_absolute:
+        raise CalibrationRefused(
+            f"Your head was {neck:.0f}° forward, which is past the {settings.side.neck_absolute:.0f}° that count as slouching. "
+            "Sit tall, ears over your shoulders, and try again."
+        )
+    separation = _separation(usable, slouched, draft, settings) if slouched else None
+    return Baseline(
+        view, camera, camera_name, made, usable[0].width, usable[0].height, len(usable), spread, values, separation
+    )
+
+
+def _usable(looks: Sequence[Sample | None]) -> list[Sample]:
+    return [look for look in looks if look is not None and look.missing is None]
+
+
+def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
+    troubles = Counter(
+        "I saw nobody" if look is None else look.missing for look in looks if look is None or look.missing is not None
+    )
+    if not troubles:
+        return "The camera gave too few pictures; ask for a higher rate."
+    trouble = troubles.most_common(1)[0][0]
+    assert trouble is not None
+    return f"Mostly, {trouble}: move so that your head and both shoulders are well in the picture."
+
+
+def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
+    found = {name: [value for look in looks if (value := look.measures[name].value) is not None] for name in KEPT}
+    return {name: statistics.median(values) for name, values in found.items() if len(values) >= 0.5 * len(looks)}
+
+
+def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings) -> list[float]:
+    found = [deviation(look.measures, look.view, baseline, settings, gates=False).value for look in looks]
+    return [value for value in found if value is not None]
+
+
+def _separation(
+    upright: Sequence[Sample], slouched: Sequence[Sample | None], draft: Baseline, settings: Settings
+) -> float:
+    wanted = settings.calibration
+    usable = [look for look in _usable(slouched) if look.view is draft.view]
+    low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
+    if len(high) < wanted.least_samples / 2:
+        raise CalibrationRefused(
+            f"I could measure your slouch in only {len(high)} looks. {_commonest_trouble(slouched)} Or calibrate without a slouch."
+        )
+    scatter = math.sqrt((statistics.pvariance(low) + statistics.pvariance(high)) / 2)
+    apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, 0.02)
+    if apart < wanted.least_separation:
+        raise CalibrationRefused(
+            f"From here the camera cannot tell your slouch from your upright posture: they are {apart:.1f} standard deviations apart, "
+            f"{wanted.least_separation:g} are needed. Move the camera to eye level or to your side, and try again."
+        )
+    return apart

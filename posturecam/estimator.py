@@ -1,0 +1,229 @@
+"""Pictures to poses: the only module that knows MediaPipe.
+
+One landmarker in VIDEO mode follows the user from picture to picture; it smooths over time and needs no detection while
+it holds on. While the user is not settled, or what it follows is not in the user's seat, a second one looks for everybody
+in the picture, and `posturecam.follow` says who of them is the user.
+
+No network: the MediaPipe library from PyPI reports its use to Google about a minute after a landmarker is made
+(google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch for it. Its uploader honours the proxy
+variables, so importing this module points them at a closed port of this computer. That holds for the whole process.
+`benchmarks/no_network.py` shows that nothing but this computer is then asked; `docs/privacy.md` says more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+_NOWHERE = "http://127.0.0.1:9"
+"""Port 9, "discard", on this computer: nothing listens there."""
+
+
+def _stay_offline() -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        os.environ[name] = os.environ[name.upper()] = _NOWHERE
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ.pop(name, None)
+
+
+_stay_offline()  # before the library is loaded
+
+import cv2  # noqa: E402
+import mediapipe  # noqa: E402
+import numpy as np  # noqa: E402
+from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: E402
+from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode  # noqa: E402
+
+from posturecam import resources  # noqa: E402
+from posturecam.errors import ModelError  # noqa: E402
+from posturecam.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
+from posturecam.frame import Frame, Image  # noqa: E402
+from posturecam.pose import LANDMARK_COUNT, Pose  # noqa: E402
+from posturecam.settings import EstimatorSettings, FollowSettings  # noqa: E402
+
+_MOST_PEOPLE = 4
+_LARGEST_SIDE = 1280
+"""Larger pictures are shrunk first, pixels: the networks see 224 and 256, and converting an 8K picture costs 0.2 s."""
+_SMALLEST_SIDE = 16
+"""Nobody can be found in less, pixels, and the library rejects some of it."""
+_MARGIN = 0.6
+"""How far a person's box is widened before everybody else is blanked out, in the box's own size."""
+
+
+class PoseEstimator:
+    """Finds the user's landmarks in each frame; call it with frames in the order of their time.
+
+    Use it as a context manager, or `close` it: MediaPipe complains on standard error where it is left to the interpreter.
+
+    Raises:
+        ModelError: on construction, if the model is missing or damaged.
+
+    """
+
+    def __init__(self, settings: EstimatorSettings | None = None, following: FollowSettings | None = None) -> None:
+        self.settings = settings or EstimatorSettings()
+        self.following = following or FollowSettings()
+        self.others = 0
+        """How many other people the last search saw."""
+        self._tracker = _Landmarker(self.settings, RunningMode.VIDEO, people=1)
+        self._searcher: _Landmarker | None = None  # made when first needed
+        self._state = FollowState()
+        self._searched_at = -np.inf
+        self._quiet_done = False
+
+    def __call__(self, frame: Frame) -> Pose | None:
+        """The user's pose, or None where the user is not in the picture (or there is no picture)."""
+        if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
+            return None
+        with contextlib.nullcontext() if self._quiet_done else _quiet():
+            found = self._tracker.follow(frame)
+            user = self._confirm(frame, found)
+        self._quiet_done = True
+        other = seat_of(found) if found is not None and user is None else None
+        self._state = follow(self._state, seat_of(user) if user else None, other, frame.t, self.following)
+        return user
+
+    def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
+        """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""
+        if found is None:
+            return None  # the tracker looked through the whole picture and found nobody
+        known = is_user(self._state, seat_of(found), frame.t, self.following)
+        if known and self._state.settled:
+            return found
+        if frame.t - self._searched_at < self.following.search_interval:
+            return found if known else None
+        self._searched_at = frame.t
+        people = self._search(frame)
+        seats = [seat_of(person) for person in people]
+        self.others = max(len(people) - 1, 0)
+        index = choose(self._state, seats, frame.t, self.following)
+        if index is None:
+            return found if known else None
+        if _same(seats[index], seat_of(found)):
+            return found
+        return self._tracker.restart_on(frame, people[index]) or people[index]
+
+    def _search(self, frame: Frame) -> list[Pose]:
+        if self._searcher is None:
+            self._searcher = _Landmarker(self.settings, RunningMode.IMAGE, _MOST_PEOPLE)
+        return self._searcher.search(frame)
+
+    def close(self) -> None:
+        """Free the models. May be called twice."""
+        self._tracker.close()
+        if self._searcher is not None:
+            self._searcher.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _same(a: Seat, b: Seat) -> bool:
+    return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
+
+
+class _Landmarker:
+    """One MediaPipe landmarker, with its clock and its conversion at the edge."""
+
+    def __init__(self, settings: EstimatorSettings, mode: RunningMode, people: int) -> None:
+        path = resources.model_path(settings.model)
+        options = PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(path)),
+            running_mode=mode,
+            num_poses=people,
+            min_pose_detection_confidence=settings.detection_confidence,
+            min_pose_presence_confidence=settings.tracking_confidence,
+            min_tracking_confidence=settings.tracking_confidence,
+        )
+        try:
+            with _quiet():
+                self._landmarker: PoseLandmarker | None = PoseLandmarker.create_from_options(options)
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelError(
+                f"The pose model {path} cannot be loaded ({str(error).splitlines()[0]}); install posturecam again"
+            ) from error
+        self._last_ms = -1
+
+    def follow(self, frame: Frame) -> Pose | None:
+        """The followed person's pose in the next picture of a video."""
+        assert frame.image is not None
+        return self._next(frame.image, frame.t)
+
+    def restart_on(self, frame: Frame, person: Pose) -> Pose | None:
+        """Let go of whoever is followed and follow this person: an empty picture, then one with nobody else in it."""
+        assert frame.image is not None
+        self._next(np.zeros_like(frame.image), frame.t)
+        return self._next(_alone(frame.image, person), frame.t)
+
+    def search(self, frame: Frame) -> list[Pose]:
+        """Everybody in one picture."""
+        assert self._landmarker is not None
+        assert frame.image is not None
+        return _poses(self._landmarker.detect(_to_mediapipe(frame.image)), frame.t, frame.image)
+
+    def _next(self, image: Image, t: float) -> Pose | None:
+        assert self._landmarker is not None
+        self._last_ms = max(self._last_ms + 1, round(t * 1000))  # MediaPipe's time must increase
+        found = _poses(self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms), t, image)
+        return found[0] if found else None
+
+    def close(self) -> None:
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None
+
+
+def _to_mediapipe(image: Image) -> mediapipe.Image:
+    largest = max(image.shape[:2])
+    if largest > _LARGEST_SIDE:
+        scale = _LARGEST_SIDE / largest
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return mediapipe.Image(mediapipe.ImageFormat.SRGB, np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
+
+
+def _poses(result: object, t: float, image: Image) -> list[Pose]:
+    """MediaPipe's normalised landmarks as poses in pixels of the picture that was given."""
+    height, width = image.shape[:2]
+    poses = []
+    for normalised, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):  # type: ignore[attr-defined]
+        if len(normalised) != LANDMARK_COUNT:
+            continue
+        points = np.array([(mark.x * width, mark.y * height) for mark in normalised], np.float32)
+        visibility = np.array([mark.visibility for mark in normalised], np.float32)
+        metres = np.array([(mark.x, mark.y, mark.z) for mark in world], np.float32)
+        poses.append(Pose(t, width, height, points, visibility, metres))
+    return poses
+
+
+def _alone(image: Image, person: Pose) -> Image:
+    """The picture with everything blank but the surroundings of one person."""
+    low, high = person.points.min(axis=0), person.points.max(axis=0)
+    low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
+    left, top = np.clip(low, 0, (person.width, person.height)).astype(int)
+    right, bottom = np.clip(high, 0, (person.width, person.height)).astype(int)
+    alone = np.zeros_like(image)
+    alone[top:bottom, left:right] = image[top:bottom, left:right]
+    return alone
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the native library's start-up chatter off standard error; no setting of its own does (1.2.2)."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # no standard error, as under pythonw
+        yield
+        return
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

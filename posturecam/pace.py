@@ -1,0 +1,23 @@
+"""How often to look: seldom while nothing happens, more often when the posture is about to matter."""
+
+from __future__ import annotations
+
+from posturecam.monitor import Grade, MonitorState, Phase
+from posturecam.settings import PaceSettings
+
+_GIVE_UP_SECONDS = 60.0
+"""What could not be told for this long will not be told by looking more often."""
+
+
+def pace(state: MonitorState, settings: PaceSettings) -> float:
+    """Seconds until the next look at a live source.
+
+    A slouch that begins during a steady pause is seen at most `steady` seconds late, and its alert is late by no more.
+    """
+    if state.phase is Phase.UNKNOWN:
+        return settings.alert if state.unknown_for < _GIVE_UP_SECONDS else settings.steady
+    if state.phase in (Phase.DRIFTING, Phase.RECOVERING):
+        return settings.alert
+    if state.phase is Phase.UPRIGHT and state.grade is Grade.BETWEEN:
+        return settings.alert
+    return settings.steady
