@@ -6,6 +6,7 @@ Time is the reading's; nothing here reads a clock. A sample stands for the time 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
@@ -122,8 +123,10 @@ class MonitorState:
     t: float | None = None
     phase: Phase = Phase.UNKNOWN
     phase_since: float = 0.0
+    deviation: float | None = None
+    """The last deviation that could be told, in thresholds, lightly smoothed."""
     grade: Grade | None = None
-    """The last grade that could be told."""
+    """Its grade."""
     spans: tuple[Span, ...] = ()
     watches: tuple[Watch, Watch, Watch, Watch, Watch] = field(default_factory=lambda: (Watch(),) * 5)
     """Mild, moderate, severe; then upright again and eased, which matter only while slouching."""
@@ -147,9 +150,9 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     if state.t is not None and t < state.t:
         state = MonitorState()
     elapsed = 0.0 if state.t is None else t - state.t
-    value = reading.deviation.value
-    now = None if value is None else grade(value, settings)
     gap = elapsed > settings.longest_gap
+    smooth = _smooth(state, reading.deviation.value, elapsed, settings)
+    now = None if reading.deviation.value is None or smooth is None else grade(smooth, settings)
     events: list[Event] = []
 
     away = reading.present is False
@@ -157,6 +160,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     state = replace(
         state,
         t=t,
+        deviation=smooth,
         grade=state.grade if now is None else now,
         reason=reading.deviation.reason,
         unknown_for=state.unknown_for + elapsed if gap or now is None else 0.0,
@@ -205,6 +209,15 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     if phase is not state.phase:
         state = replace(state, phase=phase, phase_since=t)
     return state, tuple(events)
+
+
+def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
+    """Exponential smoothing in continuous time, so that jitter of single pictures does not count at any frame rate."""
+    if value is None or state.deviation is None or settings.smoothing == 0:
+        return state.deviation if value is None else value
+    if elapsed > settings.longest_gap or state.unknown_for >= settings.unknown_shown:
+        return value  # after a blind moment the old posture says nothing about the new one
+    return value + (state.deviation - value) * math.exp(-elapsed / settings.smoothing)
 
 
 def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:

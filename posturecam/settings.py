@@ -404,6 +404,14 @@ class MonitorSettings(_Group):
         1,
         10,
     )
+    smoothing: float = _setting(
+        1.0,
+        "s",
+        "Time constant of the smoothing of the deviation; MediaPipe itself smooths a still person over 3 s",
+        "choice: short against every duration here",
+        0,
+        10,
+    )
     exit: float = _setting(
         0.6, "thresholds", "Deviation below which one is upright again", "reference §5: 60 % of the threshold", 0.1, 1
     )
@@ -490,6 +498,14 @@ class AlertSettings(_Group):
         10,
     )
     longest_cool_down: float = _setting(7200.0, "s", "The cool-down never grows beyond this", "choice", 0, 86400)
+    dismissed_forgotten: float = _setting(
+        14400.0,
+        "s",
+        "After this long without an alert the cool-down is its usual length again",
+        "choice: half a working day",
+        0,
+        86400,
+    )
     snooze: float = _setting(900.0, "s", "How long a snooze lasts", "DeskCoach: 15 min", 60, 86400)
     quiet_from: time | None = _setting(None, "time of day", "Quiet hours begin; none when empty", "choice")
     quiet_until: time | None = _setting(None, "time of day", "Quiet hours end; may be past midnight", "choice")
@@ -504,6 +520,8 @@ class AlertSettings(_Group):
     def _both_or_none(self) -> AlertSettings:
         if (self.quiet_from is None) != (self.quiet_until is None):
             raise ValueError("quiet_from and quiet_until must be given together")
+        if self.quiet_from is not None and self.quiet_from == self.quiet_until:
+            raise ValueError(f"quiet_from and quiet_until must differ, got {self.quiet_from} twice")
         return self
 
 

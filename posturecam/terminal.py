@@ -1,0 +1,286 @@
+"""What the terminal shows: a live view where there is a terminal, plain lines where there is none.
+
+Pure from tick to text and renderables; `LiveView` and `PlainView` do the printing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from posturecam.assess import Reading
+from posturecam.baseline import Baseline
+from posturecam.frame import SourceInfo
+from posturecam.loop import Tick, pick
+from posturecam.measures import DEGREES, Measure, Name, Why
+from posturecam.monitor import (
+    BaselineOutdated,
+    CameBack,
+    Event,
+    LeftDesk,
+    Phase,
+    SlouchEnded,
+    SlouchSustained,
+    next_alert,
+)
+from posturecam.serialize import tick_record
+from posturecam.settings import Settings
+from posturecam.view import View
+
+LOOKS: Mapping[Phase, tuple[str, str]] = {
+    Phase.UPRIGHT: ("●", "green"),
+    Phase.DRIFTING: ("◐", "yellow"),
+    Phase.SLOUCHING: ("▼", "bold red"),
+    Phase.RECOVERING: ("◔", "cyan"),
+    Phase.AWAY: ("○", "dim"),
+    Phase.UNKNOWN: ("?", "magenta"),
+}
+"""Shape and colour of each phase: the shape alone is enough for people who do not see the colour."""
+
+_SPOKEN: Mapping[Name, str] = {
+    Name.CRANIOVERTEBRAL_ANGLE: "craniovertebral angle",
+    Name.HEAD_FORWARD_INDEX: "head against shoulders",
+    Name.SLUMP_INDEX: "ears above shoulders",
+}
+_FROM_SIDE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION, Name.HEAD_TILT, Name.CRANIOVERTEBRAL_ANGLE)
+_FROM_FRONT = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Name.APPROACH, Name.HEAD_YAW)
+_FROM_BOTH = (Name.HEAD_ROLL, Name.SHOULDER_TILT)
+
+
+def spoken(name: Name) -> str:
+    """A measure's name in a sentence."""
+    return _SPOKEN.get(name, name.value.replace("_", " "))
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it: "40 s", "3 min 20 s", "1 h 05 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    if whole < 3600:
+        return f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def describe(event: Event) -> str:
+    """One line for one event."""
+    match event:
+        case SlouchSustained():
+            return f"slouching ({event.severity.name.lower()}) since {duration(event.t - event.since)}"
+        case SlouchEnded():
+            return f"slouch over, {duration(event.t - event.since)} after it began"
+        case LeftDesk():
+            return "nobody there"
+        case CameBack():
+            return "somebody is back"
+        case BaselineOutdated():
+            return f"the baseline no longer fits: {event.reason}; run: posturecam calibrate"
+
+
+def value_text(measure: Measure) -> str:
+    """A measure's value with its unit and uncertainty, or "unknown"."""
+    if measure.value is None:
+        return "unknown"
+    if measure.unit != DEGREES:
+        return f"{measure.value:.2f}"
+    spread = f" ±{measure.uncertainty:.0f}°" if measure.uncertainty else ""
+    return f"{measure.value:.0f}°{spread}"
+
+
+def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
+    """Where a measure begins to count as slouching, as far as it does so by itself."""
+    side, front = settings.side, settings.front
+    upright = baseline.values.get(name) if baseline else None
+    if name is Name.NECK_INCLINATION:
+        limit = side.neck_absolute if upright is None else upright + side.neck_change
+    elif name is Name.TRUNK_INCLINATION:
+        limit = side.trunk_absolute if upright is None else min(side.trunk_absolute, upright + side.trunk_change)
+    elif name is Name.SLUMP_INDEX and upright is not None:
+        return f"below {upright * (1 - front.slump):.2f}"
+    else:
+        return ""
+    return f"from {limit:.0f}°"
+
+
+def status(tick: Tick, settings: Settings) -> Text:
+    """The phase, for how long, and what would come next."""
+    state = tick.state
+    shape, style = LOOKS[state.phase]
+    text = Text(f" {shape} {state.phase.value.upper()}", style=style)
+    text.append(f"   for {duration(tick.reading.t - state.phase_since)}", style="default")
+    if state.phase is Phase.UNKNOWN and tick.reading.deviation.reason:
+        text.append(f"\n   because {tick.reading.deviation.reason.text}", style="default")
+    wait = next_alert(state, settings.monitor)
+    if wait is not None:
+        text.append(f"\n   an alert in {duration(wait)} if you stay like this", style="default")
+    return text
+
+
+def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> Text:
+    """A bar from upright to severe, with the threshold marked; empty where unknown."""
+    severe = max(settings.monitor.severe, 1.1)
+    mark = round(width / severe)
+    filled = 0 if value is None else max(0, min(width, round(value / severe * width)))
+    bar = Text("   ")
+    for cell in range(width):
+        style = "green" if cell < mark * settings.monitor.exit else "yellow" if cell < mark else "red"
+        bar.append("█" if cell < filled else "░", style=style if cell < filled else "dim")
+        if cell == mark - 1:
+            bar.append("┃", style="bold")
+    bar.append("  unknown" if value is None else f"  {max(value, 0):.1f} × threshold", style="default")
+    return bar
+
+
+def measures_table(reading: Reading, baseline: Baseline | None, settings: Settings) -> Table:
+    """The measures that this view can tell, or why not, with the baseline and the band."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    for heading in ("   measure", "now", "upright", "slouching"):
+        table.add_column(heading)
+    wanted = _FROM_SIDE if reading.view.is_side else _FROM_FRONT + _FROM_BOTH
+    if reading.view.is_oblique:
+        wanted = (Name.NECK_INCLINATION, *_FROM_FRONT, *_FROM_BOTH)
+    for name in wanted:
+        measure = reading.measures[name]
+        upright = baseline.values.get(name) if baseline else None
+        unit = DEGREES if measure.unit == DEGREES else ""
+        then = "" if upright is None else f"{upright:.0f}{unit}" if unit else f"{upright:.2f}"
+        now = Text(value_text(measure), style="magenta" if measure.value is None else "default")
+        table.add_row(f"   {spoken(name)}", now, then, band_text(name, baseline, settings))
+    return table
+
+
+def panel(
+    tick: Tick, info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, notes: list[str]
+) -> RenderableType:
+    """The whole live view of one tick."""
+    reading = tick.reading
+    parts: list[RenderableType] = [status(tick, settings), Text(), deviation_bar(reading.deviation.value, settings)]
+    reason = reading.deviation.reason
+    if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
+        parts += [Text(), Text(f"   {reason.text}", style="magenta")]
+    else:
+        parts += [Text(), measures_table(reading, pick(baselines, reading.view), settings)]
+        if reason is not None and tick.state.phase is not Phase.UNKNOWN:
+            parts += [Text(f"   unknown at the moment, because {reason.text}", style="magenta")]
+    if notes:
+        parts += [Text(), *(Text(f"   {note}") for note in notes[-3:])]
+    view = "" if reading.view is View.UNKNOWN else f" · from {reading.view.value}"
+    return Panel(
+        Group(*parts),
+        title=f"posturecam · {info.name}{view}",
+        subtitle="Ctrl-C ends · no picture is kept, nothing leaves this computer",
+        border_style="dim",
+        padding=(1, 1),
+    )
+
+
+class Screen(Protocol):
+    """Something that shows ticks and notes."""
+
+    def show(self, tick: Tick) -> None:
+        """Show one tick."""
+
+    def note(self, text: str) -> None:
+        """Show a line that stays, such as an alert."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class LiveView:
+    """Repaints one panel in place."""
+
+    def __init__(
+        self, info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, console: Console | None = None
+    ) -> None:
+        self._info, self._baselines, self._settings = info, baselines, settings
+        self._live = Live(console=console or Console(), auto_refresh=False, transient=False)
+        self._notes: list[str] = []
+
+    def show(self, tick: Tick) -> None:
+        """Repaint the panel."""
+        self._notes += [f"{_clock()}  {describe(event)}" for event in tick.events]
+        self._live.update(panel(tick, self._info, self._baselines, self._settings, self._notes), refresh=True)
+
+    def note(self, text: str) -> None:
+        """Add a line to the panel's last lines."""
+        self._notes.append(text)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.stop()
+
+
+class PlainView:
+    """Prints a line when the phase changes or something happens; for logs, pipes and dumb terminals."""
+
+    def __init__(self) -> None:
+        self._phase: Phase | None = None
+
+    def show(self, tick: Tick) -> None:
+        """Print what changed."""
+        if tick.state.phase is not self._phase:
+            self._phase = tick.state.phase
+            reason = tick.reading.deviation.reason
+            because = f", because {reason.text}" if reason and self._phase in (Phase.UNKNOWN, Phase.AWAY) else ""
+            self.note(f"{self._phase.value}{because}")
+        for event in tick.events:
+            self.note(describe(event))
+
+    def note(self, text: str) -> None:
+        """Print one line with the time of day."""
+        print(f"{_clock()}  {text}", flush=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+
+class JsonView:
+    """Prints every tick as one line of JSON on standard output; notes go to standard error."""
+
+    def show(self, tick: Tick) -> None:
+        """Print one record."""
+        print(json.dumps(tick_record(tick), ensure_ascii=False), flush=True)
+
+    def note(self, text: str) -> None:
+        """Print a line for people, out of the programs' way."""
+        print(text, file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+
+def screen(info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, *, as_json: bool) -> Screen:
+    """The right view for where the output goes."""
+    if as_json:
+        return JsonView()
+    console = Console()
+    return LiveView(info, baselines, settings, console) if console.is_terminal and not console.is_dumb_terminal else PlainView()
+
+
+def _clock() -> str:
+    return datetime.now().strftime("%H:%M:%S")

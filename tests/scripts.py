@@ -1,0 +1,51 @@
+"""Scripted postures in time: readings for the monitor from a few words, and poses for the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from posturecam.assess import Deviation, Reading, no_person, no_picture
+from posturecam.measures import Name, Reason, Why
+from posturecam.monitor import Event, MonitorState, step
+from posturecam.settings import MonitorSettings
+from posturecam.view import View
+
+AWAY, DARK, BENT, MOVED = "away", "dark", "bent", "moved"
+"""Instead of a deviation: nobody there, no picture, a measure that cannot be told, a camera that was moved."""
+
+
+def reading(t: float, what: float | str) -> Reading:
+    """One reading of a deviation in thresholds, or of one of the words above."""
+    if what == AWAY:
+        return no_person(t)
+    if what == DARK:
+        return no_picture(t, "the camera's picture is black")
+    if isinstance(what, str):
+        code = Why.CAMERA_MOVED if what == MOVED else Why.HEAD_BENT
+        return Reading(t, View.FRONT, {}, Deviation(None, Reason(code, what)), compared=True)
+    return Reading(t, View.FRONT, {}, Deviation(what, None, Name.SLUMP_INDEX, -0.12 * what), compared=True)
+
+
+def script(*parts: tuple[float, float | str], rate: float = 5.0, start: float = 0.0) -> Iterator[Reading]:
+    """Readings at a rate (a second) through parts of (seconds, what)."""
+    ends, total = [], 0.0
+    for seconds, what in parts:
+        total += seconds
+        ends.append((total, what))
+    for index in range(round(total * rate) + 1):
+        t = index / rate
+        what = next((what for end, what in ends if t <= end + 1e-9), ends[-1][1])
+        yield reading(start + t, what)
+
+
+def run(
+    readings, settings: MonitorSettings | None = None, each: Callable[[MonitorState], None] | None = None
+) -> tuple[MonitorState, list[Event]]:
+    """Step through readings; the last state and all events."""
+    state, events, settings = MonitorState(), [], settings or MonitorSettings()
+    for one in readings:
+        state, new = step(state, one, settings)
+        events += new
+        if each:
+            each(state)
+    return state, events
