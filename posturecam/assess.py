@@ -24,7 +24,9 @@ class Deviation:
     cause: Name | None = None
     """The measure that is furthest over its threshold."""
     change: float | None = None
-    """How far that measure is from the baseline, in its own unit (or from zero without a baseline)."""
+    """How far that measure is from the baseline: degrees from the side (from zero without a baseline), a share of the
+    baseline's value from the front, where sinking is negative. Small, even of the other sign, where another bound was
+    crossed: the absolute one of the trunk, or sunken shoulders."""
 
 
 @dataclass(frozen=True, slots=True)

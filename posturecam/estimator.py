@@ -144,9 +144,14 @@ class _Landmarker:
         try:
             with _quiet():
                 self._landmarker: PoseLandmarker | None = PoseLandmarker.create_from_options(options)
-        except (RuntimeError, ValueError, OSError) as error:
+        except OSError as error:  # the native library itself
             raise ModelError(
-                f"The pose model {path} cannot be loaded ({str(error).splitlines()[0]}); install posturecam again"
+                f"MediaPipe's library cannot be loaded ({str(error).splitlines()[0]}); on Debian or Ubuntu run: "
+                "sudo apt install libegl1 libgles2"
+            ) from error
+        except (RuntimeError, ValueError) as error:
+            raise ModelError(
+                f"The pose model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
             ) from error
         self._last_ms = -1
 

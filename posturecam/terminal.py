@@ -74,6 +74,13 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def file_time(seconds: float) -> str:
+    """A moment of a file: "03:20", "1:03:20"."""
+    whole = int(seconds)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    return f"{hours}{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
 def describe(event: Event) -> str:
     """One line for one event."""
     match event:
@@ -148,7 +155,7 @@ def measures_table(reading: Reading, baseline: Baseline | None, settings: Settin
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
     for heading in ("   measure", "now", "upright", "slouching"):
         table.add_column(heading)
-    wanted = _FROM_SIDE if reading.view.is_side else _FROM_FRONT + _FROM_BOTH
+    wanted: tuple[Name, ...] = _FROM_SIDE if reading.view.is_side else _FROM_FRONT + _FROM_BOTH
     if reading.view.is_oblique:
         wanted = (Name.NECK_INCLINATION, *_FROM_FRONT, *_FROM_BOTH)
     for name in wanted:
@@ -189,6 +196,9 @@ def panel(
 class Screen(Protocol):
     """Something that shows ticks and notes."""
 
+    console: Console
+    """Where else may be printed without disturbing it."""
+
     def show(self, tick: Tick) -> None:
         """Show one tick."""
 
@@ -209,12 +219,14 @@ class LiveView:
         self, info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, console: Console | None = None
     ) -> None:
         self._info, self._baselines, self._settings = info, baselines, settings
-        self._live = Live(console=console or Console(), auto_refresh=False, transient=False)
+        self.console = console or Console()
+        self._live = Live(console=self.console, auto_refresh=False, transient=False)
         self._notes: list[str] = []
 
     def show(self, tick: Tick) -> None:
         """Repaint the panel."""
-        self._notes += [f"{_clock()}  {describe(event)}" for event in tick.events]
+        when = _clock() if self._info.live else file_time(tick.reading.t)
+        self._notes += [f"{when}  {describe(event)}" for event in tick.events]
         self._live.update(panel(tick, self._info, self._baselines, self._settings, self._notes), refresh=True)
 
     def note(self, text: str) -> None:
@@ -232,11 +244,15 @@ class LiveView:
 class PlainView:
     """Prints a line when the phase changes or something happens; for logs, pipes and dumb terminals."""
 
-    def __init__(self) -> None:
+    def __init__(self, info: SourceInfo) -> None:
+        self.console = Console()
+        self._live = info.live
+        self._t = 0.0
         self._phase: Phase | None = None
 
     def show(self, tick: Tick) -> None:
         """Print what changed."""
+        self._t = tick.reading.t
         if tick.state.phase is not self._phase:
             self._phase = tick.state.phase
             reason = tick.reading.deviation.reason
@@ -246,8 +262,8 @@ class PlainView:
             self.note(describe(event))
 
     def note(self, text: str) -> None:
-        """Print one line with the time of day."""
-        print(f"{_clock()}  {text}", flush=True)
+        """Print one line with the time: of day for a camera, of the file for a file."""
+        print(f"{_clock() if self._live else file_time(self._t)}  {text}", flush=True)
 
     def __enter__(self) -> Self:
         return self
@@ -258,6 +274,9 @@ class PlainView:
 
 class JsonView:
     """Prints every tick as one line of JSON on standard output; notes go to standard error."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
 
     def show(self, tick: Tick) -> None:
         """Print one record."""
@@ -279,7 +298,11 @@ def screen(info: SourceInfo, baselines: Mapping[View, Baseline], settings: Setti
     if as_json:
         return JsonView()
     console = Console()
-    return LiveView(info, baselines, settings, console) if console.is_terminal and not console.is_dumb_terminal else PlainView()
+    return (
+        LiveView(info, baselines, settings, console)
+        if console.is_terminal and not console.is_dumb_terminal
+        else PlainView(info)
+    )
 
 
 def _clock() -> str:

@@ -173,7 +173,7 @@ def test_an_hour_of_suspend_adds_no_slouch_time(before):
 
 
 def test_a_suspend_during_a_slouch_ends_it():
-    state, events = run(script((200, MILD)))
+    state, _ = run(script((200, MILD)))
     state, new = step(state, reading(3800, MILD), MonitorSettings())
     assert [type(event) for event in new] == [SlouchEnded]
     assert state.slouch is None

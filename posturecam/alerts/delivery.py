@@ -1,0 +1,137 @@
+"""How an alert reaches the user. A delivery that fails never stops the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from rich.console import Console
+from rich.text import Text
+
+from posturecam.alerts.notification import NotificationDelivery
+from posturecam.alerts.policy import Alert, Response
+from posturecam.alerts.text import describe
+from posturecam.alerts.trouble import Trouble
+
+
+class Delivery(Protocol):
+    """One way to give an alert. `deliver` returns at once; whatever it raises is logged, and the loop goes on."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the setting `alerts.delivery`."""
+
+    def deliver(self, alert: Alert) -> None:
+        """Give the alert."""
+
+    def close(self) -> None:
+        """Let go of what it holds. Nothing may be delivered afterwards."""
+
+
+class TerminalDelivery:
+    """A line in the terminal."""
+
+    name = "terminal"
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def deliver(self, alert: Alert) -> None:
+        """Print the alert."""
+        words = describe(alert)
+        self._console.print(Text.assemble((words.title, "bold yellow"), " ", words.body))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class SoundDelivery:
+    """The terminal's bell, which needs no audio library; the terminal's own settings decide how it sounds."""
+
+    name = "sound"
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def deliver(self, alert: Alert) -> None:
+        """Ring once.
+
+        Raises:
+            OSError: if the output is not a terminal, and so has no bell.
+
+        """
+        if not self._console.is_terminal:
+            raise OSError("the output is not a terminal, and only a terminal has a bell")
+        self._console.bell()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class Deliveries:
+    """Several deliveries as one that never raises: each that fails is logged once, and the others go on."""
+
+    def __init__(self, deliveries: Iterable[Delivery], responses: SimpleQueue[Response] | None = None) -> None:
+        """Join deliveries.
+
+        Args:
+            deliveries: Called in this order.
+            responses: Where they put the user's answers; None where none of them can ask.
+
+        """
+        self._deliveries = [(delivery, Trouble(delivery.name)) for delivery in deliveries]
+        self._responses: SimpleQueue[Response] = SimpleQueue() if responses is None else responses
+
+    def deliver(self, alert: Alert) -> None:
+        """Give the alert in every way."""
+        for delivery, trouble in self._deliveries:
+            try:
+                delivery.deliver(alert)
+            except Exception as problem:
+                trouble.report(problem)
+
+    def responses(self) -> Iterator[Response]:
+        """What the user has answered since the last call, without waiting."""
+        with suppress(Empty):
+            while True:
+                yield self._responses.get_nowait()
+
+    def close(self) -> None:
+        """Close every delivery."""
+        for delivery, trouble in self._deliveries:
+            try:
+                delivery.close()
+            except Exception as problem:
+                trouble.report(problem)
+
+
+def open_deliveries(names: Iterable[str], console: Console | None = None) -> Deliveries:
+    """Open the deliveries that the setting `alerts.delivery` names, each once.
+
+    With both a notification and a sound, the sound is the notification's own where the system plays one.
+
+    Args:
+        names: "notification", "sound", "terminal".
+        console: Where to print and ring; None takes standard error.
+
+    Raises:
+        ValueError: for any other name.
+
+    """
+    wanted = dict.fromkeys(names)
+    unknown = wanted.keys() - {"notification", "sound", "terminal"}
+    if unknown:
+        raise ValueError(f"no delivery is named {', '.join(sorted(unknown))}; there are notification, sound, terminal")
+    console = console or Console(stderr=True)
+    responses: SimpleQueue[Response] = SimpleQueue()
+    opened: list[Delivery] = []
+    if "notification" in wanted:
+        bell = Deliveries([SoundDelivery(console)]).deliver if "sound" in wanted else None
+        opened.append(NotificationDelivery(responses, bell))
+    elif "sound" in wanted:
+        opened.append(SoundDelivery(console))
+    if "terminal" in wanted:
+        opened.append(TerminalDelivery(console))
+    return Deliveries(opened, responses)

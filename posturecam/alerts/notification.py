@@ -1,0 +1,208 @@
+"""Native notifications through desktop-notifier, kept away from the loop: nothing here makes it wait."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
+
+from posturecam.alerts.policy import Alert, Response
+from posturecam.alerts.text import BUTTONS, describe
+from posturecam.alerts.trouble import Trouble, in_a_line
+
+if TYPE_CHECKING:  # imported where it is used: it takes a while, and what it needs of the system may be missing
+    from desktop_notifier import Capability, DesktopNotifier
+
+_CHECK_SECONDS = 2.5
+_CLOSING_SECONDS = 0.5
+"""How long taking back a notification and closing the connection may take, each."""
+
+T = TypeVar("T")
+
+
+class NotificationDelivery:
+    """Native notifications, with the answers as buttons.
+
+    desktop-notifier runs in one daemon thread of its own, so that a slow, hanging or missing notification service costs
+    the loop nothing. `deliver` therefore only hands the alert over; what fails, fails in that thread, and is logged once.
+    At most one notification stands at a time.
+
+    On macOS a button answers only while the main thread runs the system's event loop, as the desktop app does.
+    """
+
+    name = "notification"
+
+    def __init__(
+        self,
+        responses: SimpleQueue[Response],
+        bell: Callable[[Alert], None] | None = None,
+        *,
+        patience: float = 10.0,
+        connect: Callable[[], DesktopNotifier] | None = None,
+    ) -> None:
+        """Start the thread; nothing is connected before the first alert.
+
+        Args:
+            responses: Where the user's answers are put.
+            bell: Asks for a sound with each notification; called where the system plays none. None: no sound.
+            patience: Seconds after which a service that does not answer is given up.
+            connect: Opens the notifier; another one for tests.
+
+        """
+        self._responses = responses
+        self._bell = bell
+        self._patience = patience
+        self._connect = connect or _connect
+        self._notifier: DesktopNotifier | None = None
+        self._trouble = Trouble(self.name)
+        self._loop = asyncio.new_event_loop()
+        self._closing = asyncio.Event()
+        self._thread = Thread(target=self._run, name="posturecam-notifications", daemon=True)
+        self._thread.start()
+
+    def deliver(self, alert: Alert) -> None:
+        """Hand the alert over; returns at once."""
+        asyncio.run_coroutine_threadsafe(self._tell(alert), self._loop)
+
+    def close(self) -> None:
+        """Take back a notification that still stands, as nobody would hear its buttons, and end the thread.
+
+        A thread that hangs is left behind; it ends with the process.
+        """
+        if self._loop.is_closed():
+            return
+        self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join(timeout=3 * _CLOSING_SECONDS)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:  # leaving it cancels what still waits
+            runner.run(self._until_closed())
+
+    async def _until_closed(self) -> None:
+        await self._closing.wait()
+        await self._let_go()
+
+    async def _tell(self, alert: Alert) -> None:
+        sounded = False
+        try:
+            sounded = await _within(self._patience, self._show(alert))
+        except Exception as problem:
+            self._trouble.report(problem)
+            await self._let_go()  # so that the next alert connects afresh: the service may be there by then
+        if self._bell is not None and not sounded:
+            self._bell(alert)
+
+    async def _show(self, alert: Alert) -> bool:
+        """Show the alert in place of the last one; returns whether a sound comes with it."""
+        from desktop_notifier import DEFAULT_SOUND, Button, Capability, Sound
+
+        if self._notifier is None:
+            self._notifier = self._connect()
+        can = await _capabilities(self._notifier)
+        sounds = self._bell is not None and Capability.SOUND in can
+        # "default" is no name of the freedesktop sound theme, and so is silent on Linux.
+        sound = Sound(name="message-new-instant") if sys.platform == "linux" else DEFAULT_SOUND
+        with suppress(Exception):  # an old notification that stays is no reason not to show the new one
+            await self._notifier.clear_all()
+        words, shown = describe(alert), asyncio.Event()
+        await self._notifier.send(
+            words.title,
+            words.body,
+            buttons=[Button(title, partial(self._responses.put, response)) for response, title in BUTTONS.items()],
+            sound=sound if sounds else None,
+            on_dispatched=shown.set,
+        )
+        if not shown.is_set():  # desktop-notifier swallows the exception
+            raise _Unavailable("the notification service did not take it")
+        return sounds
+
+    async def _let_go(self) -> None:
+        notifier, self._notifier = self._notifier, None
+        if notifier is not None:
+            with suppress(Exception):
+                await _within(_CLOSING_SECONDS, notifier.clear_all())
+            await _disconnect(notifier)
+
+
+def check_notifications(connect: Callable[[], DesktopNotifier] | None = None) -> tuple[bool, str]:
+    """Whether notifications can be shown, and what they can do or why they cannot. Shows none; returns within 3 s.
+
+    Whether the user has allowed them to this program is not asked: not every system tells.
+    """
+    answers: SimpleQueue[tuple[bool, str]] = SimpleQueue()
+    Thread(target=lambda: answers.put(asyncio.run(_check(connect or _connect))), daemon=True).start()
+    try:
+        return answers.get(timeout=_CHECK_SECONDS)
+    except Empty:
+        return False, f"the notification service does not answer within {_CHECK_SECONDS:g} s"
+
+
+async def _check(connect: Callable[[], DesktopNotifier]) -> tuple[bool, str]:
+    try:
+        from desktop_notifier import Capability
+
+        notifier = connect()
+        try:
+            can = await _capabilities(notifier)
+        finally:
+            await _disconnect(notifier)
+    except Exception as problem:
+        return False, in_a_line(problem)
+    buttons = "with buttons" if Capability.BUTTONS in can else "without buttons, so they cannot be answered"
+    return True, f"{buttons}, {'with' if Capability.SOUND in can else 'without'} sound"
+
+
+class _Unavailable(Exception):
+    """No notification can be shown; the message says why."""
+
+
+def _connect() -> DesktopNotifier:
+    from desktop_notifier import DesktopNotifier
+
+    # It logs each failure with a traceback; here a failure is said once, in a line.
+    logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL)
+    return DesktopNotifier("posturecam", app_icon=None)
+
+
+async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:
+    """What the notification service can do.
+
+    Raises:
+        _Unavailable: if there is none, or if desktop-notifier only pretends to have one, as it does on some systems.
+
+    """
+    try:
+        can: frozenset[Capability] = await notifier.get_capabilities()
+    except Exception as problem:
+        raise _Unavailable(f"no notification service answers in this session ({in_a_line(problem)})") from problem
+    if not can:
+        raise _Unavailable("this system shows no notifications of a program that is started like this one")
+    return can
+
+
+async def _disconnect(notifier: DesktopNotifier) -> None:
+    """Close the D-Bus connection, which desktop-notifier leaves open and has no method to close."""
+    bus = getattr(getattr(notifier, "_backend", None), "bus", None)
+    if bus is not None:
+        with suppress(Exception):
+            bus.disconnect()
+            await _within(_CLOSING_SECONDS, bus.wait_for_disconnect())
+
+
+async def _within(seconds: float, answer: Awaitable[T]) -> T:
+    """Wait for an answer.
+
+    Raises:
+        _Unavailable: if there is none in this many seconds.
+
+    """
+    try:
+        return await asyncio.wait_for(answer, seconds)
+    except TimeoutError:
+        raise _Unavailable(f"the notification service did not answer within {seconds:g} s") from None

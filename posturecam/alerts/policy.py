@@ -1,0 +1,160 @@
+"""When a slouch is told: a pure step from (state, monitor, time) to (new state, alert or none).
+
+A slouch is told once, as soon as nothing speaks against it. What speaks against it only delays it while it goes on:
+
+- the cool-down after an alert. A second slouch that begins within it and still goes on at its end is told then: the user
+  is alerted seldom, but is not left slouching for an hour because two slouches came close together;
+- a snooze, quiet hours, or whatever the caller holds alerts for (a meeting). The slouch is told when that ends if
+  `catch_up` is set, and never otherwise.
+
+A slouch that ends meanwhile is never told, nor is one whose person is just sitting up, looks away or cannot be seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from enum import StrEnum
+
+from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.settings import AlertSettings
+
+
+class Response(StrEnum):
+    """What the user answers to an alert."""
+
+    STRETCH = "stretch"
+    """Start a stretch: the alert was welcome, so a cool-down that had grown is its usual length again."""
+    SNOOZE = "snooze"
+    """Be silent for a while, then tell this same slouch again if it still goes on."""
+    FINE = "fine"
+    """Leave it: the next alert may take longer to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A slouch to be told now."""
+
+    t: float
+    """When it is told, in seconds, by the clock of the readings."""
+    slouch: SlouchSustained
+
+    @property
+    def late(self) -> bool:
+        """Whether it was held back, so that the amount measured back then may no longer be true."""
+        return self.t > self.slouch.t
+
+    @property
+    def seconds(self) -> float:
+        """How long the slouch has lasted: the time measured until it was sustained, and all time since."""
+        return self.slouch.seconds + self.t - self.slouch.t
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyState:
+    """Everything the policy remembers; start with `PolicyState()`. Times are seconds by the clock of the readings."""
+
+    t: float | None = None
+    slouch: SlouchSustained | None = None
+    """The slouch under way."""
+    settled: bool = False
+    """Whether that slouch was told already, or is not to be told at all."""
+    told: float | None = None
+    """When the last alert was given."""
+    snoozed: float | None = None
+    """When the user last asked for a snooze."""
+    fine: int = 0
+    """How many times in a row the user was fine."""
+
+
+def decide(
+    state: PolicyState,
+    monitor: MonitorState,
+    t: float,
+    wall: datetime,
+    settings: AlertSettings,
+    *,
+    held: str | None = None,
+) -> tuple[PolicyState, Alert | None]:
+    """One sample: the new state, and the alert to be given now, if any. Call it for every tick, not only for events.
+
+    Args:
+        state: What the last call returned.
+        monitor: The monitor's state after this sample.
+        t: The time of this sample in seconds, by the clock of the readings. It may jump forward (suspend) and back.
+        wall: Local wall time, for the quiet hours.
+        settings: When alerts are given.
+        held: Another reason to be silent now, such as a meeting; None when there is none.
+
+    """
+    state = replace(_rewound(state, t), t=t)
+    if state.told is not None and t - state.told >= settings.dismissed_forgotten:
+        state = replace(state, fine=0)
+    if monitor.slouch != state.slouch:
+        state = replace(state, slouch=monitor.slouch, settled=False)
+    if state.slouch is None or state.settled or not _goes_on(monitor):
+        return state, None
+    if silence(state, t, wall, settings, held=held) is not None:
+        return replace(state, settled=not settings.catch_up), None
+    if _cooling_down(state, t, settings):
+        return state, None
+    return replace(state, told=t, settled=True), Alert(t, state.slouch)
+
+
+def respond(state: PolicyState, response: Response, t: float) -> PolicyState:
+    """Take the user's answer, given at `t` seconds."""
+    match response:
+        case Response.SNOOZE:
+            return replace(state, snoozed=t, settled=False)
+        case Response.FINE:
+            return replace(state, fine=state.fine + 1, settled=True)
+        case Response.STRETCH:
+            return replace(state, fine=0, settled=True)
+
+
+def silence(
+    state: PolicyState, t: float, wall: datetime, settings: AlertSettings, *, held: str | None = None
+) -> str | None:
+    """Why no alert may be given now, to complete "silent: …", or None. The cool-down is not among the reasons."""
+    if held is not None:
+        return held
+    if state.snoozed is not None and t - state.snoozed < settings.snooze:
+        return "snoozed"
+    start, end = settings.quiet_from, settings.quiet_until
+    if start is not None and end is not None and _within(wall.time(), start, end):
+        return f"quiet hours until {end:%H:%M}"
+    return None
+
+
+def _within(now: time, start: time, end: time) -> bool:
+    """Whether a time of day lies in hours that may cross midnight.
+
+    Only what the clock on the wall shows is compared, and nothing is added to it, so that a change of daylight saving
+    time needs no special case: the hours end when the clock first shows their end.
+    """
+    return start <= now < end if start < end else now >= start or now < end
+
+
+def _goes_on(monitor: MonitorState) -> bool:
+    """Whether the person is seen over the threshold now, and so whether telling it would be true."""
+    return monitor.phase is Phase.SLOUCHING and monitor.grade is not None and monitor.grade >= Grade.MILD
+
+
+def _cooling_down(state: PolicyState, t: float, settings: AlertSettings) -> bool:
+    if state.told is None:
+        return False
+    times = min(state.fine, 64)  # keeps the power finite; any cool-down has reached its longest by then
+    grown = min(settings.cool_down * settings.dismissed_factor**times, settings.longest_cool_down)
+    return t - state.told < max(settings.cool_down, grown)
+
+
+def _rewound(state: PolicyState, t: float) -> PolicyState:
+    """Where the clock was set back or a clip starts again, move what is remembered with it: no wait gets longer."""
+    if state.t is None or t >= state.t:
+        return state
+    back = state.t - t
+    return replace(
+        state,
+        told=None if state.told is None else state.told - back,
+        snoozed=None if state.snoozed is None else state.snoozed - back,
+    )

@@ -1,0 +1,32 @@
+"""How a delivery that does not work is made known."""
+
+from __future__ import annotations
+
+import logging
+
+_log = logging.getLogger(__name__)
+
+
+class Trouble:
+    """Logs in one line that a delivery fails: once, however often it does."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._reported = False
+
+    def report(self, problem: Exception) -> None:
+        """Log the problem, unless one was logged before."""
+        if self._reported:
+            return
+        self._reported = True
+        _log.warning(
+            "Alerts by %s do not work: %s. Watching goes on; run `posturecam doctor`, or take %s out of alerts.delivery.",
+            self._name,
+            in_a_line(problem),
+            self._name,
+        )
+
+
+def in_a_line(problem: Exception) -> str:
+    """What an exception says, in one line without a full stop; its type where it says nothing."""
+    return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__

@@ -1,0 +1,178 @@
+"""The command line: options and help only; each command's work is in `posturecam.commands`, imported when it runs.
+
+`posturecam --help` must not pay for MediaPipe, OpenCV or numpy, so nothing of them is imported here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="posturecam",
+    help="Watch how you sit through a webcam; be told once, kindly, when you have been slouching.",
+    epilog="Exit codes: 0 done, 2 wrong command line, 3 file, 4 camera, 5 calibration refused, 6 settings, 7 output, "
+    "8 model, 9 done but the input was cut short, 130 interrupted. No picture is kept and nothing leaves this computer.",
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of text for people.")]
+Camera = Annotated[
+    str, typer.Option("--camera", "-c", help="Camera by name, stable key or index (see `posturecam cameras`).")
+]
+NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, tell nothing.")]
+Record = Annotated[
+    Path | None,
+    typer.Option(
+        "--record", help="Record the landmarks (no pictures) to this .npz file, to replay or attach to a bug report."
+    ),
+]
+Rate = Annotated[float, typer.Option("--rate", min=0.1, max=60, help="Look at so many pictures a second of a file.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from posturecam import __version__
+
+        print(f"posturecam {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def default(
+    context: typer.Context,
+    camera: Camera = "",
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Watch the default camera; the first time, learn how you sit upright."""
+    if context.invoked_subcommand is None:
+        from posturecam.commands.watch import watch_first_run
+
+        watch_first_run(camera)
+
+
+@app.command()
+def watch(
+    source: Annotated[
+        str, typer.Argument(help="A video, a recording (.npz), or a camera; nothing means the default camera.")
+    ] = "",
+    as_json: Json = False,
+    record: Record = None,
+    no_alerts: NoAlerts = False,
+    rate: Rate = 5.0,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own speed.")] = False,
+) -> None:
+    """Watch a camera, a video or a recording."""
+    from posturecam.commands.watch import watch_source
+
+    watch_source(source, as_json=as_json, record=record, alerts=not no_alerts, rate=rate, realtime=realtime)
+
+
+@app.command()
+def calibrate(
+    source: Annotated[str, typer.Argument(help="A camera or a video; nothing means the default camera.")] = "",
+    slouch: Annotated[
+        bool, typer.Option("--slouch", help="Then slouch on purpose, to check that the camera can tell.")
+    ] = False,
+    seconds: Annotated[
+        float | None, typer.Option(min=5, max=60, help="How long to watch; default from the settings.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Learn your upright posture before this camera."""
+    from posturecam.commands.calibrate import calibrate_source
+
+    calibrate_source(source, slouch=slouch, seconds=seconds, as_json=as_json)
+
+
+@app.command()
+def analyze(
+    files: Annotated[list[Path], typer.Argument(help="Videos, pictures, folders of pictures, or recordings.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results, one folder a file.")] = Path(
+        "posturecam-out"
+    ),
+    upright: Annotated[
+        float | None,
+        typer.Option("--upright", min=1, help="The first so many seconds show the upright posture: calibrate on them."),
+    ] = None,
+    rate: Rate = 5.0,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many files at once.")] = 1,
+    video: Annotated[bool, typer.Option("--video/--no-video", help="Write an annotated video or pictures.")] = True,
+    plot: Annotated[bool, typer.Option("--plot/--no-plot", help="Write a plot.")] = True,
+    time_scale: Annotated[
+        float, typer.Option(min=0.01, help="Each second of the file stands for so many seconds.")
+    ] = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Judge videos and pictures; write the results.
+
+    Readings, events, a plot and an annotated video go into one folder a file.
+    """
+    from posturecam.commands.analyze import analyze_files
+
+    analyze_files(
+        files,
+        out,
+        upright=upright,
+        rate=rate,
+        jobs=jobs,
+        video=video,
+        plot=plot,
+        time_scale=time_scale,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def cameras(as_json: Json = False) -> None:
+    """List the cameras of this computer."""
+    from posturecam.commands.cameras import list_all
+
+    list_all(as_json=as_json)
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Check what works here, and say what to do.
+
+    Settings, model, camera, baseline, notifications and display.
+    """
+    from posturecam.commands.doctor import check_all
+
+    check_all(as_json=as_json)
+
+
+@app.command()
+def demo(
+    window: Annotated[
+        bool | None, typer.Option("--window/--no-window", help="Show a window; default where there is a display.")
+    ] = None,
+    fast: Annotated[
+        bool | None, typer.Option("--fast/--realtime", help="As fast as possible; default where there is no terminal.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """See it work on a shipped clip, without a camera."""
+    from posturecam.commands.demo import play
+
+    play(window=window, fast=fast, as_json=as_json)
+
+
+@app.command()
+def settings(
+    change: Annotated[
+        str | None, typer.Argument(metavar="[GROUP.NAME=VALUE]", help="Set one; without it, show all.")
+    ] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Back to the defaults; the old file is kept aside.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show or change the settings."""
+    from posturecam.commands.settings import show_or_change
+
+    show_or_change(change, reset=reset, as_json=as_json)

@@ -1,0 +1,42 @@
+"""`posturecam cameras`."""
+
+from __future__ import annotations
+
+import json
+
+from rich.console import Console
+from rich.table import Table
+
+from posturecam.camera import list_cameras
+from posturecam.store import load_baselines
+
+
+def list_all(*, as_json: bool) -> None:
+    """List the cameras, and for which of them a baseline is kept."""
+    kept = load_baselines()
+    found = list_cameras()
+    if as_json:
+        print(
+            json.dumps(
+                [
+                    {
+                        "index": camera.index,
+                        "name": camera.name,
+                        "key": camera.key,
+                        "calibrated": [view.value for view in kept.of(camera.key)],
+                    }
+                    for camera in found
+                ]
+            )
+        )
+        return
+    console = Console()
+    if not found:
+        console.print("No camera found. Plug one in, or run `posturecam doctor`; `posturecam demo` needs none.")
+        return
+    table = Table("index", "name", "key", "calibrated from")
+    for camera in found:
+        table.add_row(
+            str(camera.index), camera.name, camera.key, ", ".join(view.value for view in kept.of(camera.key)) or "—"
+        )
+    console.print(table)

@@ -1,0 +1,99 @@
+"""`posturecam demo`: the whole loop on a shipped clip, without a camera and, if need be, without a display.
+
+The clip is a time-lapse: each of its seconds stands for fifteen seconds of work, so that ten minutes with their glances,
+a slouch and its alert pass in forty seconds under the ordinary settings.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Self
+
+import cv2
+from rich.console import Console
+
+from posturecam.commands.calibrate import guide, verdict
+from posturecam.commands.shared import LazyEstimator
+from posturecam.commands.watch import run
+from posturecam.draw import annotate
+from posturecam.loop import Tick
+from posturecam.resources import demo_video
+from posturecam.settings import Settings
+from posturecam.sources import VideoSource
+from posturecam.terminal import Screen, describe, screen
+
+TIME_SCALE = 15.0
+"""Seconds of work that each second of the clip stands for."""
+UPRIGHT_SECONDS = 6.5
+"""The person in the clip sits upright for so long at its beginning."""
+_RATE = 10.0
+"""Pictures a second of the clip itself that are looked at: all of them."""
+_TITLE = "posturecam demo - q ends"
+
+
+def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
+    """Calibrate on the clip's first seconds, then watch all of it.
+
+    Raises:
+        SourceError: if the clip is not installed.
+        ModelError: if the model is not installed.
+    """
+    settings, path = Settings(), demo_video()  # the defaults, so that the demo shows everybody the same
+    console = Console(stderr=as_json)
+    window = _has_display() if window is None else window
+    fast = not (console.is_terminal or window) if fast is None else fast
+    console.print("A rendered person works for ten minutes in forty seconds. First, how they sit upright:")
+    with VideoSource(path, end=UPRIGHT_SECONDS) as clip, LazyEstimator(settings) as estimator:
+        baseline = guide(clip, estimator, settings, console, seconds=UPRIGHT_SECONDS)
+    console.print(verdict(baseline))
+    baselines = {baseline.view: baseline}
+    clip = VideoSource(path, rate=_RATE / TIME_SCALE, realtime=not fast, time_scale=TIME_SCALE)
+    with clip, LazyEstimator(settings) as estimator:
+        shown = screen(clip.info, baselines, settings, as_json=as_json)
+        run(clip, estimator, baselines, settings, show=Window(shown, settings) if window else shown)
+    console.print("That was the demo. With a camera: posturecam")
+
+
+class Window:
+    """A window with the picture, the skeleton and the judgement, beside another screen."""
+
+    def __init__(self, beside: Screen, settings: Settings) -> None:
+        self._beside, self._settings = beside, settings
+        self._note: str | None = None
+        self.console = beside.console
+
+    def show(self, tick: Tick) -> None:
+        """Show one tick.
+
+        Raises:
+            KeyboardInterrupt: where the user pressed q, Escape or closed the window.
+        """
+        self._beside.show(tick)
+        self._note = next((describe(event) for event in tick.events), self._note)
+        if tick.frame.image is None:
+            return
+        cv2.imshow(_TITLE, annotate(tick.frame.image, tick, self._settings, note=self._note))
+        closed = cv2.waitKey(1) in (ord("q"), 27) or cv2.getWindowProperty(_TITLE, cv2.WND_PROP_VISIBLE) < 1
+        if closed:
+            raise KeyboardInterrupt
+
+    def note(self, text: str) -> None:
+        """Show a line in both places."""
+        self._note = text
+        self._beside.note(text)
+
+    def __enter__(self) -> Self:
+        self._beside.__enter__()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._beside.__exit__(None, None, None)
+        cv2.destroyAllWindows()
+
+
+def _has_display() -> bool:
+    """Whether a window could be shown; OpenCV ends the whole process where it cannot."""
+    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
+        return False
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

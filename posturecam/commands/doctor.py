@@ -1,0 +1,127 @@
+"""`posturecam doctor`: what works here, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+from rich.console import Console
+
+from posturecam import __version__
+from posturecam.errors import CameraError, PosturecamError
+from posturecam.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check."""
+
+    what: str
+    ok: bool
+    detail: str
+    """What was found and, where it is not in order, what to do."""
+    exit_code: int = 0
+    """Not 0 where posturecam cannot work without it."""
+
+
+def check_all(*, as_json: bool) -> None:
+    """Run every check; leaves with the exit code of the first that posturecam cannot do without."""
+    console = Console()
+    findings = []
+    for finding in findings_of(_settings_or_defaults):
+        findings.append(finding)
+        if not as_json:
+            mark, style = ("✓", "green") if finding.ok else ("✗", "bold red") if finding.exit_code else ("–", "yellow")
+            console.print(f"[{style}]{mark}[/] {finding.what:14s} {finding.detail}", highlight=False)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings]))
+    sys.exit(next((finding.exit_code for finding in findings if finding.exit_code), 0))
+
+
+def _settings_or_defaults() -> Settings:
+    from posturecam.store import load_settings
+
+    return load_settings()
+
+
+def findings_of(load: Callable[[], Settings]) -> Iterator[Finding]:
+    """The checks one after another; each is made when it is asked for, for some take seconds."""
+    settings = Settings()
+    try:
+        settings = load()
+        yield Finding("settings", True, "in order")
+    except PosturecamError as error:
+        yield Finding("settings", False, str(error), error.exit_code)
+    yield Finding("version", True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
+    yield _model(settings)
+    yield _camera(settings)
+    yield _baseline(settings)
+    yield _notifications()
+    yield _display()
+
+
+def _model(settings: Settings) -> Finding:
+    from posturecam.estimator import PoseEstimator
+    from posturecam.resources import demo_video
+    from posturecam.sources import VideoSource
+
+    try:
+        with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), end=1.0) as clip:
+            poses, spent = [], []
+            for frame in clip:
+                began = time.perf_counter()
+                poses.append(estimator(frame))
+                spent.append(time.perf_counter() - began)
+    except PosturecamError as error:
+        return Finding("pose model", False, str(error), error.exit_code)
+    if not all(poses):
+        return Finding("pose model", False, "does not find the person in the demo clip; install posturecam again", 8)
+    middle = sorted(spent)[len(spent) // 2]
+    return Finding("pose model", True, f"{settings.estimator.model}, {1000 * middle:.0f} ms a picture")
+
+
+def _camera(settings: Settings) -> Finding:
+    from posturecam.camera import CameraSource, list_cameras
+
+    found = list_cameras()
+    try:
+        with CameraSource(settings.camera.device, settings.camera) as camera:
+            frame = next(iter(camera))
+    except CameraError as error:
+        return Finding("camera", False, str(error), error.exit_code)
+    if frame.image is None:
+        return Finding("camera", False, f"{camera.info.name}: {frame.problem}", CameraError.exit_code)
+    height, width = frame.image.shape[:2]
+    others = f"; {len(found)} cameras in all" if len(found) > 1 else ""
+    return Finding("camera", True, f"{camera.info.name} gives {width}×{height}{others}")
+
+
+def _baseline(settings: Settings) -> Finding:
+    from posturecam.store import load_baselines
+
+    kept = load_baselines()
+    if kept.complaint:
+        return Finding("baseline", False, kept.complaint)
+    usable = [baseline for baseline in kept.kept if not baseline.outdated]
+    if not usable:
+        return Finding("baseline", False, "none yet; learn your upright posture with: posturecam calibrate")
+    return Finding(
+        "baseline", True, "; ".join(f"{b.camera_name} from {b.view.value}, {b.made[:10]}, {b.quality}" for b in usable)
+    )
+
+
+def _notifications() -> Finding:
+    from posturecam.alerts import check_notifications
+
+    ok, detail = check_notifications()
+    return Finding("notifications", ok, detail)
+
+
+def _display() -> Finding:
+    if sys.platform in ("darwin", "win32") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"):
+        return Finding("display", True, "there is one")
+    return Finding("display", False, "none; posturecam works in the terminal, without windows")

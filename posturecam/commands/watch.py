@@ -1,0 +1,126 @@
+"""`posturecam watch`, and `posturecam` by itself: the loop with alerts, a screen and the saved baseline."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from posturecam.alerts import Deliveries, PolicyState, decide, open_deliveries, respond
+from posturecam.baseline import Baseline
+from posturecam.commands.calibrate import guide, verdict
+from posturecam.commands.shared import LazyEstimator, log, prepare
+from posturecam.errors import CalibrationRefused, SettingsError
+from posturecam.frame import Source
+from posturecam.loop import Estimator, Tick, watch
+from posturecam.monitor import BaselineOutdated
+from posturecam.settings import Settings
+from posturecam.sources import RecordingWriter
+from posturecam.store import mark_outdated, save_baseline
+from posturecam.terminal import Screen, screen
+from posturecam.view import View
+
+
+def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool, rate: float, realtime: bool) -> None:
+    """Watch a source to its end, or until Ctrl-C, which is the normal end of watching a camera.
+
+    Raises:
+        PosturecamError: if the source, the settings, the model or the recording cannot be used.
+    """
+    settings, source, baselines = prepare(what, rate=rate, realtime=realtime)
+    with source, LazyEstimator(settings) as estimator:
+        known = baselines.of(source.info.key)
+        outdated = baselines.outdated(source.info.key)
+        if outdated is not None and not known:
+            log.warning("The baseline no longer fits (%s); run: posturecam calibrate", outdated.outdated)
+        run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
+
+
+def watch_first_run(camera: str) -> None:
+    """Watch the default camera; where it has no baseline yet, learn one first.
+
+    Raises:
+        PosturecamError: if the camera, the settings or the model cannot be used.
+        CalibrationRefused: where the posture cannot be learned and nobody is there to try again.
+    """
+    settings, source, baselines = prepare(camera)
+    with source, LazyEstimator(settings) as estimator:
+        known = baselines.of(source.info.key)
+        if not known:
+            baseline = _learn_first(source, estimator, settings)
+            known = {baseline.view: baseline}
+        run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
+
+
+def _learn_first(source: Source, estimator: Estimator, settings: Settings) -> Baseline:
+    console = Console()
+    console.print(f"Hello. First I learn how you sit upright before {source.info.name}; no picture is kept.")
+    while True:
+        try:
+            baseline = guide(source, estimator, settings, console)
+        except CalibrationRefused as refusal:
+            if not sys.stdin.isatty():
+                raise
+            console.print(f"{refusal}\nPress Enter to try again, or Ctrl-C to stop.")
+            input()
+            continue
+        console.print(verdict(baseline))
+        try:
+            save_baseline(baseline)
+        except SettingsError as error:  # it still serves until the end of this run
+            log.warning("%s", error)
+        return baseline
+
+
+def run(
+    source: Source,
+    estimator: Estimator,
+    baselines: dict[View, Baseline],
+    settings: Settings,
+    *,
+    as_json: bool = False,
+    record: Path | None = None,
+    alerts: bool = True,
+    show: Screen | None = None,
+) -> None:
+    """The loop with everything around it: the screen, alerts, a recording, and baselines that no longer fit."""
+    with contextlib.ExitStack() as stack:
+        writer = stack.enter_context(RecordingWriter(record, source.info, settings.estimator.model)) if record else None
+        view = stack.enter_context(show or screen(source.info, baselines, settings, as_json=as_json))
+        names: Iterable[str] = (
+            settings.alerts.delivery if alerts and source.info.live else ("terminal",) if alerts else ()
+        )
+        deliveries = stack.enter_context(contextlib.closing(open_deliveries(names, view.console)))
+        stack.enter_context(contextlib.suppress(KeyboardInterrupt) if source.info.live else contextlib.nullcontext())
+        policy = PolicyState()
+        for tick in watch(source, estimator, baselines, settings):
+            if writer is not None:
+                writer.add(tick.frame.t, tick.pose, tick.frame.problem)
+            view.show(tick)
+            policy = _tell(policy, tick, deliveries, settings)
+            _forget_outdated(tick, baselines)
+
+
+def _tell(policy: PolicyState, tick: Tick, deliveries: Deliveries, settings: Settings) -> PolicyState:
+    t = tick.frame.t
+    for response in deliveries.responses():
+        policy = respond(policy, response, t)
+    policy, alert = decide(policy, tick.state, t, datetime.now(), settings.alerts)
+    if alert is not None:
+        deliveries.deliver(alert)
+    return policy
+
+
+def _forget_outdated(tick: Tick, baselines: dict[View, Baseline]) -> None:
+    """Keep it on record that the camera was moved, so that the next start asks for a new baseline."""
+    for event in tick.events:
+        if isinstance(event, BaselineOutdated):
+            for baseline in baselines.values():
+                try:
+                    mark_outdated(baseline, event.reason)
+                except SettingsError as error:
+                    log.warning("%s", error)
