@@ -48,7 +48,10 @@ class SourceInfo:
 
 
 class Source(Protocol):
-    """An iterable of frames, closed by leaving its `with` block."""
+    """An iterable of frames, closed by leaving its `with` block.
+
+    Sources that inherit from it get a `pace` that nobody heeds and a `close` with nothing to release.
+    """
 
     info: SourceInfo
 
@@ -56,10 +59,14 @@ class Source(Protocol):
 
     def pace(self, seconds: float) -> None:
         """Ask for one frame every so many seconds; only live sources heed it."""
+        return
 
     def close(self) -> None:
         """Release the camera or file. May be called twice."""
+        return
 
-    def __enter__(self) -> Self: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(self, *exception: object) -> None: ...
+    def __exit__(self, *exception: object) -> None:
+        self.close()

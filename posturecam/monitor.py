@@ -123,8 +123,10 @@ class MonitorState:
     t: float | None = None
     phase: Phase = Phase.UNKNOWN
     phase_since: float = 0.0
+    raw: float | None = None
+    """The last sample's deviation, in thresholds."""
     deviation: float | None = None
-    """The last deviation that could be told, in thresholds, lightly smoothed."""
+    """The last deviation that could be told, lightly smoothed."""
     grade: Grade | None = None
     """Its grade."""
     spans: tuple[Span, ...] = ()
@@ -160,6 +162,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     state = replace(
         state,
         t=t,
+        raw=reading.deviation.value,
         deviation=smooth,
         grade=state.grade if now is None else now,
         reason=reading.deviation.reason,
@@ -212,12 +215,19 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
 
 
 def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
-    """Exponential smoothing in continuous time, so that jitter of single pictures does not count at any frame rate."""
+    """Exponential smoothing in continuous time, so that jitter of single pictures does not count at any frame rate.
+
+    Between two samples the deviation is taken to change evenly; holding it instead would make a slow rate run ahead.
+    """
     if value is None or state.deviation is None or settings.smoothing == 0:
         return state.deviation if value is None else value
     if elapsed > settings.longest_gap or state.unknown_for >= settings.unknown_shown:
         return value  # after a blind moment the old posture says nothing about the new one
-    return value + (state.deviation - value) * math.exp(-elapsed / settings.smoothing)
+    if elapsed == 0:
+        return state.deviation
+    before = value if state.raw is None else state.raw
+    lag = (value - before) / elapsed * settings.smoothing
+    return value - lag + (state.deviation - before + lag) * math.exp(-elapsed / settings.smoothing)
 
 
 def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:

@@ -198,7 +198,7 @@ def test_a_clock_set_back_starts_afresh_without_error():
 
 
 @pytest.mark.parametrize("rate", [2, 5, 15, 30])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_same_recording_gives_the_same_events_at_any_frame_rate(rate, seed):
     # One recording at 30 a second with the slow wander that MediaPipe's own smoothing leaves, thinned out.
     noise, wander = random.Random(seed), 0.0
