@@ -82,28 +82,24 @@ def deviation(
     """
     if view is View.UNKNOWN:
         return Deviation(None, Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks"))
-    for name in needed(view):
+    if baseline is None and not view.is_side:
+        text = f"from {_whence(view)} I can only compare: calibrate your upright posture first (posturecam calibrate)"
+        return Deviation(None, Reason(Why.NO_BASELINE, text))
+    by_angle = baseline is None or baseline.by_angle
+    for name in needed(by_angle):
         reason = measures[name].reason
         if reason is not None:
             return Deviation(None, reason)
-    if view.is_side:
-        return _from_side(measures, baseline, settings)
-    if baseline is None:
-        return Deviation(
-            None,
-            Reason(
-                Why.NO_BASELINE,
-                f"from {_whence(view)} I can only compare: calibrate your upright posture first (posturecam calibrate)",
-            ),
-        )
-    return _from_front(measures, baseline, settings, gates)
+    if baseline is None or by_angle:
+        return _by_angle(measures, baseline, settings)
+    return _by_indices(measures, baseline, settings, gates)
 
 
 def _whence(view: View) -> str:
     return "the front" if view is View.FRONT else "an oblique view"
 
 
-def _from_side(measures: Measures, baseline: Baseline | None, settings: Settings) -> Deviation:
+def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings) -> Deviation:
     side = settings.side
     neck = _value(measures, Name.NECK_INCLINATION)
     assert neck is not None  # `needed` was checked
@@ -127,9 +123,9 @@ def _from_side(measures: Measures, baseline: Baseline | None, settings: Settings
     return Deviation(value, None, cause, change)
 
 
-def _from_front(measures: Measures, baseline: Baseline, settings: Settings, gates: bool) -> Deviation:
+def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gates: bool) -> Deviation:
     front, then = settings.front, baseline.values
-    now = {name: measures[name].value or 0.0 for name in needed(View.FRONT)}  # none is None: `needed` was checked
+    now = {name: measures[name].value or 0.0 for name in needed(by_angle=False)}  # none is None: `needed` was checked
     fall = 1 - now[Name.SLUMP_INDEX] / then[Name.SLUMP_INDEX]
     sink = then[Name.SHOULDER_HEIGHT] - now[Name.SHOULDER_HEIGHT]
     grown = now[Name.HEAD_FORWARD_INDEX] / then[Name.HEAD_FORWARD_INDEX] - 1
@@ -150,7 +146,6 @@ def _value(measures: Measures, name: Name) -> float | None:
 
 def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
     """Why this look cannot be compared with the baseline at all, or None."""
-    fit = settings.fit
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
         return Reason(
             Why.CAMERA_MOVED,
@@ -162,13 +157,19 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
         return Reason(
             Why.CAMERA_MOVED, f"you are seen from {_spoken(view)}, and were calibrated from {_spoken(baseline.view)}"
         )
-    rolls = [_change(measures, baseline, name) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT)]
-    if all(roll is not None and roll > fit.rolled for roll in rolls) or all(
-        roll is not None and roll < -fit.rolled for roll in rolls
-    ):
-        return Reason(Why.CAMERA_MOVED, "head and shoulders are tilted together: the camera seems turned")
+    if view is View.FRONT:  # obliquely, leaning forward tilts both lines as well
+        rolls = [_change(measures, baseline, name) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT)]
+        together = [roll for roll in rolls if roll is not None]
+        if len(together) == 2 and min(map(abs, together)) > settings.fit.rolled and together[0] * together[1] > 0:
+            return Reason(Why.CAMERA_MOVED, "head and shoulders are tilted together: the camera seems turned")
+    return None if baseline.by_angle else _moved(measures, baseline, settings)
+
+
+def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
+    """Why the frontal indices cannot be compared, or None: they need about the same distance and camera."""
+    fit = settings.fit
     nearer = _value(measures, Name.APPROACH)
-    if nearer is not None and Name.APPROACH in baseline.values and not view.is_side:
+    if nearer is not None and Name.APPROACH in baseline.values:
         ratio = nearer / baseline.values[Name.APPROACH]
         if ratio > settings.front.approach_high:
             return Reason(Why.TOO_NEAR, f"you are {ratio:.1f} times nearer to the camera than when you calibrated")

@@ -14,9 +14,9 @@ KEPT = (*SIDE_NEEDED, Name.TRUNK_INCLINATION, *FRONT_NEEDED, Name.HEAD_ROLL, Nam
 """Everything a baseline keeps a median of, where it could be measured."""
 
 
-def needed(view: View) -> tuple[Name, ...]:
-    """The measures without which a posture cannot be judged from this view."""
-    return SIDE_NEEDED if view.is_side else FRONT_NEEDED
+def needed(by_angle: bool) -> tuple[Name, ...]:
+    """The measures without which a posture cannot be judged, by its sagittal angles or by the frontal indices."""
+    return SIDE_NEEDED if by_angle else FRONT_NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,15 @@ class Baseline:
     """Distance of the deliberate slouch from upright in standard deviations, where one was shown."""
     outdated: str | None = None
     """Why it no longer fits (the camera was moved), or None."""
+
+    @property
+    def by_angle(self) -> bool:
+        """Whether postures are compared by their neck inclination: from the side, and obliquely where it was measured.
+
+        On renders the change of the neck inclination is right from 45° of yaw on, while the frontal indices are good to
+        30° and lost at 60°.
+        """
+        return Name.NECK_INCLINATION in self.values
 
     @property
     def quality(self) -> str:

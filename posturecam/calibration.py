@@ -6,7 +6,7 @@ import math
 import statistics
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posturecam.assess import deviation
 from posturecam.baseline import KEPT, Baseline, needed
@@ -32,11 +32,20 @@ class Sample:
         """Why this sample cannot be used, or None."""
         if self.view is View.UNKNOWN:
             return "I cannot tell from where the camera looks"
-        for name in needed(self.view):
-            reason = self.measures[name].reason
-            if reason is not None:
-                return reason.text
-        return None
+        if self.view.is_oblique and self.lacks(by_angle=True) is None:
+            return None
+        return self.lacks(by_angle=self.view.is_side)
+
+    def lacks(self, by_angle: bool) -> str | None:
+        """Why this sample cannot be compared by its angles, or by the indices, or None."""
+        return next((reason.text for name in needed(by_angle) if (reason := self.measures[name].reason)), None)
+
+
+_ONE_VIEW = 0.9
+"""Share of the usable looks that must be from one view."""
+_MOSTLY = 0.95
+"""From an oblique view the neck inclination is judged where at least this share of looks could measure it: nearly all, so
+that a slightly turned body does not make it unknown later."""
 
 
 def sample(pose: Pose, view: View, measures: Measures) -> Sample:
@@ -59,37 +68,57 @@ def learn(
             posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot tell from it.
 
     """
-    wanted = settings.calibration
+    usable, by_angle = _of_one_view(looks, settings)
+    values = _medians(usable)
+    if not by_angle:
+        values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
+    view, width, height = usable[0].view, usable[0].width, usable[0].height
+    draft = Baseline(view, camera, camera_name, made, width, height, len(usable), 0.0, values)
+    spread = statistics.pstdev(_deviations(usable, draft, settings))
+    _require_still_and_upright(draft, spread, settings)
+    separation = _separation(usable, slouched, draft, settings) if slouched else None
+    return replace(draft, spread=spread, separation=separation)
+
+
+def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:
+    """The usable looks from the view that prevails, and whether they are to be compared by their angles."""
     usable = _usable(looks)
+    _require_enough(usable, looks, settings)
+    view, count = Counter(look.view for look in usable).most_common(1)[0]
+    if count < _ONE_VIEW * len(usable):
+        raise CalibrationRefused(
+            "You turned while I was learning your upright posture. Sit as you work, facing the screen, and try again."
+        )
+    usable = [look for look in usable if look.view is view]
+    angled = [look for look in usable if look.lacks(by_angle=True) is None]
+    by_angle = view.is_side or (view.is_oblique and len(angled) >= _MOSTLY * len(usable))
+    usable = angled if by_angle else [look for look in usable if look.lacks(by_angle=False) is None]
+    _require_enough(usable, looks, settings)
+    return usable, by_angle
+
+
+def _require_still_and_upright(draft: Baseline, spread: float, settings: Settings) -> None:
+    most, slouched = settings.calibration.largest_spread, settings.side.neck_absolute
+    if spread > most:
+        raise CalibrationRefused(
+            f"You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most {most:.2f} is "
+            "allowed. Sit upright and still, looking at the screen, and try again."
+        )
+    neck = draft.values.get(Name.NECK_INCLINATION)
+    if draft.view.is_side and neck is not None and neck > slouched:
+        raise CalibrationRefused(
+            f"Your head was {neck:.0f}° forward, which is past the {slouched:.0f}° that count as slouching. "
+            "Sit tall, ears over your shoulders, and try again."
+        )
+
+
+def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], settings: Settings) -> None:
+    wanted = settings.calibration
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
             f"I could measure you in {len(usable)} of {len(looks)} looks (at least {wanted.least_samples} and "
             f"{wanted.least_share:.0%} are needed). {_commonest_trouble(looks)} Then run the calibration again."
         )
-    view, count = Counter(look.view for look in usable).most_common(1)[0]
-    if count < 0.9 * len(usable):
-        raise CalibrationRefused(
-            "You turned while I was learning your upright posture. Sit as you work, facing the screen, and try again."
-        )
-    usable = [look for look in usable if look.view is view]
-    values = _medians(usable)
-    draft = Baseline(view, camera, camera_name, made, usable[0].width, usable[0].height, len(usable), 0.0, values)
-    spread = statistics.pstdev(_deviations(usable, draft, settings))
-    if spread > wanted.largest_spread:
-        raise CalibrationRefused(
-            f"You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most {wanted.largest_spread:.2f} is allowed. "
-            "Sit upright and still, looking at the screen, and try again."
-        )
-    neck = values.get(Name.NECK_INCLINATION)
-    if view.is_side and neck is not None and neck > settings.side.neck_absolute:
-        raise CalibrationRefused(
-            f"Your head was {neck:.0f}° forward, which is past the {settings.side.neck_absolute:.0f}° that count as slouching. "
-            "Sit tall, ears over your shoulders, and try again."
-        )
-    separation = _separation(usable, slouched, draft, settings) if slouched else None
-    return Baseline(
-        view, camera, camera_name, made, usable[0].width, usable[0].height, len(usable), spread, values, separation
-    )
 
 
 def _usable(looks: Sequence[Sample | None]) -> list[Sample]:

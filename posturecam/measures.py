@@ -207,7 +207,7 @@ class _Seen:
                 Why.WRONG_VIEW, "the camera looks from the front, where a forward angle is not visible as an angle"
             )
         turned = min(abs(self.yaw), 180 - abs(self.yaw))
-        if turned < 45:  # beyond, tan(apparent) ÷ sin(yaw) grows the error by more than 1.4 (reference §5)
+        if turned < self.settings.view.least_yaw:
             raise _Unknown(Why.WRONG_VIEW, "the camera looks too much from the front for a forward angle")
         return turned
 

@@ -152,6 +152,14 @@ class ViewSettings(_Group):
     side_within: float = _setting(
         25.0, "° off profile", "Side: the body is turned no further than this from profile", "as above", 5, 45
     )
+    least_yaw: float = _setting(
+        35.0,
+        "° of body yaw",
+        "From an oblique view the neck inclination is measured from this yaw on; below, foreshortening hides it",
+        "measured on renders: its change is right at 45–75°; at 35° the foreshortening multiplies errors by 1.7",
+        20,
+        60,
+    )
     settle: float = _setting(3.0, "s", "A new view must last this long before it is believed", "reference §5", 0, 30)
     margin: float = _setting(
         4.0, "°", "A view is left only this far beyond its bound, so that it does not flicker", "choice", 0, 15

@@ -119,6 +119,34 @@ def test_a_bent_head_over_sunken_shoulders_is_a_slouch(front):
     assert found.value > 1
 
 
+@pytest.mark.parametrize(("neck", "expected"), [(12, 0), (22, 1), (32, 2)])
+@pytest.mark.parametrize("yaw", [45, 55, -60])
+def test_an_oblique_view_judges_the_change_of_the_neck(yaw, neck, expected):
+    view = View.OBLIQUE_RIGHT if yaw > 0 else View.OBLIQUE_LEFT
+    oblique = baseline_of(from_side(neck=12, yaw=yaw), view)
+    assert oblique.by_angle
+    found = deviation(from_side(neck=neck, yaw=yaw), view, oblique)
+    assert found.value == pytest.approx(expected, abs=0.1)
+    assert found.cause is Name.NECK_INCLINATION
+
+
+def test_an_oblique_view_near_the_front_is_judged_by_the_indices():
+    oblique = baseline_of(person(yaw=30), View.OBLIQUE_RIGHT)
+    assert not oblique.by_angle
+    assert deviation(person(yaw=30, neck=40, trunk=10), View.OBLIQUE_RIGHT, oblique).value > 1
+
+
+def test_an_oblique_view_without_a_baseline_needs_one():
+    assert deviation(person(yaw=45), View.OBLIQUE_RIGHT).reason.code is Why.NO_BASELINE
+
+
+def test_leaning_forward_seen_obliquely_is_no_turned_camera():
+    oblique = baseline_of(from_side(neck=12, yaw=50), View.OBLIQUE_RIGHT)
+    found = deviation(from_side(neck=45, trunk=25, yaw=50, roll=12), View.OBLIQUE_RIGHT, oblique)
+    assert found.value is not None
+    assert found.value > 2
+
+
 def test_another_view_than_the_baselines_is_said(front):
     reason = deviation(person(yaw=45), View.OBLIQUE_RIGHT, front).reason
     assert reason.code is Why.CAMERA_MOVED
