@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Self
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -42,6 +40,7 @@ from posturecam.errors import ModelError  # noqa: E402
 from posturecam.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
 from posturecam.frame import Frame, Image  # noqa: E402
 from posturecam.pose import LANDMARK_COUNT, Pose  # noqa: E402
+from posturecam.quiet import without_stderr  # noqa: E402
 from posturecam.settings import EstimatorSettings, FollowSettings  # noqa: E402
 
 _MOST_PEOPLE = 4
@@ -78,7 +77,7 @@ class PoseEstimator:
         """The user's pose, or None where the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             return None
-        with contextlib.nullcontext() if self._quiet_done else _quiet():
+        with contextlib.nullcontext() if self._quiet_done else without_stderr():
             found = self._tracker.follow(frame)
             user = self._confirm(frame, found)
         self._quiet_done = True
@@ -142,7 +141,7 @@ class _Landmarker:
             min_tracking_confidence=settings.tracking_confidence,
         )
         try:
-            with _quiet():
+            with without_stderr():
                 self._landmarker: PoseLandmarker | None = PoseLandmarker.create_from_options(options)
         except OSError as error:  # the native library itself
             raise ModelError(
@@ -215,20 +214,3 @@ def _alone(image: Image, person: Pose) -> Image:
     alone = np.zeros_like(image)
     alone[top:bottom, left:right] = image[top:bottom, left:right]
     return alone
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the native library's start-up chatter off standard error; no setting of its own does (1.2.2)."""
-    try:
-        saved = os.dup(2)
-    except OSError:  # no standard error, as under pythonw
-        yield
-        return
-    try:
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)

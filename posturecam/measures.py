@@ -35,6 +35,18 @@ class Name(StrEnum):
     NOSE_DROP = "nose_drop"
     APPROACH = "approach"
 
+    @property
+    def spoken(self) -> str:
+        """The measure's name in a sentence, for people who did not write the program."""
+        return _SPOKEN.get(self, self.value.replace("_", " "))
+
+
+_SPOKEN: Mapping[Name, str] = {
+    Name.HEAD_FORWARD_INDEX: "head against shoulders",
+    Name.SLUMP_INDEX: "ears above shoulders",
+    Name.APPROACH: "nearness",
+}
+
 
 DEGREES = "°"
 SHOULDER_WIDTHS = "shoulder widths"

@@ -151,6 +151,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     t = reading.t
     if state.t is not None and t < state.t:
         state = MonitorState()
+    first = state.t is None
     elapsed = 0.0 if state.t is None else t - state.t
     gap = elapsed > settings.longest_gap
     smooth = _smooth(state, reading.deviation.value, elapsed, settings)
@@ -209,7 +210,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
         and state.misfit_for >= settings.outdated_after > state.misfit_for - elapsed
     ):
         events.append(BaselineOutdated(t, reading.deviation.reason.text))
-    if phase is not state.phase:
+    if phase is not state.phase or first:
         state = replace(state, phase=phase, phase_since=t)
     return state, tuple(events)
 

@@ -71,7 +71,12 @@ class EstimatorSettings(_Group):
     )
     detection_confidence: float = _setting(0.5, "0–1", "Least confidence to find a person", "MediaPipe's default", 0, 1)
     tracking_confidence: float = _setting(
-        0.5, "0–1", "Least confidence to go on following a person", "MediaPipe's default", 0, 1
+        0.75,
+        "0–1",
+        "Least confidence that a person is really there, and to go on following them",
+        "measured: at MediaPipe's 0.5 it takes a plant pot for a person who left (6 of 74 looks), at 0.75 never; 1 of 81 real people missed",
+        0,
+        1,
     )
 
 

@@ -47,19 +47,9 @@ LOOKS: Mapping[Phase, tuple[str, str]] = {
 }
 """Shape and colour of each phase: the shape alone is enough for people who do not see the colour."""
 
-_SPOKEN: Mapping[Name, str] = {
-    Name.CRANIOVERTEBRAL_ANGLE: "craniovertebral angle",
-    Name.HEAD_FORWARD_INDEX: "head against shoulders",
-    Name.SLUMP_INDEX: "ears above shoulders",
-}
 _FROM_SIDE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION, Name.HEAD_TILT, Name.CRANIOVERTEBRAL_ANGLE)
 _FROM_FRONT = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Name.APPROACH, Name.HEAD_YAW)
 _FROM_BOTH = (Name.HEAD_ROLL, Name.SHOULDER_TILT)
-
-
-def spoken(name: Name) -> str:
-    """A measure's name in a sentence."""
-    return _SPOKEN.get(name, name.value.replace("_", " "))
 
 
 def duration(seconds: float) -> str:
@@ -164,7 +154,7 @@ def measures_table(reading: Reading, baseline: Baseline | None, settings: Settin
         unit = DEGREES if measure.unit == DEGREES else ""
         then = "" if upright is None else f"{upright:.0f}{unit}" if unit else f"{upright:.2f}"
         now = Text(value_text(measure), style="magenta" if measure.value is None else "default")
-        table.add_row(f"   {spoken(name)}", now, then, band_text(name, baseline, settings))
+        table.add_row(f"   {name.spoken}", now, then, band_text(name, baseline, settings))
     return table
 
 
@@ -251,15 +241,15 @@ class PlainView:
         self._phase: Phase | None = None
 
     def show(self, tick: Tick) -> None:
-        """Print what changed."""
+        """Print what happened, or else how the phase changed."""
         self._t = tick.reading.t
-        if tick.state.phase is not self._phase:
-            self._phase = tick.state.phase
-            reason = tick.reading.deviation.reason
-            because = f", because {reason.text}" if reason and self._phase in (Phase.UNKNOWN, Phase.AWAY) else ""
-            self.note(f"{self._phase.value}{because}")
+        changed, self._phase = tick.state.phase is not self._phase, tick.state.phase
         for event in tick.events:
             self.note(describe(event))
+        if changed and not tick.events:
+            reason = tick.reading.deviation.reason
+            because = f", because {reason.text}" if reason and self._phase is Phase.UNKNOWN else ""
+            self.note(f"{self._phase.value}{because}")
 
     def note(self, text: str) -> None:
         """Print one line with the time: of day for a camera, of the file for a file."""

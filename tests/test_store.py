@@ -14,7 +14,9 @@ from posturecam.view import View
 
 
 def baseline(camera="usb-1", view=View.FRONT, **other) -> Baseline:
-    return Baseline(view, camera, "Desk camera", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, {Name.SLUMP_INDEX: 0.58}, **other)
+    return Baseline(
+        view, camera, "Desk camera", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, {Name.SLUMP_INDEX: 0.58}, **other
+    )
 
 
 def write(path: Path, text: str) -> None:
@@ -73,7 +75,12 @@ def test_changing_one_setting_keeps_the_users_comments():
 
 @pytest.mark.parametrize(
     ("key", "value", "said"),
-    [("alerts.nothing", "1", "no setting"), ("nothing", "1", "no setting"), ("alerts.snooze", "5", "greater than"), ("alerts.snooze", "soon", "soon")],
+    [
+        ("alerts.nothing", "1", "no setting"),
+        ("nothing", "1", "no setting"),
+        ("alerts.snooze", "5", "greater than"),
+        ("alerts.snooze", "soon", "soon"),
+    ],
 )
 def test_a_change_that_is_not_allowed_leaves_the_file_alone(key, value, said):
     write(store.settings_path(), "[alerts]\ncool_down = 900\n")
@@ -82,7 +89,15 @@ def test_a_change_that_is_not_allowed_leaves_the_file_alone(key, value, said):
     assert store.settings_path().read_text() == "[alerts]\ncool_down = 900\n"
 
 
-@pytest.mark.parametrize(("key", "value"), [("camera.device", "Logitech C920"), ("alerts.delivery", '["sound"]'), ("alerts.catch_up", "false"), ("camera.device", "/dev/video2")])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("camera.device", "Logitech C920"),
+        ("alerts.delivery", '["sound"]'),
+        ("alerts.catch_up", "false"),
+        ("camera.device", "/dev/video2"),
+    ],
+)
 def test_any_kind_of_value_can_be_set(key, value):
     group, _, name = key.partition(".")
     changed = getattr(getattr(store.change_setting(key, value), group), name)

@@ -41,7 +41,9 @@ class TerminalDelivery:
     def deliver(self, alert: Alert) -> None:
         """Print the alert."""
         words = describe(alert)
-        self._console.print(Text.assemble((words.title, "bold yellow"), " ", words.body))
+        self._console.print(
+            Text.assemble((words.title, "bold yellow"), " ", words.body), soft_wrap=not self._console.is_terminal
+        )
 
     def close(self) -> None:
         """Nothing is held."""

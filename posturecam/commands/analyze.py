@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from posturecam.analyze import AnalyzeOptions, Summary, analyze_many, summary_record
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.monitor import Phase, SlouchSustained
 from posturecam.store import load_settings
+from posturecam.terminal import duration
 
 
 def analyze_files(
@@ -60,22 +61,32 @@ def analyze_files(
             )
         )
     else:
-        _print(console, files, results)
+        _print(console, results)
     _leave(results)
 
 
-def _print(console: Console, files: list[Path], results: list[Summary | PosturecamError]) -> None:
-    table = Table("file", "seconds", "slouches", *(phase.value for phase in Phase), "results")
-    for file, result in zip(files, results, strict=True):
-        if isinstance(result, Summary):
-            slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
-            shares = (f"{result.shares.get(phase, 0):.0%}" for phase in Phase)
-            table.add_row(file.name, f"{result.seconds:.0f}", str(slouches), *shares, str(result.folder))
-    if table.row_count:
-        console.print(table)
+def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
     for result in results:
-        if isinstance(result, Summary) and result.unknown_mostly is not None:
-            console.print(f"{result.file.name}: mostly unknown because {result.unknown_mostly}")
+        if isinstance(result, Summary):
+            console.print(f"[bold]{escape(result.file.name)}[/]  {_outcome(result)}", highlight=False, soft_wrap=True)
+            console.print(f"  results in {escape(str(result.folder))}", highlight=False, soft_wrap=True)
+
+
+_WORTH_A_REASON = 0.05
+"""Share of unknown time from which its reason is said."""
+
+
+def _outcome(result: Summary) -> str:
+    """One line: how long, how many slouches, and how the time was spent."""
+    if not result.shares:
+        return f"{result.samples} picture{'' if result.samples == 1 else 's'}"
+    slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
+    told = "no slouch" if slouches == 0 else "1 slouch" if slouches == 1 else f"{slouches} slouches"
+    shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
+    spent = ", ".join(f"{phase.value} {share:.0%}" for phase, share in shares if share >= 0.005)
+    unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
+    because = f" (mostly because {result.unknown_mostly})" if unknown and result.unknown_mostly else ""
+    return f"{duration(result.seconds)}, {told}; {spent}{because}"
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:

@@ -12,9 +12,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from posturecam.baseline import Baseline
 from posturecam.calibration import Sample, learn, sample
-from posturecam.commands.shared import LazyEstimator, prepare
+from posturecam.commands.shared import prepare
 from posturecam.errors import CameraError, SourceError
 from posturecam.frame import Source
+from posturecam.lazy import LazyEstimator
 from posturecam.loop import Estimator
 from posturecam.measures import measure
 from posturecam.settings import Settings

@@ -14,9 +14,9 @@ import cv2
 from rich.console import Console
 
 from posturecam.commands.calibrate import guide, verdict
-from posturecam.commands.shared import LazyEstimator
 from posturecam.commands.watch import run
 from posturecam.draw import annotate
+from posturecam.lazy import LazyEstimator
 from posturecam.loop import Tick
 from posturecam.resources import demo_video
 from posturecam.settings import Settings

@@ -13,9 +13,10 @@ from rich.console import Console
 from posturecam.alerts import Deliveries, PolicyState, decide, open_deliveries, respond
 from posturecam.baseline import Baseline
 from posturecam.commands.calibrate import guide, verdict
-from posturecam.commands.shared import LazyEstimator, log, prepare
+from posturecam.commands.shared import log, prepare
 from posturecam.errors import CalibrationRefused, SettingsError
 from posturecam.frame import Source
+from posturecam.lazy import LazyEstimator
 from posturecam.loop import Estimator, Tick, watch
 from posturecam.monitor import BaselineOutdated
 from posturecam.settings import Settings

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import numpy as np
 
 from posturecam.errors import SourceError
 from posturecam.frame import Frame, Image, Source, SourceInfo
+from posturecam.quiet import without_stderr
 from posturecam.sources.files import require_file
 from posturecam.sources.opencv import to_bgr
 
@@ -69,7 +68,7 @@ def read_picture(path: Path) -> Image:
     # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
     encoded = np.fromfile(path, np.uint8)
     try:
-        with _without_stderr():
+        with without_stderr():  # libpng and libjpeg complain of what is answered below
             picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     except cv2.error:  # larger than OpenCV allows, or a header that lies
         picture = None
@@ -78,21 +77,3 @@ def read_picture(path: Path) -> Image:
             f"{path} cannot be read as a picture: it is damaged or of another kind; copy or save it again"
         )
     return to_bgr(picture)
-
-
-@contextlib.contextmanager
-def _without_stderr() -> Iterator[None]:
-    """Close the process's own standard error for a moment: libpng and libjpeg write there and nobody can tell them not to."""
-    try:
-        saved = os.dup(2)
-    except OSError:  # a program without a console has none
-        yield
-        return
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
