@@ -127,7 +127,7 @@ def open_capture(camera: Camera) -> Capture:
 
 
 class CameraSource(Source):
-    """A camera, opened on construction and watched until it is closed; closing the iterator closes it too.
+    """A camera, opened on construction and held until it is closed; it may be iterated again, as after a calibration.
 
     One frame is yielded every `pace` seconds, at first as many a second as are asked of the camera. A camera that dies
     yields frames with a problem at the same pace while it is looked for again, with growing pauses, under its stable
@@ -178,20 +178,17 @@ class CameraSource(Source):
 
     def __iter__(self) -> Iterator[Frame]:
         due = self._clock.time()
-        try:
-            while True:
-                frame = self._look()
-                if self._closed:
-                    return
-                if frame.image is None:
-                    due = frame.t  # however long it was waited in vain, the next attempt is a whole pace away
-                yield frame
-                now = self._clock.time()
-                due = max(due + self._seconds, now)
-                with self._closing:
-                    self._clock.wait_for(self._closing, lambda: self._closed, due - now)
-        finally:
-            self.close()
+        while True:
+            frame = self._look()
+            if self._closed:
+                return
+            if frame.image is None:
+                due = frame.t  # however long it was waited in vain, the next attempt is a whole pace away
+            yield frame
+            now = self._clock.time()
+            due = max(due + self._seconds, now)
+            with self._closing:
+                self._clock.wait_for(self._closing, lambda: self._closed, due - now)
 
     def pace(self, seconds: float) -> None:
         """Yield one frame every so many seconds from now on.

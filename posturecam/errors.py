@@ -58,5 +58,3 @@ class ModelError(PosturecamError):
 
 EXIT_PARTIAL = 9
 """Results stand, but the input ended early (a truncated video)."""
-EXIT_INTERRUPTED = 130
-"""Interrupted by Ctrl-C before the work was done (the shell's convention, 128 + SIGINT)."""

@@ -319,11 +319,13 @@ def test_close_stops_the_thread_and_releases_the_camera():
     assert list(source) == []
 
 
-def test_closing_the_iterator_releases_the_camera():
+def test_a_second_iteration_goes_on_with_the_same_open_camera():
     bench = Bench()
-    frames = iter(bench.source())
-    next(frames)
-    frames.close()
+    with bench.source() as source:
+        first = [frame.t for frame in itertools.islice(source, 3)]  # as a calibration does
+        second = [frame.t for frame in itertools.islice(source, 3)]
+        assert len(bench.captures) == 1
+    assert second[0] >= first[-1]
     assert bench.captures[0].released
 
 

@@ -151,8 +151,6 @@ def test_every_public_thing_is_documented(name):
 
 
 def test_modules_stay_small_enough_to_read():
-    assert {
-        name: len(path.read_text().splitlines())
-        for name, path in MODULES.items()
-        if len(path.read_text().splitlines()) > 550
-    } == {}
+    lines = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
+    del lines["settings"]  # a list of declarations, not logic
+    assert {name: count for name, count in lines.items() if count > 400} == {}

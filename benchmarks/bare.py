@@ -1,0 +1,51 @@
+"""MediaPipe with nothing around it: what the loop is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import cv2
+import mediapipe
+from mediapipe.tasks.python.core.base_options import BaseOptions
+from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
+from numpy.typing import NDArray
+
+from posturecam import resources
+
+Picture = tuple[NDArray[Any], float]
+"""A blue-green-red picture and its second."""
+
+
+class BareMediaPipe:
+    """One landmarker in VIDEO mode for one person, called as MediaPipe's own example does; needs increasing times."""
+
+    def __init__(self, model: str) -> None:
+        options = PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(resources.model_path(model))),
+            running_mode=RunningMode.VIDEO,
+            num_poses=1,
+        )
+        self._landmarker = PoseLandmarker.create_from_options(options)
+
+    def __call__(self, image: NDArray[Any], t: float) -> bool:
+        """Look at one picture; whether somebody was found."""
+        rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+        found = self._landmarker.detect_for_video(mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb), round(t * 1000))
+        return bool(found.pose_landmarks)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._landmarker.close()
+
+
+def decode(path: Path) -> Iterator[Picture]:
+    """The pictures of a video, with OpenCV alone."""
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    while capture.grab():
+        t = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        yield capture.retrieve()[1], t
+    capture.release()

@@ -1,0 +1,58 @@
+"""Clips for the benchmarks: frames held in memory, a steady scene made of a few seconds, and the upright posture in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from posturecam.baseline import Baseline
+from posturecam.calibration import learn, sample
+from posturecam.estimator import PoseEstimator
+from posturecam.frame import Frame, Source, SourceInfo
+from posturecam.loop import Tick, watch
+from posturecam.settings import Settings
+from posturecam.sources import VideoSource
+from posturecam.view import View
+
+UPRIGHT_UNTIL = 6.0
+"""Seconds for which the person of every sample clip sits upright and steady."""
+
+
+class MemorySource(Source):
+    """Frames that were decoded before."""
+
+    def __init__(self, frames: Sequence[Frame], name: str = "memory") -> None:
+        self.info = SourceInfo(name, name, live=False)
+        self._frames = frames
+
+    def __iter__(self) -> Iterator[Frame]:
+        return iter(self._frames)
+
+
+def load(path: Path, until: float | None = None) -> list[Frame]:
+    """All frames of a clip, or those before a time."""
+    with VideoSource(path, end=until) as source:
+        return list(source)
+
+
+def look_at(frames: Sequence[Frame], settings: Settings, baselines: dict[View, Baseline] | None = None) -> list[Tick]:
+    """What the loop makes of frames that are in memory."""
+    with PoseEstimator(settings.estimator, settings.follow) as estimator:
+        return list(watch(MemorySource(frames), estimator, baselines, settings))
+
+
+def learn_upright(frames: Sequence[Frame], settings: Settings) -> dict[View, Baseline]:
+    """The baseline of the person in a clip, by view, as the loop wants it."""
+    upright = [frame for frame in frames if frame.t < UPRIGHT_UNTIL]
+    looks = [
+        sample(tick.pose, tick.reading.view, tick.reading.measures) if tick.pose else None
+        for tick in look_at(upright, settings)
+    ]
+    baseline = learn(looks, "memory", "memory", "", settings)
+    return {baseline.view: baseline}
+
+
+def ping_pong(t: float, length: float) -> float:
+    """Where a clip of some length is at a time when it is played to and fro for ever."""
+    t %= 2 * length
+    return min(t, 2 * length - t)

@@ -1,0 +1,73 @@
+"""Resident memory of the loop and of MediaPipe alone, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Resident set size in MB (10⁶ bytes) after each stage, the most while watching a clip, and at its end."""
+
+    who: str
+    imported: float
+    created: float
+    peak: float
+    end: float
+
+
+def weigh(who: str, video: Path, model: str) -> Memory:
+    """Measure "ours" or "bare" in a new process, for memory once taken is hardly given back."""
+    done = subprocess.run(
+        [sys.executable, __file__, who, str(video), model], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr[-2000:])
+    return Memory(**json.loads(done.stdout))
+
+
+def _stages(who: str, video: Path, model: str) -> Iterator[None]:
+    """Import, create, watch; yields after each of the first two, and after every frame."""
+    return _ours(video, model) if who == "ours" else _bare(video, model)
+
+
+def _ours(video: Path, model: str) -> Iterator[None]:
+    from posturecam.estimator import PoseEstimator
+    from posturecam.loop import watch
+    from posturecam.settings import EstimatorSettings
+    from posturecam.sources import VideoSource
+
+    yield
+    with VideoSource(video) as source, PoseEstimator(EstimatorSettings.model_validate({"model": model})) as estimator:
+        yield
+        for _ in watch(source, estimator):
+            yield
+
+
+def _bare(video: Path, model: str) -> Iterator[None]:
+    from bare import BareMediaPipe, decode
+
+    yield
+    with BareMediaPipe(model) as landmarker:
+        yield
+        for image, t in decode(video):
+            landmarker(image, t)
+            yield
+
+
+def main() -> None:
+    who, video, model = sys.argv[1:]
+    process = psutil.Process()
+    imported, created, *watching = (process.memory_info().rss / 1e6 for _ in _stages(who, Path(video), model))
+    print(json.dumps(asdict(Memory(who, imported, created, max(watching), watching[-1]))))
+
+
+if __name__ == "__main__":
+    main()

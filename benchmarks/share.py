@@ -1,0 +1,171 @@
+"""Share of one processor core while a camera is watched in real time."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+from bare import BareMediaPipe
+from clips import UPRIGHT_UNTIL, learn_upright, load, ping_pong
+from numpy.typing import NDArray
+
+from posturecam.camera import Camera, CameraSource
+from posturecam.estimator import PoseEstimator
+from posturecam.frame import Frame
+from posturecam.loop import Tick, watch
+from posturecam.pose import Pose
+from posturecam.settings import Settings
+
+AIM = 0.03
+"""The program may take this share of one core while the scene is steady."""
+
+_RATE = 30.0
+"""Pictures a second that the camera gives, whatever it is asked for, as most do."""
+_BARE_SECONDS = 20.0
+"""MediaPipe alone needs no longer: it does the same for every picture."""
+
+
+class SteadyCapture:
+    """A camera in real time that shows a clip to and fro; it gives YUYV, which `retrieve` converts as OpenCV's does.
+
+    A grab waits for the next picture. What the reading thread spends is noted here, for it alone calls `grab`.
+    """
+
+    def __init__(self, frames: Sequence[Frame]) -> None:
+        self._raw = [_to_yuyv(frame.image) for frame in frames if frame.image is not None]
+        self._times = [frame.t for frame in frames]
+        self._begun = self._due = time.monotonic()
+        self.thread_seconds = 0.0
+        """Processor seconds of the thread that reads, so far."""
+        self.retrieve_seconds = 0.0
+        """Those of them that converting took."""
+
+    def isOpened(self) -> bool:
+        """Always."""
+        return True
+
+    def grab(self) -> bool:
+        """Wait for the next picture."""
+        self.thread_seconds = time.thread_time()
+        now = time.monotonic()
+        self._due = max(self._due + 1 / _RATE, now)
+        time.sleep(self._due - now)
+        return True
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """The picture that is due, converted."""
+        begun = time.thread_time()
+        picture = cv2.cvtColor(self._shown(), cv2.COLOR_YUV2BGR_YUY2).copy()  # OpenCV copies what its driver converted
+        self.retrieve_seconds += time.thread_time() - begun
+        return True, picture
+
+    def set(self, propId: int, value: float) -> bool:
+        """Nothing can be asked of this camera."""
+        return False
+
+    def release(self) -> None:
+        """Nothing is held."""
+
+    def _shown(self) -> NDArray[Any]:
+        length = len(self._raw) * (self._times[1] - self._times[0])
+        place = ping_pong(self._due - self._begun, length) / length
+        return self._raw[min(int(place * len(self._raw)), len(self._raw) - 1)]
+
+
+def _to_yuyv(image: NDArray[Any]) -> NDArray[Any]:
+    return cv2.cvtColor(image, cv2.COLOR_BGR2YUV_YUY2)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a stretch of watching cost: seconds, of the wall's clock and of the processor."""
+
+    what: str
+    wall: float
+    process: float
+    grab: float
+    """The thread that reads the camera, without converting."""
+    retrieve: float
+    """Converting the pictures that were wanted."""
+    estimate: float
+    """The pose model, in all its threads, as called by the estimator."""
+    looks: int
+    phases: dict[str, int]
+    """How many looks found the monitor in each phase."""
+
+    @property
+    def share(self) -> float:
+        """Of one core."""
+        return self.process / self.wall
+
+    @property
+    def rest(self) -> float:
+        """Everything else: measuring, judging, waiting for the next look."""
+        return self.process - self.grab - self.retrieve - self.estimate
+
+
+class _Metered:
+    """An estimator, and the processor time of all threads while it is at work."""
+
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._estimator = estimator
+        self.seconds = 0.0
+
+    def __call__(self, frame: Frame) -> Pose | None:
+        begun = time.process_time()
+        try:
+            return self._estimator(frame)
+        finally:
+            self.seconds += time.process_time() - begun
+
+
+def watch_steady(video: Path, settings: Settings, seconds: float) -> list[Spent]:
+    """Watch the upright start of a clip through a camera: until the user is settled, then for so many seconds."""
+    frames = load(video, UPRIGHT_UNTIL)
+    baselines = learn_upright(frames, settings)
+    capture = SteadyCapture(frames)
+    settling = settings.follow.settle_after + settings.follow.search_interval
+    with (
+        CameraSource("0", settings.camera, open_capture=lambda _: capture, cameras=lambda: [_CAMERA]) as source,
+        PoseEstimator(settings.estimator, settings.follow) as estimator,
+    ):
+        metered = _Metered(estimator)
+        ticks = watch(source, metered, baselines, settings)
+        return [
+            _stretch(f"first {settling:g} s", settling, ticks, capture, metered),
+            _stretch("then", seconds, ticks, capture, metered),
+        ]
+
+
+_CAMERA = Camera(0, "benchmark", "benchmark", cv2.CAP_ANY)
+
+
+def _stretch(what: str, seconds: float, ticks: Iterator[Tick], capture: SteadyCapture, metered: _Metered) -> Spent:
+    def meters() -> tuple[float, ...]:
+        read, converted = capture.thread_seconds, capture.retrieve_seconds
+        return time.monotonic(), time.process_time(), read - converted, converted, metered.seconds
+
+    before, phases = meters(), Counter[str]()
+    while time.monotonic() - before[0] < seconds:
+        phases[next(ticks).state.phase.value] += 1
+    wall, process, grab, retrieve, estimate = (now - then for now, then in zip(meters(), before, strict=True))
+    return Spent(what, wall, process, grab, retrieve, estimate, phases.total(), dict(phases))
+
+
+def watch_bare(video: Path, model: str, seconds: float) -> Spent:
+    """MediaPipe alone on every picture of the same camera."""
+    capture = SteadyCapture(load(video, UPRIGHT_UNTIL))
+    with BareMediaPipe(model) as landmarker:
+        begun, process, looks = time.monotonic(), time.process_time(), 0
+        while (t := time.monotonic() - begun) < min(seconds, _BARE_SECONDS):
+            capture.grab()
+            landmarker(capture.retrieve()[1], t)
+            looks += 1
+        wall, process = time.monotonic() - begun, time.process_time() - process
+    converted = capture.retrieve_seconds
+    return Spent("MediaPipe alone", wall, process, 0.0, converted, process - converted, looks, {})
