@@ -1,9 +1,72 @@
-"""Writes the pages that are made from the code: `python docs/build.py`. A test says when that is due."""
+"""Writes the pages and pictures that are made from the code: `python docs/build.py`. A test says when settings.md is due."""
 
+from __future__ import annotations
+
+import io
+import tempfile
 from pathlib import Path
 
+import cv2
+from rich.console import Console
+
+from posturecam.alerts import PolicyState, decide, describe
+from posturecam.analyze import AnalyzeOptions, analyze
+from posturecam.calibration import learn, sample
+from posturecam.commands.demo import TIME_SCALE, UPRIGHT_SECONDS
 from posturecam.commands.settings import markdown
+from posturecam.draw import annotate
+from posturecam.lazy import LazyEstimator
+from posturecam.loop import watch
+from posturecam.resources import demo_video
 from posturecam.settings import Settings
+from posturecam.sources import VideoSource
+from posturecam.terminal import panel
+
+DOCS = Path(__file__).parent
+IMAGES = DOCS / "images"
+SETTINGS = Settings()
+
+
+def learned():
+    """The baseline of the demo clip."""
+    with VideoSource(demo_video(), end=UPRIGHT_SECONDS) as clip, LazyEstimator(SETTINGS) as estimator:
+        looks = [
+            sample(tick.pose, tick.reading.view, tick.reading.measures) if tick.pose else None
+            for tick in watch(clip, estimator, {}, SETTINGS)
+        ]
+        baseline = learn(looks, clip.info.key, clip.info.name, "2026-11-22T10:00:00+00:00", SETTINGS)
+    return {baseline.view: baseline}
+
+
+def the_moment_of_the_alert() -> None:
+    """What the window and the terminal show when the slouch of the demo is told."""
+    from datetime import datetime
+
+    baselines, policy = learned(), PolicyState()
+    clip = VideoSource(demo_video(), rate=10 / TIME_SCALE, time_scale=TIME_SCALE)
+    with clip, LazyEstimator(SETTINGS) as estimator:
+        for tick in watch(clip, estimator, baselines, SETTINGS):
+            policy, alert = decide(policy, tick.state, tick.frame.t, datetime(2026, 11, 22, 10), SETTINGS.alerts)
+            if alert is not None:
+                words = describe(alert)
+                picture = annotate(tick.frame.image, tick, SETTINGS, note=words.body)
+                cv2.imwrite(str(IMAGES / "annotated_front.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
+                console = Console(record=True, width=88, file=io.StringIO(), force_terminal=True)
+                console.print(panel(tick, clip.info, baselines, SETTINGS, [f"{words.title} {words.body}"]))
+                console.save_svg(str(IMAGES / "live.svg"), title="posturecam")
+                return
+
+
+def the_plot() -> None:
+    """The plot that `posturecam analyze` makes of the demo clip."""
+    options = AnalyzeOptions(upright_seconds=UPRIGHT_SECONDS, time_scale=TIME_SCALE, video=False)
+    with tempfile.TemporaryDirectory() as folder:
+        summary = analyze(demo_video(), Path(folder), options)
+        (IMAGES / "plot_front.png").write_bytes((summary.folder / "plot.png").read_bytes())
+
 
 if __name__ == "__main__":
-    (Path(__file__).parent / "settings.md").write_text(markdown(Settings()), encoding="utf-8")
+    (DOCS / "settings.md").write_text(markdown(SETTINGS), encoding="utf-8")
+    IMAGES.mkdir(exist_ok=True)
+    the_moment_of_the_alert()
+    the_plot()

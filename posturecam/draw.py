@@ -105,7 +105,7 @@ class _Headline:
 def _headline(tick: Tick, settings: MonitorSettings) -> _Headline:
     state = tick.state
     if state.t is not None:
-        return _Headline(state.phase, f"{state.phase.value.capitalize()}  {_clock(state.t - state.phase_since)}")
+        return _Headline(state.phase, f"{state.phase.value.capitalize()}  {_clock(state.phase_seconds)}")
     # No monitor ran, as with a still picture: its grade is all that can be told.
     value = tick.reading.deviation.value
     if value is None:

@@ -71,18 +71,17 @@ class PoseEstimator:
         self._searcher: _Landmarker | None = None  # made when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
-        self._quiet_done = False
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose, or None where the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             return None
-        with contextlib.nullcontext() if self._quiet_done else without_stderr():
-            found = self._tracker.follow(frame)
-            user = self._confirm(frame, found)
-        self._quiet_done = True
+        found = self._tracker.follow(frame)
+        user = self._confirm(frame, found)
         other = seat_of(found) if found is not None and user is None else None
         self._state = follow(self._state, seat_of(user) if user else None, other, frame.t, self.following)
+        if user is not None and self._state.settled:
+            self._let_searcher_go()
         return user
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
@@ -110,11 +109,16 @@ class PoseEstimator:
             self._searcher = _Landmarker(self.settings, RunningMode.IMAGE, _MOST_PEOPLE)
         return self._searcher.search(frame)
 
+    def _let_searcher_go(self) -> None:
+        """Free the second model (50 MB) while the user sits there: making it again costs 65 ms, once they are lost."""
+        if self._searcher is not None:
+            self._searcher.close()
+            self._searcher = None
+
     def close(self) -> None:
         """Free the models. May be called twice."""
         self._tracker.close()
-        if self._searcher is not None:
-            self._searcher.close()
+        self._let_searcher_go()
 
     def __enter__(self) -> Self:
         return self
@@ -153,6 +157,7 @@ class _Landmarker:
                 f"The pose model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
             ) from error
         self._last_ms = -1
+        self._used = False
 
     def follow(self, frame: Frame) -> Pose | None:
         """The followed person's pose in the next picture of a video."""
@@ -169,13 +174,22 @@ class _Landmarker:
         """Everybody in one picture."""
         assert self._landmarker is not None
         assert frame.image is not None
-        return _poses(self._landmarker.detect(_to_mediapipe(frame.image)), frame.t, frame.image)
+        with self._quiet_at_first():
+            found = self._landmarker.detect(_to_mediapipe(frame.image))
+        return _poses(found, frame.t, frame.image)
 
     def _next(self, image: Image, t: float) -> Pose | None:
         assert self._landmarker is not None
         self._last_ms = max(self._last_ms + 1, round(t * 1000))  # MediaPipe's time must increase
-        found = _poses(self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms), t, image)
-        return found[0] if found else None
+        with self._quiet_at_first():
+            found = self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms)
+        poses = _poses(found, t, image)
+        return poses[0] if poses else None
+
+    def _quiet_at_first(self) -> contextlib.AbstractContextManager[None]:
+        """The library remarks on its own graph when it first runs it."""
+        first, self._used = not self._used, True
+        return without_stderr() if first else contextlib.nullcontext()
 
     def close(self) -> None:
         if self._landmarker is not None:

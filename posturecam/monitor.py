@@ -139,6 +139,14 @@ class MonitorState:
     reason: Reason | None = None
     """Why the last sample could not be told."""
 
+    @property
+    def phase_seconds(self) -> float:
+        """How long the phase has lasted; a slouch counts from its beginning, not from when it was told."""
+        if self.t is None:
+            return 0.0
+        since = self.slouch.since if self.slouch is not None and self.phase is Phase.SLOUCHING else self.phase_since
+        return self.t - since
+
 
 _MISFIT = (Why.CAMERA_MOVED, Why.TOO_FAR, Why.TOO_NEAR)
 

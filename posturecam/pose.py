@@ -101,7 +101,8 @@ class Pose:
 
     def sees(self, landmark: Landmark, at_least: float) -> bool:
         """Whether the landmark lies in the image and its visibility is at least this (0 to 1)."""
-        return bool(self.visibility[landmark] >= max(at_least, np.finfo(np.float32).tiny))
+        seen = float(self.visibility[landmark])
+        return seen > 0 and seen >= at_least
 
     def at(self, landmark: Landmark) -> NDArray[np.float64]:
         """Where the landmark is, shape (2,), pixels; ask `sees` first."""

@@ -14,6 +14,7 @@ from typing import Protocol, Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -116,7 +117,7 @@ def status(tick: Tick, settings: Settings) -> Text:
     state = tick.state
     shape, style = LOOKS[state.phase]
     text = Text(f" {shape} {state.phase.value.upper()}", style=style)
-    text.append(f"   for {duration(tick.reading.t - state.phase_since)}", style="default")
+    text.append(f"   for {duration(state.phase_seconds)}", style="default")
     if state.phase is Phase.UNKNOWN and tick.reading.deviation.reason:
         text.append(f"\n   because {tick.reading.deviation.reason.text}", style="default")
     wait = next_alert(state, settings.monitor)
@@ -172,7 +173,7 @@ def panel(
         if reason is not None and tick.state.phase is not Phase.UNKNOWN:
             parts += [Text(f"   unknown at the moment, because {reason.text}", style="magenta")]
     if notes:
-        parts += [Text(), *(Text(f"   {note}") for note in notes[-3:])]
+        parts += [Text(), *(Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:])]
     view = "" if reading.view is View.UNKNOWN else f" · from {reading.view.value}"
     return Panel(
         Group(*parts),
