@@ -286,7 +286,7 @@ class FrontSettings(_Group):
         0.12,
         "shoulder widths",
         "Evidence that counts as slouching",
-        "measured: 65 webcam pictures of one man, upright ≤ 0.05, slouched ≥ 0.19; renders: mild slouch 0.08–0.37",
+        "measured: 65 webcam pictures of one man, upright ≤ 0.06, slouched ≥ 0.15; renders: slouches 0.12 (low camera) to 0.99, a head slightly forward ≤ 0.10",
         0.03,
         0.5,
     )
@@ -294,7 +294,7 @@ class FrontSettings(_Group):
         0.45,
         "shoulder widths",
         "Evidence that counts as twice the threshold, a severe slouch",
-        "measured on renders: deep slouch 0.40 (low camera) to 0.91",
+        "measured on renders: a deep slouch 0.40–0.48 (low camera), 0.8–1.0 (eye level)",
         0.1,
         2,
     )
@@ -318,7 +318,7 @@ class FrontSettings(_Group):
         0.2,
         "ear distances",
         "A nose this much lower against the ears than in the baseline is a bent head",
-        "measured on renders: looking at keys 0.14–0.26, at a phone 0.35–0.45; photographs of slouching: at most 0.17",
+        "measured on renders: looking at keys 0.13–0.26, at a phone 0.31–0.47; photographs of slouching: at most 0.17",
         0.05,
         1,
     )
@@ -326,7 +326,7 @@ class FrontSettings(_Group):
         0.06,
         "shoulder widths",
         "A bent head with shoulders sunk by less than this cannot be told from a slouch",
-        "measured on renders: looking down −0.02 to 0.04, slouching with a bent head 0.10 and more",
+        "measured on renders: looking down −0.01 to 0.04, slouching with a bent head 0.18 and more",
         0,
         0.5,
     )

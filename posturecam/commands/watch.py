@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from posturecam.alerts import Deliveries, PolicyState, decide, open_deliveries, respond
+from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, respond
 from posturecam.baseline import Baseline
 from posturecam.commands.calibrate import guide, verdict
 from posturecam.commands.shared import log, prepare
@@ -24,6 +24,12 @@ from posturecam.sources import RecordingWriter
 from posturecam.store import mark_outdated, save_baseline
 from posturecam.terminal import Screen, screen
 from posturecam.view import View
+
+STRETCH = (
+    "A stretch: stand up, reach both arms overhead, breathe out slowly five times. Leave it if anything hurts, is numb, or "
+    "makes you dizzy."
+)
+"""What "Stretch now" leads to until the stretch coach is there."""
 
 
 def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool, rate: float, realtime: bool) -> None:
@@ -102,14 +108,16 @@ def run(
             if writer is not None:
                 writer.add(tick.frame.t, tick.pose, tick.frame.problem)
             view.show(tick)
-            policy = _tell(policy, tick, deliveries, settings)
+            policy = _tell(policy, tick, deliveries, view, settings)
             _forget_outdated(tick, baselines)
 
 
-def _tell(policy: PolicyState, tick: Tick, deliveries: Deliveries, settings: Settings) -> PolicyState:
+def _tell(policy: PolicyState, tick: Tick, deliveries: Deliveries, view: Screen, settings: Settings) -> PolicyState:
     t = tick.frame.t
     for response in deliveries.responses():
         policy = respond(policy, response, t)
+        if response is Response.STRETCH:
+            view.note(STRETCH)
     policy, alert = decide(policy, tick.state, t, datetime.now(), settings.alerts)
     if alert is not None:
         deliveries.deliver(alert)
