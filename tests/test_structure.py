@@ -153,4 +153,4 @@ def test_every_public_thing_is_documented(name):
 def test_modules_stay_small_enough_to_read():
     lines = {name: len(path.read_text().splitlines()) for name, path in MODULES.items()}
     del lines["settings"]  # a list of declarations, not logic
-    assert {name: count for name, count in lines.items() if count > 400} == {}
+    assert {name: count for name, count in lines.items() if count > 500} == {}
