@@ -160,19 +160,23 @@ class _Body:
         first, second = self.at(left), self.at(Landmark(left + 1))
         return None if first is None or second is None else (first, second)
 
+    @property
+    def hips_are_seen(self) -> bool:
+        """Facing the camera, hips without knees are hips behind a desk, which the model invents."""
+        return self.in_profile or bool(self.both(Landmark.LEFT_HIP) and self.both(Landmark.LEFT_KNEE))
+
     def skeleton(self) -> None:
         """Head, shoulders, trunk and arms, as far as they are seen; the far side of a profile fainter."""
         for side in (1 - self.near, self.near):
             self._bones(self._one_side(side), faint=self.in_profile and side != self.near)
-        self._bones(_ACROSS, faint=False)
+        self._bones(_ACROSS if self.hips_are_seen else _ACROSS[:1], faint=False)
         for landmark in _FACE:
             point = self.at(landmark)
             if point is not None:
                 self.pen.dot(point, _WHITE, 2.5)
 
     def _one_side(self, side: int) -> list[tuple[Landmark, Landmark]]:
-        # Facing the camera, a single hip above the desk's edge is a guess, and a trunk drawn to it looks broken.
-        trunk = _LEFT_TRUNK if self.in_profile or self.both(Landmark.LEFT_HIP) else ()
+        trunk = _LEFT_TRUNK if self.hips_are_seen else ()
         head = ((Landmark.LEFT_EAR, Landmark.NOSE),) if self.in_profile and side == self.near else ()
         bones = [(Landmark(start + side), Landmark(end + side)) for start, end in (*_LEFT_ARM, *trunk)]
         return bones + [(Landmark(ear + side), nose) for ear, nose in head]

@@ -314,6 +314,7 @@ class _Seen:
         self._need_front()
         if self.view.is_oblique:
             raise _Unknown(Why.WRONG_VIEW, "from an oblique view a sideways lean cannot be told from a forward one")
+        self._both(Landmark.LEFT_KNEE)  # hips without knees are hips behind a desk, which the model invents
         lean = from_vertical(middle(*self._both(Landmark.LEFT_HIP)), middle(*self._both(Landmark.LEFT_SHOULDER)))
         if lean is None:
             raise _Unknown(Why.COINCIDENT, "your hips and shoulders fall on one point of the picture")

@@ -85,6 +85,7 @@ class Window:
 
     def __enter__(self) -> Self:
         self._beside.__enter__()
+        cv2.namedWindow(_TITLE, cv2.WINDOW_AUTOSIZE | cv2.WINDOW_GUI_NORMAL)  # without OpenCV's own buttons
         return self
 
     def __exit__(self, *exception: object) -> None:
