@@ -37,8 +37,13 @@ class Reading:
     view: View
     measures: Measures
     deviation: Deviation
-    compared: bool = False
-    """Whether a baseline was used; without one only a side view can be judged."""
+    baseline_view: View | None = None
+    """The view of the baseline it was compared with; without one only a side view can be judged."""
+
+    @property
+    def compared(self) -> bool:
+        """Whether a baseline was used."""
+        return self.baseline_view is not None
 
     @property
     def present(self) -> bool | None:
@@ -66,11 +71,9 @@ def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
 def assess(pose: Pose, view: View, baseline: Baseline | None, settings: Settings) -> Reading:
     """Judge one pose seen from one view, against the baseline where there is one."""
     measures = measure(pose, view, settings)
-    if baseline is not None:
-        misfit = _misfit(pose, view, measures, baseline, settings)
-        if misfit is not None:
-            return Reading(pose.t, view, measures, Deviation(None, misfit), compared=True)
-    return Reading(pose.t, view, measures, deviation(measures, view, baseline, settings), compared=baseline is not None)
+    misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings)
+    found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
+    return Reading(pose.t, view, measures, found, None if baseline is None else baseline.view)
 
 
 def deviation(
@@ -83,7 +86,7 @@ def deviation(
     if view is View.UNKNOWN:
         return Deviation(None, Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks"))
     if baseline is None and not view.is_side:
-        text = f"from {_whence(view)} I can only compare: calibrate your upright posture first (posturecam calibrate)"
+        text = f"from {view.spoken} I can only compare: calibrate your upright posture first (posturecam calibrate)"
         return Deviation(None, Reason(Why.NO_BASELINE, text))
     by_angle = baseline is None or baseline.by_angle
     for name in needed(by_angle):
@@ -95,32 +98,40 @@ def deviation(
     return _by_indices(measures, baseline, settings, gates)
 
 
-def _whence(view: View) -> str:
-    return "the front" if view is View.FRONT else "an oblique view"
-
-
 def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings) -> Deviation:
-    side = settings.side
-    neck = _value(measures, Name.NECK_INCLINATION)
-    assert neck is not None  # `needed` was checked
-    if baseline is None:
-        neck_change, found = (
-            neck,
-            [((neck - side.neck_upright) / (side.neck_absolute - side.neck_upright), Name.NECK_INCLINATION, neck)],
-        )
-    else:
-        neck_change = neck - baseline.values[Name.NECK_INCLINATION]
-        found = [(neck_change / side.neck_change, Name.NECK_INCLINATION, neck_change)]
-    trunk = _value(measures, Name.TRUNK_INCLINATION)  # unknown hips leave the trunk out and the neck in
-    if trunk is not None:
-        upright = baseline.values.get(Name.TRUNK_INCLINATION) if baseline is not None else None
-        found.append(
-            (trunk / side.trunk_absolute, Name.TRUNK_INCLINATION, trunk if upright is None else trunk - upright)
-        )
-        if upright is not None:
-            found.append(((trunk - upright) / side.trunk_change, Name.TRUNK_INCLINATION, trunk - upright))
+    """Neck and trunk forward, and the neck bent against a trunk that slid down: the worst of them."""
+    found = []
+    for name, reference, limit in bounds(baseline, settings):
+        value = _value(measures, name)  # unknown hips leave the trunk out and the neck in
+        if value is not None:
+            change = value if baseline is None else value - reference
+            found.append(((value - reference) / (limit - reference), name, change))
     value, cause, change = max(found)
     return Deviation(value, None, cause, change)
+
+
+def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, float, float]]:
+    """The sagittal angles that are judged, each with what counts as upright and where slouching begins, degrees.
+
+    With a baseline slouching begins at a change; but who already sits near a published limit when upright is allowed half
+    of that change only, so that a poor baseline does not excuse a poor posture. (Not obliquely, where the angle itself is
+    only good to 10°.)
+    """
+    side = settings.side
+    judged = (
+        (Name.NECK_INCLINATION, side.neck_upright, side.neck_absolute, side.neck_change),
+        (Name.TRUNK_INCLINATION, 0.0, side.trunk_absolute, side.trunk_change),
+        (Name.NECK_FLEXION, side.neck_upright, side.flexion_absolute, side.flexion_change),
+    )
+    if baseline is None:
+        return [(name, upright, absolute) for name, upright, absolute, _ in judged]
+    personal = []
+    for name, _, absolute, change in judged:
+        upright = baseline.values.get(name)
+        if upright is not None:
+            near_limit = upright + change if baseline.view.is_oblique else max(absolute, upright + change / 2)
+            personal.append((name, upright, min(upright + change, near_limit)))
+    return personal
 
 
 def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gates: bool) -> Deviation:
@@ -135,9 +146,24 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gate
     evidence = fall + min(sink, front.sink_share * max(fall, 0.0)) + front.forward_share * max(grown, 0.0)
     cause = Name.HEAD_FORWARD_INDEX if front.forward_share * grown > max(fall, sink) else Name.SLUMP_INDEX
     change = grown if cause is Name.HEAD_FORWARD_INDEX else -fall
-    if evidence <= front.slump:
-        return Deviation(evidence / front.slump, None, cause, change)
-    return Deviation(1 + (evidence - front.slump) / (front.deep_slump - front.slump), None, cause, change)
+    over = (evidence - front.slump) / (front.deep_slump - front.slump)
+    slump = Deviation(evidence / front.slump if over <= 0 else 1 + over, None, cause, change)
+    sideways = _sideways(measures, baseline, settings)
+    return slump if sideways is None or (slump.value or 0.0) >= (sideways.value or 0.0) else sideways
+
+
+def _sideways(measures: Measures, baseline: Baseline, settings: Settings) -> Deviation | None:
+    """How far head or shoulders are tilted to a side, whichever is more."""
+    tilts = [(abs(change), name) for name, change in _tilts(measures, baseline)]
+    if not tilts:
+        return None
+    most, name = max(tilts)
+    return Deviation(most / settings.front.lateral, None, name, most)
+
+
+def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
+    changes = ((name, _change(measures, baseline, name)) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT))
+    return [(name, change) for name, change in changes if change is not None]
 
 
 def _value(measures: Measures, name: Name) -> float | None:
@@ -154,14 +180,12 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
     if view is not baseline.view:
         if view is View.UNKNOWN:
             return Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks")
-        return Reason(
-            Why.CAMERA_MOVED, f"you are seen from {_spoken(view)}, and were calibrated from {_spoken(baseline.view)}"
-        )
-    if view is View.FRONT:  # obliquely, leaning forward tilts both lines as well
-        rolls = [_change(measures, baseline, name) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT)]
-        together = [roll for roll in rolls if roll is not None]
-        if len(together) == 2 and min(map(abs, together)) > settings.fit.rolled and together[0] * together[1] > 0:
-            return Reason(Why.CAMERA_MOVED, "head and shoulders are tilted together: the camera seems turned")
+        seen, learned = view.spoken, baseline.view.spoken
+        return Reason(Why.OTHER_VIEW, f"you are seen from {seen}, and were calibrated from {learned}")
+    tilts = [change for _, change in _tilts(measures, baseline)] if view is View.FRONT else []
+    alike = len(tilts) == 2 and abs(tilts[0] - tilts[1]) <= settings.fit.tilted_together
+    if alike and min(map(abs, tilts)) > settings.front.lateral:
+        return Reason(Why.TILTED, "you lean to a side as a whole, or the camera was turned")
     return None if baseline.by_angle else _moved(measures, baseline, settings)
 
 
@@ -190,14 +214,3 @@ def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason
 def _change(measures: Measures, baseline: Baseline, name: Name) -> float | None:
     now = measures[name].value
     return None if now is None or name not in baseline.values else now - baseline.values[name]
-
-
-def _spoken(view: View) -> str:
-    return {
-        View.FRONT: "the front",
-        View.OBLIQUE_LEFT: "your front left",
-        View.OBLIQUE_RIGHT: "your front right",
-        View.SIDE_LEFT: "your left side",
-        View.SIDE_RIGHT: "your right side",
-        View.UNKNOWN: "somewhere",
-    }[view]

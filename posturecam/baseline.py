@@ -10,7 +10,15 @@ from posturecam.view import View
 
 SIDE_NEEDED = (Name.NECK_INCLINATION,)
 FRONT_NEEDED = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.SHOULDER_HEIGHT, Name.NOSE_DROP, Name.APPROACH)
-KEPT = (*SIDE_NEEDED, Name.TRUNK_INCLINATION, *FRONT_NEEDED, Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_TILT)
+KEPT = (
+    *SIDE_NEEDED,
+    Name.TRUNK_INCLINATION,
+    Name.NECK_FLEXION,
+    *FRONT_NEEDED,
+    Name.HEAD_ROLL,
+    Name.SHOULDER_TILT,
+    Name.HEAD_TILT,
+)
 """Everything a baseline keeps a median of, where it could be measured."""
 
 
@@ -19,9 +27,17 @@ def needed(by_angle: bool) -> tuple[Name, ...]:
     return SIDE_NEEDED if by_angle else FRONT_NEEDED
 
 
+_RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
+"""Compared by division, so they must be positive."""
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The upright posture of one person before one camera, from one view."""
+    """The upright posture of one person before one camera, from one view.
+
+    Raises:
+        ValueError: if it lacks what a posture is judged by, or a number makes no sense; a file edited by hand may.
+    """
 
     view: View
     camera: str
@@ -41,6 +57,18 @@ class Baseline:
     """Distance of the deliberate slouch from upright in standard deviations, where one was shown."""
     outdated: str | None = None
     """Why it no longer fits (the camera was moved), or None."""
+    good: bool = True
+    """Whether the person sat still enough for it to be relied on fully."""
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"the picture's size must be positive, got {self.width}x{self.height}")
+        lacking = [name.value for name in needed(self.by_angle) if name not in self.values]
+        if lacking:
+            raise ValueError(f"a baseline from {self.view.spoken} needs {', '.join(lacking)}")
+        for name in _RATIOS:
+            if not self.values.get(name, 1.0) > 0:
+                raise ValueError(f"{name.value} must be positive, got {self.values[name]}")
 
     @property
     def by_angle(self) -> bool:
@@ -53,5 +81,5 @@ class Baseline:
 
     @property
     def quality(self) -> str:
-        """How far it can be relied on, "good" or "fair": by how still the person sat and how far off the slouch was."""
-        return "good" if self.spread <= 0.17 or (self.separation or 0) >= 6 else "fair"
+        """How far it can be relied on: "good" or "fair"."""
+        return "good" if self.good else "fair"

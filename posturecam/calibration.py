@@ -41,13 +41,6 @@ class Sample:
         return next((reason.text for name in needed(by_angle) if (reason := self.measures[name].reason)), None)
 
 
-_ONE_VIEW = 0.9
-"""Share of the usable looks that must be from one view."""
-_MOSTLY = 0.95
-"""From an oblique view the neck inclination is judged where at least this share of looks could measure it: nearly all, so
-that a slightly turned body does not make it unknown later."""
-
-
 def sample(pose: Pose, view: View, measures: Measures) -> Sample:
     """Take from one pose what the calibration needs."""
     return Sample(pose.t, view, measures, pose.width, pose.height)
@@ -59,9 +52,11 @@ def learn(
     camera_name: str,
     made: str,
     settings: Settings,
-    slouched: Sequence[Sample | None] = (),
+    slouched: Sequence[Sample | None] | None = None,
 ) -> Baseline:
     """Learn the upright posture from the looks of one calibration; None stands for a look that found nobody.
+
+    `slouched` are the looks at a deliberate slouch; None where none was asked for.
 
     Raises:
         CalibrationRefused: with the reason: too few usable looks, too much movement, a view that changed, an upright
@@ -76,8 +71,9 @@ def learn(
     draft = Baseline(view, camera, camera_name, made, width, height, len(usable), 0.0, values)
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
-    separation = _separation(usable, slouched, draft, settings) if slouched else None
-    return replace(draft, spread=spread, separation=separation)
+    separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
+    good = spread <= settings.calibration.good_spread
+    return replace(draft, spread=spread, separation=separation, good=good)
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:
@@ -85,31 +81,37 @@ def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[li
     usable = _usable(looks)
     _require_enough(usable, looks, settings)
     view, count = Counter(look.view for look in usable).most_common(1)[0]
-    if count < _ONE_VIEW * len(usable):
+    if count < settings.calibration.one_view * len(usable):
         raise CalibrationRefused(
-            "You turned while I was learning your upright posture. Sit as you work, facing the screen, and try again."
+            "You turned while I was learning your upright posture. Sit the way you work, and try again."
         )
     usable = [look for look in usable if look.view is view]
     angled = [look for look in usable if look.lacks(by_angle=True) is None]
-    by_angle = view.is_side or (view.is_oblique and len(angled) >= _MOSTLY * len(usable))
+    by_angle = view.is_side or (view.is_oblique and len(angled) >= settings.calibration.mostly * len(usable))
     usable = angled if by_angle else [look for look in usable if look.lacks(by_angle=False) is None]
     _require_enough(usable, looks, settings)
     return usable, by_angle
 
 
 def _require_still_and_upright(draft: Baseline, spread: float, settings: Settings) -> None:
-    most, slouched = settings.calibration.largest_spread, settings.side.neck_absolute
+    most = settings.calibration.largest_spread
     if spread > most:
         raise CalibrationRefused(
             f"You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most {most:.2f} is "
-            "allowed. Sit upright and still, looking at the screen, and try again."
+            "allowed. Sit comfortably upright and look at the screen, and try again."
         )
-    neck = draft.values.get(Name.NECK_INCLINATION)
-    if draft.view.is_side and neck is not None and neck > slouched:
-        raise CalibrationRefused(
-            f"Your head was {neck:.0f}° forward, which is past the {slouched:.0f}° that count as slouching. "
-            "Sit tall, ears over your shoulders, and try again."
-        )
+    if not draft.view.is_side:
+        return  # only from the side are the angles good enough to be called a slouch by themselves
+    for name, most, what in (
+        (Name.NECK_INCLINATION, settings.side.neck_absolute, "head was"),
+        (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, "trunk leaned"),
+    ):
+        angle = draft.values.get(name)
+        if angle is not None and angle > most:
+            raise CalibrationRefused(
+                f"Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit comfortably "
+                "upright, your back supported and your ears about over your shoulders, and try again."
+            )
 
 
 def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], settings: Settings) -> None:
@@ -117,7 +119,7 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
             f"I could measure you in {len(usable)} of {len(looks)} looks (at least {wanted.least_samples} and "
-            f"{wanted.least_share:.0%} are needed). {_commonest_trouble(looks)} Then run the calibration again."
+            f"{wanted.least_share:.0%} are needed). {_commonest_trouble(looks)} Change that, and try again."
         )
 
 
@@ -130,10 +132,12 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
         "I saw nobody" if look is None else look.missing for look in looks if look is None or look.missing is not None
     )
     if not troubles:
-        return "The camera gave too few pictures; ask for a higher rate."
+        return (
+            "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
+        )
     trouble = troubles.most_common(1)[0][0]
     assert trouble is not None
-    return f"Mostly, {trouble}: move so that your head and both shoulders are well in the picture."
+    return f"Mostly, {trouble}."
 
 
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
@@ -154,7 +158,7 @@ def _separation(
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
     if len(high) < wanted.least_samples / 2:
         raise CalibrationRefused(
-            f"I could measure your slouch in only {len(high)} looks. {_commonest_trouble(slouched)} Or calibrate without a slouch."
+            f"I could measure your slouch in only {len(high)} looks. {_commonest_trouble(slouched)} Change that and try again, or calibrate without a slouch."
         )
     scatter = math.sqrt((statistics.pvariance(low) + statistics.pvariance(high)) / 2)
     apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, 0.02)

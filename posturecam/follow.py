@@ -14,13 +14,7 @@ from dataclasses import dataclass, replace
 from posturecam.geometry import distance, middle
 from posturecam.pose import Landmark, Pose
 from posturecam.settings import FollowSettings
-
-_SEAT_MEMORY_SECONDS = 10.0
-"""Time constant with which the seat follows the user: longer than anybody takes to walk past (2–4 s)."""
-_STILL = 0.5
-"""Staying in place means moving by less than this many sizes."""
-_WIDTH_OVER_EAR_HEIGHT = 1.75
-"""Shoulder width ÷ ear height of an upright person who faces the camera; lets a profile be compared with a front."""
+from posturecam.view import WIDTH_OVER_EAR_HEIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +37,7 @@ def seat_of(pose: Pose) -> Seat:
     shoulders = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
     centre = middle(*shoulders)
     ears = middle(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.RIGHT_EAR))
-    size = max(distance(*shoulders), _WIDTH_OVER_EAR_HEIGHT * distance(centre, ears), 1.0)
+    size = max(distance(*shoulders), WIDTH_OVER_EAR_HEIGHT * distance(centre, ears), 1.0)
     return Seat(float(centre[0]), float(centre[1]), size, pose.width)
 
 
@@ -62,6 +56,8 @@ class FollowState:
     elsewhere: Seat | None = None
     """Where somebody who is not (yet) the user is."""
     elsewhere_since: float = -math.inf
+    elsewhere_at: float = -math.inf
+    """When they came there, and when they were last seen there."""
 
 
 def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) -> bool:
@@ -86,7 +82,7 @@ def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: Follow
         nearest = min(known, key=lambda index: seats[index].away_from(remembered))
         largest = max(range(len(seats)), key=lambda index: seats[index].size)
         # Before the user has settled, a clearly nearer person is the better guess: the first one may be a colleague.
-        return nearest if state.settled or seats[largest].size < 1.3 * seats[nearest].size else largest
+        return nearest if state.settled or seats[largest].size < settings.nearer * seats[nearest].size else largest
     if state.settled and t - state.seen_at <= settings.forget_after:
         return None
     large = [index for index, seat in enumerate(seats) if seat.size >= settings.smallest * seat.picture]
@@ -101,25 +97,31 @@ def follow(
         return _seated(state, user, t, settings)
     if other is None:
         return replace(state, elsewhere=None)
-    if state.elsewhere is None or other.away_from(state.elsewhere) > _STILL:
-        return replace(state, elsewhere=other, elsewhere_since=t)
+    if (
+        state.elsewhere is None
+        or other.away_from(state.elsewhere) > settings.still
+        or t - state.elsewhere_at > 2 * settings.search_interval
+    ):
+        return replace(state, elsewhere=other, elsewhere_since=t, elsewhere_at=t)
     # A remembered user is given twice the time to come back before somebody else's place becomes the seat.
     stayed = t - state.elsewhere_since >= 2 * settings.settle_after
     large = state.seat is None or other.size * settings.size_factor >= state.seat.size
     if stayed and large:
         return FollowState(seat=other, seen_at=t, settled=True, since=state.elsewhere_since)
-    return state
+    return replace(state, elsewhere_at=t)
 
 
 def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings) -> FollowState:
     if state.seat is None or not is_user(state, user, t, settings):
         return FollowState(seat=user, seen_at=t, since=t)
-    weight = 1 - math.exp(-max(t - state.seen_at, 0.0) / _SEAT_MEMORY_SECONDS)
+    weight = 1 - math.exp(-max(t - state.seen_at, 0.0) / settings.memory)
     moved = Seat(
         state.seat.x + weight * (user.x - state.seat.x),
         state.seat.y + weight * (user.y - state.seat.y),
         state.seat.size + weight * (user.size - state.seat.size),
         user.picture,
     )
-    settled = state.settled or t - state.since >= settings.settle_after
-    return replace(state, seat=moved, seen_at=t, settled=settled, elsewhere=None)
+    # Staying means being seen there all the time, not twice.
+    since = t if t - state.seen_at > 2 * settings.search_interval else state.since
+    settled = state.settled or t - since >= settings.settle_after
+    return replace(state, seat=moved, seen_at=t, settled=settled, since=since, elsewhere=None)

@@ -7,12 +7,14 @@ Time is the reading's; nothing here reads a clock. A sample stands for the time 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from posturecam.assess import Reading
 from posturecam.measures import Name, Reason, Why
 from posturecam.settings import MonitorSettings
+from posturecam.view import View
 
 
 class Phase(StrEnum):
@@ -94,6 +96,8 @@ class BaselineOutdated:
 
     t: float
     reason: str
+    view: View
+    """The view of that baseline."""
 
 
 Event = SlouchSustained | SlouchEnded | LeftDesk | CameBack | BaselineOutdated
@@ -116,6 +120,19 @@ class Watch:
     against: float = 0.0
 
 
+class Watches(NamedTuple):
+    """What is watched for: a slouch of each severity; and, while slouching, that it is over."""
+
+    mild: Watch = Watch()
+    moderate: Watch = Watch()
+    severe: Watch = Watch()
+    upright: Watch = Watch()
+    eased: Watch = Watch()
+
+
+NOTHING_WATCHED = Watches()
+
+
 @dataclass(frozen=True, slots=True)
 class MonitorState:
     """Everything the monitor remembers; start with `MonitorState()`."""
@@ -130,9 +147,10 @@ class MonitorState:
     grade: Grade | None = None
     """Its grade."""
     spans: tuple[Span, ...] = ()
-    watches: tuple[Watch, Watch, Watch, Watch, Watch] = field(default_factory=lambda: (Watch(),) * 5)
-    """Mild, moderate, severe; then upright again and eased, which matter only while slouching."""
+    watches: Watches = NOTHING_WATCHED
     slouch: SlouchSustained | None = None
+    away: bool = False
+    """Whether leaving was said, and coming back was not yet."""
     unknown_for: float = 0.0
     away_for: float = 0.0
     misfit_for: float = 0.0
@@ -148,79 +166,95 @@ class MonitorState:
         return self.t - since
 
 
-_MISFIT = (Why.CAMERA_MOVED, Why.TOO_FAR, Why.TOO_NEAR)
-
-
 def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tuple[MonitorState, tuple[Event, ...]]:
     """One sample: the new state, and what happened.
 
     A reading older than the last one (a clock set back, a clip that starts again) begins afresh.
     """
-    t = reading.t
-    if state.t is not None and t < state.t:
+    if state.t is not None and reading.t < state.t:
         state = MonitorState()
-    first = state.t is None
-    elapsed = 0.0 if state.t is None else t - state.t
+    elapsed = 0.0 if state.t is None else reading.t - state.t
     gap = elapsed > settings.longest_gap
     smooth = _smooth(state, reading.deviation.value, elapsed, settings)
     now = None if reading.deviation.value is None or smooth is None else grade(smooth, settings)
-    events: list[Event] = []
+    before, events = state, list[Event]()
 
-    away = reading.present is False
-    code = reading.deviation.reason.code if reading.deviation.reason else None
-    state = replace(
-        state,
-        t=t,
-        raw=reading.deviation.value,
-        deviation=smooth,
-        grade=state.grade if now is None else now,
-        reason=reading.deviation.reason,
-        unknown_for=state.unknown_for + elapsed if gap or now is None else 0.0,
-        away_for=(0.0 if gap else state.away_for + elapsed) if away else 0.0,
-        misfit_for=(0.0 if gap else state.misfit_for + elapsed)
-        if code in _MISFIT
-        else (state.misfit_for if now is None else 0.0),
-    )
-    state = _remember(state, t - elapsed, t, None if gap else now, settings)
+    state = _count(state, reading, elapsed, gap, now, settings)
+    state = replace(state, raw=reading.deviation.value, deviation=smooth, grade=state.grade if now is None else now)
+    state = _remember(state, reading.t - elapsed, None if gap else now, settings)
     if state.unknown_for > settings.unknown_seconds:
         state = _forget(state)
-        if gap or away:
+        if gap:  # a suspend; while merely unseen, a slouch that was told stays told
             state = _end(state, events)
-    if now is not None and gap:
+    state = _judge(state, reading, 0.0 if gap else elapsed, now, settings, events)
+    state = _leave_or_return(state, reading, settings, events)
+    if state.misfit_for >= settings.outdated_after > before.misfit_for and reading.deviation.reason:
+        view = reading.baseline_view or reading.view
+        events.append(BaselineOutdated(reading.t, reading.deviation.reason.text, view))
+    if now is not None:
         state = replace(state, unknown_for=0.0)
-
-    state, sustained = _watch(state, t, 0.0 if gap else elapsed, now, settings)
-    if state.slouch is None:
-        severity = next(
-            (level for level in (Grade.SEVERE, Grade.MODERATE, Grade.MILD) if sustained[level - Grade.MILD]), None
-        )
-        if severity is not None:
-            onset = state.watches[severity - Grade.MILD].onset
-            assert onset is not None
-            over = _time(state.spans, onset, severity, Grade.SEVERE)
-            slouch = SlouchSustained(
-                t, onset, severity, over, reading.deviation.cause, reading.deviation.change, reading.compared
-            )
-            state = replace(state, slouch=slouch, watches=(*state.watches[:3], Watch(), Watch()))
-            events.append(slouch)
-    elif sustained[3] or sustained[4]:
-        state = _forget(_end(state, events))
-
     phase = _phase(state, now, settings)
-    if phase is Phase.AWAY and state.phase is not Phase.AWAY:
-        state = _forget(_end(state, events))
-        events.append(LeftDesk(t))
-    if state.phase is Phase.AWAY and phase is not Phase.AWAY and reading.present:
-        events.append(CameBack(t))
-    if (
-        reading.deviation.reason
-        and code in _MISFIT
-        and state.misfit_for >= settings.outdated_after > state.misfit_for - elapsed
-    ):
-        events.append(BaselineOutdated(t, reading.deviation.reason.text))
-    if phase is not state.phase or first:
-        state = replace(state, phase=phase, phase_since=t)
+    if phase is not before.phase or before.t is None:
+        state = replace(state, phase=phase, phase_since=reading.t)
     return state, tuple(events)
+
+
+def _count(
+    state: MonitorState, reading: Reading, elapsed: float, gap: bool, now: Grade | None, settings: MonitorSettings
+) -> MonitorState:
+    """How long it has been unknown, nobody was there, or the picture did not fit the baseline."""
+    reason = reading.deviation.reason
+    absent = reading.present is False
+    seen = 0.0 if gap else elapsed
+    if reason is not None and reason.code is Why.CAMERA_MOVED:
+        misfit = state.misfit_for + seen
+    else:  # other unknown moments neither confirm nor deny it; somebody who left may come back to another picture
+        misfit = state.misfit_for if now is None and not absent and not gap else 0.0
+    return replace(
+        state,
+        t=reading.t,
+        reason=reason,
+        unknown_for=state.unknown_for + elapsed if gap or now is None else 0.0,
+        away_for=(state.away_for if not gap else 0.0) + seen if absent else 0.0,
+        misfit_for=misfit,
+    )
+
+
+def _judge(
+    state: MonitorState,
+    reading: Reading,
+    elapsed: float,
+    now: Grade | None,
+    settings: MonitorSettings,
+    events: list[Event],
+) -> MonitorState:
+    """Advance what is watched for; a slouch begins or ends where it has been seen for long enough."""
+    state, held = _watch(state, elapsed, now, settings)
+    if state.slouch is not None:
+        return _forget(_end(state, events)) if "upright" in held or "eased" in held else state
+    for level, name in ((Grade.SEVERE, "severe"), (Grade.MODERATE, "moderate"), (Grade.MILD, "mild")):
+        if name in held:
+            onset: float = getattr(state.watches, name).onset
+            over = _time(state.spans, onset, level, Grade.SEVERE)
+            found = reading.deviation
+            slouch = SlouchSustained(reading.t, onset, level, over, found.cause, found.change, reading.compared)
+            events.append(slouch)
+            return replace(state, slouch=slouch, watches=state.watches._replace(upright=Watch(), eased=Watch()))
+    return state
+
+
+def _leave_or_return(
+    state: MonitorState, reading: Reading, settings: MonitorSettings, events: list[Event]
+) -> MonitorState:
+    """Say once that somebody left, and once that somebody is back."""
+    if not state.away and state.away_for >= settings.away_seconds:
+        state = _forget(_end(state, events))
+        events.append(LeftDesk(reading.t))
+        return replace(state, away=True)
+    if state.away and reading.present:
+        events.append(CameBack(reading.t))
+        return replace(state, away=False)
+    return state
 
 
 def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
@@ -243,36 +277,34 @@ def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
     """Seconds until a slouch would be told if the posture stays as it is, or None where nothing is under way."""
     if state.t is None or state.slouch is not None or state.grade is None or state.grade < Grade.MILD:
         return None
+    severities = (
+        (Grade.MILD, state.watches.mild, settings.mild_seconds),
+        (Grade.MODERATE, state.watches.moderate, settings.moderate_seconds),
+        (Grade.SEVERE, state.watches.severe, settings.severe_seconds),
+    )
     waits = [
         watch.onset + seconds - state.t
-        for level, watch, seconds in zip(
-            (Grade.MILD, Grade.MODERATE, Grade.SEVERE), state.watches[:3], _durations(settings), strict=True
-        )
+        for level, watch, seconds in severities
         if watch.onset is not None and state.grade >= level
     ]
     return max(0.0, min(waits)) if waits else None
 
 
-def _durations(settings: MonitorSettings) -> tuple[float, float, float]:
-    return settings.mild_seconds, settings.moderate_seconds, settings.severe_seconds
-
-
-def _remember(
-    state: MonitorState, start: float, end: float, now: Grade | None, settings: MonitorSettings
-) -> MonitorState:
-    """Add a span, joined to the last one where the grade is the same, and drop what no window reaches any more."""
-    oldest = end - max(*_durations(settings), settings.ease_seconds)
+def _remember(state: MonitorState, start: float, now: Grade | None, settings: MonitorSettings) -> MonitorState:
+    """Add the time until now, joined to what went before where the grade is the same; drop what no watch reaches back to."""
+    assert state.t is not None
+    oldest = state.t - max(settings.mild_seconds, settings.ease_seconds, settings.recover_seconds)
     spans = tuple(span for span in state.spans if span.end > oldest)
     if spans and spans[-1].grade is now and spans[-1].end == start:
-        spans = (*spans[:-1], replace(spans[-1], end=end))
-    elif end > start:
-        spans = (*spans, Span(start, end, now))
+        spans = (*spans[:-1], replace(spans[-1], end=state.t))
+    elif state.t > start:
+        spans = (*spans, Span(start, state.t, now))
     return replace(state, spans=spans)
 
 
 def _forget(state: MonitorState) -> MonitorState:
     """Start every count afresh; a slouch that was told stays told."""
-    return replace(state, spans=(), watches=(Watch(),) * 5)
+    return replace(state, spans=(), watches=NOTHING_WATCHED)
 
 
 def _end(state: MonitorState, events: list[Event]) -> MonitorState:
@@ -292,49 +324,48 @@ def _time(spans: tuple[Span, ...], since: float, low: Grade, high: Grade) -> flo
 
 
 def _watch(
-    state: MonitorState, t: float, elapsed: float, now: Grade | None, settings: MonitorSettings
-) -> tuple[MonitorState, tuple[bool, ...]]:
-    """Advance every watch; for each, whether its condition has held for most of its time.
+    state: MonitorState, elapsed: float, now: Grade | None, settings: MonitorSettings
+) -> tuple[MonitorState, set[str]]:
+    """Advance every watch; the names of those whose condition has held for most of their time.
 
     A watch begins with the first sample that meets its condition, is given up once the condition has failed for the share
-    of its time that the majority allows, and is sustained when its whole time has passed, the condition held for the
+    of its time that the majority allows, and has held when its whole time has passed, the condition was met for the
     majority of the measured part, and enough of it was measured.
     """
-    conditions = (
-        (settings.mild_seconds, Grade.MILD, Grade.SEVERE),
-        (settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
-        (settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
-        (settings.recover_seconds, Grade.UPRIGHT, Grade.UPRIGHT),
-        (settings.ease_seconds, Grade.UPRIGHT, Grade.BETWEEN),
-    )
-    if now is None:
-        return state, (False,) * len(conditions)
-    watches, sustained = [], []
-    for watch, (seconds, low, high) in zip(state.watches, conditions, strict=True):
-        held = False
+    if now is None or state.t is None:
+        return state, set()
+    conditions = {
+        "mild": (settings.mild_seconds, Grade.MILD, Grade.SEVERE),
+        "moderate": (settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
+        "severe": (settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
+        "upright": (settings.recover_seconds, Grade.UPRIGHT, Grade.UPRIGHT),
+        "eased": (settings.ease_seconds, Grade.UPRIGHT, Grade.BETWEEN),
+    }
+    watches, held = state.watches._asdict(), set()
+    for name, (seconds, low, high) in conditions.items():
+        watch: Watch = watches[name]
         if low <= now <= high:
-            watch = Watch(t - elapsed if watch.onset is None else watch.onset)
-            if watch.onset is not None and t - watch.onset >= seconds:
-                measured = _time(state.spans, t - seconds, Grade.UPRIGHT, Grade.SEVERE)
-                met = _time(state.spans, t - seconds, low, high)
-                held = measured >= settings.coverage * seconds and met >= settings.majority * measured
+            watch = Watch(state.t - elapsed if watch.onset is None else watch.onset)
+            if watch.onset is not None and state.t - watch.onset >= seconds:
+                since = state.t - seconds
+                measured = _time(state.spans, since, Grade.UPRIGHT, Grade.SEVERE)
+                met = _time(state.spans, since, low, high)
+                if measured >= settings.coverage * seconds and met >= settings.majority * measured:
+                    held.add(name)
         elif watch.onset is not None:
             against = watch.against + elapsed
             watch = Watch() if against >= (1 - settings.majority) * seconds else replace(watch, against=against)
-        watches.append(watch)
-        sustained.append(held)
-    first, second, third, fourth, fifth = watches
-    return replace(state, watches=(first, second, third, fourth, fifth)), tuple(sustained)
+        watches[name] = watch
+    return replace(state, watches=Watches(**watches)), held
 
 
 def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings) -> Phase:
-    if state.away_for >= settings.away_seconds:
+    if state.away:
         return Phase.AWAY
     if now is None:
         flicker = state.unknown_for < settings.unknown_shown and state.grade is not None
         return state.phase if flicker or state.away_for > 0 else Phase.UNKNOWN
     if state.slouch is not None:
         return Phase.RECOVERING if now is Grade.UPRIGHT else Phase.SLOUCHING
-    if now >= Grade.MILD or (now is Grade.BETWEEN and state.phase is Phase.DRIFTING):
-        return Phase.DRIFTING
-    return Phase.UPRIGHT
+    nearly = now is Grade.BETWEEN and state.phase is Phase.DRIFTING and state.watches.mild.onset is not None
+    return Phase.DRIFTING if now >= Grade.MILD or nearly else Phase.UPRIGHT

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from posturecam.monitor import Grade, MonitorState, Phase
+from posturecam.monitor import MonitorState, Phase
 from posturecam.settings import PaceSettings
-
-_GIVE_UP_SECONDS = 60.0
-"""What could not be told for this long will not be told by looking more often."""
 
 
 def pace(state: MonitorState, settings: PaceSettings) -> float:
@@ -15,9 +12,7 @@ def pace(state: MonitorState, settings: PaceSettings) -> float:
     A slouch that begins during a steady pause is seen at most `steady` seconds late, and its alert is late by no more.
     """
     if state.phase is Phase.UNKNOWN:
-        return settings.alert if state.unknown_for < _GIVE_UP_SECONDS else settings.steady
+        return settings.alert if state.unknown_for < settings.give_up else settings.steady
     if state.phase in (Phase.DRIFTING, Phase.RECOVERING):
-        return settings.alert
-    if state.phase is Phase.UPRIGHT and state.grade is Grade.BETWEEN:
         return settings.alert
     return settings.steady

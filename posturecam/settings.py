@@ -1,8 +1,8 @@
-"""Every threshold of the program, declared once: default, unit, limits, what it does and where the figure comes from.
+"""Every threshold a user may want to change, declared once: default, unit, limits, what it does, where it comes from.
 
 The settings file, `posturecam settings`, `docs/settings.md` and the checks on load are all made from this declaration.
-Sources: "reference" is the project's own collection of published figures and simulations (`docs/measurement.md`);
-"measured" was measured with this program and says on what.
+Sources: "measured" says on what, and `docs/measurement.md` how; "proposal" is a figure proposed before measuring, "choice"
+one of ours without either, both open to better evidence; the rest names the published source.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class CameraSettings(_Group):
         5.0,
         "frames a second",
         "Rate asked of the camera; many give 30 whatever is asked",
-        "reference: 2–5 a second is ample at a desk",
+        "proposal: 2–5 a second is ample at a desk",
         1,
         60,
     )
@@ -114,9 +114,23 @@ class FollowSettings(_Group):
         1.7,
         "ratio",
         "The user may seem this much larger or smaller than last seen",
-        "reference: leaning in and a moved chair give 1.4",
+        "simulated: leaning in and a moved chair give 1.4",
         1.1,
         4,
+    )
+    memory: float = _setting(
+        10.0,
+        "s",
+        "Time constant with which the remembered seat follows the user",
+        "choice: longer than anybody takes to walk past",
+        0.5,
+        120,
+    )
+    still: float = _setting(
+        0.5, "shoulder widths", "Staying in place means moving by less than this", "choice", 0.05, 3
+    )
+    nearer: float = _setting(
+        1.3, "ratio", "Somebody this much larger replaces a user who is not settled yet", "choice", 1, 3
     )
     forget_after: float = _setting(
         600.0, "s", "After this long away, the seat is free for anybody again", "choice", 10, 86400
@@ -134,12 +148,10 @@ class FollowSettings(_Group):
 class MeasureSettings(_Group):
     """When a landmark, and so a measure, can be trusted."""
 
-    head_visibility: float = _setting(
-        0.6, "0–1", "Least visibility of an ear, eye, nose or shoulder", "reference §5", 0, 1
-    )
-    hip_visibility: float = _setting(0.5, "0–1", "Least visibility of a hip, knee or ankle", "reference §5", 0, 1)
+    head_visibility: float = _setting(0.6, "0–1", "Least visibility of an ear, eye, nose or shoulder", "proposal", 0, 1)
+    hip_visibility: float = _setting(0.5, "0–1", "Least visibility of a hip, knee or ankle", "proposal", 0, 1)
     head_yaw_limit: float = _setting(
-        25.0, "°", "A front head further turned than this cannot be compared with the baseline", "reference §5", 5, 60
+        25.0, "°", "A front head further turned than this cannot be compared with the baseline", "proposal", 5, 60
     )
     edge_margin: float = _setting(
         0.01, "of the picture's size", "A shoulder nearer to the picture's edge than this is clipped", "choice", 0, 0.2
@@ -153,7 +165,7 @@ class ViewSettings(_Group):
         25.0,
         "° of body yaw",
         "Front: the body is turned no further than this from the camera",
-        "reference §5 (20°) widened by the measured error of the shoulder yaw",
+        "proposal (20°) widened by the measured error of the shoulder yaw",
         5,
         45,
     )
@@ -168,7 +180,7 @@ class ViewSettings(_Group):
         20,
         60,
     )
-    settle: float = _setting(3.0, "s", "A new view must last this long before it is believed", "reference §5", 0, 30)
+    settle: float = _setting(3.0, "s", "A new view must last this long before it is believed", "proposal", 0, 30)
     margin: float = _setting(
         4.0, "°", "A view is left only this far beyond its bound, so that it does not flicker", "choice", 0, 15
     )
@@ -181,7 +193,7 @@ class SideSettings(_Group):
         4.5,
         "°",
         "Taken off every neck inclination: BlazePose puts the ear forward of the tragus and the shoulder behind and above the joint",
-        "measured on rendered people with exact angles, lite and full, 60–90° off front: +3.7 to +7.5°; checked on photographs: +3.1 and +3.8°",
+        "measured on rendered people with exact angles, lite and full, 60–90° off front: +3.7 to +8.8°; checked on photographs: +3.1 and +3.8°",
         -15,
         15,
     )
@@ -221,7 +233,7 @@ class SideSettings(_Group):
         10.0,
         "°",
         "Neck inclination over the baseline that counts as slouching",
-        "reference §5; neck-pain patients drift 4.4° in 10 min (Falla 2007)",
+        "proposal; neck-pain patients drift 4.4° in 10 min (Falla 2007)",
         3,
         40,
     )
@@ -240,6 +252,22 @@ class SideSettings(_Group):
         "choice: over three times the spread of a calibration, below RULA's 20°",
         3,
         45,
+    )
+    flexion_absolute: float = _setting(
+        50.0,
+        "°",
+        "Neck flexion (neck against trunk) that counts as slouching without a baseline: slid down in the chair",
+        "ISO 11226 accepts 25°; reclining with support measured 24–37° on photographs",
+        20,
+        90,
+    )
+    flexion_change: float = _setting(
+        32.0,
+        "°",
+        "Neck flexion over the baseline that counts as slouching",
+        "choice: reclining with support adds 10–18°, sliding down 30° and more; two standard deviations in between",
+        5,
+        60,
     )
     neck_uncertainty: float = _setting(
         5.0,
@@ -261,15 +289,31 @@ class SideSettings(_Group):
         10.0,
         "°",
         "One standard deviation of either angle from an oblique view",
-        "reference §5: ±10°, changes only",
+        "proposal: ±10°, changes only",
         0,
         30,
+    )
+    near_side_within: float = _setting(
+        10.0,
+        "° off profile",
+        "Up to here a side view is measured on the near side",
+        "measured: the yaw itself scatters by 10° in profile, where the near side is better (photographs: SD 3.8° against 5.5°)",
+        0,
+        45,
+    )
+    midline_beyond: float = _setting(
+        25.0,
+        "° off profile",
+        "From here on it is measured on the midline; in between on a mixture",
+        "measured on renders: 15–30° off profile the near shoulder reads 6–10° too far forward",
+        1,
+        60,
     )
     cva_uncertainty: float = _setting(
         8.0,
         "°",
         "One standard deviation of the craniovertebral angle estimated from ear and shoulder",
-        "reference §1",
+        "measured on rendered people: 4.7° of fit and 1.25 times the error of the neck inclination",
         0,
         20,
     )
@@ -330,11 +374,19 @@ class FrontSettings(_Group):
         0,
         0.5,
     )
+    lateral: float = _setting(
+        15.0,
+        "°",
+        "Head or shoulders tilted sideways by more than this against the baseline count as leaning",
+        "ISO 11226 accepts ±10°; photographs of one man sitting upright scatter by up to 10°",
+        3,
+        45,
+    )
     approach_low: float = _setting(
         0.6,
         "ratio",
         "Further away than this against the baseline: not comparable",
-        "reference §5 (0.7) widened: sliding down in a chair measured 0.67",
+        "proposal (0.7) widened: sliding down in a chair measured 0.67",
         0.3,
         1,
     )
@@ -342,7 +394,7 @@ class FrontSettings(_Group):
         1.7,
         "ratio",
         "Nearer than this against the baseline: not comparable",
-        "reference §5 (1.4) widened: a deep slouch and leaning in measured 1.5",
+        "proposal (1.4) widened: a deep slouch and leaning in measured 1.5",
         1,
         3,
     )
@@ -351,13 +403,13 @@ class FrontSettings(_Group):
 class FitSettings(_Group):
     """When the picture no longer fits the baseline: the camera was moved."""
 
-    rolled: float = _setting(
-        10.0,
+    tilted_together: float = _setting(
+        4.0,
         "°",
-        "Head and shoulders tilted together by more than this: the camera was turned, not the person",
-        "ISO 11226: the head alone tilts by 10° at most for long",
-        3,
-        45,
+        "Head and shoulders tilted sideways alike, to within this, may be a turned camera as well as a leaning person",
+        "choice: twice the scatter of either while upright",
+        0,
+        20,
     )
     sunk: float = _setting(
         0.3,
@@ -380,8 +432,8 @@ class FitSettings(_Group):
 class CalibrationSettings(_Group):
     """Learning the upright posture."""
 
-    seconds: float = _setting(12.0, "s", "How long the upright posture is watched", "reference §5: 10–15 s", 5, 60)
-    least_samples: int = _setting(30, "samples", "Fewest usable samples", "reference §5", 5, 1000)
+    seconds: float = _setting(12.0, "s", "How long the upright posture is watched", "proposal: 10–15 s", 5, 60)
+    least_samples: int = _setting(30, "samples", "Fewest usable samples", "proposal", 5, 1000)
     least_share: float = _setting(
         0.6, "share", "Least share of samples that could be measured", "choice, as coverage", 0.1, 1
     )
@@ -389,7 +441,7 @@ class CalibrationSettings(_Group):
         0.34,
         "of the threshold",
         "Widest spread (one standard deviation) of a measure while upright",
-        "reference §5: below a third",
+        "proposal: below a third",
         0.05,
         1,
     )
@@ -397,18 +449,30 @@ class CalibrationSettings(_Group):
         3.0,
         "standard deviations",
         "Least distance between the upright and the deliberate slouch",
-        "reference §5",
+        "proposal",
         1,
         10,
+    )
+    one_view: float = _setting(0.9, "share", "Share of the usable looks that must be from one view", "choice", 0.5, 1)
+    mostly: float = _setting(
+        0.95,
+        "share",
+        "From an oblique view the neck inclination is judged where this share of looks could measure it",
+        "choice: nearly all, so that a slightly turned body does not make it unknown later",
+        0.5,
+        1,
+    )
+    good_spread: float = _setting(
+        0.17, "of the threshold", "A baseline with at most this spread is good", "choice: half of what is allowed", 0, 1
     )
 
 
 class MonitorSettings(_Group):
     """How long is too long. A deviation of 1 is the slouching threshold of the view's measure."""
 
-    mild_seconds: float = _setting(120.0, "s", "A mild slouch is told after this long", "reference §5", 5, 3600)
-    moderate_seconds: float = _setting(60.0, "s", "A moderate slouch is told after this long", "reference §5", 5, 3600)
-    severe_seconds: float = _setting(30.0, "s", "A severe slouch is told after this long", "reference §5", 5, 3600)
+    mild_seconds: float = _setting(120.0, "s", "A mild slouch is told after this long", "proposal", 5, 3600)
+    moderate_seconds: float = _setting(60.0, "s", "A moderate slouch is told after this long", "proposal", 5, 3600)
+    severe_seconds: float = _setting(30.0, "s", "A severe slouch is told after this long", "proposal", 5, 3600)
     moderate: float = _setting(
         1.5, "thresholds", "Deviation from which a slouch is moderate", "choice between mild and severe", 1, 5
     )
@@ -416,7 +480,7 @@ class MonitorSettings(_Group):
         2.0,
         "thresholds",
         "Deviation from which a slouch is severe",
-        "reference §5: baseline + 20° is twice the 10° threshold",
+        "proposal: baseline + 20° is twice the 10° threshold",
         1,
         10,
     )
@@ -429,13 +493,13 @@ class MonitorSettings(_Group):
         10,
     )
     exit: float = _setting(
-        0.6, "thresholds", "Deviation below which one is upright again", "reference §5: 60 % of the threshold", 0.1, 1
+        0.6, "thresholds", "Deviation below which one is upright again", "proposal: 60 % of the threshold", 0.1, 1
     )
     majority: float = _setting(
-        0.8, "share", "Share of the measured time that must be over the threshold", "reference §5", 0.5, 1
+        0.8, "share", "Share of the measured time that must be over the threshold", "proposal", 0.5, 1
     )
-    coverage: float = _setting(0.6, "share", "Share of the time that must have been measured", "reference §5", 0.1, 1)
-    recover_seconds: float = _setting(8.0, "s", "Upright for this long ends a slouch", "reference §5", 1, 120)
+    coverage: float = _setting(0.6, "share", "Share of the time that must have been measured", "proposal", 0.1, 1)
+    recover_seconds: float = _setting(8.0, "s", "Upright for this long ends a slouch", "proposal", 1, 120)
     ease_seconds: float = _setting(
         30.0,
         "s",
@@ -445,7 +509,7 @@ class MonitorSettings(_Group):
         600,
     )
     unknown_seconds: float = _setting(
-        20.0, "s", "Unmeasurable for longer than this starts the count afresh", "reference §5", 1, 600
+        20.0, "s", "Unmeasurable for longer than this starts the count afresh", "proposal", 1, 600
     )
     unknown_shown: float = _setting(
         3.0, "s", "Unmeasurable for this long is shown as unknown", "choice: shorter is a flicker", 0, 60
@@ -455,7 +519,7 @@ class MonitorSettings(_Group):
         5.0,
         "s",
         "A pause between two samples counts as unmeasured beyond this (suspend, a stalled camera)",
-        "twice the slowest rate",
+        "choice: over three times the slowest usual pause",
         0.5,
         60,
     )
@@ -488,11 +552,14 @@ class PaceSettings(_Group):
         0.1,
         10,
     )
+    give_up: float = _setting(
+        60.0, "s", "What could not be told for this long is looked at no more often than usual", "choice", 1, 3600
+    )
     alert: float = _setting(
         0.5,
         "s",
         "Pause between two looks while the posture drifts, recovers or cannot be told",
-        "reference §5: 2 a second",
+        "proposal: 2 a second",
         0.05,
         10,
     )
@@ -504,7 +571,7 @@ class AlertSettings(_Group):
     delivery: tuple[Literal["notification", "sound", "terminal"], ...] = _setting(
         ("notification", "terminal"), "list", "How alerts are given", "choice"
     )
-    cool_down: float = _setting(600.0, "s", "Least time between two alerts", "reference §5: 10 min", 0, 86400)
+    cool_down: float = _setting(600.0, "s", "Least time between two alerts", "proposal: 10 min", 0, 86400)
     dismissed_factor: float = _setting(
         2.0,
         "ratio",
@@ -556,3 +623,13 @@ class Settings(_Group):
     monitor: MonitorSettings = MonitorSettings()
     pace: PaceSettings = PaceSettings()
     alerts: AlertSettings = AlertSettings()
+
+    @model_validator(mode="after")
+    def _looks_often_enough(self) -> Settings:
+        slowest = max(self.pace.steady, self.pace.alert)
+        if slowest >= self.monitor.longest_gap:
+            raise ValueError(
+                f"monitor.longest_gap ({self.monitor.longest_gap:g} s) must be longer than pace.steady and pace.alert "
+                f"({slowest:g} s), or every look would come after a gap"
+            )
+        return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from posturecam.geometry import distance, middle
@@ -27,6 +27,18 @@ class View(StrEnum):
         return self in (View.SIDE_LEFT, View.SIDE_RIGHT)
 
     @property
+    def spoken(self) -> str:
+        """From where the person is seen, in a sentence."""
+        return {
+            View.FRONT: "the front",
+            View.OBLIQUE_LEFT: "your front left",
+            View.OBLIQUE_RIGHT: "your front right",
+            View.SIDE_LEFT: "your left side",
+            View.SIDE_RIGHT: "your right side",
+            View.UNKNOWN: "somewhere",
+        }[self]
+
+    @property
     def is_oblique(self) -> bool:
         """Between front and profile."""
         return self in (View.OBLIQUE_LEFT, View.OBLIQUE_RIGHT)
@@ -39,7 +51,7 @@ def body_yaw(pose: Pose, settings: Settings) -> float | None:
 
     The depth of the two shoulders comes from the model's world landmarks. Of all that BlazePose says about depth this
     difference is the most dependable: on rendered people it is within 10° for four of five pictures at every yaw and camera
-    height, and on the 13 side photographs it reads 76 to 99°. Landmarks recorded without depth fall back to the shoulder
+    height, and on the 13 side photographs it reads 78 to 99°. Landmarks recorded without depth fall back to the shoulder
     width against the height of the ears, which a slouch disturbs.
     """
     least = settings.measures.head_visibility
@@ -51,7 +63,7 @@ def body_yaw(pose: Pose, settings: Settings) -> float | None:
     return _yaw_without_depth(pose, least)
 
 
-_WIDTH_OVER_EAR_HEIGHT_FACING = 1.75
+WIDTH_OVER_EAR_HEIGHT = 1.75
 """Shoulder width ÷ height of the ears above the shoulders, upright and facing: 1.6–1.9 on photographs and renders."""
 
 
@@ -64,7 +76,7 @@ def _yaw_without_depth(pose: Pose, least: float) -> float | None:
     height = distance(middle(left, right), ear)
     if height < 1e-6:
         return None
-    facing = max(-1.0, min(1.0, (left[0] - right[0]) / height / _WIDTH_OVER_EAR_HEIGHT_FACING))
+    facing = max(-1.0, min(1.0, (left[0] - right[0]) / height / WIDTH_OVER_EAR_HEIGHT))
     turned = math.degrees(math.acos(facing))
     return turned if pose.at(Landmark.NOSE)[0] > ear[0] else -turned
 
@@ -94,27 +106,26 @@ def classify(yaw: float | None, settings: ViewSettings, current: View = View.UNK
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """The view believed so far, and the one that is asking to replace it."""
+    """The view believed so far, and for how long something else has been seen."""
 
     view: View = View.UNKNOWN
-    candidate: View = View.UNKNOWN
-    since: float = 0.0
+    t: float = 0.0
+    other_for: float = 0.0
+    """Seconds for which another view was seen, without this one in between."""
 
 
 def follow_view(state: ViewState, yaw: float | None, t: float, settings: ViewSettings) -> ViewState:
-    """One step of the hysteresis: a new view must last `settle` seconds; the very first is believed at once.
+    """One step of the hysteresis: the view gives way once others have been seen for `settle` seconds without it.
 
-    Unseen shoulders leave the view as it was: the camera does not move because somebody bends down.
+    The very first view is believed at once. Unseen shoulders leave everything as it was: the camera does not move because
+    somebody bends down.
     """
     seen = classify(yaw, settings, state.view)
-    if seen is View.UNKNOWN and yaw is None:
-        return state
-    if state.view is View.UNKNOWN and seen is not View.UNKNOWN:
-        return ViewState(seen, seen, t)
-    if seen is state.view:
-        return replace(state, candidate=seen, since=t)
-    if seen is not state.candidate:
-        return replace(state, candidate=seen, since=t)
-    if t - state.since >= settings.settle:
-        return ViewState(seen, seen, t)
-    return state
+    elapsed = max(t - state.t, 0.0)
+    if yaw is None or seen is state.view:
+        return ViewState(state.view, t, state.other_for if yaw is None else 0.0)
+    if state.view is View.UNKNOWN:
+        return ViewState(seen, t)
+    # The first look at another view has lasted for no known time.
+    other_for = state.other_for + elapsed if state.other_for else 1e-9
+    return ViewState(seen, t) if other_for >= settings.settle else ViewState(state.view, t, other_for)

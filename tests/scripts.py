@@ -10,8 +10,8 @@ from posturecam.monitor import Event, MonitorState, step
 from posturecam.settings import MonitorSettings
 from posturecam.view import View
 
-AWAY, DARK, BENT, MOVED = "away", "dark", "bent", "moved"
-"""Instead of a deviation: nobody there, no picture, a measure that cannot be told, a camera that was moved."""
+AWAY, DARK, BENT, MOVED, TURNED = "away", "dark", "bent", "moved", "turned"
+"""Instead of a deviation: nobody there, no picture, a bent head, a camera that was moved, a person turned aside."""
 
 
 def reading(t: float, what: float | str) -> Reading:
@@ -21,9 +21,9 @@ def reading(t: float, what: float | str) -> Reading:
     if what == DARK:
         return no_picture(t, "the camera's picture is black")
     if isinstance(what, str):
-        code = Why.CAMERA_MOVED if what == MOVED else Why.HEAD_BENT
-        return Reading(t, View.FRONT, {}, Deviation(None, Reason(code, what)), compared=True)
-    return Reading(t, View.FRONT, {}, Deviation(what, None, Name.SLUMP_INDEX, -0.12 * what), compared=True)
+        code = {MOVED: Why.CAMERA_MOVED, TURNED: Why.OTHER_VIEW, BENT: Why.HEAD_BENT}[what]
+        return Reading(t, View.FRONT, {}, Deviation(None, Reason(code, what)), baseline_view=View.FRONT)
+    return Reading(t, View.FRONT, {}, Deviation(what, None, Name.SLUMP_INDEX, -0.12 * what), baseline_view=View.FRONT)
 
 
 def script(*parts: tuple[float, float | str], rate: float = 5.0, start: float = 0.0) -> Iterator[Reading]:

@@ -1,5 +1,7 @@
 """Learning the upright posture, and refusing to."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from figures import from_side, person
@@ -86,6 +88,32 @@ def test_a_slouch_that_the_camera_cannot_tell_is_refused():
 def test_a_slouch_that_could_not_be_measured_is_said():
     with pytest.raises(CalibrationRefused, match="I could measure your slouch in only 0 looks"):
         calibrated(looks(), slouched=[None] * 60)
+
+
+def test_a_slouch_that_was_asked_for_and_never_seen_is_refused():
+    with pytest.raises(CalibrationRefused, match="0 looks"):
+        calibrated(looks(), slouched=[])
+
+
+def test_leaning_forward_is_refused_as_an_upright_posture():
+    with pytest.raises(CalibrationRefused, match=r"trunk leaned 2[45]° forward"):
+        calibrated(looks(view=View.SIDE_RIGHT, make=from_side, neck=15, trunk=25))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"width": 0}, "positive"),
+        ({"values": {}}, "needs slump_index"),
+        ({"values": "zero"}, "slump_index must be positive"),
+    ],
+)
+def test_a_baseline_that_cannot_be_compared_with_is_refused(change, said):
+    good = calibrated(looks())
+    if change.get("values") == "zero":
+        change = {"values": {**good.values, Name.SLUMP_INDEX: 0.0}}
+    with pytest.raises(ValueError, match=said):
+        dataclasses.replace(good, **change)
 
 
 def test_refusals_are_one_line():

@@ -84,3 +84,15 @@ def test_a_seat_is_forgotten_after_a_long_absence():
 def test_slouching_turning_and_leaning_in_stay_the_same_person(posture):
     state = settled(seat_of(person()))
     assert is_user(state, seat_of(person(**posture)), 20.0, SETTINGS)
+
+
+def test_being_seen_twice_a_minute_apart_is_not_staying():
+    state = follow(FollowState(), USER, None, 0.0, SETTINGS)
+    assert not follow(state, USER, None, 60.0, SETTINGS).settled
+
+
+def test_somebody_seen_elsewhere_twice_an_hour_apart_does_not_take_the_seat():
+    state, elsewhere = settled(), Seat(40, 300, 190, 640)
+    state = follow(state, None, elsewhere, 20.0, SETTINGS)
+    state = follow(state, None, elsewhere, 3620.0, SETTINGS)
+    assert state.seat.away_from(elsewhere) > 0.5

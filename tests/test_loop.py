@@ -125,18 +125,25 @@ def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name
             assert event.t == pytest.approx(other.t, abs=1 / rate + 1e-6)
 
 
-def test_the_side_view_follows_the_true_angles():
+@pytest.mark.parametrize(
+    ("measure", "column", "most"),
+    # Mean absolute error, degrees: a little above the 4.3, 0.7 and 6.4 measured on 2026-11-22, to notice a change.
+    [
+        (Name.NECK_INCLINATION, "neck", 5.0),
+        (Name.TRUNK_INCLINATION, "trunk", 1.5),
+        (Name.CRANIOVERTEBRAL_ANGLE, "cva", 8.0),
+    ],
+)
+def test_the_side_view_follows_the_true_angles(measure, column, most):
     truth = np.genfromtxt(ROOT / "sample_videos" / "desk_side.truth.csv", delimiter=",", names=True)
-    errors = {"neck": [], "trunk": []}
+    errors = []
     for tick in watch(Frames(recorded("desk_side")), no_model, {}, SETTINGS):
         now = truth[int(np.argmin(abs(truth["t"] - tick.frame.t)))]
-        for name, measure in (("neck", Name.NECK_INCLINATION), ("trunk", Name.TRUNK_INCLINATION)):
-            value = tick.reading.measures[measure].value
-            if value is not None:
-                errors[name].append(abs(value - now[name]))
-    assert len(errors["neck"]) >= 0.95 * len(truth)
-    assert np.mean(errors["neck"]) < 6
-    assert np.mean(errors["trunk"]) < 4
+        value = tick.reading.measures[measure].value
+        if value is not None:
+            errors.append(value - now[column])
+    assert len(errors) >= 0.95 * len(truth)
+    assert np.mean(np.abs(errors)) < most
 
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side"])

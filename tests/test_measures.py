@@ -106,9 +106,29 @@ def test_from_the_side_no_frontal_measures_are_reported():
 
 def test_the_craniovertebral_angle_comes_with_its_uncertainty_and_only_from_the_side():
     cva = measured(from_side(neck=20))[Name.CRANIOVERTEBRAL_ANGLE]
-    assert cva.value == pytest.approx(71 - 0.98 * 20, abs=0.7)
+    assert cva.value == pytest.approx(63.9 - 1.25 * 20, abs=0.7)
     assert cva.uncertainty == 8
     assert measured(from_side(neck=20), View.OBLIQUE_RIGHT)[Name.CRANIOVERTEBRAL_ANGLE].value is None
+
+
+def test_the_craniovertebral_angle_is_not_extended_beyond_its_fit():
+    reclined = measured(from_side(neck=-12))[Name.CRANIOVERTEBRAL_ANGLE]
+    assert reclined.value is None
+    assert "only known" in reclined.reason.text
+
+
+def test_neck_flexion_is_the_neck_against_the_trunk():
+    assert value(from_side(neck=20, trunk=-30), Name.NECK_FLEXION) == pytest.approx(50, abs=2)
+
+
+@pytest.mark.parametrize("name", [Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.LATERAL_TRUNK_LEAN, Name.HEAD_TILT])
+def test_an_oblique_view_reports_no_angle_that_leaning_forward_would_change(name):
+    assert measured(person(neck=30, yaw=45), View.OBLIQUE_RIGHT)[name].value is None
+
+
+def test_nothing_frontal_is_reported_from_an_unknown_view():
+    found = measured(person(yaw=170), View.UNKNOWN)
+    assert {found[name].reason.code for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT)} == {Why.VIEW_UNKNOWN}
 
 
 def test_head_roll_is_positive_when_the_left_side_is_higher():

@@ -6,7 +6,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripts import AWAY, BENT, DARK, MOVED, reading, run, script
+from scripts import AWAY, BENT, DARK, MOVED, TURNED, reading, run, script
 
 from posturecam.monitor import (
     BaselineOutdated,
@@ -21,6 +21,7 @@ from posturecam.monitor import (
     step,
 )
 from posturecam.settings import MonitorSettings
+from posturecam.view import View
 
 MILD, MODERATE, SEVERE, UPRIGHT, NEARLY = 1.2, 1.7, 2.5, 0.1, 0.8
 
@@ -134,6 +135,26 @@ def test_leaving_ends_the_slouch_and_returning_starts_afresh():
     state, events = run(script((200, MILD), (60, AWAY), (60, MILD)))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded, LeftDesk, CameBack]
     assert state.phase is Phase.DRIFTING
+
+
+@pytest.mark.parametrize("between", [DARK, BENT])
+def test_every_leaving_has_one_return(between):
+    _, events = run(script((60, UPRIGHT), (60, AWAY), (30, between), (60, UPRIGHT)))
+    assert [type(event) for event in events] == [LeftDesk, CameBack]
+
+
+def test_a_night_away_with_the_computer_asleep_is_one_leaving():
+    state, events = run(script((60, UPRIGHT), (60, AWAY)))
+    for one in [*script((60, AWAY), start=4000), *script((60, UPRIGHT), start=4061)]:
+        state, new = step(state, one, MonitorSettings())
+        events += new
+    assert [type(event) for event in events] == [LeftDesk, CameBack]
+
+
+def test_nearly_slouching_for_an_hour_is_not_drifting():
+    state, events = run(script((60, UPRIGHT), (10, MILD), (3600, NEARLY), rate=1))
+    assert state.phase is Phase.UPRIGHT
+    assert events == []
 
 
 def test_no_picture_is_unknown_and_not_away():
@@ -251,10 +272,21 @@ def test_the_wait_for_the_next_alert_counts_down():
     assert waits[-1] is None  # told
 
 
-def test_a_moved_camera_is_said_once_and_not_for_somebody_who_turned_round():
+def test_a_moved_camera_is_said_once_and_for_the_view_of_its_baseline():
     _, events = run(script((60, UPRIGHT), (40, MOVED), (60, UPRIGHT), (300, MOVED)))
     assert [type(event) for event in events] == [BaselineOutdated]
     assert events[0].t == pytest.approx(160 + 60, abs=0.5)
+    assert events[0].view is View.FRONT
+
+
+def test_turning_to_another_screen_for_long_does_not_outdate_the_baseline():
+    _, events = run(script((60, UPRIGHT), (600, TURNED), (60, UPRIGHT)))
+    assert events == []
+
+
+def test_a_misfit_before_leaving_does_not_add_to_one_after():
+    _, events = run(script((60, UPRIGHT), (35, MOVED), (600, AWAY), (35, MOVED)))
+    assert BaselineOutdated not in {type(event) for event in events}
 
 
 def test_the_memory_stays_small():

@@ -77,3 +77,18 @@ def test_bending_out_of_sight_does_not_move_the_camera():
     for t in range(1, 60):
         state = follow_view(state, None, float(t), SETTINGS.view)
     assert state.view is View.FRONT
+
+
+def test_two_other_views_in_turn_do_not_keep_a_wrong_one_alive():
+    state = follow_view(ViewState(), 0, 0.0, SETTINGS.view)
+    for step in range(1, 20):
+        state = follow_view(state, 58 if step % 2 else 75, step * 0.5, SETTINGS.view)
+    assert state.view in (View.OBLIQUE_RIGHT, View.SIDE_RIGHT)
+
+
+def test_time_unseen_does_not_count_for_another_view():
+    state = follow_view(ViewState(), 0, 0.0, SETTINGS.view)
+    state = follow_view(state, 90, 1.0, SETTINGS.view)
+    for t in range(2, 60):
+        state = follow_view(state, None, float(t), SETTINGS.view)
+    assert follow_view(state, 90, 60.0, SETTINGS.view).view is View.FRONT
