@@ -251,9 +251,8 @@ def _banner(pen: _Pen, note: str) -> None:
 
 # Ink.
 
-_FONT = cv2.FontFace("sans") if hasattr(cv2, "FontFace") else None
-"""The TrueType font inside OpenCV 5; before it there are only the Hershey fonts, which know ASCII."""
-_TO_ASCII = str.maketrans({"°": " deg", "×": "x", "–": "-", "−": "-", "…": "...", "’": "'", "“": '"', "”": '"'})
+_FONT = cv2.FontFace("sans")
+"""The TrueType font inside OpenCV 5, which knows "°" and "–"."""
 _REGULAR, _BOLD = 400, 700
 _SHIFT = 4
 """OpenCV takes coordinates in fractions of a pixel of this many bits."""
@@ -430,27 +429,10 @@ class _Pen:
 
     def text_width(self, text: str, size: int | None = None, weight: int = _REGULAR) -> int:
         """Width of a line of text, pixels."""
-        size = size or self.text_size
-        if _FONT is not None:
-            return int(cv2.getTextSize(_UNMEASURED, text, (0, 0), _FONT, size, weight)[2])
-        (width, _), _ = cv2.getTextSize(_ascii(text), cv2.FONT_HERSHEY_SIMPLEX, _hershey_scale(size), 1)
-        return int(width)
+        return int(cv2.getTextSize(_UNMEASURED, text, (0, 0), _FONT, size or self.text_size, weight)[2])
 
     def _put(self, text: str, start: tuple[int, int], colour: Colour, size: int, weight: int) -> None:
-        if _FONT is not None:
-            cv2.putText(self.image, text, start, _bgr(colour), _FONT, size, weight)
-            return
-        thick = max(round(size / 18), 1) + (weight > _REGULAR)
-        scale = _hershey_scale(size)
-        cv2.putText(self.image, _ascii(text), start, cv2.FONT_HERSHEY_SIMPLEX, scale, _bgr(colour), thick, cv2.LINE_AA)
-
-
-def _hershey_scale(size: int) -> float:
-    return float(cv2.getFontScaleFromHeight(cv2.FONT_HERSHEY_SIMPLEX, max(round(0.62 * size), 1)))
-
-
-def _ascii(text: str) -> str:
-    return text.translate(_TO_ASCII).encode("ascii", "replace").decode()
+        cv2.putText(self.image, text, start, _bgr(colour), _FONT, size, weight)
 
 
 def _bgr(colour: Colour) -> Colour:

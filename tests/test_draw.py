@@ -168,16 +168,6 @@ def test_angles_are_written_beside_the_lines(monkeypatch):
     assert any(text.startswith("trunk ") for text in texts)
 
 
-def test_without_truetype_fonts_all_texts_are_ascii(monkeypatch):
-    monkeypatch.setattr(draw, "_FONT", None)
-    put = []
-    monkeypatch.setattr(draw.cv2, "putText", lambda image, text, *_: put.append(text))
-    annotate(plain(), tick(SIDE, View.SIDE_RIGHT), SETTINGS, note="“Tall” – 20 × a day… ☕")
-    assert put
-    assert all(text.isascii() for text in put)
-    assert any("deg" in text for text in put)
-
-
 def test_long_texts_stay_within_the_picture(monkeypatch):
     long = no_picture(3.0, "w" * 300 + " and this is why " * 20)
     pen = draw._Pen(plain(224, 224))
