@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import io
+import signal
 import sys
+from types import FrameType
 
 
 def main() -> None:
     """Run the command line; on any known trouble say one line and leave with its exit code, never a traceback.
 
-    Ctrl-C where it is not the normal end leaves with 130, which typer does by itself.
+    Ctrl-C where it is not the normal end leaves with 130, which typer does by itself. A request to end and a closed
+    terminal do as Ctrl-C does, so that a recording under way is written.
     """
     from posturecam.cli import app
     from posturecam.errors import PosturecamError
 
+    _print_anything()
+    _end_as_by_ctrl_c()
     try:
         app(prog_name="posturecam")
     except PosturecamError as error:
         print(f"posturecam: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # `posturecam analyze … --json | head`
-        sys.stderr.close()
-        sys.exit(0)
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it
+            sys.exit(0)
+        raise
+
+
+def _print_anything() -> None:
+    """Print a question mark for what the terminal's code page lacks, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
+            stream.reconfigure(errors="replace")
+
+
+def _end_as_by_ctrl_c() -> None:
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)  # no system has all of them
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """Interrupt once: a closed terminal often says so twice, and the second must not break off the writing."""
+    signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import typer
 app = typer.Typer(
     name="posturecam",
     help="Watch how you sit through a webcam; be told once, kindly, when you have been slouching.",
-    epilog="Exit codes: 0 done, 2 wrong command line, 3 file, 4 camera, 5 calibration refused, 6 settings, 7 output, "
+    epilog="Exit codes: 0 done, 1 anything else, 2 wrong command line, 3 file, 4 camera, 5 calibration refused, 6 settings, 7 output, "
     "8 model, 9 done but the input was cut short, 130 interrupted. No picture is kept and nothing leaves this computer.",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
@@ -25,10 +25,20 @@ Camera = Annotated[
     str, typer.Option("--camera", "-c", help="Camera by name, stable key or index (see `posturecam cameras`).")
 ]
 NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, tell nothing.")]
+
+
+def _recording(path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() != ".npz":
+        raise typer.BadParameter(f"the name of a recording must end in .npz, as {path.name}.npz does")
+    return path
+
+
 Record = Annotated[
     Path | None,
     typer.Option(
-        "--record", help="Record the landmarks (no pictures) to this .npz file, to replay or attach to a bug report."
+        "--record",
+        callback=_recording,
+        help="Record the landmarks (no pictures) to this .npz file, to replay or attach to a bug report.",
     ),
 ]
 Rate = Annotated[float, typer.Option("--rate", min=0.1, max=60, help="Look at so many pictures a second of a file.")]
@@ -51,10 +61,14 @@ def default(
     ] = False,
 ) -> None:
     """Watch the default camera; the first time, learn how you sit upright."""
-    if context.invoked_subcommand is None:
-        from posturecam.commands.watch import watch_first_run
+    if context.invoked_subcommand is not None:
+        if camera:
+            named = f"name the camera after the command, if it takes one: posturecam watch '{camera}'"
+            raise typer.BadParameter(f"it goes without a command; {named}", param_hint="--camera")
+        return
+    from posturecam.commands.watch import watch_first_run
 
-        watch_first_run(camera)
+    watch_first_run(camera)
 
 
 @app.command()
@@ -166,8 +180,12 @@ def demo(
 
 @app.command()
 def settings(
-    change: Annotated[
-        str | None, typer.Argument(metavar="[GROUP.NAME=VALUE]", help="Set one; without it, show all.")
+    changes: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[GROUP.NAME=VALUE]...",
+            help="Set these, all or none; no VALUE takes the default again. Without any, show all.",
+        ),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Back to the defaults; the old file is kept aside.")] = False,
     as_json: Json = False,
@@ -175,4 +193,4 @@ def settings(
     """Show or change the settings."""
     from posturecam.commands.settings import show_or_change
 
-    show_or_change(change, reset=reset, as_json=as_json)
+    show_or_change(changes or [], reset=reset, as_json=as_json)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import platformdirs
 import tomlkit
@@ -60,27 +60,40 @@ def load_settings() -> Settings:
         raise SettingsError(f"The settings file {path} cannot be used: {_first(error)}") from error
 
 
-def change_setting(key: str, value: str) -> Settings:
-    """Set one setting, given as `group.name`, in the file, keeping the user's own comments; returns the new settings.
+def change_settings(changes: Mapping[str, str]) -> Settings:
+    """Set settings, each given as `group.name`, in the file, all or none; returns the new settings.
+
+    The user's own comments are kept. An empty value takes the default again.
 
     Raises:
-        SettingsError: if there is no such setting, the value is not allowed, or the file cannot be read or written.
+        SettingsError: if there is no such setting, a value is not allowed, or the file cannot be read or written.
     """
+    kinds = {key: _kind(key) for key in changes}
+    load_settings()
+    path = settings_path()
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    for key, value in changes.items():
+        group, _, name = key.partition(".")
+        table: Any = document.setdefault(group, tomlkit.table())
+        if value:
+            table[name] = _parsed(value, kinds[key])
+        else:
+            table.pop(name, None)
+    try:
+        settings = Settings.model_validate(document.unwrap())
+    except ValidationError as error:
+        raise SettingsError(f"Nothing was changed: {_first(error)}") from error
+    _write(path, tomlkit.dumps(document))
+    return settings
+
+
+def _kind(key: str) -> Any:
+    """The type of a setting, given as `group.name`."""
     group, _, name = key.partition(".")
     fields = Settings.model_fields
     if group not in fields or name not in fields[group].annotation.model_fields:  # type: ignore[union-attr]
         raise SettingsError(f"There is no setting '{key}'; see them all with: posturecam settings")
-    load_settings()
-    path = settings_path()
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    table: Any = document.setdefault(group, tomlkit.table())
-    table[name] = _parsed(value)
-    try:
-        settings = Settings.model_validate(document.unwrap())
-    except ValidationError as error:
-        raise SettingsError(f"'{value}' cannot be used: {_first(error)}") from error
-    _write(path, tomlkit.dumps(document))
-    return settings
+    return fields[group].annotation.model_fields[name].annotation  # type: ignore[union-attr]
 
 
 def reset_settings() -> Path | None:
@@ -88,11 +101,19 @@ def reset_settings() -> Path | None:
     return _set_aside(settings_path(), "old")
 
 
-def _parsed(value: str) -> Any:
-    """A value typed by the user: TOML where it is TOML (5, true, ["sound"]), else the text itself."""
+def _parsed(value: str, kind: Any) -> Any:
+    """A value typed by the user: the text itself for a text, even "0"; else TOML where it is TOML (5, true, ["sound"]).
+
+    A list may be typed without brackets and quotes: sound,terminal.
+    """
+    if kind is str:
+        return value
+    parsed: Any = value
     with contextlib.suppress(TOMLKitError):
-        return tomlkit.value(value)
-    return value
+        parsed = tomlkit.value(value)
+    if get_origin(kind) is tuple and isinstance(parsed, str):
+        return [part.strip() for part in parsed.split(",")]
+    return parsed
 
 
 _BASELINES = TypeAdapter(list[Baseline])
@@ -205,4 +226,6 @@ def _first(error: ValidationError) -> str:
     if detail["type"] == "extra_forbidden":
         return f"there is no setting '{key}'; see them all with: posturecam settings"
     expected = detail["msg"].removeprefix("Value error, ")
-    return f"{key}: {expected[0].lower()}{expected[1:]}, got {detail['input']!r}" if key else expected
+    if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
+        return expected
+    return f"{key}: {expected[0].lower()}{expected[1:]}, got {detail['input']!r}"

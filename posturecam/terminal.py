@@ -19,11 +19,12 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.assess import Reading
+from posturecam.alerts import Outlook
+from posturecam.assess import Reading, bounds
 from posturecam.baseline import Baseline
 from posturecam.frame import SourceInfo
 from posturecam.loop import Tick, pick
-from posturecam.measures import DEGREES, Measure, Name, Why
+from posturecam.measures import DEGREES, UNITS, Measure, Name, Why
 from posturecam.monitor import (
     BaselineOutdated,
     CameBack,
@@ -32,7 +33,6 @@ from posturecam.monitor import (
     Phase,
     SlouchEnded,
     SlouchSustained,
-    next_alert,
 )
 from posturecam.serialize import tick_record
 from posturecam.settings import Settings
@@ -48,9 +48,17 @@ LOOKS: Mapping[Phase, tuple[str, str]] = {
 }
 """Shape and colour of each phase: the shape alone is enough for people who do not see the colour."""
 
-_FROM_SIDE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION, Name.HEAD_TILT, Name.CRANIOVERTEBRAL_ANGLE)
-_FROM_FRONT = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Name.APPROACH, Name.HEAD_YAW)
-_FROM_BOTH = (Name.HEAD_ROLL, Name.SHOULDER_TILT)
+_FROM_SIDE = (
+    Name.NECK_INCLINATION,
+    Name.TRUNK_INCLINATION,
+    Name.NECK_FLEXION,
+    Name.HEAD_TILT,
+    Name.CRANIOVERTEBRAL_ANGLE,
+)
+_INDICES = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Name.APPROACH, Name.HEAD_YAW)
+_FROM_FRONT = (*_INDICES, Name.HEAD_ROLL, Name.SHOULDER_TILT)
+_OBLIQUELY = (Name.NECK_INCLINATION, *_INDICES)
+_NOTHING_TO_TELL = Outlook()
 
 
 def duration(seconds: float) -> str:
@@ -76,7 +84,7 @@ def describe(event: Event) -> str:
     """One line for one event."""
     match event:
         case SlouchSustained():
-            return f"slouching ({event.severity.name.lower()}) since {duration(event.t - event.since)}"
+            return f"slouching ({event.severity.name.lower()}) for {duration(event.t - event.since)}"
         case SlouchEnded():
             return f"slouch over, {duration(event.t - event.since)} after it began"
         case LeftDesk():
@@ -91,28 +99,29 @@ def value_text(measure: Measure) -> str:
     """A measure's value with its unit and uncertainty, or "unknown"."""
     if measure.value is None:
         return "unknown"
-    if measure.unit != DEGREES:
-        return f"{measure.value:.2f}"
-    spread = f" ±{measure.uncertainty:.0f}°" if measure.uncertainty else ""
-    return f"{measure.value:.0f}°{spread}"
+    spread = f" ±{measure.uncertainty:.0f}°" if measure.unit == DEGREES and measure.uncertainty else ""
+    return f"{number_text(measure.value, measure.unit)}{spread}"
+
+
+def number_text(value: float, unit: str) -> str:
+    """A number of a measure: whole degrees, or a ratio to two places; never a zero with a minus."""
+    decimals, sign = (0, DEGREES) if unit == DEGREES else (2, "")
+    return f"{round(value, decimals) + 0.0:.{decimals}f}{sign}"
 
 
 def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
     """Where a measure begins to count as slouching, as far as it does so by itself."""
-    side, front = settings.side, settings.front
-    upright = baseline.values.get(name) if baseline else None
-    if name is Name.NECK_INCLINATION:
-        limit = side.neck_absolute if upright is None else upright + side.neck_change
-    elif name is Name.TRUNK_INCLINATION:
-        limit = side.trunk_absolute if upright is None else min(side.trunk_absolute, upright + side.trunk_change)
-    elif name is Name.SLUMP_INDEX and upright is not None:
-        return f"below {upright * (1 - front.slump):.2f}"
-    else:
-        return ""
-    return f"from {limit:.0f}°"
+    if baseline is None or baseline.by_angle:
+        limits = {judged: limit for judged, _, limit in bounds(baseline, settings)}
+        return f"from {number_text(limits[name], DEGREES)}" if name in limits else ""
+    if name is Name.SLUMP_INDEX:
+        return f"below {number_text(baseline.values[name] * (1 - settings.front.slump), UNITS[name])}"
+    if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT) and name in baseline.values:
+        return f"{settings.front.lateral:.0f}° to either side"
+    return ""
 
 
-def status(tick: Tick, settings: Settings) -> Text:
+def status(tick: Tick, outlook: Outlook) -> Text:
     """The phase, for how long, and what would come next."""
     state = tick.state
     shape, style = LOOKS[state.phase]
@@ -120,9 +129,10 @@ def status(tick: Tick, settings: Settings) -> Text:
     text.append(f"   for {duration(state.phase_seconds)}", style="default")
     if state.phase is Phase.UNKNOWN and tick.reading.deviation.reason:
         text.append(f"\n   because {tick.reading.deviation.reason.text}", style="default")
-    wait = next_alert(state, settings.monitor)
-    if wait is not None:
-        text.append(f"\n   an alert in {duration(wait)} if you stay like this", style="default")
+    if outlook.silent is not None:
+        text.append(f"\n   silent: {outlook.silent}", style="default")
+    elif outlook.seconds is not None:
+        text.append(f"\n   an alert in {duration(outlook.seconds)} if you stay like this", style="default")
     return text
 
 
@@ -146,25 +156,27 @@ def measures_table(reading: Reading, baseline: Baseline | None, settings: Settin
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
     for heading in ("   measure", "now", "upright", "slouching"):
         table.add_column(heading)
-    wanted: tuple[Name, ...] = _FROM_SIDE if reading.view.is_side else _FROM_FRONT + _FROM_BOTH
-    if reading.view.is_oblique:
-        wanted = (Name.NECK_INCLINATION, *_FROM_FRONT, *_FROM_BOTH)
-    for name in wanted:
+    view = reading.view
+    for name in _FROM_SIDE if view.is_side else _OBLIQUELY if view.is_oblique else _FROM_FRONT:
         measure = reading.measures[name]
         upright = baseline.values.get(name) if baseline else None
-        unit = DEGREES if measure.unit == DEGREES else ""
-        then = "" if upright is None else f"{upright:.0f}{unit}" if unit else f"{upright:.2f}"
+        then = "" if upright is None else number_text(upright, measure.unit)
         now = Text(value_text(measure), style="magenta" if measure.value is None else "default")
         table.add_row(f"   {name.spoken}", now, then, band_text(name, baseline, settings))
     return table
 
 
 def panel(
-    tick: Tick, info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, notes: list[str]
+    tick: Tick,
+    info: SourceInfo,
+    baselines: Mapping[View, Baseline],
+    settings: Settings,
+    notes: list[str],
+    outlook: Outlook = _NOTHING_TO_TELL,
 ) -> RenderableType:
     """The whole live view of one tick."""
     reading = tick.reading
-    parts: list[RenderableType] = [status(tick, settings), Text(), deviation_bar(reading.deviation.value, settings)]
+    parts: list[RenderableType] = [status(tick, outlook), Text(), deviation_bar(reading.deviation.value, settings)]
     reason = reading.deviation.reason
     if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
         parts += [Text(), Text(f"   {reason.text}", style="magenta")]
@@ -174,10 +186,10 @@ def panel(
             parts += [Text(f"   unknown at the moment, because {reason.text}", style="magenta")]
     if notes:
         parts += [Text(), *(Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:])]
-    view = "" if reading.view is View.UNKNOWN else f" · from {reading.view.value}"
+    view = "" if reading.view is View.UNKNOWN else f" · from {reading.view.spoken}"
     return Panel(
         Group(*parts),
-        title=f"posturecam · {info.name}{view}",
+        title=Text(f"posturecam · {info.name}{view}"),
         subtitle="Ctrl-C ends · no picture is kept, nothing leaves this computer",
         border_style="dim",
         padding=(1, 1),
@@ -190,8 +202,8 @@ class Screen(Protocol):
     console: Console
     """Where else may be printed without disturbing it."""
 
-    def show(self, tick: Tick) -> None:
-        """Show one tick."""
+    def show(self, tick: Tick, outlook: Outlook) -> None:
+        """Show one tick, and what may be promised after it."""
 
     def note(self, text: str) -> None:
         """Show a line that stays, such as an alert."""
@@ -214,11 +226,12 @@ class LiveView:
         self._live = Live(console=self.console, auto_refresh=False, transient=False)
         self._notes: list[str] = []
 
-    def show(self, tick: Tick) -> None:
+    def show(self, tick: Tick, outlook: Outlook) -> None:
         """Repaint the panel."""
         when = _clock() if self._info.live else file_time(tick.reading.t)
         self._notes += [f"{when}  {describe(event)}" for event in tick.events]
-        self._live.update(panel(tick, self._info, self._baselines, self._settings, self._notes), refresh=True)
+        shown = panel(tick, self._info, self._baselines, self._settings, self._notes, outlook)
+        self._live.update(shown, refresh=True)
 
     def note(self, text: str) -> None:
         """Add a line to the panel's last lines."""
@@ -239,18 +252,20 @@ class PlainView:
         self.console = Console()
         self._live = info.live
         self._t = 0.0
-        self._phase: Phase | None = None
+        self._said: tuple[Phase, str | None] | None = None
+        """The phase last printed and, where that is unknown, the problem with the picture."""
 
-    def show(self, tick: Tick) -> None:
-        """Print what happened, or else how the phase changed."""
-        self._t = tick.reading.t
-        changed, self._phase = tick.state.phase is not self._phase, tick.state.phase
+    def show(self, tick: Tick, outlook: Outlook) -> None:
+        """Print what happened, or else how the phase changed, or what the camera's new problem is."""
+        self._t, phase = tick.reading.t, tick.state.phase
+        now = phase, tick.frame.problem if phase is Phase.UNKNOWN else None
+        changed, self._said = now != self._said, now
         for event in tick.events:
             self.note(describe(event))
         if changed and not tick.events:
             reason = tick.reading.deviation.reason
-            because = f", because {reason.text}" if reason and self._phase is Phase.UNKNOWN else ""
-            self.note(f"{self._phase.value}{because}")
+            because = f", because {reason.text}" if reason and phase is Phase.UNKNOWN else ""
+            self.note(f"{phase.value}{because}")
 
     def note(self, text: str) -> None:
         """Print one line with the time: of day for a camera, of the file for a file."""
@@ -269,9 +284,9 @@ class JsonView:
     def __init__(self) -> None:
         self.console = Console(stderr=True)
 
-    def show(self, tick: Tick) -> None:
+    def show(self, tick: Tick, outlook: Outlook) -> None:
         """Print one record."""
-        print(json.dumps(tick_record(tick), ensure_ascii=False), flush=True)
+        print(json.dumps(tick_record(tick)), flush=True)
 
     def note(self, text: str) -> None:
         """Print a line for people, out of the programs' way."""

@@ -28,6 +28,7 @@ from posturecam.alerts import (
     Deliveries,
     FakeDelivery,
     NotificationDelivery,
+    Outlook,
     PolicyState,
     Response,
     SoundDelivery,
@@ -36,13 +37,14 @@ from posturecam.alerts import (
     decide,
     describe,
     open_deliveries,
+    outlook,
     respond,
     silence,
     spoken_duration,
 )
 from posturecam.measures import Name
-from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained
-from posturecam.settings import AlertSettings
+from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained, Watch, Watches
+from posturecam.settings import AlertSettings, Settings
 
 NOON = datetime(2025, 3, 3, 12)
 MINUTE, HOUR = 60.0, 3600.0
@@ -181,6 +183,24 @@ def test_im_fine_makes_the_cool_down_longer() -> None:
     assert second_alert_after(Desk(), Response.FINE, Response.FINE) == 2400
 
 
+@pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
+def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: Response) -> None:
+    desk = Desk()
+    desk.at(120, slouching(slouch(120)))
+    desk.at(200, UPRIGHT)
+    assert desk.between(400, 500, slouching(slouch(400))) == []  # held by the cool-down
+    desk.answer(answer, 500)
+    assert len(desk.between(500, HOUR, slouching(slouch(400)))) == 1
+
+
+def test_im_fine_after_a_snooze_settles_the_slouch_that_was_told() -> None:
+    desk = Desk()
+    desk.at(120, slouching(slouch(120)))
+    desk.answer(Response.SNOOZE, 130)
+    desk.answer(Response.FINE, 140)
+    assert desk.between(150, 3 * HOUR, slouching(slouch(120))) == []
+
+
 def test_the_cool_down_never_grows_beyond_its_longest() -> None:
     assert second_alert_after(Desk(), *[Response.FINE] * 5000) == 7200
     settings = AlertSettings(longest_cool_down=60)
@@ -237,6 +257,39 @@ def test_the_reason_for_silence_can_be_shown() -> None:
     assert silence(PolicyState(), 0, NOON, NIGHT, held="a meeting") == "a meeting"
 
 
+def drifting(t: float, since: float) -> MonitorState:
+    """Over the threshold since then, mildly: due after 120 s."""
+    return MonitorState(t=t, phase=Phase.DRIFTING, grade=Grade.MILD, watches=Watches(mild=Watch(since)))
+
+
+def promised(desk: Desk, t: float, monitor: MonitorState, held: str | None = None) -> Outlook:
+    """What is promised right after this sample."""
+    desk.at(t, monitor, held=held)
+    wall = desk.wall + timedelta(seconds=t)
+    return outlook(desk.state, monitor, t, wall, Settings(alerts=desk.settings), held=held)
+
+
+def test_an_alert_is_promised_when_the_slouch_will_have_lasted_long_enough() -> None:
+    assert promised(Desk(), 50, drifting(50, since=10)) == Outlook(80)
+    assert promised(Desk(), 50, UPRIGHT) == Outlook()
+
+
+def test_no_alert_is_promised_before_the_cool_down_ends() -> None:
+    desk = Desk()
+    assert promised(desk, 120, slouching(slouch(120))) == Outlook(), "it was told just now"
+    assert promised(desk, 320, drifting(320, since=310)) == Outlook(400)
+    assert promised(desk, 420, slouching(slouch(420))) == Outlook(300), "already slouching, and the alert is delayed"
+    assert promised(desk, 660, drifting(660, since=650)) == Outlook(110)
+
+
+@pytest.mark.parametrize("monitor", [UPRIGHT, drifting(50, since=10), slouching(slouch(40))])
+def test_silence_is_promised_with_its_reason(monitor: MonitorState) -> None:
+    assert promised(Desk(), 50, monitor, held="a meeting") == Outlook(silent="a meeting")
+    night = Desk(NIGHT, wall=datetime(2025, 3, 3, 23))
+    assert promised(night, 50, monitor) == Outlook(silent="quiet hours until 07:00")
+    assert promised(Desk(state=PolicyState(snoozed=0.0)), 50, monitor) == Outlook(silent="snoozed")
+
+
 def test_a_clock_set_back_does_not_lengthen_any_wait() -> None:
     desk = Desk()
     desk.at(1e6, slouching(slouch(1e6)))
@@ -290,7 +343,7 @@ def test_whatever_happens_alerts_keep_their_distance(
 
 def said(cause: Name | None, change: float | None, compared: bool = True, late_by: float = 0.0) -> str:
     words = describe(Alert(120 + late_by, slouch(120, cause, change, compared)))
-    assert words.title == "Time to sit up?"
+    assert words.title == "Time to change position?"
     finding, offer = words.body.split(". ")
     assert offer == "How about a short stretch?"
     return finding
@@ -300,18 +353,25 @@ def said(cause: Name | None, change: float | None, compared: bool = True, late_b
     ("cause", "change", "compared", "finding"),
     [
         (Name.NECK_INCLINATION, 12.3, True,
-         "Your head has been about 12° further forward than in your upright posture for about 2 minutes"),
+         "You have been slouching for about 2 minutes: your head is about 12° further forward than in your upright posture"),
         (Name.NECK_INCLINATION, 31.2, False,
-         "Your head has been about 31° forward of your shoulders for about 2 minutes"),
+         "You have been slouching for about 2 minutes: your head is about 31° forward of your shoulders"),
         (Name.TRUNK_INCLINATION, 13.6, True,
-         "You have been leaning about 14° further forward than when you sat upright for about 2 minutes"),
-        (Name.TRUNK_INCLINATION, 24.0, False, "You have been leaning about 24° forward for about 2 minutes"),
+         "You have been leaning forward for about 2 minutes, by about 14° more than in your upright posture now"),
+        (Name.TRUNK_INCLINATION, 24.0, False, "You have been leaning forward for about 2 minutes, by about 24° now"),
+        (Name.NECK_FLEXION, 21.0, True,
+         "You have been sitting slid down for about 2 minutes: your head is bent about 21° further against your trunk than "
+         "in your upright posture"),
+        (Name.NECK_FLEXION, 42.0, False,
+         "You have been sitting slid down for about 2 minutes: your head is bent about 42° against your trunk"),
+        (Name.HEAD_ROLL, 14.2, True, "Your head has been tilted to one side for about 2 minutes, by about 14° now"),
+        (Name.SHOULDER_TILT, 11.0, True, "You have been leaning to one side for about 2 minutes, by about 11° now"),
         (Name.SLUMP_INDEX, -0.18, True,
-         "You have sunk: for about 2 minutes your ears have been about 18 % closer to your shoulders than when you "
+         "You have been slouching for about 2 minutes: your ears are about 18 % closer to your shoulders than when you "
          "calibrated"),
         (Name.HEAD_FORWARD_INDEX, 0.12, True,
-         "Your head has come forward: for about 2 minutes it has looked about 12 % larger against your shoulders than "
-         "when you calibrated"),
+         "You have been slouching for about 2 minutes: your head looks about 12 % larger against your shoulders than when "
+         "you calibrated"),
     ],
 )  # fmt: skip
 def test_the_cause_is_said_with_its_amount(cause: Name, change: float, compared: bool, finding: str) -> None:
@@ -332,12 +392,8 @@ def test_an_amount_that_says_nothing_is_left_out(cause: Name | None, change: flo
 
 
 def test_an_alert_that_was_held_back_says_how_long_but_not_how_much() -> None:
-    assert said(Name.NECK_INCLINATION, 12.3, late_by=HOUR) == (
-        "Your head has been further forward than in your upright posture for about 60 minutes"
-    )
-    assert said(Name.SLUMP_INDEX, -0.18, late_by=2 * HOUR) == (
-        "You have sunk: for about 2 hours your ears have been closer to your shoulders than when you calibrated"
-    )
+    assert said(Name.NECK_INCLINATION, 12.3, late_by=HOUR) == "You have been slouching for about 60 minutes"
+    assert said(Name.HEAD_ROLL, 14.0, late_by=2 * HOUR) == "Your head has been tilted to one side for about 2 hours"
 
 
 @given(st.sampled_from([None, *Name]), st.none() | st.floats(-90, 90), st.booleans(), st.floats(0, 1e6))
@@ -345,7 +401,7 @@ def test_no_alert_says_what_was_not_measured(
     cause: Name | None, change: float | None, compared: bool, late_by: float
 ) -> None:
     finding = said(cause, change, compared, late_by)
-    assert len(finding) < 140
+    assert len(finding) < 150
     assert not re.search(r"\bcm\b|centimet|pain|injur|health|spine|bad|wrong|-\d|\{|  ", finding)
 
 
@@ -376,7 +432,7 @@ ALERT = Alert(120, slouch(120))
 def test_the_terminal_prints_the_alert_in_words() -> None:
     out = io.StringIO()
     TerminalDelivery(Console(file=out, width=200)).deliver(ALERT)
-    assert out.getvalue().startswith("Time to sit up? Your head has been about 12° further forward")
+    assert out.getvalue().startswith("Time to change position? You have been slouching for about 2 minutes: ")
 
 
 def test_the_sound_is_the_terminals_bell() -> None:
@@ -472,7 +528,7 @@ def test_a_notification_has_the_words_and_a_button_for_each_answer(notifications
     delivery = notifications(notifier)
     delivery.deliver(ALERT)
     sent = notifier.sent.get(timeout=5)
-    assert sent["title"] == "Time to sit up?"
+    assert sent["title"] == "Time to change position?"
     assert sent["message"] == describe(ALERT).body
     assert sent["sound"] is None
     assert [button.title for button in sent["buttons"]] == ["Stretch now", "Snooze", "I'm fine"]
@@ -729,7 +785,7 @@ def test_a_button_pressed_on_a_real_bus_comes_back(session_bus: str, label: str,
         deliveries.close()
     assert answers == [response]
     ((app, _, _, title, body, _, hints, _),) = service.shown
-    assert (app, title, body) == ("posturecam", "Time to sit up?", describe(ALERT).body)
+    assert (app, title, body) == ("posturecam", "Time to change position?", describe(ALERT).body)
     assert hints["sound-name"].value == "message-new-instant"
 
 

@@ -1,23 +1,35 @@
 """The command line as a user meets it: what it prints, what it writes, and with which code it leaves."""
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from conftest import ROOT
 
 from posturecam import __version__, store
 from posturecam.__main__ import main
-from posturecam.camera import Camera
-from posturecam.fakes import FakeCapture
-from posturecam.monitor import Phase
+from posturecam.assess import no_person
+from posturecam.baseline import Baseline, needed
+from posturecam.camera import LOST, Camera
+from posturecam.commands import watch as watch_command
+from posturecam.errors import CalibrationRefused, PosturecamError
+from posturecam.fakes import FakeCapture, Fault
+from posturecam.frame import Frame, SourceInfo
+from posturecam.loop import Tick
+from posturecam.monitor import BaselineOutdated, MonitorState, Phase
+from posturecam.settings import AlertSettings, Settings
+from posturecam.sources import RecordingSource
 from posturecam.sources.clock import SystemClock
+from posturecam.view import View
 
 CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
@@ -72,7 +84,7 @@ def test_the_exit_codes_in_help_are_those_of_the_errors(run):
     told = " ".join(out.split())
     for kind, word in (
         (errors.SourceError, "file"), (errors.CameraError, "camera"), (errors.CalibrationRefused, "calibration refused"),
-        (errors.SettingsError, "settings"), (errors.OutputError, "output"), (errors.ModelError, "model"),
+        (errors.PosturecamError, "anything else"), (errors.SettingsError, "settings"), (errors.OutputError, "output"), (errors.ModelError, "model"),
     ):  # fmt: skip
         assert f"{kind.exit_code} {word}" in told
 
@@ -92,8 +104,24 @@ def test_the_demo_needs_no_camera_and_no_display(run):
     assert "Learned how you sit upright, seen from the front" in out
     assert re.search(r"05:\d\d  slouching \(severe\)", out)
     assert "slouch over" in out
-    assert out.count("Time to sit up?") == 1  # told once
+    assert out.count("Time to change position?") == 1  # told once
+    assert out.index("slouching (severe) for") < out.index("Time to change position?")
     assert "your head is bent down" in out  # the glance at the phone is unknown, not a slouch
+
+
+def test_closing_the_demos_window_is_a_normal_end(run, monkeypatch):
+    drawn = []
+    window = SimpleNamespace(
+        WINDOW_AUTOSIZE=0, WINDOW_GUI_NORMAL=0, WND_PROP_VISIBLE=0,
+        namedWindow=lambda *_: None, imshow=lambda *_: drawn.append(1), destroyAllWindows=lambda: None,
+        waitKey=lambda _: ord("q") if len(drawn) == 3 else -1, getWindowProperty=lambda *_: 1,
+    )  # fmt: skip
+    monkeypatch.setattr("posturecam.commands.demo.cv2", window)
+    code, out, err = run("demo", "--fast", "--window")
+    assert (code, err) == (0, "")
+    assert len(drawn) == 3
+    assert out.endswith("That was the demo. With a camera: posturecam\n")
+    assert re.search(r"Stay like this, look at the screen +━━━━━━━━━━━━ 0:00:00 good", out)  # the bar is full
 
 
 def test_the_demo_speaks_json_on_standard_output_alone(run):
@@ -256,6 +284,64 @@ def test_damaged_baselines_are_set_aside_and_the_run_goes_on(run):
     assert list(path.parent.glob("baselines.json.damaged-*"))
 
 
+def test_a_recording_without_its_ending_is_a_wrong_command_line(run, tmp_path):
+    code, out, err = run("watch", SIDE_RECORDING, "--record", tmp_path / "session")
+    assert (code, out) == (2, "")
+    assert "must end in .npz" in err
+
+
+def test_a_camera_named_before_the_command_is_a_wrong_command_line(run):
+    code, _, err = run("--camera", "X", "cameras")
+    assert code == 2
+    assert "after the command" in " ".join(err.split())
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [((1, 1, 3), np.uint8), ((4320, 7680, 3), np.uint8), ((480, 640), np.uint8), ((480, 640, 3), np.uint16)],
+    ids=["1 pixel", "8K", "grey", "16 bit"],
+)
+def test_pictures_of_any_size_and_kind_are_analysed(run, tmp_path, shape, dtype):
+    cv2.imwrite(str(tmp_path / "picture.png"), np.full(shape, 100, dtype))
+    code, out, err = run("analyze", tmp_path / "picture.png", "-o", tmp_path / "out", "--no-video")
+    assert (code, err) == (0, "")
+    assert "1 picture" in out
+    assert "I see nobody" in (tmp_path / "out" / "picture" / "readings.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["watch", "calibrate", "analyze"])
+def test_a_video_without_pictures_is_said(run, tmp_path, command):
+    video = tmp_path / "none.avi"
+    cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48)).release()
+    code, _, err = run(command, video, *(["-o", tmp_path / "out"] if command == "analyze" else []))
+    assert code == 3
+    assert_one_line(err, "without a single picture", "none.avi")
+
+
+def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path):
+    run("calibrate", CLIP, "--seconds", "6.5")
+    arguments = ("-o", tmp_path / "out", "--time-scale", "15", "--rate", "10", "--no-video", "--no-plot")
+    code, out, err = run("analyze", CLIP, *arguments)
+    assert code == 0, err
+    assert "1 slouch;" in out
+
+
+def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
+    failure = PosturecamError("a.mp4: KeyError: 1; please report this")
+    failure.add_note("Traceback of it")
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [failure])
+    code, _, err = run("analyze", tmp_path / "a.mp4")
+    assert code == 1
+    assert err == "posturecam: a.mp4: KeyError: 1; please report this\nTraceback of it\n"
+
+
+def test_a_rate_too_slow_to_judge_by_is_raised(run):
+    code, out, _ = run("watch", CLIP, "--rate", "0.1", "--json")
+    times = [json.loads(line)["t"] for line in out.splitlines()]
+    assert code == 0
+    assert max(np.diff(times)) < Settings().monitor.longest_gap
+
+
 # Cameras, doctor, settings.
 
 
@@ -281,9 +367,43 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert "✓ pose model" in out
     assert "✗ camera" in out
     findings = {one["what"]: one for one in json.loads(run("doctor", "--json")[1])}
+    assert findings["notifications"]["ok"] or "alerts are lines in the terminal" in out
+    assert not findings["notifications"]["technical"] or findings["notifications"]["technical"] not in out
     assert findings["pose model"]["ok"]
     assert not findings["camera"]["ok"]
     assert findings["baseline"]["detail"].endswith("posturecam calibrate")
+
+
+def test_the_doctor_counts_baselines_only_of_cameras_that_are_there(run, monkeypatch):
+    from posturecam.commands.doctor import checks
+
+    def found():
+        return next(one for one in checks() if one.what == "baseline")
+
+    run("calibrate", RECORDING, "--seconds", "6")
+    (kept,) = store.load_baselines().kept
+    monkeypatch.setattr("posturecam.camera.list_cameras", list)
+    assert not found().ok
+    assert "none yet for a camera that is here" in found().detail
+    monkeypatch.setattr("posturecam.camera.list_cameras", lambda: [Camera(0, "Cam", kept.camera, 0)])
+    assert found().ok
+    assert "from the front" in found().detail
+
+
+@pytest.mark.parametrize("name", ["Cam [front]", "[/cam]", "[bold]Cam[/bold]"])
+def test_brackets_in_names_are_printed_as_they_are(run, monkeypatch, tmp_path, name):
+    monkeypatch.setattr("posturecam.commands.cameras.list_cameras", lambda: [Camera(0, name, "[key]", 0)])
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, _ = run("cameras")
+    assert (code, name in out, "[key]" in out) == (0, True, True)
+    home = tmp_path / name
+    monkeypatch.setenv("POSTURECAM_HOME", str(home))
+    for arguments in (("settings", "alerts.snooze=600"), ("settings",), ("settings", "--reset")):
+        code, out, err = run(*arguments)
+        assert code == 0, err
+        assert str(home) in out
+    home.joinpath("settings.toml").write_text("[")
+    assert str(home) in run("doctor")[1]
 
 
 def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
@@ -296,6 +416,27 @@ def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
     assert (changed["value"], changed["default"], changed["unit"]) == (900, 600, "s")
 
 
+def test_several_settings_are_changed_at_once(run):
+    code, out, _ = run("settings", "alerts.quiet_from=22:00", "alerts.quiet_until=07:00", "alerts.delivery=sound")
+    assert code == 0
+    assert "alerts.delivery is sound now" in out
+    alerts = store.load_settings().alerts
+    assert (alerts.quiet_from.hour, alerts.quiet_until.hour, alerts.delivery) == (22, 7, ("sound",))
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_no_setting_is_cut_off_however_narrow_the_terminal(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("settings")
+    lines = out.splitlines()
+    told = json.loads(run("settings", "--json")[1])
+    for one in told:
+        assert any(line.startswith(f"{one['key']} =") for line in lines), one["key"]
+    assert out.count("    source: ") == len(told)
+    assert "alerts.cool_down = 600 s" in out
+    assert max(map(len, lines[:-1])) <= columns  # the last is the file, to be copied in one piece
+
+
 @pytest.mark.parametrize("change", ["alerts.cool_down", "alerts.nothing=1", "alerts.cool_down=-1"])
 def test_a_wrong_setting_is_said(run, change):
     code, _, err = run("settings", change)
@@ -303,20 +444,76 @@ def test_a_wrong_setting_is_said(run, change):
     assert_one_line(err)
 
 
+# What the system does to a program.
+
+
+def started(*arguments, **environment):
+    """`posturecam` in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "posturecam", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
+    recording = tmp_path / "run.npz"
+    with started("watch", CLIP, "--realtime", "--record", recording) as process:
+        process.stdout.readline()  # it runs
+        process.send_signal(getattr(signal, name))
+        if name == "SIGHUP":
+            process.send_signal(signal.SIGHUP)  # a shell says it a second time
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"")
+    assert len(list(RecordingSource(recording))) >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shell")
+def test_a_reader_that_has_seen_enough_is_no_error():
+    with started("watch", SIDE_RECORDING, "--json") as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_names_that_the_terminal_cannot_print_stop_nothing(tmp_path):
+    """Under a code page that lacks them."""
+    (tmp_path / "日本.npz").write_bytes(SIDE_RECORDING.read_bytes())
+    files = (tmp_path / "日本.npz", "-o", tmp_path / "out", "--no-video", "--no-plot")
+    for arguments, code in ((("analyze", *files), 0), (("analyze", *files, "--json"), 0), (("doctor",), 4)):
+        with started(*arguments, PYTHONIOENCODING="cp1252", PYTHONUTF8="0") as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == code, err
+        assert b"Traceback" not in err
+        if "--json" in arguments:
+            assert json.loads(out.decode("ascii"))[0]["file"].endswith("日本.npz")
+
+
 # A camera, scripted.
 
 
 class Scene:
-    """What a scripted camera shows: the clip's upright person, so that the whole way from the lens is used."""
+    """What a scripted camera shows: the clip's upright person, so that the whole way from the lens is used.
+
+    `fault` is called with the time; what it returns is shown instead, unless it is None.
+    """
 
     def __init__(self):
-        import cv2
-
         capture = cv2.VideoCapture(str(CLIP))
         self.pictures = [capture.read()[1] for _ in range(60)]
+        self.fault = lambda t: None
 
-    def __call__(self, t: float) -> np.ndarray:
-        return self.pictures[int(t * 10) % 60]
+    def __call__(self, t: float) -> np.ndarray | Fault:
+        shown = self.fault(t)
+        return self.pictures[int(t * 10) % 60] if shown is None else shown
+
+
+BLACK = np.zeros((480, 640, 3), np.uint8)
 
 
 @pytest.fixture
@@ -335,22 +532,33 @@ def scripted_camera(monkeypatch):
 
     monkeypatch.setattr(camera, "CameraSource", opened)
     monkeypatch.setattr("posturecam.commands.calibrate._READY_SECONDS", 0.2)
-    store.change_setting("calibration.seconds", "5")
-    store.change_setting("calibration.least_samples", "10")
+    store.change_settings({"calibration.seconds": "5", "calibration.least_samples": "10"})
+    return scene
 
 
-def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, monkeypatch):
-    from posturecam.terminal import PlainView
+@pytest.fixture
+def ended_after(monkeypatch):
+    """Press Ctrl-C after so many ticks; returns them."""
 
-    ticks, shown = [], PlainView.show
+    def ending(count):
+        from posturecam.terminal import PlainView
 
-    def until_enough(self, tick):
-        shown(self, tick)
-        ticks.append(tick)
-        if len(ticks) == 4:
-            raise KeyboardInterrupt
+        ticks, shown = [], PlainView.show
 
-    monkeypatch.setattr(PlainView, "show", until_enough)
+        def until_enough(self, tick, outlook):
+            shown(self, tick, outlook)
+            ticks.append(tick)
+            if len(ticks) == count:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(PlainView, "show", until_enough)
+        return ticks
+
+    return ending
+
+
+def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, ended_after):
+    ticks = ended_after(4)
     code, out, err = run()
     assert code == 0, err  # Ctrl-C is the normal end of watching a camera
     assert "First I learn how you sit upright before Scripted camera" in " ".join(out.split())
@@ -360,6 +568,76 @@ def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, monkeyp
     ticks.clear()
     _, out, _ = run()
     assert "First I learn" not in out  # the second time it knows
+
+
+def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(run, scripted_camera, monkeypatch):
+    def refuse(*_):
+        raise CalibrationRefused("for once")
+
+    monkeypatch.setattr(watch_command, "guide", refuse)
+    store.mark_outdated(baseline("scripted-1"), "the camera was turned")
+    code, out, _ = run()
+    assert code == 5
+    assert "as the last baseline no longer fits: the camera was turned" in " ".join(out.split())
+    assert "Hello" not in out
+
+
+def baseline(camera, view=View.FRONT):
+    values = dict.fromkeys(needed(by_angle=False), 0.5)
+    return Baseline(view, camera, "Cam", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, values)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkeypatch, live):
+    kept = {view: baseline("key", view) for view in (View.FRONT, View.OBLIQUE_LEFT)}
+    for one in kept.values():
+        store.save_baseline(one)
+    moved = BaselineOutdated(1.0, "the camera was turned", View.FRONT)
+    tick = Tick(Frame(1.0), None, no_person(1.0), MonitorState(), (moved,))
+    monkeypatch.setattr("posturecam.commands.watch.watch", lambda *_: [tick])
+    source = SimpleNamespace(info=SourceInfo("Cam", "key", live=live))
+    watch_command.run(source, None, kept, Settings(alerts=AlertSettings(delivery=("terminal",))))
+    outdated = {one.view for one in store.load_baselines().kept if one.outdated}
+    assert outdated == ({View.FRONT} if live else set())
+
+
+def test_a_silent_camera_is_said(run, scripted_camera):
+    store.change_settings({"camera.first_frame_timeout": "1"})
+    scripted_camera.fault = lambda t: Fault.SILENT
+    code, _, err = run("calibrate")
+    assert code == 4
+    assert_one_line(err, "Scripted camera was opened but gave no picture within 1 s")
+
+
+@pytest.mark.parametrize(("shown", "said"), [(BLACK, "is black"), (Fault.GONE, "was unplugged")])
+def test_a_camera_that_shows_nothing_while_calibrating_is_a_camera_error(run, scripted_camera, shown, said):
+    scripted_camera.fault = lambda t: shown if t > 1.5 else None
+    code, out, err = run("calibrate")
+    assert code == 4
+    assert_one_line(err, "Scripted camera", said)
+    assert "back supported" in out
+    assert store.load_baselines().kept == ()
+
+
+def test_a_camera_that_goes_black_and_dies_is_unknown_and_watching_goes_on(run, scripted_camera, ended_after):
+    store.change_settings({"monitor.unknown_shown": "0.2", "pace.alert": "0.1", "pace.steady": "0.2"})
+    scripted_camera.fault = lambda t: None if t < 1 else BLACK if t < 3 else Fault.GONE
+    ticks = ended_after(60)
+    code, out, err = run("watch")
+    assert code == 0, err
+    assert "unknown, because the camera's picture is black" in out
+    assert {tick.frame.problem for tick in ticks} >= {None, LOST}
+    assert "Traceback" not in out + err
+
+
+def test_a_home_that_cannot_be_written_to_is_said_after_calibrating(run, monkeypatch):
+    def forbidden(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
+    code, _, err = run("calibrate", RECORDING, "--seconds", "6")
+    assert code == 6
+    assert_one_line(err, "POSTURECAM_HOME")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")

@@ -109,7 +109,10 @@ def test_row_and_record_say_the_same():
         (SlouchEnded(140.0, 10.0), {"type": "slouch_ended", "t": 140.0, "since": 10.0}),
         (LeftDesk(1.0), {"type": "left_desk", "t": 1.0}),
         (CameBack(1.0), {"type": "came_back", "t": 1.0}),
-        (BaselineOutdated(1.0, "why"), {"type": "baseline_outdated", "t": 1.0, "reason": "why"}),
+        (
+            BaselineOutdated(1.0, "why", View.FRONT),
+            {"type": "baseline_outdated", "t": 1.0, "reason": "why", "view": "front"},
+        ),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, dict) else "",
 )

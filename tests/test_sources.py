@@ -12,12 +12,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from posturecam.camera import Camera
 from posturecam.errors import CameraError, OutputError, SourceError
 from posturecam.fakes import SteppedClock
 from posturecam.frame import SourceInfo
 from posturecam.pose import Pose
 from posturecam.settings import Settings
-from posturecam.sources import RecordingSource, RecordingWriter, StillsSource, VideoSource, open_source
+from posturecam.sources import (
+    RecordingSource,
+    RecordingWriter,
+    StillsSource,
+    VideoSource,
+    open_source,
+    require_pictures,
+    usable_rate,
+)
 from posturecam.sources.clock import SystemClock
 from posturecam.sources.opencv import to_bgr
 from posturecam.sources.video import Stamps
@@ -527,6 +536,32 @@ def test_open_source_takes_everything_else_for_a_camera(monkeypatch, what):
     monkeypatch.setattr("posturecam.camera.CameraSource", refuse)
     with pytest.raises(CameraError, match="asked for"):
         open_source(what, Settings())
+
+
+@pytest.mark.parametrize("name", ["USB Camera 2.10", "Cam A/B", "C:\\Cam"])
+def test_a_cameras_name_that_looks_like_a_files_opens_the_camera(monkeypatch, name):
+    opened = []
+    monkeypatch.setattr("posturecam.camera.list_cameras", lambda: [Camera(0, name, "usb-1", 0)])
+    monkeypatch.setattr("posturecam.camera.CameraSource", lambda device, _settings: opened.append(device))
+    open_source(name, Settings())
+    assert opened == [name]
+    with pytest.raises(SourceError, match="There is no file"):
+        open_source("USB Camera 3.10", Settings())
+
+
+def test_a_rate_too_low_to_judge_by_is_raised():
+    assert usable_rate(5, Settings()) == 5
+    assert usable_rate(0.01, Settings()) * Settings().monitor.longest_gap > 1
+
+
+@pytest.mark.parametrize(("live", "kind"), [(True, CameraError), (False, SourceError)])
+def test_a_source_that_showed_nothing_is_no_source_to_learn_from(live, kind):
+    info = SourceInfo("Cam", "key", live=live)
+    with pytest.raises(kind, match="gave no pictures"):
+        require_pictures([], info)
+    with pytest.raises(kind, match=r"Cam gave no usable pictures: it is black"):
+        require_pictures(["it is black"] * 3 + ["it is gone"] + [None] * 3, info)
+    require_pictures(["it is black"] * 3 + [None] * 3, info)
 
 
 def make_missing(path):

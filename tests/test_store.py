@@ -6,17 +6,15 @@ from pathlib import Path
 import pytest
 
 from posturecam import store
-from posturecam.baseline import Baseline
+from posturecam.baseline import Baseline, needed
 from posturecam.errors import SettingsError
-from posturecam.measures import Name
 from posturecam.settings import Settings
 from posturecam.view import View
 
 
 def baseline(camera="usb-1", view=View.FRONT, **other) -> Baseline:
-    return Baseline(
-        view, camera, "Desk camera", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, {Name.SLUMP_INDEX: 0.58}, **other
-    )
+    values = dict.fromkeys(needed(by_angle=view.is_side), 0.58)
+    return Baseline(view, camera, "Desk camera", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, values, **other)
 
 
 def write(path: Path, text: str) -> None:
@@ -66,7 +64,7 @@ def test_bytes_that_are_no_text_are_refused():
 
 def test_changing_one_setting_keeps_the_users_comments():
     write(store.settings_path(), "# mine\n[alerts]\ncool_down = 900  # a quarter of an hour\n")
-    assert store.change_setting("alerts.snooze", "600").alerts.snooze == 600
+    assert store.change_settings({"alerts.snooze": "600"}).alerts.snooze == 600
     text = store.settings_path().read_text()
     assert "# mine" in text
     assert "# a quarter of an hour" in text
@@ -85,7 +83,7 @@ def test_changing_one_setting_keeps_the_users_comments():
 def test_a_change_that_is_not_allowed_leaves_the_file_alone(key, value, said):
     write(store.settings_path(), "[alerts]\ncool_down = 900\n")
     with pytest.raises(SettingsError, match=said):
-        store.change_setting(key, value)
+        store.change_settings({key: value})
     assert store.settings_path().read_text() == "[alerts]\ncool_down = 900\n"
 
 
@@ -100,8 +98,42 @@ def test_a_change_that_is_not_allowed_leaves_the_file_alone(key, value, said):
 )
 def test_any_kind_of_value_can_be_set(key, value):
     group, _, name = key.partition(".")
-    changed = getattr(getattr(store.change_setting(key, value), group), name)
+    changed = getattr(getattr(store.change_settings({key: value}), group), name)
     assert changed != getattr(getattr(Settings(), group), name)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "taken"),
+    [
+        ("camera.device", "0", "0"),
+        ("camera.device", "true", "true"),
+        ("alerts.delivery", "sound", ("sound",)),
+        ("alerts.delivery", "sound, terminal", ("sound", "terminal")),
+        ("alerts.delivery", '"sound"', ("sound",)),
+        ("camera.width", "320", 320),
+    ],
+)
+def test_a_value_is_taken_as_its_setting_means_it(key, value, taken):
+    group, _, name = key.partition(".")
+    store.change_settings({key: value})
+    assert getattr(getattr(store.load_settings(), group), name) == taken
+
+
+def test_settings_that_belong_together_are_set_together():
+    store.change_settings({"alerts.quiet_from": "22:00", "alerts.quiet_until": "07:00"})
+    assert store.load_settings().alerts.quiet_until == time(7)
+    with pytest.raises(SettingsError, match="must be given together"):
+        store.change_settings({"alerts.quiet_from": ""})
+    store.change_settings({"alerts.quiet_from": "", "alerts.quiet_until": ""})
+    assert store.load_settings() == Settings()
+
+
+@pytest.mark.parametrize("wrong", [{"alerts.snooze": "5"}, {"alerts.nothing": "1"}])
+def test_of_several_changes_all_or_none_are_written(wrong):
+    write(store.settings_path(), "[alerts]\ncool_down = 900\n")
+    with pytest.raises(SettingsError):
+        store.change_settings({"alerts.cool_down": "300", **wrong})
+    assert store.settings_path().read_text() == "[alerts]\ncool_down = 900\n"
 
 
 def test_a_reset_keeps_the_old_file_aside():

@@ -1,6 +1,8 @@
 """What the terminal shows."""
 
 import io
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from figures import from_side, person
@@ -8,13 +10,26 @@ from rich.console import Console
 from scripts import AWAY, BENT, DARK, reading
 from test_assess import baseline_of
 
-from posturecam.assess import assess
+from posturecam.alerts import Outlook, PolicyState, outlook
+from posturecam.assess import assess, no_picture
 from posturecam.frame import Frame, SourceInfo
 from posturecam.loop import Tick
-from posturecam.measures import Name, measure
-from posturecam.monitor import MonitorState, Phase, step
+from posturecam.measures import Measure, Name, measure
+from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained, step
 from posturecam.settings import Settings
-from posturecam.terminal import LOOKS, LiveView, band_text, deviation_bar, duration, file_time, panel, screen
+from posturecam.terminal import (
+    LOOKS,
+    JsonView,
+    LiveView,
+    band_text,
+    describe,
+    deviation_bar,
+    duration,
+    file_time,
+    panel,
+    screen,
+    value_text,
+)
 from posturecam.view import View
 
 SETTINGS = Settings()
@@ -26,7 +41,7 @@ def tick(one, t=100.0):
     for moment in range(9):
         state, events = step(
             state,
-            one.__class__(t - 4 + moment / 2, one.view, one.measures, one.deviation, one.compared),
+            replace(one, t=t - 4 + moment / 2),
             SETTINGS.monitor,
         )
     return Tick(Frame(t), None, one, state, events)
@@ -50,16 +65,46 @@ def judged(pose, view, baselines):
 def test_an_upright_person_is_shown_with_measures_and_bands(front):
     text = shown(panel(tick(judged(person(neck=10), View.FRONT, front)), INFO, front, SETTINGS, []))
     assert "● UPRIGHT" in text
-    assert "Desk camera · from front" in text
+    assert "Desk camera · from the front" in text
     assert "ears above shoulders" in text
     assert "below 0." in text
     assert "0.0 × threshold" in text
 
 
-def test_a_drifting_person_is_told_when_the_alert_would_come(front):
-    text = shown(panel(tick(judged(person(neck=40, trunk=10), View.FRONT, front)), INFO, front, SETTINGS, []))
+@pytest.mark.parametrize(
+    ("policy", "held", "words"),
+    [
+        (PolicyState(), None, "an alert in 56 s if you stay like this"),
+        (PolicyState(told=50.0), None, "an alert in 9 min 10 s if you stay like this"),
+        (PolicyState(), "no alerts were asked for", "silent: no alerts were asked for"),
+    ],
+)
+def test_a_drifting_person_is_promised_no_alert_that_will_not_come(front, policy, held, words):
+    drifting = tick(judged(person(neck=40, trunk=10), View.FRONT, front))
+    then = outlook(policy, drifting.state, 100.0, datetime(2025, 3, 3, 12), SETTINGS, held=held)
+    text = shown(panel(drifting, INFO, front, SETTINGS, [], then))
     assert "◐ DRIFTING" in text
-    assert "if you stay like this" in text
+    assert words in text
+    assert "an alert in" in words or "an alert in" not in text
+
+
+def test_a_zero_has_no_minus():
+    assert value_text(Measure(Name.HEAD_ROLL, -0.3)) == "0°"
+    assert value_text(Measure(Name.SLUMP_INDEX, -0.001)) == "0.00"
+
+
+def test_a_cameras_name_is_shown_as_it_is(front):
+    info = SourceInfo("Cam [front] [/cam]", "usb-1", live=True)
+    assert "Cam [front] [/cam]" in shown(panel(tick(reading(100.0, AWAY)), info, front, SETTINGS, []))
+
+
+def test_a_slouch_is_described_by_how_long_it_lasted():
+    assert describe(SlouchSustained(60, 30, Grade.SEVERE, 30, None, None, True)) == "slouching (severe) for 30 s"
+
+
+def test_json_on_the_screen_is_pure_ascii(capsys):
+    JsonView().show(tick(replace(reading(100.0, BENT), deviation=no_picture(1, "日本").deviation)), Outlook())
+    assert capsys.readouterr().out.isascii()
 
 
 def test_the_side_view_shows_degrees_with_their_uncertainty():
@@ -73,7 +118,7 @@ def test_the_side_view_shows_degrees_with_their_uncertainty():
 def test_the_reason_for_unknown_is_shown(what, words):
     one = reading(100.0, what)
     if what == BENT:
-        one = one.__class__(one.t, View.FRONT, measure(person(), View.FRONT, SETTINGS), one.deviation)
+        one = replace(one, measures=measure(person(), View.FRONT, SETTINGS))
     assert words in shown(panel(tick(one), INFO, {}, SETTINGS, []))
 
 
@@ -113,11 +158,12 @@ def test_file_times_read_as_players_show_them():
     assert file_time(3803) == "1:03:23"
 
 
-def test_bands_follow_the_baseline():
-    side = baseline_of(from_side(neck=17, trunk=2), View.SIDE_RIGHT)
-    assert band_text(Name.NECK_INCLINATION, side, SETTINGS) == f"from {side.values[Name.NECK_INCLINATION] + 10:.0f}°"
+def test_bands_follow_the_baseline(front):
+    side = baseline_of(from_side(neck=14, trunk=2), View.SIDE_RIGHT)
+    assert band_text(Name.NECK_INCLINATION, side, SETTINGS) == "from 24°"
     assert band_text(Name.NECK_INCLINATION, None, SETTINGS) == "from 25°"
     assert band_text(Name.HEAD_YAW, None, SETTINGS) == ""
+    assert band_text(Name.HEAD_ROLL, front[View.FRONT], SETTINGS) == f"{SETTINGS.front.lateral:.0f}° to either side"
 
 
 def test_a_pipe_gets_plain_lines_and_a_terminal_the_live_view(capsys, monkeypatch):

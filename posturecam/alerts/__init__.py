@@ -1,17 +1,8 @@
 """Telling the user: when is policy, how is delivery, and neither knows the other.
 
-`decide` is a pure step like the monitor's; it never tells anything itself. `Deliveries` tells, and never decides. The
-loop that joins them:
-
-    policy = PolicyState()
-    with closing(open_deliveries(settings.alerts.delivery)) as deliveries:
-        for tick in watch(source, estimator, baselines, settings):
-            t = tick.frame.t
-            for response in deliveries.responses():
-                policy = respond(policy, response, t)
-            policy, alert = decide(policy, tick.state, t, datetime.now(), settings.alerts)
-            if alert is not None:
-                deliveries.deliver(alert)
+`decide` is a pure step like the monitor's; it never tells anything itself. `Deliveries` tells, and never decides.
+`posturecam.commands.watch.run` joins them: for each tick it hands the user's answers to `respond`, asks `decide` for an
+alert and `outlook` for what to promise, and gives the alert to `Deliveries`.
 """
 
 from posturecam.alerts.delivery import (
@@ -23,7 +14,7 @@ from posturecam.alerts.delivery import (
 )
 from posturecam.alerts.fakes import FakeDelivery
 from posturecam.alerts.notification import NotificationDelivery, check_notifications
-from posturecam.alerts.policy import Alert, PolicyState, Response, decide, respond, silence
+from posturecam.alerts.policy import Alert, Outlook, PolicyState, Response, decide, outlook, respond, silence
 from posturecam.alerts.text import Words, describe, spoken_duration
 
 __all__ = [
@@ -32,6 +23,7 @@ __all__ = [
     "Delivery",
     "FakeDelivery",
     "NotificationDelivery",
+    "Outlook",
     "PolicyState",
     "Response",
     "SoundDelivery",
@@ -41,6 +33,7 @@ __all__ = [
     "decide",
     "describe",
     "open_deliveries",
+    "outlook",
     "respond",
     "silence",
     "spoken_duration",

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from enum import StrEnum
 
-from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained
-from posturecam.settings import AlertSettings
+from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained, next_alert
+from posturecam.settings import AlertSettings, Settings
 
 
 class Response(StrEnum):
@@ -51,6 +51,16 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """What may be promised now: an alert, silence, or (both None) nothing, for there is nothing to tell."""
+
+    seconds: float | None = None
+    """Until the next alert, if the posture stays as it is."""
+    silent: str | None = None
+    """Why none is given now, to complete "silent: …"."""
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyState:
     """Everything the policy remembers; start with `PolicyState()`. Times are seconds by the clock of the readings."""
 
@@ -61,6 +71,8 @@ class PolicyState:
     """Whether that slouch was told already, or is not to be told at all."""
     told: float | None = None
     """When the last alert was given."""
+    told_slouch: SlouchSustained | None = None
+    """The slouch it told: the one that an answer is about."""
     snoozed: float | None = None
     """When the user last asked for a snooze."""
     fine: int = 0
@@ -96,20 +108,45 @@ def decide(
         return state, None
     if silence(state, t, wall, settings, held=held) is not None:
         return replace(state, settled=not settings.catch_up), None
-    if _cooling_down(state, t, settings):
+    if _cool_down_left(state, t, settings) > 0:
         return state, None
-    return replace(state, told=t, settled=True), Alert(t, state.slouch)
+    return replace(state, told=t, told_slouch=state.slouch, settled=True), Alert(t, state.slouch)
 
 
 def respond(state: PolicyState, response: Response, t: float) -> PolicyState:
-    """Take the user's answer, given at `t` seconds."""
+    """Take the user's answer, given at `t` seconds.
+
+    It is about the slouch that was told. By then another may be under way, which waits for the cool-down to end: an answer
+    to the old notification does not settle that one.
+    """
+    settled = state.settled or state.slouch == state.told_slouch
     match response:
         case Response.SNOOZE:
             return replace(state, snoozed=t, settled=False)
         case Response.FINE:
-            return replace(state, fine=state.fine + 1, settled=True)
+            return replace(state, fine=state.fine + 1, settled=settled)
         case Response.STRETCH:
-            return replace(state, fine=0, settled=True)
+            return replace(state, fine=0, settled=settled)
+
+
+def outlook(
+    state: PolicyState,
+    monitor: MonitorState,
+    t: float,
+    wall: datetime,
+    settings: Settings,
+    *,
+    held: str | None = None,
+) -> Outlook:
+    """What may be promised after this sample, with the state that `decide` returned and otherwise its arguments."""
+    silent = silence(state, t, wall, settings.alerts, held=held)
+    if silent is not None:
+        return Outlook(silent=silent)
+    if monitor.slouch is None:
+        wait = next_alert(monitor, settings.monitor)
+    else:
+        wait = None if state.settled or not _goes_on(monitor) else 0.0
+    return Outlook(None if wait is None else max(wait, _cool_down_left(state, t, settings.alerts)))
 
 
 def silence(
@@ -140,12 +177,13 @@ def _goes_on(monitor: MonitorState) -> bool:
     return monitor.phase is Phase.SLOUCHING and monitor.grade is not None and monitor.grade >= Grade.MILD
 
 
-def _cooling_down(state: PolicyState, t: float, settings: AlertSettings) -> bool:
+def _cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:
+    """Seconds until the next alert may be given; 0 where one may be given now."""
     if state.told is None:
-        return False
+        return 0.0
     times = min(state.fine, 64)  # keeps the power finite; any cool-down has reached its longest by then
     grown = min(settings.cool_down * settings.dismissed_factor**times, settings.longest_cool_down)
-    return t - state.told < max(settings.cool_down, grown)
+    return max(state.told + max(settings.cool_down, grown) - t, 0.0)
 
 
 def _rewound(state: PolicyState, t: float) -> PolicyState:

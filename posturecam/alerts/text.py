@@ -1,7 +1,8 @@
 """What an alert says: what was measured, in plain and kind words, and the offer of a stretch.
 
 Nothing is said that a webcam cannot tell: no centimetres, no diagnosis. An alert that was held back says that the slouch
-goes on and for how long, but no amount: the one that was measured belongs to the moment when it was held back.
+goes on and for how long, but no amount: the one that was measured belongs to the moment when it was held back. For the same
+reason an amount is told as that of now, and never of the whole time.
 """
 
 from __future__ import annotations
@@ -20,27 +21,41 @@ BUTTONS: Mapping[Response, str] = {
 }
 """The answers an alert offers, in the order in which they are shown."""
 
-_TITLE = "Time to sit up?"
+_TITLE = "Time to change position?"
 _OFFER = "How about a short stretch?"
-_SLOUCHING = "You have been slouching {lasting}."
-_LEANING = "You have been leaning {about}forward {lasting}."
-_SENTENCES: Mapping[tuple[Name, bool], str] = {
-    (Name.NECK_INCLINATION, True): "Your head has been {about}further forward than in your upright posture {lasting}.",
-    (Name.NECK_INCLINATION, False): "Your head has been {about}forward of your shoulders {lasting}.",
-    (Name.TRUNK_INCLINATION, True): "You have been leaning {about}further forward than when you sat upright {lasting}.",
-    (Name.TRUNK_INCLINATION, False): _LEANING,
-    (Name.SLUMP_INDEX, True): (
-        "You have sunk: {lasting} your ears have been {about}closer to your shoulders than when you calibrated."
-    ),
+_SLOUCHING = "You have been slouching for about {lasting}"
+_BEGINNINGS: Mapping[Name, str] = {
+    Name.TRUNK_INCLINATION: "You have been leaning forward for about {lasting}",
+    Name.NECK_FLEXION: "You have been sitting slid down for about {lasting}",
+    Name.HEAD_ROLL: "Your head has been tilted to one side for about {lasting}",
+    Name.SHOULDER_TILT: "You have been leaning to one side for about {lasting}",
+}
+"""What is true of the whole time, by cause."""
+_DETAILS: Mapping[tuple[Name, bool], str] = {
+    (Name.NECK_INCLINATION, True): ": your head is about {amount} further forward than in your upright posture",
+    (Name.NECK_INCLINATION, False): ": your head is about {amount} forward of your shoulders",
+    (Name.TRUNK_INCLINATION, True): ", by about {amount} more than in your upright posture now",
+    (Name.TRUNK_INCLINATION, False): ", by about {amount} now",
+    (
+        Name.NECK_FLEXION,
+        True,
+    ): ": your head is bent about {amount} further against your trunk than in your upright posture",
+    (Name.NECK_FLEXION, False): ": your head is bent about {amount} against your trunk",
+    (Name.HEAD_ROLL, True): ", by about {amount} now",
+    (Name.SHOULDER_TILT, True): ", by about {amount} now",
+    (Name.SLUMP_INDEX, True): ": your ears are about {amount} closer to your shoulders than when you calibrated",
     (Name.HEAD_FORWARD_INDEX, True): (
-        "Your head has come forward: {lasting} it has looked {about}larger against your shoulders than when you calibrated."
+        ": your head looks about {amount} larger against your shoulders than when you calibrated"
     ),
 }
-"""By cause, and whether it was compared with a baseline."""
+"""What was measured at the moment of the alert, by cause and whether it was compared with a baseline."""
 
 _SAID: Mapping[Name, tuple[float, str]] = {
     Name.NECK_INCLINATION: (1, "°"),
     Name.TRUNK_INCLINATION: (1, "°"),
+    Name.NECK_FLEXION: (1, "°"),
+    Name.HEAD_ROLL: (1, "°"),
+    Name.SHOULDER_TILT: (1, "°"),
     Name.SLUMP_INDEX: (-100, " %"),  # the front's changes are shares of the calibrated value; sinking is negative
     Name.HEAD_FORWARD_INDEX: (100, " %"),
 }
@@ -59,12 +74,10 @@ class Words:
 
 def describe(alert: Alert) -> Words:
     """The alert in words: a title, and a body of two short sentences."""
-    amount = _amount(alert.slouch)
-    finding = _sentence(alert.slouch, amount).format(
-        about="" if amount is None or alert.late else f"about {amount} ",
-        lasting=f"for about {spoken_duration(alert.seconds)}",
-    )
-    return Words(_TITLE, f"{finding} {_OFFER}")
+    slouch = alert.slouch
+    beginning = _SLOUCHING if slouch.cause is None else _BEGINNINGS.get(slouch.cause, _SLOUCHING)
+    detail = "" if alert.late else _detail(slouch)
+    return Words(_TITLE, f"{beginning.format(lasting=spoken_duration(alert.seconds))}{detail}. {_OFFER}")
 
 
 def spoken_duration(seconds: float) -> str:
@@ -85,20 +98,14 @@ def _counted(number: float, unit: str) -> str:
     return f"{number:g} {unit}" if number == 1 else f"{number:g} {unit}s"
 
 
-def _amount(slouch: SlouchSustained) -> str | None:
-    """The change, rounded and with its unit, or None where the slouch does not show in it.
+def _detail(slouch: SlouchSustained) -> str:
+    """How far the cause was off when the slouch was told, rounded and with its unit; empty where it does not show in it.
 
-    It does not where a bound other than the one to the baseline was crossed (a trunk that leans by over 20°, and leaned
-    nearly as much when calibrated), or where the shoulders sank and took the ears along.
+    It does not where a bound other than the one to the baseline was crossed (a trunk that leaned nearly as much when
+    calibrated), or where the shoulders sank and took the ears along.
     """
     if slouch.cause is None or slouch.cause not in _SAID or slouch.change is None:
-        return None
+        return ""
     factor, unit = _SAID[slouch.cause]
     amount = round(factor * slouch.change)
-    return f"{amount}{unit}" if amount >= 1 else None
-
-
-def _sentence(slouch: SlouchSustained, amount: str | None) -> str:
-    if slouch.cause is not None and amount is not None:
-        return _SENTENCES.get((slouch.cause, slouch.compared), _SLOUCHING)
-    return _LEANING if slouch.cause is Name.TRUNK_INCLINATION else _SLOUCHING
+    return _DETAILS.get((slouch.cause, slouch.compared), "").format(amount=f"{amount}{unit}") if amount >= 1 else ""

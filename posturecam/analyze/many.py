@@ -170,7 +170,7 @@ def _work(task: _Task) -> Summary | PosturecamError:
     try:
         return analyze(task.path, task.out, task.options, task.settings, report, task.name)
     except PosturecamError as error:
-        return error
+        return error if task.path.name in str(error) else type(error)(f"{task.path}: {error}")
     except Exception as error:  # a bug must not cost the user the other files
         failure = PosturecamError(f"{task.path}: {type(error).__name__}: {error}; please report this")
         failure.add_note(traceback.format_exc())

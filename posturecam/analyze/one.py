@@ -40,8 +40,9 @@ from posturecam.serialize import (
     tick_record,
 )
 from posturecam.settings import Settings
-from posturecam.sources import StillsSource, VideoSource, open_source
+from posturecam.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
 from posturecam.sources.stills import PICTURE_SUFFIXES, pictures_in
+from posturecam.store import Baselines
 from posturecam.view import View, ViewState, body_yaw, follow_view
 
 
@@ -67,7 +68,8 @@ def analyze(
         name: of the folder in `out`; the file's own without its ending where not given.
 
     Raises:
-        SourceError: if the file cannot be read, or none of the pictures.
+        SourceError: if the file cannot be read, or none of the pictures; or if it shows nothing while the upright posture
+            is to be learned.
         CalibrationRefused: if `upright_seconds` was given and no upright posture could be learned from them.
         OutputError: if the results cannot be written.
         ModelError: if the pose model is missing or damaged.
@@ -104,13 +106,12 @@ def _judge_run(
     path: Path, partial: Path, tally: Tally, options: AnalyzeOptions, settings: Settings, progress: Progress
 ) -> str | None:
     """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
-    baselines = dict(options.baselines)
+    rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
+    source = open_source(path, settings, rate=rate, time_scale=options.time_scale)
+    baselines = Baselines(options.baselines).of(source.info.key)
     if options.upright_seconds is not None:
         baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
         baselines[baseline.view] = baseline
-    # A time-lapse sampled more seldom than the monitor's longest gap would count as one long pause.
-    rate = max(options.rate / options.time_scale, 1.25 / settings.monitor.longest_gap)
-    source = open_source(path, settings, rate=rate, time_scale=options.time_scale)
     with contextlib.ExitStack() as open_:
         open_.enter_context(source)
         estimator = open_.enter_context(LazyEstimator(settings))
@@ -139,15 +140,19 @@ def _learn_upright(
 ) -> Baseline:
     """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
     rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
-    looks, start = [], None
+    looks, problems, start = [], list[str | None](), None
     source = open_source(path, settings, rate=rate)
     with source, LazyEstimator(settings) as estimator:
         for tick in watch(source, estimator, settings=settings):
             start = tick.frame.t if start is None else start
             if tick.frame.t - start >= seconds:
                 break
-            looks.append(sample(tick.pose, tick.reading.view, tick.reading.measures) if tick.pose is not None else None)
+            problems.append(tick.frame.problem)
+            if tick.frame.problem is None:
+                pose, reading = tick.pose, tick.reading
+                looks.append(sample(pose, reading.view, reading.measures) if pose is not None else None)
             progress(0.0)
+    require_pictures(problems, source.info)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
     return learn(looks, source.info.key, source.info.name, made, settings)
 
@@ -174,7 +179,7 @@ def _judge_pictures(
             except SourceError as error:
                 failures.append(error)
                 frame = Frame(0.0, problem=str(error))
-            tick = _look(frame, options.baselines, settings)
+            tick = _look(frame, Baselines(options.baselines).of(picture.name), settings)
             tally.add(tick)
             readings.add(
                 [picture.name, *reading_cells(tick.reading)], {"file": picture.name, **reading_record(tick.reading)}

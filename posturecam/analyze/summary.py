@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from posturecam.baseline import Baseline
@@ -12,7 +12,6 @@ from posturecam.loop import Tick
 from posturecam.measures import Reason, Why
 from posturecam.monitor import Event, Phase
 from posturecam.serialize import Record, event_record
-from posturecam.view import View
 
 Progress = Callable[[float], None]
 """Told how much is done, 0 to 1; whatever it raises ends the work."""
@@ -31,8 +30,8 @@ class AnalyzeOptions:
     """Samples for each second of the file as it plays; more where a time-lapse would otherwise be all gaps."""
     upright_seconds: float | None = None
     """The first so many seconds of the file as it plays show the upright posture: calibrate on them."""
-    baselines: Mapping[View, Baseline] = field(default_factory=dict)
-    """Upright postures learned before, by view."""
+    baselines: tuple[Baseline, ...] = ()
+    """Upright postures learned before, of any camera: those of the file's own key that still fit are used."""
     video: bool = True
     """Write an annotated video, or annotated pictures."""
     plot: bool = True

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from posturecam.analyze import AnalyzeOptions, Summary, analyze_many, summary_record
+from posturecam.commands.shared import kept_baselines
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.monitor import Phase, SlouchSustained
 from posturecam.store import load_settings
@@ -37,7 +38,14 @@ def analyze_files(
         PosturecamError: if the settings cannot be used.
     """
     settings = load_settings()
-    options = AnalyzeOptions(rate=rate, upright_seconds=upright, video=video, plot=plot, time_scale=time_scale)
+    options = AnalyzeOptions(
+        rate=rate,
+        upright_seconds=upright,
+        baselines=kept_baselines().kept,
+        video=video,
+        plot=plot,
+        time_scale=time_scale,
+    )
     console = Console(stderr=as_json)
     columns = (
         TextColumn("{task.description}"),
@@ -56,8 +64,7 @@ def analyze_files(
                 [
                     summary_record(result) if isinstance(result, Summary) else {"file": str(file), "error": str(result)}
                     for file, result in zip(files, results, strict=True)
-                ],
-                ensure_ascii=False,
+                ]
             )
         )
     else:
@@ -68,8 +75,8 @@ def analyze_files(
 def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
     for result in results:
         if isinstance(result, Summary):
-            console.print(f"[bold]{escape(result.file.name)}[/]  {_outcome(result)}", highlight=False, soft_wrap=True)
-            console.print(f"  results in {escape(str(result.folder))}", highlight=False, soft_wrap=True)
+            told = Text.assemble((result.file.name, "bold"), f"  {_outcome(result)}\n  results in {result.folder}")
+            console.print(told, soft_wrap=True)
 
 
 _WORTH_A_REASON = 0.05
@@ -94,6 +101,9 @@ def _leave(results: list[Summary | PosturecamError]) -> None:
     cut_short = [result.truncated for result in results if isinstance(result, Summary) and result.truncated]
     for message in (*failures, *cut_short):
         print(f"posturecam: {message}", file=sys.stderr)
+    for failure in failures:
+        for trace in getattr(failure, "__notes__", ()):  # of a bug, to be sent with the report that was asked for
+            print(trace, file=sys.stderr)
     if failures:
         sys.exit(failures[0].exit_code)
     if cut_short:

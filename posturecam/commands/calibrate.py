@@ -6,26 +6,44 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
+from rich.text import Text
 
 from posturecam.baseline import Baseline
 from posturecam.calibration import Sample, learn, sample
 from posturecam.commands.shared import prepare
-from posturecam.errors import CameraError, SourceError
 from posturecam.frame import Source
 from posturecam.lazy import LazyEstimator
 from posturecam.loop import Estimator
 from posturecam.measures import measure
 from posturecam.settings import Settings
+from posturecam.sources import require_pictures
 from posturecam.store import save_baseline
-from posturecam.view import View, ViewState, body_yaw, follow_view
+from posturecam.view import ViewState, body_yaw, follow_view
 
 _READY_SECONDS = 3.0
 """Time to sit down, and later to sink, before a live camera's looks count."""
 _LOOK_EVERY = 0.1
 """Seconds between two looks of a live camera: as often as it can, for these few seconds."""
+
+
+class _Look(NamedTuple):
+    """What one frame showed for the calibration."""
+
+    t: float
+    sample: Sample | None = None
+    """None where it showed nobody, or nothing."""
+    problem: str | None = None
+    """Why there was no picture, or None."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it cannot be learned from, or None."""
+        return self.problem or ("I see nobody" if self.sample is None else self.sample.missing)
 
 
 @dataclass(slots=True)
@@ -34,8 +52,9 @@ class _Part:
 
     ask: str
     seconds: float
-    looks: list[Sample | None] | None = field(default_factory=list)
-    """None where looks do not count: the time to get ready."""
+    counts: bool = True
+    """False for the time to get ready."""
+    looks: list[_Look] = field(default_factory=list)
 
 
 def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json: bool) -> None:
@@ -64,7 +83,7 @@ def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json:
             )
         )
         return
-    Console().print(verdict(baseline))
+    Console().print(Text(verdict(baseline)))
 
 
 def guide(
@@ -85,22 +104,18 @@ def guide(
     """
     parts = _plan(source.info.live, seconds or settings.calibration.seconds, slouch)
     looks = _looks(source, estimator, settings)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[feedback]}"),
-    )
-    with Progress(*columns, console=console, transient=False) as progress:
+    if source.info.live:
+        console.print(_HOW)
+    with Progress(*_columns(), console=console) as progress:
         for part in parts:
             task = progress.add_task(part.ask, total=part.seconds, feedback="")
             _watch_part(part, looks, progress, task)
-    watched = [part.looks for part in parts if part.looks is not None]
-    if not watched[0]:
-        kind = CameraError if source.info.live else SourceError
-        raise kind(f"{source.info.name} gave no pictures to learn from; see: posturecam doctor")
+    counted = [part.looks for part in parts if part.counts]
+    for looked in (counted[0], *filter(None, counted[1:])):  # a file that ends before the slouch has none of it
+        require_pictures([look.problem for look in looked], source.info)
+    upright, *slouched = ([look.sample for look in part if look.problem is None] for part in counted)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
-    return learn(watched[0], source.info.key, source.info.name, made, settings, watched[1] if slouch else ())
+    return learn(upright, source.info.key, source.info.name, made, settings, slouched[0] if slouch else None)
 
 
 def verdict(baseline: Baseline) -> str:
@@ -110,41 +125,53 @@ def verdict(baseline: Baseline) -> str:
         if baseline.separation is None
         else f" Your slouch is {baseline.separation:.0f} standard deviations away: the camera can tell."
     )
-    view = "the front" if baseline.view is View.FRONT else baseline.view.value
-    return f"Learned how you sit upright, seen from {view}: {baseline.quality} ({baseline.samples} looks, spread {baseline.spread:.2f} of the slouching threshold).{apart}"
+    return f"Learned how you sit upright, seen from {baseline.view.spoken}: {baseline.quality} ({baseline.samples} looks, spread {baseline.spread:.2f} of the slouching threshold).{apart}"
 
 
 def _plan(live: bool, seconds: float, slouch: bool) -> list[_Part]:
-    ready = [_Part("Sit upright, the way you want to work", _READY_SECONDS, None)] if live else []
-    parts = [*ready, _Part("Stay upright, look at the screen   ", seconds)]
+    ready = [_Part("Get ready", _READY_SECONDS, counts=False)] if live else []
+    parts = [*ready, _Part("Stay like this, look at the screen", seconds)]
     if slouch:
         parts += [
-            _Part("Now slouch, the way you do when tired", _READY_SECONDS, None),
-            _Part("Stay slouched                        ", seconds),
+            _Part("Now slouch, as when you are tired", _READY_SECONDS, counts=False),
+            _Part("Stay slouched, look at the screen", seconds),
         ]
     return parts
 
 
-def _watch_part(part: _Part, looks: Iterator[tuple[float, Sample | None]], progress: Progress, task: TaskID) -> None:
+_HOW = Text("Sit comfortably upright, back supported, the way you could sit for half an hour.")
+_ASK_WIDTH, _BAR_WIDTH = 34, 12
+"""Characters, so that 80 columns hold all and leave a third to the feedback."""
+
+
+def _columns() -> tuple[ProgressColumn, ...]:
+    return (
+        TextColumn("{task.description}", table_column=Column(width=_ASK_WIDTH)),
+        BarColumn(_BAR_WIDTH),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[feedback]}", markup=False, table_column=Column(ratio=1)),
+    )
+
+
+def _watch_part(part: _Part, looks: Iterator[_Look], progress: Progress, task: TaskID) -> None:
     began: float | None = None
-    for t, look in looks:
-        began = t if began is None else began
-        if part.looks is not None:
-            part.looks.append(look)
-        trouble = "I see nobody" if look is None else look.missing
-        progress.update(task, completed=min(t - began, part.seconds), feedback=trouble or "good")
-        if t - began >= part.seconds:
+    for look in looks:
+        began = look.t if began is None else began
+        part.looks.append(look)
+        progress.update(task, completed=min(look.t - began, part.seconds), feedback=look.trouble or "good")
+        if look.t - began >= part.seconds:
             return
+    progress.update(task, completed=part.seconds)  # the last picture of a file is not quite at its end
 
 
-def _looks(source: Source, estimator: Estimator, settings: Settings) -> Iterator[tuple[float, Sample | None]]:
-    """The time of each frame, and what it shows for the calibration; None where it shows nobody."""
+def _looks(source: Source, estimator: Estimator, settings: Settings) -> Iterator[_Look]:
+    """What each frame shows for the calibration."""
     source.pace(_LOOK_EVERY)
     view = ViewState()
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(frame)
         if pose is None:
-            yield frame.t, None
+            yield _Look(frame.t, problem=frame.problem)
             continue
         view = follow_view(view, body_yaw(pose, settings), frame.t, settings.view)
-        yield frame.t, sample(pose, view.view, measure(pose, view.view, settings))
+        yield _Look(frame.t, sample(pose, view.view, measure(pose, view.view, settings)))

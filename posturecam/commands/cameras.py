@@ -6,6 +6,7 @@ import json
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from posturecam.camera import list_cameras
 from posturecam.store import load_baselines
@@ -36,7 +37,6 @@ def list_all(*, as_json: bool) -> None:
         return
     table = Table("index", "name", "key", "calibrated from")
     for camera in found:
-        table.add_row(
-            str(camera.index), camera.name, camera.key, ", ".join(view.value for view in kept.of(camera.key)) or "—"
-        )
+        calibrated = ", ".join(view.spoken for view in kept.of(camera.key)) or "—"
+        table.add_row(str(camera.index), Text(camera.name), Text(camera.key), calibrated)
     console.print(table)

@@ -6,14 +6,16 @@ a slouch and its alert pass in forty seconds under the ordinary settings.
 
 from __future__ import annotations
 
-import os
-import sys
+import contextlib
 from typing import Self
 
 import cv2
 from rich.console import Console
+from rich.text import Text
 
+from posturecam.alerts import Outlook
 from posturecam.commands.calibrate import guide, verdict
+from posturecam.commands.display import has_display
 from posturecam.commands.watch import run
 from posturecam.draw import annotate
 from posturecam.lazy import LazyEstimator
@@ -41,18 +43,22 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
     """
     settings, path = Settings(), demo_video()  # the defaults, so that the demo shows everybody the same
     console = Console(stderr=as_json)
-    window = _has_display() if window is None else window
+    window = has_display() if window is None else window
     fast = not (console.is_terminal or window) if fast is None else fast
     console.print("A rendered person works for ten minutes in forty seconds. First, how they sit upright:")
     with VideoSource(path, end=UPRIGHT_SECONDS) as clip, LazyEstimator(settings) as estimator:
         baseline = guide(clip, estimator, settings, console, seconds=UPRIGHT_SECONDS)
-    console.print(verdict(baseline))
+    console.print(Text(verdict(baseline)))
     baselines = {baseline.view: baseline}
     clip = VideoSource(path, rate=_RATE / TIME_SCALE, realtime=not fast, time_scale=TIME_SCALE)
-    with clip, LazyEstimator(settings) as estimator:
+    with clip, LazyEstimator(settings) as estimator, contextlib.suppress(WindowClosed):
         shown = screen(clip.info, baselines, settings, as_json=as_json)
         run(clip, estimator, baselines, settings, show=Window(shown, settings) if window else shown)
     console.print("That was the demo. With a camera: posturecam")
+
+
+class WindowClosed(Exception):
+    """The user has seen enough, which is a normal end of the demo."""
 
 
 class Window:
@@ -63,20 +69,20 @@ class Window:
         self._note: str | None = None
         self.console = beside.console
 
-    def show(self, tick: Tick) -> None:
+    def show(self, tick: Tick, outlook: Outlook) -> None:
         """Show one tick.
 
         Raises:
-            KeyboardInterrupt: where the user pressed q, Escape or closed the window.
+            WindowClosed: where the user pressed q, Escape or closed the window.
         """
-        self._beside.show(tick)
+        self._beside.show(tick, outlook)
         self._note = next((describe(event) for event in tick.events), self._note)
         if tick.frame.image is None:
             return
         cv2.imshow(_TITLE, annotate(tick.frame.image, tick, self._settings, note=self._note))
         closed = cv2.waitKey(1) in (ord("q"), 27) or cv2.getWindowProperty(_TITLE, cv2.WND_PROP_VISIBLE) < 1
         if closed:
-            raise KeyboardInterrupt
+            raise WindowClosed
 
     def note(self, text: str) -> None:
         """Show a line in both places."""
@@ -91,10 +97,3 @@ class Window:
     def __exit__(self, *exception: object) -> None:
         self._beside.__exit__(None, None, None)
         cv2.destroyAllWindows()
-
-
-def _has_display() -> bool:
-    """Whether a window could be shown; OpenCV ends the whole process where it cannot."""
-    if os.environ.get("QT_QPA_PLATFORM") == "offscreen":
-        return False
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from rich.console import Console
+from rich.text import Text
 
 from posturecam import __version__
+from posturecam.commands.display import has_display
 from posturecam.errors import CameraError, PosturecamError
 from posturecam.settings import Settings
 
@@ -26,41 +27,39 @@ class Finding:
     """What was found and, where it is not in order, what to do."""
     exit_code: int = 0
     """Not 0 where posturecam cannot work without it."""
+    technical: str = ""
+    """What the system itself said, for whoever looks into it; in JSON only."""
 
 
 def check_all(*, as_json: bool) -> None:
     """Run every check; leaves with the exit code of the first that posturecam cannot do without."""
     console = Console()
     findings = []
-    for finding in findings_of(_settings_or_defaults):
+    for finding in checks():
         findings.append(finding)
         if not as_json:
             mark, style = ("✓", "green") if finding.ok else ("✗", "bold red") if finding.exit_code else ("–", "yellow")
-            console.print(f"[{style}]{mark}[/] {finding.what:14s} {finding.detail}", highlight=False)
+            console.print(Text.assemble((mark, style), f" {finding.what:14s} {finding.detail}"))
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings]))
     sys.exit(next((finding.exit_code for finding in findings if finding.exit_code), 0))
 
 
-def _settings_or_defaults() -> Settings:
+def checks() -> Iterator[Finding]:
+    """The checks one after another; each is made when it is asked for, for some take seconds."""
     from posturecam.store import load_settings
 
-    return load_settings()
-
-
-def findings_of(load: Callable[[], Settings]) -> Iterator[Finding]:
-    """The checks one after another; each is made when it is asked for, for some take seconds."""
     settings = Settings()
     try:
-        settings = load()
+        settings = load_settings()
         yield Finding("settings", True, "in order")
     except PosturecamError as error:
         yield Finding("settings", False, str(error), error.exit_code)
     yield Finding("version", True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
     yield _model(settings)
     yield _camera(settings)
-    yield _baseline(settings)
-    yield _notifications()
+    yield _baseline()
+    yield _notifications(settings)
     yield _display()
 
 
@@ -100,28 +99,35 @@ def _camera(settings: Settings) -> Finding:
     return Finding("camera", True, f"{camera.info.name} gives {width}×{height}{others}")
 
 
-def _baseline(settings: Settings) -> Finding:
+def _baseline() -> Finding:
+    from posturecam.camera import list_cameras
     from posturecam.store import load_baselines
 
     kept = load_baselines()
     if kept.complaint:
         return Finding("baseline", False, kept.complaint)
-    usable = [baseline for baseline in kept.kept if not baseline.outdated]
+    usable = [baseline for camera in list_cameras() for baseline in kept.of(camera.key).values()]
     if not usable:
-        return Finding("baseline", False, "none yet; learn your upright posture with: posturecam calibrate")
-    return Finding(
-        "baseline", True, "; ".join(f"{b.camera_name} from {b.view.value}, {b.made[:10]}, {b.quality}" for b in usable)
-    )
+        here = "none yet for a camera that is here" if kept.kept else "none yet"
+        return Finding("baseline", False, f"{here}; learn your upright posture with: posturecam calibrate")
+    told = (f"{one.camera_name} from {one.view.spoken}, {one.made[:10]}, {one.quality}" for one in usable)
+    return Finding("baseline", True, "; ".join(told))
 
 
-def _notifications() -> Finding:
+def _notifications(settings: Settings) -> Finding:
     from posturecam.alerts import check_notifications
 
-    ok, detail = check_notifications()
-    return Finding("notifications", ok, detail)
+    ok, said = check_notifications()
+    if ok:
+        return Finding("notifications", True, said)
+    if "terminal" in settings.alerts.delivery:
+        instead = "alerts are lines in the terminal instead"
+    else:
+        instead = "get alerts in the terminal with: posturecam settings alerts.delivery=terminal"
+    return Finding("notifications", False, f"cannot be shown here; {instead}", technical=said)
 
 
 def _display() -> Finding:
-    if sys.platform in ("darwin", "win32") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"):
+    if has_display():
         return Finding("display", True, "there is one")
     return Finding("display", False, "none; posturecam works in the terminal, without windows")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
 
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
-from rich.console import Console, RenderableType
-from rich.table import Table
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from posturecam.errors import SettingsError
 from posturecam.settings import Settings
-from posturecam.store import change_setting, load_settings, reset_settings, settings_path
+from posturecam.store import change_settings, load_settings, reset_settings, settings_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,46 +49,62 @@ def _entry(key: str, value: Any, field: FieldInfo) -> Entry:
     return Entry(key, value, field.default, extra["unit"], low, high, field.description or "", extra["source"])  # type: ignore[arg-type]
 
 
-def show_or_change(change: str | None, *, reset: bool, as_json: bool) -> None:
-    """Show all settings, set one (`group.name=value`), or go back to the defaults.
+def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool) -> None:
+    """Show all settings, set some (`group.name=value`, all of them or none), or go back to the defaults.
 
     Raises:
-        SettingsError: if there is no such setting, its value is not allowed, or the file cannot be used.
+        SettingsError: if there is no such setting, a value is not allowed, or the file cannot be used.
     """
-    console = Console()
     if reset:
         aside = reset_settings()
-        console.print(
-            "The defaults hold." if aside is None else f"The defaults hold; your old settings are in {aside}."
-        )
+        print("The defaults hold." if aside is None else f"The defaults hold; your old settings are in {aside}.")
         return
-    if change is None:
-        settings = load_settings()
-        if as_json:
-            print(json.dumps([asdict(entry) for entry in entries(settings)], default=str))
-        else:
-            console.print(*_groups(settings), "", str(settings_path()), sep="\n")
+    if changes:
+        wanted = dict(_key_and_value(change) for change in changes)
+        changed = change_settings(wanted)
+        for entry in entries(changed):
+            if entry.key in wanted:
+                print(f"{entry.key} is {_shown(entry)} now, in {settings_path()}")
         return
+    settings = load_settings()
+    if as_json:
+        print(json.dumps([asdict(entry) for entry in entries(settings)], default=str))
+        return
+    Console().print(Group(*_lines(settings)))
+    print(f"\n{settings_path()}")
+
+
+def _key_and_value(change: str) -> tuple[str, str]:
     key, equals, value = change.partition("=")
     if not equals:
         raise SettingsError(f"'{change}' sets nothing; write it as group.name=value, such as alerts.cool_down=900")
-    change_setting(key.strip(), value.strip())
-    console.print(f"{key.strip()} is {value.strip()} now, in {settings_path()}")
+    return key.strip(), value.strip()
 
 
-def _groups(settings: Settings) -> Iterator[RenderableType]:
-    """One heading and one table for each group; what differs from the default is bold."""
+def _lines(settings: Settings) -> Iterator[RenderableType]:
+    """A heading for each group, and for each setting its value, what it does and where it comes from.
+
+    What differs from the default is bold. Nothing is in columns, so that narrow terminals cut nothing off.
+    """
     for group, listed in groupby(entries(settings), key=lambda entry: entry.key.partition(".")[0]):
-        yield Text(f"\n[{group}]  {inspect.getdoc(getattr(settings, group))}", style="bold cyan")
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        for width in (24, 14, 12, None):
-            table.add_column(width=width)
+        yield Text(f"\n[{group}]  {inspect.getdoc(getattr(settings, group))}\n", style="bold cyan")
         for entry in listed:
-            changed = "bold" if entry.value != entry.default else ""
-            value = "—" if entry.value in (None, "") else f"{_plain(entry.value)} {_SHORT_UNITS.get(entry.unit, '')}"
-            limits = "" if entry.low is None else f"{entry.low:g} to {entry.high:g}"
-            table.add_row(Text(entry.key, changed), Text(value, changed), Text(limits, "dim"), entry.text)
-        yield table
+            limits = "" if entry.low is None else f"   ({entry.low:g} to {entry.high:g})"
+            style = "bold" if entry.value != entry.default else ""
+            yield Text.assemble((f"{entry.key} = {_shown(entry)}", style), (limits, "dim"))
+            yield Padding(Text(f"{entry.text}\nsource: {entry.source}", style="dim"), (0, 0, 0, 4))
+
+
+def _shown(entry: Entry) -> str:
+    """The value as it may be typed, with its unit where it has one."""
+    if entry.value in (None, ""):
+        return "—"
+    value = f"{entry.value:g}" if isinstance(entry.value, float) else _plain(entry.value)
+    if isinstance(entry.value, bool):
+        value = value.lower()
+    if entry.unit in _KINDS:
+        return value
+    return f"{value}{entry.unit}" if entry.unit.startswith("°") else f"{value} {entry.unit}"
 
 
 def markdown(settings: Settings) -> str:
@@ -115,7 +131,8 @@ def markdown(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-_SHORT_UNITS = {"s": "s", "°": "°", "pixels": "px", "frames a second": "/s"}
+_KINDS = ("name", "size", "list", "yes/no", "0–1", "ratio", "share", "time of day")
+"""Units in the declaration that say what kind of value it is; nobody says them after it."""
 
 
 def _plain(value: Any) -> str:

@@ -7,22 +7,29 @@ import sys
 
 from posturecam.frame import Source
 from posturecam.settings import Settings
-from posturecam.sources import VideoOptions, open_source
+from posturecam.sources import open_source, usable_rate
 from posturecam.store import Baselines, load_baselines, load_settings
 
 log = logging.getLogger("posturecam")
 
 
-def prepare(what: str, **options: object) -> tuple[Settings, Source, Baselines]:
+def prepare(what: str, *, rate: float | None = None, realtime: bool = False) -> tuple[Settings, Source, Baselines]:
     """The user's settings and baselines, and the source that was named ("" is the default camera).
+
+    `rate` and `realtime` are a video's; no rate takes every picture, and one too slow to judge by is raised.
 
     Raises:
         PosturecamError: if any of them cannot be used.
     """
+    settings, baselines = load_settings(), kept_baselines()
+    wanted = None if rate is None else usable_rate(rate, settings)
+    return settings, open_source(what, settings, rate=wanted, realtime=realtime), baselines
+
+
+def kept_baselines() -> Baselines:
+    """The baselines kept; what there is to say about their file is said on standard error."""
     logging.basicConfig(format="posturecam: %(message)s", level=logging.WARNING, stream=sys.stderr)
-    settings = load_settings()
     baselines = load_baselines()
     if baselines.complaint:
         log.warning("%s", baselines.complaint)
-    wanted: VideoOptions = options  # type: ignore[assignment]  # named by the callers in this package
-    return settings, open_source(what, settings, **wanted), baselines
+    return baselines

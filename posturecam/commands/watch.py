@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
-from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, respond
+from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, outlook, respond
 from posturecam.baseline import Baseline
 from posturecam.commands.calibrate import guide, verdict
 from posturecam.commands.shared import log, prepare
@@ -58,24 +59,30 @@ def watch_first_run(camera: str) -> None:
     with source, LazyEstimator(settings) as estimator:
         known = baselines.of(source.info.key)
         if not known:
-            baseline = _learn_first(source, estimator, settings)
+            baseline = _learn_first(source, estimator, settings, baselines.outdated(source.info.key))
             known = {baseline.view: baseline}
         run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
 
 
-def _learn_first(source: Source, estimator: Estimator, settings: Settings) -> Baseline:
-    console = Console()
-    console.print(f"Hello. First I learn how you sit upright before {source.info.name}; no picture is kept.")
+def _learn_first(source: Source, estimator: Estimator, settings: Settings, before: Baseline | None) -> Baseline:
+    console, name = Console(), source.info.name
+    if before is None:
+        hello = f"Hello. First I learn how you sit upright before {name}; no picture is kept."
+    else:
+        hello = (
+            f"I learn again how you sit upright before {name}, as the last baseline no longer fits: {before.outdated}."
+        )
+    console.print(Text(hello))
     while True:
         try:
             baseline = guide(source, estimator, settings, console)
         except CalibrationRefused as refusal:
             if not sys.stdin.isatty():
                 raise
-            console.print(f"{refusal}\nPress Enter to try again, or Ctrl-C to stop.")
+            console.print(Text(f"{refusal}\nPress Enter to try again, or Ctrl-C to stop."))
             input()
             continue
-        console.print(verdict(baseline))
+        console.print(Text(verdict(baseline)))
         try:
             save_baseline(baseline)
         except SettingsError as error:  # it still serves until the end of this run
@@ -103,33 +110,35 @@ def run(
         )
         deliveries = stack.enter_context(contextlib.closing(open_deliveries(names, view.console)))
         stack.enter_context(contextlib.suppress(KeyboardInterrupt) if source.info.live else contextlib.nullcontext())
-        policy = PolicyState()
+        policy, held = PolicyState(), None if alerts else "no alerts were asked for"
         for tick in watch(source, estimator, baselines, settings):
             if writer is not None:
                 writer.add(tick.frame.t, tick.pose, tick.frame.problem)
-            view.show(tick)
-            policy = _tell(policy, tick, deliveries, view, settings)
-            _forget_outdated(tick, baselines)
+            policy = _show_and_tell(policy, tick, deliveries, view, settings, held)
+            if source.info.live:
+                _forget_outdated(tick, baselines)
 
 
-def _tell(policy: PolicyState, tick: Tick, deliveries: Deliveries, view: Screen, settings: Settings) -> PolicyState:
-    t = tick.frame.t
+def _show_and_tell(
+    policy: PolicyState, tick: Tick, deliveries: Deliveries, view: Screen, settings: Settings, held: str | None
+) -> PolicyState:
+    t, now = tick.frame.t, datetime.now()
     for response in deliveries.responses():
         policy = respond(policy, response, t)
         if response is Response.STRETCH:
             view.note(STRETCH)
-    policy, alert = decide(policy, tick.state, t, datetime.now(), settings.alerts)
+    policy, alert = decide(policy, tick.state, t, now, settings.alerts, held=held)
+    view.show(tick, outlook(policy, tick.state, t, now, settings, held=held))
     if alert is not None:
         deliveries.deliver(alert)
     return policy
 
 
 def _forget_outdated(tick: Tick, baselines: dict[View, Baseline]) -> None:
-    """Keep it on record that the camera was moved, so that the next start asks for a new baseline."""
+    """Keep it on record that a live camera was moved, so that the next start asks for a new baseline."""
     for event in tick.events:
-        if isinstance(event, BaselineOutdated):
-            for baseline in baselines.values():
-                try:
-                    mark_outdated(baseline, event.reason)
-                except SettingsError as error:
-                    log.warning("%s", error)
+        if isinstance(event, BaselineOutdated) and event.view in baselines:
+            try:
+                mark_outdated(baselines[event.view], event.reason)
+            except SettingsError as error:
+                log.warning("%s", error)
