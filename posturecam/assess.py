@@ -148,20 +148,16 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gate
     change = grown if cause is Name.HEAD_FORWARD_INDEX else -fall
     over = (evidence - front.slump) / (front.deep_slump - front.slump)
     slump = Deviation(evidence / front.slump if over <= 0 else 1 + over, None, cause, change)
-    sideways = _sideways(measures, baseline, settings)
-    return slump if sideways is None or (slump.value or 0.0) >= (sideways.value or 0.0) else sideways
-
-
-def _sideways(measures: Measures, baseline: Baseline, settings: Settings) -> Deviation | None:
-    """How far head or shoulders are tilted to a side, whichever is more."""
-    tilts = [(abs(change), name) for name, change in _tilts(measures, baseline)]
-    if not tilts:
-        return None
-    most, name = max(tilts)
-    return Deviation(most / settings.front.lateral, None, name, most)
+    most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
+    sideways = most / front.lateral
+    # Everybody tilts a little all the time: it says something only once it is a lean, and must not hide the slump before.
+    if sideways >= max(slump.value or 0.0, 1.0):
+        return Deviation(sideways, None, tilted, most)
+    return slump
 
 
 def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
+    """How far head and shoulders are tilted sideways against the baseline, degrees, as far as both are known."""
     changes = ((name, _change(measures, baseline, name)) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT))
     return [(name, change) for name, change in changes if change is not None]
 

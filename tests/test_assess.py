@@ -175,6 +175,12 @@ def test_a_head_tilted_sideways_counts_by_its_angle(front):
     assert deviation(person(neck=10, roll=-20), View.FRONT, front).value == pytest.approx(found.value, abs=0.1)
 
 
+def test_a_slight_tilt_neither_counts_nor_hides_a_slump(front):
+    slight = deviation(person(neck=10, roll=10), View.FRONT, front)
+    assert slight.value == pytest.approx(0, abs=0.1)
+    assert slight.cause is not Name.HEAD_ROLL
+
+
 def test_leaning_as_a_whole_and_a_turned_camera_cannot_be_told_apart(front):
     pose = person(neck=10)
     centre, angle = (320, 240), 0.3
