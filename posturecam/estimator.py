@@ -157,7 +157,7 @@ class _Landmarker:
                 f"The pose model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
             ) from error
         self._last_ms = -1
-        self._used = False
+        self._found_somebody = False
 
     def follow(self, frame: Frame) -> Pose | None:
         """The followed person's pose in the next picture of a video."""
@@ -175,21 +175,25 @@ class _Landmarker:
         assert self._landmarker is not None
         assert frame.image is not None
         with self._quiet_at_first():
-            found = self._landmarker.detect(_to_mediapipe(frame.image))
-        return _poses(found, frame.t, frame.image)
+            result = self._landmarker.detect(_to_mediapipe(frame.image))
+        return self._poses(result, frame.t, frame.image)
 
     def _next(self, image: Image, t: float) -> Pose | None:
         assert self._landmarker is not None
         self._last_ms = max(self._last_ms + 1, round(t * 1000))  # MediaPipe's time must increase
         with self._quiet_at_first():
-            found = self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms)
-        poses = _poses(found, t, image)
+            result = self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms)
+        poses = self._poses(result, t, image)
         return poses[0] if poses else None
 
+    def _poses(self, result: object, t: float, image: Image) -> list[Pose]:
+        poses = _poses(result, t, image)
+        self._found_somebody = self._found_somebody or bool(poses)
+        return poses
+
     def _quiet_at_first(self) -> contextlib.AbstractContextManager[None]:
-        """The library remarks on its own graph when it first runs it."""
-        first, self._used = not self._used, True
-        return without_stderr() if first else contextlib.nullcontext()
+        """The library remarks on its own graph when it first runs, and again when it first finds somebody."""
+        return contextlib.nullcontext() if self._found_somebody else without_stderr()
 
     def close(self) -> None:
         if self._landmarker is not None:
