@@ -93,7 +93,7 @@ def creeping(deviation: float, seconds: float) -> Story:
 
 
 def _reading(t: float, deviation: float) -> Reading:
-    return Reading(t, View.FRONT, {}, Deviation(deviation, None, Name.SLUMP_INDEX, 0.0), compared=True)
+    return Reading(t, View.FRONT, {}, Deviation(deviation, None, Name.SLUMP_INDEX, 0.0), View.FRONT)
 
 
 def replayed(clip: Path, settings: Settings) -> Story:
