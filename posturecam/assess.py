@@ -25,8 +25,8 @@ class Deviation:
     """The measure that is furthest over its threshold."""
     change: float | None = None
     """How far that measure is from the baseline: degrees from the side (from zero without a baseline), a share of the
-    baseline's value from the front, where sinking is negative. Small, even of the other sign, where another bound was
-    crossed: the absolute one of the trunk, or sunken shoulders."""
+    baseline's value from the front, where sinking is negative: small, even of the other sign, where it was the shoulders
+    that sank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings)
     """Neck and trunk forward, and the neck bent against a trunk that slid down: the worst of them."""
     found = []
     for name, reference, limit in bounds(baseline, settings):
-        value = _value(measures, name)  # unknown hips leave the trunk out and the neck in
+        value = measures[name].value  # unknown hips leave the trunk out and the neck in
         if value is not None:
             change = value if baseline is None else value - reference
             found.append(((value - reference) / (limit - reference), name, change))
@@ -162,10 +162,6 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
     return [(name, change) for name, change in changes if change is not None]
 
 
-def _value(measures: Measures, name: Name) -> float | None:
-    return measures[name].value
-
-
 def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
     """Why this look cannot be compared with the baseline at all, or None."""
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
@@ -188,8 +184,8 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
 def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
     """Why the frontal indices cannot be compared, or None: they need about the same distance and camera."""
     fit = settings.fit
-    nearer = _value(measures, Name.APPROACH)
-    if nearer is not None and Name.APPROACH in baseline.values:
+    nearer = measures[Name.APPROACH].value
+    if nearer is not None:
         ratio = nearer / baseline.values[Name.APPROACH]
         if ratio > settings.front.approach_high:
             return Reason(Why.TOO_NEAR, f"you are {ratio:.1f} times nearer to the camera than when you calibrated")
@@ -197,8 +193,8 @@ def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason
             return Reason(
                 Why.TOO_FAR, f"you are {1 / ratio:.1f} times further from the camera than when you calibrated"
             )
-    sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), _value(measures, Name.SLUMP_INDEX)
-    if sunk is not None and fallen is not None and Name.SLUMP_INDEX in baseline.values:
+    sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
+    if sunk is not None and fallen is not None:
         fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
         if abs(sunk) > fit.sunk and fall < fit.sunk_fall:
             return Reason(

@@ -16,7 +16,7 @@ import numpy as np
 from posturecam.frame import Image
 from posturecam.geometry import Point, middle
 from posturecam.loop import Tick
-from posturecam.measures import Name
+from posturecam.measures import Name, least_visibility
 from posturecam.monitor import Grade, Phase, grade
 from posturecam.pose import Landmark, Pose
 from posturecam.settings import MonitorSettings, Settings
@@ -148,9 +148,7 @@ class _Body:
 
     def at(self, landmark: Landmark) -> Point | None:
         """Where the landmark is on the picture, pixels, or None where it is not seen."""
-        gates = self.settings.measures
-        least = gates.hip_visibility if landmark >= Landmark.LEFT_HIP else gates.head_visibility
-        if not self.pose.sees(landmark, least):
+        if not self.pose.sees(landmark, least_visibility(landmark, self.settings.measures)):
             return None
         x, y = self.pose.at(landmark) * self.scale + self.origin
         return np.array([self.pen.width - 1 - x if self.mirrored else x, y])

@@ -65,8 +65,6 @@ class PoseEstimator:
     def __init__(self, settings: EstimatorSettings | None = None, following: FollowSettings | None = None) -> None:
         self.settings = settings or EstimatorSettings()
         self.following = following or FollowSettings()
-        self.others = 0
-        """How many other people the last search saw."""
         self._tracker = _Landmarker(self.settings, RunningMode.VIDEO, people=1)
         self._searcher: _Landmarker | None = None  # made when first needed
         self._state = FollowState()
@@ -96,7 +94,6 @@ class PoseEstimator:
         self._searched_at = frame.t
         people = self._search(frame)
         seats = [seat_of(person) for person in people]
-        self.others = max(len(people) - 1, 0)
         index = choose(self._state, seats, frame.t, self.following)
         if index is None:
             return found if known else None
@@ -176,17 +173,17 @@ class _Landmarker:
         assert frame.image is not None
         with self._quiet_at_first():
             result = self._landmarker.detect(_to_mediapipe(frame.image))
-        return self._poses(result, frame.t, frame.image)
+        return self._found(result, frame.t, frame.image)
 
     def _next(self, image: Image, t: float) -> Pose | None:
         assert self._landmarker is not None
         self._last_ms = max(self._last_ms + 1, round(t * 1000))  # MediaPipe's time must increase
         with self._quiet_at_first():
             result = self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms)
-        poses = self._poses(result, t, image)
+        poses = self._found(result, t, image)
         return poses[0] if poses else None
 
-    def _poses(self, result: object, t: float, image: Image) -> list[Pose]:
+    def _found(self, result: object, t: float, image: Image) -> list[Pose]:
         poses = _poses(result, t, image)
         self._found_somebody = self._found_somebody or bool(poses)
         return poses

@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from posturecam.geometry import Point, above_horizontal, distance, fold, from_vertical, middle
 from posturecam.pose import Landmark, Pose
-from posturecam.settings import Settings
+from posturecam.settings import MeasureSettings, Settings
 from posturecam.view import View, body_yaw
 
 
@@ -155,6 +156,11 @@ def measure(pose: Pose, view: View, settings: Settings) -> Measures:
     return {name: seen.measure(name) for name in Name}
 
 
+def least_visibility(landmark: Landmark, settings: MeasureSettings) -> float:
+    """The visibility (0 to 1) from which a landmark is believed."""
+    return settings.hip_visibility if landmark >= Landmark.LEFT_HIP else settings.head_visibility
+
+
 class _Seen:
     """One pose with its gates; each method returns degrees or ratios, or raises `_Unknown` with the reason."""
 
@@ -183,16 +189,18 @@ class _Seen:
 
     # Points and gates.
 
+    def _sees(self, landmark: Landmark) -> bool:
+        return self.pose.sees(landmark, least_visibility(landmark, self.settings.measures))
+
     def _at(self, landmark: Landmark) -> Point:
-        legs = landmark >= Landmark.LEFT_HIP
-        least = self.settings.measures.hip_visibility if legs else self.settings.measures.head_visibility
-        if not self.pose.sees(landmark, least):
+        if not self._sees(landmark):
             raise _Unknown(Why.NOT_SEEN, f"I cannot see your {landmark.spoken}")
         return self.pose.at(landmark)
 
     def _both(self, left: Landmark) -> tuple[Point, Point]:
         return self._at(left), self._at(Landmark(left + 1))
 
+    @cached_property
     def _shoulders(self) -> tuple[Point, Point, float]:
         left, right = self._both(Landmark.LEFT_SHOULDER)
         width = self._apart(left, right, "shoulders")
@@ -258,12 +266,7 @@ class _Seen:
         near_point = self._at(Landmark(left + near))
         off_profile = 90 - turned
         far = Landmark(left + 1 - near)
-        least = (
-            self.settings.measures.hip_visibility
-            if left >= Landmark.LEFT_HIP
-            else self.settings.measures.head_visibility
-        )
-        if not self.pose.sees(far, least):
+        if not self._sees(far):
             if off_profile > side.near_side_within:
                 raise _Unknown(Why.NOT_SEEN, f"I cannot see your {far.spoken}")
             return near_point
@@ -291,12 +294,8 @@ class _Seen:
             raise _Unknown(Why.WRONG_VIEW, "from an oblique view a turned head looks like a tilted one")
         assert self.yaw is not None
         near = 0 if self.yaw < 0 else 1
-        eye, ear = (
-            (Landmark.LEFT_EYE_OUTER, Landmark.LEFT_EAR)
-            if near == 0
-            else (Landmark.RIGHT_EYE_OUTER, Landmark.RIGHT_EAR)
-        )
-        tilt = above_horizontal(self._at(ear), self._at(eye))
+        eye = (Landmark.LEFT_EYE_OUTER, Landmark.RIGHT_EYE_OUTER)[near]
+        tilt = above_horizontal(self._at(Landmark(Landmark.LEFT_EAR + near)), self._at(eye))
         if tilt is None:
             raise _Unknown(Why.COINCIDENT, "your eye and ear fall on one point of the picture")
         return tilt
@@ -351,6 +350,7 @@ class _Seen:
             math.atan2((nose[0] - middle(left, right)[0]) / NOSE_PROTRUSION * math.copysign(1, half), abs(half))
         )
 
+    @cached_property
     def _frontal_head(self) -> float:
         """Cosine of the head yaw, where the head faces the camera well enough to be compared."""
         self._need_front()
@@ -360,40 +360,46 @@ class _Seen:
             raise _Unknown(Why.HEAD_TURNED, f"your head is turned by about {abs(yaw):.0f}°")
         return math.cos(math.radians(yaw))
 
+    def _need_frontal_head(self) -> None:
+        _ = self._frontal_head  # raises where the head is turned too far, or not seen
+
     def _head_forward_index(self) -> float:
         """Ear distance, as if facing the camera, ÷ shoulder width: grows as the head comes forward of the shoulders."""
-        cosine = self._frontal_head()
-        _, _, shoulders = self._shoulders()
+        cosine = self._frontal_head
+        _, _, shoulders = self._shoulders
         return distance(*self._both(Landmark.LEFT_EAR)) / max(cosine, 0.2) / shoulders
 
     def _slump_index(self) -> float:
         """Height of the ear line above the shoulder line ÷ shoulder width, along the normal of the shoulder line."""
-        self._frontal_head()
-        left, right, width = self._shoulders()
-        ears = middle(*self._both(Landmark.LEFT_EAR)) - middle(left, right)
-        along = (left - right) / width if left[0] >= right[0] else (right - left) / width
-        return float(along[1] * ears[0] - along[0] * ears[1]) / width
+        self._need_frontal_head()
+        left, right, width = self._shoulders
+        return _above(left, right, middle(*self._both(Landmark.LEFT_EAR))) / width
 
     def _shoulder_height(self) -> float:
         """Height of the shoulders above the middle of the picture ÷ shoulder width: steady when the chair rolls."""
         self._need_front()
-        left, right, width = self._shoulders()
+        left, right, width = self._shoulders
         return float(self.pose.height / 2 - middle(left, right)[1]) / width
 
     def _nose_drop(self) -> float:
         """How far the nose lies below the ear line ÷ ear distance: grows as the head bends down."""
-        self._frontal_head()
+        self._need_frontal_head()
         left, right = self._both(Landmark.LEFT_EAR)
         width = self._apart(left, right, "ears")
-        nose = self._at(Landmark.NOSE) - middle(left, right)
-        along = (left - right) / width if left[0] >= right[0] else (right - left) / width
-        return float(along[0] * nose[1] - along[1] * nose[0]) / width
+        return -_above(left, right, self._at(Landmark.NOSE)) / width
 
     def _approach(self) -> float:
         """Distance of the outer eyes, as if facing the camera, ÷ the picture's width: grows as the face comes nearer."""
-        cosine = self._frontal_head()
+        cosine = self._frontal_head
         eyes = distance(self._at(Landmark.LEFT_EYE_OUTER), self._at(Landmark.RIGHT_EYE_OUTER))
         return eyes / max(cosine, 0.2) / self.pose.width
+
+
+def _above(left: Point, right: Point, point: Point) -> float:
+    """How far a point lies above the line through two others, along its normal, pixels."""
+    along = left - right if left[0] >= right[0] else right - left
+    offset = point - middle(left, right)
+    return float(along[1] * offset[0] - along[0] * offset[1]) / distance(left, right)
 
 
 _FORMULAS: Mapping[Name, Callable[[_Seen], float]] = {
