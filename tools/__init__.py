@@ -1,0 +1,1 @@
+"""Tools for the people who develop posturecam; nothing here is installed for its users."""
