@@ -8,7 +8,7 @@ import pytest
 
 from posturecam import resources
 from posturecam.errors import ModelError
-from posturecam.estimator import PoseEstimator
+from posturecam.estimator import PoseEstimator, StillEstimator
 from posturecam.follow import seat_of
 from posturecam.frame import Frame
 from posturecam.pose import Landmark
@@ -127,3 +127,11 @@ def test_closing_twice_is_fine():
     estimator = PoseEstimator()
     estimator.close()
     estimator.close()
+
+
+def test_a_picture_by_itself_does_not_remember_the_one_before(front):
+    mirrored = np.ascontiguousarray(front[:, ::-1])
+    with StillEstimator() as fresh, StillEstimator() as used:
+        used(mirrored)
+        np.testing.assert_allclose(used(front).points, fresh(front).points, atol=1e-3)
+        assert used(np.full_like(front, 90)) is None
