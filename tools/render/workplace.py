@@ -10,5 +10,7 @@ DESK_EDGE = -0.26
 """y of the desk's front edge, the one the forearms lie over (the person faces −y)."""
 DESK_DEPTH = 0.79
 """From the front edge to the back."""
+DESK_BACK = DESK_EDGE - DESK_DEPTH
+"""y of its back edge."""
 DESK_WIDTH = 1.5
 """Across, its middle at x = 0."""

@@ -1,0 +1,181 @@
+"""What a posture is: bone angles, where the hands are, and how it blends into another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Any, Self
+
+Number = float | tuple[float, ...] | dict["Place", float]
+
+
+class Kind(StrEnum):
+    """What the body rests on; only postures of one kind blend into each other."""
+
+    SEATED = "seated"
+    """On a chair, at a desk or without one, feet on the floor."""
+    STANDING = "standing"
+    """Or walking."""
+    LONG_SIT = "long sit"
+    """On the floor with the legs in front."""
+    KNEELING = "kneeling"
+    """Knees and shins on the floor: on the heels, in child's pose, or on all fours."""
+    PRONE = "prone"
+    """On the belly."""
+
+
+class Place(StrEnum):
+    """Where a hand can be. Its `ahead`, `across` and `up` (metres) move it from there."""
+
+    KEYBOARD = "keyboard"
+    """Palm down over the desk."""
+    PHONE = "phone"
+    """Palm up in front of the belly, as both hands hold a phone."""
+    LEG = "leg"
+    """Resting on the leg; `ahead` goes along it towards the foot, from the middle of the thigh."""
+    CHIN = "chin"
+    """A fist under the chin, the elbow down in front; lean forward for it to rest on the desk."""
+    MOUTH = "mouth"
+    """Holding a cup at the lips."""
+    HEAD = "head"
+    """Over the top of the head, the fingers at the other ear."""
+    OVERHEAD = "overhead"
+    """The arm stretched in line with the trunk."""
+    HANGING = "hanging"
+    """From the shoulder, swinging when walking, never below the floor."""
+    FLOOR = "floor"
+    """Palm on the floor below the shoulder; `ahead` is the way from there to the front."""
+
+
+FIELDS_WITH_SIDES = ("protraction", "elevation", "hand", "ahead", "across", "up", "curl", "fingers")
+"""Parameters of one side: each has a field `left_…` and a field `right_…`."""
+MIRRORED_IN_SIGN = ("trunk_lean", "trunk_turn", "neck_lean", "neck_turn", "hips_x")
+
+
+@dataclass(frozen=True)
+class Posture:
+    """Bone angles against the neutral posture of its kind (degrees) and places (metres).
+
+    Flexion is positive forward and extension negative, for every part of the spine. Leaning is positive to the person's
+    right, which raises the left side, and turning is positive to the person's left: the signs of `posturecam.measures`.
+    Each angle turns the bone within its parent, so that the head's inclination is the sum of all below it.
+    """
+
+    kind: Kind = Kind.SEATED
+
+    pelvis: float = 0.0
+    """Forward rolling of the pelvis over the hip joints; 0 sits or stands upright, about 80 lies on the belly."""
+    lumbar: float = 0.0
+    """Flexion of the lower back, shared by three bones."""
+    thorax: float = 0.0
+    """Flexion of the upper back, shared by two bones."""
+    low_neck: float = 0.0
+    """Flexion at the base of the neck: what brings the head forward."""
+    high_neck: float = 0.0
+    """Flexion of the head on the neck: what makes the face look down."""
+    trunk_lean: float = 0.0
+    """Of the trunk to the right, most of it in the spine."""
+    trunk_turn: float = 0.0
+    """Of the shoulders against the hips, to the left."""
+    neck_lean: float = 0.0
+    """Of the head to the right."""
+    neck_turn: float = 0.0
+    """Of the head to the left."""
+
+    hips_x: float = 0.0
+    """Where the hips are against their usual place, metres, to the person's left."""
+    hips_y: float = 0.0
+    """To the person's back: negative slides forward on the seat."""
+    hips_z: float = 0.0
+    """Up: getting up from the chair."""
+    feet_ahead: float = 0.0
+    """How far the feet are forward of their usual place, metres (seated and standing)."""
+    knee_bend: float = 2.0
+    """Flexion of the knees in the long sit, degrees; 0 is straight."""
+    knees_apart: float = 0.0
+    """How far each knee is aside of its usual place, metres."""
+    thigh_rise: float = 0.0
+    """Kneeling: how far the thighs are raised from sitting on the heels, degrees; about 65 makes them vertical."""
+    walk: float = 0.0
+    """Phase of the walk, degrees: 360 are two steps; the left foot is on the floor from 0 to 180."""
+    stride: float = 0.0
+    """How far a foot goes forward and back of the hips in walking, metres; 0 stands still."""
+
+    left_protraction: float = 0.0
+    """Of the shoulder: forward, degrees at the collarbone."""
+    right_protraction: float = 0.0
+    left_elevation: float = 0.0
+    """Of the shoulder: up, degrees at the collarbone."""
+    right_elevation: float = 0.0
+    left_hand: Mapping[Place, float] = field(default_factory=lambda: {Place.KEYBOARD: 1.0})
+    """Shares of the places the hand is at or between; they sum to 1."""
+    right_hand: Mapping[Place, float] = field(default_factory=lambda: {Place.KEYBOARD: 1.0})
+    left_ahead: float = 0.0
+    """Of the hand from its place, metres."""
+    right_ahead: float = 0.0
+    left_across: float = 0.0
+    """Of the hand from its place, outwards, metres."""
+    right_across: float = 0.0
+    left_up: float = 0.0
+    """Of the hand from its place, metres."""
+    right_up: float = 0.0
+    left_curl: float = 12.0
+    """Bending of every finger joint, degrees: 0 flat, 12 relaxed, 60 a fist."""
+    right_curl: float = 12.0
+    left_fingers: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Bending of index, middle, ring and little finger beyond the curl, degrees a joint: typing."""
+    right_fingers: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+    def towards(self, other: Posture, share: float) -> Self:
+        """The posture a share (0 to 1) of the way to another of the same kind.
+
+        Raises:
+            ValueError: if the other is of another kind: a body does not blend from a chair to the floor.
+
+        """
+        if other.kind is not self.kind:
+            raise ValueError(f"a {self.kind} posture does not blend into a {other.kind} one")
+        own, its = self._numbers(), other._numbers()
+        blended: dict[str, Any] = {name: _sum(own[name], 1 - share, its[name], share) for name in own}
+        return replace(self, **blended)
+
+    def plus(self, **changes: float | tuple[float, float, float, float]) -> Self:
+        """The posture with numbers added to some of its parameters; hands stay at their places.
+
+        Raises:
+            TypeError: if there is no such parameter, or it is not a number.
+
+        """
+        numbers = self._numbers()
+        changed: dict[str, Any] = {}
+        for name, by in changes.items():
+            if name not in numbers or isinstance(numbers[name], dict):
+                raise TypeError(f"a posture has no number {name!r} to add to")
+            changed[name] = _sum(numbers[name], 1.0, by, 1.0)
+        return replace(self, **changed)
+
+    def mirrored(self) -> Self:
+        """The same posture with left and right exchanged; the phase of a walk is kept half a cycle off."""
+        changes: dict[str, Any] = {name: -getattr(self, name) for name in MIRRORED_IN_SIGN}
+        for name in FIELDS_WITH_SIDES:
+            changes[f"left_{name}"] = getattr(self, f"right_{name}")
+            changes[f"right_{name}"] = getattr(self, f"left_{name}")
+        return replace(self, **changes, walk=self.walk + (180 if self.stride else 0))
+
+    def _numbers(self) -> dict[str, Number]:
+        """Everything but the kind."""
+        read = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "kind"}
+        return {name: dict(value) if isinstance(value, Mapping) else value for name, value in read.items()}
+
+
+def _sum(a: Number, share_of_a: float, b: Number, share_of_b: float) -> Number:
+    """A weighted sum of two numbers, two tuples of them, or two hands' places."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        shares = {place: share_of_a * a.get(place, 0.0) + share_of_b * b.get(place, 0.0) for place in {**a, **b}}
+        return {place: share for place, share in shares.items() if share > 0}
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return tuple(share_of_a * x + share_of_b * y for x, y in zip(a, b, strict=True))
+    assert isinstance(a, int | float), a
+    assert isinstance(b, int | float), b
+    return share_of_a * a + share_of_b * b

@@ -1,0 +1,232 @@
+"""What a posture rests on: where the hips are over the seat or floor, and where the feet are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from tools.render.body import SIDES, Body, Reach
+from tools.render.makehuman import SKIN_VERTICES, Indices
+from tools.render.parameters import Kind, Posture
+from tools.render.rotation import Rotation, Vector, about_x, about_z
+from tools.render.workplace import SEAT_HEIGHT
+
+PRESSED_MAT = 0.004
+"""How high over the floor the lower body rests, metres: on a mat of 8 mm that gives way to half of it."""
+HEEL_SEAT = 0.125
+"""How high the heels carry the buttocks when kneeling on them, metres."""
+LONGEST_LEG = 0.995
+"""A standing leg reaches at most this share of its length, so that the knee stays soft."""
+WALKING_LIFT = 0.09
+"""How high the ankle is lifted in a step of the usual length, metres."""
+USUAL_STRIDE = 0.26
+"""Of `Posture.stride` in a calm walk, metres."""
+HEAD_BONES = ("head", "jaw", "oris", "levator", "risorius", "special", "temporalis")
+"""What the names of the bones begin with that move the head's skin."""
+SOLE_UP = 168.0
+"""Rotation of a foot that lies on its back behind the knee, degrees."""
+TOES_UP = -75.0
+"""Rotation of a foot on its heel in the long sit, degrees."""
+
+
+def outwards(side: str) -> float:
+    """The sign of x towards the person's own side."""
+    return 1.0 if side == "L" else -1.0
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Lengths of one body that a support needs, metres."""
+
+    hip_aside: float
+    """Half the distance of the hip joints."""
+    seat_depth: float
+    """From the hip joints down to the buttocks, seated."""
+    belly_depth: float
+    """From the hip joints to the front of the pelvis and thighs."""
+    thigh: float
+    """From hip to knee."""
+    shank: float
+    """From knee to ankle."""
+    ankle_height: float
+    """Of the ankle joint over the sole."""
+    heel: float
+    """Of the ankle joint over the floor when the heel rests on it, toes up."""
+    knee_radius: float
+    """Of the knee joint over the floor when kneeling on it."""
+    instep: float
+    """Of the ankle joint over the floor when the foot lies on its back."""
+    standing: float
+    """Of the hip joints over the soles."""
+
+    @property
+    def leg(self) -> float:
+        """From hip to ankle, straight."""
+        return self.thigh + self.shank
+
+
+@lru_cache(maxsize=256)
+def dominant(body: Body, *prefixes: str) -> Indices:
+    """Vertices of the skin moved most by bones whose names begin so."""
+    chosen = [name.startswith(prefixes) for name in body.names]
+    return np.flatnonzero(np.array(chosen)[body.weights[:SKIN_VERTICES].argmax(axis=1)])
+
+
+@lru_cache(maxsize=32)
+def lengths_of(body: Body) -> Lengths:
+    """The lengths of a body, read from its rest posture."""
+    hip = hip_middle(body)
+    ankle = body.joint("foot.L")
+    sole = body.rest[:SKIN_VERTICES, 2].min()
+    foot = body.rest[dominant(body, "foot", "toe")] - [0, *ankle[1:]]
+    pelvis = body.rest[dominant(body, "root", "pelvis", "upperleg01", "spine05")] - hip
+    buttocks = pelvis[(np.abs(pelvis[:, 2]) < 0.12) & (np.abs(pelvis[:, 0]) < 0.15)]
+    # Seated, the thighs swing forward by about a right angle and carry what was behind them under the hips.
+    behind = float(np.percentile(buttocks[:, 1], 97))
+    knee = body.joint("lowerleg01.L")
+    shin = body.rest[dominant(body, "lowerleg")]
+    kneecap = shin[np.abs(shin[:, 2] - knee[2]) < 0.05]
+    return Lengths(
+        hip_aside=abs(float(body.joint("upperleg01.L")[0])),
+        seat_depth=0.85 * behind,
+        belly_depth=float(-np.percentile(buttocks[:, 1], 2)),
+        thigh=body.length("upperleg01.L", "lowerleg01.L"),
+        shank=body.length("lowerleg01.L", "foot.L"),
+        ankle_height=float(ankle[2] - sole),
+        heel=float(-(foot @ about_x(TOES_UP).T)[:, 2].min()),
+        knee_radius=float(knee[1] - kneecap[:, 1].min()),
+        instep=float(-(foot @ about_x(SOLE_UP).T)[:, 2].min()),
+        standing=float(hip[2] - sole),
+    )
+
+
+def hip_middle(body: Body) -> Vector:
+    """Halfway between the hip joints at rest, metres."""
+    return np.asarray((body.joint("upperleg01.L") + body.joint("upperleg01.R")) / 2)
+
+
+@dataclass(frozen=True)
+class Support:
+    """What carries a posture."""
+
+    hips: Vector
+    """Where the middle of the hip joints is, metres."""
+    legs: dict[str, Reach]
+    """By side."""
+
+    def lifted(self, by: float) -> Support:
+        """The same, higher by some metres."""
+        up = np.array([0, 0, by])
+        legs = {side: replace(leg, target=leg.target + up) for side, leg in self.legs.items()}
+        return Support(self.hips + up, legs)
+
+
+def lower_body(body: Body) -> Indices:
+    """The skin that a body rests on when it sits, kneels or lies on the floor."""
+    return dominant(body, "root", "pelvis", "spine05", "spine04", "upperleg", "lowerleg", "foot", "toe")
+
+
+def support(body: Body, posture: Posture) -> Support:
+    """Where hips and feet of a posture are."""
+    lengths = lengths_of(body)
+    shift = np.array([posture.hips_x, posture.hips_y, posture.hips_z])
+    return {
+        Kind.SEATED: _seated,
+        Kind.STANDING: _standing,
+        Kind.LONG_SIT: _long_sit,
+        Kind.KNEELING: _kneeling,
+        Kind.PRONE: _prone,
+    }[posture.kind](lengths, posture, shift)
+
+
+def _seated(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
+    hips = shift + np.array([0, 0, SEAT_HEIGHT + lengths.seat_depth])
+    legs = {}
+    for side in SIDES:
+        out = outwards(side)
+        foot = np.array(
+            [
+                out * (lengths.hip_aside + 0.06 + posture.knees_apart),
+                -0.95 * lengths.thigh - posture.feet_ahead,
+                lengths.ankle_height,
+            ]
+        )
+        legs[side] = Reach(foot, np.array([out * (0.12 + posture.knees_apart), -1.0, 0.6]), foot=about_z(out * 8))
+    return Support(hips, legs)
+
+
+def _standing(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
+    legs, highest = {}, [lengths.standing]
+    for side in SIDES:
+        out = outwards(side)
+        foot, turn = _step(posture.walk + (0 if side == "L" else 180), posture.stride)
+        aside = out * (lengths.hip_aside - 0.02 + posture.knees_apart)
+        foot = foot + np.array([aside, -posture.feet_ahead, lengths.ankle_height])
+        legs[side] = Reach(foot, np.array([out * 0.05, -1.0, 0.1]), foot=turn)
+        way = np.hypot(foot[0] - out * lengths.hip_aside - shift[0], foot[1] - shift[1])
+        highest.append(foot[2] + np.sqrt(max((LONGEST_LEG * lengths.leg) ** 2 - way**2, 0.01)))
+    return Support(shift + np.array([0, 0, min(highest)]), legs)
+
+
+def _step(phase: float, stride: float) -> tuple[Vector, Rotation]:
+    """Where a foot is against standing, metres, and how it is turned, at a phase of the walk (degrees).
+
+    On the floor it goes back at a steady speed, 2 strides in half a cycle, so that it does not slide under a body that
+    walks forward 4 strides a cycle.
+    """
+    phase = phase % 360
+    if phase < 180:
+        return np.array([0, stride * (phase / 90 - 1), 0]), np.eye(3)
+    swing = (phase - 180) / 180
+    ahead = stride * np.cos(np.pi * swing)
+    lift = WALKING_LIFT * stride / USUAL_STRIDE * np.sin(np.pi * swing) ** 1.2
+    toes_down = 10 * stride / USUAL_STRIDE * np.sin(2 * np.pi * swing)
+    return np.array([0, ahead, lift]), about_x(float(toes_down))
+
+
+def _long_sit(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
+    hips = shift + np.array([0, 0, lengths.seat_depth])
+    straight = np.radians(180 - max(posture.knee_bend, 2.0))  # a straight leg has no plane to bend in
+    reach = np.sqrt(lengths.thigh**2 + lengths.shank**2 - 2 * lengths.thigh * lengths.shank * np.cos(straight))
+    legs = {}
+    for side in SIDES:
+        out = outwards(side)
+        down = hips[2] - lengths.heel
+        foot = np.array(
+            [
+                out * (lengths.hip_aside + 0.05 + posture.knees_apart),
+                shift[1] - np.sqrt(reach**2 - down**2),
+                lengths.heel,
+            ]
+        )
+        legs[side] = Reach(foot, np.array([out * (0.1 + posture.knees_apart), 0, 1.0]), foot=about_x(TOES_UP))
+    return Support(hips, legs)
+
+
+def _kneeling(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
+    on_heels = HEEL_SEAT + lengths.seat_depth
+    lowest = np.degrees(np.arcsin((on_heels - lengths.knee_radius) / lengths.thigh))
+    rise = np.radians(lowest + posture.thigh_rise)
+    knees_y = -lengths.thigh * np.cos(np.radians(lowest))  # the hips are over the origin when on the heels
+    over_knees = lengths.thigh * np.array([0, np.cos(rise), np.sin(rise)])
+    hips = shift + np.array([0, knees_y, lengths.knee_radius]) + over_knees
+    legs = {}
+    for side in SIDES:
+        out = outwards(side)
+        knee = np.array([out * (lengths.hip_aside + posture.knees_apart), knees_y + shift[1], lengths.knee_radius])
+        foot = np.array([out * 0.7 * lengths.hip_aside, knees_y + shift[1] + lengths.shank, lengths.instep])
+        hip = hips + np.array([out * lengths.hip_aside, 0, 0])
+        legs[side] = Reach(foot, knee - (hip + foot) / 2, foot=about_x(SOLE_UP))
+    return Support(hips, legs)
+
+
+def _prone(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
+    hips = shift + np.array([0, 0, lengths.belly_depth])
+    legs = {}
+    for side in SIDES:
+        out = outwards(side)
+        foot = np.array([out * lengths.hip_aside, shift[1] + LONGEST_LEG * lengths.leg, lengths.instep])
+        legs[side] = Reach(foot, np.array([out * 0.1, 0, -1.0]), foot=about_x(SOLE_UP))
+    return Support(hips, legs)
