@@ -1,0 +1,108 @@
+"""`python -m tools.render`: fetch the body, make one picture, film the sample videos, make the benchmark's stills."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import typer
+
+from tools.render import assets
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+WORK = Path("build/render")
+"""Where half-finished work is kept: it is not committed, and may be deleted."""
+Work = Annotated[Path, typer.Option(help="Folder for unfinished work; a run that was interrupted goes on from it.")]
+
+
+@app.command()
+def fetch() -> None:
+    """Bring the CC0 body to this machine (48 MB, once)."""
+    print(f"The body's data is in {assets.fetch()}")
+
+
+@app.command()
+def names() -> None:
+    """List people, postures, cameras, rooms, lights, sensors and clips."""
+    from tools.render import cameras, clips, lights, people, posture, rooms, sensor
+
+    for what, named in (
+        ("people", people.PEOPLE), ("postures", posture.POSTURES), ("cameras", cameras.PLACEMENTS), ("rooms", rooms.ROOMS),
+        ("lights", lights.LIGHTS), ("sensors", sensor.SENSORS), ("clips", clips.CLIPS),
+    ):  # fmt: skip
+        print(f"{what}: {', '.join(named)}\n")
+
+
+@app.command()
+def still(
+    out: Annotated[Path, typer.Argument(help="The picture; its truth goes beside it, as .json.")],
+    person: str = "max",
+    posture: str = "upright",
+    camera: str = "monitor",
+    room: Annotated[
+        str, typer.Option(help="Default: a room with a desk, or with a mat for a camera on the floor.")
+    ] = "",
+    light: str = "day",
+    sensor: str = "good webcam",
+    size: Annotated[tuple[int, int], typer.Option(help="Width and height of the picture, pixels.")] = (640, 480),
+    seed: int = 0,
+) -> None:
+    """One body, one posture, one camera: the picture and its exact truth."""
+    from tools.render.single import photograph
+
+    picture, truth = photograph(person, posture, camera, room, light, sensor, size, seed)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(out), picture[..., ::-1])
+    out.with_suffix(".json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+    print(f"{out} and {out.with_suffix('.json')}")
+
+
+@app.command()
+def film(
+    clips: Annotated[list[str] | None, typer.Argument(help="Names of clips; default all.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for videos and truth.")] = Path("sample_videos"),
+    work: Work = WORK / "clips",
+    only: Annotated[
+        str, typer.Option(help="Only the frames at these times, such as 3,8.4,25 (seconds); no video.")
+    ] = "",
+) -> None:
+    """Film sample videos: frames first, then the video and its truth."""
+    from tools.render import film as filming
+    from tools.render.clips import CLIPS
+
+    for name in clips or CLIPS:
+        times = [float(t) for t in only.split(",") if t]
+        frames = filming.render(name, CLIPS[name], work / name, times)
+        if times:
+            print("\n".join(map(str, frames)))
+            continue
+        filming.encode(frames, out / f"{name}.mp4")
+        filming.write_truth(CLIPS[name], out / f"{name}.truth.csv")
+        print(f"{out / name}.mp4: {len(frames)} frames, {(out / f'{name}.mp4').stat().st_size / 1e6:.2f} MB")
+
+
+@app.command()
+def stills(
+    split: Annotated[str, typer.Argument(help="tune or test")],
+    work: Work = WORK / "stills",
+    part: Annotated[str, typer.Option(help="k/n makes each n-th group from the k-th, for several processes.")] = "0/1",
+    pictures: Annotated[Path | None, typer.Option(help="Also keep the pictures, as JPEG files in this folder.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the joined file.")] = Path("benchmarks/data"),
+    collect: Annotated[bool, typer.Option(help="Join what is there when done.")] = True,
+) -> None:
+    """Render the accuracy benchmark's stills of a split, and find the landmarks in them."""
+    from tools.render import stills as making
+
+    chosen = making.split_named(split)
+    first, every = (int(number) for number in part.split("/"))
+    making.make_split(chosen, work, pictures, (first, every))
+    if collect:
+        file = out / f"stills_{split}.npz"
+        print(f"{file}: {making.collect(chosen, work, file)} stills")
+
+
+if __name__ == "__main__":
+    app()

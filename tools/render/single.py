@@ -1,0 +1,49 @@
+"""One picture of one person, with its truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from tools.render.body import Body
+from tools.render.cameras import PLACEMENTS, place
+from tools.render.lights import LIGHTS
+from tools.render.people import PEOPLE
+from tools.render.posture import POSTURES, build
+from tools.render.rooms import ROOMS
+from tools.render.scene import Scene
+from tools.render.sensor import SENSORS, Pixels
+from tools.render.truth import points, truth
+
+
+class UnknownName(ValueError):
+    """There is no person, posture, camera, room, light or sensor of that name."""
+
+
+def _named(what: str, name: str, among: Mapping[str, Any]) -> Any:
+    if name not in among:
+        raise UnknownName(f"there is no {what} {name!r}; there are: {', '.join(among)}")
+    return among[name]
+
+
+def photograph(
+    person: str, posture: str, camera: str, room: str, light: str, sensor: str, size: tuple[int, int], seed: int
+) -> tuple[Pixels, dict[str, Any]]:
+    """The picture (RGB) and the truth of it; everything by its name, the room by default as the camera needs it.
+
+    Raises:
+        UnknownName: if there is nothing of a name.
+
+    """
+    placement = _named("camera", camera, PLACEMENTS)
+    on_mat = placement.kind == "floor"
+    chosen = _named("room", room or ("yoga room" if on_mat else "study"), ROOMS)
+    who, taken = _named("person", person, PEOPLE), _named("posture", posture, POSTURES)
+    seated_eyes = points(build(Body(who.shape), POSTURES["upright"]))["mid_eye"]
+    seen_from = place(camera, float(seated_eyes[2]), None if seed == 0 else np.random.default_rng(seed), size)
+    with Scene(chosen, _named("light", light, LIGHTS), [who], *size, barefoot=on_mat) as scene:
+        posed = build(scene.bodies[0], taken)
+        picture = scene.picture([posed], seen_from, _named("sensor", sensor, SENSORS), seed)
+    return picture, truth(posed, seen_from)

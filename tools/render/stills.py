@@ -1,0 +1,339 @@
+"""The stills of the accuracy benchmark: which people, places, lights and postures, and their landmarks and truth.
+
+`plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. The two splits share no
+person, no room and no camera. Each group (one person before one camera) is one piece of work with one file, so that an
+interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from posturecam import resources
+from posturecam.estimator import StillEstimator
+from posturecam.pose import LANDMARK_COUNT, Pose
+from posturecam.settings import EstimatorSettings
+from tools.render.body import Body, Posed
+from tools.render.camera import Camera
+from tools.render.cameras import SIZES, place
+from tools.render.motion import Life
+from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE
+from tools.render.posture import POSTURES, Posture, build
+from tools.render.scene import Scene
+from tools.render.sensor import SENSORS, Pixels, Sensor
+from tools.render.truth import points, truth
+
+Split = Literal["tune", "test"]
+Arrays = dict[str, NDArray[Any]]
+"""By the names of `benchmarks/stills.py`."""
+MODELS: tuple[Literal["lite", "full"], ...] = ("lite", "full")
+NOT_PER_STILL = ("angle_names", "point_names")
+
+SPLITS: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
+    "tune": (tuple(TUNE_PEOPLE), ("study", "white wall", "kitchen", "bedroom"), ("yoga room",)),
+    "test": (tuple(TEST_PEOPLE), ("office", "dark wall", "living room", "green room", "attic"), ("living room floor",)),
+}
+"""People, desk rooms and floor rooms of each split."""
+FAMILIES: Sequence[Sequence[str]] = (
+    ("monitor", "high webcam"),
+    ("laptop", "phone on a stand"),
+    ("oblique left", "oblique right"),
+    ("side left", "side right"),
+)
+"""Each person is seen by one camera of each family."""
+LIGHTS_USED = ("day", "overcast", "evening", "day", "window behind", "overcast", "dim lamp", "evening", "screen only")
+SENSORS_USED = ("good webcam", "laptop webcam", "old 480p")
+DARK = ("dim lamp", "screen only")
+"""Lights in which a webcam shows its noise."""
+
+REPEATS: Mapping[str, int] = {
+    "upright": 6,
+    "upright_relaxed": 1,
+    "slouch_mild": 2, "slouch_mid": 2, "slouch_deep": 2, "slouch_looking_up": 1, "slouch_looking_down": 1,
+    "forward_head_mild": 1, "forward_head_mid": 1, "forward_head_deep": 2, "sliding_down": 2,
+    "look_at_keys": 2, "look_at_phone": 2, "look_up": 1,
+    "lean_in": 2, "recline": 1, "recline_typing": 1, "shrug": 1,
+    "head_tilt": 1, "trunk_lean": 1, "head_turn": 2, "trunk_turn": 1, "chin_in_hand": 1, "drinking": 1,
+    "reach_ahead": 1, "reach_aside": 1, "using_mouse": 1,
+}  # fmt: skip
+"""Stills of each posture in a group; those with a left and a right take turns."""
+LESS = 0.2
+"""Each still but the upright ones is up to this share nearer to upright than its named posture: the whole range."""
+SEAT_SHIFT = 0.02
+"""The chair of each still is up to this far from its place, metres, the upright ones excepted."""
+ON_THE_MAT = (
+    "long_sit", "thoracic_stretch_shallow", "thoracic_stretch_half", "thoracic_stretch_full",
+    "thoracic_stretch_knees_bent", "kneeling", "childs_pose_half", "childs_pose", "childs_pose_hips_high", "puppy_pose",
+    "all_fours", "cat", "cow", "cobra", "standing_fold", "standing_overhead_reach",
+)  # fmt: skip
+FLOOR_CAMERAS = ("floor side left", "floor side right")
+BACKGROUND_PLACES = ((-0.75, 0.95), (0.8, 1.05))
+"""Where somebody else stands in every sixth group, x and y, metres."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """One person before one camera in one room and light."""
+
+    split: Split
+    person: str
+    placement: str
+    room: str
+    light: str
+    sensor: str
+    company: str = ""
+    """Who stands in the background, or nobody."""
+
+    @property
+    def name(self) -> str:
+        """Unique among all groups, and the name of its file."""
+        return f"{self.split} {self.person} {self.placement}".replace(" ", "_")
+
+    @property
+    def seed(self) -> int:
+        """Of everything left to chance in it."""
+        return zlib.crc32(self.name.encode())
+
+    @property
+    def on_mat(self) -> bool:
+        """Whether it shows stretches on the floor."""
+        return self.placement.startswith("floor")
+
+
+@dataclass(frozen=True)
+class Still:
+    """One picture's posture."""
+
+    name: str
+    """Of the posture."""
+    variant: int
+    posture: Posture
+
+
+def plan(split: Split) -> list[Group]:
+    """All groups of a split, those of every family of cameras in turn, so that a part of them is a fair sample."""
+    people, rooms, floor_rooms = SPLITS[split]
+    groups = []
+    for turn, family in enumerate(FAMILIES):
+        for index, person in enumerate(people):
+            light = LIGHTS_USED[(index + 2 * turn) % len(LIGHTS_USED)]
+            sensor = "low light" if light in DARK else SENSORS_USED[(index + turn) % len(SENSORS_USED)]
+            company = people[(index + 5) % len(people)] if (index + turn) % 6 == 3 else ""
+            room = rooms[(index + turn) % len(rooms)]
+            groups.append(Group(split, person, family[(index + turn) % len(family)], room, light, sensor, company))
+    for index, person in enumerate(people[::2]):
+        light = ("day", "overcast", "evening")[index % 3]
+        camera = FLOOR_CAMERAS[index % len(FLOOR_CAMERAS)]
+        groups.append(Group(split, person, camera, floor_rooms[0], light, SENSORS_USED[index % len(SENSORS_USED)]))
+    return groups
+
+
+def postures(group: Group) -> Iterator[Still]:
+    """The postures of a group, each with some small life of its own."""
+    random = np.random.default_rng([group.seed, 1])
+    repeats = dict.fromkeys(ON_THE_MAT, 1) if group.on_mat else REPEATS
+    for name, count in repeats.items():
+        for variant in range(count):
+            yield Still(name, variant, _varied(name, variant, group, random))
+
+
+def _varied(name: str, variant: int, group: Group, random: np.random.Generator) -> Posture:
+    if name not in POSTURES:
+        name = f"{name}_{('left', 'right')[(group.seed + variant) % 2]}"
+    posture = POSTURES[name]
+    if not group.on_mat and not name.startswith("upright"):
+        posture = posture.towards(POSTURES["upright"], float(random.uniform(0, LESS)))
+        posture = posture.plus(
+            **{axis: float(random.uniform(-SEAT_SHIFT, SEAT_SHIFT)) for axis in ("hips_x", "hips_y")}
+        )
+    life = Life(seed=int(random.integers(1 << 30)), sway=0.5 if group.on_mat else 1.0)
+    return life.added_to(posture, t=float(random.uniform(0, 60)), typing=0.0 if group.on_mat else 1.0)
+
+
+def camera_of(group: Group, body: Body) -> Camera:
+    """The group's own camera: its place, its lens and the size of its picture."""
+    random = np.random.default_rng([group.seed, 2])
+    size = SIZES[int(random.integers(len(SIZES)))]
+    eyes = points(build(body, POSTURES["upright"]))["mid_eye"]
+    return place(group.placement, float(eyes[2]), random, size)
+
+
+class Studio:
+    """Renders the stills of one group."""
+
+    def __init__(self, group: Group) -> None:
+        self.group = group
+        cast = [PEOPLE[name] for name in (group.person, group.company) if name]
+        self.camera = camera_of(group, Body(cast[0].shape))
+        size = self.camera.width, self.camera.height
+        self._scene = Scene(group.room, group.light, cast, *size, barefoot=group.on_mat)
+        self.body, *others = self._scene.bodies
+        self._others = [self._standing(body, index) for index, body in enumerate(others)]
+        self._random = np.random.default_rng([group.seed, 3])
+
+    def _standing(self, body: Body, index: int) -> Posed:
+        x, y = BACKGROUND_PLACES[(self.group.seed + index) % len(BACKGROUND_PLACES)]
+        return build(body, POSTURES["standing"]).moved(np.eye(3), np.array([x, y, 0.0]))
+
+    def take(self, still: Still) -> tuple[Posed, Pixels]:
+        """The body in the posture, and the picture of it (RGB)."""
+        posed = build(self.body, still.posture)
+        seed = int(self._random.integers(1 << 30))
+        return posed, self._scene.picture([posed, *self._others], self.camera, self._sensor(), seed)
+
+    def _sensor(self) -> Sensor:
+        """People at work move a little while the shutter is open."""
+        blur, direction = float(self._random.gamma(1.0, 0.7)), float(self._random.uniform(0, 180))
+        return replace(SENSORS[self.group.sensor], motion_blur=blur, motion_direction=direction)
+
+    def close(self) -> None:
+        """Free the renderer."""
+        self._scene.close()
+
+
+def make_group(group: Group, pictures: Path | None = None) -> Arrays:
+    """Render a group and find the landmarks in every picture; `pictures` keeps those as JPEG files.
+
+    The arrays are those of `benchmarks/stills.py`.
+    """
+    studio = Studio(group)
+    estimators = {size: StillEstimator(EstimatorSettings(model=size)) for size in MODELS}
+    shown: list[tuple[Still, dict[str, Any]]] = []
+    found: dict[str, list[Pose | None]] = {size: [] for size in MODELS}
+    try:
+        for still in postures(group):
+            posed, rgb = studio.take(still)
+            picture = np.ascontiguousarray(rgb[..., ::-1])
+            shown.append((still, truth(posed, studio.camera)))
+            for size, estimator in estimators.items():
+                found[size].append(estimator(picture))
+            if pictures is not None:
+                keep_picture(picture, pictures / f"{group.name}-{still.name}-{still.variant}.jpg")
+    finally:
+        studio.close()
+        for estimator in estimators.values():
+            estimator.close()
+    arrays = _described(group, studio.camera, shown)
+    for model, poses in found.items():
+        arrays |= {f"{model}_{name}": array for name, array in _stacked(poses).items()}
+    return arrays
+
+
+def keep_picture(picture: Pixels, file: Path) -> None:
+    """Write a picture (blue-green-red) as a JPEG file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(file), picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
+
+
+def _described(group: Group, camera: Camera, shown: list[tuple[Still, dict[str, Any]]]) -> Arrays:
+    """One row a still of everything but the landmarks."""
+    count = len(shown)
+    told = {
+        "person": group.person,
+        "camera": group.placement.replace(" ", "_"),
+        "room": group.room,
+        "light": group.light,
+        "group": group.name,
+        "width": camera.width,
+        "height": camera.height,
+        "camera_pitch": np.float32(camera.pitch),
+        "field_of_view": np.float32(camera.field_of_view),
+    }
+    arrays = {name: np.full(count, value) for name, value in told.items()}
+    angles = [_angles(still_truth) for _, still_truth in shown]
+    places = [still_truth["points"] for _, still_truth in shown]
+    return arrays | {
+        "posture": np.array([still.name for still, _ in shown]),
+        "variant": np.array([still.variant for still, _ in shown]),
+        "angle_names": np.array(list(angles[0])),
+        "angles": np.array([[np.nan if a is None else a for a in row.values()] for row in angles], np.float32),
+        "point_names": np.array(list(places[0])),
+        "points_picture": _to_subpixel([[p["picture"] or (np.nan, np.nan) for p in row.values()] for row in places]),
+        "points_space": np.array([[p["space"] for p in row.values()] for row in places], np.float32),
+    }
+
+
+def _angles(told: dict[str, Any]) -> dict[str, float | None]:
+    """The body's own angles, and those against the camera that a measure reads."""
+    against_camera = {"body_yaw": told["camera"]["body_yaw"], "head_yaw_to_camera": told["camera_plane"]["head_yaw"]}
+    return {**told["angles"], **against_camera}
+
+
+def _stacked(poses: Sequence[Pose | None]) -> Arrays:
+    """Landmarks of a model in every still; NaN where it found nobody.
+
+    Half precision is far below the models' scatter: 0.25 mm in the world, 0.0003 of visibility.
+    """
+    shape = (len(poses), LANDMARK_COUNT)
+    points, visibility, world = np.full((*shape, 2), np.nan), np.full(shape, np.nan), np.full((*shape, 3), np.nan)
+    for index, pose in enumerate(poses):
+        if pose is not None:
+            points[index], visibility[index], world[index] = pose.points, pose.visibility, pose.world
+    found = np.array([pose is not None for pose in poses])
+    kept = {"visibility": visibility.astype(np.float16), "world": world.astype(np.float16)}
+    return {"found": found, "points": _to_subpixel(points), **kept}
+
+
+def _to_subpixel(points: ArrayLike) -> NDArray[np.float32]:
+    """To 1/16 pixel, far below the scatter of landmarks: it halves the compressed file."""
+    return (np.round(np.asarray(points, np.float64) * 16) / 16).astype(np.float32)
+
+
+def versions() -> str:
+    """What the landmarks came from, as JSON."""
+    models = {size: f"{zlib.crc32(resources.model_path(size).read_bytes()):08x}" for size in MODELS}
+    return json.dumps({"mediapipe": importlib.metadata.version("mediapipe"), "models_crc32": models}, sort_keys=True)
+
+
+def make_split(split: Split, work: Path, pictures: Path | None = None, part: tuple[int, int] = (0, 1)) -> None:
+    """Render every group of a split that has no file in `work` yet; `part` (k, n) takes each n-th, from the k-th."""
+    work.mkdir(parents=True, exist_ok=True)
+    for group in plan(split)[part[0] :: part[1]]:
+        file = work / f"{group.name}.npz"
+        if not file.exists():
+            half = work / f"{group.name}.part.npz"
+            np.savez_compressed(half, allow_pickle=False, **make_group(group, pictures))
+            half.rename(file)
+
+
+def collect(split: Split, work: Path, out: Path) -> int:
+    """Join the files of a split into one, for `benchmarks/stills.py` to read; the number of stills in it.
+
+    Raises:
+        FileNotFoundError: if a group was not rendered yet.
+
+    """
+    pieces = []
+    for group in plan(split):
+        with np.load(work / f"{group.name}.npz") as piece:
+            pieces.append(dict(piece))
+    arrays = {
+        name: pieces[0][name] if name in NOT_PER_STILL else np.concatenate([piece[name] for piece in pieces])
+        for name in pieces[0]
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(out, allow_pickle=False, **arrays, versions=np.array(versions()))
+    return len(arrays["person"])
+
+
+def split_named(name: str) -> Split:
+    """A split by its name.
+
+    Raises:
+        ValueError: if there is none of that name.
+    """
+    if name == "tune":
+        return "tune"
+    if name == "test":
+        return "test"
+    raise ValueError(f"there is no split {name!r}; there are: {', '.join(SPLITS)}")
