@@ -17,15 +17,15 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from posturecam import resources
 from posturecam.estimator import StillEstimator
-from posturecam.pose import LANDMARK_COUNT, Pose
+from posturecam.pose import Pose
 from posturecam.settings import EstimatorSettings
 from tools.render.body import Body, Posed
 from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place
+from tools.render.landmarks import Arrays, stacked, to_subpixel
 from tools.render.motion import Life
 from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE
 from tools.render.posture import POSTURES, Posture, build
@@ -34,8 +34,6 @@ from tools.render.sensor import SENSORS, Pixels, Sensor
 from tools.render.truth import points, truth
 
 Split = Literal["tune", "test"]
-Arrays = dict[str, NDArray[Any]]
-"""By the names of `benchmarks/stills.py`."""
 MODELS: tuple[Literal["lite", "full"], ...] = ("lite", "full")
 NOT_PER_STILL = ("angle_names", "point_names")
 
@@ -225,7 +223,7 @@ def make_group(group: Group, pictures: Path | None = None) -> Arrays:
             estimator.close()
     arrays = _described(group, studio.camera, shown)
     for model, poses in found.items():
-        arrays |= {f"{model}_{name}": array for name, array in _stacked(poses).items()}
+        arrays |= {f"{model}_{name}": array for name, array in stacked(poses).items()}
     return arrays
 
 
@@ -258,7 +256,7 @@ def _described(group: Group, camera: Camera, shown: list[tuple[Still, dict[str, 
         "angle_names": np.array(list(angles[0])),
         "angles": np.array([[np.nan if a is None else a for a in row.values()] for row in angles], np.float32),
         "point_names": np.array(list(places[0])),
-        "points_picture": _to_subpixel([[p["picture"] or (np.nan, np.nan) for p in row.values()] for row in places]),
+        "points_picture": to_subpixel([[p["picture"] or (np.nan, np.nan) for p in row.values()] for row in places]),
         "points_space": np.array([[p["space"] for p in row.values()] for row in places], np.float32),
     }
 
@@ -267,26 +265,6 @@ def _angles(told: dict[str, Any]) -> dict[str, float | None]:
     """The body's own angles, and those against the camera that a measure reads."""
     against_camera = {"body_yaw": told["camera"]["body_yaw"], "head_yaw_to_camera": told["camera_plane"]["head_yaw"]}
     return {**told["angles"], **against_camera}
-
-
-def _stacked(poses: Sequence[Pose | None]) -> Arrays:
-    """Landmarks of a model in every still; NaN where it found nobody.
-
-    Half precision is far below the models' scatter: 0.25 mm in the world, 0.0003 of visibility.
-    """
-    shape = (len(poses), LANDMARK_COUNT)
-    points, visibility, world = np.full((*shape, 2), np.nan), np.full(shape, np.nan), np.full((*shape, 3), np.nan)
-    for index, pose in enumerate(poses):
-        if pose is not None:
-            points[index], visibility[index], world[index] = pose.points, pose.visibility, pose.world
-    found = np.array([pose is not None for pose in poses])
-    kept = {"visibility": visibility.astype(np.float16), "world": world.astype(np.float16)}
-    return {"found": found, "points": _to_subpixel(points), **kept}
-
-
-def _to_subpixel(points: ArrayLike) -> NDArray[np.float32]:
-    """To 1/16 pixel, far below the scatter of landmarks: it halves the compressed file."""
-    return (np.round(np.asarray(points, np.float64) * 16) / 16).astype(np.float32)
 
 
 def versions() -> str:

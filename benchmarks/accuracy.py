@@ -1,0 +1,140 @@
+"""How wrong the angles are, how well slouches are told, and how that compares with what popular code does.
+
+    python benchmarks/accuracy.py [--split test|tune] [--model lite|full|both] [--hours N] [--json FILE] [--plots DIR]
+
+Works on rendered people with exact angles (`benchmarks/data/`); `docs/accuracy.md` explains every column. Nothing is ever
+tuned on the `test` people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import estimates
+import plots
+import popular
+import tables
+from decisions import Decision, Verdict, decide
+from scores import Score, score_all
+from stills import MODELS, Stills, data_path, load
+from working_hours import Hour, Tally, tally, watch_hours
+
+from posturecam.settings import Settings
+
+PARTS = ("errors", "decisions", "hours")
+
+
+@dataclasses.dataclass(slots=True)
+class Findings:
+    """Everything that was found, as records; `hours` only for the plots."""
+
+    scores: list[Score] = dataclasses.field(default_factory=list)
+    decisions: list[Decision] = dataclasses.field(default_factory=list)
+    verdicts: list[Verdict] = dataclasses.field(default_factory=list)
+    tallies: list[Tally] = dataclasses.field(default_factory=list)
+    hours: list[Hour] = dataclasses.field(default_factory=list)
+
+    def records(self) -> dict[str, Any]:
+        """The same for programs."""
+        kept = ("scores", "decisions", "verdicts", "tallies")
+        found = {name: [dataclasses.asdict(row) for row in getattr(self, name)] for name in kept}
+        refused = [
+            {"group": hour.group, "model": hour.model, "reason": hour.refused} for hour in self.hours if hour.refused
+        ]
+        return {**found, "refused": refused}
+
+
+def examine(
+    stills: Stills, models: Sequence[str], settings: Settings, hours: float = 1.0, parts: Sequence[str] = PARTS
+) -> Findings:
+    """Run the parts of the benchmark."""
+    findings = Findings()
+    for model in models:
+        if "errors" in parts:
+            found = [*estimates.ours(stills, model, settings), *popular.angles(stills, model)]
+            findings.scores += score_all(stills, model, found)
+        if "decisions" in parts:
+            decisions, verdicts = decide(stills, model, settings)
+            findings.decisions += decisions
+            findings.verdicts += verdicts
+        if "hours" in parts:
+            findings.hours += watch_hours(stills, model, settings, hours)
+    findings.tallies = tally(findings.hours)
+    return findings
+
+
+def _report(findings: Findings) -> list[str]:
+    sections = {
+        "Errors of the angles": tables.errors(findings.scores, "truth"),
+        "Errors of the change from the person's own upright": tables.errors(findings.scores, "upright"),
+        "Does the reliability given foretell the error?": tables.reliability(findings.scores),
+        "Slouched or not, picture by picture": tables.decisions(findings.decisions),
+        "What posturecam says of each posture": tables.verdicts(findings.verdicts),
+        "Scripted working hours": tables.hours(findings.tallies),
+        "Slouches found by depth, and the median time to the alert": tables.depths(findings.tallies),
+    }
+    lines = []
+    for title, table in sections.items():
+        if table:
+            lines += [f"## {title}", "", *table, ""]
+    reasons = {hour.refused for hour in findings.hours if hour.refused}
+    return [*lines, *(f"Refused: {reason}" for reason in sorted(reasons))]
+
+
+def _summary(stills: Stills, path: Path) -> list[str]:
+    counts = {
+        "stills": len(stills),
+        "people": len(set(stills.person)),
+        "rooms": len(set(stills.room)),
+        "cameras": len(set(stills.camera)),
+        "groups": len(stills.groups()),
+    }
+    return [f"{path.name}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), stills.versions, ""]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--split", default="test", choices=("tune", "test"), help="which people (default %(default)s)")
+    parser.add_argument("--model", default="both", choices=(*MODELS, "both"), help="pose model (default %(default)s)")
+    parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group (default %(default)s)")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="which parts (default: all)")
+    parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
+    parser.add_argument(
+        "--plots", type=Path, metavar="DIR", help="draw the pictures of docs/accuracy.md into this folder"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments = _arguments()
+    path = arguments.data or data_path(arguments.split)
+    try:
+        stills = load(path)
+    except FileNotFoundError:
+        print(f"There are no stills at {path}; docs/accuracy.md tells how they are made", file=sys.stderr)
+        return 2
+    settings = Settings()
+    started = time.monotonic()
+    models = MODELS if arguments.model == "both" else (arguments.model,)
+    findings = examine(stills, models, settings, arguments.hours, arguments.only)
+    print(*_summary(stills, path), *_report(findings), sep="\n")
+    if arguments.json:
+        about = {"split": arguments.split, "file": path.name, "versions": json.loads(stills.versions)}
+        arguments.json.write_text(json.dumps({**about, **findings.records()}, indent=1), encoding="utf-8")
+    if arguments.plots:
+        for drawn in plots.draw_all(stills, models, findings.hours, settings, arguments.plots):
+            print(f"drawn: {drawn}")
+    print(f"{time.monotonic() - started:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""What people do at a desk, by the postures of the stills: what counts as slouching, and what must not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from stills import UPRIGHT, Mask, Texts
+
+SLOUCHES: Mapping[str, tuple[str, ...]] = {
+    "mild": ("slouch_mild",),
+    "middle": ("slouch_mid",),
+    "deep": ("slouch_deep", "slouch_looking_up"),
+    "head forward": ("forward_head_deep",),
+    "slid down": ("sliding_down",),
+}
+"""Real slouches by depth. A name stands for itself and for whatever continues it: "head_turn" for "head_turn_left"."""
+BORDERLINE = ("upright_relaxed", "forward_head_mild", "forward_head_mid", "slouch_looking_down")
+"""Counted neither way: about 5° of change, which is the drift of every working day; and a slouch that is also a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something harmless, with the postures that show it and for how long it lasts, seconds."""
+
+    name: str
+    postures: tuple[str, ...]
+    shortest: float
+    longest: float
+
+
+AWAY = Activity("away", (), 20, 60)
+"""Nobody before the camera; also what a program must make of a passer-by whom it does not follow."""
+CHAIR = Activity("chair moved", (UPRIGHT,), 2, 5)
+"""From here on everything is somewhat nearer or further, and further left or right."""
+HARMLESS: tuple[Activity, ...] = (
+    Activity("looks at the keys", ("look_at_keys",), 3, 25),
+    Activity("looks at the phone", ("look_at_phone",), 3, 25),
+    Activity("drinks", ("drinking",), 4, 12),
+    Activity("chin in hand", ("chin_in_hand",), 10, 60),
+    Activity("uses the mouse", ("using_mouse",), 5, 30),
+    Activity("reaches", ("reach_ahead", "reach_aside"), 2, 6),
+    Activity("looks up", ("look_up",), 2, 8),
+    Activity("leans in to read", ("lean_in",), 10, 60),
+    Activity("turns aside", ("head_turn", "trunk_turn"), 3, 15),
+    Activity("tilts the head", ("head_tilt",), 3, 20),
+    Activity("leans aside", ("trunk_lean",), 5, 40),
+    Activity("leans back", ("recline",), 30, 120),
+    Activity("shrugs", ("shrug",), 2, 6),
+    AWAY,
+    CHAIR,
+)
+GLANCES = ("looks at the keys", "looks at the phone", "turns aside", "shrugs")
+"""What interrupts also a slouch now and then."""
+
+
+def shows(posture: str, names: Collection[str]) -> bool:
+    """Whether a still's posture is one of these, or a variant of one."""
+    return any(posture == name or posture.startswith(f"{name}_") for name in names)
+
+
+def showing(postures: Texts, names: Collection[str]) -> Mask:
+    """Which stills show one of these postures, shape (n,)."""
+    return np.array([shows(str(posture), names) for posture in postures], np.bool_)
+
+
+def slouched(postures: Texts) -> Mask:
+    """Which stills show a real slouch of any depth."""
+    return showing(postures, [name for names in SLOUCHES.values() for name in names])
+
+
+def harmless(postures: Texts) -> Mask:
+    """Which stills show something that must not be called slouching, upright sitting included."""
+    return ~slouched(postures) & ~showing(postures, BORDERLINE)

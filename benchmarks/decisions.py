@@ -1,0 +1,160 @@
+"""Is it a slouch? Still by still, against the person's own upright stills: posturecam beside popular scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle, islice
+
+import numpy as np
+from activities import harmless, slouched
+from estimates import OURS, held_views
+from popular import SCORES
+from scores import separation
+from stills import ON_MAT, UPRIGHT, Floats, Mask, Stills
+
+from posturecam.assess import assess
+from posturecam.baseline import Baseline
+from posturecam.calibration import learn, sample
+from posturecam.errors import CalibrationRefused
+from posturecam.loop import pick
+from posturecam.measures import measure
+from posturecam.pose import Pose
+from posturecam.settings import Settings
+from posturecam.view import View
+
+_FOUND = 0.9
+"""Share of slouches that must be found where methods are compared by their false alarms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How well one method tells slouched stills from the others, of one camera family."""
+
+    method: str
+    model: str
+    family: str
+    n: int
+    """Stills that are slouched or harmless; the upright ones that baselines were learned from are left out."""
+    answered: float
+    """Share, 0 to 1."""
+    separation: float | None
+    """How often a slouched still scores higher than a harmless one; 0.5 is chance."""
+    false_at_best: float | None
+    """Share of harmless stills over the threshold that finds nine of ten slouched ones, chosen in hindsight."""
+    found: float | None
+    """Share of the slouched stills that are called so at the method's own threshold, unanswered ones counted as missed."""
+    false: float | None
+    """Share of the harmless stills that are called slouched at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What posturecam says of one posture, of one camera family."""
+
+    model: str
+    family: str
+    posture: str
+    n: int
+    slouching: float
+    """Share, 0 to 1; the rest is upright or unknown."""
+    unknown: float
+    median: float | None
+    """Of the deviation, in thresholds."""
+
+
+def decide(stills: Stills, model: str, settings: Settings) -> tuple[list[Decision], list[Verdict]]:
+    """Compare the methods by camera family; and what posturecam makes of each posture."""
+    ours = deviations(stills, model, settings)
+    scores = {OURS: ours, **{name: popular_scores(stills, model, name) for name in SCORES}}
+    decisions, verdicts = [], []
+    families = stills.families()
+    for name in np.unique(families[families != ON_MAT]):
+        seen = families == name
+        decisions += [_decision(stills, method, model, str(name), values, seen) for method, values in scores.items()]
+        verdicts += _verdicts(stills, model, str(name), ours, seen)
+    return decisions, verdicts
+
+
+def deviations(stills: Stills, model: str, settings: Settings) -> Floats:
+    """The program's deviation of every still from its group's baseline, shape (n,), in thresholds; NaN for unknown."""
+    poses, views = stills.poses(model), held_views(stills, model, settings)
+    values = np.full(len(stills), np.nan)
+    for group in stills.groups():
+        upright = [index for index in group if stills.posture[index] == UPRIGHT]
+        baseline = learn_from([poses[index] for index in upright], [views[index] for index in upright], settings)
+        baselines = {} if baseline is None else {baseline.view: baseline}
+        for index in group:
+            pose, view = poses[index], views[index]
+            if pose is None:
+                continue
+            value = assess(pose, view, pick(baselines, view), settings).deviation.value
+            values[index] = np.nan if value is None else value
+    return values
+
+
+def learn_from(poses: Sequence[Pose | None], views: Sequence[View], settings: Settings) -> Baseline | None:
+    """A baseline from a few upright stills, each looked at again and again; None where it is refused."""
+    looks = [
+        None if pose is None else sample(pose, view, measure(pose, view, settings))
+        for pose, view in zip(poses, views, strict=True)
+    ]
+    if not looks:
+        return None
+    times = max(settings.calibration.least_samples, len(looks))
+    times = -(-times // len(looks)) * len(looks)
+    again = [look and replace(look, t=float(number)) for number, look in enumerate(islice(cycle(looks), times))]
+    try:
+        return learn(again, "stills", "stills", "", settings)
+    except CalibrationRefused:
+        return None
+
+
+def popular_scores(stills: Stills, model: str, name: str) -> Floats:
+    """A popular score of every still less its median when upright, shape (n,); NaN where nobody was found."""
+    poses = stills.poses(model)
+    raw = np.array([np.nan if pose is None or (value := SCORES[name](pose)) is None else value for pose in poses])
+    for group in stills.groups():
+        reference = raw[group][stills.posture[group] == UPRIGHT]
+        raw[group] -= np.nanmedian(reference) if np.isfinite(reference).any() else np.nan
+    return raw
+
+
+def _decision(stills: Stills, method: str, model: str, name: str, values: Floats, seen: Mask) -> Decision:
+    bad = seen & slouched(stills.posture)
+    fine = seen & harmless(stills.posture) & (stills.posture != UPRIGHT)
+    known = np.isfinite(values)
+    apart = separation(values[bad & known], values[fine & known])
+    best = None
+    if apart is not None:
+        # On the stills of this very table: kind to every method, and the same kindness to all.
+        threshold = np.quantile(values[bad & known], 1 - _FOUND)
+        best = float((values[fine & known] >= threshold).mean())
+    own = method == OURS
+    total = int((bad | fine).sum())
+    return Decision(
+        method,
+        model,
+        name,
+        n=total,
+        answered=float(((bad | fine) & known).sum() / max(total, 1)),
+        separation=apart,
+        false_at_best=best,
+        found=_share(values[bad] >= 1) if own else None,
+        false=_share(values[fine] >= 1) if own else None,
+    )
+
+
+def _share(mask: Mask) -> float | None:
+    return float(mask.mean()) if len(mask) else None
+
+
+def _verdicts(stills: Stills, model: str, name: str, values: Floats, seen: Mask) -> list[Verdict]:
+    verdicts = []
+    for posture in np.unique(stills.posture[seen]):
+        shown = values[seen & (stills.posture == posture)]
+        known = shown[np.isfinite(shown)]
+        median = float(np.median(known)) if len(known) else None
+        share = float((shown >= 1).mean())
+        verdicts.append(Verdict(model, name, str(posture), len(shown), share, 1 - len(known) / len(shown), median))
+    return verdicts

@@ -1,0 +1,122 @@
+"""What a method says of every still: one column of values for each measure, and what it says of their reliability."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from stills import UPRIGHT, Floats, Stills
+
+from posturecam.measures import Name, measure
+from posturecam.pose import Landmark, Pose
+from posturecam.settings import Settings
+from posturecam.view import View, body_yaw, classify
+
+OURS = "posturecam"
+BODY_YAW = "body_yaw"
+MEASURED = (
+    Name.NECK_INCLINATION,
+    Name.TRUNK_INCLINATION,
+    Name.NECK_FLEXION,
+    Name.CRANIOVERTEBRAL_ANGLE,
+    Name.HEAD_TILT,
+    Name.HEAD_ROLL,
+    Name.SHOULDER_TILT,
+    Name.LATERAL_TRUNK_LEAN,
+    Name.HEAD_YAW,
+)
+"""The program's measures that have a true angle; the others are ratios, which the decision is judged by."""
+
+_EAR, _EYE, _SHOULDER, _HIP = Landmark.LEFT_EAR, Landmark.LEFT_EYE_OUTER, Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP
+_ONE_SIDE: Mapping[Name, tuple[Landmark, ...]] = {
+    Name.NECK_INCLINATION: (_EAR, _SHOULDER),
+    Name.TRUNK_INCLINATION: (_SHOULDER, _HIP),
+    Name.NECK_FLEXION: (_EAR, _SHOULDER, _HIP),
+    Name.CRANIOVERTEBRAL_ANGLE: (_EAR, _SHOULDER),
+    Name.HEAD_TILT: (_EAR, _EYE),
+}
+"""Left landmarks behind each sagittal measure; the same of the near side are meant."""
+_BOTH_SIDES: Mapping[Name, tuple[Landmark, ...]] = {
+    Name.HEAD_ROLL: (_EAR,),
+    Name.SHOULDER_TILT: (_SHOULDER,),
+    Name.LATERAL_TRUNK_LEAN: (_SHOULDER, _HIP),
+    Name.HEAD_YAW: (_EAR,),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimates:
+    """One method's values of one measure, one a still; NaN where it gives no answer."""
+
+    method: str
+    measure: str
+    values: Floats
+    """Shape (n,), degrees."""
+    visibility: Floats
+    """Shape (n,): least visibility of the landmarks behind the value, 0 to 1; NaN where the method ignores it."""
+    uncertainty: Floats
+    """Shape (n,): the standard deviation that the method gives with the value, degrees; NaN where it gives none."""
+
+
+def ours(stills: Stills, model: str, settings: Settings) -> list[Estimates]:
+    """What posturecam says of every still by itself, without a baseline; and the body yaw that it judges the view by."""
+    poses, views = stills.poses(model), held_views(stills, model, settings)
+    columns = {name: np.full((3, len(stills)), np.nan) for name in (*MEASURED, BODY_YAW)}
+    for index, (pose, view) in enumerate(zip(poses, views, strict=True)):
+        if pose is None:
+            continue
+        yaw = body_yaw(pose, settings)
+        columns[BODY_YAW][0, index] = np.nan if yaw is None else yaw
+        measures = measure(pose, view, settings)
+        for name in MEASURED:
+            found = measures[name]
+            if found.value is not None:
+                uncertainty = np.nan if found.uncertainty is None else found.uncertainty
+                columns[name][:, index] = found.value, least_visible(pose, name, yaw), uncertainty
+    return [Estimates(OURS, name, *column) for name, column in columns.items()]
+
+
+def held_views(stills: Stills, model: str, settings: Settings) -> list[View]:
+    """The view of each still as the program holds it: that of the upright stills of its group, left only beyond the margin."""
+    poses = stills.poses(model)
+    yaws = [None if pose is None else body_yaw(pose, settings) for pose in poses]
+    views = [View.UNKNOWN] * len(stills)
+    for group in stills.groups():
+        upright = [classify(yaws[index], settings.view) for index in group if stills.posture[index] == UPRIGHT]
+        usual = Counter(upright).most_common(1)[0][0] if upright else View.UNKNOWN
+        for index in group:
+            views[index] = classify(yaws[index], settings.view, usual)
+    return views
+
+
+def least_visible(pose: Pose, name: Name, yaw: float | None) -> float:
+    """The least visibility of the landmarks that a measure rests on, 0 to 1."""
+    near_right = (yaw or 0.0) > 0
+    used = [Landmark(left + near_right) for left in _ONE_SIDE.get(name, ())]
+    used += [Landmark(left + side) for left in _BOTH_SIDES.get(name, ()) for side in (0, 1)]
+    return min(float(pose.visibility[landmark]) for landmark in used)
+
+
+def against_upright(stills: Stills, values: Floats) -> Floats:
+    """The change of each value from the median of its group's upright stills, shape (n,).
+
+    NaN for the upright stills themselves, and where none of them has a value.
+    """
+    change = np.full(len(stills), np.nan)
+    upright = stills.posture == UPRIGHT
+    for group in stills.groups():
+        reference = values[group][upright[group]]
+        if np.isfinite(reference).any():
+            others = group[~upright[group]]
+            change[others] = values[others] - np.nanmedian(reference)
+    return change
+
+
+def column(method: str, measure_name: str, values: Sequence[float | None]) -> Estimates:
+    """The values of a method that says nothing of their reliability."""
+    nothing = np.full(len(values), np.nan)
+    return Estimates(
+        method, measure_name, np.array([np.nan if value is None else value for value in values]), nothing, nothing
+    )

@@ -1,0 +1,210 @@
+"""Scripted working hours: who does what and when, written from a seed, and the looks that a camera gets of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from activities import AWAY, CHAIR, GLANCES, HARMLESS, SLOUCHES, Activity, shows
+from stills import UPRIGHT
+
+LOOKS_A_SECOND = 2
+CALIBRATION_SECONDS = 15.0
+CALIBRATION_LOOKS_A_SECOND = 5
+"""As the program itself looks while it learns."""
+_SITS = (15.0, 60.0)
+"""Seconds of upright typing between two activities."""
+_BETWEEN_SLOUCHES = (120.0, 300.0)
+_SLOUCHES = (150.0, 480.0)
+"""Seconds. The shortest leaves room for the two minutes after which a mild slouch is told, and for glances in it."""
+_STAYS = (40.0, 120.0)
+"""Seconds of a slouch between two glances."""
+_GLANCE = (3.0, 8.0)
+_HELD = (1.0, 4.0)
+"""Seconds for which one still stands for a moment, before another of the same posture takes its place."""
+_CHAIR_SCALE = 0.1
+"""A moved chair makes everything up to so much larger or smaller about the picture's centre."""
+_CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.03
+"""And moves it by up to this much of the picture's width and height."""
+NOISE_COPIES = 3
+"""How many slightly different copies of a still's landmarks stand for their jitter while a posture is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    start: float
+    """Seconds."""
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part(_Stretch):
+    """Somebody does one thing."""
+
+    activity: str
+    postures: tuple[str, ...]
+    """What may be shown; empty: nobody is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slouch(_Stretch):
+    """A real slouch, with the glances in it."""
+
+    depth: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What happens in some working time."""
+
+    parts: tuple[Part, ...]
+    slouches: tuple[Slouch, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return self.parts[-1].end
+
+
+class Chair(NamedTuple):
+    """Where the chair stands, as it shows in the picture."""
+
+    scale: float = 1.0
+    across: float = 0.0
+    """Picture widths."""
+    height: float = 0.0
+    """Picture heights."""
+
+
+class Shot(NamedTuple):
+    """What is before the camera at one look: a still, moved with the chair, in one copy of its jitter."""
+
+    still: int
+    """Its row among the group's stills."""
+    chair: Chair
+    copy: int
+    """Which of the copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look of the camera."""
+
+    t: float
+    shot: Shot | None
+    """None: nobody is there."""
+
+
+class _Writer:
+    """Writes the parts one after another; never beyond the end."""
+
+    def __init__(self, postures: Collection[str], seconds: float, numbers: random.Random) -> None:
+        self.parts: list[Part] = []
+        self.slouches: list[Slouch] = []
+        self.t, self.end = 0.0, seconds
+        self._numbers = numbers
+        self._harmless = [
+            activity
+            for activity in HARMLESS
+            if activity is AWAY or any(shows(posture, activity.postures) for posture in postures)
+        ]
+        self._glances = [activity for activity in self._harmless if activity.name in GLANCES]
+        self._depths = [
+            depth for depth, names in SLOUCHES.items() if any(shows(posture, names) for posture in postures)
+        ]
+
+    def write(self) -> Script:
+        depths: list[str] = []
+        while self.t < self.end:
+            self._work(until=min(self.t + self._numbers.uniform(*_BETWEEN_SLOUCHES), self.end))
+            length = self._numbers.uniform(*_SLOUCHES)
+            if not self._depths or self.t + length > self.end:
+                self._work(until=self.end)
+                break
+            depths = depths or self._numbers.sample(self._depths, len(self._depths))
+            self._slouch(depths.pop(), until=self.t + length)
+        return Script(tuple(self.parts), tuple(self.slouches))
+
+    def _work(self, until: float) -> None:
+        while self.t < until:
+            self._add("types", (UPRIGHT,), self._numbers.uniform(*_SITS), until)
+            activity = self._numbers.choice(self._harmless)
+            self._do(activity, self._numbers.uniform(activity.shortest, activity.longest), until)
+
+    def _slouch(self, depth: str, until: float) -> None:
+        self.slouches.append(Slouch(self.t, until, depth))
+        while self.t < until:
+            self._add(f"slouches: {depth}", SLOUCHES[depth], self._numbers.uniform(*_STAYS), until)
+            if self._glances:
+                self._do(self._numbers.choice(self._glances), self._numbers.uniform(*_GLANCE), until)
+
+    def _do(self, activity: Activity, seconds: float, until: float) -> None:
+        self._add(activity.name, activity.postures, seconds, until)
+
+    def _add(self, activity: str, postures: tuple[str, ...], seconds: float, until: float) -> None:
+        end = min(self.t + seconds, until)
+        if end > self.t:
+            self.parts.append(Part(self.t, end, activity, postures))
+            self.t = end
+
+
+def write_script(postures: Collection[str], seconds: float, numbers: random.Random) -> Script:
+    """Write a script for somebody of whom there are stills of these postures.
+
+    Upright typing with harmless activities between, and every few minutes a slouch of each depth in turn; what there are
+    no stills of does not happen.
+
+    Raises:
+        ValueError: if nobody sits upright in them.
+    """
+    if UPRIGHT not in postures:
+        raise ValueError(f"a working hour needs stills of {UPRIGHT!r}, got {sorted(postures)}")
+    return _Writer(postures, seconds, numbers).write()
+
+
+def looks_at(script: Script, stills: Mapping[str, Sequence[int]], numbers: random.Random) -> Iterator[Look]:
+    """The looks of a camera at a performance of the script: two a second, a fresh still every few seconds.
+
+    `stills` are those of one group, by posture.
+    """
+    chair, still, held_until = Chair(), 0, -1.0
+    parts = iter(script.parts)
+    part = next(parts)
+    choices = _choices(part, stills)
+    for number in range(round(script.seconds * LOOKS_A_SECOND)):
+        t = number / LOOKS_A_SECOND
+        while t >= part.end:
+            part, held_until = next(parts), -1.0
+            choices = _choices(part, stills)
+            if part.activity == CHAIR.name:
+                chair = _moved(numbers)
+        if not choices:
+            yield Look(t, None)
+            continue
+        if t >= held_until:
+            still, held_until = numbers.choice(choices), t + numbers.uniform(*_HELD)
+        yield Look(t, Shot(still, chair, numbers.randrange(NOISE_COPIES)))
+
+
+def calibration_looks(upright: Sequence[int], numbers: random.Random) -> Iterator[Look]:
+    """The looks while the upright posture is learned."""
+    still, held_until = 0, -1.0
+    for number in range(round(CALIBRATION_SECONDS * CALIBRATION_LOOKS_A_SECOND)):
+        t = number / CALIBRATION_LOOKS_A_SECOND
+        if t >= held_until:
+            still, held_until = numbers.choice(upright), t + numbers.uniform(*_HELD)
+        yield Look(t, Shot(still, Chair(), numbers.randrange(NOISE_COPIES)))
+
+
+def _choices(part: Part, stills: Mapping[str, Sequence[int]]) -> list[int]:
+    return [still for posture, which in stills.items() if shows(posture, part.postures) for still in which]
+
+
+def _moved(numbers: random.Random) -> Chair:
+    return Chair(
+        1 + numbers.uniform(-_CHAIR_SCALE, _CHAIR_SCALE),
+        numbers.uniform(-_CHAIR_ACROSS, _CHAIR_ACROSS),
+        numbers.uniform(-_CHAIR_HEIGHT, _CHAIR_HEIGHT),
+    )

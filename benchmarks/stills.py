@@ -1,0 +1,204 @@
+"""Stills of rendered people: the exact angles, and what the pose models made of each picture.
+
+`benchmarks/data/stills_tune.npz` and `stills_test.npz` hold no pictures, so that the accuracy benchmark runs in a minute
+and without a renderer. `docs/accuracy.md` describes the format and how the two sets are kept apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.pose import LANDMARK_COUNT, Pose
+
+DATA = Path(__file__).parent / "data"
+MODELS = ("lite", "full")
+UPRIGHT = "upright"
+"""The posture that baselines are learned from."""
+ON_MAT = "mat"
+"""The family of cameras that show stretches on the floor, where nobody has an upright posture to be compared with."""
+
+Texts = NDArray[np.str_]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """What one pose model found in every still."""
+
+    found: Mask
+    """Shape (n,): whether it found anybody."""
+    points: NDArray[np.float32]
+    """Shape (n, 33, 2), pixels."""
+    visibility: NDArray[np.float32]
+    """Shape (n, 33), 0 to 1."""
+    world: NDArray[np.float32]
+    """Shape (n, 33, 3), metres about the hips' centre, as `posturecam.pose.Pose.world`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stills:
+    """Stills with their truth and their landmarks; every array has one row a still.
+
+    Raises:
+        ValueError: if arrays differ in their number of stills, or angles and points in the number of their names.
+    """
+
+    person: Texts
+    camera: Texts
+    """Placement, such as "monitor", "phone_on_a_stand", "oblique_left", "side_right"."""
+    room: Texts
+    light: Texts
+    posture: Texts
+    group: Texts
+    """One calibration unit: same person, camera, room and light."""
+    width: Integers
+    """Of the picture, pixels."""
+    height: Integers
+    variant: Integers
+    """Repetition of the posture, with another sway."""
+    camera_pitch: Floats
+    """How far the camera looks down, degrees."""
+    field_of_view: Floats
+    """Horizontal, degrees."""
+    angle_names: tuple[str, ...]
+    angles: Floats
+    """Shape (n, names), degrees, with the names and signs of `posturecam.measures.Name` where it has them."""
+    point_names: tuple[str, ...]
+    points_picture: Floats
+    """Shape (n, names, 2), pixels."""
+    points_space: Floats
+    """Shape (n, names, 3), metres."""
+    detections: Mapping[str, Detections]
+    """By model size."""
+    versions: str = "{}"
+    """JSON: versions of model, library and renderer, and the seed."""
+
+    def __post_init__(self) -> None:
+        if self.angles.shape != (len(self), len(self.angle_names)):
+            raise ValueError(f"angles must have shape {(len(self), len(self.angle_names))}, got {self.angles.shape}")
+        for name, size in (("points_picture", 2), ("points_space", 3)):
+            wanted = (len(self), len(self.point_names), size)
+            if getattr(self, name).shape != wanted:
+                raise ValueError(f"{name} must have shape {wanted}, got {getattr(self, name).shape}")
+        for name in _PER_STILL:
+            if len(getattr(self, name)) != len(self):
+                raise ValueError(f"{name} must have {len(self)} rows, got {len(getattr(self, name))}")
+        for model, seen in self.detections.items():
+            if seen.points.shape != (len(self), LANDMARK_COUNT, 2):
+                raise ValueError(f"{model} points must have shape {(len(self), LANDMARK_COUNT, 2)}")
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def pose(self, index: int, model: str) -> Pose | None:
+        """What a model found in a still, as the program would see it; None where it found nobody."""
+        seen = self.detections[model]
+        if not seen.found[index]:
+            return None
+        size = int(self.width[index]), int(self.height[index])
+        return Pose(0.0, *size, seen.points[index], seen.visibility[index], seen.world[index])
+
+    def poses(self, model: str) -> list[Pose | None]:
+        """What a model found, still by still."""
+        return [self.pose(index, model) for index in range(len(self))]
+
+    def angle(self, name: str) -> Floats:
+        """True angles of all stills, shape (n,), degrees; NaN throughout where the truth has no such angle."""
+        if name not in self.angle_names:
+            return np.full(len(self), np.nan)
+        return self.angles[:, self.angle_names.index(name)]
+
+    def point(self, name: str) -> tuple[Floats, Floats]:
+        """A true point of all stills: in the picture, shape (n, 2), pixels, and in space, shape (n, 3), metres.
+
+        Raises:
+            ValueError: if the truth has no such point.
+        """
+        index = self.point_names.index(name)
+        return self.points_picture[:, index], self.points_space[:, index]
+
+    def families(self) -> Texts:
+        """From where each still was taken, in few words; see `family`."""
+        return np.array([family(str(camera)) for camera in self.camera])
+
+    def groups(self) -> list[Integers]:
+        """The stills of each calibration unit, in the order of the units' names."""
+        return [np.flatnonzero(self.group == name) for name in np.unique(self.group)]
+
+    def where(self, mask: Mask) -> Stills:
+        """The stills that a mask of shape (n,) keeps."""
+        kept: dict[str, Any] = {name: getattr(self, name)[mask] for name in _PER_STILL}
+        seen = {model: _only(found, mask) for model, found in self.detections.items()}
+        return replace(self, **kept, detections=seen)
+
+
+_PER_STILL = tuple(
+    field.name for field in fields(Stills) if field.name not in ("angle_names", "point_names", "detections", "versions")
+)
+_PER_MODEL = tuple(field.name for field in fields(Detections))
+
+
+def _only(seen: Detections, mask: Mask) -> Detections:
+    return Detections(**{name: getattr(seen, name)[mask] for name in _PER_MODEL})
+
+
+_FAMILIES = {
+    "monitor": "front, eye level",
+    "high": "front, eye level",
+    "laptop": "front, low",
+    "phone": "front, low",
+    "oblique": "oblique",
+    "side": "side",
+    "floor": ON_MAT,
+}
+"""From the first word of a placement."""
+
+
+def family(camera: str) -> str:
+    """From where a camera looks, in few words: "front, eye level", "front, low", "oblique", "side", "mat", or its own name."""
+    return _FAMILIES.get(camera.split("_")[0], camera)
+
+
+def data_path(split: str) -> Path:
+    """Where the stills of a split ("tune" or "test") are kept."""
+    return DATA / f"stills_{split}.npz"
+
+
+def load(path: Path) -> Stills:
+    """Read stills as `tools/render/stills.py` writes them.
+
+    Raises:
+        OSError: if the file cannot be read.
+        KeyError: if an array is missing.
+        ValueError: if arrays do not fit each other.
+    """
+    with np.load(path, allow_pickle=False) as kept:
+        models = [name.removesuffix("_found") for name in kept.files if name.endswith("_found")]
+        return Stills(
+            **{name: _as_working(kept[name]) for name in _PER_STILL},
+            angle_names=tuple(map(str, kept["angle_names"])),
+            point_names=tuple(map(str, kept["point_names"])),
+            detections={model: _detections(kept, model) for model in models},
+            versions=str(kept["versions"]),
+        )
+
+
+def _detections(kept: Mapping[str, NDArray[Any]], model: str) -> Detections:
+    points, visibility, world = (
+        kept[f"{model}_{name}"].astype(np.float32) for name in ("points", "visibility", "world")
+    )
+    return Detections(kept[f"{model}_found"].astype(np.bool_), points, visibility, world)
+
+
+def _as_working(array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype.kind == "f":
+        return array.astype(np.float64)
+    return array.astype(np.int64) if array.dtype.kind in "iu" else array

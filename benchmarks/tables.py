@@ -1,0 +1,194 @@
+"""The accuracy benchmark's records as tables for people: Markdown, so that they can go into the docs as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from decisions import Decision, Verdict
+from domain_gap import Look, Spread, Steadiness
+from estimates import BODY_YAW, MEASURED, OURS
+from scores import EVERY_VIEW, Score
+from stills import ON_MAT
+from working_hours import ALL, Tally
+
+NOTHING = "–"
+"""Where there is no number: not answered, or not asked."""
+
+Columns = Sequence[tuple[str, Callable[[Any], str]]]
+"""Heads, and what stands below them."""
+
+
+def number(value: float | None, form: str = ".1f") -> str:
+    """A number, or a dash where there is none."""
+    return NOTHING if value is None else format(value, form)
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage, or a dash where there is none."""
+    return NOTHING if share is None else f"{share:.0%}"
+
+
+def _spread(spread: Spread | None) -> str:
+    return NOTHING if spread is None else f"{spread[0]:.2f} ± {spread[1]:.2f}"
+
+
+def _table(columns: Columns, rows: Iterable[Any]) -> list[str]:
+    """A Markdown table whose columns also line up when it is read as text; nothing for no rows."""
+    cells = [[text(row) for _, text in columns] for row in rows]
+    if not cells:
+        return []
+    cells.insert(0, [head for head, _ in columns])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    cells.insert(1, ["-" * width for width in widths])
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in cells)
+    return [f"| {' | '.join(row)} |" for row in padded]
+
+
+_WHAT: Columns = (
+    ("measure", lambda row: row.measure.replace("_", " ")),
+    ("view", lambda row: row.view),
+    ("model", lambda row: row.model),
+)
+_WHERE: Columns = (("camera", lambda row: row.family), ("model", lambda row: row.model))
+_ORDER = [BODY_YAW, *(name.value for name in MEASURED)]
+
+
+def _in_order(scores: Iterable[Score]) -> list[Score]:
+    """By measure and view; models and methods stay in the order in which they came."""
+    views = ("front", "oblique", "side", EVERY_VIEW, ON_MAT)
+    return sorted(scores, key=lambda score: (_ORDER.index(score.measure), views.index(score.view)))
+
+
+def errors(scores: Iterable[Score], against: str) -> list[str]:
+    """Errors of the angles themselves ("truth") or of their changes from upright ("upright"), by view."""
+    columns: Columns = (
+        *_WHAT,
+        ("method", lambda row: row.method),
+        ("n", lambda row: str(row.n)),
+        ("answered", lambda row: percent(row.answered)),
+        ("bias °", lambda row: number(row.bias, "+.1f")),
+        ("MAE °", lambda row: number(row.mae)),
+        ("P90 °", lambda row: number(row.p90)),
+    )
+    return _table(
+        columns, _in_order(score for score in scores if score.against == against and score.view != EVERY_VIEW)
+    )
+
+
+def reliability(scores: Iterable[Score]) -> list[str]:
+    """Whether what posturecam says of its own reliability foretells the error, where it answers."""
+    columns: Columns = (
+        *_WHAT,
+        ("answered", lambda row: str(round(row.answered * row.n))),
+        ("ρ visibility", lambda row: number(row.visibility_rank, "+.2f")),
+        ("MAE ° least visible third", lambda row: number(row.mae_least_visible)),
+        ("MAE ° most visible third", lambda row: number(row.mae_most_visible)),
+        ("ρ uncertainty", lambda row: number(row.uncertainty_rank, "+.2f")),
+        ("within 1 SD", lambda row: percent(row.within_one)),
+        ("within 2 SD", lambda row: percent(row.within_two)),
+    )
+    told = (
+        score
+        for score in scores
+        if score.method == OURS and score.against == "truth" and score.answered and score.measure != BODY_YAW
+    )
+    return _table(columns, _in_order(told))
+
+
+def decisions(rows: Iterable[Decision]) -> list[str]:
+    """How well a single picture tells a slouch."""
+    columns: Columns = (
+        *_WHERE,
+        ("method", lambda row: row.method),
+        ("n", lambda row: str(row.n)),
+        ("answered", lambda row: percent(row.answered)),
+        ("separation", lambda row: number(row.separation, ".3f")),
+        ("false at 90 % found", lambda row: percent(row.false_at_best)),
+        ("found", lambda row: percent(row.found)),
+        ("false", lambda row: percent(row.false)),
+    )
+    return _table(columns, rows)
+
+
+def verdicts(rows: Iterable[Verdict]) -> list[str]:
+    """What posturecam makes of each posture."""
+    columns: Columns = (
+        *_WHERE,
+        ("posture", lambda row: row.posture.replace("_", " ")),
+        ("n", lambda row: str(row.n)),
+        ("slouching", lambda row: percent(row.slouching)),
+        ("unknown", lambda row: percent(row.unknown)),
+        ("median deviation", lambda row: number(row.median, ".2f")),
+    )
+    return _table(columns, rows)
+
+
+def hours(rows: Iterable[Tally]) -> list[str]:
+    """The scripted working hours, over all slouches."""
+    columns: Columns = (
+        *_WHERE,
+        ("program", lambda row: row.method),
+        ("slouches", lambda row: str(row.slouches)),
+        ("found", lambda row: percent(row.found / row.slouches if row.slouches else None)),
+        ("s to alert", lambda row: number(row.seconds_to_alert, ".0f")),
+        ("hours outside", lambda row: number(row.hours)),
+        ("false alerts/h", lambda row: number(row.false_an_hour, ".2f")),
+        ("unknown", lambda row: percent(row.unknown)),
+        ("refused", lambda row: str(row.refused)),
+    )
+    return _table(columns, [row for row in rows if row.depth == ALL])
+
+
+def depths(rows: Sequence[Tally]) -> list[str]:
+    """Slouches found, and the median seconds to the alert, by depth."""
+    by_key = {(row.family, row.model, row.method, row.depth): row for row in rows}
+
+    def found(depth: str) -> Callable[[Tally], str]:
+        return lambda row: _found(by_key.get((row.family, row.model, row.method, depth)))
+
+    names = dict.fromkeys(row.depth for row in rows if row.depth != ALL)
+    columns: Columns = (*_WHERE, ("program", lambda row: row.method), *((name, found(name)) for name in names))
+    return _table(columns, [row for row in rows if row.depth == ALL])
+
+
+def _found(row: Tally | None) -> str:
+    if row is None or not row.slouches:
+        return NOTHING
+    return f"{row.found}/{row.slouches}" + ("" if row.seconds_to_alert is None else f", {row.seconds_to_alert:.0f} s")
+
+
+def gap(looks: Iterable[Look]) -> list[str]:
+    """Rendered pictures beside photographs."""
+    columns: Columns = (
+        *_PICTURES,
+        ("head visible", lambda row: number(row.head_visibility, ".2f")),
+        ("shoulders", lambda row: number(row.shoulder_visibility, ".2f")),
+        ("hips", lambda row: number(row.hip_visibility, ".2f")),
+        ("ears ÷ shoulders", lambda row: _spread(row.shapes[0])),
+        ("eyes ÷ ears", lambda row: _spread(row.shapes[1])),
+        ("ear height ÷ shoulders", lambda row: _spread(row.shapes[2])),
+        ("neck ÷ trunk", lambda row: _spread(row.shapes[3])),
+    )
+    return _table(columns, looks)
+
+
+def steadiness(rows: Iterable[Steadiness]) -> list[str]:
+    """How much the landmarks move when nothing but the picture's framing and brightness does."""
+    columns: Columns = (
+        *_PICTURES,
+        ("ears", lambda row: number(row.ears, ".3f")),
+        ("shoulders", lambda row: number(row.shoulders, ".3f")),
+        ("hips", lambda row: number(row.hips, ".3f")),
+        ("neck line °", lambda row: number(row.neck)),
+        ("body yaw °", lambda row: number(row.yaw)),
+    )
+    return _table(columns, rows)
+
+
+_PICTURES: Columns = (
+    ("pictures", lambda row: row.pictures),
+    ("model", lambda row: row.model),
+    ("n", lambda row: str(row.n)),
+    ("found", lambda row: percent(row.found)),
+)

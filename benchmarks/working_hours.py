@@ -1,0 +1,278 @@
+"""Scripted working hours watched by posturecam and by the rules of others: slouches found, and false alerts.
+
+An alert is the moment at which a program begins to say "slouching"; the pause that each of them keeps between two
+notifications is left out for all alike, or it would hide their false alerts.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from estimates import OURS
+from rules import RULES, Cues, Rule, cues
+from scripts_of_work import LOOKS_A_SECOND, Look, Script, Shot, Slouch, calibration_looks, looks_at, write_script
+from stills import ON_MAT, UPRIGHT, Floats, Stills, family
+
+from posturecam.assess import Reading
+from posturecam.baseline import Baseline
+from posturecam.calibration import learn, sample
+from posturecam.errors import CalibrationRefused
+from posturecam.frame import Frame
+from posturecam.loop import read
+from posturecam.monitor import MonitorState, SlouchSustained, step
+from posturecam.pose import Pose
+from posturecam.settings import Settings
+from posturecam.view import View, ViewState, body_yaw, follow_view
+
+GRACE = 15.0
+"""Seconds after a slouch in which an alert is late, not false."""
+_NOISE = 0.0015
+"""Standard deviation of the jitter while a posture is held, picture widths: about 1 px at 640."""
+_SEED = 3
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What one program said in a scripted hour."""
+
+    alerts: tuple[float, ...]
+    """Times, seconds."""
+    unknown: float
+    """Seconds without an answer while somebody was there."""
+    deviation: Floats | None = None
+    """Of posturecam, one a look, in thresholds; NaN for unknown."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hour:
+    """One scripted stretch of work of one group, as one model saw it."""
+
+    group: str
+    family: str
+    model: str
+    script: Script
+    present: float
+    """Seconds with somebody before the camera."""
+    told: Mapping[str, Told]
+    """By program."""
+    refused: str | None
+    """Why posturecam would not learn the upright posture, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one program did over all hours of one camera family."""
+
+    method: str
+    model: str
+    family: str
+    depth: str
+    """Of the slouches that are counted, or "all"."""
+    slouches: int
+    found: int
+    """With an alert before their end."""
+    seconds_to_alert: float | None
+    """Median over those found."""
+    hours: float
+    """Outside slouches and the grace after them."""
+    false_alerts: int
+    false_an_hour: float
+    unknown: float
+    """Share of the time with somebody there."""
+    refused: int
+    """Hours without a baseline, because it was refused."""
+
+
+class Recording:
+    """The stills of one group as one model saw them, with everything worked out once for each distinct shot."""
+
+    def __init__(self, stills: Stills, model: str, settings: Settings) -> None:
+        self._stills, self._model, self.settings = stills, model, settings
+        self._poses: dict[Shot, Pose | None] = {}
+        self._yaws: dict[Shot, float | None] = {}
+        self._cues: dict[Shot, Cues | None] = {}
+
+    def pose(self, shot: Shot) -> Pose | None:
+        """The landmarks of a shot: those of the still, moved with the chair, and jittered."""
+        if shot not in self._poses:
+            self._poses[shot] = self._shoot(shot)
+        return self._poses[shot]
+
+    def yaw(self, shot: Shot) -> float | None:
+        """The body yaw that the program reads from it."""
+        if shot not in self._yaws:
+            pose = self.pose(shot)
+            self._yaws[shot] = body_yaw(pose, self.settings) if pose else None
+        return self._yaws[shot]
+
+    def cues(self, shot: Shot) -> Cues | None:
+        """What the other rules see of it."""
+        if shot not in self._cues:
+            pose = self.pose(shot)
+            self._cues[shot] = cues(pose) if pose else None
+        return self._cues[shot]
+
+    def _shoot(self, shot: Shot) -> Pose | None:
+        still = self._stills.pose(shot.still, self._model)
+        if still is None:
+            return None
+        size = np.array([still.width, still.height], np.float32)
+        chair = shot.chair
+        moved = (still.points - size / 2) * chair.scale + size * (0.5 + np.array([chair.across, chair.height]))
+        jitter = np.random.default_rng((_SEED, shot.still, shot.copy)).normal(0, _NOISE * still.width, moved.shape)
+        raw = self._stills.detections[self._model].visibility[shot.still]
+        return Pose(0.0, still.width, still.height, (moved + jitter).astype(np.float32), raw, still.world)
+
+
+def watch_hours(stills: Stills, model: str, settings: Settings, hours: float = 1.0) -> Iterator[Hour]:
+    """Let every group at a desk work a script of its own, the same for every model, program and setting."""
+    at_desk = stills.where(stills.families() != ON_MAT)
+    for group in at_desk.groups():
+        mask = np.zeros(len(at_desk), np.bool_)
+        mask[group] = True
+        yield watch_hour(at_desk.where(mask), model, settings, hours)
+
+
+def watch_hour(stills: Stills, model: str, settings: Settings, hours: float = 1.0) -> Hour:
+    """Let one group work. `stills` are those of that group only.
+
+    Raises:
+        ValueError: if there is no upright still among them.
+    """
+    name = str(stills.group[0])
+    numbers = random.Random(f"{_SEED}/{name}")
+    by_posture = {
+        str(posture): np.flatnonzero(stills.posture == posture).tolist() for posture in np.unique(stills.posture)
+    }
+    script = write_script(by_posture, hours * 3600, numbers)
+    recording = Recording(stills, model, settings)
+    first = list(calibration_looks(by_posture[UPRIGHT], numbers))
+    looks = list(looks_at(script, by_posture, numbers))
+    baselines, refused = _calibrate(recording, first)
+    told = {OURS: _watch(recording, looks, baselines)}
+    upright = [seen for look in first if look.shot and (seen := recording.cues(look.shot))]
+    for rule_name, rule in RULES.items():
+        told[rule_name] = _follow(rule(upright), recording, looks) if upright else _silent(looks)
+    return Hour(name, family(str(stills.camera[0])), model, script, _present(looks), told, refused)
+
+
+def _present(looks: Iterable[Look]) -> float:
+    return sum(look.shot is not None for look in looks) / LOOKS_A_SECOND
+
+
+def _silent(looks: Sequence[Look]) -> Told:
+    return Told((), _present(looks))
+
+
+def _calibrate(recording: Recording, looks: Sequence[Look]) -> tuple[dict[View, Baseline], str | None]:
+    """The baseline as the program would learn it, or none and the reason."""
+    readings = list(_read(recording, looks, {}))
+    samples = []
+    for look, reading in zip(looks, readings, strict=True):
+        pose = recording.pose(look.shot) if look.shot else None
+        samples.append(sample(pose, reading.view, reading.measures) if pose else None)
+    try:
+        baseline = learn(samples, "script", "script", "", recording.settings)
+    except CalibrationRefused as refusal:
+        return {}, str(refusal)
+    return {baseline.view: baseline}, None
+
+
+def _read(recording: Recording, looks: Iterable[Look], baselines: Mapping[View, Baseline]) -> Iterator[Reading]:
+    """What the program reads look by look; a shot is judged once from each view, which changes nothing but the time."""
+    settings, view = recording.settings, ViewState()
+    known: dict[tuple[Shot | None, View], Reading] = {}
+    for look in looks:
+        yaw = recording.yaw(look.shot) if look.shot else None
+        view = follow_view(view, yaw, look.t, settings.view)
+        key = look.shot, view.view
+        if key not in known:
+            pose = recording.pose(look.shot) if look.shot else None
+            known[key] = read(Frame(look.t, recorded=True, pose=pose), pose, view.view, baselines, settings)
+        yield replace(known[key], t=look.t)
+
+
+def _watch(recording: Recording, looks: Sequence[Look], baselines: Mapping[View, Baseline]) -> Told:
+    state, alerts, unknown = MonitorState(), [], 0
+    deviations = np.full(len(looks), np.nan)
+    for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines), strict=True)):
+        state, events = step(state, reading, recording.settings.monitor)
+        alerts += [event.t for event in events if isinstance(event, SlouchSustained)]
+        if reading.deviation.value is not None:
+            deviations[index] = reading.deviation.value
+        elif look.shot is not None:
+            unknown += 1
+    return Told(tuple(alerts), unknown / LOOKS_A_SECOND, deviations)
+
+
+def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> Told:
+    alerts, unknown, saying = [], 0, False
+    for look in looks:
+        said = rule.look(look.t, recording.cues(look.shot) if look.shot else None)
+        if said and not saying:
+            alerts.append(look.t)
+        if said is None:
+            unknown += look.shot is not None
+        else:
+            saying = said
+    return Told(tuple(alerts), unknown / LOOKS_A_SECOND)
+
+
+def tally(hours: Sequence[Hour]) -> list[Tally]:
+    """Count over the hours of each model and camera family, for each program, over all slouches and by depth."""
+    tallies = []
+    for model, place in dict.fromkeys(
+        (hour.model, hour.family) for hour in sorted(hours, key=lambda hour: hour.family)
+    ):
+        these = [hour for hour in hours if (hour.model, hour.family) == (model, place)]
+        depths = dict.fromkeys(slouch.depth for hour in these for slouch in hour.script.slouches)
+        for method in these[0].told:
+            tallies += [_tally(these, method, depth) for depth in (ALL, *sorted(depths))]
+    return tallies
+
+
+def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
+    waits, slouches, false, unknown = [], 0, 0, 0.0
+    for hour in hours:
+        told = hour.told[method]
+        counted = [slouch for slouch in hour.script.slouches if depth in (ALL, slouch.depth)]
+        slouches += len(counted)
+        waits += [wait for slouch in counted if (wait := wait_for(slouch, told.alerts)) is not None]
+        false += len(false_alerts(hour.script, told.alerts))
+        unknown += told.unknown
+    outside = sum(hour.script.seconds - _slouching(hour.script) for hour in hours) / 3600
+    return Tally(
+        method,
+        hours[0].model,
+        hours[0].family,
+        depth,
+        slouches,
+        found=len(waits),
+        seconds_to_alert=statistics.median(waits) if waits else None,
+        hours=outside,
+        false_alerts=false,
+        false_an_hour=false / max(outside, 1e-9),
+        unknown=unknown / max(sum(hour.present for hour in hours), 1e-9),
+        refused=sum(hour.refused is not None for hour in hours) if method == OURS else 0,
+    )
+
+
+def wait_for(slouch: Slouch, alerts: Iterable[float]) -> float | None:
+    """Seconds from the beginning of a slouch to its first alert; None where none came before its end."""
+    return min((alert - slouch.start for alert in alerts if slouch.start <= alert <= slouch.end), default=None)
+
+
+def false_alerts(script: Script, alerts: Iterable[float]) -> list[float]:
+    """The alerts while nobody slouched, nor had just stopped."""
+    return [
+        alert for alert in alerts if not any(slouch.start <= alert <= slouch.end + GRACE for slouch in script.slouches)
+    ]
+
+
+def _slouching(script: Script) -> float:
+    return sum(min(slouch.end + GRACE, script.seconds) - slouch.start for slouch in script.slouches)

@@ -1,0 +1,419 @@
+"""The people of the pictures, one by one: bodies and looks over sex, age, build, height, skin, hair and clothes.
+
+Twelve are for tuning and twelve for testing; nothing is ever tuned on the test people. `max` and `nia` are the two of
+the sample videos. Written as a table, not drawn at random, so that every property is on both sides on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from tools.render.body import Shape
+from tools.render.wardrobe import Colour, Look
+
+Split = Literal["tune", "test"]
+
+SKINS: Mapping[str, Colour] = {
+    "pale": (0.56, 0.37, 0.29),
+    "fair": (0.47, 0.285, 0.20),
+    "olive": (0.37, 0.215, 0.135),
+    "tan": (0.28, 0.155, 0.090),
+    "brown": (0.185, 0.095, 0.052),
+    "dark": (0.095, 0.048, 0.028),
+}
+"""Colours of skin, linear RGB."""
+HAIRS: Mapping[str, Colour] = {
+    "black": (0.010, 0.009, 0.009),
+    "dark brown": (0.022, 0.014, 0.009),
+    "brown": (0.055, 0.031, 0.017),
+    "light brown": (0.13, 0.078, 0.040),
+    "blond": (0.34, 0.22, 0.10),
+    "red": (0.22, 0.065, 0.020),
+    "grey": (0.23, 0.22, 0.21),
+    "white": (0.52, 0.51, 0.49),
+}
+EYES: Mapping[str, Colour] = {
+    "dark": (0.035, 0.018, 0.010),
+    "brown": (0.075, 0.040, 0.018),
+    "hazel": (0.12, 0.085, 0.035),
+    "green": (0.10, 0.14, 0.07),
+    "blue": (0.10, 0.155, 0.21),
+    "grey": (0.15, 0.18, 0.19),
+}
+CLOTHES: Mapping[str, Colour] = {
+    "white": (0.52, 0.51, 0.48),
+    "cream": (0.48, 0.41, 0.29),
+    "grey": (0.19, 0.19, 0.19),
+    "charcoal": (0.045, 0.047, 0.052),
+    "black": (0.014, 0.014, 0.015),
+    "navy": (0.018, 0.030, 0.075),
+    "blue": (0.045, 0.105, 0.225),
+    "sky": (0.23, 0.36, 0.50),
+    "teal": (0.020, 0.130, 0.135),
+    "green": (0.040, 0.120, 0.045),
+    "olive": (0.105, 0.105, 0.045),
+    "mustard": (0.40, 0.235, 0.035),
+    "rust": (0.29, 0.085, 0.030),
+    "coral": (0.42, 0.100, 0.075),
+    "red": (0.26, 0.022, 0.024),
+    "wine": (0.095, 0.015, 0.028),
+    "rose": (0.44, 0.20, 0.22),
+    "lilac": (0.27, 0.21, 0.38),
+    "denim": (0.050, 0.075, 0.130),
+    "sand": (0.30, 0.235, 0.155),
+}
+SMILES: Mapping[str, tuple[float, float]] = {
+    "slight": (0.32, 0.20),
+    "warm": (0.48, 0.12),
+    "open": (0.28, 0.27),
+}
+"""Friendly expressions: how far the corners of the mouth are drawn up, and how wide the eyes are open, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone in the pictures."""
+
+    name: str
+    shape: Shape
+    look: Look
+    split: Split
+
+
+def _body(
+    woman: bool,
+    age: float,
+    weight: float,
+    height: float,
+    ancestry: str,
+    *,
+    muscle: float = 0.5,
+    stout: float = 0.0,
+    smile: str = "slight",
+    **details: float,
+) -> Shape:
+    """A shape from a row of the table.
+
+    Args:
+        woman: or else a man.
+        age: as in `Shape`, like the following two.
+        weight: see `stout` for what it does not do.
+        height: as in `Shape`; chosen so that statures are 1.54 to 1.95 m.
+        ancestry: a name for a mixture of features.
+        muscle: as in `Shape`.
+        stout: adds to belly, waist, cheeks and chin, 0 to 1; even the most weight alone leaves a flat belly.
+        smile: one of `SMILES`.
+        **details: further targets by name, with `__` for the slash and `_` for dashes.
+
+    """
+    shares = {
+        "african": {"african": 0.85, "caucasian": 0.15},
+        "asian": {"asian": 0.85, "caucasian": 0.15},
+        "european": {"caucasian": 0.9, "asian": 0.1},
+        "indian": {"caucasian": 0.65, "african": 0.25, "asian": 0.1},
+        "mixed": {"african": 0.55, "caucasian": 0.45},
+        "latin": {"caucasian": 0.6, "asian": 0.3, "african": 0.1},
+    }[ancestry]
+    corners, eyes = SMILES[smile]
+    face = {"mouth-corner-puller": corners, "eye-left-opened-up": eyes, "eye-right-opened-up": eyes}
+    expression = {f"expression/units/caucasian/{name}": share for name, share in face.items()}
+    heavy = {
+        "stomach/stomach-pregnant-incr": 0.38 * stout,
+        "torso/measure-waist-circ-incr": 0.5 * stout,
+        "head/head-fat-incr": 0.6 * stout,
+        "neck/neck-double-incr": 0.5 * stout,
+    }
+    named = {name.replace("__", "/").replace("_", "-"): share for name, share in details.items()}
+    return Shape(
+        gender=0.0 if woman else 1.0,
+        age=age,
+        muscle=muscle,
+        weight=weight,
+        height=height,
+        cup=0.4,
+        proportions=0.6,
+        ancestry=shares,
+        details={**expression, **{k: v for k, v in heavy.items() if v}, **named},
+    )
+
+
+WOMAN, MAN = True, False
+_FEMALE = {"lashes": True, "brows": 0.75, "lips": 0.62}
+
+
+def _look(skin: str, hair: str, style: str, eyes: str, top: str, colour: str, **more: object) -> Look:
+    """A look by the names of its colours."""
+    for key in ("second_colour", "trousers", "shoes", "soles"):
+        if isinstance(more.get(key), str):
+            more[key] = CLOTHES[str(more[key])]
+    return Look(
+        SKINS[skin],
+        HAIRS[hair],
+        style,
+        EYES[eyes],
+        top=top,
+        top_colour=CLOTHES[colour],
+        **more,  # type: ignore[arg-type]
+    )
+
+
+_TABLE = (
+    # For tuning. --------------------------------------------------------------------------------------------------
+    Person(
+        "max",
+        _body(MAN, 0.45, 0.52, 0.58, "european", muscle=0.55, chin__chin_prominent_incr=0.3, smile="open"),
+        _look("fair", "brown", "short", "blue", "jumper", "blue", trousers="charcoal", shoes="white", brows=1.1),
+        "tune",
+    ),
+    Person(
+        "olga",
+        _body(WOMAN, 0.72, 0.75, 0.51, "european", stout=0.3, head__head_round=0.4),
+        _look("pale", "grey", "bob", "grey", "collared shirt", "lilac", glasses="thin", trousers="navy", **_FEMALE),
+        "tune",
+    ),
+    Person(
+        "kwame",
+        _body(MAN, 0.50, 0.45, 0.55, "african", muscle=0.68),
+        _look(
+            "dark", "black", "crop", "dark", "hoodie", "grey", beard="stubble", trousers="black", second_colour="white"
+        ),
+        "tune",
+    ),
+    Person(
+        "mei",
+        _body(WOMAN, 0.42, 0.28, 0.62, "asian", smile="warm"),
+        _look("fair", "black", "long", "dark", "tight top", "green", trousers="denim", loose_trousers=False, **_FEMALE),
+        "tune",
+    ),
+    Person(
+        "raj",
+        _body(MAN, 0.58, 0.66, 0.46, "indian", nose__nose_hump_incr=0.3),
+        _look(
+            "tan",
+            "black",
+            "brushed",
+            "dark",
+            "collared shirt",
+            "sky",
+            beard="full",
+            glasses="thick",
+            trousers="charcoal",
+            brows=1.3,
+        ),
+        "tune",
+    ),
+    Person(
+        "ines",
+        _body(WOMAN, 0.50, 0.55, 0.54, "latin"),
+        _look(
+            "olive",
+            "dark brown",
+            "long curly",
+            "brown",
+            "t-shirt",
+            "white",
+            sleeves="short",
+            pattern="stripes",
+            second_colour="navy",
+            trousers="denim",
+            **_FEMALE,
+        ),
+        "tune",
+    ),
+    Person(
+        "karl",
+        _body(MAN, 0.86, 0.58, 0.52, "european", nose__nose_scale_vert_incr=0.3),
+        _look("pale", "white", "rim", "blue", "jumper", "wine", glasses="thin", trousers="sand", brows=1.2),
+        "tune",
+    ),
+    Person(
+        "amara",
+        _body(WOMAN, 0.36, 0.40, 0.65, "african"),
+        _look(
+            "dark",
+            "black",
+            "afro",
+            "dark",
+            "loose shirt",
+            "mustard",
+            trousers="black",
+            loose_trousers=False,
+            **_FEMALE,
+        ),
+        "tune",
+    ),
+    Person(
+        "tim",
+        _body(MAN, 0.33, 0.15, 0.62, "european", muscle=0.35),
+        _look(
+            "pale",
+            "blond",
+            "tousled",
+            "green",
+            "t-shirt",
+            "teal",
+            sleeves="short",
+            headphones=True,
+            pattern="band",
+            second_colour="cream",
+            trousers="denim",
+        ),
+        "tune",
+    ),
+    Person(
+        "lena",
+        _body(WOMAN, 0.55, 0.97, 0.56, "european", stout=0.6, smile="warm"),
+        _look(
+            "pale", "red", "ponytail", "green", "hoodie", "teal", second_colour="cream", trousers="charcoal", **_FEMALE
+        ),
+        "tune",
+    ),
+    Person(
+        "diego",
+        _body(MAN, 0.48, 0.99, 0.51, "latin", stout=0.9, muscle=0.45, head__head_round=0.5),
+        _look(
+            "olive",
+            "dark brown",
+            "bald",
+            "brown",
+            "loose shirt",
+            "rust",
+            sleeves="short",
+            beard="full",
+            trousers="sand",
+        ),
+        "tune",
+    ),
+    Person(
+        "sana",
+        _body(WOMAN, 0.62, 0.50, 0.46, "indian"),
+        _look("brown", "black", "bun", "dark", "turtleneck", "charcoal", trousers="wine", **_FEMALE),
+        "tune",
+    ),
+    # For testing. -------------------------------------------------------------------------------------------------
+    Person(
+        "nia",
+        _body(WOMAN, 0.45, 0.46, 0.57, "mixed", smile="warm"),
+        _look("brown", "black", "bun", "dark", "t-shirt", "coral", sleeves="short", trousers="denim", **_FEMALE),
+        "test",
+    ),
+    Person(
+        "bjarne",
+        _body(MAN, 0.60, 0.55, 0.65, "european", muscle=0.6, chin__chin_width_incr=0.4),
+        _look("pale", "light brown", "receding", "blue", "collared shirt", "white", beard="full", trousers="navy"),
+        "test",
+    ),
+    Person(
+        "yuki",
+        _body(WOMAN, 0.52, 0.42, 0.54, "asian", head__head_round=0.3),
+        _look("fair", "black", "bob", "dark", "jumper", "cream", glasses="thick", trousers="charcoal", **_FEMALE),
+        "test",
+    ),
+    Person(
+        "omar",
+        _body(MAN, 0.54, 0.96, 0.53, "african", stout=0.7, muscle=0.55),
+        _look("brown", "black", "bald", "dark", "t-shirt", "navy", sleeves="short", beard="stubble", trousers="grey"),
+        "test",
+    ),
+    Person(
+        "greta",
+        _body(WOMAN, 0.88, 0.48, 0.45, "european", cheek__l_cheek_volume_decr=0.3, cheek__r_cheek_volume_decr=0.3),
+        _look("pale", "white", "curly", "grey", "jumper", "rose", glasses="thin", trousers="grey", **_FEMALE),
+        "test",
+    ),
+    Person(
+        "jin",
+        _body(MAN, 0.40, 0.40, 0.63, "asian", smile="open"),
+        _look(
+            "fair",
+            "black",
+            "tousled",
+            "dark",
+            "hoodie",
+            "olive",
+            headphones=True,
+            trousers="black",
+            second_colour="cream",
+        ),
+        "test",
+    ),
+    Person(
+        "lucia",
+        _body(WOMAN, 0.48, 0.66, 0.53, "latin", smile="warm"),
+        _look("tan", "dark brown", "wavy", "hazel", "loose shirt", "sky", trousers="sand", **_FEMALE),
+        "test",
+    ),
+    Person(
+        "tom",
+        _body(MAN, 0.70, 0.82, 0.48, "european", stout=0.4, neck__neck_double_incr=0.4),
+        _look(
+            "fair",
+            "grey",
+            "short",
+            "hazel",
+            "collared shirt",
+            "cream",
+            glasses="thick",
+            pattern="check",
+            second_colour="rust",
+            trousers="olive",
+        ),
+        "test",
+    ),
+    Person(
+        "zuri",
+        _body(WOMAN, 0.40, 0.97, 0.58, "african", stout=0.6, smile="warm"),
+        _look("dark", "black", "long curly", "dark", "t-shirt", "mustard", sleeves="short", trousers="navy", **_FEMALE),
+        "test",
+    ),
+    Person(
+        "emil",
+        _body(MAN, 0.34, 0.18, 0.67, "european", muscle=0.4, smile="open"),
+        _look(
+            "fair",
+            "red",
+            "curly",
+            "green",
+            "t-shirt",
+            "white",
+            sleeves="short",
+            pattern="two-tone",
+            second_colour="red",
+            trousers="denim",
+        ),
+        "test",
+    ),
+    Person(
+        "priya",
+        _body(WOMAN, 0.34, 0.30, 0.58, "indian"),
+        _look(
+            "tan",
+            "black",
+            "ponytail",
+            "dark",
+            "vest",
+            "wine",
+            sleeves="none",
+            trousers="charcoal",
+            loose_trousers=False,
+            **_FEMALE,
+        ),
+        "test",
+    ),
+    Person(
+        "samuel",
+        _body(MAN, 0.52, 0.48, 0.56, "mixed", muscle=0.7),
+        _look("brown", "black", "crop", "brown", "tight top", "charcoal", beard="stubble", trousers="grey"),
+        "test",
+    ),
+)
+
+PEOPLE: Mapping[str, Person] = MappingProxyType({person.name: person for person in _TABLE})
+"""Everyone, by name."""
+TUNE_PEOPLE: Mapping[str, Person] = MappingProxyType({n: p for n, p in PEOPLE.items() if p.split == "tune"})
+"""Those whom formulas and thresholds may be tuned on."""
+TEST_PEOPLE: Mapping[str, Person] = MappingProxyType({n: p for n, p in PEOPLE.items() if p.split == "test"})
+"""Those who only ever test."""
