@@ -51,6 +51,8 @@ FAMILIES: Sequence[Sequence[str]] = (
 """Each person is seen by one camera of each family."""
 LIGHTS_USED = ("day", "overcast", "evening", "day", "window behind", "overcast", "dim lamp", "evening", "screen only")
 SENSORS_USED = ("good webcam", "laptop webcam", "old 480p")
+WIDE = 0.25
+"""Share of the cameras that take 1280×720 pictures; the others take 640×480, as the program asks for."""
 DARK = ("dim lamp", "screen only")
 """Lights in which a webcam shows its noise."""
 
@@ -161,7 +163,7 @@ def _varied(name: str, variant: int, group: Group, random: np.random.Generator) 
 def camera_of(group: Group, body: Body) -> Camera:
     """The group's own camera: its place, its lens and the size of its picture."""
     random = np.random.default_rng([group.seed, 2])
-    size = SIZES[int(random.integers(len(SIZES)))]
+    size = SIZES[int(random.random() < WIDE)]
     eyes = points(build(body, POSTURES["upright"]))["mid_eye"]
     return place(group.placement, float(eyes[2]), random, size)
 
