@@ -39,7 +39,8 @@ from posturecam import resources  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
 from posturecam.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
 from posturecam.frame import Frame, Image  # noqa: E402
-from posturecam.pose import LANDMARK_COUNT, Pose  # noqa: E402
+from posturecam.geometry import Point, distance  # noqa: E402
+from posturecam.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
 from posturecam.quiet import without_stderr  # noqa: E402
 from posturecam.settings import EstimatorSettings, FollowSettings  # noqa: E402
 
@@ -135,20 +136,42 @@ class StillEstimator:
     LOOKS = 4
 
     def __init__(self, settings: EstimatorSettings | None = None) -> None:
-        self._tracker = _Landmarker(settings or EstimatorSettings(), RunningMode.VIDEO, people=1)
+        self._settings = settings or EstimatorSettings()
+        self._tracker = _Landmarker(self._settings, RunningMode.VIDEO, people=1)
+        self._searcher: _Landmarker | None = None  # made when first needed
         self._t = 0.0
 
-    def __call__(self, image: Image) -> Pose | None:
-        """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing."""
+    def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
+        """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing.
+
+        With `seat`, pixels, those of the person whose nose is nearest to it: somebody else may stand behind the user.
+        """
+        self._show(np.zeros_like(image))
+        if seat is not None:
+            self._go_to(seat, image)
         pose = None
-        for shown in (np.zeros_like(image), *(image for _ in range(self.LOOKS))):
-            self._t += 1
-            pose = self._tracker.follow(Frame(self._t, shown))
+        for _ in range(self.LOOKS):
+            pose = self._show(image)
         return pose
 
+    def _show(self, image: Image) -> Pose | None:
+        self._t += 1
+        return self._tracker.follow(Frame(self._t, image))
+
+    def _go_to(self, seat: Point, image: Image) -> None:
+        if self._searcher is None:
+            self._searcher = _Landmarker(self._settings, RunningMode.IMAGE, _MOST_PEOPLE)
+        self._t += 1
+        frame = Frame(self._t, image)
+        people = self._searcher.search(frame)
+        if people:
+            self._tracker.restart_on(frame, min(people, key=lambda pose: distance(pose.at(Landmark.NOSE), seat)))
+
     def close(self) -> None:
-        """Free the model. May be called twice."""
+        """Free the models. May be called twice."""
         self._tracker.close()
+        if self._searcher is not None:
+            self._searcher.close()
 
     def __enter__(self) -> Self:
         return self

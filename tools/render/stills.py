@@ -214,9 +214,11 @@ def make_group(group: Group, pictures: Path | None = None) -> Arrays:
         for still in postures(group):
             posed, rgb = studio.take(still)
             picture = np.ascontiguousarray(rgb[..., ::-1])
-            shown.append((still, truth(posed, studio.camera)))
+            told = truth(posed, studio.camera)
+            shown.append((still, told))
+            seat = np.array(told["points"]["nose"]["picture"]) if group.company else None
             for size, estimator in estimators.items():
-                found[size].append(estimator(picture))
+                found[size].append(estimator(picture, seat))
             if pictures is not None:
                 keep_picture(picture, pictures / f"{group.name}-{still.name}-{still.variant}.jpg")
     finally:
