@@ -121,7 +121,7 @@ def walking_past(body: Body) -> Acting:
     return act
 
 
-GETS_UP, GONE, RETURNS, SEATED = 6.0, 8.2, 15.5, 17.7
+GETS_UP, GONE, RETURNS, SEATED = 6.0, 9.5, 14.5, 18.0
 """Seconds: begins to rise, out of the picture, comes into it again, sits."""
 
 
