@@ -6,12 +6,13 @@ begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from posturecam.baseline import Baseline, needed
 from posturecam.measures import Measure, Measures, Name, Reason, Why, measure
 from posturecam.pose import Pose
-from posturecam.settings import Settings
+from posturecam.settings import FrontSettings, Settings
 from posturecam.view import View
 
 
@@ -103,11 +104,19 @@ def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings)
     found = []
     for name, reference, limit in bounds(baseline, settings):
         value = measures[name].value  # unknown hips leave the trunk out and the neck in
-        if value is not None:
+        if value is not None and not (name is Name.NECK_FLEXION and _reclined(measures, baseline, settings)):
             change = value if baseline is None else value - reference
             found.append(((value - reference) / (limit - reference), name, change))
     value, cause, change = max(found)
     return Deviation(value, None, cause, change)
+
+
+def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings) -> bool:
+    """Whether the head went back with the trunk, as in leaning back; who slides down keeps it where it was."""
+    if baseline is None:
+        return False
+    change = _change(measures, baseline, Name.NECK_INCLINATION)
+    return change is not None and change < -settings.side.recline
 
 
 def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, float, float]]:
@@ -143,17 +152,41 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gate
     bent = now[Name.NOSE_DROP] - then[Name.NOSE_DROP]
     if gates and bent >= front.head_bent and sink < front.bent_sink:
         return Deviation(None, Reason(Why.HEAD_BENT, "your head is bent down, which from here looks like slouching"))
-    evidence = fall + min(sink, front.sink_share * max(fall, 0.0)) + front.forward_share * max(grown, 0.0)
-    cause = Name.HEAD_FORWARD_INDEX if front.forward_share * grown > max(fall, sink) else Name.SLUMP_INDEX
-    change = grown if cause is Name.HEAD_FORWARD_INDEX else -fall
-    over = (evidence - front.slump) / (front.deep_slump - front.slump)
-    slump = Deviation(evidence / front.slump if over <= 0 else 1 + over, None, cause, change)
+    slump = max(
+        _neck_came_forward(fall, grown, now, then, front),
+        _sank(fall, sink, grown, front),
+        key=lambda found: found.value or 0.0,
+    )
     most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
     sideways = most / front.lateral
     # Everybody tilts a little all the time: it says something only once it is a lean, and must not hide the slump before.
     if sideways >= max(slump.value or 0.0, 1.0):
         return Deviation(sideways, None, tilted, most)
     return slump
+
+
+def _neck_came_forward(
+    fall: float, grown: float, now: Mapping[Name, float], then: Mapping[Name, float], front: FrontSettings
+) -> Deviation:
+    """By an estimate of how much further the neck is inclined, degrees, which three changes tell together."""
+    nearer = now[Name.APPROACH] / then[Name.APPROACH] - 1
+    dropped = now[Name.NOSE_DROP] - then[Name.NOSE_DROP]
+    neck = front.neck_by_fall * fall + front.neck_by_approach * nearer + front.neck_by_nose * dropped
+    return Deviation(neck / front.neck_change, None, *_cause(fall, grown, front))
+
+
+def _sank(fall: float, sink: float, grown: float, front: FrontSettings) -> Deviation:
+    """By ears that came down to shoulders which sank themselves, as in sliding down, where the neck hardly moves."""
+    evidence = fall + min(sink, front.sink_share * max(fall, 0.0)) + front.forward_share * max(grown, 0.0)
+    over = (evidence - front.slump) / (front.deep_slump - front.slump)
+    return Deviation(evidence / front.slump if over <= 0 else 1 + over, None, *_cause(fall, grown, front))
+
+
+def _cause(fall: float, grown: float, front: FrontSettings) -> tuple[Name, float]:
+    """What is said of it: that the head came nearer than the shoulders, or that it came down to them."""
+    if front.forward_share * grown > fall:
+        return Name.HEAD_FORWARD_INDEX, grown
+    return Name.SLUMP_INDEX, -fall
 
 
 def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:

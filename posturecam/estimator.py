@@ -47,6 +47,12 @@ from posturecam.settings import EstimatorSettings, FollowSettings  # noqa: E402
 _MOST_PEOPLE = 4
 _LARGEST_SIDE = 1280
 """Larger pictures are shrunk first, pixels: the networks see 224 and 256, and converting an 8K picture costs 0.2 s."""
+_SOFTENING = 1.0
+"""Standard deviation, pixels, of the blur with which a picture is looked at again in which nobody was found.
+
+The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: on rendered people in
+dark rooms 91 % instead of 60 % are found, in light ones 98 % instead of 97 %. Softening every picture would cost
+accuracy on clean ones: on photographs up to 6° of the neck."""
 _SMALLEST_SIDE = 16
 """Nobody can be found in less, pixels, and the library rejects some of it."""
 _MARGIN = 0.6
@@ -146,7 +152,8 @@ class StillEstimator:
 
         With `seat`, pixels, those of the person whose nose is nearest to it: somebody else may stand behind the user.
         """
-        self._show(np.zeros_like(image))
+        self._t += 1
+        self._tracker.forget(image, self._t)
         if seat is not None:
             self._go_to(seat, image)
         pose = None
@@ -217,21 +224,32 @@ class _Landmarker:
         assert frame.image is not None
         return self._next(frame.image, frame.t)
 
+    def forget(self, image: Image, t: float) -> None:
+        """Let go of whoever is followed, by an empty picture of the same size."""
+        self._look(np.zeros_like(image), t)
+
     def restart_on(self, frame: Frame, person: Pose) -> Pose | None:
         """Let go of whoever is followed and follow this person: an empty picture, then one with nobody else in it."""
         assert frame.image is not None
-        self._next(np.zeros_like(frame.image), frame.t)
+        self.forget(frame.image, frame.t)
         return self._next(_alone(frame.image, person), frame.t)
 
     def search(self, frame: Frame) -> list[Pose]:
         """Everybody in one picture."""
         assert self._landmarker is not None
         assert frame.image is not None
-        with self._quiet_at_first():
-            result = self._landmarker.detect(_to_mediapipe(frame.image))
-        return self._found(result, frame.t, frame.image)
+        for image in (frame.image, _softened(frame.image)):
+            with self._quiet_at_first():
+                result = self._landmarker.detect(_to_mediapipe(image))
+            if people := self._found(result, frame.t, frame.image):
+                return people
+        return []
 
     def _next(self, image: Image, t: float) -> Pose | None:
+        """The followed person in the next picture, looked at again softened where nobody is found."""
+        return self._look(image, t) or self._look(_softened(image), t)
+
+    def _look(self, image: Image, t: float) -> Pose | None:
         assert self._landmarker is not None
         self._last_ms = max(self._last_ms + 1, round(t * 1000))  # MediaPipe's time must increase
         with self._quiet_at_first():
@@ -260,6 +278,10 @@ def _to_mediapipe(image: Image) -> mediapipe.Image:
         scale = _LARGEST_SIDE / largest
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
     return mediapipe.Image(mediapipe.ImageFormat.SRGB, np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
+
+
+def _softened(image: Image) -> Image:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), _SOFTENING), np.uint8)
 
 
 def _poses(result: object, t: float, image: Image) -> list[Pose]:

@@ -355,7 +355,7 @@ class _Seen:
         """Cosine of the head yaw, where the head faces the camera well enough to be compared."""
         self._need_front()
         yaw = self._head_yaw()
-        body = abs(self.yaw or 0.0) if self.view.is_oblique else 0.0
+        body = abs(self.yaw or 0.0)  # a head goes with its body: before a camera that stands aside both are turned
         if abs(yaw) > self.settings.measures.head_yaw_limit + body:
             raise _Unknown(Why.HEAD_TURNED, f"your head is turned by about {abs(yaw):.0f}°")
         return math.cos(math.radians(yaw))

@@ -206,10 +206,10 @@ class SideSettings(_Group):
         15,
     )
     trunk_off_profile: float = _setting(
-        15.0,
+        25.0,
         "°",
         "Further off profile than this the trunk is unknown: the desk hides the hips and BlazePose invents them, with full visibility",
-        "measured on renders: SD 2.0° in profile, 10° at 15° off, 13° at 30° off",
+        "measured on the tune people of docs/accuracy.md: mean absolute error 2.5° up to 15° off and 2.6° up to 25°, but 9° seen obliquely",
         0,
         45,
     )
@@ -262,18 +262,26 @@ class SideSettings(_Group):
         90,
     )
     flexion_change: float = _setting(
-        32.0,
+        14.0,
         "°",
-        "Neck flexion over the baseline that counts as slouching",
-        "choice: reclining with support adds 10–18°, sliding down 30° and more; two standard deviations in between",
+        "Neck flexion over the baseline that counts as slouching, where the head did not go back with the trunk",
+        "measured on the tune people of docs/accuracy.md: sliding down adds 18–26°",
         5,
         60,
     )
+    recline: float = _setting(
+        3.0,
+        "°",
+        "A neck inclined less than the baseline by this much goes back with the trunk: leaning back, not sliding down",
+        "measured: leaning back −6 to −14° on the tune people and −9° on photographs, sliding down +2 to +5°",
+        0,
+        20,
+    )
     neck_uncertainty: float = _setting(
-        5.0,
+        6.5,
         "°",
         "One standard deviation of a neck inclination in one picture, side view",
-        "measured: 4.3° on renders, 3.8–5.0° on photographs",
+        "measured: 6.5° on the tune people of docs/accuracy.md, 3.8–5.0° on photographs of one man",
         0,
         20,
     )
@@ -322,9 +330,38 @@ class SideSettings(_Group):
 class FrontSettings(_Group):
     """Bands of the front and oblique views: changes against the user's own baseline.
 
-    The evidence is one number: how far the ear line came down to the shoulders, plus how far the shoulders sank in the
-    picture, plus half of how much the head grew against the shoulders. `docs/measurement.md` tells how that was found.
+    Two things count, and the worse of them is judged: an estimate of how much further the neck is inclined, and evidence of
+    having sunk: how far the ear line came down to the shoulders, plus how far the shoulders sank in the picture, plus
+    half of how much the head grew against the shoulders. `docs/measurement.md` tells how both were found.
     """
+
+    neck_by_fall: float = _setting(
+        23.0,
+        "° a share",
+        "Inclination of the neck that each share of the ear line's fall tells",
+        "measured: ridge on the tune people of docs/accuracy.md, their chair moved nearer or further by up to 25 %",
+        0,
+        200,
+    )
+    neck_by_approach: float = _setting(
+        18.0,
+        "° a share",
+        "The same of each share by which the eyes came further apart in the picture",
+        "as above",
+        0,
+        200,
+    )
+    neck_by_nose: float = _setting(
+        30.0, "° an ear distance", "The same of each ear distance by which the nose came down", "as above", 0, 200
+    )
+    neck_change: float = _setting(
+        5.0,
+        "°",
+        "Estimated change of the neck inclination that counts as slouching",
+        "measured on the tune people: true changes of 10–13° read 7–15° at eye level and 0–9° on a low laptop; upright at most 3°; no false alert in their scripted hours",
+        2,
+        45,
+    )
 
     slump: float = _setting(
         0.12,
@@ -471,8 +508,17 @@ class MonitorSettings(_Group):
     """How long is too long. A deviation of 1 is the slouching threshold of the view's measure."""
 
     mild_seconds: float = _setting(120.0, "s", "A mild slouch is told after this long", "proposal", 5, 3600)
-    moderate_seconds: float = _setting(60.0, "s", "A moderate slouch is told after this long", "proposal", 5, 3600)
-    severe_seconds: float = _setting(30.0, "s", "A severe slouch is told after this long", "proposal", 5, 3600)
+    moderate_seconds: float = _setting(
+        90.0,
+        "s",
+        "A moderate slouch is told after this long",
+        "proposal (60 s) lengthened: in scripted working hours leaning in to read for a minute was told, now it is not",
+        5,
+        3600,
+    )
+    severe_seconds: float = _setting(
+        60.0, "s", "A severe slouch is told after this long", "proposal (30 s) lengthened, as above", 5, 3600
+    )
     moderate: float = _setting(
         1.5, "thresholds", "Deviation from which a slouch is moderate", "choice between mild and severe", 1, 5
     )

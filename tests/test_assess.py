@@ -5,10 +5,11 @@ import dataclasses
 import pytest
 from figures import from_side, person
 
+from posturecam import assess as judging
 from posturecam.assess import assess, bounds, no_person, no_picture
 from posturecam.baseline import Baseline
 from posturecam.calibration import learn, sample
-from posturecam.measures import Name, Why, measure
+from posturecam.measures import Measure, Name, Why, measure
 from posturecam.settings import Settings, SideSettings
 from posturecam.view import View
 
@@ -62,8 +63,12 @@ def test_leaning_back_is_no_slouch(side):
     assert deviation(from_side(neck=5, trunk=-30), View.SIDE_RIGHT, side).value < 0.6
 
 
+def test_leaning_back_with_the_head_is_no_slouch_however_far_the_neck_bends(side):
+    assert deviation(from_side(neck=2, trunk=-34), View.SIDE_RIGHT, side).value < 0.6
+
+
 def test_sliding_down_in_the_chair_is_seen_from_the_side(side):
-    found = deviation(from_side(neck=22, trunk=-32), View.SIDE_RIGHT, side)
+    found = deviation(from_side(neck=14, trunk=-20), View.SIDE_RIGHT, side)
     assert found.cause is Name.NECK_FLEXION
     assert found.value >= 1
 
@@ -99,6 +104,22 @@ def test_the_baseline_posture_deviates_by_nothing(front):
 def test_a_slump_is_seen_from_the_front(front):
     slumped = person(neck=35, trunk=15, distance=0.75, eye_level=0.6)
     assert deviation(slumped, View.FRONT, front).value > 1
+
+
+def test_a_neck_that_comes_forward_counts_by_three_changes_together(front):
+    def judged(fall=0.0, nearer=0.0, dropped=0.0):
+        values = front.values | {
+            Name.SLUMP_INDEX: front.values[Name.SLUMP_INDEX] * (1 - fall),
+            Name.APPROACH: front.values[Name.APPROACH] * (1 + nearer),
+            Name.NOSE_DROP: front.values[Name.NOSE_DROP] + dropped,
+        }
+        measures = {name: Measure(name, value) for name, value in values.items()}
+        return judging.deviation(measures, View.FRONT, front, SETTINGS).value
+
+    assert judged() == pytest.approx(0)
+    assert judged(fall=0.05) < judged(nearer=0.15) < 1
+    assert judged(dropped=0.12) < 1
+    assert judged(fall=0.05, nearer=0.15, dropped=0.12) == pytest.approx((23 * 0.05 + 18 * 0.15 + 30 * 0.12) / 5)
 
 
 @pytest.mark.parametrize("neck", [5, 12, 15])

@@ -34,7 +34,7 @@ def over(events):
     return [event for event in events if isinstance(event, SlouchEnded)]
 
 
-@pytest.mark.parametrize(("what", "seconds"), [(MILD, 120), (MODERATE, 60), (SEVERE, 30)])
+@pytest.mark.parametrize(("what", "seconds"), [(MILD, 120), (MODERATE, 90), (SEVERE, 60)])
 def test_the_worse_the_slouch_the_sooner_it_is_told(what, seconds):
     _, events = run(script((60, UPRIGHT), (300, what)))
     assert [event.t for event in told(events)] == [pytest.approx(60 + seconds, abs=2.5)]

@@ -53,6 +53,8 @@ LIGHTS_USED = ("day", "overcast", "evening", "day", "window behind", "overcast",
 SENSORS_USED = ("good webcam", "laptop webcam", "old 480p")
 WIDE = 0.25
 """Share of the cameras that take 1280×720 pictures; the others take 640×480, as the program asks for."""
+JPEG_QUALITY = 90
+"""Landmarks are found in what is left of a picture after this compression, so that kept pictures give the same ones."""
 DARK = ("dim lamp", "screen only")
 """Lights in which a webcam shows its noise."""
 
@@ -202,7 +204,7 @@ class Studio:
 
 
 def make_group(group: Group, pictures: Path | None = None) -> Arrays:
-    """Render a group and find the landmarks in every picture; `pictures` keeps those as JPEG files.
+    """Render a group and find the landmarks in every picture; `pictures` keeps those in a folder.
 
     The arrays are those of `benchmarks/stills.py`.
     """
@@ -213,14 +215,16 @@ def make_group(group: Group, pictures: Path | None = None) -> Arrays:
     try:
         for still in postures(group):
             posed, rgb = studio.take(still)
-            picture = np.ascontiguousarray(rgb[..., ::-1])
+            written = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+            picture = np.asarray(cv2.imdecode(written, cv2.IMREAD_COLOR), np.uint8)
             told = truth(posed, studio.camera)
             shown.append((still, told))
             seat = np.array(told["points"]["nose"]["picture"]) if group.company else None
             for size, estimator in estimators.items():
                 found[size].append(estimator(picture, seat))
             if pictures is not None:
-                keep_picture(picture, pictures / f"{group.name}-{still.name}-{still.variant}.jpg")
+                pictures.mkdir(parents=True, exist_ok=True)
+                (pictures / f"{group.name}-{still.name}-{still.variant}.jpg").write_bytes(written.tobytes())
     finally:
         studio.close()
         for estimator in estimators.values():
@@ -229,12 +233,6 @@ def make_group(group: Group, pictures: Path | None = None) -> Arrays:
     for model, poses in found.items():
         arrays |= {f"{model}_{name}": array for name, array in stacked(poses).items()}
     return arrays
-
-
-def keep_picture(picture: Pixels, file: Path) -> None:
-    """Write a picture (blue-green-red) as a JPEG file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(file), picture, [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
 def _described(group: Group, camera: Camera, shown: list[tuple[Still, dict[str, Any]]]) -> Arrays:
