@@ -110,7 +110,7 @@ def test_json_on_the_screen_is_pure_ascii(capsys):
 def test_the_side_view_shows_degrees_with_their_uncertainty():
     text = shown(panel(tick(judged(from_side(neck=14.5), View.SIDE_RIGHT, {})), INFO, {}, SETTINGS, []))
     assert "neck inclination" in text
-    assert "10° ±5°" in text
+    assert "10° ±6°" in text
     assert "from 25°" in text
 
 

@@ -79,7 +79,7 @@ def film(
         if times:
             print("\n".join(map(str, frames)))
             continue
-        filming.encode(frames, out / f"{name}.mp4")
+        filming.encode(frames, out / f"{name}.mp4", CLIPS[name].quality)
         filming.write_truth(CLIPS[name], out / f"{name}.truth.csv")
         print(f"{out / name}.mp4: {len(frames)} frames, {(out / f'{name}.mp4').stat().st_size / 1e6:.2f} MB")
 

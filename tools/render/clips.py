@@ -36,6 +36,8 @@ class Clip:
     barefoot: bool = False
     passer: str = ""
     """Who walks by behind, or nobody."""
+    quality: int = 24
+    """H.264's constant rate factor: lower is better and larger. Noise is nearly all of a dark clip."""
 
 
 # What a person at the desk does ---------------------------------------------------------------------------------------
@@ -196,7 +198,8 @@ CLIPS: Mapping[str, Clip] = {
     ),
     "leaves": Clip("Gets up, is away, comes back", "lena", leaving, 24, "laptop", "bedroom", "overcast"),
     "low_light": Clip(
-        "The same as desk_front, by one dim lamp", "raj", at_the_desk, 38, "monitor", "white wall", "dim lamp", "low light"
+        "The same as desk_front, by one dim lamp", "raj", at_the_desk, 38, "monitor", "white wall", "dim lamp", "low light",
+        quality=31,
     ),
     "thoracic_stretch": Clip(
         "Three times fifteen seconds: well done, shallow, and with the knees up", "kwame", thoracic_stretch, 78,

@@ -25,8 +25,6 @@ FRAME_RATE = 10
 """Pictures a second: enough to look smooth, and twice what the program looks at."""
 SUPERSAMPLING = 3
 """Samples a pixel each way: films are looked at, so their edges are smoother than the stills'."""
-QUALITY = 24
-"""H.264's constant rate factor: lower is better and larger."""
 MOST_BYTES = 2_000_000
 """Of a sample video."""
 
@@ -84,7 +82,7 @@ def camera_of(clip: Clip, body: Body) -> Camera:
     return place(clip.placement, float(eyes[2]))
 
 
-def encode(frames: Sequence[Path], out: Path) -> None:
+def encode(frames: Sequence[Path], out: Path, quality: int) -> None:
     """Frames to an H.264 file that every player and OpenCV opens.
 
     Raises:
@@ -93,7 +91,7 @@ def encode(frames: Sequence[Path], out: Path) -> None:
     height, width = _read(frames[0]).shape[:2]
     writer = imageio_ffmpeg.write_frames(
         str(out), (width, height), fps=FRAME_RATE, codec="libx264", quality=None, pix_fmt_out="yuv420p",
-        output_params=["-crf", str(QUALITY), "-preset", "veryslow", "-movflags", "+faststart", "-map_metadata", "-1"],
+        output_params=["-crf", str(quality), "-preset", "veryslow", "-movflags", "+faststart", "-map_metadata", "-1"],
     )  # fmt: skip
     writer.send(None)
     for frame in frames:
