@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 app = typer.Typer(
     name="posturecam",
@@ -194,3 +195,97 @@ def settings(
     from posturecam.commands.settings import show_or_change
 
     show_or_change(changes or [], reset=reset, as_json=as_json)
+
+
+class _ExerciseFirst(TyperGroup):
+    """Takes `stretch thoracic_stretch` for `stretch do thoracic_stretch`: whatever is no command of its own."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Put the command in where it was left out."""
+        if args[:1] != ["--help"] and not (args and args[0] in self.commands):
+            args = ["do", *args]
+        return super().parse_args(ctx, args)
+
+
+stretching = typer.Typer(
+    cls=_ExerciseFirst,
+    help="Be guided through stretches whose form is checked live, by voice; or judge a recorded video.",
+    epilog="The word do may be left out: posturecam stretch thoracic_stretch. Its options: posturecam stretch do --help. "
+    "Not medical advice.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(stretching, name="stretch")
+
+
+@stretching.command("do")
+def stretch_do(
+    exercise: Annotated[
+        str, typer.Argument(help="An exercise, or exercise/variant; see `posturecam stretch list`.")
+    ] = "",
+    routine: Annotated[
+        str,
+        typer.Option(
+            "--routine", "-r", help="Several exercises in order; default, where nothing is named: upper_back."
+        ),
+    ] = "",
+    source: Annotated[
+        str,
+        typer.Option("--source", "-s", help="A camera, or a video or recording to judge; default: the default camera."),
+    ] = "",
+    rate: Annotated[
+        float, typer.Option("--rate", min=1, max=60, help="Look at so many pictures a second of a video.")
+    ] = 10.0,
+    no_voice: Annotated[bool, typer.Option("--no-voice", help="Show everything, say nothing.")] = False,
+    window: Annotated[
+        bool | None,
+        typer.Option("--window/--no-window", help="Show a window; default before a camera, where there is a display."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Do an exercise or a routine (the word `do` may be left out).
+
+    Keys: space pauses, m mutes, s skips, q ends; nothing done is lost.
+    """
+    if exercise and routine:
+        raise typer.BadParameter(
+            f"name either the exercise {exercise} or the routine {routine}", param_hint="--routine"
+        )
+    from posturecam.commands.stretch import stretch
+
+    stretch(exercise, routine=routine, source=source, rate=rate, as_json=as_json, voice=not no_voice, window=window)
+
+
+@stretching.command("list")
+def stretch_list(as_json: Json = False) -> None:
+    """List the exercises and routines."""
+    from posturecam.commands.stretch import list_all
+
+    list_all(as_json=as_json)
+
+
+@stretching.command("show")
+def stretch_show(
+    exercise: Annotated[str, typer.Argument(help="An exercise, or exercise/variant.")], as_json: Json = False
+) -> None:
+    """Show one exercise.
+
+    How it goes, where the camera stands, what it can and cannot judge, and cautions.
+    """
+    from posturecam.commands.stretch import show_exercise
+
+    show_exercise(exercise, as_json=as_json)
+
+
+@stretching.command("history")
+def stretch_history(
+    to: Annotated[
+        Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
+    ] = None,
+    most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most so many sessions.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Show or export what was done before."""
+    from posturecam.commands.history import show_history
+
+    show_history(as_json=as_json, to=to, most=most)

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import cv2
 import numpy as np
 
 from posturecam.frame import Image
@@ -18,12 +17,10 @@ from posturecam.geometry import Point, middle
 from posturecam.loop import Tick
 from posturecam.measures import Name, least_visibility
 from posturecam.monitor import Grade, Phase, grade
+from posturecam.pen import BOLD, DARK, GREY, WHITE, Colour, Pen, Stroke, blank
 from posturecam.pose import Landmark, Pose
 from posturecam.settings import MonitorSettings, Settings
 from posturecam.view import View
-
-Colour = tuple[int, int, int]
-"""Red, green, blue, 0 to 255."""
 
 PHASE_COLOURS: Mapping[Phase, Colour] = {
     Phase.UPRIGHT: (0, 158, 115),
@@ -34,11 +31,6 @@ PHASE_COLOURS: Mapping[Phase, Colour] = {
     Phase.UNKNOWN: (170, 160, 190),
 }
 """After Okabe and Ito, whose palette colour-blind people can tell apart too."""
-
-_WHITE: Colour = (245, 245, 245)
-_GREY: Colour = (175, 178, 184)
-_DARK: Colour = (24, 27, 32)
-_GROUND: Colour = (47, 52, 60)
 
 _ACROSS = ((Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), (Landmark.LEFT_HIP, Landmark.RIGHT_HIP))
 _LEFT_ARM = (
@@ -68,9 +60,7 @@ def skeleton_picture(
     tick: Tick, width: int, height: int, settings: Settings, mirrored: bool = False, note: str | None = None
 ) -> Image:
     """The same as `annotate` without the camera's picture, on a plain ground of this size in pixels."""
-    canvas = np.empty((height, width, 3), np.uint8)
-    canvas[:] = _bgr(_GROUND)
-    return _draw(canvas, tick, settings, mirrored, note)
+    return _draw(blank(width, height), tick, settings, mirrored, note)
 
 
 def _draw(image: Image, tick: Tick, settings: Settings, mirrored: bool, note: str | None) -> Image:
@@ -171,7 +161,7 @@ class _Body:
         for landmark in _FACE:
             point = self.at(landmark)
             if point is not None:
-                self.pen.dot(point, _WHITE, 2.5)
+                self.pen.dot(point, WHITE, 2.5)
 
     def _one_side(self, side: int) -> list[tuple[Landmark, Landmark]]:
         trunk = _LEFT_TRUNK if self.hips_are_seen else ()
@@ -182,8 +172,8 @@ class _Body:
     def _bones(self, bones: Sequence[tuple[Landmark, Landmark]], faint: bool) -> None:
         ends = [(self.at(start), self.at(end)) for start, end in bones]
         seen = [(a, b) for a, b in ends if a is not None and b is not None]
-        colour, thickness, radius = (_GREY, 1.0, 2.0) if faint else (_WHITE, 2.5, 3.0)
-        self.pen.strokes([_Stroke(a, b, colour, thickness) for a, b in seen])
+        colour, thickness, radius = (GREY, 1.0, 2.0) if faint else (WHITE, 2.5, 3.0)
+        self.pen.strokes([Stroke(a, b, colour, thickness) for a, b in seen])
         for joint in (joint for bone in seen for joint in bone):
             self.pen.dot(joint, colour, radius)
 
@@ -204,7 +194,7 @@ class _Body:
         """The ear line and the shoulder line, whose distance sinks in a slouch."""
         ears, shoulders = self.both(Landmark.LEFT_EAR), self.both(Landmark.LEFT_SHOULDER)
         lines = [_beyond(*line) for line in (ears, shoulders) if line]
-        self.pen.strokes([_Stroke(a, b, colour, 2.5) for a, b in lines])
+        self.pen.strokes([Stroke(a, b, colour, 2.5) for a, b in lines])
         if ears and shoulders:
             self.pen.dashes(middle(*shoulders), middle(*ears), colour)
 
@@ -230,11 +220,11 @@ def _status_strip(pen: _Pen, tick: Tick, headline: _Headline, settings: MonitorS
     centre = top + pad // 2 + row // 2
     pen.shape(headline.phase, np.array([pad + size / 2, centre]), 0.5 * size)
     text_start = pad + round(1.5 * size)
-    text_end = pen.text(headline.text, (text_start, centre + round(0.36 * size)), _WHITE, bold=True)
+    text_end = pen.text(headline.text, (text_start, centre + round(0.36 * size)), WHITE, bold=True)
     bar_start = max(round(_BAR_STARTS * pen.width), text_end + 2 * pad)
     pen.bar(bar_start, pen.width - 2 * pad, centre, tick.reading.deviation.value, headline.colour, settings)
     for index, text in enumerate(lines):
-        pen.text(text, (pad, top + pad // 2 + row + line * index + size), _GREY)
+        pen.text(text, (pad, top + pad // 2 + row + line * index + size), GREY)
 
 
 def _banner(pen: _Pen, note: str) -> None:
@@ -242,105 +232,34 @@ def _banner(pen: _Pen, note: str) -> None:
     line = round(1.35 * pen.text_size)
     height = line * len(lines) + pen.pad
     pen.shade(0, height)
-    pen.edge(0, height, _WHITE)
+    pen.edge(0, height, WHITE)
     for index, text in enumerate(lines):
-        pen.text(text, (2 * pen.pad, pen.pad // 2 + line * index + pen.text_size), _WHITE)
+        pen.text(text, (2 * pen.pad, pen.pad // 2 + line * index + pen.text_size), WHITE)
 
 
 # Ink.
 
-_FONT = cv2.FontFace("sans")
-"""The TrueType font inside OpenCV 5, which knows "°" and "–"."""
-_REGULAR, _BOLD = 400, 700
-_SHIFT = 4
-"""OpenCV takes coordinates in fractions of a pixel of this many bits."""
-_UNMEASURED = (1 << 15, 1 << 10)
-"""A picture so large that no text is wrapped while it is measured."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stroke:
-    start: Point
-    end: Point
-    colour: Colour
-    thickness: float
-    """At 480 pixels of the picture's shorter side."""
-
-
-class _Pen:
-    """Draws on one picture, in place, with sizes that suit it."""
-
-    def __init__(self, image: Image) -> None:
-        self.image = image
-        self.height, self.width = image.shape[:2]
-        self.unit: float = max(min(self.width, self.height) / 480, 0.5)
-        self.text_size = max(round(16 * self.unit), 11)
-        self.pad = max(round(10 * self.unit), 5)
-
-    # Lines.
-
-    def strokes(self, strokes: Sequence[_Stroke]) -> None:
-        """Lines with a dark rim, so that they show on any ground; rims first, so that joints stay clean."""
-        for stroke in strokes:
-            self._line(stroke.start, stroke.end, _DARK, self._thick(stroke.thickness) + self._thick(2))
-        for stroke in strokes:
-            self._line(stroke.start, stroke.end, stroke.colour, self._thick(stroke.thickness))
-
-    def dashes(self, start: Point, end: Point, colour: Colour) -> None:
-        """A dashed line."""
-        length, dash = float(np.hypot(*(end - start))), 6 * self.unit
-        steps = np.arange(0, length, 2 * dash) / max(length, 1e-6)
-        reach = dash / max(length, 1e-6)
-        self.strokes(
-            [
-                _Stroke(start + step * (end - start), start + min(step + reach, 1) * (end - start), colour, 1.5)
-                for step in steps
-            ]
-        )
-
-    def dot(self, centre: Point, colour: Colour, radius: float) -> None:
-        """A filled circle with a dark rim."""
-        self._disc(centre, radius * self.unit + 1.2, _DARK)
-        self._disc(centre, radius * self.unit, colour)
+class _Pen(Pen):
+    """The pen, and what only the monitor draws."""
 
     def angle(self, low: Point, high: Point, label: str, colour: Colour, label_right: bool) -> None:
         """The line from `low` to `high`, the vertical through `low`, the arc between them, and the label beside it."""
         length = float(np.hypot(*(high - low)))
         top = low - np.array([0.0, length])
-        self.dashes(low, top, _WHITE)
-        self.strokes([_Stroke(low, high, colour, 3)])
+        self.dashes(low, top, WHITE)
+        self.strokes([Stroke(low, high, colour, 3)])
         lean = math.atan2(high[0] - low[0], low[1] - high[1])
         turns = np.linspace(0, lean, 24)
         arc = low + 0.6 * length * np.stack([np.sin(turns), -np.cos(turns)], axis=1)
-        self.strokes([_Stroke(a, b, colour, 1.5) for a, b in pairwise(arc)])
+        self.strokes([Stroke(a, b, colour, 1.5) for a, b in pairwise(arc)])
         for point in (low, high):
-            self.dot(point, _WHITE, 3.5)
-        self._label(label, low - np.array([0.0, 0.55 * length]), label_right)
-
-    def _line(self, start: Point, end: Point, colour: Colour, thickness: int) -> None:
-        cv2.line(self.image, _fine(start), _fine(end), _bgr(colour), thickness, cv2.LINE_AA, _SHIFT)
-
-    def _disc(self, centre: Point, radius: float, colour: Colour) -> None:
-        cv2.circle(
-            self.image, _fine(centre), round(radius * (1 << _SHIFT)), _bgr(colour), cv2.FILLED, cv2.LINE_AA, _SHIFT
-        )
-
-    def _thick(self, thickness: float) -> int:
-        return max(round(thickness * self.unit), 1)
-
-    # Shapes.
-
-    def shade(self, top: int, bottom: int) -> None:
-        """Darken the picture over its whole width between two rows, so that texts can be read."""
-        self._shade(0, top, self.width, bottom, 0.22)
+            self.dot(point, WHITE, 3.5)
+        self.label(label, low - np.array([0.0, 0.55 * length]), label_right)
 
     def edge(self, top: int, bottom: int, colour: Colour) -> None:
         """A bar along the left edge between two rows."""
-        self.image[top:bottom, : max(self.pad // 2, 2)] = _bgr(colour)
-
-    def _shade(self, left: int, top: int, right: int, bottom: int, keep: float) -> None:
-        area = self.image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
-        area[:] = (keep * area + (1 - keep) * np.array(_bgr(_DARK))).astype(np.uint8)
+        self.image[top:bottom, : max(self.pad // 2, 2)] = colour[::-1]
 
     def shape(self, phase: Phase, centre: Point, radius: float) -> None:
         """The phase's sign: a disc, half a disc, a triangle, a quarter of a disc, a ring, or a question mark."""
@@ -348,23 +267,18 @@ class _Pen:
         ring = max(round(0.2 * radius), 1)
         match phase:
             case Phase.UPRIGHT:
-                self._disc(centre, radius, colour)
+                self.disc(centre, radius, colour)
             case Phase.SLOUCHING:
-                corners = centre + radius * np.array([[-1.0, -0.8], [1.0, -0.8], [0.0, 1.0]])
-                points = np.array([_fine(corner) for corner in corners], np.int32)
-                cv2.fillPoly(self.image, [points], _bgr(colour), cv2.LINE_AA, _SHIFT)
+                self.polygon(centre + radius * np.array([[-1.0, -0.8], [1.0, -0.8], [0.0, 1.0]]), colour)
             case Phase.UNKNOWN:
                 size = round(1.9 * radius)
-                left = round(centre[0]) - self.text_width("?", size, _BOLD) // 2
-                self._put("?", (left, round(centre[1] + 0.38 * size)), colour, size, _BOLD)
+                left = round(centre[0]) - self.text_width("?", size, BOLD) // 2
+                self.put("?", (left, round(centre[1] + 0.38 * size)), colour, size, BOLD)
             case _:
                 part = {Phase.DRIFTING: 180, Phase.RECOVERING: 90}.get(phase, 0)
-                axes = (round(radius * (1 << _SHIFT)),) * 2
-                cv2.ellipse(self.image, _fine(centre), axes, 0, 0, 360, _bgr(colour), ring, cv2.LINE_AA, _SHIFT)
+                self.arc(centre, radius, 0, 360, colour, ring)
                 if part:
-                    cv2.ellipse(
-                        self.image, _fine(centre), axes, -90, 0, part, _bgr(colour), cv2.FILLED, cv2.LINE_AA, _SHIFT
-                    )
+                    self.wedge(centre, radius, -90, part - 90, colour)
 
     def bar(
         self, left: int, right: int, y: int, value: float | None, colour: Colour, settings: MonitorSettings
@@ -373,70 +287,18 @@ class _Pen:
         if right - left < 2 * self.pad:
             return
         full = max(settings.severe, 1.2)
-        thick = self._thick(8)
+        thick = self.thick(8)
 
         def x(deviation: float) -> float:
             return left + (right - left) * min(max(deviation / full, 0.0), 1.0)
 
         start, end = np.array([left, y], float), np.array([right, y], float)
-        self._line(start, end, (84, 88, 96), thick)
+        self.line(start, end, (84, 88, 96), thick)
         if value is None:
-            self._line(start, end, _DARK, max(thick - 2 * self._thick(1.5), 1))  # hollow
+            self.line(start, end, DARK, max(thick - 2 * self.thick(1.5), 1))  # hollow
         else:
-            self._line(start, np.array([x(value), y]), colour, thick)
-        for mark, reach, ink in ((settings.exit, 0.7, _GREY), (1.0, 1.1, _WHITE)):
+            self.line(start, np.array([x(value), y]), colour, thick)
+        for mark, reach, ink in ((settings.exit, 0.7, GREY), (1.0, 1.1, WHITE)):
             half = np.array([0.0, reach * thick])
             at = np.array([x(mark), float(y)])
-            self._line(at - half, at + half, ink, self._thick(1.5))
-
-    # Texts.
-
-    def text(self, text: str, start: tuple[int, int], colour: Colour, bold: bool = False) -> int:
-        """Write one line from the left end of its base line; returns where it ends, pixels from the left."""
-        weight = _BOLD if bold else _REGULAR
-        self._put(text, start, colour, self.text_size, weight)
-        return start[0] + self.text_width(text, self.text_size, weight)
-
-    def wrapped(self, text: str, width: int, most: int) -> list[str]:
-        """The text in lines of at most this width in pixels; what does not fit into `most` lines ends in "…"."""
-        lines = [""]
-        for word in text.split():
-            longer = f"{lines[-1]} {word}".strip()
-            if not lines[-1] or self.text_width(longer) <= width:
-                lines[-1] = longer
-            elif len(lines) < most:
-                lines.append(word)
-            else:
-                lines[-1] += "…"
-                break
-        return [self._cut(line, width) for line in lines]
-
-    def _cut(self, line: str, width: int) -> str:
-        while len(line) > 1 and self.text_width(line) > width:
-            line = f"{line.rstrip('…')[:-1]}…"
-        return line
-
-    def _label(self, text: str, beside: Point, to_the_right: bool) -> None:
-        size, gap = self.text_size, self.pad
-        width = self.text_width(text)
-        left = round(beside[0]) + (gap if to_the_right else -gap - width)
-        left = min(max(left, gap), max(self.width - width - gap, 0))
-        base = min(max(round(beside[1] + 0.36 * size), size + gap), self.height - gap)
-        self._shade(left - gap // 2, base - size, left + width + gap // 2, base + round(0.35 * size), 0.3)
-        self._put(text, (left, base), _WHITE, size, _REGULAR)
-
-    def text_width(self, text: str, size: int | None = None, weight: int = _REGULAR) -> int:
-        """Width of a line of text, pixels."""
-        return int(cv2.getTextSize(_UNMEASURED, text, (0, 0), _FONT, size or self.text_size, weight)[2])
-
-    def _put(self, text: str, start: tuple[int, int], colour: Colour, size: int, weight: int) -> None:
-        cv2.putText(self.image, text, start, _bgr(colour), _FONT, size, weight)
-
-
-def _bgr(colour: Colour) -> Colour:
-    return colour[2], colour[1], colour[0]
-
-
-def _fine(point: Point) -> tuple[int, int]:
-    """Pixels as the fixed-point numbers that OpenCV draws with."""
-    return round(point[0] * (1 << _SHIFT)), round(point[1] * (1 << _SHIFT))
+            self.line(at - half, at + half, ink, self.thick(1.5))

@@ -1,10 +1,12 @@
 """Everything posturecam raises on purpose.
 
     PosturecamError            exit code 1
+    ├── UnknownExercise        2   an exercise, variant or routine of that name is not there
     ├── SourceError            3   a video, picture or recording that cannot be read
     ├── CameraError            4   a camera that is missing, busy, silent or black
     ├── CalibrationRefused     5   the upright posture could not be learned, and why
     ├── SettingsError          6   a settings or baseline file that cannot be used or written
+    │   └── HistoryError       6   the history of sessions, likewise
     ├── OutputError            7   results that cannot be written (folder missing, disk full)
     └── ModelError             8   the pose model is missing or damaged
 
@@ -18,6 +20,12 @@ class PosturecamError(Exception):
     """Base of all errors that posturecam raises on purpose."""
 
     exit_code = 1
+
+
+class UnknownExercise(PosturecamError):
+    """There is no exercise, variant or routine of that name."""
+
+    exit_code = 2
 
 
 class SourceError(PosturecamError):
@@ -42,6 +50,10 @@ class SettingsError(PosturecamError):
     """A settings or baseline file is damaged, out of limits, or cannot be written."""
 
     exit_code = 6
+
+
+class HistoryError(SettingsError):
+    """The history of sessions cannot be opened, or a newer posturecam made it."""
 
 
 class OutputError(PosturecamError):

@@ -654,6 +654,161 @@ class AlertSettings(_Group):
         return self
 
 
+class VoiceSettings(_Group):
+    """How the stretch coach is heard: in most stretches nobody sees the screen."""
+
+    speech: bool = _setting(
+        True, "yes/no", "Speak with the system's own voice", "choice: head down, words are all there is"
+    )
+    chimes: bool = _setting(True, "yes/no", "Chimes at the start, when a hold is reached, and at the end", "choice")
+    volume: float = _setting(
+        0.8, "0–1", "Loudness of voice and chimes, of what the system is set to", "choice: 0 is silent", 0, 1
+    )
+    words_a_minute: float = _setting(
+        160.0,
+        "words/min",
+        "How fast is spoken",
+        "choice: below pyttsx3's 200, which is hard to follow head down; a number then takes half a second",
+        80,
+        300,
+    )
+    name: str = _setting(
+        "",
+        "name",
+        "A part of the name of the voice; empty takes the system's own, or where that speaks no English the first that does",
+        "choice: all texts are English",
+    )
+    patience: float = _setting(
+        8.0, "s", "Speech that does not answer for this long is given up", "choice: a first word takes up to 3 s", 1, 60
+    )
+    lateness: float = _setting(
+        2.5,
+        "s",
+        "Words that could not begin for this long are left out, as they no longer fit what is done",
+        "choice: shorter than the 4 s between two cues",
+        0,
+        10,
+    )
+    count_lateness: float = _setting(
+        0.45, "s", "Likewise for the numbers of a count", "choice: under half of the second that a number names", 0, 1
+    )
+
+
+class StretchSettings(_Group):
+    """The stretch coach: what it believes, how patient it is, and when it speaks. Bounds of an exercise are in its own file."""
+
+    model: Literal["lite", "full", "heavy"] = _setting(
+        "full", "size", "Pose model while stretching", "measured: docs/exercises.md"
+    )
+    detection_confidence: float = _setting(
+        0.3, "0–1", "Least confidence to find a person while stretching", "measured: docs/exercises.md", 0, 1
+    )
+    tracking_confidence: float = _setting(
+        0.3, "0–1", "Least confidence to go on following them while stretching", "measured: docs/exercises.md", 0, 1
+    )
+    seat_radius: float = _setting(
+        5.0,
+        "shoulder widths",
+        "While stretching the user may move this far from where they were last seen",
+        "choice: a fold moves the shoulders by up to 0.7 m",
+        0.5,
+        5,
+    )
+    size_factor: float = _setting(
+        4.0,
+        "ratio",
+        "While stretching the user may seem this much larger or smaller",
+        "choice: a hidden head makes a person seem small",
+        1.1,
+        4,
+    )
+    period: float = _setting(
+        0.1,
+        "s",
+        "Pause between two looks at a camera",
+        "choice: bouncing once a second needs several looks a bounce",
+        0,
+        1,
+    )
+    visibility: float = _setting(
+        0.3,
+        "0–1",
+        "Least visibility of a landmark that is measured",
+        "measured: near-side joints of 20 side photographs score 0.6 and more, and hiding does not show in it",
+        0,
+        1,
+    )
+    smallest: float = _setting(
+        0.08, "of the picture's height", "Whose trunk is shorter is asked to come closer", "choice", 0.01, 0.5
+    )
+    setup: float = _setting(0.5, "s", "View and framing must be right for this long", "proposal", 0, 5)
+    count_in: float = _setting(
+        3.0, "s", "Count-in before a live exercise; recorded videos have none", "proposal", 0, 30
+    )
+    hint_every: float = _setting(10.0, "s", "A hint of the set-up that still holds is repeated", "choice", 2, 60)
+    hint_after: float = _setting(1.5, "s", "A hint of the set-up must hold for this long", "choice", 0, 10)
+    longest_gap: float = _setting(
+        1.0,
+        "s",
+        "A longer pause between two pictures counts for nothing",
+        "choice: five pictures at 5 a second",
+        0.2,
+        5,
+    )
+    pause_after: float = _setting(0.5, "s", "Out of the pose for this long pauses the hold", "proposal", 0.1, 5)
+    end_after: float = _setting(
+        3.0, "s", "Out of the pose for this long ends the attempt; its seconds are kept", "proposal", 0.5, 30
+    )
+    least_visit: float = _setting(
+        2.0,
+        "s",
+        "A pose left sooner than this was no attempt; at most half the hold where that is shorter",
+        "proposal",
+        0,
+        10,
+    )
+    unseen_share: float = _setting(0.4, "share", "At most this share of a hold may be unseen", "proposal", 0, 1)
+    still_window: float = _setting(
+        1.5, "s", "For how long before a loss the pose must have been still", "choice", 0.3, 5
+    )
+    still_degrees: float = _setting(
+        8.0,
+        "°",
+        "An angle that changes no more is still",
+        "measured: a still pose has a standard deviation of 0.7°",
+        1,
+        45,
+    )
+    still_ratio: float = _setting(0.15, "ratio", "Any other measure that changes no more is still", "choice", 0.01, 1)
+    lost_after: float = _setting(1.0, "s", "Unseen for this long is said", "choice", 0.2, 10)
+    restart_after: float = _setting(
+        10.0, "s", "Unseen for this long outside a hold starts from the set-up again", "choice", 2, 600
+    )
+    depth_kept: float = _setting(
+        0.5,
+        "s",
+        "A depth counts as the best once it was kept for this long",
+        "choice: outlives a wrong landmark",
+        0.1,
+        5,
+    )
+    fault_lasting: float = _setting(1.0, "s", "A mistake must last this long to be said", "proposal", 0.2, 10)
+    fault_clearing: float = _setting(0.5, "s", "A mistake gone for this long is over", "choice", 0.1, 10)
+    deeper_after: float = _setting(3.0, "s", "Seconds of a hold before a cue about depth", "choice", 0, 60)
+    last_part: float = _setting(1 / 3, "share", "No cue about depth in this last share of a hold", "proposal", 0, 1)
+    same_cue: float = _setting(10.0, "s", "Least time between two equal cues", "proposal", 0, 120)
+    any_cue: float = _setting(4.0, "s", "Least time between two corrections", "proposal", 0, 60)
+    pain_rise: int = _setting(
+        2,
+        "of 10",
+        "A rise of the pain by this much freezes the targets",
+        "Farrar et al. 2001: changes of 1.7–2 points are noticed as such",
+        1,
+        10,
+    )
+    most_corrections: int = _setting(2, "number", "Corrections in one hold", "proposal", 0, 20)
+
+
 class Settings(_Group):
     """All settings; every group has working defaults."""
 
@@ -669,6 +824,8 @@ class Settings(_Group):
     monitor: MonitorSettings = MonitorSettings()
     pace: PaceSettings = PaceSettings()
     alerts: AlertSettings = AlertSettings()
+    stretch: StretchSettings = StretchSettings()
+    voice: VoiceSettings = VoiceSettings()
 
     @model_validator(mode="after")
     def _looks_often_enough(self) -> Settings:

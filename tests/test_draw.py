@@ -187,7 +187,7 @@ def test_skeleton_picture_shows_the_person_on_a_plain_ground(width, height):
 def written(monkeypatch, made, width=640, height=480):
     """The texts that are put on a picture."""
     texts = []
-    put = draw._Pen._put
-    monkeypatch.setattr(draw._Pen, "_put", lambda pen, text, *rest: (texts.append(text), put(pen, text, *rest))[1])
+    put = draw._Pen.put
+    monkeypatch.setattr(draw._Pen, "put", lambda pen, text, *rest: (texts.append(text), put(pen, text, *rest))[1])
     annotate(plain(width, height), made, SETTINGS)
     return texts

@@ -15,7 +15,9 @@ PACKAGE = Path(posturecam.__file__).parent
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in PACKAGE.rglob("*.py")}
 PURE = (
     "errors", "geometry", "pose", "frame", "measures", "view", "baseline", "assess", "calibration", "monitor", "follow", "pace",
-    "loop", "settings", "serialize", "alerts/policy", "alerts/text",
+    "loop", "settings", "serialize", "alerts/policy", "alerts/text", "voice/chimes", "voice/sound",
+    "stretch/telling", "stretch/exercise", "stretch/measures", "stretch/seen", "stretch/turn", "stretch/events", "stretch/coach", "stretch/cues",
+    "stretch/judge", "stretch/state", "stretch/summary", "stretch/safety", "stretch/framing",
 )  # fmt: skip
 
 
@@ -46,8 +48,17 @@ def test_cameras_are_opened_in_one_module():
 
 
 def test_opencv_is_only_where_pictures_are_read_modelled_or_drawn():
-    allowed = {"estimator", "camera", "draw", "analyze/results", "fakes", "commands/demo"}
+    allowed = {"estimator", "camera", "pen", "analyze/results", "fakes", "commands/demo", "commands/stretch"}
     assert {name for name in importers("cv2") if not name.startswith("sources/")} <= allowed
+
+
+def test_speech_and_sound_are_each_in_one_module():
+    assert importers("pyttsx3") == {"voice/worker"}
+    assert importers("miniaudio") == {"voice/player"}
+
+
+def test_databases_are_opened_in_the_history_only():
+    assert {name.partition("/")[0] for name in importers("sqlite3")} == {"history"}
 
 
 def test_qt_is_nowhere_but_in_its_folder():

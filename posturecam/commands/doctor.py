@@ -60,6 +60,7 @@ def checks() -> Iterator[Finding]:
     yield _camera(settings)
     yield _baseline()
     yield _notifications(settings)
+    yield _voice(settings)
     yield _display()
 
 
@@ -125,6 +126,25 @@ def _notifications(settings: Settings) -> Finding:
     else:
         instead = "get alerts in the terminal with: posturecam settings alerts.delivery=terminal"
     return Finding("notifications", False, f"cannot be shown here; {instead}", technical=said)
+
+
+def _voice(settings: Settings) -> Finding:
+    """Of the stretch coach: whether words can be made, and whether they can be heard."""
+    from posturecam.voice import Mixer, VoiceProblem, open_synthesiser
+    from posturecam.voice.player import Loudspeaker
+
+    try:
+        speech = open_synthesiser(settings.voice)
+        try:
+            speech("One")
+        finally:
+            speech.close()
+        loudspeaker = Loudspeaker(Mixer(0.0))
+        through = loudspeaker.backend
+        loudspeaker.close()
+    except VoiceProblem as problem:
+        return Finding("voice", False, f"{problem}; the stretch coach shows everything instead")
+    return Finding("voice", True, f"the system's own, through {through}")
 
 
 def _display() -> Finding:

@@ -28,8 +28,13 @@ def prepare(what: str, *, rate: float | None = None, realtime: bool = False) -> 
 
 def kept_baselines() -> Baselines:
     """The baselines kept; what there is to say about their file is said on standard error."""
-    logging.basicConfig(format="posturecam: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    log_to_stderr()
     baselines = load_baselines()
     if baselines.complaint:
         log.warning("%s", baselines.complaint)
     return baselines
+
+
+def log_to_stderr() -> None:
+    """Say warnings on standard error, a line each, as errors are said."""
+    logging.basicConfig(format="posturecam: %(message)s", level=logging.WARNING, stream=sys.stderr)

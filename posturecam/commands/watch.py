@@ -15,8 +15,9 @@ from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_de
 from posturecam.baseline import Baseline
 from posturecam.commands.calibrate import guide, verdict
 from posturecam.commands.shared import log, prepare
-from posturecam.errors import CalibrationRefused, SettingsError
+from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
 from posturecam.frame import Source
+from posturecam.keyboard import Keyboard
 from posturecam.lazy import LazyEstimator
 from posturecam.loop import Estimator, Tick, watch
 from posturecam.monitor import BaselineOutdated
@@ -26,11 +27,13 @@ from posturecam.store import mark_outdated, save_baseline
 from posturecam.terminal import Screen, screen
 from posturecam.view import View
 
+BREAK = "desk_break"
+"""The routine that "Stretch now" leads to."""
 STRETCH = (
-    "A stretch: stand up, reach both arms overhead, breathe out slowly five times. Leave it if anything hurts, is numb, or "
-    "makes you dizzy."
+    f"A stretch: {{how}} posturecam stretch --routine {BREAK}. Leave it if anything hurts, is numb, or makes you dizzy."
 )
-"""What "Stretch now" leads to until the stretch coach is there."""
+"""What "Stretch now" says; how it is begun depends on whether there is a keyboard."""
+_BY_KEY, _BY_COMMAND = "press s to begin it here, or run in another terminal:", "end this with Ctrl-C and run:"
 
 
 def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool, rate: float, realtime: bool) -> None:
@@ -39,13 +42,17 @@ def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool,
     Raises:
         PosturecamError: if the source, the settings, the model or the recording cannot be used.
     """
-    settings, source, baselines = prepare(what, rate=rate, realtime=realtime)
-    with source, LazyEstimator(settings) as estimator:
-        known = baselines.of(source.info.key)
-        outdated = baselines.outdated(source.info.key)
-        if outdated is not None and not known:
-            log.warning("The baseline no longer fits (%s); run: posturecam calibrate", outdated.outdated)
-        run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
+    while True:
+        settings, source, baselines = prepare(what, rate=rate, realtime=realtime)
+        with source, LazyEstimator(settings) as estimator:
+            known = baselines.of(source.info.key)
+            outdated = baselines.outdated(source.info.key)
+            if outdated is not None and not known:
+                log.warning("The baseline no longer fits (%s); run: posturecam calibrate", outdated.outdated)
+            stretching = run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
+        if not stretching:
+            return
+        stretch_now(what)
 
 
 def watch_first_run(camera: str) -> None:
@@ -55,13 +62,28 @@ def watch_first_run(camera: str) -> None:
         PosturecamError: if the camera, the settings or the model cannot be used.
         CalibrationRefused: where the posture cannot be learned and nobody is there to try again.
     """
-    settings, source, baselines = prepare(camera)
-    with source, LazyEstimator(settings) as estimator:
-        known = baselines.of(source.info.key)
-        if not known:
-            baseline = _learn_first(source, estimator, settings, baselines.outdated(source.info.key))
-            known = {baseline.view: baseline}
-        run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
+    while True:
+        settings, source, baselines = prepare(camera)
+        with source, LazyEstimator(settings) as estimator:
+            known = baselines.of(source.info.key)
+            if not known:
+                baseline = _learn_first(source, estimator, settings, baselines.outdated(source.info.key))
+                known = {baseline.view: baseline}
+            stretching = run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
+        if not stretching:
+            return
+        stretch_now(camera)
+
+
+def stretch_now(camera: str) -> None:
+    """The coach on the same camera, in between; what goes wrong with it is said, and watching goes on."""
+    from posturecam.commands.stretch import stretch  # only who stretches pays for its imports
+
+    try:
+        stretch("", routine=BREAK, source=camera, as_json=False)
+    except PosturecamError as error:
+        log.warning("%s", error)
+    Console().print("Back to watching how you sit.")
 
 
 def _learn_first(source: Source, estimator: Estimator, settings: Settings, before: Baseline | None) -> Baseline:
@@ -100,8 +122,11 @@ def run(
     record: Path | None = None,
     alerts: bool = True,
     show: Screen | None = None,
-) -> None:
-    """The loop with everything around it: the screen, alerts, a recording, and baselines that no longer fit."""
+) -> bool:
+    """The loop with everything around it: the screen, alerts, a recording, and baselines that no longer fit.
+
+    Returns whether it ended for the user to stretch, which a terminal's keyboard offers once an alert was answered so.
+    """
     with contextlib.ExitStack() as stack:
         writer = stack.enter_context(RecordingWriter(record, source.info, settings.estimator.model)) if record else None
         view = stack.enter_context(show or screen(source.info, baselines, settings, as_json=as_json))
@@ -110,23 +135,29 @@ def run(
         )
         deliveries = stack.enter_context(contextlib.closing(open_deliveries(names, view.console)))
         stack.enter_context(contextlib.suppress(KeyboardInterrupt) if source.info.live else contextlib.nullcontext())
-        policy, held = PolicyState(), None if alerts else "no alerts were asked for"
+        keyboard = stack.enter_context(Keyboard()) if source.info.live and not as_json and record is None else None
+        by_key = keyboard is not None and keyboard.able
+        policy, held, offered = PolicyState(), None if alerts else "no alerts were asked for", False
         for tick in watch(source, estimator, baselines, settings):
             if writer is not None:
                 writer.add(tick.frame.t, tick.pose, tick.frame.problem)
+            for response in deliveries.responses():
+                policy = respond(policy, response, tick.frame.t)
+                if response is Response.STRETCH:
+                    offered = True
+                    view.note(STRETCH.format(how=_BY_KEY if by_key else _BY_COMMAND))
             policy = _show_and_tell(policy, tick, deliveries, view, settings, held)
             if source.info.live:
                 _forget_outdated(tick, baselines)
+            if keyboard is not None and "s" in keyboard.pressed().lower() and offered:
+                return True
+    return False
 
 
 def _show_and_tell(
     policy: PolicyState, tick: Tick, deliveries: Deliveries, view: Screen, settings: Settings, held: str | None
 ) -> PolicyState:
     t, now = tick.frame.t, datetime.now()
-    for response in deliveries.responses():
-        policy = respond(policy, response, t)
-        if response is Response.STRETCH:
-            view.note(STRETCH)
     policy, alert = decide(policy, tick.state, t, now, settings.alerts, held=held)
     view.show(tick, outlook(policy, tick.state, t, now, settings, held=held))
     if alert is not None:

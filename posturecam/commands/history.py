@@ -1,0 +1,84 @@
+"""`posturecam stretch history`: what was done before, shown or exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from posturecam.commands.shared import log, log_to_stderr
+from posturecam.errors import PosturecamError
+from posturecam.history import KeptSession, StretchHistory, export, history_path
+from posturecam.history.export import as_json as json_of
+from posturecam.history.export import local_time
+from posturecam.stretch.library import load_exercise
+from posturecam.stretch.safety import Answers
+from posturecam.terminal import duration
+
+
+def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
+    """Print the sessions kept, the newest first, or write them all to a file.
+
+    Raises:
+        PosturecamError: if the history cannot be read, or the file not written.
+    """
+    log_to_stderr()
+    if not history_path().exists() and to is None and not as_json:
+        Console().print("No stretching was kept yet; begin with: posturecam stretch")
+        return
+    with StretchHistory() as history:
+        sessions = history.sessions(None if to is not None or as_json else most)
+        for line in history.complaints():
+            log.warning("%s", line)
+    if to is not None:
+        export(sessions, to)
+        print(f"{to}: {len(sessions)} session{'' if len(sessions) == 1 else 's'}")
+    elif as_json:
+        print(json_of(sessions), end="")
+    else:
+        Console().print(_history_table(sessions))
+
+
+def _history_table(sessions: Sequence[KeptSession]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    for heading in ("when", "session", "counted", "held", "deepest", "pain"):
+        table.add_column(heading)
+    for one in sessions:
+        seen = sum(rep.result.seen + rep.result.unseen for rep in one.reps)
+        table.add_row(
+            local_time(one.began, one.utc_offset)[:16].replace("T", " "),
+            Text(one.title),
+            f"{one.counted} of {len(one.reps)}",
+            duration(seen),
+            Text(_deepest(one)),
+            _pain(one.answers),
+        )
+    return table
+
+
+def _deepest(session: KeptSession) -> str:
+    """The deepest of each exercise, side and view, as far as its exercise is still known."""
+    told = []
+    for key in dict.fromkeys(rep.exercise for rep in session.reps):
+        try:
+            depth = load_exercise(key).depth
+        except PosturecamError:  # a user's own, since removed
+            continue
+        best = None
+        for rep in session.reps:
+            if depth is not None and rep.exercise == key:
+                best = depth.better_of(best, rep.result.depth)
+        unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
+        if best is not None and unit is not None:
+            name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
+            told.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{best:.2f} {unit}")
+    return ", ".join(told)
+
+
+def _pain(answers: Answers | None) -> str:
+    if answers is None or (answers.before is None and answers.after is None):
+        return ""
+    return f"{'?' if answers.before is None else answers.before} → {'?' if answers.after is None else answers.after}"

@@ -1,0 +1,97 @@
+"""The questions of a stretch session: before, with the cautions of its exercises, and after. Not medical advice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from posturecam.stretch.exercise import Exercise
+from posturecam.stretch.safety import (
+    AFTER,
+    BEFORE,
+    LEAVE_OUT,
+    STOP,
+    WORST,
+    Answers,
+    cautions,
+    is_frozen,
+    who_should_skip,
+)
+from posturecam.stretch.telling import dose_text
+
+
+def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
+    """Tell what is to come and its cautions, and ask how the user is; returns what is to be done all the same.
+
+    A "yes" to pain, numbness or dizziness is explained. A single exercise is then left out; of several, each is asked for.
+    """
+    console.print(Text(title, style="bold"))
+    placements = list(dict.fromkeys(one.placement.text for one in exercises))
+    doses = [f"{one.title}, {dose_text(one)}" if len(exercises) > 1 else dose_text(one) for one in exercises]
+    told = doses, placements, cautions(exercises), who_should_skip(exercises)
+    for heading, lines in zip(("Dose", "Camera", "Take care", "Leave it out with"), told, strict=True):
+        if lines:
+            console.print(Text(heading, style="bold"))
+            for line in lines:
+                console.print(Padding(Text(line), (0, 0, 0, 2)))
+    console.print(Text(STOP, style="dim"))
+    if not _yes(console, f"{BEFORE} [y/N] "):
+        return Answers(False, 0), exercises
+    console.print(Text(LEAVE_OUT))
+    if len(exercises) == 1:
+        return Answers(True), []
+    console.print(Text("You may still do what surely does not concern it. Leave out:"))
+    going = [one for one in exercises if not _yes(console, f"  {one.title}? [Y/n] ", otherwise=True)]
+    if not going:
+        console.print(Text("Then no stretching today. Take care of yourself."))
+        return Answers(True), []
+    before = _number(
+        console, f"How strong is the pain now, from 0 (none) to {WORST} (the worst)? Enter leaves it open: "
+    )
+    return Answers(True, before), going
+
+
+def ask_after(console: Console, answers: Answers) -> Answers:
+    """Ask how it feels afterwards; nothing is answered for whoever just presses Enter."""
+    after = _number(console, f"{AFTER} Enter leaves it open: ")
+    answers = replace(answers, after=after)
+    if after is not None and is_frozen([answers]):
+        console.print(
+            Text(
+                "That is more than before. Next time the aims stay where they are; leave out what hurts, and see a doctor if it stays."
+            )
+        )
+    return answers
+
+
+def _yes(console: Console, question: str, otherwise: bool = False) -> bool:
+    while True:
+        answer = _answer(console, question).lower()
+        if not answer:
+            return otherwise
+        if answer in ("y", "yes", "n", "no"):
+            return answer.startswith("y")
+        console.print(Text("Please answer y or n."))
+
+
+def _number(console: Console, question: str) -> int | None:
+    while True:
+        answer = _answer(console, question)
+        if not answer:
+            return None
+        if answer.isdecimal() and int(answer) <= WORST:
+            return int(answer)
+        console.print(Text(f"Please answer with a number from 0 to {WORST}, or just Enter."))
+
+
+def _answer(console: Console, question: str) -> str:
+    """One line; empty at the end of the input, as with Ctrl-D."""
+    console.print(Text(question), end="")
+    try:
+        return input().strip()
+    except EOFError:
+        console.print()
+        return ""

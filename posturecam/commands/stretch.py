@@ -1,0 +1,375 @@
+"""`posturecam stretch`: a guided session before a camera, or a recorded video judged; the list of exercises; the history."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+import cv2
+from rich.console import Console
+from rich.text import Text
+
+from posturecam.commands.display import has_display
+from posturecam.commands.questions import ask_after, ask_before
+from posturecam.commands.shared import log, prepare
+from posturecam.errors import EXIT_PARTIAL, HistoryError
+from posturecam.frame import Image, Source
+from posturecam.history import StretchHistory
+from posturecam.keyboard import Keyboard
+from posturecam.lazy import LazyEstimator
+from posturecam.loop import Estimator
+from posturecam.settings import Settings
+from posturecam.stretch import events as on
+from posturecam.stretch.cues import SayKind, phrases
+from posturecam.stretch.exercise import Exercise
+from posturecam.stretch.library import load_exercise, load_exercises, load_routine, resolve, routine_names
+from posturecam.stretch.records import exercise_record, routine_record
+from posturecam.stretch.safety import (
+    STOP,
+    Answers,
+    is_frozen,
+)
+from posturecam.stretch.screen import coach_picture, summary_picture
+from posturecam.stretch.session import CoachTick, Controls, coach, for_stretching, stop, summarize
+from posturecam.stretch.showing import Shown, ShowState, show
+from posturecam.stretch.summary import DepthKey, PastDepth, SessionSummary
+from posturecam.stretch.terminal import CoachView, coach_view, exercise_card, exercise_list
+from posturecam.voice import Chime, Silence, Voice, open_voice
+
+VIDEO_RATE = 10.0
+"""Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
+DEFAULT_ROUTINE = "upper_back"
+"""What is done where nothing is named."""
+_HISTORY_HINT = "Kept on this computer only; see it with: posturecam stretch history"
+
+
+# Looking up.
+
+
+def list_all(*, as_json: bool) -> None:
+    """Print every exercise and routine.
+
+    Raises:
+        PosturecamError: if one of the user's own files cannot be used.
+    """
+    exercises, routines = load_exercises(), [load_routine(name) for name in routine_names()]
+    if as_json:
+        records = {
+            "exercises": [exercise_record(one) for one in exercises],
+            "routines": [routine_record(one) for one in routines],
+        }
+        print(json.dumps(records, ensure_ascii=False))
+        return
+    console = Console()
+    console.print(exercise_list(exercises, routines, console.width))
+
+
+def show_exercise(name: str, *, as_json: bool) -> None:
+    """Print one exercise: how it goes, where the camera stands, what it can judge, and cautions.
+
+    Raises:
+        PosturecamError: if there is none of that name, or its file cannot be used.
+    """
+    exercise = load_exercise(name)
+    if as_json:
+        print(json.dumps(exercise_record(exercise), ensure_ascii=False))
+        return
+    console = Console()
+    colours = console.is_terminal and console.color_system == "truecolor"
+    console.print(exercise_card(exercise, console.width, colours))
+
+
+# A session.
+
+
+def stretch(
+    name: str,
+    *,
+    routine: str = "",
+    source: str = "",
+    rate: float = VIDEO_RATE,
+    as_json: bool = False,
+    voice: bool = True,
+    window: bool | None = None,
+) -> None:
+    """Coach an exercise or a routine before a camera, or judge a recorded video.
+
+    Raises:
+        PosturecamError: if the exercise, the source, the settings or the model cannot be used.
+    """
+    title, exercises = _chosen(name, routine)
+    settings, opened, _ = prepare(source, rate=rate)
+    with opened:
+        if opened.info.live:
+            _guide(title, exercises, opened, settings, as_json=as_json, voice=voice, window=window)
+        else:
+            _judge(exercises, opened, settings, as_json=as_json, window=bool(window))
+
+
+def _chosen(name: str, routine: str) -> tuple[str, list[Exercise]]:
+    if name and not routine:
+        exercise = load_exercise(name)
+        return exercise.title, [exercise]
+    chosen = load_routine(routine or DEFAULT_ROUTINE)
+    return chosen.title, resolve(chosen)
+
+
+def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
+    """Judge a recorded video at its own time: no voice, no questions, nothing kept."""
+    with LazyEstimator(for_stretching(settings)) as estimator, contextlib.ExitStack() as stack:
+        views: list[CoachView] = [coach_view(source.info.name, as_json=as_json, live=False)]
+        if window and has_display():
+            views.append(_Window(Controls(), settings, mirrored=False))
+        for view in views:
+            stack.enter_context(view)
+        run = Session(exercises, settings, views)
+        run.through(source, estimator)
+        for view in views:
+            view.finish(run.summary)
+    cut_short = getattr(source, "truncated", None)
+    if cut_short:
+        print(f"posturecam: {cut_short}", file=sys.stderr)
+        sys.exit(EXIT_PARTIAL)
+
+
+def _guide(
+    title: str,
+    exercises: list[Exercise],
+    source: Source,
+    settings: Settings,
+    *,
+    as_json: bool,
+    voice: bool,
+    window: bool | None,
+) -> None:
+    """A session before a camera, with its questions, voice and history."""
+    console = Console(stderr=as_json)
+    history = _open_history()
+    with contextlib.ExitStack() as stack:
+        if history is not None:
+            stack.enter_context(history)
+        asked = sys.stdin is not None and sys.stdin.isatty() and not as_json
+        answers, going = ask_before(console, title, exercises) if asked else (None, exercises)
+        if not asked:
+            console.print(Text(STOP), soft_wrap=True)
+        if not going:
+            if history is not None:
+                session = history.begin(title, source.info.name)
+                history.answer(session, answers or Answers(True), [one.key for one in exercises])
+                history.end(session)
+            return
+        frozen = history is not None and is_frozen(history.answers())
+        past = history.past(going, frozen=frozen) if history is not None else {}
+        skipped = [one.key for one in exercises if one not in going]
+        kept = stack.enter_context(contextlib.closing(_Kept(history, title, source.info.name, answers, skipped)))
+        controls = Controls(muted=not voice)
+        views: list[CoachView] = [coach_view(source.info.name, as_json=as_json, live=True)]
+        if has_display() if window is None else window:
+            views.append(_Window(controls, settings, mirrored=True))
+        if frozen:
+            views[0].note("Pain rose lately, so the aim of each depth stays where it is.")
+        run = Session(going, settings, views, controls, kept)
+        with contextlib.ExitStack() as during:
+            for view in views:
+                during.enter_context(view)
+            run.voice = during.enter_context(open_voice(settings.voice) if voice else Silence())
+            run.keyboard = during.enter_context(Keyboard())
+            estimator = during.enter_context(LazyEstimator(for_stretching(settings)))
+            run.through(source, estimator, past, pain=bool(answers and answers.troubled))
+            notes = [_HISTORY_HINT] if history is not None and run.begun else []
+            with contextlib.suppress(OSError):  # nobody reads it where the terminal was closed; all is kept by now
+                for view in views:
+                    view.finish(run.summary, notes)
+        if asked and answers is not None and run.begun:
+            with contextlib.suppress(OSError):
+                kept.answered(ask_after(console, answers))
+        kept.close()
+        for line in history.complaints() if history is not None else []:
+            log.warning("%s", line)
+
+
+def _open_history() -> StretchHistory | None:
+    """The history; without it a session goes on, and that is said."""
+    try:
+        history = StretchHistory()
+    except HistoryError as problem:
+        log.warning("%s. The session goes on, but nothing of it is kept.", str(problem).rstrip("."))
+        return None
+    for line in history.complaints():
+        log.warning("%s", line)
+    return history
+
+
+class _Kept:
+    """A session as it is being kept, from its first repetition on; with no history it takes everything and keeps nothing."""
+
+    def __init__(
+        self, history: StretchHistory | None, title: str, source: str, answers: Answers | None, skipped: Sequence[str]
+    ) -> None:
+        self._history, self._title, self._source = history, title, source
+        self._answers, self._skipped = answers, skipped
+        self._session: int | None = None
+
+    def tick(self, tick: CoachTick) -> Iterator[str]:
+        """Keep the repetitions of this moment; what there is to say about it."""
+        for event in tick.events:
+            if isinstance(event, on.RepCounted | on.RepPartial) and self._history is not None:
+                self._history.add(self._begun(), tick.exercise, event.result, tick.index)
+        return iter(self._history.complaints() if self._history is not None else ())
+
+    def answered(self, answers: Answers) -> None:
+        """Keep what was said afterwards."""
+        self._answers = answers
+        if self._history is not None:
+            self._history.answer(self._begun(), answers, self._skipped)
+
+    def close(self) -> None:
+        """The session is over."""
+        if self._history is not None and self._session is not None:
+            self._history.end(self._session)
+        self._session = None
+
+    def _begun(self) -> int:
+        assert self._history is not None
+        if self._session is None:
+            self._session = self._history.begin(self._title, self._source)
+            if self._answers is not None:
+                self._history.answer(self._session, self._answers, self._skipped)
+        return self._session
+
+
+@dataclass
+class Session:
+    """The loop with everything around it: what is shown, said, obeyed and kept."""
+
+    exercises: Sequence[Exercise]
+    settings: Settings
+    views: Sequence[CoachView]
+    controls: Controls | None = None
+    kept: _Kept | None = None
+    voice: Voice | Silence | None = None
+    keyboard: Keyboard | None = None
+    summary: SessionSummary = field(default_factory=lambda: SessionSummary(()))
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was held at all."""
+        return any(one.results for one in self.summary.sets)
+
+    def through(
+        self,
+        source: Source,
+        estimator: Estimator,
+        past: Mapping[DepthKey, PastDepth] | None = None,
+        *,
+        pain: bool = False,
+    ) -> None:
+        """Run to the end: of the exercises, of the source, or of the user's patience (q, Ctrl-C). Nothing done is lost."""
+        controls = self.controls or Controls()
+        ended, last, state = list[CoachTick](), None, ShowState()
+        prepared = -1
+        try:
+            for tick in coach(source, estimator, self.exercises, self.settings, controls, past, pain=pain):
+                last = tick
+                if tick.state.summary is not None:
+                    ended.append(tick)
+                if tick.index != prepared and self.voice is not None:
+                    prepared = tick.index
+                    self.voice.prepare(phrases(tick.exercise))
+                state = self._one(tick, state, controls)
+        except KeyboardInterrupt:
+            if not source.info.live:
+                raise
+            if last is not None and last.state.summary is None:
+                last = stop(last, self.settings)
+                ended.append(last)
+                self._one(last, state, controls)
+        self.summary = summarize(ended)
+
+    def _one(self, tick: CoachTick, state: ShowState, controls: Controls) -> ShowState:
+        state, shown = show(state, tick)
+        if self.voice is not None:
+            speak(tick, self.voice, self.settings)
+        told = [*(self.voice.news() if self.voice is not None else ()), *(self.kept.tick(tick) if self.kept else ())]
+        for view in self.views:
+            for line in told:
+                view.note(line)
+            view.show(tick, shown)
+        for key in self.keyboard.pressed() if self.keyboard is not None else "":
+            obey(key, controls)
+        return state
+
+
+def speak(tick: CoachTick, voice: Voice, settings: Settings) -> None:
+    """Give the voice what this moment has to say."""
+    if voice.muted != tick.muted:
+        voice.mute(tick.muted)
+    if any(isinstance(event, on.PausedByUser) for event in tick.events):
+        voice.hush()
+    for chime in tick.chimes:
+        voice.chime(Chime(chime.kind.value))
+    if tick.say is not None:
+        counting = tick.say.kind is SayKind.COUNT
+        late = settings.voice.count_lateness if counting else settings.voice.lateness
+        voice.say(tick.say.text, interrupts=tick.say.interrupts, lateness=late)
+
+
+def obey(key: str, controls: Controls) -> None:
+    """Do what a key asks for; other keys do nothing."""
+    match key.lower():
+        case " " | "p":
+            controls.toggle_pause()
+        case "m":
+            controls.toggle_mute()
+        case "s":
+            controls.skip()
+        case "q" | "\x1b":
+            controls.end()
+        case _:
+            pass
+
+
+class _Window:
+    """The coach's window; its keys are those of the terminal."""
+
+    _TITLE = "posturecam stretch"
+    _CARD_SECONDS = 20
+
+    def __init__(self, controls: Controls, settings: Settings, *, mirrored: bool) -> None:
+        self._controls, self._settings, self._mirrored = controls, settings, mirrored
+        self._notes: list[str] = []
+
+    def show(self, tick: CoachTick, shown: Shown) -> None:
+        """Draw one moment, and obey keys; a closed window ends the session."""
+        self._draw(coach_picture(tick, shown, self._settings, mirrored=self._mirrored))
+        key = cv2.waitKey(1)
+        if key >= 0:
+            obey(chr(key & 0xFF), self._controls)
+        elif cv2.getWindowProperty(self._TITLE, cv2.WND_PROP_VISIBLE) < 1:
+            self._controls.end()
+
+    def note(self, text: str) -> None:
+        """Keep a line for the card at the end."""
+        self._notes.append(text)
+
+    def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
+        """Show the card until a key is pressed, or for a while."""
+        if not any(one.results for one in summary.sets):
+            return
+        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Any key closes this"]))
+        cv2.waitKey(1000 * self._CARD_SECONDS)
+
+    def _draw(self, image: Image) -> None:
+        cv2.imshow(self._TITLE, image)
+
+    def __enter__(self) -> Self:
+        cv2.namedWindow(self._TITLE, cv2.WINDOW_NORMAL | cv2.WINDOW_KEEPRATIO | cv2.WINDOW_GUI_NORMAL)
+        cv2.resizeWindow(self._TITLE, 1280, 720)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        cv2.destroyAllWindows()

@@ -1,0 +1,139 @@
+"""The history as files for spreadsheets and programs. What is unknown is an empty cell or null, never 0."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from posturecam.errors import OutputError
+from posturecam.history.stretches import KeptRep, KeptSession
+
+COLUMNS: tuple[str, ...] = (
+    "session",
+    "began",
+    "title",
+    "exercise",
+    "side",
+    "view",
+    "rep",
+    "t",
+    "seen",
+    "unseen",
+    "counted",
+    "depth",
+    "depth_measure",
+    "depth_unit",
+    "level",
+    "faults",
+    "pieces",
+    "lacking",
+    "troubled",
+    "before",
+    "after",
+    "source",
+)
+"""Of the CSV, one row a repetition: seconds, and the depth in the unit beside it."""
+
+
+def session_record(session: KeptSession) -> dict[str, Any]:
+    """A session as plain data, with its repetitions."""
+    answers = session.answers
+    return {
+        "session": session.id,
+        "began": local_time(session.began, session.utc_offset),
+        "ended": None if session.ended is None else local_time(session.ended, session.utc_offset),
+        "title": session.title,
+        "source": session.source,
+        "troubled": None if answers is None else answers.troubled,
+        "before": None if answers is None else answers.before,
+        "after": None if answers is None else answers.after,
+        "skipped": list(session.skipped),
+        "reps": [_rep_record(rep) for rep in session.reps],
+    }
+
+
+def local_time(moment: float, utc_offset: float) -> str:
+    """A moment as the clock on the wall showed it: "2026-11-22T13:55:02+01:00"."""
+    zone = timezone(timedelta(seconds=round(utc_offset)))
+    return datetime.fromtimestamp(moment, zone).isoformat(timespec="seconds")
+
+
+def as_json(sessions: Iterable[KeptSession]) -> str:
+    """All sessions as one JSON array."""
+    return json.dumps([session_record(session) for session in sessions], indent=1, ensure_ascii=False) + "\n"
+
+
+def as_csv(sessions: Iterable[KeptSession]) -> str:
+    """All repetitions as CSV with a header; a session without repetitions has no row."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for session in sessions:
+        whole = session_record(session)
+        for rep in whole.pop("reps"):
+            row = {**whole, **rep, "faults": " ".join(rep["faults"])}
+            writer.writerow({column: _cell(row[column]) for column in COLUMNS})
+    return text.getvalue()
+
+
+def export(sessions: Iterable[KeptSession], path: Path) -> None:
+    """Write the history to a file, by the ending of its name: .csv or .json. An earlier file is replaced once all is written.
+
+    Raises:
+        OutputError: for another ending, or if it cannot be written.
+    """
+    writers = {".csv": as_csv, ".json": as_json}
+    if path.suffix.lower() not in writers:
+        raise OutputError(f"The history is exported to a file that ends in .csv or .json, not to {path.name}")
+    text = writers[path.suffix.lower()](sessions)
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8", newline=""
+        ) as file:
+            temporary = Path(file.name)
+            try:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                temporary.unlink(missing_ok=True)
+                raise
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as problem:
+        raise OutputError(
+            f"{path} cannot be written ({problem.strerror or problem}); choose another place"
+        ) from problem
+
+
+def _rep_record(rep: KeptRep) -> dict[str, Any]:
+    result = rep.result
+    return {
+        "exercise": rep.exercise,
+        "side": None if result.side is None else result.side.value,
+        "view": result.view.value,
+        "rep": result.rep,
+        "t": round(result.t, 3),
+        "seen": round(result.seen, 3),
+        "unseen": round(result.unseen, 3),
+        "counted": result.counted,
+        "depth": None if result.depth is None else round(result.depth, 4),
+        "depth_measure": rep.depth_measure,
+        "depth_unit": rep.depth_unit,
+        "level": result.level,
+        "faults": list(result.faults),
+        "pieces": result.pieces,
+        "lacking": result.lacking,
+    }
+
+
+def _cell(value: Any) -> Any:
+    """Yes and no as 1 and 0; what is unknown as an empty cell."""
+    return int(value) if isinstance(value, bool) else value

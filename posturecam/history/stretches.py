@@ -1,0 +1,287 @@
+"""Stretch sessions in the history: each repetition is saved as it is counted, and what was reached before is looked up."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from posturecam import __version__
+from posturecam.history.database import Opened, open_database
+from posturecam.stretch.exercise import Exercise, Side
+from posturecam.stretch.measures import MEASURES
+from posturecam.stretch.safety import Answers
+from posturecam.stretch.summary import DepthKey, PastDepth, RepResult
+from posturecam.view import View
+
+_WEEK_SECONDS = 7 * 86400.0
+_KIND = "stretch"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRep:
+    """One repetition as it was kept."""
+
+    exercise: str
+    """`Exercise.key`."""
+    result: RepResult
+    depth_measure: str | None
+    depth_unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSession:
+    """One session as it was kept."""
+
+    id: int
+    began: float
+    """Seconds since 1970, UTC."""
+    utc_offset: float
+    """Of the local clock then, seconds."""
+    ended: float | None
+    """Likewise; None where it was broken off."""
+    source: str
+    title: str
+    answers: Answers | None
+    """None where nothing was asked."""
+    skipped: tuple[str, ...]
+    reps: tuple[KeptRep, ...]
+
+    @property
+    def counted(self) -> int:
+        """Repetitions counted."""
+        return sum(rep.result.counted for rep in self.reps)
+
+
+class StretchHistory:
+    """The stretch sessions kept on this computer.
+
+    Recording never raises: a session does not end because a disk is full. What could not be saved is tried again with the
+    next repetition, and `complaints` says so, each trouble once.
+    """
+
+    def __init__(self, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
+        """Open the history, or create it.
+
+        Args:
+            path: the file; None takes the user's own.
+            now: the wall clock, seconds since 1970; another one for tests.
+
+        Raises:
+            HistoryError: if it cannot be opened, or a newer posturecam made it.
+
+        """
+        opened: Opened = open_database(path)
+        self.path, self._now = opened.path, now
+        self._connection = opened.connection
+        self._complaints = [opened.complaint] if opened.complaint else []
+        self._unsaved: list[tuple[str, tuple[Any, ...]]] = []
+        self._troubled = False
+
+    # Recording.
+
+    def begin(self, title: str, source: str) -> int:
+        """Begin a session; returns its number, under which its repetitions are kept.
+
+        The number is the moment in milliseconds and not the database's next one, so that a session can begin while the disk
+        is full and be saved later.
+        """
+        now = self._now()
+        session = round(now * 1000)
+        self._save(
+            "INSERT INTO sessions (id, kind, began, utc_offset, source, title, version) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (session, _KIND, now, float(time.localtime(now).tm_gmtoff), source, title, __version__),
+        )
+        return session
+
+    def add(self, session: int, exercise: Exercise, result: RepResult, step: int = 0) -> None:
+        """Keep a repetition, whole or partial, as soon as it is over.
+
+        A repetition that was partial is replaced when it is counted after all: its seconds are among those of the whole one.
+        `step` tells which exercise of the session it belongs to, as one may come twice.
+        """
+        measure = exercise.depth.measure if exercise.depth else None
+        self._save(
+            "INSERT OR REPLACE INTO stretch_reps (session, step, exercise, side, view, rep, t, seen, unseen, counted, depth, depth_measure, "
+            "depth_unit, level, faults, pieces, lacking) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                session,
+                step,
+                exercise.key,
+                None if result.side is None else result.side.value,
+                result.view.value,
+                result.rep,
+                float(result.t),
+                float(result.seen),
+                float(result.unseen),
+                int(result.counted),
+                None if result.depth is None else float(result.depth),
+                measure,
+                None if measure is None else MEASURES[measure].unit,
+                result.level,
+                " ".join(result.faults),
+                result.pieces,
+                result.lacking,
+            ),
+        )
+
+    def answer(self, session: int, answers: Answers, skipped: Iterable[str] = ()) -> None:
+        """Keep what the user said before and, once it is known, after, and the exercises left out for it."""
+        self._save(
+            "INSERT OR REPLACE INTO stretch_answers (session, troubled, before, after, skipped) VALUES (?, ?, ?, ?, ?)",
+            (session, int(answers.troubled), answers.before, answers.after, " ".join(skipped)),
+        )
+
+    def end(self, session: int) -> None:
+        """The session is over."""
+        self._save("UPDATE sessions SET ended = ? WHERE id = ?", (self._now(), session))
+
+    def complaints(self) -> list[str]:
+        """What the user should know, such as that nothing can be saved; each once."""
+        told, self._complaints = self._complaints, []
+        return told
+
+    # Looking up.
+
+    def past(self, exercises: Iterable[Exercise], *, frozen: bool = False) -> Mapping[DepthKey, PastDepth]:
+        """The depths of earlier sessions, by exercise, side and view; `frozen` marks them where pain rose lately."""
+        found: dict[DepthKey, PastDepth] = {}
+        for exercise in exercises:
+            if exercise.depth is None:
+                continue
+            best = "MIN" if exercise.depth.better == "lower" else "MAX"
+            rows = self._ask(
+                f"SELECT side, view, {best}(depth), {best}(CASE WHEN began <= ? THEN depth END) FROM stretch_reps "
+                "JOIN sessions ON sessions.id = session WHERE exercise = ? AND depth IS NOT NULL AND depth_measure = ? "
+                "GROUP BY side, view",
+                (self._now() - _WEEK_SECONDS, exercise.key, exercise.depth.measure),
+            )
+            for side, view, depth, week_ago in rows:
+                key = DepthKey(exercise.key, None if side is None else Side(side), View(view))
+                found[key] = PastDepth(depth, week_ago, frozen)
+        return found
+
+    def answers(self) -> list[Answers]:
+        """What was said of all sessions, the newest last, for `posturecam.stretch.safety.is_frozen`."""
+        rows = self._ask(
+            "SELECT troubled, before, after FROM stretch_answers JOIN sessions ON sessions.id = session ORDER BY began, id"
+        )
+        return [Answers(bool(troubled), before, after) for troubled, before, after in rows]
+
+    def sessions(self, most: int | None = None) -> Sequence[KeptSession]:
+        """The latest sessions, newest first; those without a repetition too."""
+        rows = self._ask(
+            "SELECT sessions.id, began, utc_offset, ended, source, title, troubled, before, after, COALESCE(skipped, '') FROM sessions "
+            "LEFT JOIN stretch_answers ON stretch_answers.session = sessions.id WHERE kind = ? ORDER BY began DESC, "
+            "sessions.id DESC LIMIT ?",
+            (_KIND, -1 if most is None else most),
+        )
+        return [
+            KeptSession(
+                id_,
+                began,
+                offset,
+                ended,
+                source,
+                title,
+                None if troubled is None else Answers(bool(troubled), before, after),
+                tuple(skipped.split()),
+                self._reps(id_),
+            )
+            for id_, began, offset, ended, source, title, troubled, before, after, skipped in rows
+        ]
+
+    def _reps(self, session: int) -> tuple[KeptRep, ...]:
+        rows = self._ask(
+            "SELECT exercise, rep, side, view, t, seen, unseen, counted, depth, level, faults, pieces, lacking, "
+            "depth_measure, depth_unit FROM stretch_reps WHERE session = ? ORDER BY id",
+            (session,),
+        )
+        return tuple(
+            KeptRep(
+                exercise,
+                RepResult(
+                    rep,
+                    None if side is None else Side(side),
+                    View(view),
+                    t,
+                    seen,
+                    unseen,
+                    bool(counted),
+                    depth,
+                    level,
+                    tuple(faults.split()),
+                    pieces,
+                    lacking,
+                ),
+                measure,
+                unit,
+            )
+            for (
+                exercise, rep, side, view, t, seen, unseen, counted, depth, level, faults, pieces, lacking, measure, unit
+            ) in rows
+        )  # fmt: skip
+
+    # Underneath.
+
+    def _save(self, statement: str, values: tuple[Any, ...]) -> None:
+        self._unsaved.append((statement, values))
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for one in self._unsaved:
+                self._connection.execute(*one)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as problem:
+            self._roll_back()
+            if not self._troubled:
+                self._troubled = True
+                self._complaints.append(
+                    f"The history cannot be saved at the moment ({problem}); the session goes on, and it is tried again with "
+                    "each repetition"
+                )
+            return
+        self._unsaved = []
+        if self._troubled:
+            self._troubled = False
+            self._complaints.append("The history is saved again, with everything since")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except sqlite3.Error:  # it was rolled back already, as on a full disk
+                return
+
+    def _ask(self, question: str, values: tuple[Any, ...] = ()) -> list[Any]:
+        """Rows; none where the file cannot be read any more, which is a complaint and not an end."""
+        try:
+            return self._connection.execute(question, values).fetchall()
+        except sqlite3.Error as problem:
+            complaint = f"The history {self.path} cannot be read ({problem})"
+            if complaint not in self._complaints:
+                self._complaints.append(complaint)
+            return []
+
+    @property
+    def unsaved(self) -> int:
+        """How many records could not be saved yet."""
+        return len(self._unsaved)
+
+    def close(self) -> None:
+        """Save what is left, if that is possible now, and close the file."""
+        if self._unsaved:
+            statement, values = self._unsaved.pop()
+            self._save(statement, values)
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,87 @@
+"""Sound to the loudspeaker, through miniaudio: one device, open as long as the session, fed by a `Mixer`.
+
+The device stays open in between, because many headsets and televisions swallow the first half second after a silence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import sys
+from collections.abc import Generator
+from typing import Any, Protocol
+
+from posturecam.voice.mixer import Mixer
+from posturecam.voice.sound import RATE
+from posturecam.voice.synthesis import VoiceProblem
+
+_BUFFER_MILLISECONDS = 100
+"""Three of them are filled ahead, so that a busy computer does not break words up; a chime comes at most 0.3 s late."""
+
+
+_ADVICE = "connect a loudspeaker or headphones, and check the system's sound settings"
+
+
+class Player(Protocol):
+    """Plays what a mixer gives, from its construction until it is closed."""
+
+    def close(self) -> None:
+        """Fall silent."""
+
+
+class Loudspeaker:
+    """The system's default output, at 44.1 kHz in one channel; the system converts."""
+
+    def __init__(self, mixer: Mixer) -> None:
+        """Open the device and begin to play.
+
+        Raises:
+            VoiceProblem: if there is no output.
+        """
+        import miniaudio  # a compiled library, loaded only where something is to be heard
+
+        _quiet_alsa()
+        try:
+            self._device = miniaudio.PlaybackDevice(
+                output_format=miniaudio.SampleFormat.SIGNED16,
+                nchannels=1,
+                sample_rate=RATE,
+                buffersize_msec=_BUFFER_MILLISECONDS,
+                app_name="posturecam",
+            )
+        except miniaudio.MiniaudioError as problem:
+            raise VoiceProblem(f"no loudspeaker can be opened ({problem.args[0]}); {_ADVICE}") from problem
+        if self._device.backend.lower() == "null":  # what miniaudio falls back to, without a word
+            self._device.close()
+            raise VoiceProblem(f"this computer has no sound output; {_ADVICE}")
+        feed = _feed(mixer)
+        next(feed)
+        self._device.start(feed)
+
+    @property
+    def backend(self) -> str:
+        """Through what it plays, such as "PulseAudio" or "Core Audio"."""
+        return str(self._device.backend)
+
+    def close(self) -> None:
+        """Fall silent and close the device."""
+        self._device.close()
+
+
+def _feed(mixer: Mixer) -> Generator[bytes, int, None]:
+    wanted = yield b""
+    while True:
+        wanted = yield mixer.pull(wanted).tobytes()
+
+
+_ALSA_HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
+_say_nothing = _ALSA_HANDLER(lambda *_: None)
+"""Kept for as long as the program runs, as ALSA keeps calling it."""
+
+
+def _quiet_alsa() -> None:
+    """Keep ALSA from printing twenty lines over the terminal where there is no sound card."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            alsa: Any = ctypes.CDLL("libasound.so.2")
+            alsa.snd_lib_error_set_handler(_say_nothing)

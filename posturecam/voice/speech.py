@@ -1,0 +1,301 @@
+"""The coach's voice: words and chimes, never in the way of the loop, and silent where there is no sound.
+
+    voice = open_voice(settings.voice)
+    voice.prepare(["One", "Two", "Stay still and breathe"])   # so that they come at once
+    voice.chime(Chime.START)
+    voice.say("Stay still and breathe")                       # returns at once
+    for line in voice.news():                                 # "There is no voice: …", once
+        print(line)
+
+One utterance at a time, and the newest wins: words that wait are replaced by newer ones, and words that waited too long are
+left out. Making sound of words, and playing it, happens in one thread of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from posturecam.settings import VoiceSettings
+from posturecam.voice.chimes import Chime, chime_sound
+from posturecam.voice.mixer import Mixer
+from posturecam.voice.player import Loudspeaker, Player
+from posturecam.voice.sound import Sound
+from posturecam.voice.synthesis import Synthesiser, VoiceProblem, open_synthesiser
+
+_CLOSING_SECONDS = 3.0
+_LOOK_SECONDS = 0.02
+"""How often waiting words look whether those before them have been said."""
+_MOST_FAILURES = 2
+"""The system's speech is started again this often; then the session goes on without it."""
+
+
+class Voice(Protocol):
+    """Something that speaks. Nothing here waits, and nothing here raises."""
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is muted."""
+
+    def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
+        """Say this next, in place of anything that waits.
+
+        Args:
+            text: the words.
+            interrupts: do not wait until what is being said has been said.
+            lateness: seconds after which it is left out instead; None takes the setting.
+
+        """
+
+    def chime(self, chime: Chime) -> None:
+        """Ring now."""
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Make sound of these in the background, in this order, so that they come at once when they are said."""
+
+    def mute(self, muted: bool) -> None:
+        """Fall silent at once, or speak again."""
+
+    def hush(self) -> None:
+        """Stop what is being said and forget what waits."""
+
+    def news(self) -> Iterator[str]:
+        """What the user should know about the voice, such as that there is none; each line once."""
+
+    def close(self, *, finish: bool = False) -> None:
+        """Let go of everything; `finish` first says what waits."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Silence:
+    """No voice at all, as with --no-voice: takes everything, does nothing."""
+
+    def __init__(self) -> None:
+        self.muted = True
+
+    def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
+        """Nothing is said."""
+
+    def chime(self, chime: Chime) -> None:
+        """Nothing rings."""
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """There is nothing to prepare."""
+
+    def mute(self, muted: bool) -> None:
+        """It stays silent."""
+
+    def hush(self) -> None:
+        """It is silent."""
+
+    def news(self) -> Iterator[str]:
+        """There is never anything to say."""
+        return iter(())
+
+    def close(self, *, finish: bool = False) -> None:
+        """Nothing is held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Utterance:
+    text: str
+    until: float
+    """By the clock: when it is too late."""
+    interrupts: bool
+
+
+class SystemVoice:
+    """The system's own voice and its loudspeaker, in a thread of their own."""
+
+    def __init__(
+        self,
+        settings: VoiceSettings,
+        *,
+        synthesiser: Callable[[VoiceSettings], Synthesiser] = open_synthesiser,
+        player: Callable[[Mixer], Player] = Loudspeaker,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start the thread; it opens the loudspeaker and the system's speech by itself.
+
+        Args:
+            settings: loudness, speed, and what is wanted at all.
+            synthesiser: opens what turns words into sound; another one for tests.
+            player: opens what plays; likewise.
+            clock: seconds, never decreasing; likewise.
+
+        """
+        self._settings = settings
+        self._open_synthesiser, self._open_player, self._clock = synthesiser, player, clock
+        self.mixer = Mixer(settings.volume)
+        self._next: _Utterance | None = None
+        self._to_prepare: deque[str] = deque()
+        self._sounds: dict[str, Sound] = {}
+        self._news: deque[str] = deque()
+        self._muted = self._closing = self._finish = False
+        self._able = True
+        """False once there is no loudspeaker."""
+        self._wake = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="posturecam-voice", daemon=True)
+        self._thread.start()
+
+    # What the loop calls: nothing of it waits.
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is muted."""
+        return self._muted
+
+    def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
+        """Say this next, in place of anything that waits."""
+        if self._muted or not text or not self._settings.speech:
+            return
+        late = self._settings.lateness if lateness is None else lateness
+        with self._wake:
+            self._next = _Utterance(text, self._clock() + late, interrupts)
+            self._wake.notify()
+
+    def chime(self, chime: Chime) -> None:
+        """Ring now."""
+        if self._settings.chimes and self._able and not self._muted:
+            self.mixer.ring(chime_sound(chime))
+
+    def prepare(self, texts: Iterable[str]) -> None:
+        """Make sound of these in the background, in this order."""
+        if not self._settings.speech:
+            return
+        with self._wake:
+            self._to_prepare.extend(text for text in texts if text)
+            self._wake.notify()
+
+    def mute(self, muted: bool) -> None:
+        """Fall silent at once, or speak again."""
+        self._muted = muted
+        if muted:
+            self.hush()
+
+    def hush(self) -> None:
+        """Stop what is being said and forget what waits."""
+        with self._wake:
+            self._next = None
+        self.mixer.hush()
+
+    def news(self) -> Iterator[str]:
+        """What the user should know about the voice; each line once."""
+        while self._news:
+            yield self._news.popleft()
+
+    def close(self, *, finish: bool = False) -> None:
+        """Let go of everything; `finish` first says what waits and lets it end, for a few seconds at most."""
+        with self._wake:
+            self._closing, self._finish = True, finish and not self._muted
+            self._wake.notify()
+        self._thread.join(timeout=_CLOSING_SECONDS if not finish else self._settings.patience)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *exception: object) -> None:
+        self.close(finish=kind is None)
+
+    # What the thread does.
+
+    def _run(self) -> None:
+        try:
+            player = self._open_player(self.mixer)
+        except Exception as problem:  # a driver may raise anything; a session must not end for want of a sound
+            self._able = False
+            self._tell(f"There is no sound: {_words(problem)}. Everything is shown instead.")
+            return
+        speech: Synthesiser | None = None
+        try:
+            speech = self._opened() if self._settings.speech else None
+            failures = 0
+            while (work := self._work()) is not None:
+                if speech is None:
+                    continue  # only chimes
+                try:
+                    self._do(work, speech)
+                except VoiceProblem as problem:
+                    speech.close()
+                    failures += 1
+                    speech = self._opened() if failures < _MOST_FAILURES else None
+                    if failures == _MOST_FAILURES:
+                        self._tell_no_voice(problem)
+            self._let_end()
+        finally:
+            if speech is not None:
+                speech.close()
+            player.close()
+
+    def _opened(self) -> Synthesiser | None:
+        try:
+            return self._open_synthesiser(self._settings)
+        except Exception as problem:
+            self._tell_no_voice(problem)
+            return None
+
+    def _work(self) -> _Utterance | str | None:
+        """What to do next: words to say, words to prepare, or None when it is over. Waits until there is something."""
+        with self._wake:
+            while True:
+                if self._next is not None and not (self._closing and not self._finish):
+                    utterance, self._next = self._next, None
+                    return utterance
+                if self._closing:
+                    return None
+                if self._to_prepare:
+                    return self._to_prepare.popleft()
+                self._wake.wait()
+
+    def _do(self, work: _Utterance | str, speech: Synthesiser) -> None:
+        text = work if isinstance(work, str) else work.text
+        if text not in self._sounds:
+            self._sounds[text] = speech(text)
+        if isinstance(work, str):
+            return
+        with self._wake:
+            while not work.interrupts and self.mixer.speaking > 0 and self._next is None and self._clock() < work.until:
+                if self._closing and not self._finish:
+                    return
+                self._wake.wait(_LOOK_SECONDS)
+            if self._next is None and not self._muted and self._clock() < work.until:
+                self.mixer.speak(self._sounds[text])
+
+    def _let_end(self) -> None:
+        if self._finish:
+            give_up = self._clock() + _CLOSING_SECONDS
+            while self.mixer.speaking > 0 and self._clock() < give_up:
+                time.sleep(_LOOK_SECONDS)
+            time.sleep(0.2)  # what the device has taken but not yet played
+
+    def _tell_no_voice(self, problem: Exception) -> None:
+        chimes = "chimes and texts go on" if self._settings.chimes else "texts go on"
+        self._tell(f"There is no voice: {_words(problem)}; {chimes}.")
+
+    def _tell(self, line: str) -> None:
+        self._news.append(line)
+
+
+def open_voice(settings: VoiceSettings) -> Voice:
+    """The voice that the settings ask for; silence where they ask for none."""
+    return SystemVoice(settings) if (settings.speech or settings.chimes) and settings.volume > 0 else Silence()
+
+
+def _words(problem: Exception) -> str:
+    return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__
