@@ -20,6 +20,10 @@ from posturecam.loop import watch
 from posturecam.resources import demo_video
 from posturecam.settings import Settings
 from posturecam.sources import VideoSource
+from posturecam.stretch.library import load_exercise
+from posturecam.stretch.screen import coach_picture
+from posturecam.stretch.session import coach, for_stretching
+from posturecam.stretch.showing import ShowState, show
 from posturecam.terminal import panel
 
 DOCS = Path(__file__).parent
@@ -65,8 +69,22 @@ def the_plot() -> None:
         (IMAGES / "plot_front.png").write_bytes((summary.folder / "plot.png").read_bytes())
 
 
+def the_coach() -> None:
+    """What the coach's window shows in the middle of a well-done hold of the sample video."""
+    settings, state = for_stretching(SETTINGS), ShowState()
+    clip = VideoSource(DOCS.parent / "sample_videos" / "thoracic_stretch.mp4", rate=10, end=15)
+    with clip, LazyEstimator(settings) as estimator:
+        for tick in coach(clip, estimator, [load_exercise("thoracic_stretch")], settings):
+            state, shown = show(state, tick)
+            if tick.frame.t >= 14:
+                picture = coach_picture(tick, shown, settings)
+                cv2.imwrite(str(IMAGES / "coach.jpg"), picture, [cv2.IMWRITE_JPEG_QUALITY, 88])
+                return
+
+
 if __name__ == "__main__":
     (DOCS / "settings.md").write_text(markdown(SETTINGS), encoding="utf-8")
     IMAGES.mkdir(exist_ok=True)
     the_moment_of_the_alert()
     the_plot()
+    the_coach()
