@@ -9,7 +9,7 @@ from posturecam.calibration import learn, sample
 from posturecam.frame import Frame, Source, SourceInfo
 from posturecam.loop import events_of, watch
 from posturecam.measures import Name
-from posturecam.monitor import Phase, SlouchEnded, SlouchSustained
+from posturecam.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
 from posturecam.pose import Pose
 from posturecam.settings import Settings
 from posturecam.sources import RecordingSource, VideoSource
@@ -23,7 +23,7 @@ UPRIGHT_UNTIL = 6.5
 SLUMPED = (20.0, 31.0)  # fully, seconds of the clip
 UP_AGAIN = 33.0
 VIEWS = {
-    "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_LEFT, "desk_side": View.SIDE_LEFT,
+    "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_RIGHT, "desk_side": View.SIDE_LEFT,
 }  # fmt: skip
 
 
@@ -83,7 +83,8 @@ def at_work_time(frames: list[Frame]) -> list[Frame]:
         Frame(
             frame.t * TIME_SCALE,
             recorded=True,
-            pose=Pose(frame.t * TIME_SCALE, 640, 480, frame.pose.points, frame.pose.visibility, frame.pose.world),
+            pose=frame.pose
+            and Pose(frame.t * TIME_SCALE, 640, 480, frame.pose.points, frame.pose.visibility, frame.pose.world),
         )
         for frame in frames
     ]
@@ -159,6 +160,24 @@ def test_the_shipped_clips_give_the_same_through_the_real_model(name):
     with PoseEstimator() as estimator, VideoSource(path, rate=5 / TIME_SCALE * 2, time_scale=TIME_SCALE) as source:
         events = events_of(watch(source, estimator, baselines, SETTINGS))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+
+
+def test_whoever_leaves_and_comes_back_is_told_as_that_and_not_as_a_slouch():
+    frames = recorded("leaves")
+    events = events_of(watch(Frames(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS))
+    assert [type(event) for event in events] == [LeftDesk, CameBack]
+    left, back = events
+    assert 8 < left.t < 14.5
+    assert 14.5 < back.t < 18
+
+
+def test_somebody_who_walks_past_behind_changes_nothing():
+    frames = recorded("two_people")
+    baselines = learned([f for f in frames if f.t < 4.5])
+    ticks = list(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS))
+    assert events_of(ticks) == []
+    passing = [tick for tick in ticks if 5 < tick.frame.t / TIME_SCALE < 12]
+    assert {tick.state.phase for tick in passing} == {Phase.UPRIGHT}
 
 
 def test_a_side_view_is_judged_without_any_baseline():
