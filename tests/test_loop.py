@@ -23,7 +23,7 @@ UPRIGHT_UNTIL = 6.5
 SLUMPED = (20.0, 31.0)  # fully, seconds of the clip
 UP_AGAIN = 33.0
 VIEWS = {
-    "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_RIGHT, "desk_side": View.SIDE_LEFT,
+    "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_RIGHT, "desk_side": View.SIDE_LEFT, "low_light": View.FRONT,
 }  # fmt: skip
 
 
