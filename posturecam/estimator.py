@@ -150,7 +150,8 @@ class StillEstimator:
     def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
         """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing.
 
-        With `seat`, pixels, those of the person whose nose is nearest to it: somebody else may stand behind the user.
+        With `seat`, pixels, those of the person whose nose is nearest to it, or None where nobody's is near: somebody else
+        may stand behind the user, and the program does not take them for the user either.
         """
         self._t += 1
         self._tracker.forget(image, self._t)
@@ -159,7 +160,7 @@ class StillEstimator:
         pose = None
         for _ in range(self.LOOKS):
             pose = self._show(image)
-        return pose
+        return pose if pose is None or seat is None or _sits_at(seat, pose) else None
 
     def _show(self, image: Image) -> Pose | None:
         self._t += 1
@@ -185,6 +186,13 @@ class StillEstimator:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _sits_at(seat: Point, pose: Pose) -> bool:
+    """Whether a person's nose is within the default seat radius of a place, pixels."""
+    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
+    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
+    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)
 
 
 def _same(a: Seat, b: Seat) -> bool:
