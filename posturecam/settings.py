@@ -704,7 +704,7 @@ class StretchSettings(_Group):
         0.3, "0–1", "Least confidence to find a person while stretching", "measured: docs/exercises.md", 0, 1
     )
     tracking_confidence: float = _setting(
-        0.3, "0–1", "Least confidence to go on following them while stretching", "measured: docs/exercises.md", 0, 1
+        0.5, "0–1", "Least confidence to go on following them while stretching", "measured: docs/exercises.md", 0, 1
     )
     seat_radius: float = _setting(
         5.0,

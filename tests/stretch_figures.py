@@ -153,7 +153,9 @@ Part = tuple[float, "Angles | str"]
 """Seconds, and the posture reached at their end (moving evenly from the one before; the same again stays)."""
 
 
-def frames(*parts: Part, rate: float = 10.0, noise: float = 0.5, mirror: bool = False, start: float = 0.0) -> Iterator[Frame]:
+def frames(
+    *parts: Part, rate: float = 10.0, noise: float = 0.5, mirror: bool = False, start: float = 0.0
+) -> Iterator[Frame]:
     """Recorded landmarks of the parts, one after another, at a rate."""
     ends, total, before = [], 0.0, next(angles for _, angles in parts if not isinstance(angles, str))
     for seconds, angles in parts:
@@ -301,4 +303,6 @@ def scripted(case: Case, reps: int | None = None, extra: float = 1.5) -> list[Pa
     other = replace(case, pose=case.other_pose)
     if exercise.sides == "each":
         return parts + case.reps(reps or exercise.dose.reps, hold) + other.reps(reps or exercise.dose.reps, hold)
-    return parts + [part for n in range(reps or exercise.dose.reps) for part in (other if n % 2 else case).reps(1, hold)]
+    return parts + [
+        part for n in range(reps or exercise.dose.reps) for part in (other if n % 2 else case).reps(1, hold)
+    ]

@@ -51,7 +51,18 @@ def test_the_spoken_count_is_every_second_once():
 
 def test_a_partial_hold_is_kept_and_goes_on():
     """Nine seconds, up for five, and down again: six more are enough, and it says so."""
-    ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (8, FOLD), (1.5, LONG_SIT), (5, LONG_SIT), (1.5, FOLD), (7, FOLD), UP, (2, LONG_SIT))
+    ticks = run(
+        NAME,
+        (2, LONG_SIT),
+        (1.5, FOLD),
+        (8, FOLD),
+        (1.5, LONG_SIT),
+        (5, LONG_SIT),
+        (1.5, FOLD),
+        (7, FOLD),
+        UP,
+        (2, LONG_SIT),
+    )
     (partial,) = events_of(ticks, on.RepPartial)
     assert 8 < partial.result.seen < 11
     (result,) = summary(ticks).results
@@ -67,7 +78,9 @@ def test_a_wobble_does_not_matter_and_a_longer_one_pauses_the_count():
     wobble = run(NAME, (2, LONG_SIT), DOWN, (6, low), (0.2, high), (0.2, low), (11, low), UP, (2, LONG_SIT))
     assert events_of(wobble, on.HoldPaused) == []
     assert summary(wobble).results[0].clean
-    paused = run(NAME, (2, LONG_SIT), DOWN, (6, low), (0.3, high), (1.2, high), (0.3, low), (11, low), UP, (2, LONG_SIT))
+    paused = run(
+        NAME, (2, LONG_SIT), DOWN, (6, low), (0.3, high), (1.2, high), (0.3, low), (11, low), UP, (2, LONG_SIT)
+    )
     assert len(events_of(paused, on.HoldPaused)) == len(events_of(paused, on.HoldResumed)) == 1
     assert events_of(paused, on.RepPartial) == []
     (result,) = summary(paused).results
@@ -103,19 +116,29 @@ def test_unseen_seconds_have_a_limit_and_need_to_be_seen_again():
     (result,) = summary(released).results
     assert result.counted, "found in its release"
     assert 2 < result.unseen <= 6
-    elsewhere = run(NAME, (2, LONG_SIT), DOWN, (11, FOLD), (5, LOST), (0.05, posture(FOLD, trunk=71.5)), (6, posture(FOLD, trunk=71.5)))
+    elsewhere = run(
+        NAME,
+        (2, LONG_SIT),
+        DOWN,
+        (11, FOLD),
+        (5, LOST),
+        (0.05, posture(FOLD, trunk=71.5)),
+        (6, posture(FOLD, trunk=71.5)),
+    )
     assert summary(elsewhere).counted == 0
     assert summary(elsewhere).unseen == 0, "found in another pose"
 
 
 def test_lost_while_moving_counts_nothing():
-    moving = run(NAME, (2, LONG_SIT), DOWN, *bounced(FOLD, posture(FOLD, trunk=55), 5), (4, LOST), (10, FOLD), UP, (2, LONG_SIT))
+    moving = run(
+        NAME, (2, LONG_SIT), DOWN, *bounced(FOLD, posture(FOLD, trunk=55), 5), (4, LOST), (10, FOLD), UP, (2, LONG_SIT)
+    )
     assert summary(moving).results[0].unseen == 0
     assert not events_of(moving, on.Lost)[0].holding
 
 
 def test_the_camera_lost_and_found_says_why():
-    from stretch_figures import Recorded, _no_model, frames
+    from stretch_figures import Recorded, frames
 
     from posturecam.frame import Frame
     from posturecam.stretch.session import coach
@@ -144,7 +167,19 @@ def test_a_sleeping_computer_stands_for_no_time():
 
 
 def test_leaving_between_two_holds_starts_from_the_set_up_and_keeps_what_was_done():
-    away = [(2, LONG_SIT), DOWN, (17, FOLD), UP, (10, LONG_SIT), (13, LOST), (2, LONG_SIT), DOWN, (17, FOLD), UP, (2, LONG_SIT)]
+    away = [
+        (2, LONG_SIT),
+        DOWN,
+        (17, FOLD),
+        UP,
+        (10, LONG_SIT),
+        (13, LOST),
+        (2, LONG_SIT),
+        DOWN,
+        (17, FOLD),
+        UP,
+        (2, LONG_SIT),
+    ]
     ticks = run(NAME, *away)
     assert len(events_of(ticks, on.Ready)) == 2
     assert summary(ticks).counted == 2
@@ -171,7 +206,9 @@ def test_dropping_fast_is_a_fault_and_sliding_is_not():
 )
 def test_faults_of_the_thoracic_stretch(fault, changes):
     wrong = posture(FOLD, **changes)
-    ticks = run(NAME, (2, LONG_SIT), DOWN, (5, FOLD), (1.5, wrong), (6, wrong), (1.5, FOLD), (5, FOLD), UP, (2, LONG_SIT))
+    ticks = run(
+        NAME, (2, LONG_SIT), DOWN, (5, FOLD), (1.5, wrong), (6, wrong), (1.5, FOLD), (5, FOLD), UP, (2, LONG_SIT)
+    )
     seen = {event.fault for event in events_of(ticks, on.FaultSeen)}
     assert seen == {fault}
     assert fault in {event.fault for event in events_of(ticks, on.FaultCleared)}
@@ -181,7 +218,9 @@ def test_faults_of_the_thoracic_stretch(fault, changes):
 
 def test_a_fault_of_half_a_second_is_not_said():
     wrong = posture(FOLD, neck=26)
-    ticks = run(NAME, (2, LONG_SIT), DOWN, (5, FOLD), (0.2, wrong), (0.3, wrong), (0.2, FOLD), (12, FOLD), UP, (2, LONG_SIT))
+    ticks = run(
+        NAME, (2, LONG_SIT), DOWN, (5, FOLD), (0.2, wrong), (0.3, wrong), (0.2, FOLD), (12, FOLD), UP, (2, LONG_SIT)
+    )
     assert events_of(ticks, on.FaultSeen) == []
 
 
@@ -231,7 +270,10 @@ def test_the_user_may_begin_with_either_side_and_is_then_asked_for_the_other():
     assert (first.side, first.asked) == (Side.RIGHT, False)
     assert (asked.side, asked.asked) == (Side.LEFT, True)
     assert again.side is Side.LEFT, "the same side again is a mistake now, and said"
-    assert [(result.side, result.counted) for result in summary(ticks).results] == [(Side.RIGHT, True), (Side.LEFT, True)]
+    assert [(result.side, result.counted) for result in summary(ticks).results] == [
+        (Side.RIGHT, True),
+        (Side.LEFT, True),
+    ]
 
 
 # Depth.
@@ -246,7 +288,10 @@ def test_the_best_depth_is_what_was_kept_not_a_flicker():
 def test_depths_compare_only_with_the_same_side_view_and_variant():
     parts = [(2, LONG_SIT), DOWN, (17, FOLD), UP, (2, LONG_SIT)]
     like = {DepthKey(NAME, None, View.SIDE_RIGHT): PastDepth(50.0)}
-    unlike = {DepthKey(NAME, None, View.SIDE_LEFT): PastDepth(50.0), DepthKey(f"{NAME}/cushion", None, View.SIDE_RIGHT): PastDepth(50.0)}
+    unlike = {
+        DepthKey(NAME, None, View.SIDE_LEFT): PastDepth(50.0),
+        DepthKey(f"{NAME}/cushion", None, View.SIDE_RIGHT): PastDepth(50.0),
+    }
     ticks = run(NAME, *parts, past=like)
     assert summary(ticks).gains == {DepthKey(NAME, None, View.SIDE_RIGHT): pytest.approx(14, abs=1.5)}
     assert len(events_of(ticks, on.NewBest)) == 1

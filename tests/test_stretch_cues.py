@@ -1,5 +1,6 @@
 """What is said, and when: the cue rules as behaviour."""
 
+import itertools
 import re
 
 import pytest
@@ -92,7 +93,7 @@ def test_the_same_cue_comes_seldom():
     assert times[1] - times[0] >= 10
     again = [(20 * n, entered) for n in range(1, 5)]
     said, _ = play((1, seen("knees_up")), *again, seconds=100)
-    gaps = [b.t - a.t for a, b in zip(said, said[1:], strict=False)]
+    gaps = [b.t - a.t for a, b in itertools.pairwise(said)]
     assert min(gaps) >= 10
 
 
@@ -126,31 +127,42 @@ def test_a_mistake_that_is_over_is_not_said_later():
 )
 def test_the_more_urgent_goes_first(events, kind):
     for order in (events, events[::-1]):
-        state, say, _ = arbitrate(CueState(), [make(1.0) for make in order], 1.0, EXERCISE, StretchSettings())
+        _state, say, _ = arbitrate(CueState(), [make(1.0) for make in order], 1.0, EXERCISE, StretchSettings())
         assert say.kind is kind
 
 
 def test_of_two_equally_urgent_the_newest_wins():
     hints = [on.SetupHint(1.0, "Sit up tall"), on.SetupHint(1.0, "Stretch your legs out")]
     assert arbitrate(CueState(), hints, 1.0, EXERCISE, StretchSettings())[1].text == "Stretch your legs out"
-    said, _ = play((1, lambda t: on.SetupHint(t, "Sit up tall")), (1.5, lambda t: on.SetupHint(t, "Stretch your legs out")))
+    said, _ = play(
+        (1, lambda t: on.SetupHint(t, "Sit up tall")), (1.5, lambda t: on.SetupHint(t, "Stretch your legs out"))
+    )
     assert [say.interrupts for say in said] == [True, True], "one voice: the newer cuts off the older"
 
 
 def test_what_comes_next_waits_for_something_more_urgent():
-    said, _ = play((1, lambda t: on.Lost(t, "I cannot see you", False)), (1.1, lambda t: on.SwitchSide(t, Side.LEFT)), exercise=load_exercise("seated_twist"))
+    said, _ = play(
+        (1, lambda t: on.Lost(t, "I cannot see you", False)),
+        (1.1, lambda t: on.SwitchSide(t, Side.LEFT)),
+        exercise=load_exercise("seated_twist"),
+    )
     assert [say.text for say in said] == ["I cannot see you", "Now your left side"]
     assert said[1].t >= 2.5
 
 
 def test_while_the_pose_is_held_unseen_it_says_so():
-    said, chimes = play((1, lambda t: on.Lost(t, "I cannot see you", True)), (8, lambda t: on.Lost(t, "I have not seen you for too long", False)))
+    said, chimes = play(
+        (1, lambda t: on.Lost(t, "I cannot see you", True)),
+        (8, lambda t: on.Lost(t, "I have not seen you for too long", False)),
+    )
     assert [say.text for say in said] == [cues.KEEP_HOLDING, cues.TOO_LONG]
     assert [chime.kind for chime in chimes] == [ChimeKind.LOST] * 2
 
 
 def test_chimes_at_the_start_the_full_hold_and_the_end():
-    ticks = run(load_exercise(NAME).with_dose(reps=1), (2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT))
+    ticks = run(
+        load_exercise(NAME).with_dose(reps=1), (2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)
+    )
     kinds = [chime.kind for tick in ticks for chime in tick.chimes]
     assert kinds == [ChimeKind.TICK, ChimeKind.START, ChimeKind.REACHED, ChimeKind.RELEASED, ChimeKind.END]
 
@@ -172,7 +184,7 @@ def test_a_restless_hold_stays_bearable():
     limited = [say for say in said if say.kind is not SayKind.SAFETY]
     assert len(limited) <= 2 * 3
     times = [say.t for say in limited]
-    assert all(b - a >= 4 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= 4 for a, b in itertools.pairwise(times))
 
 
 def test_no_word_about_depth_in_the_last_third_near_the_best_or_after_pain():

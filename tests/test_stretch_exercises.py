@@ -19,7 +19,13 @@ def once(case, pose=None, hold=None, before=2.0):
     """One repetition, held a little longer than asked."""
     hold = load_exercise(case.name).dose.hold + 1.5 if hold is None else hold
     back = case.between or case.start
-    return [(before, case.start), (case.move, pose or case.pose), (hold, pose or case.pose), (case.move, back), (2, back)]
+    return [
+        (before, case.start),
+        (case.move, pose or case.pose),
+        (hold, pose or case.pose),
+        (case.move, back),
+        (2, back),
+    ]
 
 
 def signature(event):
@@ -62,7 +68,12 @@ def test_shallow_is_counted_leniently_and_graded_strictly_or_is_not_the_pose(cas
 @ALL
 def test_bouncing_raises_its_fault_and_stillness_does_not(case):
     back = case.between or case.start
-    moving = [(2, case.start), (case.move, case.pose), (1, case.pose), *bounced(case.pose, case.bounce, 6, case.bounce_period)]
+    moving = [
+        (2, case.start),
+        (case.move, case.pose),
+        (1, case.pose),
+        *bounced(case.pose, case.bounce, 6, case.bounce_period),
+    ]
     seen = events_of(run(case.name, *moving, (case.move, back), (2, back)), on.FaultSeen)
     assert case.fault in {event.fault for event in seen}
     assert events_of(run(case.name, *once(case)), on.FaultSeen) == []
@@ -72,7 +83,9 @@ def test_bouncing_raises_its_fault_and_stillness_does_not(case):
 def test_look_alikes_and_sitting_still_count_nothing(case):
     hold = load_exercise(case.name).dose.hold
     for wrong in case.wrong:
-        moved = run(case.name, (2, case.start), (case.move, wrong), (hold + 3, wrong), (case.move, case.start), (2, case.start))
+        moved = run(
+            case.name, (2, case.start), (case.move, wrong), (hold + 3, wrong), (case.move, case.start), (2, case.start)
+        )
         assert summary(moved).counted == 0
         assert summary(run(case.name, (hold + 8, wrong))).counted == 0
     assert events_of(run(case.name, (hold + 30, case.start)), on.Entered) == []
@@ -105,7 +118,13 @@ def test_lost_in_the_hold_is_told_and_the_seconds_are_kept_apart(case):
     hold = load_exercise(case.name).dose.hold
     gone = 0.3 * hold
     back = case.between or case.start
-    parts = [(2, case.start), (case.move, case.pose), (0.6 * hold + 1, case.pose), (gone, LOST), (0.4 * hold, case.pose)]
+    parts = [
+        (2, case.start),
+        (case.move, case.pose),
+        (0.6 * hold + 1, case.pose),
+        (gone, LOST),
+        (0.4 * hold, case.pose),
+    ]
     ticks = run(case.name, *parts, (case.move, back), (2, back))
     (result,) = summary(ticks).results
     assert result.counted
@@ -126,19 +145,34 @@ def test_lost_for_good_is_told_and_counts_nothing(case):
     assert summary(ticks).unseen == 0, "nothing was seen afterwards that would make the unseen time acceptable"
 
 
+def split(told):
+    """The numbers of the spoken count, and everything else, each sorted: two things of one moment may come in either order."""
+    found = sorted(map(signature, told))
+    return [one for one in found if one[0] == "HoldSecond"], [one for one in found if one[0] != "HoldSecond"]
+
+
 @ALL
 def test_five_to_thirty_pictures_a_second_give_the_same_events(case):
     hold = load_exercise(case.name).dose.hold
     back = case.between or case.start
     parts = [*once(case)[:-1], (2.5, back), (case.move, case.pose), (1.6, case.pose)]
-    parts += [*bounced(case.pose, case.bounce, 5, case.bounce_period), (0.3 * hold, case.pose), (case.move, back), (2, back)]
+    parts += [
+        *bounced(case.pose, case.bounce, 5, case.bounce_period),
+        (0.3 * hold, case.pose),
+        (case.move, back),
+        (2, back),
+    ]
     ran = {rate: run(case.name, *parts, rate=rate, noise=0) for rate in (5, 10, 15, 30)}
-    told = {rate: [one for one in events_of(ticks) if not isinstance(one, on.ExerciseDone)] for rate, ticks in ran.items()}
+    told = {
+        rate: [one for one in events_of(ticks) if not isinstance(one, on.ExerciseDone)] for rate, ticks in ran.items()
+    }
     for rate in (5, 15, 30):
-        assert sorted(map(signature, told[rate])) == sorted(map(signature, told[10])), rate
+        numbers, others = split(told[rate])
+        assert others == split(told[10])[1], rate
+        assert abs(len(numbers) - len(split(told[10])[0])) <= 1, "only the last number of an unfinished hold may differ"
         for one in told[rate]:
-            near = min(abs(one.t - other.t) for other in told[10] if signature(other) == signature(one))
-            assert near <= 0.4, (rate, one)
+            near = [abs(one.t - other.t) for other in told[10] if signature(other) == signature(one)]
+            assert min(near, default=0.0) <= 0.4, (rate, one)
         for a, b in zip(summary(ran[rate]).results, summary(ran[10]).results, strict=True):
             assert a.seen == pytest.approx(b.seen, abs=0.3)
             assert a.counted == b.counted
@@ -146,7 +180,9 @@ def test_five_to_thirty_pictures_a_second_give_the_same_events(case):
 
 @ALL
 def test_the_mirrored_video_gives_the_same_result(case):
-    plain, mirror = (summary(run(case.name, *scripted(case, reps=2), mirror=mirror, noise=0)) for mirror in (False, True))
+    plain, mirror = (
+        summary(run(case.name, *scripted(case, reps=2), mirror=mirror, noise=0)) for mirror in (False, True)
+    )
     assert mirror.counted == plain.counted > 0
     swapped = {None: None, Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
     for a, b in zip(plain.results, mirror.results, strict=True):
@@ -170,14 +206,18 @@ def test_jitter_at_the_edge_never_counts(case):
 def test_knees_hands_or_head_out_of_the_picture_are_told_before_it_starts(case):
     exercise = load_exercise(case.name)
     part = exercise.placement.needs[-1]
-    landmark = {"hands": Landmark.LEFT_WRIST, "hips": Landmark.LEFT_HIP, "feet": Landmark.LEFT_ANKLE}.get(part, Landmark.LEFT_KNEE)
+    landmark = {"hands": Landmark.LEFT_WRIST, "hips": Landmark.LEFT_HIP, "feet": Landmark.LEFT_ANKLE}.get(
+        part, Landmark.LEFT_KNEE
+    )
     if part == "shoulders":
         landmark = Landmark.LEFT_EAR
     found = []
     for frame in frames((6, case.start)):
         points = frame.pose.points.copy()
         points[[landmark, landmark + 1]] = (-50, 900)
-        pose = type(frame.pose)(frame.t, frame.pose.width, frame.pose.height, points, frame.pose.visibility, frame.pose.world)
+        pose = type(frame.pose)(
+            frame.t, frame.pose.width, frame.pose.height, points, frame.pose.visibility, frame.pose.world
+        )
         found.append(type(frame)(frame.t, recorded=True, pose=pose))
     from stretch_figures import Recorded, _no_model
 

@@ -132,13 +132,15 @@ def test_the_users_own_replaces_the_packages(own):
 
 def test_own_routines_are_found():
     routine_folder().mkdir(parents=True)
-    (routine_folder() / "mine.toml").write_text('title = "Mine"\nwhy = "Short."\nminutes = 1\nsteps = [{ exercise = "cobra", reps = 2 }]\n')
+    (routine_folder() / "mine.toml").write_text(
+        'title = "Mine"\nwhy = "Short."\nminutes = 1\nsteps = [{ exercise = "cobra", reps = 2 }]\n'
+    )
     assert load_routine("mine").steps[0].reps == 2
 
 
 def test_a_variant_that_names_nothing_is_refused(own):
     path = own(example() + '\n[variants.easy]\ntitle = "easy"\nabout = "x"\nhow = ["y"]\nwaive = ["nothing"]\n')
-    with pytest.raises(SettingsError, match="variants.easy names 'nothing'"):
+    with pytest.raises(SettingsError, match=r"variants\.easy names 'nothing'"):
         load_exercise("doorway_lean")
     assert path.exists()
 
@@ -154,7 +156,15 @@ def test_cautions_are_listed_once():
 
 @pytest.mark.parametrize(
     ("after", "frozen"),
-    [([0, 0], False), ([1, 2], False), ([1, 3], True), ([1, 3, 3], True), ([1, 3, 1], False), ([1, 3, 2], False), ([], False)],
+    [
+        ([0, 0], False),
+        ([1, 2], False),
+        ([1, 3], True),
+        ([1, 3, 3], True),
+        ([1, 3, 1], False),
+        ([1, 3, 2], False),
+        ([], False),
+    ],
 )
 def test_a_rise_of_two_freezes_and_calm_thaws(after, frozen):
     assert is_frozen([Answers(False, after=value) for value in after]) is frozen
@@ -199,7 +209,11 @@ def result(**changes):
 
 def test_the_one_thing_to_fix_is_safety_first_then_the_most_frequent():
     exercise = load_exercise("thoracic_stretch")
-    often = (result(faults=("knees_up",)), result(faults=("knees_up", "head_up")), result(faults=("head_up", "knees_up")))
+    often = (
+        result(faults=("knees_up",)),
+        result(faults=("knees_up", "head_up")),
+        result(faults=("head_up", "knees_up")),
+    )
     assert SetSummary(exercise, often).to_fix.startswith("knees popping up")
     assert SetSummary(exercise, (*often, result(faults=("bouncing",)))).to_fix.startswith("bouncing")
     lacking = (result(counted=False, lacking="the release was not seen"),)
@@ -209,7 +223,16 @@ def test_the_one_thing_to_fix_is_safety_first_then_the_most_frequent():
 
 def test_counted_and_clean_are_two_things():
     exercise = load_exercise("thoracic_stretch")
-    done = SetSummary(exercise, (result(), result(unseen=3.0), result(faults=("head_up",)), result(pieces=2), result(counted=False, lacking="x")))
+    done = SetSummary(
+        exercise,
+        (
+            result(),
+            result(unseen=3.0),
+            result(faults=("head_up",)),
+            result(pieces=2),
+            result(counted=False, lacking="x"),
+        ),
+    )
     assert (done.counted, done.clean) == (4, 1)
     assert (done.seen, done.unseen) == (75.0, 3.0)
     assert done.best() == 50.0

@@ -9,8 +9,8 @@ from stretch_figures import CASES, pose_of
 
 from posturecam.measures import Why
 from posturecam.pose import LANDMARK_COUNT, Landmark, Pose
-from posturecam.stretch.judge import Evidence, series_of, speed, swing, verdict
 from posturecam.stretch.exercise import Condition
+from posturecam.stretch.judge import Evidence, series_of, speed, swing, verdict
 from posturecam.stretch.measures import MEASURES, StretchMeasure, measure
 from posturecam.stretch.seen import Reference, reference_of
 
@@ -131,10 +131,19 @@ def test_mirror_translation_and_scale_change_nothing(name, case):
     start, now = pose_of(CASES[case].start), pose_of(CASES[case].pose)
 
     def moved(pose):
-        return Pose(0.0, 2 * pose.width, 2 * pose.height, (pose.points * 1.5 + (90, 40)).astype(np.float32), pose.visibility, pose.world)
+        return Pose(
+            0.0,
+            2 * pose.width,
+            2 * pose.height,
+            (pose.points * 1.5 + (90, 40)).astype(np.float32),
+            pose.visibility,
+            pose.world,
+        )
 
     plain = value(name, now, reference=reference_of([start], 0.3))
-    flipped = value(name, mirrored(now), near_left=True, working_left=False, reference=reference_of([mirrored(start)], 0.3))
+    flipped = value(
+        name, mirrored(now), near_left=True, working_left=False, reference=reference_of([mirrored(start)], 0.3)
+    )
     larger = value(name, moved(now), reference=reference_of([moved(start)], 0.3))
     assert flipped == pytest.approx(plain, abs=0.02)
     assert larger == pytest.approx(plain, abs=0.02)
@@ -147,7 +156,7 @@ def test_what_is_not_seen_is_none_with_the_reason(name):
         found = measure(pose, [name], near_left=True, reference=reference_of([drawn(points)], 0.3))[name]
         assert found.value is None
         assert found.reason.text
-    everything_on_one_point = drawn({key: (100, 100) for key in points})
+    everything_on_one_point = drawn(dict.fromkeys(points, (100, 100)))
     found = measure(everything_on_one_point, [name], near_left=True)[name]
     assert (found.value is None) == (found.reason is not None)
 
@@ -201,8 +210,12 @@ def test_known_to_fail_goes_before_unknown():
     assert verdict([hip, knee], evidence) is False
     assert verdict([knee], evidence) is None
     assert verdict([Condition(measure="knee_angle", at_least=150, advisory=True)], evidence) is True
-    assert verdict([Condition.model_validate({"measure": "hip_angle", "as": "change", "at_most": -10})], evidence) is True
-    assert verdict([Condition.model_validate({"measure": "hip_angle", "as": "ratio", "at_most": 0.9})], evidence) is True
+    assert (
+        verdict([Condition.model_validate({"measure": "hip_angle", "as": "change", "at_most": -10})], evidence) is True
+    )
+    assert (
+        verdict([Condition.model_validate({"measure": "hip_angle", "as": "ratio", "at_most": 0.9})], evidence) is True
+    )
     share = Condition.model_validate({"measure": "hip_angle", "as": "share", "at_least": 0.7})
     assert verdict([share], evidence) is True, "waived before there is an own best"
     assert verdict([share], Evidence({"hip_angle": known}, {}, best=200.0)) is False

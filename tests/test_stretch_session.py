@@ -53,7 +53,10 @@ def test_a_pause_counts_nothing_and_loses_nothing():
 def test_one_key_pauses_and_goes_on():
     controls = Controls()
     ticks = during(REP, controls, {5: "toggle_pause", 6: "toggle_pause"})
-    assert [type(event) for event in events_of(ticks) if isinstance(event, on.PausedByUser | on.ResumedByUser)] == [on.PausedByUser, on.ResumedByUser]
+    assert [type(event) for event in events_of(ticks) if isinstance(event, on.PausedByUser | on.ResumedByUser)] == [
+        on.PausedByUser,
+        on.ResumedByUser,
+    ]
 
 
 def test_skipping_keeps_what_was_held_and_goes_to_the_next_exercise():
