@@ -136,7 +136,7 @@ def test_the_bias_is_positive_where_too_much_is_read():
     scores = scores_of(stills)
     absolute = scores["neck_inclination", "side", "truth"]
     assert absolute.bias == pytest.approx(6, abs=0.1)
-    assert (absolute.within_one, absolute.within_two) == (0.0, 1.0)  # 5° are stated
+    assert (absolute.within_one, absolute.within_two) == (1.0, 1.0)  # 6.5° are stated
     change = scores["neck_inclination", "side", "upright"]
     assert (change.n, change.bias) == (1, pytest.approx(0, abs=0.1))  # the same mistake when upright cancels
 
@@ -284,7 +284,7 @@ def test_an_hour_with_plain_slouches_is_watched_without_a_mistake():
     row = next(one for one in tally([hour]) if one.method == OURS and one.depth == "all")
     assert row.slouches == len(hour.script.slouches) > 3
     assert (row.found, row.false_alerts, row.unknown) == (row.slouches, 0, 0)
-    assert 30 <= row.seconds_to_alert < 60
+    assert 58 <= row.seconds_to_alert < 65  # a severe slouch is told after a minute
     rows = {one.method: one for one in tally([hour]) if one.depth == "deep"}
     assert rows["DeskCoach-like"].found == row.slouches
     assert rows["Dorso-like"].found == row.slouches
