@@ -85,6 +85,7 @@ class Why(StrEnum):
     HEAD_BENT = "head_bent"
     CLIPPED = "clipped"
     COINCIDENT = "coincident"
+    IMPLAUSIBLE = "implausible"
     TOO_NEAR = "too_near"
     TOO_FAR = "too_far"
     NO_BASELINE = "no_baseline"
@@ -256,8 +257,8 @@ class _Seen:
                 Why.COINCIDENT, f"your {left_low.spoken} and {left_high.spoken} fall on one point of the picture"
             )
         forward = apparent if near else -apparent  # a person showing the left side faces the picture's left
-        if abs(forward) >= 90:
-            return forward
+        if abs(forward) >= 90:  # on the tune people the model turned somebody upside down, with full visibility
+            raise _Unknown(Why.IMPLAUSIBLE, f"your {left_high.spoken} seems to be below your {left_low.spoken}")
         # Foreshortening: seen from `turned` degrees, the forward part of the line is shortened by sin(turned).
         return math.degrees(math.atan(math.tan(math.radians(forward)) / math.sin(math.radians(turned))))
 

@@ -26,8 +26,9 @@ def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
         PosturecamError: if the history cannot be read, or the file not written.
     """
     log_to_stderr()
+    nothing = "No stretching was kept yet; begin with: posturecam stretch"
     if not history_path().exists() and to is None and not as_json:
-        Console().print("No stretching was kept yet; begin with: posturecam stretch")
+        Console().print(nothing)
         return
     with StretchHistory() as history:
         sessions = history.sessions(None if to is not None or as_json else most)
@@ -39,7 +40,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
     elif as_json:
         print(json_of(sessions), end="")
     else:
-        Console().print(_history_table(sessions))
+        Console().print(_history_table(sessions) if sessions else nothing)
 
 
 def _history_table(sessions: Sequence[KeptSession]) -> Table:

@@ -51,9 +51,14 @@ def still(
     seed: int = 0,
 ) -> None:
     """One body, one posture, one camera: the picture and its exact truth."""
-    from tools.render.single import photograph
+    from tools.render.single import UnknownName, photograph
 
-    picture, truth = photograph(person, posture, camera, room, light, sensor, size, seed)
+    if out.suffix.lower() not in (".png", ".jpg", ".jpeg") or min(size) < 16:
+        raise typer.BadParameter("the picture's name must end in .png or .jpg, and it needs at least 16×16 pixels")
+    try:
+        picture, truth = photograph(person, posture, camera, room, light, sensor, size, seed)
+    except UnknownName as error:
+        raise typer.BadParameter(str(error)) from error
     out.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(out), picture[..., ::-1])
     out.with_suffix(".json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
@@ -73,8 +78,14 @@ def film(
     from tools.render import film as filming
     from tools.render.clips import CLIPS
 
-    for name in clips or CLIPS:
+    unknown = [name for name in clips or () if name not in CLIPS]
+    if unknown:
+        raise typer.BadParameter(f"there is no clip {unknown[0]!r}; there are: {', '.join(CLIPS)}")
+    try:
         times = [float(t) for t in only.split(",") if t]
+    except ValueError as error:
+        raise typer.BadParameter("--only takes seconds, such as 3,8.4,25") from error
+    for name in clips or CLIPS:
         frames = filming.render(name, CLIPS[name], work / name, times)
         if times:
             print("\n".join(map(str, frames)))
@@ -96,8 +107,11 @@ def stills(
     """Render the accuracy benchmark's stills of a split, and find the landmarks in them."""
     from tools.render import stills as making
 
-    chosen = making.split_named(split)
-    first, every = (int(number) for number in part.split("/"))
+    try:
+        chosen = making.split_named(split)
+        first, every = (int(number) for number in part.split("/"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; --part is k/n, such as 0/2") from error
     making.make_split(chosen, work, pictures, (first, every))
     if collect:
         file = out / f"stills_{split}.npz"

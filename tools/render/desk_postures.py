@@ -15,7 +15,6 @@ SLOUCH = Posture(
 FORWARD_HEAD = Posture(thorax=10, low_neck=36, high_neck=-38, left_protraction=10, right_protraction=10)
 
 PHONE = {Place.PHONE: 1.0}
-TYPING = {Place.KEYBOARD: 1.0}
 ON_LEG = {Place.LEG: 1.0}
 
 _SLOUCHES = {

@@ -215,20 +215,6 @@ def shoulder_weights(regions: Regions, points: Floats) -> dict[str, Floats]:
     return {"spine01": 1 - left - right - neck, "clavicle.L": left, "clavicle.R": right, "neck01": neck}
 
 
-def _surface_height(regions: Regions, places: Floats) -> Floats:
-    """Where the shoulders are under points, z in metres, shape (n,); `places` (n, 2) are x and y."""
-    points = regions.body.rest[:SKIN_VERTICES]
-    low = points[(points[:, 2] > regions.neck[2] - 0.28) & (points[:, 2] < regions.neck[2] + 0.10)]
-    low = low[np.abs(low[:, 0]) < 0.2]
-    heights = []
-    for place in places:
-        near = ((low[:, :2] - place) ** 2).sum(axis=1) < 0.018**2
-        heights.append(low[near, 2].max() if near.any() else np.nan)
-    found = np.array(heights)
-    good = ~np.isnan(found)
-    return np.interp(np.arange(len(found)), np.flatnonzero(good), found[good]) if good.any() else found * 0
-
-
 def hood(regions: Regions, thickness: float) -> Mesh:
     """A hood lying down: a thick roll from the throat round the neck, falling over the upper back."""
     wide = regions.neck_width + 0.030 + thickness
