@@ -185,7 +185,7 @@ class _Turn(Turn):
             self._enter()
         elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
             self.set(other_told=self.t)
-            self.tell(on.SwitchSide(self.t, state.side))
+            self.tell(on.SwitchSide(self.t, state.side, reminder=True))
 
     def _enter(self) -> None:
         since, hold = self.state.met_since, self.state.hold

@@ -167,6 +167,8 @@ class SwitchSide:
     side: Side
     asked: bool = True
     """False: the user began with this side, and the coach follows."""
+    reminder: bool = False
+    """True: this side was due already, and the user did the other one."""
 
 
 @dataclass(frozen=True, slots=True)

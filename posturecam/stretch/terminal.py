@@ -122,6 +122,8 @@ def event_lines(tick: CoachTick) -> list[str]:
                 lines.append(f"mistake: {next((one.text for one in tick.exercise.faults if one.id == fault), fault)}")
             case on.RepCounted(result=result) | on.RepPartial(result=result):
                 lines.append(rep_line(tick.exercise, result))
+            case on.SwitchSide(side=side, reminder=True):
+                lines.append(f"that was the other side: the {side.value} side is due")
             case on.SwitchSide(side=side):
                 lines.append(f"now the {side.value} side")
             case on.Lost(reason=reason):
@@ -307,6 +309,8 @@ def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableTy
     trust = exercise.trust
     parts += _section("What the camera can judge", [f"{TRUST_WORDS[trust.level].capitalize()}.", trust.judges])
     parts += _section("What it cannot", [trust.cannot])
+    if exercise.head_down:
+        parts += _section("Listen", ["Nobody sees the screen in this pose: everything is said."])
     parts += _section("Take care", list(exercise.cautions))
     parts += _section("Leave it out with", list(exercise.skip_if))
     variants = [f"{exercise.id}/{name}: {one.title}. {one.about}" for name, one in exercise.variants.items()]
