@@ -74,12 +74,17 @@ def load_routine(name: str) -> Routine:
 
     Raises:
         UnknownExercise: if there is none of that name.
-        SettingsError: if its file cannot be read or used.
+        SettingsError: if its file cannot be read or used, or names an exercise that is not there.
     """
     known = _files("routines", routine_folder())
     if name not in known:
         raise UnknownExercise(_unknown("routine", name, known, "posturecam stretch list"))
-    return _load(known[name], Routine, name)
+    routine = _load(known[name], Routine, name)
+    try:
+        resolve(routine)
+    except UnknownExercise as missing:
+        raise SettingsError(f"{known[name]}: steps: {missing}") from missing
+    return routine
 
 
 def resolve(routine: Routine) -> list[Exercise]:
