@@ -6,7 +6,6 @@ begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and le
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from posturecam.baseline import Baseline, needed
@@ -152,41 +151,29 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gate
     bent = now[Name.NOSE_DROP] - then[Name.NOSE_DROP]
     if gates and bent >= front.head_bent and sink < front.bent_sink:
         return Deviation(None, Reason(Why.HEAD_BENT, "your head is bent down, which from here looks like slouching"))
-    slump = max(
-        _neck_came_forward(fall, grown, now, then, front),
-        _sank(fall, sink, grown, front),
-        key=lambda found: found.value or 0.0,
-    )
+    nearer = now[Name.APPROACH] / then[Name.APPROACH] - 1
+    slump = max(_neck_came_forward(fall, nearer, bent, front), _sank(fall, sink, grown, front))
     most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
     sideways = most / front.lateral
     # Everybody tilts a little all the time: it says something only once it is a lean, and must not hide the slump before.
-    if sideways >= max(slump.value or 0.0, 1.0):
+    if sideways >= max(slump, 1.0):
         return Deviation(sideways, None, tilted, most)
-    return slump
+    if front.forward_share * grown > fall:
+        return Deviation(slump, None, Name.HEAD_FORWARD_INDEX, grown)
+    return Deviation(slump, None, Name.SLUMP_INDEX, -fall)
 
 
-def _neck_came_forward(
-    fall: float, grown: float, now: Mapping[Name, float], then: Mapping[Name, float], front: FrontSettings
-) -> Deviation:
-    """By an estimate of how much further the neck is inclined, degrees, which three changes tell together."""
-    nearer = now[Name.APPROACH] / then[Name.APPROACH] - 1
-    dropped = now[Name.NOSE_DROP] - then[Name.NOSE_DROP]
-    neck = front.neck_by_fall * fall + front.neck_by_approach * nearer + front.neck_by_nose * dropped
-    return Deviation(neck / front.neck_change, None, *_cause(fall, grown, front))
+def _neck_came_forward(fall: float, nearer: float, bent: float, front: FrontSettings) -> float:
+    """By an estimate of how much further the neck is inclined, which three changes tell together, in thresholds."""
+    neck = front.neck_by_fall * fall + front.neck_by_approach * nearer + front.neck_by_nose * bent
+    return neck / front.neck_change
 
 
-def _sank(fall: float, sink: float, grown: float, front: FrontSettings) -> Deviation:
-    """By ears that came down to shoulders which sank themselves, as in sliding down, where the neck hardly moves."""
+def _sank(fall: float, sink: float, grown: float, front: FrontSettings) -> float:
+    """By ears that came down to shoulders which sank themselves, as in sliding down, in thresholds."""
     evidence = fall + min(sink, front.sink_share * max(fall, 0.0)) + front.forward_share * max(grown, 0.0)
     over = (evidence - front.slump) / (front.deep_slump - front.slump)
-    return Deviation(evidence / front.slump if over <= 0 else 1 + over, None, *_cause(fall, grown, front))
-
-
-def _cause(fall: float, grown: float, front: FrontSettings) -> tuple[Name, float]:
-    """What is said of it: that the head came nearer than the shoulders, or that it came down to them."""
-    if front.forward_share * grown > fall:
-        return Name.HEAD_FORWARD_INDEX, grown
-    return Name.SLUMP_INDEX, -fall
+    return evidence / front.slump if over <= 0 else 1 + over
 
 
 def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:

@@ -243,15 +243,15 @@ class _Landmarker:
         return self._next(_alone(frame.image, person), frame.t)
 
     def search(self, frame: Frame) -> list[Pose]:
-        """Everybody in one picture."""
-        assert self._landmarker is not None
+        """Everybody in one picture, looked at again softened where nobody is found."""
         assert frame.image is not None
-        for image in (frame.image, _softened(frame.image)):
-            with self._quiet_at_first():
-                result = self._landmarker.detect(_to_mediapipe(image))
-            if people := self._found(result, frame.t, frame.image):
-                return people
-        return []
+        return self._everybody(frame.image, frame.t) or self._everybody(_softened(frame.image), frame.t)
+
+    def _everybody(self, image: Image, t: float) -> list[Pose]:
+        assert self._landmarker is not None
+        with self._quiet_at_first():
+            result = self._landmarker.detect(_to_mediapipe(image))
+        return self._found(result, t, image)
 
     def _next(self, image: Image, t: float) -> Pose | None:
         """The followed person in the next picture, looked at again softened where nobody is found."""
