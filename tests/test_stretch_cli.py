@@ -23,7 +23,7 @@ from posturecam.sources import RecordingWriter
 from posturecam.stretch.library import exercise_names, load_exercise, routine_names
 from posturecam.stretch.safety import Answers
 from posturecam.stretch.session import Controls
-from posturecam.voice import Chime, FakeVoice
+from posturecam.voice import ChimeKind, FakeVoice
 
 REP = ((2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT))
 WELL = ((2.0, LONG_SIT), *REP)
@@ -246,7 +246,7 @@ def test_a_session_is_counted_spoken_and_kept(run, camera, keys, monkeypatch):  
     assert session.ended is not None
     assert [rep.result.rep for rep in session.reps] == [1, 2, 3]
     assert "1" in voice.said
-    assert voice.rung.count(Chime.REACHED) == 3
+    assert voice.rung.count(ChimeKind.REACHED) == 3
     assert voice.prepared[:3] == ["1", "2", "3"]
     assert voice.closed
 

@@ -13,7 +13,7 @@ import pytest
 
 from posturecam.settings import VoiceSettings
 from posturecam.voice import (
-    Chime,
+    ChimeKind,
     FakePlayer,
     FakeSynthesiser,
     FakeVoice,
@@ -41,6 +41,18 @@ def eventually(condition, seconds=20.0):
     while not condition():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.005)
+
+
+class Stuck(FakeSynthesiser):
+    """Speech that does not come before the gate is open."""
+
+    def __init__(self, gate):
+        super().__init__()
+        self.gate = gate
+
+    def __call__(self, text):
+        self.gate.wait(5)
+        return super().__call__(text)
 
 
 class Stage:
@@ -108,7 +120,7 @@ def test_new_words_replace_those_being_said_without_a_click():
 def test_hushed_is_hushed():
     mixer = Mixer()
     mixer.speak(hum(1.0))
-    mixer.ring(chime_sound(Chime.END))
+    mixer.ring(chime_sound(ChimeKind.END))
     mixer.hush()
     mixer.pull(round(0.03 * RATE))
     assert not mixer.pull(RATE).any()
@@ -132,7 +144,7 @@ def test_a_sound_of_the_wrong_shape_is_refused():
         Sound(np.zeros((2, 3), np.float32))
 
 
-@pytest.mark.parametrize("chime", Chime)
+@pytest.mark.parametrize("chime", ChimeKind)
 def test_every_chime_begins_and_ends_softly_and_is_short(chime):
     samples = chime_sound(chime).samples
     assert 0.2 < np.abs(samples).max() <= 0.351
@@ -142,7 +154,7 @@ def test_every_chime_begins_and_ends_softly_and_is_short(chime):
 
 
 def test_the_chimes_differ():
-    assert len({chime_sound(chime).samples.tobytes() for chime in Chime}) == len(Chime)
+    assert len({chime_sound(chime).samples.tobytes() for chime in ChimeKind}) == len(ChimeKind)
 
 
 # What is said, and when.
@@ -156,17 +168,11 @@ def test_words_are_spoken(stage):
 
 def test_saying_never_waits_for_the_speech():
     gate = threading.Event()
-
-    class Slow(FakeSynthesiser):
-        def __call__(self, text):
-            gate.wait(5)
-            return super().__call__(text)
-
-    stage = Stage(synthesiser=Slow())
+    stage = Stage(synthesiser=Stuck(gate))
     began = time.perf_counter()
     for number in range(1000):
         stage.voice.say(str(number))
-        stage.voice.chime(Chime.TICK)
+        stage.voice.chime(ChimeKind.TICK)
     spent = time.perf_counter() - began
     gate.set()
     stage.voice.close()
@@ -175,13 +181,7 @@ def test_saying_never_waits_for_the_speech():
 
 def test_of_words_that_wait_only_the_newest_are_said():
     gate = threading.Event()
-
-    class Slow(FakeSynthesiser):
-        def __call__(self, text):
-            gate.wait(5)
-            return super().__call__(text)
-
-    stage = Stage(synthesiser=Slow())
+    stage = Stage(synthesiser=Stuck(gate))
     for text in ("one", "two", "three"):
         stage.voice.say(text)
         time.sleep(0.02)
@@ -233,13 +233,7 @@ def test_what_was_prepared_comes_without_being_made_again(stage):
 
 def test_words_to_say_come_before_words_to_prepare():
     gate = threading.Event()
-
-    class Slow(FakeSynthesiser):
-        def __call__(self, text):
-            gate.wait(5)
-            return super().__call__(text)
-
-    stage = Stage(synthesiser=Slow())
+    stage = Stage(synthesiser=Stuck(gate))
     stage.voice.prepare(["a", "b", "c", "d"])
     time.sleep(0.05)
     stage.voice.say("now")
@@ -255,7 +249,7 @@ def test_muting_silences_at_once_and_nothing_is_said_afterwards(stage):
     stage.voice.mute(True)
     stage.play(0.03)
     stage.voice.say("not this")
-    stage.voice.chime(Chime.END)
+    stage.voice.chime(ChimeKind.END)
     time.sleep(0.05)
     assert not stage.play(1).any()
     stage.voice.mute(False)
@@ -278,13 +272,13 @@ def test_closing_may_let_the_last_words_end(stage):
 def test_speech_and_chimes_can_each_be_switched_off():
     stage = Stage(VoiceSettings(speech=False))
     stage.voice.say("nothing")
-    stage.voice.chime(Chime.START)
+    stage.voice.chime(ChimeKind.START)
     time.sleep(0.05)
     assert stage.synthesiser.spoken == []
     assert stage.play(0.5).any()
     stage.voice.close()
     stage = Stage(VoiceSettings(chimes=False))
-    stage.voice.chime(Chime.START)
+    stage.voice.chime(ChimeKind.START)
     assert not stage.play(0.5).any()
     stage.voice.close()
 
@@ -309,7 +303,7 @@ def test_without_a_voice_it_is_said_once_and_chimes_go_on():
     told = []
     eventually(lambda: told.extend(voice.news()) or told)
     voice.say("anybody?")
-    voice.chime(Chime.START)
+    voice.chime(ChimeKind.START)
     time.sleep(0.05)
     assert told == [
         "There is no voice: the system has no speech; install the package espeak-ng; chimes and texts go on."
@@ -330,7 +324,7 @@ def test_without_a_loudspeaker_it_is_said_once_and_nothing_else_changes(problem)
     told = []
     eventually(lambda: told.extend(voice.news()) or told)
     voice.say("words")
-    voice.chime(Chime.START)
+    voice.chime(ChimeKind.START)
     voice.prepare(["more"])
     voice.mute(True)
     voice.hush()
@@ -365,7 +359,7 @@ def test_the_silent_and_the_fake_voice_take_everything():
         with voice:
             voice.prepare(["a"])
             voice.say("a", interrupts=True, lateness=1.0)
-            voice.chime(Chime.END)
+            voice.chime(ChimeKind.END)
             voice.hush()
             list(voice.news())
             assert list(voice.news()) == []
@@ -373,7 +367,7 @@ def test_the_silent_and_the_fake_voice_take_everything():
             voice.say("b")
             assert voice.muted
     assert voice.said == ["a"]
-    assert voice.rung == [Chime.END]
+    assert voice.rung == [ChimeKind.END]
 
 
 # The speaking process.

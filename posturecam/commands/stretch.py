@@ -38,7 +38,7 @@ from posturecam.stretch.session import CoachTick, Controls, coach, for_stretchin
 from posturecam.stretch.showing import Shown, ShowState, show
 from posturecam.stretch.summary import DepthKey, PastDepth, SessionSummary
 from posturecam.stretch.terminal import CoachView, coach_view, exercise_card, exercise_list
-from posturecam.voice import Chime, Silence, Voice, open_voice
+from posturecam.voice import Silence, Voice, open_voice
 
 VIDEO_RATE = 10.0
 """Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
@@ -311,7 +311,7 @@ def speak(tick: CoachTick, voice: Voice, settings: Settings) -> None:
     if any(isinstance(event, on.PausedByUser) for event in tick.events):
         voice.hush()
     for chime in tick.chimes:
-        voice.chime(Chime(chime.kind.value))
+        voice.chime(chime.kind)
     if tick.say is not None:
         counting = tick.say.kind is SayKind.COUNT
         late = settings.voice.count_lateness if counting else settings.voice.lateness

@@ -44,15 +44,20 @@ class Say:
 
 
 class ChimeKind(StrEnum):
-    """A sound without words."""
+    """What a sound without words means; `posturecam.voice` plays it."""
 
     START = "start"
     """The hold counts from now."""
     REACHED = "reached"
+    """The hold is long enough: come back slowly."""
     RELEASED = "released"
+    """The repetition counts."""
     END = "end"
+    """The exercise, or the session, is over."""
     LOST = "lost"
+    """The camera no longer sees what it must."""
     TICK = "tick"
+    """A second of a count without words."""
 
 
 @dataclass(frozen=True, slots=True)

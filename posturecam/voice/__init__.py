@@ -1,6 +1,7 @@
 """The coach's voice: the operating system's own, offline, beside chimes of our own; `posturecam.voice.speech` shows how."""
 
-from posturecam.voice.chimes import Chime, chime_sound
+from posturecam.stretch.cues import ChimeKind
+from posturecam.voice.chimes import chime_sound
 from posturecam.voice.fakes import FakePlayer, FakeSynthesiser, FakeVoice
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.sound import Sound
@@ -8,7 +9,7 @@ from posturecam.voice.speech import Silence, SystemVoice, Voice, open_voice
 from posturecam.voice.synthesis import VoiceProblem, open_synthesiser
 
 __all__ = [
-    "Chime",
+    "ChimeKind",
     "FakePlayer",
     "FakeSynthesiser",
     "FakeVoice",

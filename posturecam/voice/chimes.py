@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
 
 import numpy as np
 
+from posturecam.stretch.cues import ChimeKind
 from posturecam.voice.sound import RATE, Samples, Sound
-
-
-class Chime(StrEnum):
-    """What a chime means."""
-
-    START = "start"
-    """Begin now."""
-    REACHED = "reached"
-    """The hold is long enough: come back slowly."""
-    RELEASED = "released"
-    """The repetition counts."""
-    END = "end"
-    """The exercise, or the session, is over."""
-    LOST = "lost"
-    """The camera no longer sees what it must."""
-    TICK = "tick"
-    """A second of a count without words."""
-
 
 _G4, _C5, _E5, _G5, _C6 = 392.00, 523.25, 659.26, 783.99, 1046.50
 """Notes of C major, Hz, equally tempered at A4 = 440."""
 
-_NOTES: Mapping[Chime, tuple[tuple[float, float], ...]] = {
-    Chime.START: ((0.0, _G4), (0.14, _C5)),
-    Chime.REACHED: ((0.0, _C6), (0.0, _E5)),
-    Chime.RELEASED: ((0.0, _C5),),
-    Chime.END: ((0.0, _G5), (0.16, _E5), (0.32, _C5)),
-    Chime.LOST: ((0.0, _G4), (0.22, _G4)),
-    Chime.TICK: ((0.0, _E5),),
+_NOTES: Mapping[ChimeKind, tuple[tuple[float, float], ...]] = {
+    ChimeKind.START: ((0.0, _G4), (0.14, _C5)),
+    ChimeKind.REACHED: ((0.0, _C6), (0.0, _E5)),
+    ChimeKind.RELEASED: ((0.0, _C5),),
+    ChimeKind.END: ((0.0, _G5), (0.16, _E5), (0.32, _C5)),
+    ChimeKind.LOST: ((0.0, _G4), (0.22, _G4)),
+    ChimeKind.TICK: ((0.0, _E5),),
 }
 """(begins at, s; pitch, Hz): two rising, a bell, one, three falling, one low note twice: they differ in number and direction."""
 
-_DECAYS: Mapping[Chime, float] = {Chime.TICK: 0.03, Chime.LOST: 0.09}
+_DECAYS: Mapping[ChimeKind, float] = {ChimeKind.TICK: 0.03, ChimeKind.LOST: 0.09}
 """How fast a note dies away, s, where it is not the usual bell."""
 _RING_SECONDS, _DECAY_SECONDS, _ATTACK_SECONDS = 0.9, 0.22, 0.008
 _PARTIALS = ((1.0, 1.0), (2.0, 0.28), (3.0, 0.08))
@@ -51,7 +33,7 @@ _LOUDNESS = 0.35
 
 
 @cache
-def chime_sound(chime: Chime) -> Sound:
+def chime_sound(chime: ChimeKind) -> Sound:
     """The chime as a sound; made once and kept."""
     notes = _NOTES[chime]
     total = np.zeros(round((max(start for start, _ in notes) + _RING_SECONDS) * RATE), np.float32)

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from posturecam.voice.chimes import Chime
+from posturecam.stretch.cues import ChimeKind
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.sound import Sound
 from posturecam.voice.synthesis import VoiceProblem
@@ -18,7 +18,7 @@ class FakeVoice:
 
     def __init__(self, news: Iterable[str] = ()) -> None:
         self.said: list[str] = []
-        self.rung: list[Chime] = []
+        self.rung: list[ChimeKind] = []
         self.prepared: list[str] = []
         self.muted = False
         self.closed = False
@@ -29,7 +29,7 @@ class FakeVoice:
         if not self.muted:
             self.said.append(text)
 
-    def chime(self, chime: Chime) -> None:
+    def chime(self, chime: ChimeKind) -> None:
         """Keep the chime."""
         if not self.muted:
             self.rung.append(chime)

@@ -2,7 +2,7 @@
 
     voice = open_voice(settings.voice)
     voice.prepare(["One", "Two", "Stay still and breathe"])   # so that they come at once
-    voice.chime(Chime.START)
+    voice.chime(ChimeKind.START)
     voice.say("Stay still and breathe")                       # returns at once
     for line in voice.news():                                 # "There is no voice: …", once
         print(line)
@@ -22,7 +22,8 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from posturecam.settings import VoiceSettings
-from posturecam.voice.chimes import Chime, chime_sound
+from posturecam.stretch.cues import ChimeKind
+from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.player import Loudspeaker, Player
 from posturecam.voice.sound import Sound
@@ -52,7 +53,7 @@ class Voice(Protocol):
 
         """
 
-    def chime(self, chime: Chime) -> None:
+    def chime(self, chime: ChimeKind) -> None:
         """Ring now."""
 
     def prepare(self, texts: Iterable[str]) -> None:
@@ -86,7 +87,7 @@ class Silence:
     def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
         """Nothing is said."""
 
-    def chime(self, chime: Chime) -> None:
+    def chime(self, chime: ChimeKind) -> None:
         """Nothing rings."""
 
     def prepare(self, texts: Iterable[str]) -> None:
@@ -170,7 +171,7 @@ class SystemVoice:
             self._next = _Utterance(text, self._clock() + late, interrupts)
             self._wake.notify()
 
-    def chime(self, chime: Chime) -> None:
+    def chime(self, chime: ChimeKind) -> None:
         """Ring now."""
         if self._settings.chimes and self._able and not self._muted:
             self.mixer.ring(chime_sound(chime))
