@@ -40,9 +40,9 @@ CSV_COLUMNS: tuple[str, ...] = ("t", "phase", *READING_COLUMNS, "events")
 def tick_record(tick: Tick) -> Record:
     """One sample of a run: its time in seconds, the phase, everything measured, and what happened at this moment."""
     return {
-        "t": _rounded(tick.reading.t),
+        "t": rounded(tick.reading.t),
         "phase": tick.state.phase.value,
-        "phase_since": _rounded(tick.state.phase_since),
+        "phase_since": rounded(tick.state.phase_since),
         **reading_record(tick.reading),
         "events": [event_record(event) for event in tick.events],
     }
@@ -54,10 +54,10 @@ def reading_record(reading: Reading) -> Record:
     return {
         "view": reading.view.value,
         "deviation": {
-            "value": _rounded(found.value),
-            "reason": _reason_record(found.reason),
+            "value": rounded(found.value),
+            "reason": reason_record(found.reason),
             "cause": _plain(found.cause),
-            "change": _rounded(found.change),
+            "change": rounded(found.change),
             "compared": reading.compared,
         },
         "measures": {name.value: _measure_record(measure) for name, measure in reading.measures.items()},
@@ -69,7 +69,7 @@ def event_record(event: Event) -> Record:
     return {"type": event_type(event), **{field.name: _plain(getattr(event, field.name)) for field in fields(event)}}
 
 
-def event_type(event: Event) -> str:
+def event_type(event: object) -> str:
     """The name of an event's type in files, such as "slouch_sustained"."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
 
@@ -77,7 +77,7 @@ def event_type(event: Event) -> str:
 def csv_row(tick: Tick) -> list[str]:
     """One sample as the cells of `CSV_COLUMNS`; what is unknown is an empty cell."""
     return [
-        str(_rounded(tick.reading.t)),
+        str(rounded(tick.reading.t)),
         tick.state.phase.value,
         *reading_cells(tick.reading),
         " ".join(event_type(event) for event in tick.events),
@@ -89,10 +89,10 @@ def reading_cells(reading: Reading) -> list[str]:
     found = reading.deviation
     return [
         reading.view.value,
-        _cell(_rounded(found.value)),
+        _cell(rounded(found.value)),
         found.reason.text if found.reason else "",
         _cell(_plain(found.cause)),
-        _cell(_rounded(found.change)),
+        _cell(rounded(found.change)),
         *(_cell(_value(reading.measures[name]) if name in reading.measures else None) for name in Name),
     ]
 
@@ -102,16 +102,17 @@ def _measure_record(measure: Measure) -> Record:
         "value": _value(measure),
         "unit": measure.unit,
         "uncertainty": measure.uncertainty,
-        "reason": _reason_record(measure.reason),
+        "reason": reason_record(measure.reason),
     }
 
 
-def _reason_record(reason: Reason | None) -> Record | None:
+def reason_record(reason: Reason | None) -> Record | None:
+    """Why something is unknown; null where it is known."""
     return None if reason is None else {"code": reason.code.value, "text": reason.text}
 
 
 def _value(measure: Measure) -> float | None:
-    return _rounded(measure.value, _ANGLE_DECIMALS if UNITS[measure.name] == DEGREES else _RATIO_DECIMALS)
+    return rounded(measure.value, _ANGLE_DECIMALS if UNITS[measure.name] == DEGREES else _RATIO_DECIMALS)
 
 
 def _plain(value: object) -> object:
@@ -120,10 +121,11 @@ def _plain(value: object) -> object:
         return value.name.lower()
     if isinstance(value, Enum):
         return value.value
-    return _rounded(value) if isinstance(value, float) else value
+    return rounded(value) if isinstance(value, float) else value
 
 
-def _rounded(value: float | None, decimals: int = _DECIMALS) -> float | None:
+def rounded(value: float | None, decimals: int = _DECIMALS) -> float | None:
+    """A number with so many decimals, in the value's own unit; unknown stays unknown."""
     return None if value is None else round(float(value), decimals) + 0.0  # + 0.0 makes -0.0 an ordinary 0.0
 
 

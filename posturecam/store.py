@@ -191,18 +191,35 @@ def _set_aside(path: Path, why: str) -> Path | None:
 def _write(path: Path, text: str) -> None:
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8"
-        ) as file:
-            temporary = Path(file.name)
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                temporary.unlink(missing_ok=True)
-                raise
-        temporary.replace(path)
+        write_whole(path, text)
+
+
+def write_whole(path: Path, text: str, *, newline: str | None = None, mode: int | None = None) -> None:
+    """Write a file so that it is either whole or what it was before, and leave nothing else behind.
+
+    Args:
+        path: The file; its folder must be there.
+        text: Written as UTF-8.
+        newline: As `open` takes it.
+        mode: Permissions; only the user's own where not given.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8", newline=newline
+    ) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+    if mode is not None:
+        temporary.chmod(mode)
+    temporary.replace(path)
 
 
 @contextlib.contextmanager

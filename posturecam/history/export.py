@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
+from posturecam.store import write_whole
 
 COLUMNS: tuple[str, ...] = (
     "session",
@@ -94,19 +93,7 @@ def export(sessions: Iterable[KeptSession], path: Path) -> None:
         raise OutputError(f"The history is exported to a file that ends in .csv or .json, not to {path.name}")
     text = writers[path.suffix.lower()](sessions)
     try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8", newline=""
-        ) as file:
-            temporary = Path(file.name)
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                temporary.unlink(missing_ok=True)
-                raise
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        write_whole(path, text, newline="", mode=0o644)
     except OSError as problem:
         raise OutputError(
             f"{path} cannot be written ({problem.strerror or problem}); choose another place"

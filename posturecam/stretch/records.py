@@ -9,6 +9,7 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
+from posturecam.serialize import Record, event_type, reason_record, rounded
 from posturecam.stretch.cues import SayKind
 from posturecam.stretch.events import Event
 from posturecam.stretch.exercise import Exercise, Routine
@@ -16,10 +17,7 @@ from posturecam.stretch.measures import MEASURES, StretchMeasure
 from posturecam.stretch.session import CoachTick
 from posturecam.stretch.summary import DepthKey, RepResult, SessionSummary, SetSummary
 
-Record = dict[str, Any]
-"""What `json.dumps` takes as it is; keys always in the same order."""
-
-_SECONDS, _DEGREES, _RATIO = 3, 2, 4
+_DEGREES, _RATIO = 2, 4
 """Decimals."""
 
 
@@ -27,15 +25,15 @@ def tick_record(tick: CoachTick) -> Record:
     """One moment: where the exercise stands, everything measured, what happened, and what is said."""
     state, exercise = tick.state, tick.exercise
     return {
-        "t": _rounded(tick.frame.t),
+        "t": rounded(tick.frame.t),
         "exercise": exercise.key,
         "step": tick.index,
         "phase": state.phase.value,
         "side": _value(state.side),
         "rep": state.rep,
         "view": tick.view.value,
-        "seen": _rounded(state.seen),
-        "unseen": _rounded(state.unseen + state.pending),
+        "seen": rounded(state.seen),
+        "unseen": rounded(state.unseen + state.pending),
         "depth": None if exercise.depth is None else _measured(state.depth_now, exercise.depth.measure),
         "faults": list(state.faults),
         "measures": {name: _measure_record(measure) for name, measure in tick.look.measures.items()},
@@ -47,8 +45,7 @@ def tick_record(tick: CoachTick) -> Record:
 
 def event_record(event: Event, exercise: Exercise) -> Record:
     """One event: its type in snake_case, then its fields by their own names."""
-    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in type(event).__name__)[1:]
-    record: Record = {"type": name}
+    record: Record = {"type": event_type(event)}
     for field in fields(event):
         value = getattr(event, field.name)
         if isinstance(value, RepResult):
@@ -67,12 +64,12 @@ def rep_record(result: RepResult, exercise: Exercise | None = None) -> Record:
         "rep": result.rep,
         "side": _value(result.side),
         "view": result.view.value,
-        "t": _rounded(result.t),
-        "seen": _rounded(result.seen),
-        "unseen": _rounded(result.unseen),
+        "t": rounded(result.t),
+        "seen": rounded(result.seen),
+        "unseen": rounded(result.unseen),
         "counted": result.counted,
         "clean": result.clean,
-        "depth": _rounded(result.depth, _RATIO) if measure is None else _measured(result.depth, measure),
+        "depth": rounded(result.depth, _RATIO) if measure is None else _measured(result.depth, measure),
         "depth_measure": measure,
         "depth_unit": None if measure is None else MEASURES[measure].unit,
         "level": result.level,
@@ -90,13 +87,13 @@ def set_record(summary: SetSummary) -> Record:
         "counted": summary.counted,
         "clean": summary.clean,
         "of": summary.exercise.holds,
-        "seen": _rounded(summary.seen),
-        "unseen": _rounded(summary.unseen),
+        "seen": rounded(summary.seen),
+        "unseen": rounded(summary.unseen),
         "ended_early": summary.ended_early,
         "skipped": summary.skipped,
         "to_fix": summary.to_fix,
         "best": [
-            {**_key(key), "depth": _rounded(best, _RATIO), "gain": _rounded(summary.gains.get(key), _RATIO)}
+            {**_key(key), "depth": rounded(best, _RATIO), "gain": rounded(summary.gains.get(key), _RATIO)}
             for key, best in summary.bests.items()
         ],
         "reps": [rep_record(result, summary.exercise) for result in summary.results],
@@ -107,8 +104,8 @@ def session_record(summary: SessionSummary) -> Record:
     """A whole session."""
     return {
         "counted": summary.counted,
-        "seen": _rounded(summary.seen),
-        "unseen": _rounded(summary.unseen),
+        "seen": rounded(summary.seen),
+        "unseen": rounded(summary.unseen),
         "to_fix": summary.to_fix,
         "exercises": [set_record(one) for one in summary.sets],
     }
@@ -132,19 +129,15 @@ def _measure_record(measure: StretchMeasure) -> Record:
     return {
         "value": _measured(measure.value, measure.name),
         "unit": MEASURES[measure.name].unit,
-        "reason": None if measure.reason is None else {"code": measure.reason.code.value, "text": measure.reason.text},
+        "reason": reason_record(measure.reason),
     }
 
 
 def _measured(value: float | None, measure: str) -> float | None:
-    return _rounded(value, _DEGREES if MEASURES[measure].unit == "°" else _RATIO)
+    return rounded(value, _DEGREES if MEASURES[measure].unit == "°" else _RATIO)
 
 
 def _value(value: object) -> Any:
     if isinstance(value, Enum):
         return value.value
-    return _rounded(value) if isinstance(value, float) else value
-
-
-def _rounded(value: float | None, decimals: int = _SECONDS) -> float | None:
-    return None if value is None else round(float(value), decimals) + 0.0  # + 0.0 makes -0.0 an ordinary 0.0
+    return rounded(value) if isinstance(value, float) else value
