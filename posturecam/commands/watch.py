@@ -42,16 +42,17 @@ def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool,
     Raises:
         PosturecamError: if the source, the settings, the model or the recording cannot be used.
     """
-    while True:
+
+    def watched() -> bool:
         settings, source, baselines = prepare(what, rate=rate, realtime=realtime)
         with source, LazyEstimator(settings) as estimator:
             known = baselines.of(source.info.key)
             outdated = baselines.outdated(source.info.key)
             if outdated is not None and not known:
                 log.warning("The baseline no longer fits (%s); run: posturecam calibrate", outdated.outdated)
-            stretching = run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
-        if not stretching:
-            return
+            return run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
+
+    while watched():
         stretch_now(what)
 
 
@@ -62,16 +63,17 @@ def watch_first_run(camera: str) -> None:
         PosturecamError: if the camera, the settings or the model cannot be used.
         CalibrationRefused: where the posture cannot be learned and nobody is there to try again.
     """
-    while True:
+
+    def watched() -> bool:
         settings, source, baselines = prepare(camera)
         with source, LazyEstimator(settings) as estimator:
             known = baselines.of(source.info.key)
             if not known:
                 baseline = _learn_first(source, estimator, settings, baselines.outdated(source.info.key))
                 known = {baseline.view: baseline}
-            stretching = run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
-        if not stretching:
-            return
+            return run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
+
+    while watched():
         stretch_now(camera)
 
 
