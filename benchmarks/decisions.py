@@ -8,7 +8,7 @@ from itertools import cycle, islice
 
 import numpy as np
 from activities import harmless, slouched
-from estimates import OURS, held_views
+from estimates import OURS, against_upright, held_views
 from popular import SCORES
 from scores import separation
 from stills import ON_MAT, UPRIGHT, Floats, Mask, Stills
@@ -111,13 +111,10 @@ def learn_from(poses: Sequence[Pose | None], views: Sequence[View], settings: Se
 
 
 def popular_scores(stills: Stills, model: str, name: str) -> Floats:
-    """A popular score of every still less its median when upright, shape (n,); NaN where nobody was found."""
+    """A popular score of every still less its median when upright, shape (n,); NaN where nobody was found, and upright."""
     poses = stills.poses(model)
     raw = np.array([np.nan if pose is None or (value := SCORES[name](pose)) is None else value for pose in poses])
-    for group in stills.groups():
-        reference = raw[group][stills.posture[group] == UPRIGHT]
-        raw[group] -= np.nanmedian(reference) if np.isfinite(reference).any() else np.nan
-    return raw
+    return against_upright(stills, raw)
 
 
 def _decision(stills: Stills, method: str, model: str, name: str, values: Floats, seen: Mask) -> Decision:

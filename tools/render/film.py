@@ -11,12 +11,11 @@ import imageio_ffmpeg
 import numpy as np
 
 from tools.render.body import Body, Posed
-from tools.render.camera import Camera
-from tools.render.cameras import place
+from tools.render.cameras import SIZES, place
 from tools.render.clips import Clip, walking_past
 from tools.render.motion import blinks, closed
 from tools.render.people import PEOPLE
-from tools.render.posture import POSTURES, build
+from tools.render.posture import eye_height
 from tools.render.scene import Scene
 from tools.render.sensor import SENSORS, Pixels
 from tools.render.truth import angles, head_rotation, points
@@ -62,11 +61,9 @@ class _Stage:
     def __init__(self, clip: Clip) -> None:
         self.clip = clip
         cast = [PEOPLE[name] for name in (clip.person, clip.passer) if name]
-        self.camera = camera_of(clip, Body(cast[0].shape))
-        self.scene = Scene(
-            clip.room, clip.light, cast, self.camera.width, self.camera.height, clip.barefoot, SUPERSAMPLING
-        )
+        self.scene = Scene(clip.room, clip.light, cast, *SIZES[0], clip.barefoot, SUPERSAMPLING)
         main, *others = self.scene.bodies
+        self.camera = place(clip.placement, eye_height(main))  # exactly as its placement says
         self.acts = [clip.act(main), *(walking_past(body) for body in others)]
         self.blinks = [blinks(clip.seconds, seed=5 + index) for index in range(len(cast))]
 
@@ -74,12 +71,6 @@ class _Stage:
         posed = [act(t) for act in self.acts]
         eyes = [closed(t, times) for times in self.blinks]
         return self.scene.picture(posed, self.camera, SENSORS[self.clip.sensor], seed=1000 + index, blinks=eyes)
-
-
-def camera_of(clip: Clip, body: Body) -> Camera:
-    """The clip's camera, put up exactly as its placement says, for this person's height."""
-    eyes = points(build(body, POSTURES["upright"]))["mid_eye"]
-    return place(clip.placement, float(eyes[2]))
 
 
 def encode(frames: Sequence[Path], out: Path, quality: int) -> None:

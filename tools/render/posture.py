@@ -14,7 +14,7 @@ from tools.render.parameters import Kind, Place, Posture
 from tools.render.rotation import Rotation, about_x, about_y, about_z, bend
 from tools.render.support import HEAD_BONES, PRESSED_MAT, Support, dominant, hip_middle, lower_body, outwards, support
 
-__all__ = ["POSTURES", "Kind", "Place", "Posture", "build"]
+__all__ = ["POSTURES", "Kind", "Place", "Posture", "build", "eye_height"]
 
 POSTURES: Mapping[str, Posture] = {**AT_DESK, **STANDING, **ON_FLOOR}
 """Every named posture."""
@@ -108,3 +108,9 @@ def _shoulders(posture: Posture) -> dict[str, Rotation]:
     ):
         rotations[f"clavicle.{side}"] = np.asarray(about_z(-outwards(side) * forward) @ about_y(-outwards(side) * up))
     return rotations
+
+
+def eye_height(body: Body) -> float:
+    """Of the eyes of somebody who sits upright at the desk, metres above the floor: cameras are put up for it."""
+    posed = build(body, POSTURES["upright"])
+    return float(np.mean([posed.joint(f"eye.{side}")[2] for side in SIDES]))

@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from tools.render.body import Body
 from tools.render.cameras import PLACEMENTS, place
 from tools.render.lights import LIGHTS
 from tools.render.people import PEOPLE
-from tools.render.posture import POSTURES, build
+from tools.render.posture import POSTURES, build, eye_height
 from tools.render.rooms import ROOMS
 from tools.render.scene import Scene
 from tools.render.sensor import SENSORS, Pixels
-from tools.render.truth import points, truth
+from tools.render.truth import truth
 
 
 class UnknownName(ValueError):
@@ -41,9 +40,10 @@ def photograph(
     on_mat = placement.kind == "floor"
     chosen = _named("room", room or ("yoga room" if on_mat else "study"), ROOMS)
     who, taken = _named("person", person, PEOPLE), _named("posture", posture, POSTURES)
-    seated_eyes = points(build(Body(who.shape), POSTURES["upright"]))["mid_eye"]
-    seen_from = place(camera, float(seated_eyes[2]), None if seed == 0 else np.random.default_rng(seed), size)
-    with Scene(chosen, _named("light", light, LIGHTS), [who], *size, barefoot=on_mat) as scene:
-        posed = build(scene.bodies[0], taken)
-        picture = scene.picture([posed], seen_from, _named("sensor", sensor, SENSORS), seed)
+    lit, seen = _named("light", light, LIGHTS), _named("sensor", sensor, SENSORS)
+    with Scene(chosen, lit, [who], *size, barefoot=on_mat) as scene:
+        (body,) = scene.bodies
+        seen_from = place(camera, eye_height(body), None if seed == 0 else np.random.default_rng(seed), size)
+        posed = build(body, taken)
+        picture = scene.picture([posed], seen_from, seen, seed)
     return picture, truth(posed, seen_from)

@@ -27,13 +27,12 @@ from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place
 from tools.render.landmarks import Arrays, stacked, to_subpixel
 from tools.render.motion import Life
-from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE
-from tools.render.posture import POSTURES, Posture, build
+from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE, Split
+from tools.render.posture import POSTURES, Posture, build, eye_height
 from tools.render.scene import Scene
 from tools.render.sensor import SENSORS, Pixels, Sensor
-from tools.render.truth import points, truth
+from tools.render.truth import truth
 
-Split = Literal["tune", "test"]
 MODELS: tuple[Literal["lite", "full"], ...] = ("lite", "full")
 NOT_PER_STILL = ("angle_names", "point_names")
 
@@ -162,24 +161,17 @@ def _varied(name: str, variant: int, group: Group, random: np.random.Generator) 
     return life.added_to(posture, t=float(random.uniform(0, 60)), typing=0.0 if group.on_mat else 1.0)
 
 
-def camera_of(group: Group, body: Body) -> Camera:
-    """The group's own camera: its place, its lens and the size of its picture."""
-    random = np.random.default_rng([group.seed, 2])
-    size = SIZES[int(random.random() < WIDE)]
-    eyes = points(build(body, POSTURES["upright"]))["mid_eye"]
-    return place(group.placement, float(eyes[2]), random, size)
-
-
 class Studio:
     """Renders the stills of one group."""
 
     def __init__(self, group: Group) -> None:
         self.group = group
         cast = [PEOPLE[name] for name in (group.person, group.company) if name]
-        self.camera = camera_of(group, Body(cast[0].shape))
-        size = self.camera.width, self.camera.height
+        chance = np.random.default_rng([group.seed, 2])
+        size = SIZES[int(chance.random() < WIDE)]
         self._scene = Scene(group.room, group.light, cast, *size, barefoot=group.on_mat)
         self.body, *others = self._scene.bodies
+        self.camera = place(group.placement, eye_height(self.body), chance, size)
         self._others = [self._standing(body, index) for index, body in enumerate(others)]
         self._random = np.random.default_rng([group.seed, 3])
 
