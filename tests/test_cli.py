@@ -531,7 +531,7 @@ def scripted_camera(monkeypatch):
         return real(device, settings, open_capture=capture, cameras=lambda: found, clock=clock)
 
     monkeypatch.setattr(camera, "CameraSource", opened)
-    monkeypatch.setattr("posturecam.commands.calibrate._READY_SECONDS", 0.2)
+    monkeypatch.setattr("posturecam.calibrating.READY_SECONDS", 0.2)
     store.change_settings({"calibration.seconds": "5", "calibration.least_samples": "10"})
     return scene
 

@@ -13,7 +13,8 @@ from rich.text import Text
 
 from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, outlook, respond
 from posturecam.baseline import Baseline
-from posturecam.commands.calibrate import guide, verdict
+from posturecam.calibrating import verdict
+from posturecam.commands.calibrate import guide
 from posturecam.commands.shared import log, prepare
 from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
 from posturecam.frame import Source
