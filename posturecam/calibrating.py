@@ -13,8 +13,8 @@ from posturecam.measures import measure
 from posturecam.pose import Pose
 from posturecam.settings import Settings
 from posturecam.sources import require_pictures
-from posturecam.texts import mark
 from posturecam.view import View, ViewState, body_yaw, follow_view
+from posturecam.words import mark
 
 HOW = mark("Sit comfortably upright, back supported, the way you could sit for half an hour.")
 READY_SECONDS = 3.0

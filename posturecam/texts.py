@@ -9,6 +9,10 @@ import gettext
 from collections.abc import Mapping
 from pathlib import Path
 
+from posturecam.words import mark
+
+__all__ = ["LANGUAGES", "choose_language", "mark", "tr", "trn"]
+
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Español", "zh": "中文"}
 """What can be chosen, each by its own name."""
 
@@ -38,8 +42,3 @@ def tr(text: str) -> str:
 def trn(one: str, many: str, number: int) -> str:
     """The text for this number of things, with `{number}` filled in."""
     return _catalogue.ngettext(one, many, number).format(number=number)
-
-
-def mark(text: str) -> str:
-    """Marks a text for the catalogue that is looked up later, where it is shown."""
-    return text
