@@ -158,12 +158,12 @@ def silence(
     if state.snoozed is not None and t - state.snoozed < settings.snooze:
         return "snoozed"
     start, end = settings.quiet_from, settings.quiet_until
-    if start is not None and end is not None and _within(wall.time(), start, end):
+    if start is not None and end is not None and within(wall.time(), start, end):
         return f"quiet hours until {end:%H:%M}"
     return None
 
 
-def _within(now: time, start: time, end: time) -> bool:
+def within(now: time, start: time, end: time) -> bool:
     """Whether a time of day lies in hours that may cross midnight.
 
     Only what the clock on the wall shows is compared, and nothing is added to it, so that a change of daylight saving

@@ -18,6 +18,8 @@ from posturecam.stretch.session import CoachTick
 from posturecam.stretch.showing import Shown
 from posturecam.stretch.summary import SessionSummary
 
+NOTHING_TO_TELL = Outlook()
+
 
 class Sign(StrEnum):
     """What the tray's icon tells, each by its own shape and colour."""
@@ -89,7 +91,7 @@ class Snapshot:
     """What the posture is compared with."""
     uncalibrated: str | None = None
     """Why there is no baseline to compare with ("no baseline yet", or why the last one no longer fits)."""
-    outlook: Outlook = Outlook()
+    outlook: Outlook = NOTHING_TO_TELL
     alert: Told | None = None
     """The alert that stands: its slouch is not over and the user has not answered."""
     glow: float = 0.0

@@ -1,0 +1,54 @@
+"""`posturecam` by itself: the desktop app, or the terminal where there is no display or no Qt."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+
+from posturecam.commands.display import has_display
+from posturecam.commands.shared import log, log_to_stderr
+from posturecam.errors import DesktopUnavailable
+
+
+def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) -> None:
+    """Start the desktop app, or raise the one that runs; in a terminal without a display, watch there.
+
+    Raises:
+        PosturecamError: if nothing of that can be used.
+    """
+    if not terminal and has_display():
+        if importlib.util.find_spec("PySide6") is not None:
+            open_app(camera, minimized=minimized)
+            return
+        log_to_stderr()
+        log.warning(
+            "The desktop app is not installed; watching in the terminal. For windows and a tray icon run: pip install 'posturecam[desktop]'"
+        )
+    from posturecam.commands.watch import watch_first_run
+
+    watch_first_run(camera)
+
+
+def open_app(camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0) -> None:
+    """Open the desktop app and stay until it is quit.
+
+    Args:
+        camera: In place of the one in the settings.
+        minimized: Show no window at first.
+        video: Play this video over and over in place of a camera, to try the app.
+        speed: Of that video; 0 plays as fast as it can be watched.
+
+    Raises:
+        DesktopUnavailable: if Qt is not installed or cannot show anything.
+        PosturecamError: if the video or the settings cannot be used.
+        SystemExit: with the exit code of the app, where it is not 0.
+    """
+    try:
+        from posturecam.desktop.app import run
+    except ImportError as problem:
+        raise DesktopUnavailable(
+            f"The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: apt install libegl1 libxkbcommon0 libxcb-cursor0"
+        ) from problem
+    code = run(camera, minimized=minimized, video=video, speed=speed or math.inf)
+    if code:
+        raise SystemExit(code)
