@@ -85,12 +85,15 @@ def desktop(
     speed: Annotated[
         float, typer.Option("--speed", min=0, help="Of that video; 0 plays it as fast as it can be watched.")
     ] = 1.0,
+    time_scale: Annotated[
+        float, typer.Option(min=0.01, help="Each second of the video stands for so many seconds; 15 suits the samples.")
+    ] = 1.0,
     minimized: Annotated[bool, typer.Option("--minimized", help="Start in the tray, without a window.")] = False,
 ) -> None:
     """Start the desktop app, or raise the one that runs."""
     from posturecam.commands.desktop import open_app
 
-    open_app(minimized=minimized, video=video, speed=speed)
+    open_app(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
 
 
 controlling = typer.Typer(

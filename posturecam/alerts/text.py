@@ -13,38 +13,39 @@ from dataclasses import dataclass
 from posturecam.alerts.policy import Alert, Response
 from posturecam.measures import Name
 from posturecam.monitor import SlouchSustained
+from posturecam.words import mark
 
 BUTTONS: Mapping[Response, str] = {
-    Response.STRETCH: "Stretch now",
-    Response.SNOOZE: "Snooze",
-    Response.FINE: "I'm fine",
+    Response.STRETCH: mark("Stretch now"),
+    Response.SNOOZE: mark("Snooze"),
+    Response.FINE: mark("I'm fine"),
 }
 """The answers an alert offers, in the order in which they are shown."""
 
-_TITLE = "Time to change position?"
-_OFFER = "How about a short stretch?"
-_SLOUCHING = "You have been slouching for about {lasting}"
+_TITLE = mark("Time to change position?")
+_OFFER = mark("How about a short stretch?")
+_SLOUCHING = mark("You have been slouching for about {lasting}")
 _BEGINNINGS: Mapping[Name, str] = {
-    Name.TRUNK_INCLINATION: "You have been leaning forward for about {lasting}",
-    Name.NECK_FLEXION: "You have been sitting slid down for about {lasting}",
-    Name.HEAD_ROLL: "Your head has been tilted to one side for about {lasting}",
-    Name.SHOULDER_TILT: "You have been leaning to one side for about {lasting}",
+    Name.TRUNK_INCLINATION: mark("You have been leaning forward for about {lasting}"),
+    Name.NECK_FLEXION: mark("You have been sitting slid down for about {lasting}"),
+    Name.HEAD_ROLL: mark("Your head has been tilted to one side for about {lasting}"),
+    Name.SHOULDER_TILT: mark("You have been leaning to one side for about {lasting}"),
 }
 """What is true of the whole time, by cause."""
 _DETAILS: Mapping[tuple[Name, bool], str] = {
-    (Name.NECK_INCLINATION, True): ": your head is about {amount} further forward than in your upright posture",
-    (Name.NECK_INCLINATION, False): ": your head is about {amount} forward of your shoulders",
-    (Name.TRUNK_INCLINATION, True): ", by about {amount} more than in your upright posture now",
-    (Name.TRUNK_INCLINATION, False): ", by about {amount} now",
+    (Name.NECK_INCLINATION, True): mark(": your head is about {amount} further forward than in your upright posture"),
+    (Name.NECK_INCLINATION, False): mark(": your head is about {amount} forward of your shoulders"),
+    (Name.TRUNK_INCLINATION, True): mark(", by about {amount} more than in your upright posture now"),
+    (Name.TRUNK_INCLINATION, False): mark(", by about {amount} now"),
     (
         Name.NECK_FLEXION,
         True,
-    ): ": your head is bent about {amount} further against your trunk than in your upright posture",
-    (Name.NECK_FLEXION, False): ": your head is bent about {amount} against your trunk",
-    (Name.HEAD_ROLL, True): ", by about {amount} now",
-    (Name.SHOULDER_TILT, True): ", by about {amount} now",
-    (Name.SLUMP_INDEX, True): ": your ears are about {amount} closer to your shoulders than when you calibrated",
-    (Name.HEAD_FORWARD_INDEX, True): (
+    ): mark(": your head is bent about {amount} further against your trunk than in your upright posture"),
+    (Name.NECK_FLEXION, False): mark(": your head is bent about {amount} against your trunk"),
+    (Name.HEAD_ROLL, True): mark(", by about {amount} now"),
+    (Name.SHOULDER_TILT, True): mark(", by about {amount} now"),
+    (Name.SLUMP_INDEX, True): mark(": your ears are about {amount} closer to your shoulders than when you calibrated"),
+    (Name.HEAD_FORWARD_INDEX, True): mark(
         ": your head looks about {amount} larger against your shoulders than when you calibrated"
     ),
 }
@@ -85,8 +86,8 @@ def describe(alert: Alert, translate: Translate = str) -> Words:
     return Words(translate(_TITLE), f"{translate(beginning).format(lasting=lasting)}{detail}. {translate(_OFFER)}")
 
 
-_ONE_MINUTE, _ONE_HOUR = "1 minute", "1 hour"
-_SECONDS, _MINUTES, _HOURS = "{number:g} seconds", "{number:g} minutes", "{number:g} hours"
+_ONE_MINUTE, _ONE_HOUR = mark("1 minute"), mark("1 hour")
+_SECONDS, _MINUTES, _HOURS = mark("{number:g} seconds"), mark("{number:g} minutes"), mark("{number:g} hours")
 
 
 def spoken_duration(seconds: float, translate: Translate = str) -> str:

@@ -29,7 +29,9 @@ def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) 
     watch_first_run(camera)
 
 
-def open_app(camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0) -> None:
+def open_app(
+    camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0
+) -> None:
     """Open the desktop app and stay until it is quit.
 
     Args:
@@ -37,6 +39,7 @@ def open_app(camera: str = "", *, minimized: bool = False, video: str = "", spee
         minimized: Show no window at first.
         video: Play this video over and over in place of a camera, to try the app.
         speed: Of that video; 0 plays as fast as it can be watched.
+        time_scale: Each second of it stands for so many.
 
     Raises:
         DesktopUnavailable: if Qt is not installed or cannot show anything.
@@ -49,6 +52,6 @@ def open_app(camera: str = "", *, minimized: bool = False, video: str = "", spee
         raise DesktopUnavailable(
             f"The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: apt install libegl1 libxkbcommon0 libxcb-cursor0"
         ) from problem
-    code = run(camera, minimized=minimized, video=video, speed=speed or math.inf)
+    code = run(camera, minimized=minimized, video=video, speed=speed or math.inf, time_scale=time_scale)
     if code:
         raise SystemExit(code)

@@ -183,6 +183,18 @@ def _sheet(theme: Theme) -> str:
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 6px 8px; }}
     QToolTip {{ color: {theme.text}; background: {theme.surface}; border: 1px solid {theme.line}; padding: 4px; }}
     QScrollArea {{ border: none; background: transparent; }}
+    QCheckBox::indicator:unchecked, QRadioButton::indicator:unchecked {{ width: 15px; height: 15px; border: 1px solid {theme.quiet}; background: {theme.surface}; }}
+    QCheckBox::indicator:unchecked {{ border-radius: 3px; }}
+    QRadioButton::indicator:unchecked {{ border-radius: 8px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+    QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 8px; }}
+    QListWidget {{ background: transparent; outline: none; }}
+    QListWidget::item {{ padding: 7px 10px; border-radius: {ROUND - 4}px; }}
+    QListWidget::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px; min-height: 36px; margin: 0 1px; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QMenu {{ background: {theme.surface}; border: 1px solid {theme.line}; padding: 6px; }}
     QMenu::item {{ padding: 7px 22px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {theme.raised}; color: {theme.text}; }}

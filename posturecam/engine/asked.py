@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from posturecam.alerts.policy import Response
@@ -22,15 +22,17 @@ _UNTOUCHED = {"alerts", "stretch", "voice", "quiet", "breaks", "desktop", "camer
 class Asked:
     """Takes what is asked, from any thread."""
 
-    def __init__(self, settings: Settings, camera: str) -> None:
+    def __init__(self, settings: Settings, camera: str, adapt: Callable[[Settings], Settings]) -> None:
         """Nothing asked yet.
 
         Args:
             settings: The user's.
             camera: In place of the one in the settings; empty takes that one.
+            adapt: What is made of the user's settings, now and whenever they change.
         """
         self.controls = Controls()
-        self._settings, self._camera = settings, camera
+        self._adapt = adapt
+        self._settings, self._camera = adapt(settings), camera
         self._wishes = Wishes()
         self._source: Source | None = None
         """The open camera; set by the engine's thread only."""
@@ -75,6 +77,8 @@ class Asked:
         self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
     ) -> None:
         """Begin a session with the coach."""
+        voice = self._settings.voice
+        self.controls = Controls(muted=not voice.speech and not voice.chimes)
 
         def change(wishes: Wishes) -> None:
             _resumed(wishes)
@@ -138,7 +142,8 @@ class Asked:
         self._wishes.change(change)
         self._release_soon()
 
-    def _use(self, settings: Settings) -> Settings:
+    def _use(self, kept: Settings) -> Settings:
+        settings = self._adapt(kept)
         before, self._settings = self._settings, settings
         changed = {name for name in Settings.model_fields if getattr(before, name) != getattr(settings, name)}
 

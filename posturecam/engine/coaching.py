@@ -47,12 +47,14 @@ def lead(
         estimator = stack.enter_context(LazyEstimator(for_stretching(settings)))
         run = _Run(wish.title, settings, outlet, voice, kept)
         troubled = bool(wish.answers and wish.answers.troubled)
-        for tick in coach(source, estimator, wish.exercises, settings, controls, past, pain=troubled):
-            run.take(tick)
-            if left():
-                break
-        session, summary = run.close()
-        outlet.tell(Coached(outlet.now(), wish.title, summary, session))
+        try:
+            for tick in coach(source, estimator, wish.exercises, settings, controls, past, pain=troubled):
+                run.take(tick)
+                if left():
+                    break
+        finally:  # whatever ends it, what was done is summed up
+            session, summary = run.close()
+            outlet.tell(Coached(outlet.now(), wish.title, summary, session))
 
 
 class _Run:

@@ -30,7 +30,6 @@ from posturecam.monitor import BaselineOutdated, MonitorState
 from posturecam.settings import Settings
 from posturecam.sources import open_source
 from posturecam.store import load_baselines, mark_outdated, save_baseline
-from posturecam.stretch.session import Controls
 from posturecam.system import System, open_system
 from posturecam.texts import mark
 from posturecam.view import View
@@ -65,6 +64,7 @@ class Engine(Asked):
         system: System | None = None,
         voice: OpenVoice | None = None,
         now: Callable[[], datetime] = local_now,
+        adapt: Callable[[Settings], Settings] = lambda settings: settings,
     ) -> None:
         """Prepare everything; nothing is opened before `start`.
 
@@ -76,11 +76,12 @@ class Engine(Asked):
             system: What is known of the system; None takes the real one.
             voice: Opens the coach's voice; None takes the system's.
             now: Local time; another one for tests.
+            adapt: What is made of the user's settings, for what is no camera.
         """
-        super().__init__(settings, camera)
+        super().__init__(settings, camera, adapt)
         self._open_camera, self._now = open_camera, now
         self._open_voice = voice or (lambda: open_voice(self._settings.voice))
-        self._mailbox, self._desk = mailbox, Desk(settings)
+        self._mailbox, self._desk = mailbox, Desk(self._settings)
         self._watchman = Watchman(system or open_system(), self._wishes.asked.set)
         self._thread = threading.Thread(target=self._run, name="posturecam engine", daemon=True)
         self._outlet: Outlet
@@ -307,7 +308,6 @@ class Engine(Asked):
         )
 
     def _coach(self, source: Source, wish: StretchWish) -> None:
-        self.controls = Controls(muted=not self._settings.voice.speech and not self._settings.voice.chimes)
         self._outlet.become(Mode.STRETCHING)
         self._record.break_taken(self._now())
 

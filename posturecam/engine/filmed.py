@@ -10,6 +10,9 @@ from posturecam.frame import Source
 from posturecam.settings import Settings
 from posturecam.sources.looped import LoopedSource
 
+_LONG_CALIBRATION = 60.0
+"""Seconds: the longest that the setting allows; at 15 s for each second of a video it is 4 s of it."""
+
 
 class Film:
     """Give `open` and `now` to the engine: one video, opened anew whenever the camera would be, whose time only goes on."""
@@ -36,6 +39,13 @@ class Film:
             self._path, speed=self._speed, time_scale=self._scale, begin=self._source.t + self._scale
         )
         return self._source
+
+    def adapt(self, settings: Settings) -> Settings:
+        """The settings with a longer calibration, as a second of its time holds few pictures."""
+        if self._scale == 1:
+            return settings
+        calibration = settings.calibration.model_copy(update={"seconds": _LONG_CALIBRATION})
+        return settings.model_copy(update={"calibration": calibration})
 
     def now(self) -> datetime:
         """Local time: that of the frames while it plays, and as fast as that by the clock while it does not."""
