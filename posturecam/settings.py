@@ -823,6 +823,12 @@ class QuietSettings(_Group):
         "No alert while another program holds a camera or a microphone; see alerts.catch_up for afterwards",
         "stretchly users' wish: names of programs are not enough",
     )
+    ignored_programs: tuple[str, ...] = _setting(
+        (),
+        "list",
+        "Programs that hold a camera or a microphone all day and mean no meeting, such as a voice assistant",
+        "choice: by a part of their name",
+    )
     do_not_disturb: bool = _setting(
         True, "yes/no", "No alert while the system's do-not-disturb is on, where it can be read", "choice"
     )
@@ -888,6 +894,7 @@ class DesktopSettings(_Group):
         "choice",
     )
     glow: float = _setting(0.7, "0–1", "Strength of the glow and of the dimming at most", "choice", 0.1, 1)
+    autostart: bool = _setting(False, "yes/no", "Start with the session, without a window", "choice")
     language: Literal["", "en", "de", "es", "zh"] = _setting(
         "", "language", "Language of the windows; empty takes the system's", "choice"
     )
@@ -898,7 +905,9 @@ class DesktopSettings(_Group):
     reduced_motion: bool = _setting(
         False, "yes/no", "No fading and no moving where it is not needed", "choice; the system's own wish is heeded too"
     )
-    tray: bool = _setting(True, "yes/no", "Use the system's tray where there is one; otherwise a small window", "choice")
+    tray: bool = _setting(
+        True, "yes/no", "Use the system's tray where there is one; otherwise a small window", "choice"
+    )
 
 
 class Settings(_Group):

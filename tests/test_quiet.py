@@ -39,6 +39,12 @@ def test_neither_holds_anything_back_where_the_user_does_not_want_it():
     assert held(state(microphone_held_by=("Meet",), do_not_disturb=True), loud) is None
 
 
+def test_a_program_that_listens_all_day_is_no_meeting_where_the_user_says_so():
+    used = QuietSettings(ignored_programs=("assistant",))
+    assert held(state(microphone_held_by=("Voice Assistant",)), used) is None
+    assert held(state(microphone_held_by=("Voice Assistant", "Meet")), used) == "in a meeting"
+
+
 @pytest.mark.parametrize("name", ["locked", "asleep"])
 def test_locked_or_asleep_releases_the_camera(name):
     assert off(state(**{name: True}), QUIET, MONDAY, 0.0)

@@ -9,12 +9,13 @@ from logging.handlers import RotatingFileHandler
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from posturecam.camera import list_cameras
 from posturecam.desktop.bridge import Bridge
 from posturecam.desktop.control import Control
 from posturecam.desktop.qt import make_application, speak
 from posturecam.desktop.single import Server, ask
 from posturecam.desktop.theme import apply, theme_for
-from posturecam.desktop.windows import Windows
+from posturecam.desktop.windows import ListCameras, Windows
 from posturecam.engine.engine import Engine
 from posturecam.engine.filmed import Film
 from posturecam.engine.messages import Complaint, Happened, ModeChanged, Snapshot
@@ -58,7 +59,7 @@ def run(
         engine = Engine(settings, bridge.mailbox, camera=camera)
     else:
         engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
-    app = App(application, bridge, engine)
+    app = App(application, bridge, engine, cameras=list_cameras if film is None else film.cameras)
     if complaint:
         app.windows.complain(complaint)
     return app.run(minimized=minimized)
@@ -67,16 +68,19 @@ def run(
 class App(QObject):
     """Everything that lives as long as the app."""
 
-    def __init__(self, application: QApplication, bridge: Bridge, engine: Engine) -> None:
+    def __init__(
+        self, application: QApplication, bridge: Bridge, engine: Engine, *, cameras: ListCameras = list_cameras
+    ) -> None:
         """Make the windows; nothing runs yet.
 
         Args:
             application: Qt's.
             bridge: Where the engine's values come from.
             engine: Not started.
+            cameras: Lists them.
         """
         super().__init__()
-        self._application, self._bridge, self.engine = application, bridge, engine
+        self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows()
         self._last: Snapshot | None = None
         self._server = Server(Control(engine, lambda: self.windows, lambda: self._last), self)
@@ -109,7 +113,9 @@ class App(QObject):
         )  # whatever hangs, the user wants out
 
     def _make_windows(self) -> Windows:
-        return Windows(self.engine, quit_app=self.quit, look=self._look, language=self._relanguage)
+        return Windows(
+            self.engine, quit_app=self.quit, look=self._look, language=self._relanguage, cameras=self._cameras
+        )
 
     def _take(self, snapshot: Snapshot) -> None:
         self._last = snapshot

@@ -59,7 +59,7 @@ def editor(
         return SwitchEditor(first, parent)
     if kind in (int, float):
         return NumberEditor(first, kind, parent)
-    if get_origin(kind) is tuple:
+    if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is Literal:
         return SeveralEditor(first, parent)
     if get_origin(kind) is Literal:
         listed = [choice(first.key, value) for value in get_args(kind)]
@@ -248,7 +248,8 @@ class TextEditor(Editor):
         self._box.editingFinished.connect(self._finish)
 
     def _show(self, values: Mapping[str, Any]) -> None:
-        self._box.setText(as_text(values[self.keys[0]]))
+        value = values[self.keys[0]]
+        self._box.setText(", ".join(value) if isinstance(value, tuple) else as_text(value))
 
     def _texts(self) -> dict[str, str]:
         return {self.keys[0]: self._box.text().strip()}

@@ -45,8 +45,7 @@ class SettingsPage(QWidget):
         asks: Asks,
         *,
         names: Mapping[str, Choices] | None = None,
-        language_changed: Callable[[str], None] = lambda _: None,
-        theme_changed: Callable[[str], None] = lambda _: None,
+        followers: Mapping[str, Callable[[], None]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the page.
@@ -54,14 +53,13 @@ class SettingsPage(QWidget):
         Args:
             asks: The engine, which has the settings and changes them.
             names: By `group.name`, what a setting that holds a name may be now: "camera.device", "breaks.routine".
-            language_changed: Called with `settings.desktop.language` once another one is kept.
-            theme_changed: Called with `settings.desktop.theme`, likewise.
+            followers: By `group.name`, what is called once that setting was changed and kept.
             parent: The widget it is in.
 
         """
         super().__init__(parent)
         self._asks, self._names = asks, names or {}
-        self._followers = {"desktop.language": language_changed, "desktop.theme": theme_changed}
+        self._followers = dict(followers or {})
         self._sections: dict[str, GroupSection] = {}
         self._told: SettingRow | None = None
         self._snapshot: Snapshot | None = None
@@ -267,11 +265,11 @@ class SettingsPage(QWidget):
         self._follow(before, after)
 
     def _follow(self, before: Settings, after: Settings) -> None:
-        """Tell who wants to know that the look or the language is another one."""
+        """Tell who wants to know of a change."""
         for key, call in self._followers.items():
-            name = key.partition(".")[2]
-            if getattr(before.desktop, name) != getattr(after.desktop, name):
-                call(getattr(after.desktop, name))
+            group, _, name = key.partition(".")
+            if getattr(getattr(before, group), name) != getattr(getattr(after, group), name):
+                call()
 
     def _ask_reset(self) -> None:
         confirm(

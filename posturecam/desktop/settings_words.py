@@ -41,6 +41,8 @@ ADVANCED: Mapping[str, str] = {
 
 _LABELS: Mapping[str, str] = {
     "desktop.alerts": mark("How you are told"),
+    "desktop.autostart": mark("Start with the session"),
+    "quiet.ignored_programs": mark("Programs that mean no meeting"),
     "desktop.glow": mark("Strength of the glow"),
     "desktop.picture": mark("Show the camera's picture"),
     "desktop.reduced_motion": mark("Reduce motion"),

@@ -120,7 +120,7 @@ class MainWindow(QWidget):
         column.setSpacing(4)
         for number, page in enumerate(page for page in pages if page.listed):
             button = QToolButton()
-            button.setText(page.title)
+            button.setText(f"  {page.title}")
             button.setAccessibleName(page.title)
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

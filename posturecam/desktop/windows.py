@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
@@ -24,10 +25,12 @@ from posturecam.desktop.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.window import MainWindow, Page
 from posturecam.engine.asks import Asks
 from posturecam.engine.messages import Complaint, Happened, Snapshot, Told
-from posturecam.errors import CameraError
+from posturecam.errors import CameraError, SettingsError
 from posturecam.history.kept import KeptEvent
 from posturecam.store import load_baselines
 from posturecam.stretch.library import load_routine, routine_names
+from posturecam.system.autostart import Autostart, open_autostart
+from posturecam.system.launcher import launch_command
 from posturecam.texts import tr
 
 ListCameras = Callable[[], Sequence[Camera]]
@@ -44,6 +47,7 @@ class Windows(QObject):
         look: Callable[[], None] = lambda: None,
         language: Callable[[], None] = lambda: None,
         cameras: ListCameras = list_cameras,
+        autostart: Autostart | None = None,
     ) -> None:
         """Make them; the main window is not shown yet.
 
@@ -53,8 +57,10 @@ class Windows(QObject):
             look: Called when the user chose another theme.
             language: Called when the user chose another language.
             cameras: Lists them.
+            autostart: Starts the app with the session; None takes the system's way.
         """
         super().__init__()
+        self._autostart = autostart or open_autostart()
         self._engine, self._quit, self._cameras = engine, quit_app, cameras
         self._baseline: Baseline | None = None
         self.first_run: FirstRun | None = None
@@ -66,8 +72,12 @@ class Windows(QObject):
         self.settings = SettingsPage(
             engine,
             names={"camera.device": self._camera_choices, "breaks.routine": _routine_choices},
-            language_changed=lambda _: language(),
-            theme_changed=lambda _: look(),
+            followers={
+                "desktop.language": language,
+                "desktop.theme": look,
+                "desktop.tray": self._settle,
+                "desktop.autostart": self._set_autostart,
+            },
         )
         self.calibration = CalibrationPage(engine)
         self.calibration.kept.connect(self._go_to_now)
@@ -88,6 +98,7 @@ class Windows(QObject):
 
     def begin(self, *, minimized: bool = False, page: str = "") -> None:
         """Show what is to be seen at the start: the welcome, the main window, or nothing but the tray."""
+        self._heed_the_session()
         if minimized:
             return
         if page or load_baselines().kept:
@@ -167,6 +178,24 @@ class Windows(QObject):
 
     def _go_to_now(self) -> None:
         self.window.open("now")
+
+    def _settle(self) -> None:
+        self.presence.settle()
+
+    def _set_autostart(self) -> None:
+        try:
+            if self._engine.settings.desktop.autostart:
+                self._autostart.enable(launch_command(minimized=True))
+            else:
+                self._autostart.disable()
+        except SettingsError as problem:
+            self.complain(str(problem))
+
+    def _heed_the_session(self) -> None:
+        """The session's own settings may have switched the start off, or on: they are what holds."""
+        if self._engine.settings.desktop.autostart != self._autostart.enabled():
+            with contextlib.suppress(SettingsError):
+                self._engine.change_settings({"desktop.autostart": "true" if self._autostart.enabled() else ""})
 
     def _welcomed(self) -> None:
         first_run, self.first_run = self.first_run, None

@@ -31,7 +31,7 @@ from posturecam.settings import Settings
 from posturecam.sources import open_source
 from posturecam.store import load_baselines, mark_outdated, save_baseline
 from posturecam.system import System, open_system
-from posturecam.texts import mark
+from posturecam.texts import chosen_language, mark, tr
 from posturecam.view import View
 from posturecam.voice import open_voice
 
@@ -80,7 +80,7 @@ class Engine(Asked):
         """
         super().__init__(settings, camera, adapt)
         self._open_camera, self._now = open_camera, now
-        self._open_voice = voice or (lambda: open_voice(self._settings.voice))
+        self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
         self._mailbox, self._desk = mailbox, Desk(self._settings)
         self._watchman = Watchman(system or open_system(), self._wishes.asked.set)
         self._thread = threading.Thread(target=self._run, name="posturecam engine", daemon=True)

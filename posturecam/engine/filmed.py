@@ -6,6 +6,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from posturecam.camera import Camera
 from posturecam.frame import Source
 from posturecam.settings import Settings
 from posturecam.sources.looped import LoopedSource
@@ -39,6 +40,11 @@ class Film:
             self._path, speed=self._speed, time_scale=self._scale, begin=self._source.t + self._scale
         )
         return self._source
+
+    def cameras(self) -> list[Camera]:
+        """The video, as the only camera there is."""
+        info = self._source.info
+        return [Camera(0, info.name, info.key, 0)]
 
     def adapt(self, settings: Settings) -> Settings:
         """The settings with a longer calibration, as a second of its time holds few pictures."""

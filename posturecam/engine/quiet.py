@@ -26,7 +26,7 @@ _LID_SECONDS = 60.0
 
 def held(system: SystemState, settings: QuietSettings) -> str | None:
     """Why no alert may be given now, to complete "silent: …", or None. What cannot be read holds nothing back."""
-    if settings.meeting and system.in_meeting:
+    if settings.meeting and any(not _ignored(name, settings) for name in _holders(system)):
         return MEETING
     if settings.do_not_disturb and system.do_not_disturb:
         return DO_NOT_DISTURB
@@ -50,6 +50,14 @@ def off(system: SystemState, settings: QuietSettings, wall: datetime, nobody_for
         (settings.idle_after > 0, lambda: _nobody(system, settings.idle_after, nobody_for), IDLE),
     ]
     return next((why for wished, holds, why in wishes if wished and holds()), None)
+
+
+def _holders(system: SystemState) -> tuple[str, ...]:
+    return (*(system.camera_held_by or ()), *(system.microphone_held_by or ()))
+
+
+def _ignored(name: str, settings: QuietSettings) -> bool:
+    return any(part.lower() in name.lower() for part in settings.ignored_programs if part)
 
 
 def _nobody(system: SystemState, seconds: float, nobody_for: float) -> bool:
