@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import math
+import os
+import tempfile
 
 from posturecam.commands.display import has_display
 from posturecam.commands.shared import log, log_to_stderr
@@ -37,7 +40,7 @@ def open_app(
     Args:
         camera: In place of the one in the settings.
         minimized: Show no window at first.
-        video: Play this video over and over in place of a camera, to try the app.
+        video: Play this video over and over in place of a camera, to try the app; nothing of it is kept.
         speed: Of that video; 0 plays as fast as it can be watched.
         time_scale: Each second of it stands for so many.
 
@@ -46,12 +49,21 @@ def open_app(
         PosturecamError: if the video or the settings cannot be used.
         SystemExit: with the exit code of the app, where it is not 0.
     """
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # Qt would end the whole process
+        raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
+    with contextlib.ExitStack() as stack:
+        if video and "POSTURECAM_HOME" not in os.environ:  # somebody else's sitting is not to be among the user's own
+            os.environ["POSTURECAM_HOME"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
+        code = _run(camera, minimized=minimized, video=video, speed=speed or math.inf, time_scale=time_scale)
+    if code:
+        raise SystemExit(code)
+
+
+def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:
     try:
         from posturecam.desktop.app import run
     except ImportError as problem:
         raise DesktopUnavailable(
             f"The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: apt install libegl1 libxkbcommon0 libxcb-cursor0"
         ) from problem
-    code = run(camera, minimized=minimized, video=video, speed=speed or math.inf, time_scale=time_scale)
-    if code:
-        raise SystemExit(code)
+    return run(camera, minimized=minimized, video=video, speed=speed, time_scale=time_scale)

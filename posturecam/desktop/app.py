@@ -6,7 +6,7 @@ import logging
 import signal
 from logging.handlers import RotatingFileHandler
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from posturecam.camera import list_cameras
@@ -87,6 +87,7 @@ class App(QObject):
         bridge.snapshot.connect(self._take)
         bridge.happened.connect(self._happened)
         application.styleHints().colorSchemeChanged.connect(lambda _: self._look())
+        application.applicationStateChanged.connect(self._watched)
 
     def run(self, *, minimized: bool = False) -> int:
         """Run until the user quits; the exit code."""
@@ -129,6 +130,10 @@ class App(QObject):
         if isinstance(what, Complaint):
             self.windows.complain(what.text)
         self.windows.happened(what)
+
+    def _watched(self, state: Qt.ApplicationState) -> None:
+        """A window left open behind others all day is no reason to look at the camera ten times a second."""
+        self.engine.preview(state is Qt.ApplicationState.ApplicationActive and self.windows.shows_picture)
 
     def _look(self) -> None:
         """Light or dark, as the user or the system wishes now."""

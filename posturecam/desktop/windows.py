@@ -113,6 +113,11 @@ class Windows(QObject):
         """The page the main window is at, and whether it is shown."""
         return self.window.page, self.window.isVisible()
 
+    @property
+    def shows_picture(self) -> bool:
+        """Whether some window shows what the camera sees."""
+        return self.first_run is not None or self.live.isVisible() or self.calibration.isVisible()
+
     def show(self) -> None:
         """The main window; during the welcome, that."""
         if self.first_run is None:

@@ -41,10 +41,11 @@ class Record:
         """So many seconds until now were spent like this; the camera's coming and going is kept too."""
         if self._history is None:
             return
-        lost, was_lost = sign is Sign.CAMERA_LOST, self._sign is Sign.CAMERA_LOST
-        if lost is not was_lost:
-            self._event(at, EventKind.CAMERA_LOST if lost else EventKind.CAMERA_BACK)
-        self._sign = sign
+        if mode in (Mode.WATCHING, Mode.CAMERA_LOST):
+            lost, was_lost = sign is Sign.CAMERA_LOST, self._sign is Sign.CAMERA_LOST
+            if lost is not was_lost:
+                self._event(at, EventKind.CAMERA_LOST if lost else EventKind.CAMERA_BACK)
+            self._sign = sign
         what = {Mode.PAUSED: Spent.PAUSED, Mode.OFF: Spent.OFF}.get(mode) or _SPENT.get(sign)
         if what is not None and seconds > 0:
             self._history.add(at.timestamp(), what, seconds)
