@@ -89,10 +89,20 @@ def desktop(
         float, typer.Option(min=0.01, help="Each second of the video stands for so many seconds; 15 suits the samples.")
     ] = 1.0,
     minimized: Annotated[bool, typer.Option("--minimized", help="Start in the tray, without a window.")] = False,
+    menu_entry: Annotated[
+        bool | None,
+        typer.Option(
+            "--menu-entry/--no-menu-entry",
+            help="Put posturecam into the system's menus, or take it out, and end (Linux).",
+        ),
+    ] = None,
 ) -> None:
     """Start the desktop app, or raise the one that runs."""
-    from posturecam.commands.desktop import open_app
+    from posturecam.commands.desktop import change_menu, open_app
 
+    if menu_entry is not None:
+        change_menu(wanted=menu_entry)
+        return
     open_app(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
 
 

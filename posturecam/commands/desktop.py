@@ -6,11 +6,15 @@ import contextlib
 import importlib.util
 import math
 import os
+import sys
 import tempfile
+from pathlib import Path
 
 from posturecam.commands.display import has_display
 from posturecam.commands.shared import log, log_to_stderr
 from posturecam.errors import DesktopUnavailable
+
+_ICON = Path(__file__).parents[1] / "desktop" / "icons" / "posturecam.svg"
 
 
 def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) -> None:
@@ -57,6 +61,24 @@ def open_app(
         code = _run(camera, minimized=minimized, video=video, speed=speed or math.inf, time_scale=time_scale)
     if code:
         raise SystemExit(code)
+
+
+def change_menu(*, wanted: bool) -> None:
+    """Put the app into the menus of a Linux desktop, with its icon, or take it out.
+
+    Raises:
+        DesktopUnavailable: on other systems, where an installer does that.
+        SettingsError: if a file cannot be written or removed.
+    """
+    from posturecam.system.launcher import install_desktop_entry, remove_desktop_entry
+
+    if not sys.platform.startswith("linux"):
+        raise DesktopUnavailable(f"Menu entries are for Linux desktops, and this is {sys.platform}; run: posturecam")
+    if wanted:
+        print(f"In the menus now: {install_desktop_entry(_ICON)}")
+    else:
+        remove_desktop_entry()
+        print("Taken out of the menus.")
 
 
 def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:

@@ -15,9 +15,9 @@ from posturecam.store import write_whole
 
 _COMMENTS = {
     "": "Watches how you sit, and says once, kindly, when you have been slouching",
-    "de": "Achtet darauf, wie Sie sitzen, und sagt einmal freundlich, wenn Sie länger krumm sitzen",
-    "es": "Observa cómo se sienta y le avisa una vez, con amabilidad, si lleva un rato encorvado",
-    "zh_CN": "观察您的坐姿，久坐弯腰时温和地提醒一次",
+    "de": "Achtet darauf, wie du sitzt, und sagt einmal freundlich Bescheid, wenn du länger krumm sitzt",
+    "es": "Observa cómo te sientas y te avisa una vez, con amabilidad, si llevas un rato encorvado",
+    "zh_CN": "观察你的坐姿，久坐弯腰时温和地提醒一次",
 }
 _READABLE = 0o644
 
