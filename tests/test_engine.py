@@ -193,8 +193,8 @@ def test_an_answer_ends_the_glow_and_is_kept(begin, world):
     watched = begin()
     calibrated(watched)
     world.show(22.0, 30.0)
-    watched.come(Told)
-    watched.engine.answer(Response.FINE)
+    told = watched.come(Told)
+    watched.engine.answer(Response.FINE, told)
     assert watched.until(lambda seen: seen.snapshot.alert is None and seen.snapshot.sign is Sign.SLOUCHING)
     assert watched.snapshot.glow == 0.0
     watched.engine.quit()
@@ -374,6 +374,123 @@ def test_a_history_that_cannot_be_opened_is_said_and_watching_goes_on(begin, wor
     watched = begin()
     watched.mode(Mode.WATCHING)
     assert "history" in watched.come(Complaint).text.lower()
+
+
+def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkeypatch):
+    watched = begin()
+    watched.engine.pause()
+    watched.mode(Mode.PAUSED)
+
+    def breaks(*_):
+        monkeypatch.undo()
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("posturecam.engine.engine.Engine._serve", breaks)
+    watched.until(lambda seen: any(one.after is Mode.CAMERA_LOST for one in seen.all(ModeChanged)))
+    watched.mode(Mode.PAUSED)
+
+
+def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.go.clear()
+    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.engine.pause()
+    world.go.set()
+    watched.mode(Mode.PAUSED)
+    watched.engine.resume()
+    watched.mode(Mode.WATCHING)
+    assert Mode.STRETCHING not in [one.after for one in watched.all(ModeChanged)]
+
+
+def test_after_a_pause_somebody_must_be_looked_for_before_nobody_is_there(begin, world):
+    world.system.set(idle_seconds=5000.0)  # reads, and touches nothing
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.pause(world.now() + timedelta(minutes=30))
+    watched.mode(Mode.PAUSED)
+    world.wall += timedelta(minutes=31)
+    watched.mode(Mode.WATCHING)
+    assert Mode.OFF not in [one.after for one in watched.all(ModeChanged)]
+
+
+def test_a_long_pause_is_a_break_from_sitting(begin, world):
+    watched = begin()
+    watched.until(lambda seen: seen.snapshot and seen.snapshot.sitting > 600)
+    watched.engine.pause()
+    watched.mode(Mode.PAUSED)
+    world.t += 3600
+    watched.engine.resume()
+    watched.until(lambda seen: seen.snapshot.mode is Mode.WATCHING and seen.snapshot.tick)
+    assert watched.snapshot.sitting < 600
+
+
+def test_a_locked_screen_ends_a_session_and_keeps_what_was_done(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.mode(Mode.STRETCHING)
+    world.system.set(locked=True)
+    watched.come(Coached)
+    watched.mode(Mode.OFF)
+    assert watched.until(lambda _: all(source.closed for source in world.opened))
+
+
+def test_that_the_screen_was_locked_is_kept_nowhere(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.system.set(locked=True)
+    watched.mode(Mode.OFF)
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    assert [dict(event.details) for event in kept_events(EventKind.PAUSED)] == [{}]
+
+
+def test_a_clock_set_back_does_not_keep_a_lost_camera_waiting(begin, world, monkeypatch):
+    monkeypatch.setattr("posturecam.engine.engine._RETRY_SECONDS", (0.2,))
+    world.fails = "Clip cannot be opened"
+    watched = begin()
+    watched.mode(Mode.CAMERA_LOST)
+    world.wall -= timedelta(hours=1)
+    world.fails = None
+    watched.mode(Mode.WATCHING)
+
+
+def test_an_answer_holds_for_its_alert_only_and_also_when_the_slouch_is_over(begin, world):
+    watched = begin()
+    calibrated(watched)
+    world.show(22.0, 30.0)
+    told = watched.come(Told)
+    world.show(0.0, UPRIGHT_UNTIL)
+    watched.until(lambda seen: seen.snapshot.alert is None)
+    watched.engine.answer(Response.FINE, replace(told, at=told.at - timedelta(hours=1)))  # of an older one
+    watched.engine.answer(Response.SNOOZE, told)
+    watched.until(lambda seen: seen.snapshot.outlook.silent == "snoozed")
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["snooze"]
+
+
+def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, world, monkeypatch):
+    def full(_):
+        raise SettingsError("No space left on device")
+
+    monkeypatch.setattr("posturecam.engine.engine.save_baseline", full)
+    watched = begin()
+    calibrated(watched)
+    assert "No space left" in watched.come(Complaint).text
+    watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT)
+
+
+def test_no_break_is_offered_while_an_alert_stands_or_has_just_been_given(begin, world):
+    settings = Settings.model_validate({"breaks": {"slouches": 1}, "alerts": {"cool_down": 1200.0}})
+    watched = begin(settings)
+    calibrated(watched)
+    world.show(22.0, 30.0)
+    told = watched.come(Told)
+    world.show(0.0, UPRIGHT_UNTIL)
+    offered = watched.come(BreakOffered)
+    assert offered.at - told.at >= timedelta(seconds=1200)
 
 
 def test_every_mode_change_is_in_the_table_and_nothing_follows_the_end():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from posturecam.alerts.policy import Response
+from posturecam.engine.messages import Told
 from posturecam.engine.wishes import StretchWish, Wishes
 from posturecam.frame import Source
 from posturecam.settings import Settings
@@ -48,6 +49,7 @@ class Asked:
 
         def change(wishes: Wishes) -> None:
             wishes.paused, wishes.until = True, until
+            wishes.calibrate, wishes.stretch = False, None  # nothing begins by itself when the pause ends
 
         self._wishes.change(change)
         self._release_soon()
@@ -90,9 +92,9 @@ class Asked:
         """Keep what the user said after a session."""
         self._wishes.change(lambda wishes: wishes.afterwards.append((session, answers)))
 
-    def answer(self, response: Response) -> None:
-        """The user's answer to the alert that stands."""
-        self._wishes.change(lambda wishes: wishes.answers.append(response))
+    def answer(self, response: Response, told: Told) -> None:
+        """The user's answer to this alert."""
+        self._wishes.change(lambda wishes: wishes.answers.append((response, told)))
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.
@@ -100,8 +102,8 @@ class Asked:
         Raises:
             SettingsError: if it cannot be kept.
         """
-        self._camera = ""
         self.change_settings({"camera.device": name})
+        self._camera = ""
         self._wishes.change(_reopened)
 
     def change_settings(self, changes: Mapping[str, str]) -> Settings:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from posturecam.alerts.policy import Response
+from posturecam.engine.messages import Told
 from posturecam.settings import Settings
 from posturecam.stretch.exercise import Exercise
 from posturecam.stretch.safety import Answers
@@ -50,8 +51,8 @@ class Asks(Protocol):
     def stretched(self, session: int, answers: Answers) -> None:
         """Keep what the user said after a session (`Coached.session`)."""
 
-    def answer(self, response: Response) -> None:
-        """The user's answer to the alert that stands."""
+    def answer(self, response: Response, told: Told) -> None:
+        """The user's answer to this alert, if it is the last that was told, whether its slouch still goes on or not."""
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on, and keep it in the settings."""

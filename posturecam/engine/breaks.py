@@ -26,6 +26,8 @@ class BreakState:
     told: tuple[float, ...] = ()
     """When slouches were told lately."""
     offered: float | None = None
+    lately: int = 0
+    """How many slouches had been told when a break was last offered for them."""
 
 
 def step(
@@ -64,7 +66,7 @@ def step(
     if not settings.offer or silent or soon or told or not present:
         return state, None
     if len(state.told) >= settings.slouches:
-        return replace(state, offered=t, told=()), Because.SLOUCHES
+        return replace(state, offered=t, told=(), lately=len(state.told)), Because.SLOUCHES
     if state.sitting >= settings.sitting:
         return replace(state, offered=t), Because.SITTING
     return state, None

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from posturecam.alerts.policy import Alert, Outlook, PolicyState, Response, decide, outlook, respond, silence
+from posturecam.alerts.policy import (
+    Alert,
+    Outlook,
+    PolicyState,
+    Response,
+    cool_down_left,
+    decide,
+    outlook,
+    respond,
+    silence,
+)
 from posturecam.alerts.text import Words, describe, spoken_duration
 from posturecam.engine import breaks
 from posturecam.engine.breaks import Because, BreakState
@@ -41,7 +51,12 @@ class Desk:
         self.settings = settings
         self.hour: tuple[Lived, ...] = ()
         self._policy, self._breaks = PolicyState(), BreakState()
+        self._last: Told | None = None
+        """The last alert that was told."""
         self._standing: Told | None = None
+        """The same, while it stands."""
+        self._taken: float | None = None
+        """The offer that was taken last, by its time."""
         self._t: float | None = None
 
     def take(self, tick: Tick, at: datetime, held: str | None) -> Moment:
@@ -52,7 +67,7 @@ class Desk:
         if monitor.slouch is None:
             self._standing = None
         if alert is not None:
-            self._standing = told(alert, tick, at)
+            self._last = self._standing = told(alert, tick, at)
             happened.append(self._standing)
         offer = self._rest_from_sitting(tick, alert is not None, at, held)
         if offer is not None:
@@ -65,31 +80,42 @@ class Desk:
             tuple(happened),
         )
 
-    def pass_time(self, at: datetime, sign: Sign, elapsed: float = 0.0, *, absent: bool = False) -> None:
-        """Time goes by; `elapsed` seconds of it without a camera, in which the user is `absent` or it is not known."""
+    def pass_time(self, at: datetime, sign: Sign) -> None:
+        """Time goes by, for the last hour."""
         self.hour = lived(self.hour, at, sign)
-        if absent and elapsed:
-            self._breaks, _ = breaks.step(self._breaks, self._t or 0.0, elapsed, False, self.settings.breaks)
 
-    def answer(self, response: Response) -> bool:
-        """The user's answer to the alert that stands; whether there was one."""
-        if self._t is None or self._standing is None:
+    def answer(self, response: Response, told: Told) -> bool:
+        """The user's answer to an alert; whether it was the last one, and so whether it holds."""
+        if self._t is None or told != self._last:
             return False
         self._policy = respond(self._policy, response, self._t)
         self._standing = None
         return True
 
-    def stretched(self) -> None:
-        """The user stretched: sitting counts from zero."""
+    def stretch(self) -> bool:
+        """The user stretches: sitting counts from zero. Whether that was offered not long ago, and not taken yet."""
+        offered, t = self._breaks.offered, self._t
         self._breaks, self._standing = breaks.taken(self._breaks), None
+        taken = (
+            offered is not None
+            and t is not None
+            and offered != self._taken
+            and t - offered < self.settings.breaks.again
+        )
+        self._taken = offered
+        return taken
 
     def _rest_from_sitting(self, tick: Tick, alerted: bool, at: datetime, held: str | None) -> Because | None:
         t = tick.frame.t
         gap = 0.0 if self._t is None else t - self._t
         elapsed = gap if 0 < gap <= self.settings.monitor.longest_gap else 0.0
+        if gap >= self.settings.breaks.away:  # a night, a pause: nobody can say that the user sat all the while
+            self._breaks = breaks.taken(self._breaks)
         self._t = t
         present = False if tick.state.away else tick.reading.present
-        silent = silence(self._policy, t, at, self.settings.alerts, held=held) is not None
+        alerts = self.settings.alerts
+        silent = silence(self._policy, t, at, alerts, held=held) is not None
+        silent |= self._standing is not None or cool_down_left(self._policy, t, alerts) > 0  # the alert offers one too
         self._breaks, offer = breaks.step(
             self._breaks, t, elapsed, present, self.settings.breaks, told=alerted, silent=silent
         )
@@ -124,7 +150,7 @@ def break_words(why: Because, state: BreakState, settings: Settings) -> Words:
         said = trn(
             "You were slouching {number} time lately.",
             "You were slouching {number} times lately.",
-            settings.breaks.slouches,
+            state.lately,
         )
     else:
         said = tr("You have been sitting for {lasting}.").format(lasting=spoken_duration(state.sitting, tr))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from posturecam.baseline import Baseline
 from posturecam.calibrating import Calibration, CalibrationTick, verdict
@@ -110,7 +110,11 @@ class Engine(Asked):
         self._outlet = Outlet(self._mailbox, self._desk, self._record, self._now)
         try:
             while not self._wishes.quit:
-                self._turn()
+                try:
+                    self._turn()
+                except Exception as problem:  # even in putting something right: never end for it, nor spin
+                    log.error("%s", problem, exc_info=True)
+                    time.sleep(_REST_SECONDS)
         finally:
             self._watchman.stop()
             self._release()
@@ -130,6 +134,8 @@ class Engine(Asked):
             source = self._opened()
             self._failed = 0
             with self._wishes.lock:
+                if self._wishes.paused or self._wishes.quit:  # while it was being opened
+                    return
                 stretch, self._wishes.stretch = self._wishes.stretch, None
                 calibrate, self._wishes.calibrate = self._wishes.calibrate, False
             if stretch is not None:
@@ -167,6 +173,7 @@ class Engine(Asked):
             self._serve()
             self._outlet.show()
             self._wait(_REST_SECONDS)
+        self._seen = self._now()  # nobody looked, so nobody can be said to be away
 
     def _lose(self, why: str) -> None:
         """Do without the camera for a while."""
@@ -180,8 +187,14 @@ class Engine(Asked):
         if self._outlet.mode is Mode.CALIBRATING or unmet[0]:
             self._outlet.tell(CalibrationFailed(self._now(), why))
         self._outlet.become(Mode.CAMERA_LOST, why)
-        ends = self._now().timestamp() + wait
-        while self._now().timestamp() < ends and not self._wishes.interrupts and self._resting() is None:
+        ends, at_last = self._now() + timedelta(seconds=wait), time.monotonic() + wait  # a clock may be set back
+        while (
+            self._now() < ends
+            and time.monotonic() < at_last
+            and not self._wishes.interrupts
+            and self._resting() is None
+        ):
+            self._seen = self._now()
             self._serve()
             self._outlet.show()
             self._wait(min(_REST_SECONDS, wait))
@@ -198,7 +211,8 @@ class Engine(Asked):
         if reopen:
             self._release()
         if self._source is None:
-            self._outlet.become(Mode.STARTING)
+            if self._outlet.mode is not Mode.CAMERA_LOST:  # trying again is no news
+                self._outlet.become(Mode.STARTING)
             self._source = self._open_camera(self._camera, self._settings)
             self._know(self._source)
         return self._source
@@ -277,7 +291,6 @@ class Engine(Asked):
                     self._outlet.complain(str(problem))
 
     def _calibrate(self, source: Source) -> None:
-        self._wishes.stop_calibrating = False
         self._outlet.become(Mode.CALIBRATING)
         paced = PacedSource(source, lambda seconds: seconds)
         calibration = Calibration(paced, self._model(), self._settings, slouch=self._wishes.slouch)
@@ -285,7 +298,7 @@ class Engine(Asked):
             self._seen = self._now()
             self._serve()
             self._outlet.show(source=source.info, calibration=self._look(look))
-            if self._wishes.interrupts or self._wishes.stop_calibrating:
+            if self._wishes.interrupts or self._wishes.stop_calibrating or self._closed():
                 return
         if self._wishes.interrupts:
             return
@@ -295,8 +308,10 @@ class Engine(Asked):
             self._outlet.tell(CalibrationFailed(self._now(), str(refusal)))
             return
         self._baselines[baseline.view], self._outdated = baseline, None
-        with contextlib.suppress(SettingsError):
+        try:
             save_baseline(baseline)
+        except SettingsError as problem:  # it still serves until the end of this run
+            self._outlet.complain(str(problem))
         self._outlet.tell(Calibrated(self._now(), baseline, verdict(baseline)))
 
     def _look(self, look: CalibrationTick) -> Calibrating:
@@ -309,15 +324,19 @@ class Engine(Asked):
 
     def _coach(self, source: Source, wish: StretchWish) -> None:
         self._outlet.become(Mode.STRETCHING)
-        self._record.break_taken(self._now())
+        if self._desk.stretch():
+            self._record.break_taken(self._now())
 
         def left() -> bool:
             self._serve()
             self._seen = self._now()
-            return self._wishes.quit or self._wishes.paused
+            return self._wishes.quit or self._wishes.paused or self._closed()
 
         lead(wish, source, self._settings, self.controls, self._outlet, self._open_voice, left)
-        self._desk.stretched()
+
+    def _closed(self) -> bool:
+        """Whether nobody can be at the computer: also a reason to leave a session or a calibration."""
+        return quiet.closed(self._watchman.state, self._settings.quiet, 0.0) is not None
 
     def _serve(self) -> None:
         """Small wishes, which interrupt nothing."""
@@ -326,8 +345,8 @@ class Engine(Asked):
             responses, wishes.answers = wishes.answers, []
             afterwards, wishes.afterwards = wishes.afterwards, []
             wanted, wishes.trial = wishes.trial, False
-        for response in responses:
-            if self._desk.answer(response):
+        for response, told in responses:
+            if self._desk.answer(response, told):
                 self._record.answered(self._now(), response)
         if wanted:
             tick = self._tick

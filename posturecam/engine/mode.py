@@ -19,7 +19,7 @@ class Mode(StrEnum):
     OFF = "off"
     """By the system or the schedule: locked, asleep, lid closed, idle and nobody there."""
     CAMERA_LOST = "camera_lost"
-    """It cannot be opened; it is tried again now and then."""
+    """It cannot be opened, or something else went wrong; it is tried again now and then."""
     ENDED = "ended"
 
 
@@ -30,9 +30,9 @@ FOLLOWS: Mapping[Mode, frozenset[Mode]] = {
     Mode.WATCHING: _RESTING | {Mode.STARTING, Mode.CALIBRATING, Mode.STRETCHING, Mode.CAMERA_LOST},
     Mode.CALIBRATING: _RESTING | {Mode.STARTING, Mode.WATCHING, Mode.STRETCHING, Mode.CAMERA_LOST},
     Mode.STRETCHING: _RESTING | {Mode.STARTING, Mode.WATCHING, Mode.CALIBRATING, Mode.CAMERA_LOST},
-    Mode.PAUSED: frozenset({Mode.STARTING, Mode.OFF, Mode.ENDED}),
-    Mode.OFF: frozenset({Mode.STARTING, Mode.PAUSED, Mode.ENDED}),
-    Mode.CAMERA_LOST: _RESTING | {Mode.STARTING},
+    Mode.PAUSED: frozenset({Mode.STARTING, Mode.OFF, Mode.CAMERA_LOST, Mode.ENDED}),
+    Mode.OFF: frozenset({Mode.STARTING, Mode.PAUSED, Mode.CAMERA_LOST, Mode.ENDED}),
+    Mode.CAMERA_LOST: _RESTING | {Mode.STARTING, Mode.WATCHING, Mode.CALIBRATING, Mode.STRETCHING},
     Mode.ENDED: frozenset(),
 }
 """What each mode may be followed by; a test walks through it."""

@@ -53,7 +53,7 @@ class Outlet:
             seconds = 0.0  # the computer slept, or its clock was set
         sign = Snapshot(at, self.mode, **parts).sign
         self._record.spend(at, self.mode, sign, seconds)
-        self._desk.pass_time(at, sign, seconds, absent=self.mode is Mode.OFF)
+        self._desk.pass_time(at, sign)
         self._mailbox.show(Snapshot(at, self.mode, self._why, self._until, hour=self._desk.hour, **parts))
         for text in self._record.complaints():
             self.complain(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from posturecam.alerts.policy import within
@@ -42,14 +41,23 @@ def off(system: SystemState, settings: QuietSettings, wall: datetime, nobody_for
         wall: Local time.
         nobody_for: Seconds since somebody was last seen, the time without a camera included.
     """
-    wishes: list[tuple[bool, Callable[[], bool | None], str]] = [
-        (settings.when_locked, lambda: system.asleep, ASLEEP),
-        (settings.when_locked, lambda: system.lid_closed and _nobody(system, _LID_SECONDS, nobody_for), LID),
-        (settings.when_locked, lambda: system.locked, LOCKED),
-        (True, lambda: not _in_schedule(wall, settings), SCHEDULE),
-        (settings.idle_after > 0, lambda: _nobody(system, settings.idle_after, nobody_for), IDLE),
-    ]
-    return next((why for wished, holds, why in wishes if wished and holds()), None)
+    shut = closed(system, settings, nobody_for)
+    if shut is not None:
+        return shut
+    if not _in_schedule(wall, settings):
+        return SCHEDULE
+    return IDLE if settings.idle_after and _nobody(system, settings.idle_after, nobody_for) else None
+
+
+def closed(system: SystemState, settings: QuietSettings, nobody_for: float) -> str | None:
+    """Why nobody can be at the computer now, whatever was asked of it, to complete "off: …", or None."""
+    if not settings.when_locked:
+        return None
+    if system.asleep:
+        return ASLEEP
+    if system.locked:
+        return LOCKED
+    return LID if system.lid_closed and _nobody(system, _LID_SECONDS, nobody_for) else None
 
 
 def _holders(system: SystemState) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from posturecam.alerts.policy import Response
+from posturecam.engine import quiet
 from posturecam.engine.messages import BreakOffered, Calibrated, Happened, ModeChanged, Noticed, Sign, Told
 from posturecam.engine.mode import Mode
 from posturecam.errors import HistoryError
@@ -70,8 +71,9 @@ class Record:
                 self._event(what.at, EventKind.BREAK_OFFERED, reason=words.body)
             case ModeChanged(before=before, after=after, why=why):
                 resting = (Mode.PAUSED, Mode.OFF)
-                if after in resting:
-                    self._event(what.at, EventKind.PAUSED, reason=why)
+                if after in resting:  # what the system did (locked, asleep) is nobody's business afterwards
+                    told = after is Mode.PAUSED or why == quiet.SCHEDULE
+                    self._event(what.at, EventKind.PAUSED, reason=why if told else None)
                 elif before in resting and after is not Mode.ENDED:
                     self._event(what.at, EventKind.RESUMED)
             case _:

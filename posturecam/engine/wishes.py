@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from posturecam.alerts.policy import Response
+from posturecam.engine.messages import Told
 from posturecam.stretch.exercise import Exercise
 from posturecam.stretch.safety import Answers
 
@@ -42,7 +43,7 @@ class Wishes:
     restart: bool = False
     """Other settings of what is watched."""
     trial: bool = False
-    answers: list[Response] = field(default_factory=list)
+    answers: list[tuple[Response, Told]] = field(default_factory=list)
     afterwards: list[tuple[int, Answers]] = field(default_factory=list)
     """What was said after a session, with its number."""
 
