@@ -680,8 +680,8 @@ class VoiceSettings(_Group):
     name: str = _setting(
         "",
         "name",
-        "A part of the name of the voice; empty takes the system's own, or where that speaks no English the first that does",
-        "choice: all texts are English",
+        "A part of the name of the voice; empty takes one that speaks the language of the windows, or else English",
+        "choice: the system's own voice where it speaks that language",
     )
     patience: float = _setting(
         8.0, "s", "Speech that does not answer for this long is given up", "choice: a first word takes up to 3 s", 1, 60

@@ -19,7 +19,7 @@ PURE = (
     "stretch/telling", "stretch/exercise", "stretch/measures", "stretch/seen", "stretch/turn", "stretch/events", "stretch/coach", "stretch/cues",
     "stretch/judge", "stretch/state", "stretch/summary", "stretch/safety", "stretch/framing",
     "boundary", "evidence", "history/kept", "history/periods", "system/state",
-    "engine/mode", "engine/breaks", "engine/quiet", "words",
+    "engine/mode", "engine/breaks", "engine/quiet", "words", "patterns",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ BUTTONS: Mapping[Response, str] = {
 
 _TITLE = mark("Time to change position?")
 _OFFER = mark("How about a short stretch?")
+_SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
 _BEGINNINGS: Mapping[Name, str] = {
     Name.TRUNK_INCLINATION: mark("You have been leaning forward for about {lasting}"),
@@ -83,7 +84,8 @@ def describe(alert: Alert, translate: Translate = str) -> Words:
     beginning = _SLOUCHING if slouch.cause is None else _BEGINNINGS.get(slouch.cause, _SLOUCHING)
     detail = "" if alert.late else _detail(slouch, translate)
     lasting = spoken_duration(alert.seconds, translate)
-    return Words(translate(_TITLE), f"{translate(beginning).format(lasting=lasting)}{detail}. {translate(_OFFER)}")
+    said = f"{translate(beginning).format(lasting=lasting)}{detail}"
+    return Words(translate(_TITLE), translate(_SENTENCES).format(said=said, offer=translate(_OFFER)))
 
 
 _ONE_MINUTE, _ONE_HOUR = mark("1 minute"), mark("1 hour")
