@@ -63,7 +63,6 @@ class Studio:
         self.app = App(application, bridge, self.engine)
         self.windows = self.app.windows
         self.windows.window.resize(WIDTH, HEIGHT)
-        self.engine.start()
 
     def _keep(self, snapshot: Snapshot) -> None:
         self.last = snapshot
@@ -111,12 +110,11 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     studio = Studio(application, "desk_front.mp4", TIME_SCALE)
     windows = studio.windows
     windows.begin()
+    studio.engine.start()
     assert windows.first_run is not None
-    studio.until(lambda snapshot: snapshot.tick)
+    studio.until(lambda snapshot: snapshot.mode is Mode.PAUSED, 0.3)
     shoot(windows.first_run, "desktop_welcome", folder)
     windows.first_run.close()
-    studio.engine.pause()  # so that the video begins afresh, with somebody upright
-    studio.until(lambda snapshot: snapshot.mode is Mode.PAUSED)
     windows.calibrate()
     studio.until(lambda snapshot: snapshot.calibration and snapshot.calibration.counts and snapshot.calibration.share > 0.4)
     shoot(windows.window, "desktop_calibrating", folder)
@@ -153,6 +151,7 @@ def on_the_floor(application: QApplication, folder: Path) -> None:
     """The coach in the middle of a hold."""
     studio = Studio(application, "thoracic_stretch.mp4", 1.0)
     windows = studio.windows
+    studio.engine.start()
     windows.window.open("stretch")
     studio.wait(0.5)
     shoot(windows.window, "desktop_stretches", folder)

@@ -18,13 +18,15 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
-from posturecam.alerts.policy import Response
+from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Words
 from posturecam.desktop import glow as glow_module
 from posturecam.desktop import telling, why
 from posturecam.desktop.figure import FigureView
 from posturecam.desktop.gauges import Gauge
-from posturecam.desktop.glow import NO_COMPOSITOR, NO_WAYLAND, Glow, paint_glow, thickness
+from posturecam.desktop.glow import NO_COMPOSITOR, NO_WAYLAND, Glow
+from posturecam.desktop.glow_windows import paint_glow, thickness
+from posturecam.desktop.icons import SignMark
 from posturecam.desktop.telling import Teller, ring
 from posturecam.desktop.toast import Choice, Toast, alert_choices
 from posturecam.desktop.why import EvidenceDialog, WhyDialog
@@ -165,6 +167,31 @@ def test_without_a_compositor_there_is_a_line_and_no_dimming(qapp):
     glow.close()
 
 
+def test_the_compositor_is_asked_for_once_each_time_it_begins(qapp, monkeypatch):
+    asked = []
+    monkeypatch.setattr(glow_module, "can_be_translucent", lambda: asked.append(1) or True)
+    glow = Glow(wishing("glow", "dim", reduced_motion=True))
+    for share in (0.0, 0.2, 0.5, 0.9, 0.0):
+        glow.take(moment(glow=share))
+    assert len(asked) == 1
+    glow.take(moment(glow=0.5))
+    assert len(asked) == 2
+    glow.close()
+
+
+@pytest.mark.parametrize("still", [True, False], ids=["still", "fading"])
+def test_another_way_chosen_while_it_shows_holds_at_once(glowing, qtbot, monkeypatch, still):
+    monkeypatch.setattr(glow_module, "_FADE_SECONDS", 0.02)
+    glow = glowing("glow", reduced_motion=still)
+    glow.take(moment(glow=1.0))
+    qtbot.waitUntil(lambda: len(glow.windows) == 4 * len(QGuiApplication.screens()))
+    glow._engine.settings = wishing("dim", glow=1.0, reduced_motion=still).settings
+    glow.take(moment(1, glow=1.0))
+    qtbot.waitUntil(lambda: glow.darkness == 0.5 and glow.strength == 0)
+    screens = [screen.geometry() for screen in QGuiApplication.screens()]
+    assert [window.geometry() for window in glow.windows if window.isVisible()] == screens
+
+
 def painted(strength: float) -> QImage:
     image = QImage(400, 300, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -290,11 +317,20 @@ def test_asking_why_is_no_answer(toast, qtbot):
 
 
 def test_the_card_can_be_answered_with_the_keyboard(toast, qtbot):
-    assert toast.focusWidget() is toast.buttons[0]
-    qtbot.keyClick(toast.focusWidget(), Qt.Key.Key_Tab)
-    assert toast.focusWidget() is toast.buttons[1]
+    for place in (0, 1):
+        qtbot.keyClick(toast.focusWidget(), Qt.Key.Key_Tab)
+        assert toast.focusWidget() is toast.buttons[place]
     qtbot.keyClick(toast.focusWidget(), Qt.Key.Key_Space)
     assert toast.pressed == ["snooze"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_what_is_typed_elsewhere_presses_nothing_although_the_card_becomes_the_active_window(toast, qtbot, key):
+    toast.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is toast)
+    qtbot.keyClick(toast.focusWidget(), key)
+    assert toast.pressed == []
+    assert toast.isVisible()
 
 
 def test_escape_sends_the_card_away_without_an_answer(toast, qtbot):
@@ -410,7 +446,7 @@ def test_an_answer_goes_to_the_engine_and_takes_the_notification_back(telling_by
     desk = telling_by("notification")
     desk.teller.happened(told())
     desk.shown.press(label)
-    qtbot.waitUntil(lambda: desk.engine.asked == [("answer", answer)])
+    qtbot.waitUntil(lambda: desk.engine.asked == [("answer", answer, told())])
     assert desk.shown.taken_back == 1
     assert desk.opened == []
 
@@ -420,7 +456,16 @@ def test_stretch_now_opens_the_coach(telling_by, qtbot):
     desk.teller.happened(told())
     desk.shown.press("Stretch now")
     qtbot.waitUntil(lambda: desk.opened == ["stretch desk_break"])
-    assert desk.engine.asked == [("answer", Response.STRETCH)]
+    assert desk.engine.asked == [("answer", Response.STRETCH, told())]
+
+
+def test_a_button_of_an_older_alert_answers_that_one(telling_by, qtbot):
+    desk = telling_by("notification")
+    for after in (0, 600):
+        desk.teller.happened(told(after))
+    desk.shown.press("I'm fine", notice=0)
+    qtbot.waitUntil(lambda: desk.engine.asked == [("answer", Response.FINE, told())])
+    assert desk.shown.taken_back == 0  # the newer one stands
 
 
 def test_a_click_on_the_notification_shows_why(telling_by, qtbot):
@@ -459,7 +504,7 @@ def test_without_notifications_a_card_is_shown_and_the_failure_said_once(telling
     ]
     card = desk.teller.toast
     qtbot.mouseClick(card.buttons[2], Qt.MouseButton.LeftButton)
-    assert desk.engine.asked == [("answer", Response.FINE)]
+    assert desk.engine.asked == [("answer", Response.FINE, told(60))]
     assert desk.teller.toast is None
 
 
@@ -504,6 +549,13 @@ def test_the_glow_follows_the_posture(telling_by):
     assert desk.shown.told == []
 
 
+def test_the_glow_goes_where_nothing_may_be_told(telling_by):
+    desk = telling_by("glow")
+    desk.teller.take(moment(1, alert=told(), glow=1.0))
+    desk.teller.take(moment(2, alert=told(), glow=1.0, outlook=Outlook(silent="quiet hours until 13:00")))
+    assert desk.teller.glow.windows == []
+
+
 def test_a_glow_that_cannot_be_shown_becomes_a_notification(telling_by, monkeypatch):
     monkeypatch.setattr(glow_module.QGuiApplication, "platformName", staticmethod(lambda: "wayland"))
     desk = telling_by("glow")
@@ -534,10 +586,47 @@ def test_a_break_is_offered_with_its_own_routine(telling_by, qtbot):
 
 
 def test_later_puts_a_break_off(telling_by, qtbot):
-    desk = telling_by("sound")
+    desk = telling_by("notification", failure=NO_SERVICE)
     desk.teller.happened(OFFER)
+    qtbot.waitUntil(lambda: desk.teller.toast is not None)
+    assert desk.teller.toast.findChild(SignMark) is None  # it tells no state
     qtbot.mouseClick(desk.teller.toast.buttons[1], Qt.MouseButton.LeftButton)
     assert (desk.teller.toast, desk.opened, desk.engine.asked) == (None, [], [])
+    assert desk.teller.offered is None
+
+
+@pytest.mark.parametrize("ways", [(), ("sound",), ("glow", "dim")])
+def test_who_wants_no_notification_is_offered_a_break_in_the_menu_only(telling_by, ways):
+    desk = telling_by(*ways)
+    desk.teller.happened(OFFER)
+    assert (desk.shown.told, desk.teller.toast) == ([], None)
+    assert desk.teller.offered is OFFER
+    desk.teller.put_off()
+    assert desk.teller.offered is None
+
+
+def test_an_offer_that_nobody_answers_goes_after_some_minutes(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(OFFER)
+    desk.teller.take(moment(290))
+    assert desk.teller.offered is OFFER
+    desk.teller.take(moment(300))
+    assert (desk.teller.offered, desk.shown.taken_back) == (None, 1)
+
+
+@pytest.mark.parametrize("what", [told(), OFFER], ids=["alert", "offer"])
+def test_nothing_stays_on_the_screen_in_a_meeting(telling_by, what):
+    desk = telling_by("notification")
+    desk.teller.happened(what)
+    desk.teller.take(moment(10, alert=told(), outlook=Outlook(silent="in a meeting")))
+    assert desk.shown.taken_back == 1
+
+
+def test_a_trial_is_shown_in_a_meeting_too(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(told(trial=True))
+    desk.teller.take(moment(10, outlook=Outlook(silent="in a meeting")))
+    assert desk.shown.taken_back == 0
 
 
 @pytest.mark.parametrize(
@@ -552,24 +641,16 @@ def test_an_offer_is_taken_back_from_who_takes_a_break_anyway(telling_by, now):
     assert desk.shown.taken_back == 1
 
 
-def test_an_offer_waits_while_an_alert_stands(telling_by):
-    desk = telling_by("notification")
-    alert = told()
-    desk.teller.happened(alert)
-    desk.teller.happened(replace(OFFER, at=NOON + timedelta(seconds=5)))
-    assert len(desk.shown.told) == 1
-    desk.teller.take(moment(60))
-    assert [notice.title for notice in desk.shown.told] == ["Time to change position?", "Time for a break?"]
-
-
-def test_who_stretches_for_an_alert_is_offered_no_second_stretch(telling_by, qtbot):
+@pytest.mark.parametrize("label", ["Stretch now", "Snooze", "I'm fine"])
+def test_an_answer_to_an_alert_brings_no_other_question(telling_by, qtbot, label):
     desk = telling_by("notification")
     desk.teller.happened(told())
-    desk.teller.happened(OFFER)
-    desk.shown.press("Stretch now")
-    qtbot.waitUntil(lambda: desk.opened == ["stretch desk_break"])
+    desk.teller.happened(replace(OFFER, at=NOON + timedelta(seconds=5)))
+    desk.shown.press(label)
+    qtbot.waitUntil(lambda: desk.shown.taken_back == 1)
     desk.teller.take(moment(60))
-    assert len(desk.shown.told) == 1
+    assert [notice.title for notice in desk.shown.told] == ["Time to change position?"]
+    assert desk.teller.offered is None
 
 
 def test_nothing_is_heard_of_a_notification_after_the_end(telling_by, qtbot):
@@ -620,9 +701,9 @@ def test_at_no_loudness_no_loudspeaker_is_opened():
 def dialog(qtbot):
     opened = []
 
-    def open_one(alert, baseline=BASELINE):
+    def open_one(alert, baseline=BASELINE, **options):
         engine = FakeEngine()
-        made = WhyDialog(alert, engine, baseline)
+        made = WhyDialog(alert, engine, baseline, **options)
         made.engine = engine
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(made)
@@ -661,8 +742,16 @@ def test_this_was_wrong_is_feedback(dialog, qtbot):
     shown = dialog(told())
     qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
-    assert shown.engine.asked == [("answer", Response.FINE)]
+    assert shown.engine.asked == [("answer", Response.FINE, told())]
     assert "Thank you" in said(shown)
+
+
+def test_an_alert_that_was_followed_by_another_is_not_thanked_for(dialog, qtbot):
+    shown = dialog(told(), is_last=lambda: False)
+    qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
+    assert shown.engine.asked == []
+    assert "Thank you" not in said(shown)
+    assert "Another alert was told since" in said(shown)
 
 
 def test_a_trial_is_no_feedback(dialog):

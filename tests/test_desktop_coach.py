@@ -18,6 +18,7 @@ from posturecam.desktop.pen import fitted
 from posturecam.desktop.poses import draw_pose
 from posturecam.desktop.stage import Stage
 from posturecam.desktop.stretches import choices
+from posturecam.desktop.window import MainWindow, Page
 from posturecam.engine.fakes import FakeEngine
 from posturecam.engine.messages import Coached, Coaching, Complaint, ModeChanged, Snapshot
 from posturecam.engine.mode import Mode
@@ -336,6 +337,32 @@ def test_an_end_that_is_wished_before_the_session_is_there_ends_it_once_it_is(pa
     page.take(moment(holding))
     page.take(moment(holding))
     assert engine.controls.take() == ["end"]
+
+
+def test_closing_the_window_ends_the_session_and_keeps_what_was_done(page, qtbot, engine, holding, session):
+    window = MainWindow((Page("stretch", "Stretch", page),), closed=page.end_session)
+    qtbot.addWidget(window)
+    window.open()
+    begun(page)
+    page.take(moment(holding))
+    window.close()
+    assert engine.controls.take() == ["end"]
+    page.happened(ended(session))
+    assert page.currentWidget() is page.summary
+
+
+def test_a_session_that_was_only_asked_for_is_ended_although_the_window_is_closed(page, engine, holding):
+    begun(page)
+    page.hide()
+    page.end_session()
+    engine.controls = Controls()
+    page.take(moment(holding))
+    assert engine.controls.take() == ["end"]
+
+
+def test_closing_the_window_without_a_session_ends_nothing(page, engine):
+    page.end_session()
+    assert engine.controls.take() == []
 
 
 def test_a_camera_that_gives_no_picture_for_a_moment_is_said_on_the_stage(page, holding):

@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
-from moments import BASELINE, NOON, moment, tick
+from moments import BASELINE, NOON, moment, tick, told
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSystemTrayIcon, QWidget
 
+from posturecam.alerts.text import Words
 from posturecam.camera import Camera
 from posturecam.desktop.calibrating import CalibrationPage, Stage, verdict
+from posturecam.desktop.control import Control
 from posturecam.desktop.first_run import FirstRun
+from posturecam.desktop.why import WhyDialog
+from posturecam.desktop.windows import Windows
 from posturecam.engine.fakes import FakeEngine
-from posturecam.engine.messages import Calibrated, Calibrating, CalibrationFailed, Sign
+from posturecam.engine.messages import BreakOffered, Calibrated, Calibrating, CalibrationFailed, Complaint, Sign
 from posturecam.engine.mode import Mode
-from posturecam.errors import CameraError
+from posturecam.errors import CameraError, SettingsError
 from posturecam.monitor import Phase
+from posturecam.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.store import load_settings
 
 CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]
@@ -144,6 +150,149 @@ def test_every_control_has_a_name_and_is_reached_by_tab(first, step):
     assert {one for one in first.findChildren(QAbstractButton) if one.isVisible()} <= reached
 
 
+# The welcome comes first
+
+
+def test_the_camera_is_off_until_its_step_is_reached(first, engine):
+    assert asked(engine, "pause") == [()]
+    assert asked(engine, "resume") == []
+    assert not first.shows_picture
+    go_to(first, CAMERA)
+    assert asked(engine, "resume") == [()]
+    assert first.shows_picture
+
+
+def test_going_back_and_on_does_not_end_a_pause_of_the_users(first, engine):
+    go_to(first, CALIBRATION)
+    first.back.click()
+    first.back.click()
+    go_to(first, CAMERA)
+    assert asked(engine, "resume") == [()]
+
+
+def test_who_leaves_before_the_camera_was_spoken_of_is_not_watched(first, engine):
+    first.leave.click()
+    assert asked(engine, "resume") == []
+
+
+class NoAutostart:
+    """A session that starts nothing."""
+
+    def enabled(self):
+        return False
+
+
+@pytest.fixture
+def windows(qtbot, engine, cameras, monkeypatch, own_home):
+    """All windows, at their first start."""
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
+    made = Windows(engine, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
+    yield made
+    made.close()
+    qtbot.wait(1)
+
+
+@pytest.fixture
+def welcoming(windows, engine):
+    engine.settings = Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True))
+    windows.begin()
+    return windows
+
+
+OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
+
+
+def test_during_the_welcome_nothing_is_told_but_what_is_tried(welcoming):
+    welcoming.happened(told())
+    welcoming.happened(OFFER)
+    welcoming.take(moment(1, alert=told(), glow=1.0))
+    assert welcoming.teller.offered is None
+    assert welcoming.teller.glow.windows == []
+    welcoming.happened(told(2, trial=True))
+    assert welcoming.teller.glow.windows
+
+
+def test_after_the_welcome_alerts_are_told(welcoming):
+    welcoming.first_run.close()
+    welcoming.happened(OFFER)
+    welcoming.take(moment(1, alert=told(), glow=1.0))
+    assert welcoming.teller.glow.windows
+    assert welcoming.teller.offered is OFFER
+
+
+def test_no_other_window_comes_before_the_welcome(welcoming, engine):
+    for opens in (welcoming.show, welcoming.calibrate, welcoming.stretch):
+        opens()
+        assert welcoming.first_run.isVisible()
+        assert not welcoming.window.isVisible()
+    assert asked(engine, "calibrate") == []
+
+
+@pytest.mark.parametrize("request_", ["calibrate", "stretch"])
+def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, request_):
+    control = Control(engine, lambda: welcoming, lambda: None)
+    answer = control(request_)
+    assert not answer["ok"]
+    assert "the welcome is open" in answer["error"]
+    welcoming.first_run.close()
+    assert control(request_)["ok"]
+
+
+def test_at_the_welcome_no_picture_is_shown(welcoming):
+    assert not welcoming.shows_picture
+    go_to(welcoming.first_run, CAMERA)
+    assert welcoming.shows_picture
+
+
+# The main window afterwards
+
+
+def test_closing_the_window_stops_a_calibration(windows, engine):
+    windows.calibrate()
+    windows.take(learning())
+    windows.window.close()
+    assert asked(engine, "stop_calibrating") == [()]
+
+
+def test_closing_the_window_ends_a_session(windows, engine):
+    windows.window.open("stretch")
+    windows.stretches._start_session()
+    windows.window.close()
+    assert engine.controls.take() == ["end"]
+
+
+def test_what_went_wrong_is_said_on_every_page_and_in_windows_that_are_made_anew(windows, engine):
+    windows.window.open("now")
+    windows.happened(Complaint(NOON, "The history is full."))
+    windows.happened(Complaint(NOON, "The voice cannot be heard."))
+    assert windows.live.notes.isVisible()
+    others = Windows(engine, quit_app=lambda: None, cameras=list, autostart=NoAutostart(), notes=windows.notes)
+    others.window.open("settings")
+    assert others.settings.banner.words.text() == "The history is full.\nThe voice cannot be heard."
+    others.close()
+
+
+def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows):
+    windows.window.open("now")
+    windows.take(moment())
+    for answer in (windows.doors.later, lambda: windows.doors.stretch("desk_break")):
+        windows.happened(OFFER)
+        assert windows.live.banner.offered is OFFER
+        answer()
+        assert windows.teller.offered is None
+        assert windows.live.banner.offered is None
+
+
+def test_only_the_alert_that_was_told_last_can_be_called_wrong(windows, engine, qtbot):
+    windows.happened(told())
+    windows.why(told())
+    dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog) and one.isVisible())
+    windows.happened(told(600))
+    dialog.wrong.click()
+    assert asked(engine, "answer") == []
+    dialog.close()
+
+
 # The camera
 
 
@@ -168,6 +317,47 @@ def test_the_camera_in_use_is_the_chosen_one(first, engine):
     )
     go_to(first, CAMERA)
     assert first.camera.list.currentRow() == 1
+
+
+@pytest.mark.parametrize("chosen", [1, 0])
+def test_where_the_camera_of_before_is_not_there_none_is_chosen_until_the_user_does(first, engine, qtbot, chosen):
+    engine.settings = Settings(camera=CameraSettings(device="Conference camera"))
+    go_to(first, CAMERA)
+    shown = first.camera.list
+    assert shown.selectedItems() == []
+    shown.setFocus()
+    QApplication.processEvents()
+    assert asked(engine, "choose_camera") == []
+    place = shown.visualItemRect(shown.item(chosen)).center()
+    qtbot.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert asked(engine, "choose_camera") == [(("Built-in", "usb-2")[chosen],)]
+
+
+def test_a_choice_that_cannot_be_kept_is_said_and_not_shown_as_made(first, engine, monkeypatch):
+    def refuse(name):
+        raise SettingsError("The settings cannot be written.")
+
+    monkeypatch.setattr(engine, "choose_camera", refuse, raising=False)
+    go_to(first, CAMERA)
+    first.camera.list.setCurrentRow(2)
+    assert first.camera.note.isVisible()
+    assert first.camera.note.text() == "The settings cannot be written."
+    first.take(moment())
+    assert first.camera.note.isVisible()
+    assert first.camera.list.currentRow() == 0
+    monkeypatch.undo()
+    first.camera.list.setCurrentRow(1)
+    assert not first.camera.note.isVisible()
+
+
+@pytest.mark.parametrize("picture", [True, False])
+def test_who_wants_no_picture_sees_none_in_the_preview(first, engine, picture):
+    engine.settings = Settings(desktop=DesktopSettings(picture=picture))
+    go_to(first, CAMERA)
+    seen = tick()
+    image = np.full((480, 640, 3), 90, np.uint8)
+    first.take(moment(tick=replace(seen, frame=replace(seen.frame, image=image))))
+    assert (first.camera.figure.figure.image is not None) is picture
 
 
 def test_no_camera_is_said_and_looking_again_finds_one(first, cameras):
@@ -324,6 +514,29 @@ def test_a_fair_baseline_and_a_shown_slouch_are_said():
     words = verdict(replace(BASELINE, good=False, separation=5.0))
     assert "Fair" in words
     assert "this camera can tell" in words
+
+
+def test_escape_stops_leaves_or_goes_on(page, qtbot, engine):
+    with qtbot.waitSignal(page.left):
+        qtbot.keyClick(page.start, Qt.Key.Key_Escape)
+    page.start.click()
+    qtbot.keyClick(page.stop, Qt.Key.Key_Escape)
+    assert page.stage is Stage.BEFORE
+    assert asked(engine, "stop_calibrating") == [()]
+    page.start.click()
+    page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE, "learned"))
+    with qtbot.waitSignal(page.kept):
+        qtbot.keyClick(page.again, Qt.Key.Key_Escape)
+
+
+def test_in_the_first_run_escape_stops_the_calibration_first(first, qtbot, engine):
+    go_to(first, CALIBRATION)
+    first.calibration.start.click()
+    qtbot.keyClick(first.back, Qt.Key.Key_Escape)
+    assert first.isVisible()
+    assert first.calibration.stage is Stage.BEFORE
+    with qtbot.waitSignal(first.finished):
+        qtbot.keyClick(first.calibration.start, Qt.Key.Key_Escape)
 
 
 def test_recalibrating_can_be_left(page, qtbot):

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
+from posturecam.alerts.text import Words
 from posturecam.assess import assess, no_person
 from posturecam.boundary import boundary_of
 from posturecam.calibration import learn, sample
@@ -24,10 +25,12 @@ from posturecam.desktop.dials import dials
 from posturecam.desktop.figure import degrees_text, figure_of_evidence, figure_of_tick, paint_figure
 from posturecam.desktop.gauges import DeviationGauge, Gauge, Gauges, deviation_text
 from posturecam.desktop.live import LivePage
+from posturecam.desktop.notes import Notes
 from posturecam.desktop.timeline import LOOKS, Timeline, paint_span, spans_of
 from posturecam.desktop.tray import Doors
+from posturecam.desktop.window import MainWindow, Page
 from posturecam.engine.fakes import FakeEngine
-from posturecam.engine.messages import Lived, Sign
+from posturecam.engine.messages import BreakOffered, Lived, Sign
 from posturecam.engine.mode import Mode
 from posturecam.errors import SettingsError
 from posturecam.evidence import evidence_of
@@ -35,7 +38,7 @@ from posturecam.frame import Frame, Source, SourceInfo
 from posturecam.loop import Tick, watch
 from posturecam.measures import Name, Reason, Why
 from posturecam.monitor import MonitorState, Phase
-from posturecam.settings import Settings
+from posturecam.settings import CalibrationSettings, Settings
 from posturecam.sources import RecordingSource
 from posturecam.view import View
 
@@ -52,6 +55,9 @@ def facing(baseline=FACING, phase=Phase.UPRIGHT, image=None, **posture) -> Tick:
     return Tick(Frame(1000.0, image), pose, assess(pose, View.FRONT, baseline, SETTINGS), state, ())
 
 
+OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
+
+
 @pytest.fixture
 def opened():
     return []
@@ -63,15 +69,21 @@ def engine():
 
 
 @pytest.fixture
-def page(qtbot, engine, opened):
+def notes():
+    return Notes()
+
+
+@pytest.fixture
+def page(qtbot, engine, opened, notes):
     doors = Doors(
         open=lambda: opened.append("open"),
         calibrate=lambda: opened.append("calibrate"),
         stretch=lambda routine: opened.append(f"stretch {routine}"),
         why=lambda alert: opened.append("why"),
         quit=lambda: opened.append("quit"),
+        later=lambda: opened.append("later"),
     )
-    made = LivePage(engine, doors)
+    made = LivePage(engine, doors, notes=notes)
     qtbot.addWidget(made)
     made.resize(904, 720)
     made.show()
@@ -153,8 +165,9 @@ def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, engine):
     assert ("resume",) in engine.asked
 
 
-def test_a_lost_camera_offers_nothing_that_would_not_help(page):
-    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
+@pytest.mark.parametrize("mode", [Mode.CAMERA_LOST, Mode.OFF])
+def test_nothing_is_offered_that_would_not_help(page, mode):
+    page.take(moment(mode=mode, tick=None, why="the screen is locked"))
     assert not page.resting.resume.isVisible()
 
 
@@ -165,9 +178,9 @@ def test_an_alert_can_be_answered_on_the_page(page, engine, opened):
         assert one.isVisible()
         one.click()
     assert [asked for asked in engine.asked if asked[0] == "answer"] == [
-        ("answer", Response.SNOOZE),
-        ("answer", Response.FINE),
-        ("answer", Response.STRETCH),
+        ("answer", Response.SNOOZE, told()),
+        ("answer", Response.FINE, told()),
+        ("answer", Response.STRETCH, told()),
     ]
     assert opened == ["why", "stretch desk_break"]
 
@@ -184,6 +197,54 @@ def test_there_is_one_primary_action_at_a_time(page):
     assert primary() == ["Stretch now"]
     page.take(moment(1, alert=told()))
     assert primary() == ["Stretch now"]
+    page.offer(OFFER)
+    assert primary() == ["Stretch now"]
+    page.take(moment(2))
+    assert primary() == ["Stretch now"]
+
+
+def test_a_break_that_is_offered_can_be_taken_or_put_off_on_the_page(page, opened):
+    page.take(moment())
+    page.offer(OFFER)
+    assert page.banner.heading.text() == "Time for a break?"
+    for one in page.banner.break_answers:
+        assert one.isVisible()
+        one.click()
+    assert opened == ["stretch desk_break", "later"]
+    page.offer(None)
+    assert not page.banner.isVisible()
+
+
+def test_an_alert_goes_before_the_offer_of_a_break(page):
+    page.offer(OFFER)
+    page.take(moment(alert=told()))
+    assert page.banner.heading.text() == "Time to change position?"
+    assert not any(one.isVisible() for one in page.banner.break_answers)
+
+
+@pytest.mark.parametrize("now", [moment(), moment(mode=Mode.PAUSED, tick=None)], ids=["watching", "paused"])
+def test_what_went_wrong_is_said_until_it_was_seen(page, notes, now):
+    page.take(now)
+    assert not page.notes.isVisible()
+    for words in ("The history is full.", "The voice cannot be heard.", "The history is full."):
+        notes.say(words)
+    assert page.notes.isVisible()
+    assert page.notes.words.text() == "The voice cannot be heard.\nThe history is full."
+    page.notes.findChild(QAbstractButton).click()
+    assert not page.notes.isVisible()
+    assert notes.texts == ()
+
+
+def test_only_the_latest_notes_are_kept(notes):
+    for number in range(9):
+        notes.say(f"Number {number}.")
+    assert notes.texts == tuple(f"Number {number}." for number in (5, 6, 7, 8))
+
+
+def test_how_long_the_calibration_takes_is_what_the_settings_say(page, engine):
+    engine.settings = Settings(calibration=CalibrationSettings(seconds=40))
+    page.take(moment(baseline=None, uncalibrated="no baseline yet"))
+    assert "It takes 40 seconds" in page.banner.body.text()
 
 
 def test_the_banner_goes_when_the_alert_is_over(page):
@@ -250,10 +311,16 @@ def test_tab_reaches_every_control(page):
     assert wanted <= reached
 
 
-def test_the_page_fits_into_the_smallest_window(page):
-    page.take(moment(alert=told()))
-    assert page.minimumSizeHint().height() <= 560
-    assert page.minimumSizeHint().width() <= 684
+def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
+    window = MainWindow((Page("now", "Now", page),))
+    qtbot.addWidget(window)
+    window.resize(window.minimumSize())
+    window.open()
+    notes.say("The history cannot be written, as the disk is full.")
+    page.take(moment(alert=told(), tick=tick(Phase.SLOUCHING)))
+    qtbot.waitUntil(lambda: page.width() > 0 and page.minimumSizeHint().height() <= page.height())
+    assert page.minimumSizeHint().width() <= page.width()
+    assert page.figure.geometry().bottom() < page.picture.geometry().top()
 
 
 # The figure

@@ -29,6 +29,7 @@ from posturecam.desktop.fields import editor
 from posturecam.desktop.settings_page import SettingsPage
 from posturecam.desktop.settings_words import Choice, as_text, label, plain_label, rows
 from posturecam.desktop.thresholds import is_live, now
+from posturecam.desktop.window import MainWindow, Page
 from posturecam.engine.fakes import FakeEngine
 from posturecam.engine.messages import Snapshot
 from posturecam.engine.mode import Mode
@@ -357,10 +358,38 @@ def test_the_way_of_being_told_can_be_tried(page, engine):
 
 
 def test_a_note_stays_until_it_is_closed(page):
-    page.note("The settings file was damaged")
+    page._notes.say("The settings file was damaged")
     assert page.banner.isVisible()
     page.banner.findChild(QAbstractButton).click()
     assert not page.banner.isVisible()
+
+
+def test_every_group_fits_into_the_smallest_window(page, qtbot):
+    window = MainWindow((Page("settings", "Settings", page),))
+    qtbot.addWidget(window)
+    window.resize(window.minimumSize())
+    window.open()
+    for group in Settings.model_fields:
+        page.show_group(group)
+        QApplication.processEvents()
+        qtbot.waitUntil(lambda: page._area.horizontalScrollBar().maximum() == 0)
+        assert page._inside.minimumSizeHint().width() <= page._area.viewport().width()
+
+
+def test_in_a_wide_window_a_name_stands_beside_its_editor(page, qtbot):
+    page.show_group("desktop")
+    shown = row(page, "desktop.language")
+
+    def beside():
+        QApplication.processEvents()
+        return shown._name.geometry().right() < shown._line.geometry().left()
+
+    page.resize(1200, 800)
+    assert beside()
+    page.resize(760, 800)
+    assert not beside()
+    page.resize(1200, 800)
+    assert beside()
 
 
 # The live reading.

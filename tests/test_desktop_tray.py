@@ -14,17 +14,21 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSystemTrayIcon, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
+from posturecam.alerts.text import Words
 from posturecam.desktop import tray as tray_module
 from posturecam.desktop.icons import SignMark, app_icon, paint_sign, sign_icon, sign_pixmap
 from posturecam.desktop.small import Presence, SmallWindow
+from posturecam.desktop.status import lasting, status_line
 from posturecam.desktop.theme import DARK, LIGHT
-from posturecam.desktop.tray import Act, Doors, LiveMenu, Tray, lasting, menu_model, next_morning, perform, status_line
+from posturecam.desktop.tray import Act, Doors, LiveMenu, Tray, menu_model, next_morning, perform
 from posturecam.engine.fakes import FakeEngine
-from posturecam.engine.messages import Sign
+from posturecam.engine.messages import BreakOffered, Sign
 from posturecam.engine.mode import Mode
 from posturecam.measures import Reason, Why
 from posturecam.monitor import Phase
 from posturecam.settings import DesktopSettings, Settings
+
+OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
 
 
 @pytest.fixture
@@ -41,6 +45,7 @@ def doors(opened):
         stretch=lambda routine: opened.append(f"stretch {routine}"),
         why=lambda alert: opened.append(f"why {alert.at:%H:%M}"),
         quit=lambda: opened.append("quit"),
+        later=lambda: opened.append("later"),
     )
 
 
@@ -198,8 +203,8 @@ def test_nothing_else_begins_during_a_calibration():
 @pytest.mark.parametrize(
     ("act", "asked"),
     [
-        (Act.SNOOZE, [("answer", Response.SNOOZE)]),
-        (Act.FINE, [("answer", Response.FINE)]),
+        (Act.SNOOZE, [("answer", Response.SNOOZE, told())]),
+        (Act.FINE, [("answer", Response.FINE, told())]),
         (Act.PAUSE_15, [("pause", NOON + timedelta(minutes=15))]),
         (Act.PAUSE_60, [("pause", NOON + timedelta(hours=1))]),
         (Act.PAUSE, [("pause",)]),
@@ -207,7 +212,7 @@ def test_nothing_else_begins_during_a_calibration():
     ],
 )
 def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
-    perform(act, engine, doors, NOON)
+    perform(act, engine, doors, NOON, told())
     assert engine.asked == asked
     assert opened == []
 
@@ -220,6 +225,7 @@ def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
         (Act.OPEN, "open"),
         (Act.QUIT, "quit"),
         (Act.WHY, "why 12:00"),
+        (Act.LATER, "later"),
     ],
 )
 def test_an_entry_opens_a_door(engine, doors, opened, act, door):
@@ -230,7 +236,7 @@ def test_an_entry_opens_a_door(engine, doors, opened, act, door):
 
 def test_a_stretch_for_an_alert_is_its_answer_too(engine, doors, opened):
     perform(Act.ALERT_STRETCH, engine, doors, NOON, told())
-    assert engine.asked == [("answer", Response.STRETCH)]
+    assert engine.asked == [("answer", Response.STRETCH, told())]
     assert opened == ["stretch desk_break"]
 
 
@@ -241,8 +247,21 @@ def test_a_stretch_for_an_alert_is_its_answer_too(engine, doors, opened):
         (datetime(2026, 3, 28, 15, 0), "2026-03-29T05:00:00+02:00"),
         (datetime(2026, 10, 24, 23, 59), "2026-10-25T05:00:00+01:00"),
         (datetime(2026, 12, 31, 15, 0), "2027-01-01T05:00:00+01:00"),
+        (datetime(2026, 3, 4, 0, 30), "2026-03-04T05:00:00+01:00"),
+        (datetime(2026, 3, 29, 1, 30), "2026-03-29T05:00:00+02:00"),
+        (datetime(2026, 3, 4, 4, 30), "2026-03-05T05:00:00+01:00"),
+        (datetime(2026, 3, 4, 5, 0), "2026-03-05T05:00:00+01:00"),
     ],
-    ids=["usual", "clocks go forward", "clocks go back", "new year"],
+    ids=[
+        "usual",
+        "clocks go forward",
+        "clocks go back",
+        "new year",
+        "in the night",
+        "in the night the clocks go forward",
+        "almost morning",
+        "morning",
+    ],
 )
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone cannot be changed on this system")
 def test_tomorrow_begins_at_five_by_the_clock_on_the_wall(monkeypatch, now, morning):
@@ -271,8 +290,47 @@ def test_choosing_in_the_menu_does_it(menu, engine, opened):
     named(menu, "I'm fine").trigger()
     named(menu, "Why?").trigger()
     named(menu, "Pause").menu().actions()[-1].trigger()
-    assert engine.asked == [("answer", Response.FINE), ("pause",)]
+    assert engine.asked == [("answer", Response.FINE, told()), ("pause",)]
     assert opened == ["why 12:00"]
+
+
+def test_a_pause_is_counted_by_the_clock_of_what_is_watched(menu, engine):
+    menu.take(moment(90))
+    named(menu, "Pause").menu().actions()[0].trigger()
+    assert engine.asked == [("pause", NOON + timedelta(seconds=90, minutes=15))]
+
+
+def test_an_open_menu_answers_the_alert_it_shows_although_that_is_over(menu, engine):
+    menu.take(moment(alert=told()))
+    menu.popup(menu.pos())
+    menu.take(moment(1))
+    named(menu, "Snooze").trigger()
+    menu.hide()
+    assert engine.asked == [("answer", Response.SNOOZE, told())]
+
+
+def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opened):
+    menu.take(moment())
+    menu.offer(OFFER)
+    assert named(menu, "Time for a break?").isEnabled() is False
+    assert sum(action.text() == "Stretch now" for action in menu.actions()) == 1
+    named(menu, "Later").trigger()
+    named(menu, "Stretch now").trigger()
+    assert opened == ["later", "stretch desk_break"]
+    menu.offer(None)
+    assert "Later" not in [action.text() for action in menu.actions()]
+
+
+def test_an_alert_goes_before_the_offer_of_a_break():
+    assert Act.LATER not in acts(menu_model(moment(alert=told()), OFFER))
+
+
+def test_a_session_can_be_ended_in_the_menu(menu, engine):
+    menu.take(moment())
+    assert "End the session" not in [action.text() for action in menu.actions()]
+    menu.take(moment(1, mode=Mode.STRETCHING, tick=None))
+    named(menu, "End the session").trigger()
+    assert engine.controls.take() == ["end"]
 
 
 def test_what_only_says_something_cannot_be_chosen(menu):
@@ -443,6 +501,15 @@ def test_a_tray_that_comes_later_is_used_and_shows_the_state_of_now(presence, mo
     shown._timer.timeout.emit()
     assert shown.small is None
     assert shown.tray.icon.toolTip() == "posturecam – Upright for 12 min"
+
+
+def test_a_tray_that_comes_later_shows_the_break_that_is_offered(presence, monkeypatch):
+    shown = presence(False)
+    shown.take(moment())
+    shown.offer(OFFER)
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
+    shown._timer.timeout.emit()
+    assert "Later" in [action.text() for action in shown.tray.menu.actions()]
 
 
 def test_a_tray_that_goes_away_leaves_the_small_window(presence, monkeypatch):

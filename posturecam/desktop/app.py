@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import signal
+import sys
+from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from posturecam.camera import list_cameras
 from posturecam.desktop.bridge import Bridge
 from posturecam.desktop.control import Control
+from posturecam.desktop.notes import Notes
 from posturecam.desktop.qt import make_application, speak
-from posturecam.desktop.single import Server, ask
+from posturecam.desktop.single import Server, claim, raise_other
 from posturecam.desktop.theme import apply, theme_for
 from posturecam.desktop.windows import ListCameras, Windows
 from posturecam.engine.engine import Engine
 from posturecam.engine.filmed import Film
-from posturecam.engine.messages import Complaint, Happened, ModeChanged, Snapshot
+from posturecam.engine.messages import Happened, ModeChanged, Snapshot
 from posturecam.engine.mode import Mode
 from posturecam.store import home, load_or_begin_afresh
 
@@ -46,13 +51,15 @@ def run(
 
     Raises:
         SourceError: if the video cannot be used.
+        NotRunning: if another one runs, or starts, and does not answer.
     """
+    only = claim()
+    if only is None:
+        raise_other("status" if minimized else "show")
+        return 0
     film = Film(video, speed=speed, time_scale=time_scale) if video else None
     settings, complaint = load_or_begin_afresh()
     application = make_application(settings.desktop)
-    running = ask("status" if minimized else "show", patience=500)
-    if running is not None:
-        return 0 if running.get("ok") else 1
     _log_to_file()
     bridge = Bridge()
     if film is None:
@@ -62,7 +69,9 @@ def run(
     app = App(application, bridge, engine, cameras=list_cameras if film is None else film.cameras)
     if complaint:
         app.windows.complain(complaint)
-    return app.run(minimized=minimized)
+    code = app.run(minimized=minimized)
+    only.unlock()
+    return code
 
 
 class App(QObject):
@@ -84,6 +93,8 @@ class App(QObject):
         self.windows = self._make_windows()
         self._last: Snapshot | None = None
         self._server = Server(Control(engine, lambda: self.windows, lambda: self._last), self)
+        self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants out
+        self._patience.timeout.connect(lambda: application.exit(0))
         bridge.snapshot.connect(self._take)
         bridge.happened.connect(self._happened)
         application.styleHints().colorSchemeChanged.connect(lambda _: self._look())
@@ -91,31 +102,41 @@ class App(QObject):
 
     def run(self, *, minimized: bool = False) -> int:
         """Run until the user quits; the exit code."""
-        if not self._server.listen():
-            log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")
-        heartbeat = QTimer(self, interval=300)  # lets Python see Ctrl-C, which Qt's loop would hold back
-        heartbeat.timeout.connect(lambda: None)
-        heartbeat.start()
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: self.quit())
+        with _signals_heard(self):
+            self.begin(minimized=minimized)
+            code = self._application.exec()
+        self.end()
+        return code
+
+    def begin(self, *, minimized: bool = False) -> None:
+        """Answer, watch and show; the rest is events."""
+        if not self._server.listen():
+            log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")
+        self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it is spoken of
         self.engine.start()
-        self.windows.begin(minimized=minimized)
-        code = self._application.exec()
+
+    def end(self) -> None:
+        """Take the windows away."""
+        self._patience.stop()
         self._server.close()
         self.windows.close()
-        return code
 
     def quit(self) -> None:
         """Release the camera, keep everything, and end."""
         self.engine.quit()
-        QTimer.singleShot(
-            round(1000 * _END_SECONDS), lambda: self._application.exit(0)
-        )  # whatever hangs, the user wants out
+        self._patience.start(round(1000 * _END_SECONDS))
 
-    def _make_windows(self) -> Windows:
+    def _make_windows(self, notes: Notes | None = None) -> Windows:
         return Windows(
-            self.engine, quit_app=self.quit, look=self._look, language=self._relanguage, cameras=self._cameras
+            self.engine,
+            quit_app=self.quit,
+            look=self._look,
+            language=self._relanguage,
+            cameras=self._cameras,
+            notes=notes,
         )
 
     def _take(self, snapshot: Snapshot) -> None:
@@ -127,8 +148,6 @@ class App(QObject):
             self.engine.join(1.0)
             self._application.exit(0)  # `quit` asks every window first, and ours only hide
             return
-        if isinstance(what, Complaint):
-            self.windows.complain(what.text)
         self.windows.happened(what)
 
     def _watched(self, state: Qt.ApplicationState) -> None:
@@ -143,11 +162,35 @@ class App(QObject):
         """Make every window anew in another language, at the same place."""
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
-        old, self.windows = self.windows, self._make_windows()
+        old, self.windows = self.windows, self._make_windows(self.windows.notes)
         old.close()
         if self._last is not None:
             self.windows.take(self._last)
         self.windows.begin(minimized=not shown, page=page)
+
+
+@contextlib.contextmanager
+def _signals_heard(parent: QObject) -> Iterator[None]:
+    """Let Python see Ctrl-C, which Qt's loop would hold back: woken by the signal itself, or on Windows now and then."""
+    if sys.platform == "win32":
+        heartbeat = QTimer(parent, interval=500)
+        heartbeat.timeout.connect(lambda: None)
+        heartbeat.start()
+        yield
+        return
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, parent)
+    notifier.activated.connect(lambda: os.read(reading, 64))
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        notifier.setEnabled(False)
+        os.close(reading)
+        os.close(writing)
 
 
 def _log_to_file() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from posturecam.baseline import Baseline
@@ -18,7 +18,7 @@ from posturecam.desktop.figure import Figure, FigureView, beyond, figure_of_tick
 from posturecam.desktop.icons import SignMark
 from posturecam.desktop.parts import button, text
 from posturecam.desktop.pen import sized
-from posturecam.desktop.tray import status_line
+from posturecam.desktop.status import status_line
 from posturecam.engine.asks import Asks
 from posturecam.engine.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Sign, Snapshot
 from posturecam.engine.mode import Mode
@@ -41,7 +41,7 @@ class CalibrationPage(QWidget):
     """Leads through the calibration; it shows one that was begun elsewhere too."""
 
     kept = Signal()
-    """The user keeps what was learned."""
+    """The user goes on with what was learned; it is kept already."""
     left = Signal()
     """The user goes without learning anything; what there was is kept."""
 
@@ -78,7 +78,7 @@ class CalibrationPage(QWidget):
         self.slouch.setToolTip(tr("Takes as long again, and tells whether this camera can see it."))
         self.start = button(tr("Start"), self._start, "primary")
         self.stop = button(tr("Stop"), self._stop)
-        self.keep = button(tr("Keep"), self.kept.emit, "primary")
+        self.keep = button(tr("Go on"), self.kept.emit, "primary")
         self.again = button(tr("Again"), self._start)
         self.leave = button(tr("Not now"), self.left.emit, "plain")
         self._lay_out()
@@ -128,6 +128,19 @@ class CalibrationPage(QWidget):
         self._engine.preview(False)
         if self.stage is not Stage.RUNNING:
             self._enter(Stage.BEFORE)
+
+    def leave_off(self) -> None:
+        """Stop it, if it is running; what there was is kept."""
+        if self.stage is Stage.RUNNING:
+            self._stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape does what the button for it does: stop, not now, or go on once it is learned."""
+        chosen = self.stop if self.stage is Stage.RUNNING else self.keep if self.stage is Stage.LEARNED else self.leave
+        if event.key() == Qt.Key.Key_Escape and (self._leavable or chosen is self.stop):
+            chosen.click()
+        else:
+            super().keyPressEvent(event)
 
     # What is pressed.
 

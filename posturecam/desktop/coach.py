@@ -77,8 +77,13 @@ class StretchPage(QStackedWidget):
             self._ask(load_choice(name))
         except PosturecamError as problem:
             self.choose.fill()
-            self.choose.say(str(problem))
+            self.choose.say(tr(str(problem)))
             self._show_choices()
+
+    def end_session(self) -> None:
+        """End the session that is going on or was asked for, keeping what was done."""
+        if self.is_running:
+            self.session.end()
 
     # What the engine tells.
 
@@ -88,7 +93,7 @@ class StretchPage(QStackedWidget):
             self._start_session()
         if self.is_running:
             self._stretched |= snapshot.mode is Mode.STRETCHING
-            if self.isVisible():
+            if self.isVisible() or self.session.is_ending:
                 self.session.take(snapshot)
 
     def happened(self, what: Happened) -> None:
@@ -97,8 +102,8 @@ class StretchPage(QStackedWidget):
             case Coached():
                 self._show_summary(what)
             case Complaint() if self.is_running:
-                self._notes.append(what.text)
-                self.session.note(what.text)
+                self._notes.append(tr(what.text))
+                self.session.note(tr(what.text))
             case ModeChanged() if self.is_running:
                 self._mode_changed(what)
             case _:

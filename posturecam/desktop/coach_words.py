@@ -106,7 +106,9 @@ def unseen_words(coaching: Coaching) -> str:
     unseen = state.held - state.seen
     if coaching.shown.unseen <= 0 or unseen < 0.05:
         return ""
-    return tr("{seen} seen, {unseen} not seen").format(seen=seconds(round(state.seen)), unseen=seconds(round(unseen)))
+    return tr("{seen} seen, {unseen} not seen").format(
+        seen=tr(seconds(round(state.seen))), unseen=tr(seconds(round(unseen)))
+    )
 
 
 def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
@@ -116,7 +118,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
         return []
     unit = MEASURES[depth.measure].unit
     told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("aim"), state.target))
-    return [(name, depth_text(value, unit)) for name, value in told if value is not None]
+    return [(name, tr(depth_text(value, unit))) for name, value in told if value is not None]
 
 
 # Afterwards.
@@ -127,9 +129,9 @@ def done_words(one: SetSummary) -> list[str]:
     if one.skipped and not one.results:
         return [tr("Skipped.")]
     lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
-    held = tr("{seen} held and seen").format(seen=seconds(one.seen))
+    held = tr("{seen} held and seen").format(seen=tr(seconds(one.seen)))
     if one.unseen:
-        held += " · " + tr("{unseen} held but not seen").format(unseen=seconds(one.unseen))
+        held += " · " + tr("{unseen} held but not seen").format(unseen=tr(seconds(one.unseen)))
     lines.append(held)
     if one.skipped:
         lines.append(tr("Skipped before its end."))
@@ -162,10 +164,10 @@ def personal_words(one: SetSummary) -> list[str]:
         if gain is None or past is None:
             against = tr("the first from this view")
         elif gain > 0:
-            against = tr("{gain} further than ever before").format(gain=depth_text(gain, unit))
+            against = tr("{gain} further than ever before").format(gain=tr(depth_text(gain, unit)))
         else:
-            against = tr("best so far {best}").format(best=depth_text(past.best, unit))
-        reached = tr("best depth {depth}").format(depth=depth_text(best, unit))
+            against = tr("best so far {best}").format(best=tr(depth_text(past.best, unit)))
+        reached = tr("best depth {depth}").format(depth=tr(depth_text(best, unit)))
         told.append(f"{side}{reached}, {against}")
     return told
 

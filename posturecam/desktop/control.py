@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from posturecam.desktop.single import Answer
-from posturecam.desktop.tray import status_line
+from posturecam.desktop.status import status_line
 from posturecam.engine.asks import Asks
 from posturecam.engine.messages import Snapshot
 from posturecam.errors import UnknownExercise
@@ -19,6 +19,10 @@ _LONGEST_MINUTES = 7 * 24 * 60.0
 
 class Opens(Protocol):
     """The windows, as far as they can be opened from outside."""
+
+    @property
+    def welcoming(self) -> bool:
+        """Whether the welcome is open, which comes before everything else."""
 
     def show(self) -> None:
         """The main window."""
@@ -49,7 +53,7 @@ class Control:
             "status": lambda _: self._status(),
             "pause": self._pause,
             "resume": lambda _: self._done(self._engine.resume, "Watching again."),
-            "calibrate": lambda _: self._done(self._windows().calibrate, "The calibration is open."),
+            "calibrate": lambda _: self._opened(self._windows().calibrate, "The calibration is open."),
             "stretch": self._stretch,
             "show": lambda _: self._done(self._windows().show, "The window is open."),
             "quit": lambda _: self._done(self._windows().quit, "posturecam ends."),
@@ -89,7 +93,8 @@ class Control:
         if not 0 <= number <= _LONGEST_MINUTES:
             return _refused(f"a pause takes minutes from 0 to {_LONGEST_MINUTES:.0f}, got '{minutes}'")
         last = self._last()
-        until = None if number == 0 or last is None else last.at + timedelta(minutes=number)
+        now = datetime.now().astimezone() if last is None else last.at
+        until = None if number == 0 else now + timedelta(minutes=number)
         said = "Paused until you resume." if until is None else f"Paused until {until:%H:%M}."
         return self._done(lambda: self._engine.pause(until), said)
 
@@ -99,7 +104,13 @@ class Control:
                 load_routine(routine)
         except UnknownExercise as unknown:
             return _refused(str(unknown))
-        return self._done(lambda: self._windows().stretch(routine), "The coach is open.")
+        return self._opened(lambda: self._windows().stretch(routine), "The coach is open.")
+
+    def _opened(self, does: Callable[[], None], said: str) -> Answer:
+        if self._windows().welcoming:
+            self._windows().show()
+            return _refused("the welcome is open; finish or leave it first")
+        return self._done(does, said)
 
     def _done(self, does: Callable[[], None], said: str) -> Answer:
         does()

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class FirstRun(QWidget):
-    """Five steps; it may be left at any of them, and what was chosen until then holds."""
+    """Five steps; it may be left at any of them, and what was chosen until then holds.
+
+    The camera is off until its step is reached: nothing is watched before the user knows of it.
+    """
 
     finished = Signal()
     """Done, or left."""
@@ -58,7 +61,8 @@ class FirstRun(QWidget):
         self.setWindowTitle(tr("Welcome to posturecam"))
         self.setWindowIcon(app_icon())
         self.resize(880, 620)
-        self._engine, self._over = engine, False
+        self._engine, self._over, self._agreed = engine, False, False
+        engine.pause()
         self.welcome = WelcomeStep()
         self.camera = CameraStep(engine, cameras)
         self.calibration = CalibrationPage(engine, boundary=boundary, leavable=False)
@@ -82,6 +86,11 @@ class FirstRun(QWidget):
         """Which step is shown, from 0."""
         return self._stack.currentIndex()
 
+    @property
+    def shows_picture(self) -> bool:
+        """Whether the step that is shown shows what the camera sees."""
+        return self.camera.isVisible() or self.calibration.isVisible()
+
     def take(self, snapshot: Snapshot) -> None:
         """Show a moment in the step that shows one."""
         if not self.isVisible():
@@ -96,16 +105,17 @@ class FirstRun(QWidget):
         self._name_next()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Leaving early is no harm."""
-        if self.calibration.stage is Stage.RUNNING:
-            self._engine.stop_calibrating()
+        """Leaving early is no harm; before the camera's step the camera stays off."""
+        self.calibration.leave_off()
         event.accept()
         self._finish()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves; Return presses the button that has the focus, or else goes on."""
+        """Escape stops the calibration, or else leaves; Return presses the button that has the focus, or else goes on."""
         focused = self.focusWidget()
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape and self.calibration.stage is Stage.RUNNING:
+            self.calibration.leave_off()
+        elif event.key() == Qt.Key.Key_Escape:
             self.close()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             chosen = focused if isinstance(focused, QPushButton) else self.next
@@ -128,12 +138,14 @@ class FirstRun(QWidget):
         whole.addLayout(foot)
 
     def _go(self, by: int) -> None:
-        if self.steps[self.step] is self.calibration and self.calibration.stage is Stage.RUNNING:
-            self._engine.stop_calibrating()
+        self.calibration.leave_off()
         if self.step + by == len(self.steps):
             self.close()
             return
         self._stack.setCurrentIndex(max(self.step + by, 0))
+        if self.steps[self.step] is self.camera and not self._agreed:
+            self._agreed = True
+            self._engine.resume()
         self._show_step()
 
     def _show_step(self) -> None:

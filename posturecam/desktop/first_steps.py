@@ -14,7 +14,7 @@ from posturecam.desktop import theme
 from posturecam.desktop.figure import Figure, FigureView, figure_of_tick
 from posturecam.desktop.icons import SignMark
 from posturecam.desktop.parts import button, text
-from posturecam.desktop.tray import status_line
+from posturecam.desktop.status import status_line
 from posturecam.engine.asks import Asks
 from posturecam.engine.messages import Sign, Snapshot
 from posturecam.engine.mode import Mode
@@ -144,13 +144,16 @@ class CameraStep(_Step):
         self._snapshot: Snapshot | None = None
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Cameras"))
-        self.list.currentItemChanged.connect(self._choose)
+        self.list.itemSelectionChanged.connect(self._choose)
         self.list.setMaximumHeight(5 * _ROW + 8)
         self.again = button(tr("Look again"), self.refresh)
+        self.note = text("", "quiet")
+        self.note.hide()
         self.figure, self.mark, self.words = FigureView(), SignMark(24), text("", "quiet")
         left = QVBoxLayout()
         left.setSpacing(theme.GAP)
         left.addWidget(self.list)
+        left.addWidget(self.note)
         left.addWidget(self.again, alignment=Qt.AlignmentFlag.AlignLeft)
         left.addStretch(1)
         row = QHBoxLayout()
@@ -167,12 +170,12 @@ class CameraStep(_Step):
         self.column.addLayout(both, 1)
 
     def refresh(self) -> None:
-        """Look which cameras there are; the one in use stays chosen."""
+        """Look which cameras there are; the one in use stays chosen, and none is where that one is not there."""
         trouble = ""
         try:
             found = list(self._cameras())
         except PosturecamError as error:
-            found, trouble = [], str(error)
+            found, trouble = [], tr(str(error))
         self.list.blockSignals(True)
         self.list.clear()
         names = Counter(camera.name for camera in found)
@@ -187,8 +190,8 @@ class CameraStep(_Step):
             self.list.addItem(item)
             if wanted in (camera.name, camera.key, str(camera.index)):
                 self.list.setCurrentItem(item)
-        if found and self.list.currentItem() is None:
-            self.list.setCurrentRow(0)
+        if found and not wanted:
+            self.list.setCurrentRow(0)  # the one that is taken where none was chosen
         self.list.blockSignals(False)
         self.list.setEnabled(bool(found))
         self._nothing = trouble or ("" if found else tr("No camera was found. Plug one in, and look again."))
@@ -211,9 +214,16 @@ class CameraStep(_Step):
         super().hideEvent(event)
         self._engine.preview(False)
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self._engine.choose_camera(item.data(_KEY))
+    def _choose(self) -> None:
+        trouble = ""
+        try:
+            for item in self.list.selectedItems():
+                self._engine.choose_camera(item.data(_KEY))
+        except PosturecamError as error:
+            trouble = tr(str(error))
+            self.refresh()
+        self.note.setText(trouble)
+        self.note.setVisible(bool(trouble))
 
     def _show(self) -> None:
         snapshot, settings = self._snapshot, self._engine.settings
@@ -228,7 +238,7 @@ class CameraStep(_Step):
             )
             return
         self.figure.show_figure(
-            figure_of_tick(tick, picture=True, sign=Sign.BUSY), settings, tr("What the camera sees")
+            figure_of_tick(tick, picture=settings.desktop.picture, sign=Sign.BUSY), settings, tr("What the camera sees")
         )
         if tick.frame.problem is not None:
             self._say(Sign.CAMERA_LOST, tr("No picture: {why}").format(why=tr(tick.frame.problem)))
@@ -290,7 +300,7 @@ class TellingStep(_Step):
             self._engine.change_settings({"desktop.alerts": chosen or "[]"})  # empty would be the default again
             self.note.setText("")
         except PosturecamError as error:
-            self.note.setText(str(error))
+            self.note.setText(tr(str(error)))
         self._read()
 
 

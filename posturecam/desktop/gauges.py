@@ -12,6 +12,7 @@ from posturecam.assess import Reading
 from posturecam.baseline import Baseline
 from posturecam.desktop import theme
 from posturecam.desktop.dials import Dial, dials
+from posturecam.desktop.numbers import fixed
 from posturecam.desktop.pen import sized, write
 from posturecam.engine.messages import Sign
 from posturecam.settings import MonitorSettings, Settings
@@ -166,7 +167,7 @@ def deviation_text(value: float | None, reason: str | None) -> str:
         return tr("as upright as you can be")
     if value < 1:
         return tr("{share} % of the way to slouching").format(share=round(100 * max(value, 0.0)))
-    return tr("{times} times the threshold of slouching").format(times=f"{value:.1f}")
+    return tr("{times} times the threshold of slouching").format(times=fixed(value, 1))
 
 
 class Gauges(QWidget):

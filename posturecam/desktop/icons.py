@@ -121,6 +121,23 @@ class SignMark(QWidget):
             painter.end()
 
 
+class AppMark(QWidget):
+    """The app's icon in a window."""
+
+    def __init__(self, size: int = 32, parent: QWidget | None = None) -> None:
+        """The icon, `size` device-independent pixels wide and high."""
+        super().__init__(parent)
+        self._renderer = QSvgRenderer(str(APP_ICON))
+        self.setAccessibleName(tr("posturecam"))
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint it."""
+        painter = QPainter(self)
+        self._renderer.render(painter, QRectF(self.rect()))
+        painter.end()
+
+
 # Pictures of every size.
 
 

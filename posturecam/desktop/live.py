@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFrame,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -25,41 +23,41 @@ from posturecam.desktop.asking import announce
 from posturecam.desktop.figure import FigureView, figure_of_tick
 from posturecam.desktop.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.icons import NAMES, SignMark
-from posturecam.desktop.parts import button, card, text
+from posturecam.desktop.live_parts import Banner, Resting, say
+from posturecam.desktop.notes import Notes, NotesBanner
+from posturecam.desktop.parts import button, text
+from posturecam.desktop.status import lasting, status_line
 from posturecam.desktop.timeline import Timeline
-from posturecam.desktop.tray import Act, Doors, Entry, lasting, menu_model, perform, status_line
+from posturecam.desktop.tray import Act, Doors, Entry, menu_model, perform
 from posturecam.engine.asks import Asks
-from posturecam.engine.messages import Happened, Sign, Snapshot, Told
+from posturecam.engine.messages import BreakOffered, Happened, Sign, Snapshot, Told
 from posturecam.engine.mode import Mode
 from posturecam.errors import PosturecamError
 from posturecam.loop import Tick
-from posturecam.texts import mark, tr
+from posturecam.texts import tr
 
 _COLUMN = 330
 """Width of the gauges, device-independent pixels."""
+_LOWEST_FIGURE = 140
+"""So that a note, an alert and the figure fit into the smallest window."""
 _LONG_SITTING = 600.0
 """Seconds from which sitting is worth a word."""
 
 _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
 """The states whose reason is said under the title."""
 
-_RESTING: Mapping[Mode, tuple[str, str]] = {
-    Mode.STARTING: (mark("Starting the camera …"), ""),
-    Mode.PAUSED: (mark("Paused"), mark("The camera is off.")),
-    Mode.OFF: (mark("Paused"), mark("The camera is off. It goes on by itself when this is over.")),
-    Mode.CAMERA_LOST: (mark("No camera"), mark("It is looked for again by itself every now and then.")),
-    Mode.CALIBRATING: (mark("Calibrating …"), mark("Your upright posture is being learned.")),
-    Mode.STRETCHING: (mark("Stretching"), mark("The coach is with you; afterwards watching goes on.")),
-    Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
-}
-"""What is said in each mode but watching: a title, and what follows from it."""
-
 
 class LivePage(QWidget):
     """The page "Now"."""
 
     def __init__(
-        self, engine: Asks, doors: Doors, *, boundary: BoundaryOf = boundary_of, parent: QWidget | None = None
+        self,
+        engine: Asks,
+        doors: Doors,
+        *,
+        boundary: BoundaryOf = boundary_of,
+        notes: Notes | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         """An empty page.
 
@@ -67,26 +65,41 @@ class LivePage(QWidget):
             engine: Who is asked for what is pressed.
             doors: Where buttons lead.
             boundary: Where slouching begins.
+            notes: What went wrong, shown at the top; None shows none.
             parent: As usual.
         """
         super().__init__(parent)
         self._engine, self._doors, self._boundary = engine, doors, boundary
         self._snapshot: Snapshot | None = None
-        self.resting = _Resting(engine)
-        self.banner = _Banner(self._perform)
+        self.resting = Resting(engine)
+        self.notes = NotesBanner(notes or Notes(self))
+        self.banner = Banner(self._perform)
         self._watching = self._make_watching()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.resting)
         self._stack.addWidget(self._watching)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
+        whole.setSpacing(0)
+        self.notes.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, 0)
+        whole.addWidget(self.notes)
+        whole.addWidget(self._stack, 1)
 
     def take(self, snapshot: Snapshot) -> None:
         """Show a moment; nothing is done while nobody sees the page."""
         self._snapshot = snapshot
         if self.isVisible():
             self._show(snapshot)
+
+    def offer(self, offered: BreakOffered | None) -> None:
+        """Show the break that is offered, or none."""
+        if offered is not self.banner.offered:
+            self.banner.offered = offered
+            if self.isVisible():
+                if offered is not None:
+                    announce(self, f"{offered.words.title} {offered.words.body}")
+                if self._snapshot is not None:
+                    self._show(self._snapshot)
 
     def happened(self, what: Happened) -> None:
         """An alert is read out to those who listen to the screen."""
@@ -117,6 +130,7 @@ class LivePage(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(theme.MARGIN)
         self.figure = FigureView()
+        self.figure.setMinimumHeight(_LOWEST_FIGURE)
         self.picture = QCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
         self.picture.setToolTip(tr("Without it only your skeleton is drawn. No picture is kept either way."))
@@ -196,7 +210,7 @@ class LivePage(QWidget):
         try:
             self._engine.change_settings({"desktop.picture": "true" if self.picture.isChecked() else "false"})
         except PosturecamError as error:
-            self.detail.setText(str(error))
+            self.detail.setText(tr(str(error)))
         self.picture.setChecked(self._engine.settings.desktop.picture)
 
     # What is shown.
@@ -211,10 +225,10 @@ class LivePage(QWidget):
         settings = self._engine.settings
         sign, reading = snapshot.sign, tick.reading
         self.mark.show_sign(sign)
-        _say(self.title, tr(NAMES[sign]))
-        _say(self.detail, detail(snapshot, tick))
-        self.banner.show_snapshot(snapshot)
-        self.stretch.setVisible(snapshot.alert is None)  # one primary action at a time
+        say(self.title, tr(NAMES[sign]))
+        say(self.detail, detail(snapshot, tick))
+        self.banner.show_snapshot(snapshot, settings)
+        self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
         self.calibrate.setVisible(snapshot.alert is not None or snapshot.uncalibrated is None)
         found = self._boundary(tick, snapshot.baseline, settings)
         picture = settings.desktop.picture
@@ -223,17 +237,11 @@ class LivePage(QWidget):
         reason = reading.deviation.reason
         self.deviation.show_deviation(reading.deviation.value, reason.text if reason else None, settings.monitor)
         words = deviation_text(reading.deviation.value, reason.text if reason else None)
-        _say(self.deviation_words, "" if sign in _SAID_ABOVE else words)
+        say(self.deviation_words, "" if sign in _SAID_ABOVE else words)
         self.gauges.show_reading(reading, snapshot.baseline, settings)
         if self.picture.isChecked() != picture:
             self.picture.setChecked(picture)
         self.timeline.show_hour(snapshot.hour, snapshot.at)
-
-
-def _say(label: QWidget, words: str) -> None:
-    """Only what is new is laid out again."""
-    if label.property("text") != words:
-        label.setProperty("text", words)
 
 
 def detail(snapshot: Snapshot, tick: Tick) -> str:
@@ -267,81 +275,3 @@ def pauses(snapshot: Snapshot | None) -> tuple[Entry, ...]:
     if snapshot is None:
         return ()
     return next((entry.entries for entry in menu_model(snapshot) if entry.entries), ())
-
-
-class _Resting(QWidget):
-    """A calm page that says why nothing is watched."""
-
-    def __init__(self, engine: Asks) -> None:
-        super().__init__()
-        self.mark = SignMark(72)
-        self.title, self.why, self.so = text("", "title"), text(""), text("", "quiet")
-        self.resume = button(tr("Resume"), engine.resume, "primary")
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(60, theme.MARGIN, 60, theme.MARGIN)
-        whole.setSpacing(theme.GAP)
-        whole.addStretch(2)
-        whole.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignHCenter)
-        for label in (self.title, self.why, self.so):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            whole.addWidget(label)
-        whole.addSpacing(theme.GAP)
-        whole.addWidget(self.resume, alignment=Qt.AlignmentFlag.AlignHCenter)
-        whole.addStretch(3)
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Say it."""
-        # While the camera is opened, or its first picture is awaited, it is all the same to the user.
-        mode = Mode.STARTING if snapshot.mode is Mode.WATCHING else snapshot.mode
-        title, so = _RESTING[mode]
-        self.mark.show_sign(snapshot.sign)
-        _say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
-        _say(self.why, tr(snapshot.why or "") if mode is Mode.CAMERA_LOST else "")
-        _say(self.so, tr(so))
-        self.why.setVisible(bool(self.why.text()))
-        self.resume.setVisible(mode in (Mode.PAUSED, Mode.OFF))
-
-
-class _Banner(QFrame):
-    """What asks for an answer: an alert that stands, or a calibration that is missing."""
-
-    def __init__(self, perform_: Callable[[Act], None]) -> None:
-        super().__init__()
-        frame, inside = card()
-        self.heading, self.body = text("", "heading"), text("")
-        inside.addWidget(self.heading)
-        inside.addWidget(self.body)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self.answers = [
-            button(tr("Stretch now"), lambda: perform_(Act.ALERT_STRETCH), "primary"),
-            button(tr("Snooze"), lambda: perform_(Act.SNOOZE)),
-            button(tr("I'm fine"), lambda: perform_(Act.FINE)),
-            button(tr("Why?"), lambda: perform_(Act.WHY), "plain"),
-        ]
-        self.calibrate = button(tr("Calibrate"), lambda: perform_(Act.CALIBRATE), "primary")
-        for one in (*self.answers, self.calibrate):
-            row.addWidget(one)
-        row.addStretch(1)
-        inside.addLayout(row)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(frame)
-        self.hide()
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show what there is to answer, if anything."""
-        alert = snapshot.alert
-        self.setVisible(alert is not None or snapshot.uncalibrated is not None)
-        for one in self.answers:
-            one.setVisible(alert is not None)
-        self.calibrate.setVisible(alert is None)
-        if alert is not None:
-            trial = tr("(This is only a trial.)") if alert.trial else ""
-            _say(self.heading, alert.words.title)
-            _say(self.body, f"{alert.words.body} {trial}".strip())
-        elif snapshot.uncalibrated is not None:
-            _say(self.heading, tr("Show once how you sit upright"))
-            why = tr(snapshot.uncalibrated)
-            takes = tr("It takes a quarter of a minute; then I can tell when you slouch.")
-            _say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")

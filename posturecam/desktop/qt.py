@@ -43,6 +43,9 @@ def speak(application: QApplication, settings: DesktopSettings) -> str:
     """Take the user's language, for Qt's own buttons too; returns it. Windows made from now on speak it."""
     language = choose_language(settings.language or QLocale.system().name())
     QLocale.setDefault(QLocale(language) if settings.language else QLocale.system())
+    for before in application.findChildren(QTranslator):
+        application.removeTranslator(before)
+        before.deleteLater()
     translator = QTranslator(application)
     if translator.load(f"qtbase_{'zh_CN' if language == 'zh' else language}", _translations()):
         application.installTranslator(translator)

@@ -45,7 +45,7 @@ class SessionPage(QWidget):
         self._skip = self._key_button(bar, lambda: engine.controls.skip())
         bar.addStretch(1)
         self._full = self._key_button(bar, self.toggle_full_screen)
-        self._end = self._key_button(bar, self._end_session)
+        self._end = self._key_button(bar, self.end)
         self._whole.addLayout(bar)
         self._name_buttons(paused=False)
 
@@ -55,6 +55,11 @@ class SessionPage(QWidget):
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bar.addWidget(made)
         return made
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether a session that is not there yet is to be ended."""
+        return self._ending
 
     def wait(self, words: str | None = None) -> None:
         """A session was asked for: say so, until the first picture."""
@@ -112,18 +117,19 @@ class SessionPage(QWidget):
             case Qt.Key.Key_S:
                 controls.skip()
             case Qt.Key.Key_Q:
-                self._end_session()
+                self.end()
             case Qt.Key.Key_F | Qt.Key.Key_F11:
                 self.toggle_full_screen()
             case Qt.Key.Key_Escape:
                 if self.is_full_screen:
                     self.toggle_full_screen()
                 else:
-                    self._end_session()
+                    self.end()
             case _:
                 super().keyPressEvent(event)
 
-    def _end_session(self) -> None:
+    def end(self) -> None:
+        """End the session, keeping what was done; one that was only asked for ends as soon as it is there."""
         self._engine.controls.end()
         if self.stage.coaching is None:
             self._ending = True

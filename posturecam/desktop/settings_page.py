@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.desktop.asking import announce, confirm
+from posturecam.desktop.asking import confirm
 from posturecam.desktop.fields import Choices
+from posturecam.desktop.notes import Notes, NotesBanner
 from posturecam.desktop.parts import button, text
 from posturecam.desktop.settings_rows import GroupSection, SettingRow, differs, matches, rows_of
 from posturecam.desktop.settings_words import ADVANCED, EVERYDAY, title
@@ -33,7 +34,7 @@ from posturecam.texts import tr, trn
 
 _STEADY = timedelta(seconds=0.4)
 """Least time between two live readings: figures that change faster cannot be read."""
-_WIDEST_LIST = 260
+_WIDEST_LIST = 250
 _GROUP = Qt.ItemDataRole.UserRole
 
 
@@ -46,6 +47,7 @@ class SettingsPage(QWidget):
         *,
         names: Mapping[str, Choices] | None = None,
         followers: Mapping[str, Callable[[], None]] | None = None,
+        notes: Notes | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the page.
@@ -54,12 +56,14 @@ class SettingsPage(QWidget):
             asks: The engine, which has the settings and changes them.
             names: By `group.name`, what a setting that holds a name may be now: "camera.device", "breaks.routine".
             followers: By `group.name`, what is called once that setting was changed and kept.
+            notes: What went wrong, shown at the top; None keeps its own.
             parent: The widget it is in.
 
         """
         super().__init__(parent)
         self._asks, self._names = asks, names or {}
         self._followers = dict(followers or {})
+        self._notes = notes or Notes(self)
         self._sections: dict[str, GroupSection] = {}
         self._told: SettingRow | None = None
         self._snapshot: Snapshot | None = None
@@ -75,7 +79,7 @@ class SettingsPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         page.setSpacing(GAP)
-        self.banner = self._make_banner()
+        self.banner = NotesBanner(self._notes)
         page.addWidget(text(tr("Settings"), "title"))
         page.addWidget(self.banner)
         page.addLayout(self._make_tools())
@@ -84,17 +88,6 @@ class SettingsPage(QWidget):
         below.addWidget(self._make_list())
         below.addWidget(self._make_column(), 1)
         page.addLayout(below, 1)
-
-    def _make_banner(self) -> QFrame:
-        banner = QFrame(self)
-        banner.setProperty("kind", "card")
-        line = QHBoxLayout(banner)
-        self._banner_text = text("")
-        close = button(tr("Got it"), banner.hide, said=tr("Close this note"))
-        line.addWidget(self._banner_text, 1)
-        line.addWidget(close)
-        banner.hide()
-        return banner
 
     def _make_tools(self) -> QHBoxLayout:
         self.search = QLineEdit(self)
@@ -153,6 +146,7 @@ class SettingsPage(QWidget):
             later = [self._column.indexOf(self._sections[one]) for one in after if one in self._sections]
             self._column.insertWidget(min(later, default=self._column.count() - 1), made)
             self._sections[group] = made
+            made.fit(self._width)
             for row in made.rows:
                 if row.keys[0] == "desktop.alerts":
                     row.offer(tr("Try it"), self._asks.try_alert)
@@ -228,18 +222,23 @@ class SettingsPage(QWidget):
     def happened(self, what: Happened) -> None:
         """Nothing that happens changes a setting."""
 
-    def note(self, words: str) -> None:
-        """Say something of the settings file, such as that it was damaged and is kept aside."""
-        self._banner_text.setText(words)
-        self.banner.setVisible(bool(words))
-        if words:
-            announce(self.banner, words)
-
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the settings are now: they may have been changed elsewhere."""
         super().showEvent(event)
         self._refresh()
         self._show_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, names stand above their editors."""
+        super().resizeEvent(event)
+        for section in self._sections.values():
+            section.fit(self._width)
+
+    @property
+    def _width(self) -> int:
+        """That a section has."""
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        return self.width() - self.groups.width() - 3 * MARGIN - GAP - bar
 
     def _refresh(self) -> None:
         for section in self._sections.values():
@@ -285,7 +284,7 @@ class SettingsPage(QWidget):
         try:
             after = self._asks.reset_settings()
         except SettingsError as error:
-            self.note(tr(str(error)))
+            self._notes.say(str(error))
             return
         self._refresh()
         self._filter()

@@ -22,6 +22,10 @@ from posturecam.texts import tr
 
 _EDITOR, _RIGHT = 280, 370
 """Width of an editor, and of its column with the way back, device-independent pixels."""
+_SIDE_BY_SIDE = 560
+"""Width of a section from which a setting's name and its editor stand in one line, device-independent pixels."""
+_PLACES = 5
+"""Rows of the grid for what `arrange` places: name, editor, a button to try it, the reading of now, what came of it."""
 
 Change = Callable[["SettingRow", Mapping[str, str]], None]
 
@@ -44,6 +48,8 @@ class SettingRow(QWidget):
         self.keys = tuple(entry.key for entry in listed)
         self._change, self._label = change, label(self.keys[0])
         self._live = is_live(self.keys[0])
+        self._narrow: bool | None = None
+        self._tried: QWidget | None = None
         self.editor = editor(listed, names, self)
         self.editor.edited.connect(lambda changes: change(self, changes))
         self.reset = button(tr("Reset"), self._reset, "plain", tr("Reset {setting}").format(setting=self._label))
@@ -57,28 +63,49 @@ class SettingRow(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Name and editor in one line, what came of it below the editor, and the words across the whole width."""
+        """Name, editor and what came of it, as `arrange` places them, and the words across the whole width."""
         grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(0, GAP, 0, GAP)
         grid.setHorizontalSpacing(2 * GAP)
         grid.setVerticalSpacing(4)
-        name = text(self._label)
-        name.setStyleSheet("font-weight: 600;")
+        self._name = text(self._label)
+        self._name.setStyleSheet("font-weight: 600;")
         self.editor.setFixedWidth(_EDITOR)
-        line = QHBoxLayout()
+        self._line = QWidget()
+        line = QHBoxLayout(self._line)
+        line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.editor)
         line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(name, 0, 0, Qt.AlignmentFlag.AlignVCenter if self.editor.is_low else Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(line, 0, 1)
-        grid.addWidget(self.now, 1, 1)
-        grid.addWidget(self.said, 2, 1)
+        line.addStretch(1)
+        self.arrange(narrow=False)
+        below = _PLACES
         for entry in self.entries:
-            grid.addWidget(text(tr(entry.text)), grid.rowCount(), 0, 1, 2)
+            grid.addWidget(text(tr(entry.text)), below, 0, 1, 2)
+            below += 1
         small = text(self._small_print(), "quiet")
         small.setStyleSheet("font-size: 12px;")
-        grid.addWidget(small, grid.rowCount(), 0, 1, 2)
+        grid.addWidget(small, below, 0, 1, 2)
         grid.setColumnStretch(0, 1)
-        grid.setColumnMinimumWidth(1, _RIGHT)
+
+    def arrange(self, *, narrow: bool) -> None:
+        """Name and editor in one line and what came of it below the editor; where it is narrow, one below the other."""
+        if narrow is self._narrow:
+            return
+        self._narrow = narrow
+        grid = self._grid
+        parts: list[QWidget] = [self._line, *([self._tried] if self._tried is not None else []), self.now, self.said]
+        for part in (self._name, *parts):
+            grid.removeWidget(part)
+        low = self.editor.is_low or narrow
+        place = Qt.AlignmentFlag.AlignVCenter if low else Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self._name, 0, 0, 1, 2 if narrow else 1, place)
+        for number, part in enumerate(parts):
+            beside = (Qt.AlignmentFlag.AlignLeft,) if part is self._tried else ()
+            if narrow:
+                grid.addWidget(part, number + 1, 0, 1, 2, *beside)
+            else:
+                grid.addWidget(part, number, 1, 1, 1, *beside)
+        grid.setColumnMinimumWidth(1, 0 if narrow else _RIGHT)
 
     def _small_print(self) -> str:
         first = self.entries[0]
@@ -100,8 +127,9 @@ class SettingRow(QWidget):
 
     def offer(self, words: str, pressed: Callable[[], object]) -> None:
         """Put a button below the editor, to try what was chosen."""
-        made = button(words, pressed, said=f"{self._label}: {words}")
-        self._grid.addWidget(made, 1, 1, Qt.AlignmentFlag.AlignLeft)
+        self._tried = button(words, pressed, said=f"{self._label}: {words}")
+        narrow, self._narrow = bool(self._narrow), None
+        self.arrange(narrow=narrow)
 
     def tell(self, words: str) -> None:
         """Say what came of a change, beside the field; none takes it away."""
@@ -135,6 +163,11 @@ class GroupSection(QWidget):
             inside.addWidget(row)
             row.show_settings(settings)
         column.addWidget(frame)
+
+    def fit(self, width: int) -> None:
+        """Arrange the rows for a section of this width, device-independent pixels."""
+        for row in self.rows:
+            row.arrange(narrow=width < _SIDE_BY_SIDE)
 
     def choose(self, keys: Collection[str] | None) -> None:
         """Show only the rows of these settings; None shows all, and an empty collection nothing at all."""

@@ -5,15 +5,18 @@ A request is one line of words ("pause 15"), the answer one line of JSON. `postu
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QLockFile, QObject
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from posturecam.errors import NotRunning
 from posturecam.store import home
 
 Answer = dict[str, Any]
@@ -21,6 +24,8 @@ _PATIENCE = 3000
 """Milliseconds for which an instance that runs is waited for."""
 _LONGEST = 4096
 """Bytes of a request."""
+_STARTS_SECONDS = 10.0
+"""How long another instance may take from its claim until it answers."""
 
 
 def socket_name() -> str:
@@ -29,26 +34,46 @@ def socket_name() -> str:
     return f"posturecam-{hashlib.sha256(who.encode()).hexdigest()[:16]}"
 
 
-def ask(request: str, patience: int = _PATIENCE) -> Answer | None:
-    """Ask the instance that runs; None where none does.
-
-    Args:
-        request: Words, without a line break.
-        patience: Milliseconds after which it is given up.
-    """
+def ask(request: str) -> Answer | None:
+    """Ask the instance that runs; None where none does. The request is words, without a line break."""
     socket = QLocalSocket()
     socket.connectToServer(socket_name())
-    if not socket.waitForConnected(patience):
+    if not socket.waitForConnected(_PATIENCE):
         return None
     socket.write(f"{request}\n".encode())
     received = b""
     while not received.endswith(b"\n"):
-        if not socket.waitForReadyRead(patience):
+        if not socket.waitForReadyRead(_PATIENCE):
             return {"ok": False, "error": "posturecam runs but does not answer; end it and start it again"}
         received += bytes(socket.readAll().data())
     socket.disconnectFromServer()
     answer: Answer = json.loads(received)
     return answer
+
+
+def claim() -> QLockFile | None:
+    """Be the one instance for this folder of settings, until the lock is given back or the process is gone; None where another is."""
+    with contextlib.suppress(OSError):
+        home().mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(str(home() / "posturecam.lock"))
+    lock.setStaleLockTime(0)  # it is held for days, and stale only once its process is gone
+    taken = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
+    return None if taken else lock  # in a folder that cannot be written nobody can claim anything
+
+
+def raise_other(request: str) -> None:
+    """Ask the instance that runs, or that is just starting.
+
+    Raises:
+        NotRunning: if it does not answer, or refuses.
+    """
+    ends = time.monotonic() + _STARTS_SECONDS
+    while (answer := ask(request)) is None and time.monotonic() < ends:
+        time.sleep(0.1)
+    if answer is None:
+        raise NotRunning("posturecam runs but does not answer; end it and start it again")
+    if not answer.get("ok"):
+        raise NotRunning(str(answer.get("error")))
 
 
 class Server(QObject):

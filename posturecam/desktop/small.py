@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSystemTrayIcon, QVBoxLa
 
 from posturecam.desktop.icons import SignMark, app_icon, sign_icon
 from posturecam.desktop.parts import button, text
+from posturecam.desktop.status import status_line
 from posturecam.desktop.theme import GAP
-from posturecam.desktop.tray import Doors, LiveMenu, Tray, status_line
+from posturecam.desktop.tray import Doors, LiveMenu, Tray
 from posturecam.engine.asks import Asks
-from posturecam.engine.messages import Snapshot
+from posturecam.engine.messages import BreakOffered, Snapshot
 from posturecam.texts import tr
 
 WIDTH = 340
@@ -115,6 +116,7 @@ class Presence(QObject):
         self.tray: Tray | None = None
         self.small: SmallWindow | None = None
         self._snapshot: Snapshot | None = None
+        self._offered: BreakOffered | None = None
         self._looks = 0
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look_again)
@@ -127,6 +129,13 @@ class Presence(QObject):
         shown = self.tray or self.small
         if shown is not None:
             shown.take(snapshot)
+
+    def offer(self, offered: BreakOffered | None) -> None:
+        """Show in the menu the break that is offered, or none."""
+        self._offered = offered
+        shown = self.tray or self.small
+        if shown is not None:
+            shown.menu.offer(offered)
 
     def settle(self) -> None:
         """Choose between tray and window, now; call it when the settings were changed."""
@@ -143,6 +152,7 @@ class Presence(QObject):
             return
         if self._snapshot is not None:
             self.take(self._snapshot)
+        self.offer(self._offered)
 
     def close(self) -> None:
         """Take it away."""

@@ -29,13 +29,13 @@ def choices() -> tuple[list[Choice], list[str]]:
         try:
             known = names()
         except PosturecamError as problem:
-            troubles.append(str(problem))
+            troubles.append(tr(str(problem)))
             continue
         for name in sorted(known, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST)):
             try:
                 found.append(load(name))
             except PosturecamError as problem:
-                troubles.append(str(problem))
+                troubles.append(tr(str(problem)))
     return found, list(dict.fromkeys(troubles))
 
 

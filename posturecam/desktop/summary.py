@@ -155,10 +155,10 @@ def _totals(summary: SessionSummary) -> QHBoxLayout:
     row.setSpacing(2 * MARGIN)
     told = [
         (str(summary.counted), tr("repetitions counted")),
-        (seconds(round(summary.seen)), tr("held and seen")),
+        (tr(seconds(round(summary.seen))), tr("held and seen")),
     ]
     if summary.unseen:
-        told.append((seconds(round(summary.unseen)), tr("held, not seen")))
+        told.append((tr(seconds(round(summary.unseen))), tr("held, not seen")))
     for figure, words in told:
         both = QVBoxLayout()
         both.setSpacing(0)

@@ -1,13 +1,15 @@
 """Tells alerts and offers of a break as the user chose to be told: a notification, a soft chime, a glow, dimmed screens.
 
 Where the system shows no notifications with buttons, a card of our own takes their place. What stands is taken back when
-it is answered anywhere, or when the slouch is over.
+it is answered anywhere, when the slouch is over, and as soon as nothing may be told (a meeting begins). Whoever wants no
+notifications gets none for a break either: the windows and the menu show the offer.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -35,6 +37,8 @@ _log = logging.getLogger(__name__)
 TRIAL_SECONDS = 4.0
 """How long the glow and the dimming are shown on trial."""
 _AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
+_OFFER_STANDS = timedelta(minutes=5)
+"""After which an offer nobody answered goes: it would be in the way of the work by then."""
 _LET_END_SECONDS = 0.5
 """What the loudspeaker has taken but not yet played."""
 
@@ -77,23 +81,32 @@ class Teller(QObject):
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
         self._stands: Told | BreakOffered | None = None
-        self._waits: BreakOffered | None = None
-        """An offer that came while an alert stood."""
         self._failure_logged = self._closed = False
         self._pressed.connect(self._answered)
         self._failed.connect(self._show_card_instead)
+
+    @property
+    def offered(self) -> BreakOffered | None:
+        """The break that is offered now and was not answered yet."""
+        return self._stands if isinstance(self._stands, BreakOffered) else None
 
     def take(self, snapshot: Snapshot) -> None:
         """Follow the posture with the glow; take back what no longer holds."""
         self.glow.take(snapshot)
         stands = self._stands
-        elsewhere = snapshot.mode not in _AT_THE_DESK or snapshot.sign is Sign.AWAY
-        if elsewhere:
-            self._waits = None
-            if isinstance(stands, BreakOffered) and snapshot.at > stands.at:
+        if stands is None or snapshot.at <= stands.at:  # a snapshot from before knows nothing of it
+            return
+        silent = snapshot.outlook.silent is not None
+        if isinstance(stands, BreakOffered):
+            elsewhere = snapshot.mode not in _AT_THE_DESK or snapshot.sign is Sign.AWAY
+            if elsewhere or silent or snapshot.at - stands.at >= _OFFER_STANDS:
                 self._take_back()
-        # A snapshot from before the alert knows nothing of it.
-        if isinstance(stands, Told) and not stands.trial and snapshot.at > stands.at and not _same(snapshot, stands):
+        elif not stands.trial and (silent or not _same(snapshot, stands)):
+            self._take_back()
+
+    def put_off(self) -> None:
+        """A break that is offered was answered elsewhere."""
+        if self.offered is not None:
             self._take_back()
 
     def happened(self, what: Happened) -> None:
@@ -106,7 +119,7 @@ class Teller(QObject):
     def close(self) -> None:
         """Take back everything, and hear no more answers."""
         self._closed = True
-        self._stands = self._waits = None
+        self._stands = None
         self._drop_card(still=True)
         self.glow.close()
         if self._notifications is not None:
@@ -132,13 +145,10 @@ class Teller(QObject):
 
     def _offer(self, offered: BreakOffered) -> None:
         if isinstance(self._stands, Told) and not self._stands.trial:
-            self._waits = offered  # the alert already offers a stretch
-            return
+            return  # the alert already offers a stretch
         self._replace(offered)
         if "notification" in self._engine.settings.desktop.alerts:
             self._notify(offered)
-        else:
-            self._show_card(offered)
 
     def _replace(self, what: Told | BreakOffered) -> None:
         self._stands = what
@@ -167,10 +177,10 @@ class Teller(QObject):
 
         if isinstance(what, Told):
             choices = alert_choices(*(answer(given) for given in (*BUTTONS, None)))
-            sign = Sign.SLOUCHING
+            sign: Sign | None = Sign.SLOUCHING
         else:
             later = Choice(tr("Later"), answer(Response.SNOOZE))
-            choices, sign = (Choice(tr("Stretch now"), answer(Response.STRETCH), "primary"), later), Sign.BUSY
+            choices, sign = (Choice(tr("Stretch now"), answer(Response.STRETCH), "primary"), later), None
         still = less_motion(self._engine.settings.desktop)
         self.toast = Toast(what.words.title, _body(what), choices, sign, still=still)
         self.toast.show_up()
@@ -191,9 +201,8 @@ class Teller(QObject):
             if answer is Response.STRETCH:
                 self._open_stretch(what.routine)
         elif not what.trial:
-            self._engine.answer(answer)
+            self._engine.answer(answer, what)
             if answer is Response.STRETCH:
-                self._waits = None
                 self._open_stretch(self._engine.settings.breaks.routine)
         if what is self._stands:
             self._take_back()
@@ -203,9 +212,6 @@ class Teller(QObject):
         self._drop_card()
         if self._notifications is not None:
             self._notifications.take_back()
-        waits, self._waits = self._waits, None
-        if waits is not None:
-            self._offer(waits)
 
     def _drop_card(self, *, still: bool = False) -> None:
         card, self.toast = self.toast, None

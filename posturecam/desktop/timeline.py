@@ -15,7 +15,7 @@ from posturecam.desktop import theme
 from posturecam.desktop.asking import announce
 from posturecam.desktop.icons import NAMES, paint_sign
 from posturecam.desktop.pen import sized, write
-from posturecam.desktop.tray import lasting
+from posturecam.desktop.status import lasting
 from posturecam.engine.messages import Lived, Sign
 from posturecam.texts import tr
 

@@ -2,7 +2,8 @@
 
 It comes up in the lower right corner of the screen on which the pointer is, does not take the keyboard away from what the
 user is typing into, and stays until it is answered or taken back. It is an ordinary window to the window manager, so that
-Alt+Tab reaches its buttons.
+Alt+Tab reaches it, and Tab its buttons: none of them is ready to be pressed before, as a window manager may make the card
+the active window while the user types.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QSho
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.desktop.glow import can_be_translucent
-from posturecam.desktop.icons import SignMark, app_icon
+from posturecam.desktop.icons import AppMark, SignMark, app_icon
 from posturecam.desktop.parts import button, card, text
 from posturecam.desktop.theme import GAP, MARGIN
 from posturecam.engine.messages import Sign
@@ -42,7 +43,13 @@ class Toast(QWidget):
     """One card; make it, `show_up`, and `go` when it is over. It deletes itself."""
 
     def __init__(
-        self, title: str, body: str, choices: tuple[Choice, ...], sign: Sign = Sign.SLOUCHING, *, still: bool = False
+        self,
+        title: str,
+        body: str,
+        choices: tuple[Choice, ...],
+        sign: Sign | None = Sign.SLOUCHING,
+        *,
+        still: bool = False,
     ) -> None:
         """Not shown yet.
 
@@ -50,7 +57,7 @@ class Toast(QWidget):
             title: In a few words.
             body: One or two sentences.
             choices: The buttons, in this order.
-            sign: The mark beside the title.
+            sign: The mark beside the title; None takes the app's own.
             still: Whether it comes and goes without fading.
         """
         flags = Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
@@ -62,6 +69,7 @@ class Toast(QWidget):
         self.setWindowIcon(app_icon())
         self.setAccessibleName(title)
         self.setAccessibleDescription(body)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._still = still
         self._going = False
         self._fade = QPropertyAnimation(self, b"windowOpacity", self)
@@ -112,10 +120,9 @@ class Toast(QWidget):
         super().closeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Have the first button ready for whoever comes with the keyboard."""
+        """Keep the focus from the buttons: Space, typed into another window, must not press one."""
         super().showEvent(event)
-        if self.buttons:
-            self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _button(self, choice: Choice) -> QPushButton:
         def press() -> None:
@@ -129,12 +136,14 @@ class Toast(QWidget):
         made.setAutoDefault(True)
         return made
 
-    def _lay_out(self, title: str, body: str, sign: Sign) -> None:
+    def _lay_out(self, title: str, body: str, sign: Sign | None) -> None:
         frame, inside = card()
         inside.setContentsMargins(MARGIN, MARGIN, MARGIN, GAP + 4)
         inside.setSpacing(GAP)
-        mark = SignMark(28)
-        mark.show_sign(sign)
+        mark: QWidget = AppMark(28)
+        if sign is not None:
+            mark = shown = SignMark(28)
+            shown.show_sign(sign)
         head = QHBoxLayout()
         head.setSpacing(GAP)
         head.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -16,14 +16,17 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from posturecam.alerts.policy import Response
-from posturecam.desktop.icons import NAMES, app_icon, sign_icon
+from posturecam.desktop.icons import app_icon, sign_icon
+from posturecam.desktop.status import status_line
 from posturecam.engine.asks import Asks
-from posturecam.engine.messages import Sign, Snapshot, Told
+from posturecam.engine.messages import BreakOffered, Sign, Snapshot, Told
 from posturecam.engine.mode import Mode
 from posturecam.texts import tr
 
 MORNING = time(5)
 """"Until tomorrow" ends then, by the clock on the wall: before most people sit down, and after most have gone to bed."""
+_SHORTEST_NIGHT = timedelta(hours=1)
+"""Where the morning is nearer than this, that of the next day is meant: nobody needs "until tomorrow" for so short a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class Doors:
     """Shows why this alert was told."""
     quit: Callable[[], None]
     """Ends the app."""
+    later: Callable[[], None] = lambda: None
+    """Puts off the break that is offered."""
 
 
 class Act(StrEnum):
@@ -49,6 +54,7 @@ class Act(StrEnum):
     SNOOZE = "snooze"
     FINE = "fine"
     WHY = "why"
+    LATER = "later"
     PAUSE_15 = "pause_15"
     PAUSE_30 = "pause_30"
     PAUSE_60 = "pause_60"
@@ -57,6 +63,7 @@ class Act(StrEnum):
     RESUME = "resume"
     CALIBRATE = "calibrate"
     STRETCH = "stretch"
+    END_SESSION = "end_session"
     OPEN = "open"
     QUIT = "quit"
 
@@ -83,21 +90,30 @@ class Entry:
 _LINE = Entry()
 
 
-def menu_model(snapshot: Snapshot) -> tuple[Entry, ...]:
-    """The menu at this moment."""
-    busy = snapshot.mode in (Mode.CALIBRATING, Mode.STRETCHING)
+def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple[Entry, ...]:
+    """The menu at this moment.
+
+    Args:
+        snapshot: The moment.
+        offered: The break that is offered and was not answered yet; an alert that stands goes before it.
+    """
+    stretching = snapshot.mode is Mode.STRETCHING
+    busy = stretching or snapshot.mode is Mode.CALIBRATING
     silent, alert = snapshot.outlook.silent, snapshot.alert
+    offer = offered if alert is None and not busy else None
     says = [Entry(status_line(snapshot))]
     if silent and snapshot.mode is Mode.WATCHING:
         says.append(Entry(tr("No alerts: {why}").format(why=tr(silent))))
     return (
         *says,
         *(_answers(alert) if alert is not None else ()),
+        *(_offer(offer) if offer is not None else ()),
         _LINE,
+        *((Entry(tr("End the session"), Act.END_SESSION),) if stretching else ()),
         *((Entry(tr("Resume"), Act.RESUME),) if snapshot.mode is Mode.PAUSED else ()),
         Entry(tr("Pause"), entries=_pauses()),
         Entry(tr("Recalibrate"), Act.CALIBRATE, enabled=not busy),
-        *((Entry(tr("Stretch now"), Act.STRETCH, enabled=not busy),) if alert is None else ()),
+        *((Entry(tr("Stretch now"), Act.STRETCH, enabled=not busy),) if alert is None and offer is None else ()),
         _LINE,
         Entry(tr("Open posturecam"), Act.OPEN),
         Entry(tr("Quit"), Act.QUIT),
@@ -112,6 +128,15 @@ def _answers(alert: Told) -> tuple[Entry, ...]:
         Entry(tr("Snooze"), Act.SNOOZE),
         Entry(tr("I'm fine"), Act.FINE),
         Entry(tr("Why?"), Act.WHY),
+    )
+
+
+def _offer(offered: BreakOffered) -> tuple[Entry, ...]:
+    return (
+        _LINE,
+        Entry(offered.words.title),
+        Entry(tr("Stretch now"), Act.STRETCH),
+        Entry(tr("Later"), Act.LATER),
     )
 
 
@@ -132,11 +157,12 @@ def perform(act: Act, engine: Asks, doors: Doors, now: datetime, alert: Told | N
         engine: Who is asked for it.
         doors: Where it leads.
         now: Local time, with its offset.
-        alert: The alert that stands.
+        alert: The alert that is answered or asked about.
     """
     match act:
         case Act.ALERT_STRETCH | Act.SNOOZE | Act.FINE:
-            engine.answer(_RESPONSES[act])
+            if alert is not None:
+                engine.answer(_RESPONSES[act], alert)
             if act is Act.ALERT_STRETCH:
                 doors.stretch(engine.settings.breaks.routine)
         case Act.WHY:
@@ -154,6 +180,10 @@ def perform(act: Act, engine: Asks, doors: Doors, now: datetime, alert: Told | N
             doors.calibrate()
         case Act.STRETCH:
             doors.stretch(engine.settings.breaks.routine)
+        case Act.LATER:
+            doors.later()
+        case Act.END_SESSION:
+            engine.controls.end()
         case Act.OPEN:
             doors.open()
         case Act.QUIT:
@@ -161,62 +191,11 @@ def perform(act: Act, engine: Asks, doors: Doors, now: datetime, alert: Told | N
 
 
 def next_morning(now: datetime) -> datetime:
-    """`MORNING` of the next day of the calendar, local time with the offset that holds then: a night may change the clocks."""
-    return datetime.combine(now.date() + timedelta(days=1), MORNING).astimezone()
-
-
-# The status in a line.
-
-
-def status_line(snapshot: Snapshot) -> str:
-    """How the user sits, or why that is not known, in a line."""
-    match snapshot.mode:
-        case Mode.PAUSED | Mode.OFF:
-            return _paused(snapshot)
-        case Mode.ENDED:
-            return tr("Ended")
-        case Mode.CALIBRATING:
-            return tr("Calibrating …")
-        case Mode.STRETCHING:
-            title = snapshot.coaching.title if snapshot.coaching is not None else ""
-            return tr("Stretching: {title}").format(title=tr(title)) if title else tr("Stretching")
-        case Mode.CAMERA_LOST:
-            return tr("No camera: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("No camera")
-    if snapshot.mode is Mode.STARTING or snapshot.tick is None:
-        return tr("Starting the camera …")
-    return _posture(snapshot)
-
-
-def _posture(snapshot: Snapshot) -> str:
-    tick, sign = snapshot.tick, snapshot.sign
-    assert tick is not None
-    reason = tick.reading.deviation.reason or tick.state.reason
-    if sign is Sign.CAMERA_LOST:
-        return tr("No picture: {why}").format(why=tr(tick.frame.problem or ""))
-    if sign is Sign.UNKNOWN:
-        return tr("Unknown, because {why}").format(why=tr(reason.text)) if reason else tr("Unknown")
-    return tr("{state} for {time}").format(state=tr(NAMES[sign]), time=lasting(tick.state.phase_seconds))
-
-
-def _paused(snapshot: Snapshot) -> str:
-    until = snapshot.until
-    if until is not None and until.date() == snapshot.at.date():
-        return tr("Paused until {time}").format(time=f"{until:%H:%M}")
-    if until is not None and until.date() == snapshot.at.date() + timedelta(days=1):
-        return tr("Paused until tomorrow, {time}").format(time=f"{until:%H:%M}")
-    if until is not None:
-        return tr("Paused until {time}").format(time=f"{until:%Y-%m-%d %H:%M}")
-    return tr("Paused: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Paused")
-
-
-def lasting(seconds: float) -> str:
-    """A length of time in whole minutes, which does not change all the time: "under 1 min", "12 min", "1 h 05 min"."""
-    minutes = max(int(seconds), 0) // 60
-    if minutes < 1:
-        return tr("under 1 min")
-    if minutes < 60:
-        return tr("{minutes} min").format(minutes=minutes)
-    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+    """The next `MORNING` that a night lies before, local time with the offset that holds then: a night may change the clocks."""
+    morning = datetime.combine(now.date(), MORNING)
+    if morning - now.replace(tzinfo=None) < _SHORTEST_NIGHT:  # over for today, or all but
+        morning += timedelta(days=1)
+    return morning.astimezone()
 
 
 # The menu and the tray with Qt.
@@ -238,6 +217,8 @@ class LiveMenu(QMenu):
         self._entries: tuple[Entry, ...] = ()
         self._wanted: tuple[Entry, ...] = ()
         self._alert: Told | None = None
+        self._offered: BreakOffered | None = None
+        self._snapshot: Snapshot | None = None
         self._actions: list[tuple[QAction, Entry]] = []
         self._submenus: list[QMenu] = []
         self.setAccessibleName(tr("posturecam"))
@@ -246,14 +227,25 @@ class LiveMenu(QMenu):
 
     def take(self, snapshot: Snapshot) -> None:
         """Show what can be done now."""
-        self._alert = snapshot.alert
-        self._wanted = menu_model(snapshot)
-        self._catch_up()
+        self._snapshot = snapshot
+        self._alert = snapshot.alert or self._alert  # an open menu still has the answers to one that is over
+        self._want()
+
+    def offer(self, offered: BreakOffered | None) -> None:
+        """Show the break that is offered, or none."""
+        if offered is not self._offered:
+            self._offered = offered
+            self._want()
 
     def act(self, entry: Entry) -> None:
-        """Do what an entry says, now."""
-        if entry.act is not None:
-            perform(entry.act, self._engine, self._doors, datetime.now().astimezone(), self._alert)
+        """Do what an entry says, at the time of the moment that is shown."""
+        if entry.act is not None and self._snapshot is not None:
+            perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert)
+
+    def _want(self) -> None:
+        if self._snapshot is not None:
+            self._wanted = menu_model(self._snapshot, self._offered)
+            self._catch_up()
 
     def _catch_up(self) -> None:
         if self._wanted == self._entries:

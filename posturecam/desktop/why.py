@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Qt
@@ -15,8 +15,8 @@ from posturecam.desktop.figure import FigureView, figure_of_evidence
 from posturecam.desktop.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.icons import app_icon
 from posturecam.desktop.parts import button, card, text
+from posturecam.desktop.status import lasting
 from posturecam.desktop.theme import GAP, MARGIN
-from posturecam.desktop.tray import lasting
 from posturecam.engine.asks import Asks
 from posturecam.engine.messages import Told
 from posturecam.evidence import Evidence
@@ -73,8 +73,6 @@ class _MomentDialog(QDialog):
         sentences: Sequence[str],
         at: datetime,
         parent: QWidget | None,
-        *,
-        answerable: bool,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -83,8 +81,6 @@ class _MomentDialog(QDialog):
         self._engine = engine
         self.wrong: QPushButton | None = None
         """Says that the alert was wrong; None where there is nothing to answer."""
-        self.thanks = text("", "quiet")
-        self.thanks.hide()
         columns = QHBoxLayout()
         columns.setSpacing(MARGIN)
         drawn = evidence is not None and bool(evidence.points)
@@ -95,12 +91,18 @@ class _MomentDialog(QDialog):
         whole.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         whole.setSpacing(GAP)
         whole.addLayout(columns, 1)
-        whole.addLayout(self._foot(answerable=answerable))
+        self.foot = QHBoxLayout()
+        self.foot.setSpacing(GAP)
+        self.foot.addStretch(1)
+        done = button(tr("Close"), self.close, "primary")
+        done.setDefault(True)
+        self.foot.addWidget(done)
+        whole.addLayout(self.foot)
         self.resize(780 if drawn else 460, 420 if drawn else 220)
 
     def _figure(self, evidence: Evidence) -> QWidget:
         view = FigureView()
-        said = tr("Your skeleton at that moment, from the {view}").format(view=tr(evidence.view.spoken))
+        said = tr("Your skeleton at that moment, seen from {view}").format(view=tr(evidence.view.spoken))
         view.show_figure(figure_of_evidence(evidence), self._engine.settings, said)
         return view
 
@@ -130,33 +132,18 @@ class _MomentDialog(QDialog):
         inside.addWidget(each)
         return frame
 
-    def _foot(self, *, answerable: bool) -> QHBoxLayout:
-        foot = QHBoxLayout()
-        foot.setSpacing(GAP)
-        if answerable:
-            self.wrong = button(tr("This was wrong"), self._say_wrong)
-            self.wrong.setAutoDefault(False)
-            foot.addWidget(self.wrong)
-        foot.addWidget(self.thanks, 1)
-        foot.addStretch(1)
-        done = button(tr("Close"), self.close, "primary")
-        done.setDefault(True)
-        foot.addWidget(done)
-        return foot
-
-    def _say_wrong(self) -> None:
-        self._engine.answer(Response.FINE)
-        if self.wrong is not None:
-            self.wrong.setEnabled(False)
-        self.thanks.setText(tr("Thank you. The next alert may take longer to come."))
-        self.thanks.show()
-
 
 class WhyDialog(_MomentDialog):
     """Why an alert was told just now, and the way to say that it was wrong."""
 
     def __init__(
-        self, told: Told, engine: Asks, baseline: Baseline | None = None, parent: QWidget | None = None
+        self,
+        told: Told,
+        engine: Asks,
+        baseline: Baseline | None = None,
+        parent: QWidget | None = None,
+        *,
+        is_last: Callable[[], bool] = lambda: True,
     ) -> None:
         """Not shown yet.
 
@@ -165,10 +152,28 @@ class WhyDialog(_MomentDialog):
             engine: Told "I'm fine" where the user says that it was wrong; its settings give the limits.
             baseline: What the posture was compared with, to say where its limits are.
             parent: As usual.
+            is_last: Whether no other alert was told since: only the last one can be answered.
         """
         evidence = None if told.trial else told.evidence
         sentences = reasons(told, engine.settings.monitor)
-        super().__init__(engine, evidence, baseline, sentences, told.at, parent, answerable=not told.trial)
+        super().__init__(engine, evidence, baseline, sentences, told.at, parent)
+        self._told, self._is_last = told, is_last
+        if told.trial:
+            return
+        self.wrong = button(tr("This was wrong"), self._say_wrong)
+        self.wrong.setAutoDefault(False)
+        self.foot.insertWidget(0, self.wrong)
+        self._thanks = text("", "quiet")
+        self.foot.insertWidget(1, self._thanks, 100)
+
+    def _say_wrong(self) -> None:
+        if self.wrong is not None:
+            self.wrong.setEnabled(False)
+        if self._is_last():
+            self._engine.answer(Response.FINE, self._told)
+            self._thanks.setText(tr("Thank you. The next alert may take longer to come."))
+        else:
+            self._thanks.setText(tr("Another alert was told since; only the last one can be answered."))
 
 
 class EvidenceDialog(_MomentDialog):
@@ -193,4 +198,4 @@ class EvidenceDialog(_MomentDialog):
         """
         found = evidence.deviation
         said = deviation_text(found.value, found.reason.text if found.reason else None)
-        super().__init__(engine, evidence, baseline, [said], at, parent, answerable=False)
+        super().__init__(engine, evidence, baseline, [said], at, parent)

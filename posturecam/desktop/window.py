@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.icons import NAMES, SignMark, app_icon
+from posturecam.desktop.status import status_line
 from posturecam.desktop.theme import GAP, current
-from posturecam.desktop.tray import status_line
 from posturecam.engine.messages import Snapshot
 from posturecam.texts import tr
 
@@ -58,7 +58,7 @@ class MainWindow(QWidget):
         self.setWindowTitle("posturecam")
         self.setWindowIcon(app_icon())
         self.resize(1080, 720)
-        self.setMinimumSize(860, 560)
+        self.setMinimumSize(960, 640)
         self.stack = QStackedWidget()
         self._buttons = QButtonGroup(self)
         self._side = self._make_side(pages)

@@ -16,6 +16,7 @@ from posturecam.desktop.coach import StretchPage
 from posturecam.desktop.first_run import FirstRun
 from posturecam.desktop.history import HistoryPage
 from posturecam.desktop.live import LivePage
+from posturecam.desktop.notes import Notes
 from posturecam.desktop.settings_page import SettingsPage
 from posturecam.desktop.settings_words import Choice
 from posturecam.desktop.small import Presence
@@ -48,6 +49,7 @@ class Windows(QObject):
         language: Callable[[], None] = lambda: None,
         cameras: ListCameras = list_cameras,
         autostart: Autostart | None = None,
+        notes: Notes | None = None,
     ) -> None:
         """Make them; the main window is not shown yet.
 
@@ -58,15 +60,27 @@ class Windows(QObject):
             language: Called when the user chose another language.
             cameras: Lists them.
             autostart: Starts the app with the session; None takes the system's way.
+            notes: What went wrong and was not seen yet; None begins without any.
         """
         super().__init__()
         self._autostart = autostart or open_autostart()
         self._engine, self._quit, self._cameras = engine, quit_app, cameras
+        self.notes = notes or Notes()
+        """What went wrong and was not seen yet; other windows that take the place of these go on with it."""
         self._baseline: Baseline | None = None
+        self._told: Told | None = None
+        """The last alert that was told."""
         self.first_run: FirstRun | None = None
         """The welcome, while it is open."""
-        self.doors = Doors(open=self.show, calibrate=self.calibrate, stretch=self.stretch, why=self.why, quit=self.quit)
-        self.live = LivePage(engine, self.doors)
+        self.doors = Doors(
+            open=self.show,
+            calibrate=self.calibrate,
+            stretch=self.stretch,
+            why=self.why,
+            quit=self.quit,
+            later=self._put_off_break,
+        )
+        self.live = LivePage(engine, self.doors, notes=self.notes)
         self.stretches = StretchPage(engine, done=self._go_to_now)
         self.history = HistoryPage(self._open_seen)
         self.settings = SettingsPage(
@@ -78,6 +92,7 @@ class Windows(QObject):
                 "desktop.tray": self._settle,
                 "desktop.autostart": self._set_autostart,
             },
+            notes=self.notes,
         )
         self.calibration = CalibrationPage(engine)
         self.calibration.kept.connect(self._go_to_now)
@@ -89,7 +104,8 @@ class Windows(QObject):
                 Page("history", tr("History"), self.history),
                 Page("settings", tr("Settings"), self.settings),
                 Page("calibration", tr("Calibration"), self.calibration, listed=False),
-            )
+            ),
+            closed=self._put_away,
         )
         self.presence = Presence(engine, self.doors, self)
         self.teller = Teller(engine, open_stretch=self.stretch, open_why=self.why, parent=self)
@@ -101,7 +117,10 @@ class Windows(QObject):
         self._heed_the_session()
         if minimized:
             return
-        if page or load_baselines().kept:
+        baselines = load_baselines()
+        if baselines.complaint:
+            self.complain(baselines.complaint)
+        if page or baselines.kept:
             self.window.open(page)
             return
         self.first_run = FirstRun(self._engine, self._cameras, tray=self.presence.tray is not None)
@@ -116,7 +135,14 @@ class Windows(QObject):
     @property
     def shows_picture(self) -> bool:
         """Whether some window shows what the camera sees."""
-        return self.first_run is not None or self.live.isVisible() or self.calibration.isVisible()
+        if self.first_run is not None:
+            return self.first_run.shows_picture
+        return self.live.isVisible() or self.calibration.isVisible()
+
+    @property
+    def welcoming(self) -> bool:
+        """Whether the welcome is open, which comes before everything else."""
+        return self.first_run is not None
 
     def show(self) -> None:
         """The main window; during the welcome, that."""
@@ -136,12 +162,20 @@ class Windows(QObject):
 
     def stretch(self, routine: str = "") -> None:
         """The coach, at this routine; empty means the one offered in breaks."""
+        if self.first_run is not None:
+            self.show()
+            return
+        self._put_off_break()
         self.window.open("stretch")
         self.stretches.open_routine(routine or self._engine.settings.breaks.routine)
 
     def why(self, told: Told) -> None:
         """Why an alert was told."""
-        self._show_dialog(WhyDialog(told, self._engine, self._baseline, self._shown()))
+
+        def is_last() -> bool:
+            return self._told is None or self._told == told
+
+        self._show_dialog(WhyDialog(told, self._engine, self._baseline, self._shown(), is_last=is_last))
 
     def quit(self) -> None:
         """End the app."""
@@ -149,7 +183,7 @@ class Windows(QObject):
 
     def complain(self, words: str) -> None:
         """Say what went wrong, where the user finds it."""
-        self.settings.note(tr(words))
+        self.notes.say(words)
 
     def close(self) -> None:
         """Take everything away."""
@@ -165,21 +199,45 @@ class Windows(QObject):
     def take(self, snapshot: Snapshot) -> None:
         """Show a moment, wherever something shows."""
         self._baseline = snapshot.baseline
-        for shows in (self.presence, self.teller, self.window, self.live, self.stretches, self.settings, self.history):
+        self._told = self._told or snapshot.alert
+        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
             shows.take(snapshot)
         self.calibration.take(snapshot)
         if self.first_run is not None:
             self.first_run.take(snapshot)
+        else:
+            self.teller.take(snapshot)
+        self._show_offer()
 
     def happened(self, what: Happened) -> None:
         """Something happened, which whoever shows it must not miss."""
         if isinstance(what, Complaint):
             self.complain(what.text)
-        for hears in (self.teller, self.live, self.stretches, self.history, self.settings):
+        trial = isinstance(what, Told) and what.trial
+        if isinstance(what, Told) and not trial:
+            self._told = what
+        if self.first_run is None or trial:  # during the welcome nothing is told but what is asked for
+            self.teller.happened(what)
+        for hears in (self.live, self.stretches, self.history, self.settings):
             hears.happened(what)
         self.calibration.happened(what)
         if self.first_run is not None:
             self.first_run.happened(what)
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        offered = self.teller.offered
+        self.presence.offer(offered)
+        self.live.offer(offered)
+
+    def _put_off_break(self) -> None:
+        self.teller.put_off()
+        self._show_offer()
+
+    def _put_away(self) -> None:
+        """The main window was closed: nothing that it leads through goes on unseen."""
+        self.stretches.end_session()
+        self.calibration.leave_off()
 
     def _go_to_now(self) -> None:
         self.window.open("now")
