@@ -116,7 +116,9 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     shoot(windows.first_run, "desktop_welcome", folder)
     windows.first_run.close()
     windows.calibrate()
-    studio.until(lambda snapshot: snapshot.calibration and snapshot.calibration.counts and snapshot.calibration.share > 0.4)
+    studio.until(
+        lambda snapshot: snapshot.calibration and snapshot.calibration.counts and snapshot.calibration.share > 0.4
+    )
     shoot(windows.window, "desktop_calibrating", folder)
     studio.until(lambda snapshot: snapshot.baseline and snapshot.sign is Sign.UPRIGHT, 0.3)
     shoot(windows.window, "desktop_boundary", folder)

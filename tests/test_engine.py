@@ -120,7 +120,9 @@ class Watched:
             if found:
                 return found
             time.sleep(0.002)
-        raise AssertionError(f"it never came; last: {self.snapshot and (self.snapshot.mode, self.snapshot.why)}; {self.happened[-5:]}")
+        raise AssertionError(
+            f"it never came; last: {self.snapshot and (self.snapshot.mode, self.snapshot.why)}; {self.happened[-5:]}"
+        )
 
     def all(self, kind):
         return [one for one in self.happened if isinstance(one, kind)]
@@ -207,7 +209,11 @@ def kept_events(kind):
     from posturecam.history.records import SittingRecords
 
     with SittingRecords() as records:
-        return [event for event in records.events(BEGAN.date(), BEGAN.date() + timedelta(days=3), evidence=True) if event.kind is kind]
+        return [
+            event
+            for event in records.events(BEGAN.date(), BEGAN.date() + timedelta(days=3), evidence=True)
+            if event.kind is kind
+        ]
 
 
 def test_a_pause_releases_the_camera_and_ends_by_itself(begin, world):
@@ -285,7 +291,9 @@ def test_a_session_with_the_coach_ends_with_its_summary_and_watching_goes_on(beg
 def test_settings_hold_at_once_and_wrong_ones_change_nothing(begin, world):
     watched = begin()
     calibrated(watched)
-    watched.engine.change_settings({"monitor.mild_seconds": "30", "monitor.moderate_seconds": "25", "monitor.severe_seconds": "20"})
+    watched.engine.change_settings(
+        {"monitor.mild_seconds": "30", "monitor.moderate_seconds": "25", "monitor.severe_seconds": "20"}
+    )
     with pytest.raises(SettingsError):
         watched.engine.change_settings({"monitor.mild_seconds": "-3"})
     assert watched.engine.settings.monitor.mild_seconds == 30

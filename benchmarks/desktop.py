@@ -1,0 +1,316 @@
+"""What the desktop app costs beside the bare loop: how soon it is there, processor time hidden and shown, and memory.
+
+`benchmarks/README.md` says what the figures mean. Exits with 1 if the aim is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import psutil  # type: ignore[import-untyped]
+
+AIM = 1.10
+"""Hidden, the app may cost this many times the bare loop, at the same pace on the same pictures."""
+
+_CLIP = Path(__file__).parents[1] / "sample_videos" / "desk_front.mp4"
+_WAYS = {
+    "bare": "the bare loop",
+    "hidden": "the app, hidden",
+    "bare preview": "the bare loop, 10 looks/s",
+    "shown": "the app, live view shown",
+}
+"""All run at once, so that whatever else the machine does is the same for all; each is paired with the one before it."""
+_SETTINGS = """
+[quiet]
+when_locked = false
+idle_after = 0.0
+meeting = false
+do_not_disturb = false
+[desktop]
+tray = false
+"""
+_SETTLED = 15.0
+"""Seconds of watching before anything counts: until the user is settled, see `follow.settle_after` and `follow.search_interval`."""
+_POLL = 0.01
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cost:
+    """What one way of watching cost."""
+
+    way: str
+    wall: float
+    process: float
+    """Processor seconds of all threads."""
+    looks: int
+    memory: float
+    """Resident MB at the end."""
+
+    @property
+    def share(self) -> float:
+        """Of one core."""
+        return self.process / self.wall
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Start:
+    """Seconds from starting the process; medians."""
+
+    tray: float
+    """Until the app answers: its sign, the tray's icon or the small window, is there before."""
+    looks: float
+    """Until it has seen its first picture."""
+    bare: float
+    """Until the bare loop has seen its first picture."""
+
+
+# One way of watching, in a process of its own.
+
+
+def _watch_bare(video: Path, preview: bool) -> None:
+    from posturecam.engine.source import PREVIEW_SECONDS, PacedSource
+    from posturecam.lazy import LazyEstimator
+    from posturecam.loop import watch
+    from posturecam.settings import Settings
+    from posturecam.sources.looped import LoopedSource
+    from posturecam.store import load_baselines
+
+    settings, looped = Settings(), LoopedSource(video)
+    source = PacedSource(looped, lambda seconds: min(seconds, PREVIEW_SECONDS) if preview else seconds)
+    meter = _Meter(looped.close)
+    with LazyEstimator(settings) as estimator:
+        for _ in watch(source, estimator, load_baselines().of(looped.info.key), settings):
+            meter.look()
+
+
+def _watch_in_app(video: Path, shown: bool) -> None:
+    from posturecam.desktop.app import App
+    from posturecam.desktop.bridge import Bridge
+    from posturecam.desktop.qt import make_application
+    from posturecam.engine.engine import Engine
+    from posturecam.engine.filmed import Film
+    from posturecam.engine.messages import Snapshot
+    from posturecam.store import load_settings
+
+    settings, film, bridge = load_settings(), Film(video), Bridge()
+    application = make_application(settings.desktop)
+    engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
+    meter, show = _Meter(engine.quit), bridge.mailbox.show
+
+    def counting(snapshot: Snapshot) -> None:
+        show(snapshot)
+        if snapshot.tick is not None:
+            meter.look()
+
+    bridge.mailbox.show = counting  # type: ignore[method-assign]
+    App(application, bridge, engine).run(minimized=not shown)
+
+
+class _Meter:
+    """Says when it is ready, waits for the word to begin, measures, and ends what is measured."""
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end = end
+        self._looks = 0
+        self._first = 0.0
+
+    def look(self) -> None:
+        """One look was taken."""
+        self._looks += 1
+        if self._looks == 1:
+            print("first", flush=True)
+            threading.Thread(target=self._measure, daemon=True).start()
+
+    def _measure(self) -> None:
+        time.sleep(_SETTLED)
+        print("ready", flush=True)
+        seconds = float(sys.stdin.readline() or 0)
+        wall, process, looks = time.monotonic(), time.process_time(), self._looks
+        time.sleep(seconds)
+        wall, process, looks = time.monotonic() - wall, time.process_time() - process, self._looks - looks
+        print(json.dumps([wall, process, looks, psutil.Process().memory_info().rss / 1e6]), flush=True)
+        self._end()
+
+
+# All ways at once.
+
+
+def _spawn(way: str, video: Path, home: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, __file__, "--way", way, "--video", str(video)],
+        env=os.environ | {"POSTURECAM_HOME": str(home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError(f"one way of watching ended with {process.wait()}")
+    return line
+
+
+def measure_costs(video: Path, homes: Path, seconds: float) -> list[Cost]:
+    """Every way for so many seconds, all at the same time."""
+    with contextlib.ExitStack() as stack:
+        running = {}
+        for way in _WAYS:
+            process = stack.enter_context(_spawn(way, video, _home(homes / way.replace(" ", "-"), video)))
+            stack.callback(process.kill)
+            running[way] = process
+        for process in running.values():
+            assert [_line(process), _line(process)] == ["first\n", "ready\n"]
+        for process in running.values():
+            assert process.stdin is not None
+            process.stdin.write(f"{seconds}\n")
+            process.stdin.flush()
+        return [Cost(way, *json.loads(_line(process))) for way, process in running.items()]
+
+
+def measure_starts(video: Path, homes: Path, repeat: int) -> Start:
+    """How soon the app is there, and the bare loop, in turns."""
+    found = []
+    for number in range(repeat + 1):
+        home = _home(homes / f"start-{number}", video)
+        began = time.monotonic()
+        bare = _spawn("bare", video, home)
+        try:
+            _line(bare)
+            bare_seconds = time.monotonic() - began
+        finally:
+            bare.kill()
+            bare.communicate()
+        found.append((*_start_app(video, home), bare_seconds))
+    return Start(*(statistics.median(column) for column in zip(*found[1:], strict=True)))  # the first warms the disk up
+
+
+def _start_app(video: Path, home: Path) -> tuple[float, float]:
+    from posturecam.desktop.single import ask
+
+    os.environ["POSTURECAM_HOME"] = str(home)
+    began, tray = time.monotonic(), 0.0
+    command = [sys.executable, "-m", "posturecam", "desktop", str(video), "--minimized"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while True:
+            answer = ask("status")
+            if answer is not None and not tray:
+                tray = time.monotonic() - began
+            if answer is not None and answer.get("sign") not in (None, "busy"):
+                return tray, time.monotonic() - began
+            if process.poll() is not None:
+                raise RuntimeError(f"the app ended with {process.returncode}")
+            time.sleep(_POLL)
+    finally:
+        ask("quit")
+        process.wait(30)
+
+
+# The scene.
+
+
+def steady_clip(video: Path, folder: Path) -> Path:
+    """The upright start of a clip, to and fro, so that it can be played over and over without a jump."""
+    import cv2
+    from clips import UPRIGHT_UNTIL, load
+
+    pictures = [frame.image for frame in load(video, UPRIGHT_UNTIL) if frame.image is not None]
+    height, width = pictures[0].shape[:2]
+    path = folder / "steady.mp4"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10.0, (width, height))
+    for picture in (*pictures, *pictures[-2:0:-1]):
+        writer.write(picture)
+    writer.release()
+    return path
+
+
+def _home(folder: Path, video: Path) -> Path:
+    """Settings, and the baseline of who is in the clip."""
+    from posturecam.store import save_baseline
+
+    folder.mkdir()
+    (folder / "settings.toml").write_text(_SETTINGS)
+    os.environ["POSTURECAM_HOME"] = str(folder)
+    save_baseline(_learned(video))
+    return folder
+
+
+_BASELINES: dict[Path, Any] = {}
+
+
+def _learned(video: Path) -> Any:
+    if video not in _BASELINES:
+        from clips import learn_upright, load
+
+        from posturecam.settings import Settings
+
+        (baseline,) = learn_upright(load(video), Settings()).values()
+        _BASELINES[video] = dataclasses.replace(baseline, camera=video.name)
+    return _BASELINES[video]
+
+
+def _lines(start: Start, costs: list[Cost]) -> Iterator[str]:
+    yield "seconds from the start of the process"
+    yield f"  the app is there {start.tray:.2f}, has seen its first picture {start.looks:.2f}; the bare loop likewise {start.bare:.2f}"
+    yield f"{'':28} % of a core  looks/s  ms a look  resident MB"
+    for cost in costs:
+        looks = max(cost.looks, 1)
+        yield (
+            f"{_WAYS[cost.way]:28} {100 * cost.share:11.2f}  {cost.looks / cost.wall:7.2f}  "
+            f"{1000 * cost.process / looks:9.1f}  {cost.memory:11.0f}"
+        )
+    yield f"hidden ÷ bare: {costs[1].share / costs[0].share:.3f}; aim: at most {AIM:.2f}: {'met' if _met(costs) else 'MISSED'}"
+    yield f"shown ÷ bare at as many looks: {costs[3].share / costs[2].share:.2f}"
+
+
+def _met(costs: list[Cost]) -> bool:
+    return costs[1].share <= AIM * costs[0].share
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--video", type=Path, default=_CLIP, help="a clip that begins with 6 s of sitting upright")
+    parser.add_argument("--seconds", type=float, default=180.0, help="of watching that count (default %(default)s)")
+    parser.add_argument("--repeat", type=int, default=5, help="starts that count (default %(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of tables")
+    parser.add_argument("--way", choices=_WAYS, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.way in ("hidden", "shown"):
+        _watch_in_app(arguments.video, arguments.way == "shown")
+        return 0
+    if arguments.way:
+        _watch_bare(arguments.video, arguments.way == "bare preview")
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        video = steady_clip(arguments.video, Path(folder))
+        start = measure_starts(video, Path(folder), arguments.repeat)
+        costs = measure_costs(video, Path(folder), arguments.seconds)
+    if arguments.json:
+        records = [dataclasses.asdict(cost) | {"share": cost.share} for cost in costs]
+        print(json.dumps({"start": dataclasses.asdict(start), "cost": records, "met": _met(costs)}, indent=2))
+    else:
+        print(*_lines(start, costs), sep="\n")
+    return 0 if _met(costs) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
