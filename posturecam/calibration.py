@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from posturecam.assess import deviation
 from posturecam.baseline import KEPT, Baseline, needed
 from posturecam.errors import CalibrationRefused
+from posturecam.learned.decision import doubt
+from posturecam.learned.features import Kept, figure, from_kept, is_complete, joined, kept
+from posturecam.learned.model import PostureModel
 from posturecam.measures import Measures, Name
 from posturecam.pose import Pose
 from posturecam.settings import Settings
@@ -26,6 +29,7 @@ class Sample:
     measures: Measures
     width: int
     height: int
+    pose: Pose | None = None
 
     @property
     def missing(self) -> str | None:
@@ -43,7 +47,7 @@ class Sample:
 
 def sample(pose: Pose, view: View, measures: Measures) -> Sample:
     """Take from one pose what the calibration needs."""
-    return Sample(pose.t, view, measures, pose.width, pose.height)
+    return Sample(pose.t, view, measures, pose.width, pose.height, pose)
 
 
 def learn(
@@ -53,10 +57,12 @@ def learn(
     made: str,
     settings: Settings,
     slouched: Sequence[Sample | None] | None = None,
+    learned: PostureModel | None = None,
 ) -> Baseline:
     """Learn the upright posture from the looks of one calibration; None stands for a look that found nobody.
 
-    `slouched` are the looks at a deliberate slouch; None where none was asked for.
+    `slouched` are the looks at a deliberate slouch; None where none was asked for. With `learned`, an upright posture that is
+    certainly a slouch is refused from any view.
 
     Raises:
         CalibrationRefused: with the reason: too few usable looks, too much movement, a view that changed, an upright
@@ -68,9 +74,15 @@ def learn(
     if not by_angle:
         values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
     view, width, height = usable[0].view, usable[0].width, usable[0].height
-    draft = Baseline(view, camera, camera_name, made, width, height, len(usable), 0.0, values)
+    draft = Baseline(
+        view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable)
+    )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
+    if learned is not None and draft.landmarks is not None:
+        wrong = doubt(learned.read_one(from_kept(draft.landmarks)), settings)
+        if wrong is not None:
+            raise CalibrationRefused(wrong)
     separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
     good = spread <= settings.calibration.good_spread
     return replace(draft, spread=spread, separation=separation, good=good)
@@ -143,6 +155,12 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
     found = {name: [value for look in looks if (value := look.measures[name].value) is not None] for name in KEPT}
     return {name: statistics.median(values) for name, values in found.items() if len(values) >= 0.5 * len(looks)}
+
+
+def _landmarks(looks: Sequence[Sample]) -> Kept | None:
+    """The median landmarks, where every look has all that the learned estimator needs."""
+    poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
+    return kept(joined([figure(pose) for pose in poses])) if poses and len(poses) == len(looks) else None
 
 
 def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings) -> list[float]:

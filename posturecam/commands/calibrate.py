@@ -18,6 +18,7 @@ from posturecam.calibration import Sample, learn, sample
 from posturecam.commands.shared import prepare
 from posturecam.frame import Source
 from posturecam.lazy import LazyEstimator
+from posturecam.learned.weights import load_learned
 from posturecam.loop import Estimator
 from posturecam.measures import measure
 from posturecam.settings import Settings
@@ -115,7 +116,8 @@ def guide(
         require_pictures([look.problem for look in looked], source.info)
     upright, *slouched = ([look.sample for look in part if look.problem is None] for part in counted)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
-    return learn(upright, source.info.key, source.info.name, made, settings, slouched[0] if slouch else None)
+    learned = load_learned(settings)
+    return learn(upright, source.info.key, source.info.name, made, settings, slouched[0] if slouch else None, learned)
 
 
 def verdict(baseline: Baseline) -> str:

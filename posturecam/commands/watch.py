@@ -19,6 +19,7 @@ from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
 from posturecam.frame import Source
 from posturecam.keyboard import Keyboard
 from posturecam.lazy import LazyEstimator
+from posturecam.learned.weights import load_judge
 from posturecam.loop import Estimator, Tick, watch
 from posturecam.monitor import BaselineOutdated
 from posturecam.settings import Settings
@@ -140,7 +141,7 @@ def run(
         keyboard = stack.enter_context(Keyboard()) if source.info.live and not as_json and record is None else None
         by_key = keyboard is not None and keyboard.able
         policy, held, offered = PolicyState(), None if alerts else "no alerts were asked for", False
-        for tick in watch(source, estimator, baselines, settings):
+        for tick in watch(source, estimator, baselines, settings, load_judge(settings)):
             if writer is not None:
                 writer.add(tick.frame.t, tick.pose, tick.frame.problem)
             for response in deliveries.responses():

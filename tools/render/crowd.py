@@ -12,7 +12,7 @@ import numpy as np
 
 from tools.render import garments, hair
 from tools.render.body import Shape
-from tools.render.people import CLOTHES, EYES, FEMALE, HAIRS, SKINS, Person, look_of, shape_of
+from tools.render.people import CLOTHES, EYES, FEMALE, HAIRS, Person, look_of, shape_of
 from tools.render.wardrobe import Look
 
 ANCESTRIES = {

@@ -185,7 +185,9 @@ _TABLE = (
     Person(
         "mei",
         shape_of(WOMAN, 0.42, 0.28, 0.62, "asian", smile="warm"),
-        look_of("fair", "black", "long", "dark", "tight top", "green", trousers="denim", loose_trousers=False, **FEMALE),
+        look_of(
+            "fair", "black", "long", "dark", "tight top", "green", trousers="denim", loose_trousers=False, **FEMALE
+        ),
         "tune",
     ),
     Person(
@@ -366,7 +368,9 @@ _TABLE = (
     Person(
         "zuri",
         shape_of(WOMAN, 0.40, 0.97, 0.58, "african", stout=0.6, smile="warm"),
-        look_of("dark", "black", "long curly", "dark", "t-shirt", "mustard", sleeves="short", trousers="navy", **FEMALE),
+        look_of(
+            "dark", "black", "long curly", "dark", "t-shirt", "mustard", sleeves="short", trousers="navy", **FEMALE
+        ),
         "test",
     ),
     Person(

@@ -142,7 +142,7 @@ def plan() -> list[TrainingGroup]:
 def _own_upright(random: np.random.Generator) -> Posture:
     """How somebody sits when upright: no two people do it alike, degrees."""
     ways = {"pelvis": (-6, 4), "lumbar": (-2, 6), "thorax": (-2, 6), "low_neck": (-4, 6), "high_neck": (-7, 6)}
-    return Posture(**{axis: float(random.uniform(*bounds)) for axis, bounds in ways.items()})
+    return POSTURES["upright"].plus(**{axis: float(random.uniform(*bounds)) for axis, bounds in ways.items()})
 
 
 def _mixture(own: Posture, random: np.random.Generator) -> tuple[str, Posture]:
@@ -158,7 +158,8 @@ def _mixture(own: Posture, random: np.random.Generator) -> tuple[str, Posture]:
     far = SEAT_MOVED if random.random() < 0.2 else 0.03
     posture = posture.plus(hips_x=float(random.uniform(-far, far)), hips_y=float(random.uniform(-far, far)))
     posture = _busy(posture, random)
-    return lead, replace(posture, **{axis: float(np.clip(getattr(posture, axis), *LIMITS[axis])) for axis in LIMITS})
+    now = {axis: float(getattr(posture, axis)) for axis in LIMITS}
+    return lead, posture.plus(**{axis: float(np.clip(now[axis], *LIMITS[axis])) - now[axis] for axis in LIMITS})
 
 
 def _added(posture: Posture, part: Posture, amount: float) -> Posture:
@@ -180,7 +181,9 @@ def _turned(posture: Posture, random: np.random.Generator) -> Posture:
 
 def _busy(posture: Posture, random: np.random.Generator) -> Posture:
     """The hands at what they do."""
-    doing = str(random.choice(["type", "mouse", "phone", "rest", "chin", "drink"], p=[0.58, 0.12, 0.1, 0.12, 0.05, 0.03]))
+    doing = str(
+        random.choice(["type", "mouse", "phone", "rest", "chin", "drink"], p=[0.58, 0.12, 0.1, 0.12, 0.05, 0.03])
+    )
     if doing == "mouse":
         posture = posture.plus(right_across=float(random.uniform(0.05, 0.2)))
     elif doing == "phone":
