@@ -90,7 +90,7 @@ class LearnedSettings(_Group):
         True, "yes/no", "Let the learned estimator judge; without it geometry does", "measured: benchmarks/accuracy.py"
     )
     neck_change: float = _setting(
-        6.0,
+        4.0,
         "°",
         "Neck inclination over the baseline, beyond what bending the head explains, that counts as slouching (of neck flexion: twice)",
         "measured on the tune people of docs/accuracy.md",
@@ -101,7 +101,7 @@ class LearnedSettings(_Group):
         20.0, "°", "The same for twice the threshold, a severe slouch", "proposal: baseline + 20°", 5, 60
     )
     probability: float = _setting(
-        0.5,
+        0.4,
         "0–1",
         "Probability of being over the threshold that counts as slouching",
         "measured on the tune people of docs/accuracy.md",

@@ -19,7 +19,7 @@ Layers = list[tuple[Singles, Singles]]
 _TAIL = 0.05
 _HUBER = 0.5
 """Errors beyond so many standard deviations of an angle count linearly."""
-_RATE, _DECAY = 2e-3, 2e-2
+_RATE, _DECAY = 4e-3, 2e-2
 _BATCH = 256
 _MOMENTA, _LEAST = (0.9, 0.999), 1e-8
 
@@ -29,7 +29,7 @@ class Plan:
     """How a network is trained."""
 
     hidden: tuple[int, int] = (64, 32)
-    epochs: int = 40
+    epochs: int = 80
     decay: float = _DECAY
 
 
