@@ -14,7 +14,7 @@ from posturecam.assess import Deviation, assess
 from posturecam.baseline import Baseline
 from posturecam.calibration import learn, sample
 from posturecam.errors import CalibrationRefused, ModelError
-from posturecam.learned.decision import LearnedJudge, doubt, judge, reconcile
+from posturecam.learned.decision import LearnedJudge, caution, doubt, judge, reconcile
 from posturecam.learned.features import FEATURE_NAMES, KEPT, changes, features, figure, from_kept, is_complete, kept
 from posturecam.learned.model import (
     ANGLES,
@@ -313,6 +313,15 @@ def test_a_calibration_that_is_certainly_a_slouch_is_doubted():
     assert doubt(angles(15, 10), SETTINGS) is None
     assert doubt(angles(27, 10), SETTINGS) is None
     assert "past the 25°" in doubt(angles(40, 10), SETTINGS)
+
+
+def test_a_calibration_that_may_have_been_a_slouch_is_said_to_be_possible():
+    def angles(low, value, high):
+        found = {angle: Estimate(angle, 0.0, -5.0, 5.0) for angle in ANGLES}
+        return {**found, Angle.NECK_INCLINATION: Estimate(Angle.NECK_INCLINATION, value, low, high)}
+
+    assert caution(angles(5, 12, 20), SETTINGS) is None
+    assert "5° to 30° forward" in caution(angles(5, 15, 30), SETTINGS)
 
 
 def test_a_doubted_calibration_is_refused():

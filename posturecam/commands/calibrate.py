@@ -18,6 +18,8 @@ from posturecam.calibration import Sample, learn, sample
 from posturecam.commands.shared import prepare
 from posturecam.frame import Source
 from posturecam.lazy import LazyEstimator
+from posturecam.learned.decision import caution
+from posturecam.learned.features import from_kept
 from posturecam.learned.weights import load_learned
 from posturecam.loop import Estimator
 from posturecam.measures import measure
@@ -84,7 +86,7 @@ def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json:
             )
         )
         return
-    Console().print(Text(verdict(baseline)))
+    Console().print(Text(verdict(baseline, settings)))
 
 
 def guide(
@@ -120,14 +122,22 @@ def guide(
     return learn(upright, source.info.key, source.info.name, made, settings, slouched[0] if slouch else None, learned)
 
 
-def verdict(baseline: Baseline) -> str:
-    """What was learned, in words."""
+def verdict(baseline: Baseline, settings: Settings | None = None) -> str:
+    """What was learned, in words; with the settings, also whether it may have been a slouch."""
     apart = (
         ""
         if baseline.separation is None
         else f" Your slouch is {baseline.separation:.0f} standard deviations away: the camera can tell."
     )
-    return f"Learned how you sit upright, seen from {baseline.view.spoken}: {baseline.quality} ({baseline.samples} looks, spread {baseline.spread:.2f} of the slouching threshold).{apart}"
+    return f"Learned how you sit upright, seen from {baseline.view.spoken}: {baseline.quality} ({baseline.samples} looks, spread {baseline.spread:.2f} of the slouching threshold).{apart}{_caution(baseline, settings)}"
+
+
+def _caution(baseline: Baseline, settings: Settings | None) -> str:
+    learned = None if settings is None else load_learned(settings)
+    if settings is None or learned is None or baseline.landmarks is None:
+        return ""
+    said = caution(learned.read_one(from_kept(baseline.landmarks)), settings)
+    return "" if said is None else f" {said}"
 
 
 def _plan(live: bool, seconds: float, slouch: bool) -> list[_Part]:

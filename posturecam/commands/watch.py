@@ -107,7 +107,7 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
             console.print(Text(f"{refusal}\nPress Enter to try again, or Ctrl-C to stop."))
             input()
             continue
-        console.print(Text(verdict(baseline)))
+        console.print(Text(verdict(baseline, settings)))
         try:
             save_baseline(baseline)
         except SettingsError as error:  # it still serves until the end of this run

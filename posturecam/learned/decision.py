@@ -54,7 +54,8 @@ def _upright(model: PostureModel, landmarks: Kept) -> Upright:
 def judge(changes: Estimates, settings: Settings) -> Deviation:
     """How far from upright the estimated changes put somebody.
 
-    The deviation is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 where the
+    Whoever looks down is called slouched only where that is nearly certain: a glance must not look like one, and looking
+    at a phone for long is no slouch of the back. The deviation is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 where the
     estimate itself reaches `settings.learned.severe_change`.
     """
     found, learned = changes[Angle.SLOUCH], settings.learned
@@ -66,7 +67,9 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
     above = (found.high - found.value) / NormalDist().inv_cdf(0.95)
     begins = learned.neck_change + NormalDist().inv_cdf(learned.probability) * above
     begins = max(begins, _LEAST_BEGIN * learned.neck_change)
-    value = found.value
+    value, bent = found.value, changes[Angle.HEAD_PITCH].value or 0.0
+    if value >= begins and bent >= learned.head_bent and probability < learned.bent_probability:
+        return Deviation(None, Reason(Why.HEAD_BENT, "your head is bent down, which from here looks like slouching"))
     over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - begins)
     cause, change = _cause(changes, settings)
     return Deviation(over, None, cause, change, probability)
@@ -115,3 +118,14 @@ def doubt(angles: Estimates, settings: Settings) -> str | None:
                 "try again."
             )
     return None
+
+
+def caution(angles: Estimates, settings: Settings) -> str | None:
+    """That a posture learned as upright may have been a slouch, where the estimate cannot rule that out, or None."""
+    neck, most = angles[Angle.NECK_INCLINATION], settings.side.neck_absolute
+    if neck.value is None or neck.low is None or neck.high is None or neck.high <= most:
+        return None
+    return (
+        f"From here I cannot rule out that you slouched: your head is {neck.low:.0f}° to {neck.high:.0f}° forward, and "
+        f"{most:.0f}° would be a slouch. If you did, calibrate again."
+    )

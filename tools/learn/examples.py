@@ -47,7 +47,7 @@ _HIPS_HIDDEN = 0.25
 """Share of the copies whose hips are not seen: before real webcams they seldom are."""
 _CHAIR_SCALE, _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.10, 0.02
 """A moved chair: so much larger or smaller, and elsewhere by so much of the picture's width."""
-_CHAIR_SHARE = 0.3
+_CHAIR_SHARE = 0.6
 """Share of the copies whose chair was moved since the baseline."""
 
 

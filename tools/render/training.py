@@ -23,9 +23,9 @@ from tools.render.posture import POSTURES
 from tools.render.rooms import ROOMS, Room
 from tools.render.stills import DARK, SENSORS_USED, SPLITS, Group, Still
 
-GROUPS = 200
+GROUPS = 168
 PEOPLE = 100
-"""Training people; each is seen by two cameras."""
+"""Training people; most are seen by two cameras."""
 UPRIGHTS = 4
 """Stills of sitting upright in a group, for its baseline."""
 MIXTURES = 20
