@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from posturecam.assess import deviation
 from posturecam.baseline import KEPT, Baseline, needed
 from posturecam.errors import CalibrationRefused
-from posturecam.learned.decision import doubt
-from posturecam.learned.features import Kept, figure, from_kept, is_complete, joined, kept
-from posturecam.learned.model import PostureModel
+from posturecam.learned.features import Kept, figure, is_complete, joined, kept
 from posturecam.measures import Measures, Name
 from posturecam.pose import Pose
 from posturecam.settings import Settings
@@ -57,12 +55,10 @@ def learn(
     made: str,
     settings: Settings,
     slouched: Sequence[Sample | None] | None = None,
-    learned: PostureModel | None = None,
 ) -> Baseline:
     """Learn the upright posture from the looks of one calibration; None stands for a look that found nobody.
 
-    `slouched` are the looks at a deliberate slouch; None where none was asked for. With `learned`, an upright posture that is
-    certainly a slouch is refused from any view.
+    `slouched` are the looks at a deliberate slouch; None where none was asked for.
 
     Raises:
         CalibrationRefused: with the reason: too few usable looks, too much movement, a view that changed, an upright
@@ -79,10 +75,6 @@ def learn(
     )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
-    if learned is not None and draft.landmarks is not None:
-        wrong = doubt(learned.read_one(from_kept(draft.landmarks)), settings)
-        if wrong is not None:
-            raise CalibrationRefused(wrong)
     separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
     good = spread <= settings.calibration.good_spread
     return replace(draft, spread=spread, separation=separation, good=good)

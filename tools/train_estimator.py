@@ -49,7 +49,14 @@ def print_report(examples: Examples, on_mat: Examples, model: PostureModel) -> N
         print(f"\n## What calibration buys, model {size}: mean absolute error ± half width\n")
         print(*report.calibration_buys(rows, model), sep="\n")
     rows = examples.where(examples.model == "lite")
-    print("", report.domain(rows, on_mat, model), "", "## Refused as an upright posture", "", sep="\n")
+    print(
+        "",
+        report.domain(rows, on_mat, model),
+        "",
+        "## Said to be perhaps a slouch, when learned as upright",
+        "",
+        sep="\n",
+    )
     print(*report.calibrations(rows, model), sep="\n")
 
 

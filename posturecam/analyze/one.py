@@ -28,7 +28,7 @@ from posturecam.draw import annotate
 from posturecam.errors import CalibrationRefused, SourceError
 from posturecam.frame import Frame
 from posturecam.lazy import LazyEstimator
-from posturecam.learned.weights import load_judge, load_learned
+from posturecam.learned.weights import load_judge
 from posturecam.loop import Tick, read, watch
 from posturecam.monitor import MonitorState
 from posturecam.serialize import (
@@ -155,7 +155,7 @@ def _learn_upright(
             progress(0.0)
     require_pictures(problems, source.info)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
-    return learn(looks, source.info.key, source.info.name, made, settings, learned=load_learned(settings))
+    return learn(looks, source.info.key, source.info.name, made, settings)
 
 
 def _judge_pictures(

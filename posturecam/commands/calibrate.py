@@ -118,8 +118,7 @@ def guide(
         require_pictures([look.problem for look in looked], source.info)
     upright, *slouched = ([look.sample for look in part if look.problem is None] for part in counted)
     made = datetime.now().astimezone().isoformat(timespec="seconds")
-    learned = load_learned(settings)
-    return learn(upright, source.info.key, source.info.name, made, settings, slouched[0] if slouch else None, learned)
+    return learn(upright, source.info.key, source.info.name, made, settings, slouched[0] if slouch else None)
 
 
 def verdict(baseline: Baseline, settings: Settings | None = None) -> str:
@@ -134,7 +133,7 @@ def verdict(baseline: Baseline, settings: Settings | None = None) -> str:
 
 def _caution(baseline: Baseline, settings: Settings | None) -> str:
     learned = None if settings is None else load_learned(settings)
-    if settings is None or learned is None or baseline.landmarks is None:
+    if settings is None or learned is None or baseline.landmarks is None or baseline.view.is_side:
         return ""
     said = caution(learned.read_one(from_kept(baseline.landmarks)), settings)
     return "" if said is None else f" {said}"

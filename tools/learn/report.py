@@ -9,7 +9,7 @@ import numpy as np
 from activities import BORDERLINE, SLOUCHES, shows
 from stills import UPRIGHT
 
-from posturecam.learned.decision import doubt
+from posturecam.learned.decision import caution
 from posturecam.learned.features import Figures, Floats
 from posturecam.learned.model import ANGLES, Angle, PostureModel
 from posturecam.settings import Settings
@@ -158,15 +158,15 @@ def domain(examples: Examples, on_mat: Examples, model: PostureModel) -> str:
 
 
 def calibrations(examples: Examples, model: PostureModel) -> list[str]:
-    """How often each posture would be refused as an upright one, by its estimated angles."""
+    """How often it would be said of each posture, learned as an upright one, that it may have been a slouch."""
     settings = Settings()
     lines = ["| posture | " + " | ".join(FAMILIES) + " |", "|---" * (len(FAMILIES) + 1) + "|"]
     for posture in _CALIBRATED:
         cells = []
         for family in FAMILIES:
             rows = np.flatnonzero((examples.posture == posture) & (examples.family == family))
-            refused = [doubt(model.read_one(only(examples.figures, np.array([row]))), settings) for row in rows]
-            cells.append(f"{np.mean([one is not None for one in refused]):.0%}" if refused else "–")
+            said = [caution(model.read_one(only(examples.figures, np.array([row]))), settings) for row in rows]
+            cells.append(f"{np.mean([one is not None for one in said]):.0%}" if said else "–")
         lines.append(f"| {posture.replace('_', ' ')} | {' | '.join(cells)} |")
     return lines
 
