@@ -17,7 +17,7 @@ from posturecam.pose import Landmark, Pose
 from posturecam.settings import Settings
 from posturecam.view import View, body_yaw, classify
 
-OURS = "posturecam"
+OURS = "geometry"
 """The measures of the program, and judging by them alone: its geometry."""
 LEARNED = "learned"
 """The learned estimator of the program, and judging with it."""
