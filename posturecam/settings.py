@@ -93,7 +93,7 @@ class LearnedSettings(_Group):
         4.0,
         "°",
         "Neck inclination over the baseline, beyond what bending the head explains, that counts as slouching (of neck flexion: twice)",
-        "measured on the tune people of docs/accuracy.md, scripted hours: at 4° 64–97 % of slouches found and at most 0.1 false alerts an hour; 5° finds up to 5 % fewer",
+        "measured on the tune people of docs/accuracy.md, scripted hours: at 4° 67–97 % of slouches found and at most 0.1 false alerts an hour; 5° finds up to 8 % fewer",
         3,
         40,
     )
@@ -117,7 +117,7 @@ class LearnedSettings(_Group):
         20.0,
         "°",
         "A head bent down further than the baseline by this much may only be glancing",
-        "measured on the tune people: slouches are estimated at 4–14°, looks at keys and phone at 30° and more",
+        "measured on the tune people: slouches are estimated at 5–16° on average, looks at keys and phone at 29–43°",
         5,
         90,
     )
