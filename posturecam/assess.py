@@ -97,7 +97,7 @@ def deviation(
     if view is View.UNKNOWN:
         return Deviation(None, Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks"))
     if baseline is None and not view.is_side:
-        text = f"from {view.spoken} I can only compare: calibrate your upright posture first (posturecam calibrate)"
+        text = f"from {view.spoken} I can only compare: calibrate your upright posture first"
         return Deviation(None, Reason(Why.NO_BASELINE, text))
     by_angle = baseline is None or baseline.by_angle
     for name in needed(by_angle):

@@ -15,7 +15,7 @@ app = typer.Typer(
     name="posturecam",
     help="Watch how you sit through a webcam; be told once, kindly, when you have been slouching.",
     epilog="Exit codes: 0 done, 1 anything else, 2 wrong command line, 3 file, 4 camera, 5 calibration refused, 6 settings, 7 output, "
-    "8 model, 9 done but the input was cut short, 130 interrupted. No picture is kept and nothing leaves this computer.",
+    "8 model, 9 done but the input was cut short, 10 no desktop, 130 interrupted. No picture is kept and nothing leaves this computer.",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -57,19 +57,115 @@ def _version(wanted: bool) -> None:
 def default(
     context: typer.Context,
     camera: Camera = "",
+    minimized: Annotated[bool, typer.Option("--minimized", help="Start in the tray, without a window.")] = False,
+    terminal: Annotated[bool, typer.Option("--terminal", help="Watch in this terminal, without windows.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Watch the default camera; the first time, learn how you sit upright."""
+    """Start the desktop app; without a display, watch in the terminal.
+
+    The first time, it learns how you sit upright.
+    """
     if context.invoked_subcommand is not None:
         if camera:
             named = f"name the camera after the command, if it takes one: posturecam watch '{camera}'"
             raise typer.BadParameter(f"it goes without a command; {named}", param_hint="--camera")
         return
-    from posturecam.commands.watch import watch_first_run
+    from posturecam.commands.desktop import start
 
-    watch_first_run(camera)
+    start(camera, minimized=minimized, terminal=terminal)
+
+
+@app.command()
+def desktop(
+    video: Annotated[
+        str, typer.Argument(help="A video to play over and over in place of a camera, to try the app.")
+    ] = "",
+    speed: Annotated[
+        float, typer.Option("--speed", min=0, help="Of that video; 0 plays it as fast as it can be watched.")
+    ] = 1.0,
+    time_scale: Annotated[
+        float, typer.Option(min=0.01, help="Each second of the video stands for so many seconds; 15 suits the samples.")
+    ] = 1.0,
+    minimized: Annotated[bool, typer.Option("--minimized", help="Start in the tray, without a window.")] = False,
+    menu_entry: Annotated[
+        bool | None,
+        typer.Option(
+            "--menu-entry/--no-menu-entry",
+            help="Put posturecam into the system's menus, or take it out, and end (Linux).",
+        ),
+    ] = None,
+) -> None:
+    """Start the desktop app, or raise the one that runs."""
+    from posturecam.commands.desktop import change_menu, open_app
+
+    if menu_entry is not None:
+        change_menu(wanted=menu_entry)
+        return
+    open_app(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
+
+
+controlling = typer.Typer(
+    help="Control the desktop app that runs, from a script or a keyboard shortcut.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(controlling, name="ctl")
+
+
+def _control(request: str, as_json: bool) -> None:
+    from posturecam.commands.ctl import control
+
+    control(request, as_json=as_json)
+
+
+@controlling.command("status")
+def ctl_status(as_json: Json = False) -> None:
+    """Say how you sit, or why that cannot be told."""
+    _control("status", as_json)
+
+
+@controlling.command("pause")
+def ctl_pause(
+    minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Release the camera."""
+    _control(f"pause {minutes:g}", as_json)
+
+
+@controlling.command("resume")
+def ctl_resume(as_json: Json = False) -> None:
+    """Go on watching."""
+    _control("resume", as_json)
+
+
+@controlling.command("calibrate")
+def ctl_calibrate(as_json: Json = False) -> None:
+    """Learn how you sit upright, in the app's window."""
+    _control("calibrate", as_json)
+
+
+@controlling.command("stretch")
+def ctl_stretch(
+    routine: Annotated[str, typer.Argument(help="A routine; nothing means the one offered in breaks.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Open the coach."""
+    _control(f"stretch {routine}".strip(), as_json)
+
+
+@controlling.command("show")
+def ctl_show(as_json: Json = False) -> None:
+    """Show the app's window."""
+    _control("show", as_json)
+
+
+@controlling.command("quit")
+def ctl_quit(as_json: Json = False) -> None:
+    """End the app."""
+    _control("quit", as_json)
 
 
 @app.command()
@@ -177,6 +273,33 @@ def demo(
     from posturecam.commands.demo import play
 
     play(window=window, fast=fast, as_json=as_json)
+
+
+@app.command()
+def history(
+    days: Annotated[int, typer.Option("--days", "-d", min=1, max=366, help="Show so many days, today among them.")] = 7,
+    to: Annotated[
+        Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
+    ] = None,
+    delete_everything: Annotated[
+        bool, typer.Option("--delete-everything", help="Delete all that was kept of sitting and stretching.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show, export or delete how you sat, and what you stretched."""
+    if delete_everything and to is not None:
+        raise typer.BadParameter("export first, then delete", param_hint="--delete-everything")
+    if yes and not delete_everything:
+        raise typer.BadParameter("it goes with --delete-everything", param_hint="--yes")
+    from posturecam.commands.sitting import delete, export_to, show_days
+
+    if delete_everything:
+        delete(sure=yes)
+    elif to is not None:
+        export_to(to)
+    else:
+        show_days(days=days, as_json=as_json)
 
 
 @app.command()

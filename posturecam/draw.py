@@ -67,10 +67,10 @@ def _draw(image: Image, tick: Tick, settings: Settings, mirrored: bool, note: st
     pen = _Pen(image)
     headline = _headline(tick, settings.monitor)
     if tick.pose is not None:
-        body = _Body(pen, tick.pose, tick.reading.view, settings, mirrored)
+        body = Body(pen, tick.pose, tick.reading.view, settings, mirrored)
         body.skeleton()
         if tick.reading.view.is_side:
-            body.sagittal_lines(tick, headline.colour)
+            _sagittal_lines(pen, body, tick, headline.colour)
         elif tick.reading.view is not View.UNKNOWN:
             body.frontal_lines(headline.colour)
     _status_strip(pen, tick, headline, settings.monitor)
@@ -125,10 +125,10 @@ def _clock(seconds: float) -> str:
 # The body.
 
 
-class _Body:
+class Body:
     """One pose placed on the picture: scaled to fill it, and mirrored where that is wanted."""
 
-    def __init__(self, pen: _Pen, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
+    def __init__(self, pen: Pen, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
         self.pen, self.pose, self.settings, self.mirrored = pen, pose, settings, mirrored
         self.scale = min(pen.width / pose.width, pen.height / pose.height)
         self.origin = np.array([pen.width - pose.width * self.scale, pen.height - pose.height * self.scale]) / 2
@@ -177,19 +177,6 @@ class _Body:
         for joint in (joint for bone in seen for joint in bone):
             self.pen.dot(joint, colour, radius)
 
-    def sagittal_lines(self, tick: Tick, colour: Colour) -> None:
-        """Shoulder to ear and hip to shoulder on the near side, each with its angle where that is known."""
-        for name, low, high in (
-            (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
-            (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
-        ):
-            measure = tick.reading.measures.get(name)
-            a, b = self.at(Landmark(low + self.near)), self.at(Landmark(high + self.near))
-            if measure is None or measure.value is None or a is None or b is None:
-                continue
-            faces_right = bool(self.near) is not self.mirrored
-            self.pen.angle(a, b, f"{name.value.partition('_')[0]} {measure.value:.0f}°", colour, not faces_right)
-
     def frontal_lines(self, colour: Colour) -> None:
         """The ear line and the shoulder line, whose distance sinks in a slouch."""
         ears, shoulders = self.both(Landmark.LEFT_EAR), self.both(Landmark.LEFT_SHOULDER)
@@ -197,6 +184,20 @@ class _Body:
         self.pen.strokes([Stroke(a, b, colour, 2.5) for a, b in lines])
         if ears and shoulders:
             self.pen.dashes(middle(*shoulders), middle(*ears), colour)
+
+
+def _sagittal_lines(pen: _Pen, body: Body, tick: Tick, colour: Colour) -> None:
+    """Shoulder to ear and hip to shoulder on the near side, each with its angle where that is known."""
+    for name, low, high in (
+        (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
+        (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
+    ):
+        measure = tick.reading.measures.get(name)
+        a, b = body.at(Landmark(low + body.near)), body.at(Landmark(high + body.near))
+        if measure is None or measure.value is None or a is None or b is None:
+            continue
+        faces_right = bool(body.near) is not body.mirrored
+        pen.angle(a, b, f"{name.value.partition('_')[0]} {measure.value:.0f}°", colour, not faces_right)
 
 
 def _beyond(a: Point, b: Point) -> tuple[Point, Point]:

@@ -8,7 +8,9 @@
     ├── SettingsError          6   a settings or baseline file that cannot be used or written
     │   └── HistoryError       6   the history of sessions, likewise
     ├── OutputError            7   results that cannot be written (folder missing, disk full)
-    └── ModelError             8   the pose model is missing or damaged
+    ├── ModelError             8   the pose model is missing or damaged
+    └── DesktopUnavailable     10  the desktop app cannot be shown here
+        └── NotRunning         10  it does not run, or refuses what `posturecam ctl` asks
 
 A message says what happened, with which value, and what to do next, in one line: the command line prints it as it is and
 leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9 means that `analyze` or a recording was cut
@@ -66,6 +68,16 @@ class ModelError(PosturecamError):
     """The pose model is missing or damaged."""
 
     exit_code = 8
+
+
+class DesktopUnavailable(PosturecamError):
+    """The desktop app is not installed, or there is no display to show it on."""
+
+    exit_code = 10
+
+
+class NotRunning(DesktopUnavailable):
+    """The desktop app does not run, or it refused a request."""
 
 
 EXIT_PARTIAL = 9

@@ -28,6 +28,11 @@ class LazyEstimator:
             self._estimator = PoseEstimator(self._settings.estimator, self._settings.follow)
         return self._estimator(frame)
 
+    def serves(self, settings: Settings) -> bool:
+        """Whether it would be made the same with these settings."""
+        mine = self._settings
+        return (mine.estimator, mine.follow) == (settings.estimator, settings.follow)
+
     def __enter__(self) -> Self:
         return self
 

@@ -17,6 +17,7 @@ from posturecam.geometry import Point, above_horizontal, distance, fold, from_ve
 from posturecam.pose import Landmark, Pose
 from posturecam.settings import MeasureSettings, Settings
 from posturecam.view import View, body_yaw
+from posturecam.words import mark
 
 
 class Name(StrEnum):
@@ -44,16 +45,16 @@ class Name(StrEnum):
 
 
 _SPOKEN: Mapping[Name, str] = {
-    Name.HEAD_FORWARD_INDEX: "head against shoulders",
-    Name.SLUMP_INDEX: "ears above shoulders",
-    Name.APPROACH: "nearness",
+    Name.HEAD_FORWARD_INDEX: mark("head against shoulders"),
+    Name.SLUMP_INDEX: mark("ears above shoulders"),
+    Name.APPROACH: mark("nearness"),
 }
 
 
 DEGREES = "°"
-SHOULDER_WIDTHS = "shoulder widths"
-EAR_DISTANCES = "ear distances"
-OF_PICTURE_WIDTH = "of the picture's width"
+SHOULDER_WIDTHS = mark("shoulder widths")
+EAR_DISTANCES = mark("ear distances")
+OF_PICTURE_WIDTH = mark("of the picture's width")
 
 UNITS: Mapping[Name, str] = {
     Name.NECK_INCLINATION: DEGREES,

@@ -23,6 +23,14 @@ class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
+def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
+    """Refuse half a span of the day, and one of no length."""
+    if (start is None) != (end is None):
+        raise ValueError(f"{first} and {second} must be given together")
+    if start is not None and start == end:
+        raise ValueError(f"{first} and {second} must differ, got {start} twice")
+
+
 class CameraSettings(_Group):
     """Which camera is opened, and how."""
 
@@ -719,10 +727,7 @@ class AlertSettings(_Group):
 
     @model_validator(mode="after")
     def _both_or_none(self) -> AlertSettings:
-        if (self.quiet_from is None) != (self.quiet_until is None):
-            raise ValueError("quiet_from and quiet_until must be given together")
-        if self.quiet_from is not None and self.quiet_from == self.quiet_until:
-            raise ValueError(f"quiet_from and quiet_until must differ, got {self.quiet_from} twice")
+        _require_both("quiet_from", self.quiet_from, "quiet_until", self.quiet_until)
         return self
 
 
@@ -747,8 +752,8 @@ class VoiceSettings(_Group):
     name: str = _setting(
         "",
         "name",
-        "A part of the name of the voice; empty takes the system's own, or where that speaks no English the first that does",
-        "choice: all texts are English",
+        "A part of the name of the voice; empty takes one that speaks the language of the windows, or else English",
+        "choice: the system's own voice where it speaks that language",
     )
     patience: float = _setting(
         8.0, "s", "Speech that does not answer for this long is given up", "choice: a first word takes up to 3 s", 1, 60
@@ -881,6 +886,102 @@ class StretchSettings(_Group):
     most_corrections: int = _setting(2, "number", "Corrections in one hold", "proposal", 0, 20)
 
 
+class QuietSettings(_Group):
+    """When the desktop app keeps silent, and when it lets go of the camera."""
+
+    meeting: bool = _setting(
+        True,
+        "yes/no",
+        "No alert while another program holds a camera or a microphone; see alerts.catch_up for afterwards",
+        "stretchly users' wish: names of programs are not enough",
+    )
+    ignored_programs: tuple[str, ...] = _setting(
+        (),
+        "list",
+        "Programs that hold a camera or a microphone all day and mean no meeting, such as a voice assistant",
+        "choice: by a part of their name",
+    )
+    do_not_disturb: bool = _setting(
+        True, "yes/no", "No alert while the system's do-not-disturb is on, where it can be read", "choice"
+    )
+    when_locked: bool = _setting(
+        True, "yes/no", "Release the camera while the screen is locked, the lid closed or the computer asleep", "choice"
+    )
+    idle_after: float = _setting(
+        600.0,
+        "s",
+        "Release the camera when nobody has been seen and no key or mouse was touched for this long, until one is; 0: never",
+        "choice: no key pressed does not mean away, so both must agree",
+        0,
+        86400,
+    )
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
+        ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "list", "Days on which to watch", "choice"
+    )
+    watch_from: time | None = _setting(None, "time of day", "Watch from then on; all day when empty", "choice")
+    watch_until: time | None = _setting(None, "time of day", "Watch until then; may be past midnight", "choice")
+    battery_pace: float = _setting(
+        3.0,
+        "s",
+        "Pause between two looks at the camera on battery, at least",
+        "choice: half the usual cost while upright; never more than nine tenths of monitor.longest_gap",
+        0.1,
+        10,
+    )
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> QuietSettings:
+        _require_both("watch_from", self.watch_from, "watch_until", self.watch_until)
+        return self
+
+
+class BreakSettings(_Group):
+    """When the desktop app offers a stretch by itself."""
+
+    offer: bool = _setting(True, "yes/no", "Offer a stretch after long sitting or several slouches", "choice")
+    sitting: float = _setting(
+        3000.0,
+        "s",
+        "Offer one after sitting for this long, as the camera saw it",
+        "choice: 50 min; guidelines ask for a change of posture every 30–60 min",
+        300,
+        86400,
+    )
+    away: float = _setting(
+        180.0, "s", "Away from the desk for this long is a break, and sitting counts from zero", "choice", 30, 3600
+    )
+    slouches: int = _setting(3, "number", "Offer one after this many slouches were told", "choice", 1, 50)
+    within: float = _setting(5400.0, "s", "… within this time", "choice: 1.5 h", 60, 86400)
+    again: float = _setting(1800.0, "s", "Least time between two offers", "choice", 60, 86400)
+    routine: str = _setting("desk_break", "name", "The routine that is offered", "choice: what can be done at a desk")
+
+
+class DesktopSettings(_Group):
+    """How the desktop app looks and tells."""
+
+    alerts: tuple[Literal["notification", "sound", "glow", "dim"], ...] = _setting(
+        ("notification",),
+        "list",
+        "How a slouch is told: a notification, a soft sound, a glow at the edges of every screen, dimmed screens; none when empty",
+        "choice",
+    )
+    glow: float = _setting(0.7, "0–1", "Strength of the glow and of the dimming at most", "choice", 0.1, 1)
+    autostart: bool = _setting(False, "yes/no", "Start with the session, without a window", "choice")
+    language: Literal["", "en", "de", "es", "zh"] = _setting(
+        "", "language", "Language of the windows; empty takes the system's", "choice"
+    )
+    theme: Literal["system", "light", "dark"] = _setting("system", "look", "Light or dark windows", "choice")
+    picture: bool = _setting(
+        True, "yes/no", "Show the camera's picture under the skeleton; otherwise a plain background", "choice"
+    )
+    reduced_motion: bool = _setting(
+        False, "yes/no", "No fading and no moving where it is not needed", "choice; the system's own wish is heeded too"
+    )
+    tray: bool = _setting(
+        True, "yes/no", "Use the system's tray where there is one; otherwise a small window", "choice"
+    )
+
+
 class Settings(_Group):
     """All settings; every group has working defaults."""
 
@@ -899,6 +1000,9 @@ class Settings(_Group):
     alerts: AlertSettings = AlertSettings()
     stretch: StretchSettings = StretchSettings()
     voice: VoiceSettings = VoiceSettings()
+    quiet: QuietSettings = QuietSettings()
+    breaks: BreakSettings = BreakSettings()
+    desktop: DesktopSettings = DesktopSettings()
 
     @model_validator(mode="after")
     def _looks_often_enough(self) -> Settings:

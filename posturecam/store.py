@@ -60,6 +60,18 @@ def load_settings() -> Settings:
         raise SettingsError(f"The settings file {path} cannot be used: {_first(error)}") from error
 
 
+def load_or_begin_afresh() -> tuple[Settings, str | None]:
+    """The user's settings, or the defaults and what to say: a file that cannot be used is kept aside, never overwritten."""
+    try:
+        return load_settings(), None
+    except SettingsError as problem:
+        try:
+            aside = _set_aside(settings_path(), "damaged")
+        except SettingsError as second:
+            return Settings(), f"{problem}. {second}."
+        return Settings(), f"{problem}. It is now {aside}; the defaults hold meanwhile."
+
+
 def change_settings(changes: Mapping[str, str]) -> Settings:
     """Set settings, each given as `group.name`, in the file, all or none; returns the new settings.
 

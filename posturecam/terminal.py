@@ -24,7 +24,7 @@ from posturecam.assess import Reading, bounds
 from posturecam.baseline import Baseline
 from posturecam.frame import SourceInfo
 from posturecam.loop import Tick, pick
-from posturecam.measures import DEGREES, UNITS, Measure, Name, Why
+from posturecam.measures import DEGREES, UNITS, Measure, Name, Reason, Why
 from posturecam.monitor import (
     BaselineOutdated,
     CameBack,
@@ -95,6 +95,11 @@ def describe(event: Event) -> str:
             return f"the baseline no longer fits: {event.reason}; run: posturecam calibrate"
 
 
+def _because(reason: Reason) -> str:
+    """The reason, with the command that mends it, where one does."""
+    return f"{reason.text} (posturecam calibrate)" if reason.code is Why.NO_BASELINE else reason.text
+
+
 def value_text(measure: Measure) -> str:
     """A measure's value with its unit and uncertainty, or "unknown"."""
     if measure.value is None:
@@ -128,7 +133,7 @@ def status(tick: Tick, outlook: Outlook) -> Text:
     text = Text(f" {shape} {state.phase.value.upper()}", style=style)
     text.append(f"   for {duration(state.phase_seconds)}", style="default")
     if state.phase is Phase.UNKNOWN and tick.reading.deviation.reason:
-        text.append(f"\n   because {tick.reading.deviation.reason.text}", style="default")
+        text.append(f"\n   because {_because(tick.reading.deviation.reason)}", style="default")
     if outlook.silent is not None:
         text.append(f"\n   silent: {outlook.silent}", style="default")
     elif outlook.seconds is not None:
@@ -179,11 +184,11 @@ def panel(
     parts: list[RenderableType] = [status(tick, outlook), Text(), deviation_bar(reading.deviation.value, settings)]
     reason = reading.deviation.reason
     if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
-        parts += [Text(), Text(f"   {reason.text}", style="magenta")]
+        parts += [Text(), Text(f"   {_because(reason)}", style="magenta")]
     else:
         parts += [Text(), measures_table(reading, pick(baselines, reading.view), settings)]
         if reason is not None and tick.state.phase is not Phase.UNKNOWN:
-            parts += [Text(f"   unknown at the moment, because {reason.text}", style="magenta")]
+            parts += [Text(f"   unknown at the moment, because {_because(reason)}", style="magenta")]
     if notes:
         parts += [Text(), *(Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:])]
     view = "" if reading.view is View.UNKNOWN else f" · from {reading.view.spoken}"
@@ -264,7 +269,7 @@ class PlainView:
             self.note(describe(event))
         if changed and not tick.events:
             reason = tick.reading.deviation.reason
-            because = f", because {reason.text}" if reason and phase is Phase.UNKNOWN else ""
+            because = f", because {_because(reason)}" if reason and phase is Phase.UNKNOWN else ""
             self.note(f"{phase.value}{because}")
 
     def note(self, text: str) -> None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from posturecam.geometry import distance, middle
 from posturecam.pose import Landmark, Pose
 from posturecam.settings import Settings, ViewSettings
+from posturecam.words import mark
 
 
 class View(StrEnum):
@@ -30,12 +31,12 @@ class View(StrEnum):
     def spoken(self) -> str:
         """From where the person is seen, in a sentence."""
         return {
-            View.FRONT: "the front",
-            View.OBLIQUE_LEFT: "your front left",
-            View.OBLIQUE_RIGHT: "your front right",
-            View.SIDE_LEFT: "your left side",
-            View.SIDE_RIGHT: "your right side",
-            View.UNKNOWN: "somewhere",
+            View.FRONT: mark("the front"),
+            View.OBLIQUE_LEFT: mark("your front left"),
+            View.OBLIQUE_RIGHT: mark("your front right"),
+            View.SIDE_LEFT: mark("your left side"),
+            View.SIDE_RIGHT: mark("your right side"),
+            View.UNKNOWN: mark("somewhere"),
         }[self]
 
     @property

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +44,7 @@ from posturecam.alerts import (
     silence,
     spoken_duration,
 )
+from posturecam.alerts.notification import Notice
 from posturecam.measures import Name
 from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained, Watch, Watches
 from posturecam.settings import AlertSettings, Settings
@@ -629,6 +632,56 @@ def test_a_hanging_notification_service_does_not_block(notifications: Any, how: 
     release.set()
 
 
+def notice(**parts: Any) -> Notice:
+    return Notice(**{"title": "A break?", "body": "You have been sitting for an hour.", **parts})
+
+
+def test_a_notice_of_any_kind_has_its_own_words_and_buttons(notifications: Any) -> None:
+    pressed: list[str] = []
+    notifier = Notifier(able("SOUND"))
+    buttons = tuple((name, partial(pressed.append, name)) for name in ("Stretch now", "Later"))
+    notifications(notifier).tell(notice(buttons=buttons, clicked=partial(pressed.append, "itself")))
+    sent = notifier.sent.get(timeout=5)
+    assert (sent["title"], sent["message"]) == ("A break?", "You have been sitting for an hour.")
+    assert sent["sound"] is None
+    for button in sent["buttons"]:
+        button.on_pressed()
+    sent["on_clicked"]()
+    assert pressed == ["Stretch now", "Later", "itself"]
+
+
+def test_who_tells_a_notice_hears_that_it_failed(notifications: Any, caplog: pytest.LogCaptureFixture) -> None:
+    failures: list[Exception] = []
+    delivery = notifications(Notifier(fail))
+    for count in (1, 2):
+        delivery.tell(notice(failed=failures.append))
+        wait_for(lambda count=count: len(failures) == count)
+    assert "no bus" in str(failures[0])
+    assert caplog.messages == []
+
+
+def test_a_notice_that_needs_its_buttons_is_not_shown_without_them(notifications: Any) -> None:
+    failures: list[Exception] = []
+    notifier = Notifier(lambda: {"TITLE"})
+    notifications(notifier).tell(notice(needs_buttons=True, failed=failures.append))
+    wait_for(lambda: failures)
+    assert str(failures[0]) == "this system shows no buttons on notifications"
+    assert notifier.sent.empty()
+
+
+def test_a_notice_can_be_taken_back_and_another_be_shown(notifications: Any) -> None:
+    notifier = Notifier(able())
+    delivery = notifications(notifier)
+    delivery.take_back()  # nothing stands: harmless
+    delivery.tell(notice())
+    notifier.sent.get(timeout=5)
+    delivery.take_back()
+    wait_for(lambda: notifier.standing == [])
+    delivery.tell(notice())
+    notifier.sent.get(timeout=5)
+    assert len(notifier.standing) == 1
+
+
 # The check of `posturecam doctor`
 
 
@@ -797,6 +850,18 @@ def test_closing_takes_a_notification_back_from_a_real_bus(session_bus: str) -> 
         time.sleep(0.1)  # its number is on the way back
         deliveries.close()
     assert service.closed == [1]
+
+
+def test_a_notice_shows_the_programs_icon_on_a_real_bus(session_bus: str, tmp_path: Path) -> None:
+    icon = tmp_path / "icon.svg"
+    icon.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    pressed: list[str] = []
+    with Service(press="Later") as service:
+        delivery = NotificationDelivery(SimpleQueue(), icon=icon)
+        delivery.tell(notice(buttons=(("Later", partial(pressed.append, "later")),), needs_buttons=True))
+        wait_for(lambda: pressed == ["later"])
+        delivery.close()
+    assert service.shown[0][2] == icon.as_uri()
 
 
 def test_the_check_on_a_real_bus(session_bus: str) -> None:

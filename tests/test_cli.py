@@ -172,7 +172,8 @@ def test_a_refused_calibration_keeps_nothing_and_says_why(run):
 def test_a_front_view_without_a_baseline_offers_one(run):
     code, out, _ = run("watch", RECORDING)
     assert code == 0
-    assert "calibrate your upright posture first (posturecam calibrate)" in out
+    assert "calibrate your upright posture first" in out
+    assert "posturecam calibrate" in out
 
 
 def test_a_side_view_is_judged_without_one(run):
@@ -531,7 +532,7 @@ def scripted_camera(monkeypatch):
         return real(device, settings, open_capture=capture, cameras=lambda: found, clock=clock)
 
     monkeypatch.setattr(camera, "CameraSource", opened)
-    monkeypatch.setattr("posturecam.commands.calibrate._READY_SECONDS", 0.2)
+    monkeypatch.setattr("posturecam.calibrating.READY_SECONDS", 0.2)
     store.change_settings({"calibration.seconds": "5", "calibration.least_samples": "10"})
     return scene
 

@@ -15,7 +15,7 @@ from test_cli import assert_one_line, run  # noqa: F401  the fixture `run`
 import posturecam.commands.stretch as command
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before
-from posturecam.commands.stretch import Session, obey, speak
+from posturecam.commands.stretch import Session
 from posturecam.errors import CameraError
 from posturecam.history import StretchHistory, history_path
 from posturecam.settings import Settings
@@ -23,6 +23,7 @@ from posturecam.sources import RecordingWriter
 from posturecam.stretch.library import exercise_names, load_exercise, routine_names
 from posturecam.stretch.safety import Answers
 from posturecam.stretch.session import Controls
+from posturecam.stretch.speaking import speak
 from posturecam.voice import ChimeKind, FakeVoice
 
 REP = ((2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT))
@@ -466,12 +467,12 @@ def test_trouble_is_kept_without_a_session(run, camera, keys, answering):  # noq
 def test_keys_do_what_the_screen_says():
     controls = Controls()
     for key in " sq":
-        obey(key, controls)
+        controls.press(key)
     assert controls.take() == ["pause", "skip", "end"]
-    obey("M", controls)
+    controls.press("M")
     assert controls.muted
-    obey("x", controls)
-    obey("\x1b", controls)
+    controls.press("x")
+    controls.press("\x1b")
     assert controls.take() == ["end"]
 
 
@@ -506,7 +507,7 @@ def test_numbers_are_left_out_rather_than_late():
     voice = SimpleNamespace(muted=False, chime=lambda _: None, hush=lambda: None)
     voice.say = lambda text, *, interrupts, lateness: given.append((text, lateness))
     for tick in coach_run("thoracic_stretch", *WELL, rate=5.0):
-        speak(tick, voice, Settings())
+        speak(tick, voice, Settings().voice)
     numbers = {late for text, late in given if text.isdecimal()}
     words = {late for text, late in given if not text.isdecimal()}
     assert numbers == {Settings().voice.count_lateness}

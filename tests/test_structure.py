@@ -19,6 +19,8 @@ PURE = (
     "alerts/policy", "alerts/text", "voice/chimes", "voice/sound",
     "stretch/telling", "stretch/exercise", "stretch/measures", "stretch/seen", "stretch/turn", "stretch/events", "stretch/coach", "stretch/cues",
     "stretch/judge", "stretch/state", "stretch/summary", "stretch/safety", "stretch/framing",
+    "boundary", "evidence", "history/kept", "history/periods", "system/state",
+    "engine/mode", "engine/breaks", "engine/quiet", "words", "patterns",
 )  # fmt: skip
 
 

@@ -469,9 +469,9 @@ Samantha            en_US    # Hello! My name is Samantha.
 
 
 def test_the_voice_of_the_command_say():
-    assert choose_say_voice(SAY, "", "en_GB") is None
-    assert choose_say_voice(SAY, "", "de_DE") == "Bad News"
-    assert choose_say_voice(SAY, "eddy", "de_DE") == "Eddy (English (UK))"
+    assert choose_say_voice(SAY, "", "en_GB") == (None, "en")
+    assert choose_say_voice(SAY, "", "de_DE") == ("Bad News", "en")
+    assert choose_say_voice(SAY, "eddy", "de_DE") == ("Eddy (English (UK))", "en")
     with pytest.raises(VoiceProblem, match="'Bob'"):
         choose_say_voice(SAY, "Bob", "en_US")
 

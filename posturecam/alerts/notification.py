@@ -7,7 +7,9 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
@@ -24,6 +26,22 @@ _CLOSING_SECONDS = 0.5
 """How long taking back a notification and closing the connection may take, each."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notification of any kind. What it calls, it calls in a thread of its own, or where the system runs its events."""
+
+    title: str
+    body: str
+    buttons: tuple[tuple[str, Callable[[], None]], ...] = ()
+    """What each says, and what is called when it is pressed."""
+    clicked: Callable[[], None] | None = None
+    """Called when the notification itself is clicked, where the system tells."""
+    failed: Callable[[Exception], None] | None = None
+    """Called when it could not be shown; None: that is logged once."""
+    needs_buttons: bool = False
+    """Not to be shown by a system that would leave its buttons out."""
 
 
 class NotificationDelivery:
@@ -44,6 +62,7 @@ class NotificationDelivery:
         bell: Callable[[Alert], None] | None = None,
         *,
         patience: float = 10.0,
+        icon: Path | None = None,
         connect: Callable[[], DesktopNotifier] | None = None,
     ) -> None:
         """Start the thread; nothing is connected before the first alert.
@@ -52,13 +71,14 @@ class NotificationDelivery:
             responses: Where the user's answers are put.
             bell: Asks for a sound with each notification; called where the system plays none. None: no sound.
             patience: Seconds after which a service that does not answer is given up.
+            icon: A picture of the program, for systems that show one.
             connect: Opens the notifier; another one for tests.
 
         """
         self._responses = responses
         self._bell = bell
         self._patience = patience
-        self._connect = connect or _connect
+        self._connect = connect or partial(_connect, icon)
         self._notifier: DesktopNotifier | None = None
         self._trouble = Trouble(self.name)
         self._loop = asyncio.new_event_loop()
@@ -68,7 +88,21 @@ class NotificationDelivery:
 
     def deliver(self, alert: Alert) -> None:
         """Hand the alert over; returns at once."""
-        asyncio.run_coroutine_threadsafe(self._tell(alert), self._loop)
+        words = describe(alert)
+        buttons = tuple((title, partial(self._responses.put, response)) for response, title in BUTTONS.items())
+        bell = None if self._bell is None else partial(self._bell, alert)
+        self._hand_over(Notice(words.title, words.body, buttons), bell)
+
+    def tell(self, notice: Notice) -> None:
+        """Hand any notice over, without a sound; returns at once."""
+        self._hand_over(notice, None)
+
+    def take_back(self) -> None:
+        """Take back what stands, if anything does; returns at once."""
+        asyncio.run_coroutine_threadsafe(self._clear(), self._loop)
+
+    def _hand_over(self, notice: Notice, bell: Callable[[], None] | None) -> None:
+        asyncio.run_coroutine_threadsafe(self._tell(notice, bell), self._loop)
 
     def close(self) -> None:
         """Take back a notification that still stands, as nobody would hear its buttons, and end the thread.
@@ -88,45 +122,52 @@ class NotificationDelivery:
         await self._closing.wait()
         await self._let_go()
 
-    async def _tell(self, alert: Alert) -> None:
+    async def _tell(self, notice: Notice, bell: Callable[[], None] | None) -> None:
         sounded = False
         try:
-            sounded = await _within(self._patience, self._show(alert))
+            sounded = await _within(self._patience, self._show(notice, sound=bell is not None))
         except Exception as problem:
-            self._trouble.report(problem)
+            (notice.failed or self._trouble.report)(problem)
             await self._let_go()  # so that the next alert connects afresh: the service may be there by then
-        if self._bell is not None and not sounded:
-            self._bell(alert)
+        if bell is not None and not sounded:
+            bell()
 
-    async def _show(self, alert: Alert) -> bool:
-        """Show the alert in place of the last one; returns whether a sound comes with it."""
+    async def _show(self, notice: Notice, *, sound: bool) -> bool:
+        """Show the notice in place of the last one; returns whether a sound comes with it."""
         from desktop_notifier import DEFAULT_SOUND, Button, Capability, Sound
 
         if self._notifier is None:
             self._notifier = self._connect()
         can = await _capabilities(self._notifier)
-        sounds = self._bell is not None and Capability.SOUND in can
+        if notice.needs_buttons and Capability.BUTTONS not in can:
+            raise _Unavailable("this system shows no buttons on notifications")
+        sounds = sound and Capability.SOUND in can
         # "default" is no name of the freedesktop sound theme, and so is silent on Linux.
-        sound = Sound(name="message-new-instant") if sys.platform == "linux" else DEFAULT_SOUND
-        with suppress(Exception):  # an old notification that stays is no reason not to show the new one
-            await self._notifier.clear_all()
-        words, shown = describe(alert), asyncio.Event()
+        own = Sound(name="message-new-instant") if sys.platform == "linux" else DEFAULT_SOUND
+        await self._clear()
+        shown = asyncio.Event()
         await self._notifier.send(
-            words.title,
-            words.body,
-            buttons=[Button(title, partial(self._responses.put, response)) for response, title in BUTTONS.items()],
-            sound=sound if sounds else None,
+            notice.title,
+            notice.body,
+            buttons=[Button(title, pressed) for title, pressed in notice.buttons],
+            sound=own if sounds else None,
+            on_clicked=notice.clicked,
             on_dispatched=shown.set,
         )
         if not shown.is_set():  # desktop-notifier swallows the exception
             raise _Unavailable("the notification service did not take it")
         return sounds
 
+    async def _clear(self) -> None:
+        """Take back what stands; an old notification that stays is no reason not to show a new one."""
+        if self._notifier is not None:
+            with suppress(Exception):
+                await _within(_CLOSING_SECONDS, self._notifier.clear_all())
+
     async def _let_go(self) -> None:
+        await self._clear()
         notifier, self._notifier = self._notifier, None
         if notifier is not None:
-            with suppress(Exception):
-                await _within(_CLOSING_SECONDS, notifier.clear_all())
             await _disconnect(notifier)
 
 
@@ -162,12 +203,12 @@ class _Unavailable(Exception):
     """No notification can be shown; the message says why."""
 
 
-def _connect() -> DesktopNotifier:
-    from desktop_notifier import DesktopNotifier
+def _connect(icon: Path | None = None) -> DesktopNotifier:
+    from desktop_notifier import DesktopNotifier, Icon
 
     # It logs each failure with a traceback; here a failure is said once, in a line.
     logging.getLogger("desktop_notifier").setLevel(logging.CRITICAL)
-    return DesktopNotifier("posturecam", app_icon=None)
+    return DesktopNotifier("posturecam", app_icon=Icon(path=icon) if icon is not None else None)
 
 
 async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:

@@ -108,7 +108,7 @@ def decide(
         return state, None
     if silence(state, t, wall, settings, held=held) is not None:
         return replace(state, settled=not settings.catch_up), None
-    if _cool_down_left(state, t, settings) > 0:
+    if cool_down_left(state, t, settings) > 0:
         return state, None
     return replace(state, told=t, told_slouch=state.slouch, settled=True), Alert(t, state.slouch)
 
@@ -146,7 +146,7 @@ def outlook(
         wait = next_alert(monitor, settings.monitor)
     else:
         wait = None if state.settled or not _goes_on(monitor) else 0.0
-    return Outlook(None if wait is None else max(wait, _cool_down_left(state, t, settings.alerts)))
+    return Outlook(None if wait is None else max(wait, cool_down_left(state, t, settings.alerts)))
 
 
 def silence(
@@ -158,12 +158,12 @@ def silence(
     if state.snoozed is not None and t - state.snoozed < settings.snooze:
         return "snoozed"
     start, end = settings.quiet_from, settings.quiet_until
-    if start is not None and end is not None and _within(wall.time(), start, end):
+    if start is not None and end is not None and within(wall.time(), start, end):
         return f"quiet hours until {end:%H:%M}"
     return None
 
 
-def _within(now: time, start: time, end: time) -> bool:
+def within(now: time, start: time, end: time) -> bool:
     """Whether a time of day lies in hours that may cross midnight.
 
     Only what the clock on the wall shows is compared, and nothing is added to it, so that a change of daylight saving
@@ -177,7 +177,7 @@ def _goes_on(monitor: MonitorState) -> bool:
     return monitor.phase is Phase.SLOUCHING and monitor.grade is not None and monitor.grade >= Grade.MILD
 
 
-def _cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:
+def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:
     """Seconds until the next alert may be given; 0 where one may be given now."""
     if state.told is None:
         return 0.0

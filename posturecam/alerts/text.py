@@ -7,44 +7,46 @@ reason an amount is told as that of now, and never of the whole time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from posturecam.alerts.policy import Alert, Response
 from posturecam.measures import Name
 from posturecam.monitor import SlouchSustained
+from posturecam.words import mark
 
 BUTTONS: Mapping[Response, str] = {
-    Response.STRETCH: "Stretch now",
-    Response.SNOOZE: "Snooze",
-    Response.FINE: "I'm fine",
+    Response.STRETCH: mark("Stretch now"),
+    Response.SNOOZE: mark("Snooze"),
+    Response.FINE: mark("I'm fine"),
 }
 """The answers an alert offers, in the order in which they are shown."""
 
-_TITLE = "Time to change position?"
-_OFFER = "How about a short stretch?"
-_SLOUCHING = "You have been slouching for about {lasting}"
+_TITLE = mark("Time to change position?")
+_OFFER = mark("How about a short stretch?")
+_SENTENCES = mark("{said}. {offer}")
+_SLOUCHING = mark("You have been slouching for about {lasting}")
 _BEGINNINGS: Mapping[Name, str] = {
-    Name.TRUNK_INCLINATION: "You have been leaning forward for about {lasting}",
-    Name.NECK_FLEXION: "You have been sitting slid down for about {lasting}",
-    Name.HEAD_ROLL: "Your head has been tilted to one side for about {lasting}",
-    Name.SHOULDER_TILT: "You have been leaning to one side for about {lasting}",
+    Name.TRUNK_INCLINATION: mark("You have been leaning forward for about {lasting}"),
+    Name.NECK_FLEXION: mark("You have been sitting slid down for about {lasting}"),
+    Name.HEAD_ROLL: mark("Your head has been tilted to one side for about {lasting}"),
+    Name.SHOULDER_TILT: mark("You have been leaning to one side for about {lasting}"),
 }
 """What is true of the whole time, by cause."""
 _DETAILS: Mapping[tuple[Name, bool], str] = {
-    (Name.NECK_INCLINATION, True): ": your head is about {amount} further forward than in your upright posture",
-    (Name.NECK_INCLINATION, False): ": your head is about {amount} forward of your shoulders",
-    (Name.TRUNK_INCLINATION, True): ", by about {amount} more than in your upright posture now",
-    (Name.TRUNK_INCLINATION, False): ", by about {amount} now",
+    (Name.NECK_INCLINATION, True): mark(": your head is about {amount} further forward than in your upright posture"),
+    (Name.NECK_INCLINATION, False): mark(": your head is about {amount} forward of your shoulders"),
+    (Name.TRUNK_INCLINATION, True): mark(", by about {amount} more than in your upright posture now"),
+    (Name.TRUNK_INCLINATION, False): mark(", by about {amount} now"),
     (
         Name.NECK_FLEXION,
         True,
-    ): ": your head is bent about {amount} further against your trunk than in your upright posture",
-    (Name.NECK_FLEXION, False): ": your head is bent about {amount} against your trunk",
-    (Name.HEAD_ROLL, True): ", by about {amount} now",
-    (Name.SHOULDER_TILT, True): ", by about {amount} now",
-    (Name.SLUMP_INDEX, True): ": your ears are about {amount} closer to your shoulders than when you calibrated",
-    (Name.HEAD_FORWARD_INDEX, True): (
+    ): mark(": your head is bent about {amount} further against your trunk than in your upright posture"),
+    (Name.NECK_FLEXION, False): mark(": your head is bent about {amount} against your trunk"),
+    (Name.HEAD_ROLL, True): mark(", by about {amount} now"),
+    (Name.SHOULDER_TILT, True): mark(", by about {amount} now"),
+    (Name.SLUMP_INDEX, True): mark(": your ears are about {amount} closer to your shoulders than when you calibrated"),
+    (Name.HEAD_FORWARD_INDEX, True): mark(
         ": your head looks about {amount} larger against your shoulders than when you calibrated"
     ),
 }
@@ -72,33 +74,39 @@ class Words:
     body: str
 
 
-def describe(alert: Alert) -> Words:
+Translate = Callable[[str], str]
+"""From English to the user's language; `str` leaves it as it is."""
+
+
+def describe(alert: Alert, translate: Translate = str) -> Words:
     """The alert in words: a title, and a body of two short sentences."""
     slouch = alert.slouch
     beginning = _SLOUCHING if slouch.cause is None else _BEGINNINGS.get(slouch.cause, _SLOUCHING)
-    detail = "" if alert.late else _detail(slouch)
-    return Words(_TITLE, f"{beginning.format(lasting=spoken_duration(alert.seconds))}{detail}. {_OFFER}")
+    detail = "" if alert.late else _detail(slouch, translate)
+    lasting = spoken_duration(alert.seconds, translate)
+    said = f"{translate(beginning).format(lasting=lasting)}{detail}"
+    return Words(translate(_TITLE), translate(_SENTENCES).format(said=said, offer=translate(_OFFER)))
 
 
-def spoken_duration(seconds: float) -> str:
+_ONE_MINUTE, _ONE_HOUR = mark("1 minute"), mark("1 hour")
+_SECONDS, _MINUTES, _HOURS = mark("{number:g} seconds"), mark("{number:g} minutes"), mark("{number:g} hours")
+
+
+def spoken_duration(seconds: float, translate: Translate = str) -> str:
     """A duration in seconds as people say it: "40 seconds", "1 minute", "25 minutes", "1.5 hours".
 
     Rounded to 5 s and never to none, to minutes from 1 minute on, to 5 minutes from 10 on, to half hours from 1.5 on.
     """
     if seconds < 57.5:
-        return _counted(max(5, 5 * round(seconds / 5)), "second")
-    if seconds < 9.5 * _MINUTE:
-        return _counted(round(seconds / _MINUTE), "minute")
+        return translate(_SECONDS).format(number=max(5, 5 * round(seconds / 5)))
     if seconds < 87.5 * _MINUTE:
-        return _counted(5 * round(seconds / _MINUTE / 5), "minute")
-    return _counted(round(2 * seconds / _HOUR) / 2, "hour")
+        minutes = round(seconds / _MINUTE) if seconds < 9.5 * _MINUTE else 5 * round(seconds / _MINUTE / 5)
+        return translate(_ONE_MINUTE) if minutes == 1 else translate(_MINUTES).format(number=minutes)
+    hours = round(2 * seconds / _HOUR) / 2
+    return translate(_ONE_HOUR) if hours == 1 else translate(_HOURS).format(number=hours)
 
 
-def _counted(number: float, unit: str) -> str:
-    return f"{number:g} {unit}" if number == 1 else f"{number:g} {unit}s"
-
-
-def _detail(slouch: SlouchSustained) -> str:
+def _detail(slouch: SlouchSustained, translate: Translate) -> str:
     """How far the cause was off when the slouch was told, rounded and with its unit; empty where it does not show in it.
 
     It does not where a bound other than the one to the baseline was crossed (a trunk that leaned nearly as much when
@@ -108,4 +116,5 @@ def _detail(slouch: SlouchSustained) -> str:
         return ""
     factor, unit = _SAID[slouch.cause]
     amount = round(factor * slouch.change)
-    return _DETAILS.get((slouch.cause, slouch.compared), "").format(amount=f"{amount}{unit}") if amount >= 1 else ""
+    detail = _DETAILS.get((slouch.cause, slouch.compared), "")
+    return translate(detail).format(amount=f"{amount}{unit}") if detail and amount >= 1 else ""

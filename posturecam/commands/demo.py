@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.text import Text
 
 from posturecam.alerts import Outlook
-from posturecam.commands.calibrate import guide, verdict
+from posturecam.calibrating import verdict
+from posturecam.commands.calibrate import guide
 from posturecam.commands.display import has_display
 from posturecam.commands.watch import run
 from posturecam.draw import annotate

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.metadata
 import json
 import sys
 import time
@@ -62,6 +64,8 @@ def checks() -> Iterator[Finding]:
     yield _notifications(settings)
     yield _voice(settings)
     yield _display()
+    yield _desktop()
+    yield _system()
 
 
 def _model(settings: Settings) -> Finding:
@@ -151,3 +155,32 @@ def _display() -> Finding:
     if has_display():
         return Finding("display", True, "there is one")
     return Finding("display", False, "none; posturecam works in the terminal, without windows")
+
+
+def _desktop() -> Finding:
+    """Whether the windows of the desktop app can be made; none is."""
+    try:
+        importlib.import_module("PySide6.QtWidgets")  # which needs the system's graphics libraries too
+    except ImportError as missing:
+        wanted = "pip install 'posturecam[desktop]'"
+        if missing.name != "PySide6":
+            wanted = "apt install libegl1 libxkbcommon0 libxcb-cursor0 (or what your system calls them)"
+        return Finding("desktop app", False, f"cannot be shown; run: {wanted}", technical=str(missing))
+    return Finding("desktop app", True, f"PySide6 {importlib.metadata.version('PySide6-Essentials')}")
+
+
+def _system() -> Finding:
+    """What the desktop app can read, to keep silent and let the camera go."""
+    from posturecam.system import open_system
+    from posturecam.system.report import LABELS
+
+    system = open_system()
+    try:
+        unreadable = system.look().unreadable
+    finally:
+        system.close()
+    if not unreadable:
+        return Finding("system", True, "everything can be read that the desktop app heeds")
+    lacking = ", ".join(LABELS[name] for name in unreadable)
+    why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
+    return Finding("system", len(unreadable) < len(LABELS), f"cannot be read here: {lacking}", technical=why)

@@ -13,6 +13,9 @@ from posturecam.stretch.safety import (
     AFTER,
     BEFORE,
     LEAVE_OUT,
+    MORE_PAIN,
+    NOT_TODAY,
+    STILL_POSSIBLE,
     STOP,
     WORST,
     Answers,
@@ -43,10 +46,10 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     console.print(Text(LEAVE_OUT))
     if len(exercises) == 1:
         return Answers(True), []
-    console.print(Text("You may still do what surely does not concern it. Leave out:"))
+    console.print(Text(f"{STILL_POSSIBLE}. Leave out:"))
     going = [one for one in exercises if not _yes(console, f"  {one.title}? [Y/n] ", otherwise=True)]
     if not going:
-        console.print(Text("Then no stretching today. Take care of yourself."))
+        console.print(Text(NOT_TODAY))
         return Answers(True), []
     before = _number(
         console, f"How strong is the pain now, from 0 (none) to {WORST} (the worst)? Enter leaves it open: "
@@ -59,11 +62,7 @@ def ask_after(console: Console, answers: Answers) -> Answers:
     after = _number(console, f"{AFTER} Enter leaves it open: ")
     answers = replace(answers, after=after)
     if after is not None and is_frozen([answers]):
-        console.print(
-            Text(
-                "That is more than before. Next time the aims stay where they are; leave out what hurts, and see a doctor if it stays."
-            )
-        )
+        console.print(Text(MORE_PAIN))
     return answers
 
 

@@ -5,48 +5,18 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from annotated_types import Ge, Le
-from pydantic.fields import FieldInfo
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from posturecam.declared import Entry, entries
 from posturecam.errors import SettingsError
 from posturecam.settings import Settings
 from posturecam.store import change_settings, load_settings, reset_settings, settings_path
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One setting as it is declared, and its value now."""
-
-    key: str
-    value: Any
-    default: Any
-    unit: str
-    low: float | None
-    high: float | None
-    text: str
-    source: str
-
-
-def entries(settings: Settings) -> Iterator[Entry]:
-    """Every setting, in the order of the declaration."""
-    for group_name in type(settings).model_fields:
-        group = getattr(settings, group_name)
-        for name, field in type(group).model_fields.items():
-            yield _entry(f"{group_name}.{name}", getattr(group, name), field)
-
-
-def _entry(key: str, value: Any, field: FieldInfo) -> Entry:
-    extra: Any = field.json_schema_extra
-    low = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
-    high = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
-    return Entry(key, value, field.default, extra["unit"], low, high, field.description or "", extra["source"])  # type: ignore[arg-type]
 
 
 def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool) -> None:

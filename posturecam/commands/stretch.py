@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -23,9 +23,9 @@ from posturecam.keyboard import Keyboard
 from posturecam.lazy import LazyEstimator
 from posturecam.loop import Estimator
 from posturecam.settings import Settings
-from posturecam.stretch import events as on
-from posturecam.stretch.cues import SayKind, phrases
+from posturecam.stretch.cues import phrases
 from posturecam.stretch.exercise import Exercise
+from posturecam.stretch.keeping import Kept
 from posturecam.stretch.library import load_exercise, load_exercises, load_routine, resolve, routine_names
 from posturecam.stretch.records import exercise_record, routine_record
 from posturecam.stretch.safety import (
@@ -36,6 +36,7 @@ from posturecam.stretch.safety import (
 from posturecam.stretch.screen import coach_picture, summary_picture
 from posturecam.stretch.session import CoachTick, Controls, coach, for_stretching, stop, summarize
 from posturecam.stretch.showing import Shown, ShowState, show
+from posturecam.stretch.speaking import speak
 from posturecam.stretch.summary import DepthKey, PastDepth, SessionSummary
 from posturecam.stretch.terminal import CoachView, coach_view, exercise_card, exercise_list
 from posturecam.voice import Silence, Voice, open_voice
@@ -165,7 +166,7 @@ def _guide(
         frozen = history is not None and is_frozen(history.answers())
         past = history.past(going, frozen=frozen) if history is not None else {}
         skipped = [one.key for one in exercises if one not in going]
-        kept = stack.enter_context(contextlib.closing(_Kept(history, title, source.info.name, answers, skipped)))
+        kept = stack.enter_context(contextlib.closing(Kept(history, title, source.info.name, answers, skipped)))
         controls = Controls(muted=not voice)
         views: list[CoachView] = [coach_view(source.info.name, as_json=as_json, live=True)]
         if has_display() if window is None else window:
@@ -204,44 +205,6 @@ def _open_history() -> StretchHistory | None:
     return history
 
 
-class _Kept:
-    """A session as it is being kept, from its first repetition on; with no history it takes everything and keeps nothing."""
-
-    def __init__(
-        self, history: StretchHistory | None, title: str, source: str, answers: Answers | None, skipped: Sequence[str]
-    ) -> None:
-        self._history, self._title, self._source = history, title, source
-        self._answers, self._skipped = answers, skipped
-        self._session: int | None = None
-
-    def tick(self, tick: CoachTick) -> Iterator[str]:
-        """Keep the repetitions of this moment; what there is to say about it."""
-        for event in tick.events:
-            if isinstance(event, on.RepCounted | on.RepPartial) and self._history is not None:
-                self._history.add(self._begun(), tick.exercise, event.result, tick.index)
-        return iter(self._history.complaints() if self._history is not None else ())
-
-    def answered(self, answers: Answers) -> None:
-        """Keep what was said afterwards."""
-        self._answers = answers
-        if self._history is not None:
-            self._history.answer(self._begun(), answers, self._skipped)
-
-    def close(self) -> None:
-        """The session is over."""
-        if self._history is not None and self._session is not None:
-            self._history.end(self._session)
-        self._session = None
-
-    def _begun(self) -> int:
-        assert self._history is not None
-        if self._session is None:
-            self._session = self._history.begin(self._title, self._source)
-            if self._answers is not None:
-                self._history.answer(self._session, self._answers, self._skipped)
-        return self._session
-
-
 @dataclass
 class Session:
     """The loop with everything around it: what is shown, said, obeyed and kept."""
@@ -250,7 +213,7 @@ class Session:
     settings: Settings
     views: Sequence[CoachView]
     controls: Controls | None = None
-    kept: _Kept | None = None
+    kept: Kept | None = None
     voice: Voice | Silence | None = None
     keyboard: Keyboard | None = None
     summary: SessionSummary = field(default_factory=lambda: SessionSummary(()))
@@ -293,44 +256,15 @@ class Session:
     def _one(self, tick: CoachTick, state: ShowState, controls: Controls) -> ShowState:
         state, shown = show(state, tick)
         if self.voice is not None:
-            speak(tick, self.voice, self.settings)
+            speak(tick, self.voice, self.settings.voice)
         told = [*(self.voice.news() if self.voice is not None else ()), *(self.kept.tick(tick) if self.kept else ())]
         for view in self.views:
             for line in told:
                 view.note(line)
             view.show(tick, shown)
         for key in self.keyboard.pressed() if self.keyboard is not None else "":
-            obey(key, controls)
+            controls.press(key)
         return state
-
-
-def speak(tick: CoachTick, voice: Voice, settings: Settings) -> None:
-    """Give the voice what this moment has to say."""
-    if voice.muted != tick.muted:
-        voice.mute(tick.muted)
-    if any(isinstance(event, on.PausedByUser) for event in tick.events):
-        voice.hush()
-    for chime in tick.chimes:
-        voice.chime(chime.kind)
-    if tick.say is not None:
-        counting = tick.say.kind is SayKind.COUNT
-        late = settings.voice.count_lateness if counting else settings.voice.lateness
-        voice.say(tick.say.text, interrupts=tick.say.interrupts, lateness=late)
-
-
-def obey(key: str, controls: Controls) -> None:
-    """Do what a key asks for; other keys do nothing."""
-    match key.lower():
-        case " " | "p":
-            controls.toggle_pause()
-        case "m":
-            controls.toggle_mute()
-        case "s":
-            controls.skip()
-        case "q" | "\x1b":
-            controls.end()
-        case _:
-            pass
 
 
 class _Window:
@@ -348,7 +282,7 @@ class _Window:
         self._draw(coach_picture(tick, shown, self._settings, mirrored=self._mirrored))
         key = cv2.waitKey(1)
         if key >= 0:
-            obey(chr(key & 0xFF), self._controls)
+            self._controls.press(chr(key & 0xFF))
         elif cv2.getWindowProperty(self._TITLE, cv2.WND_PROP_VISIBLE) < 1:
             self._controls.end()
 

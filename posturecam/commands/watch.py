@@ -13,7 +13,8 @@ from rich.text import Text
 
 from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, outlook, respond
 from posturecam.baseline import Baseline
-from posturecam.commands.calibrate import guide, verdict
+from posturecam.calibrating import verdict
+from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.shared import log, prepare
 from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
 from posturecam.frame import Source
@@ -107,7 +108,8 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
             console.print(Text(f"{refusal}\nPress Enter to try again, or Ctrl-C to stop."))
             input()
             continue
-        console.print(Text(verdict(baseline, settings)))
+        console.print(Text(verdict(baseline)))
+        print_caution(console, baseline, settings)
         try:
             save_baseline(baseline)
         except SettingsError as error:  # it still serves until the end of this run

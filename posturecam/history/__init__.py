@@ -1,17 +1,45 @@
-"""What was done, kept on this computer in one SQLite file: `StretchHistory` records it, `export` hands it out."""
+"""What was done, kept on this computer in one SQLite file.
+
+`StretchHistory` records stretching and `SittingHistory` sitting, `SittingRecords` reads, `export` and `everything` hand it out, and
+`delete_everything` forgets it.
+"""
 
 from posturecam.history.database import history_path, open_database
+from posturecam.history.everything import Everything, export_everything, read_everything
 from posturecam.history.export import as_csv, as_json, export, session_record
+from posturecam.history.kept import EventKind, KeptEvent, Minute, Spent, Times
+from posturecam.history.periods import Day, Figures, Period
+from posturecam.history.records import DepthPoint, DepthSeries, SittingRecords, ToldAlert
+from posturecam.history.removal import Deleted, delete_everything
+from posturecam.history.sitting import SittingHistory
 from posturecam.history.stretches import KeptRep, KeptSession, StretchHistory
 
 __all__ = [
+    "Day",
+    "Deleted",
+    "DepthPoint",
+    "DepthSeries",
+    "EventKind",
+    "Everything",
+    "Figures",
+    "KeptEvent",
     "KeptRep",
     "KeptSession",
+    "Minute",
+    "Period",
+    "SittingHistory",
+    "SittingRecords",
+    "Spent",
     "StretchHistory",
+    "Times",
+    "ToldAlert",
     "as_csv",
     "as_json",
+    "delete_everything",
     "export",
+    "export_everything",
     "history_path",
     "open_database",
+    "read_everything",
     "session_record",
 ]

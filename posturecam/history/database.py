@@ -2,12 +2,14 @@
 
 Every change is one transaction in write-ahead mode, on the disk before the call returns: killing the program loses nothing
 that was recorded. The schema's number is `PRAGMA user_version`; before a newer program changes an older file it makes a copy
-beside it. A damaged file is set aside, never deleted. Monitoring and stretching share the table `sessions`.
+beside it. A damaged file is set aside, never deleted. Stretching has its sessions, sitting its minutes and events.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +59,33 @@ MIGRATIONS: tuple[str, ...] = (
         after INTEGER,                     -- 0 to 10
         skipped TEXT NOT NULL              -- exercises left out for an answer, separated by spaces
     ) STRICT;
+    """,
+    """
+    CREATE TABLE sitting_minutes (
+        minute INTEGER PRIMARY KEY,        -- since 1970, UTC
+        utc_offset REAL NOT NULL,          -- of the local clock then, seconds: which day and hour it was
+        upright REAL NOT NULL,             -- seconds of each kind, together at most 60
+        drifting REAL NOT NULL,
+        slouching REAL NOT NULL,
+        recovering REAL NOT NULL,
+        unknown REAL NOT NULL,
+        away REAL NOT NULL,
+        paused REAL NOT NULL,
+        off REAL NOT NULL
+    ) STRICT;
+    CREATE TABLE sitting_events (
+        id INTEGER PRIMARY KEY,            -- in the order in which they happened, whatever the clock said
+        at REAL NOT NULL,                  -- seconds since 1970, UTC
+        utc_offset REAL NOT NULL,
+        kind TEXT NOT NULL,
+        details TEXT NOT NULL,             -- a JSON object, by kind
+        evidence TEXT                      -- JSON: what an alert saw, no picture
+    ) STRICT;
+    CREATE INDEX sitting_events_by_time ON sitting_events (at);
+    CREATE TABLE deletions (
+        times INTEGER NOT NULL             -- how often everything was deleted: who recorded before then forgets it too
+    ) STRICT;
+    INSERT INTO deletions (times) VALUES (0);
     """,
 )
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
@@ -119,29 +148,53 @@ def _ready(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> None:
+    if _version(connection, path, migrations) == len(migrations):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection, path, migrations)  # once more: another process may just have done it
+        if 0 < version < len(migrations):
+            _back_up(path, version)
+        for number, step in enumerate(migrations[version:], version + 1):
+            for statement in _statements(step):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise HistoryError(
             f"The history {path} was made by a newer posturecam (version {version}, this one knows {len(migrations)}); "
             "run: pip install --upgrade posturecam"
         )
-    if 0 < version < len(migrations):
-        _back_up(connection, path, version)
-    for number, step in enumerate(migrations[version:], version + 1):
-        try:
-            connection.executescript(f"BEGIN IMMEDIATE;{step};PRAGMA user_version = {number};COMMIT;")
-        except sqlite3.Error:
-            with suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-            raise
+    return version
 
 
-def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _statements(script: str) -> Iterator[str]:
+    """A script's statements: `executescript` would end the transaction that all of them share."""
+    statement = ""
+    for piece in re.split("(?<=;)", script):
+        statement += piece
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+def _back_up(path: Path, version: int) -> None:
     """A copy of the whole file as it was, beside it; an earlier copy of that version is replaced."""
     copy, half = path.with_name(f"{path.name}.version-{version}"), path.with_name(f"{path.name}.copying")
     half.unlink(missing_ok=True)
-    with closing(sqlite3.connect(half)) as target:
-        connection.backup(target)
+    # The connection that is about to write cannot be copied from itself; another one sees the file as it was.
+    with closing(sqlite3.connect(path)) as before, closing(sqlite3.connect(half)) as target:
+        before.backup(target)
     half.replace(copy)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -71,14 +71,20 @@ def as_json(sessions: Iterable[KeptSession]) -> str:
 
 def as_csv(sessions: Iterable[KeptSession]) -> str:
     """All repetitions as CSV with a header; a session without repetitions has no row."""
+    wholes = (session_record(session) for session in sessions)
+    return csv_text(
+        COLUMNS,
+        ({**whole, **rep, "faults": " ".join(rep["faults"])} for whole in wholes for rep in whole["reps"]),
+    )
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """These columns of the rows as CSV with a header: yes and no as 1 and 0, and what is unknown as an empty cell."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    for session in sessions:
-        whole = session_record(session)
-        for rep in whole.pop("reps"):
-            row = {**whole, **rep, "faults": " ".join(rep["faults"])}
-            writer.writerow({column: _cell(row[column]) for column in COLUMNS})
+    for row in rows:
+        writer.writerow({column: _cell(row[column]) for column in columns})
     return text.getvalue()
 
 
@@ -88,10 +94,28 @@ def export(sessions: Iterable[KeptSession], path: Path) -> None:
     Raises:
         OutputError: for another ending, or if it cannot be written.
     """
-    writers = {".csv": as_csv, ".json": as_json}
-    if path.suffix.lower() not in writers:
+    text = {".csv": as_csv, ".json": as_json}[ending_of(path)](sessions)
+    write_export(path, text)
+
+
+def ending_of(path: Path) -> str:
+    """The ending by which a file's kind is told, ".csv" or ".json".
+
+    Raises:
+        OutputError: for another one.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".csv", ".json"):
         raise OutputError(f"The history is exported to a file that ends in .csv or .json, not to {path.name}")
-    text = writers[path.suffix.lower()](sessions)
+    return ending
+
+
+def write_export(path: Path, text: str) -> None:
+    """Write an exported file whole, in place of an earlier one, for everybody to read.
+
+    Raises:
+        OutputError: if it cannot be written.
+    """
     try:
         write_whole(path, text, newline="", mode=0o644)
     except OSError as problem:

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from posturecam import __version__
-from posturecam.history.database import Opened, open_database
+from posturecam.history.keeper import Keeper
 from posturecam.stretch.exercise import Exercise, Side
 from posturecam.stretch.measures import MEASURES
 from posturecam.stretch.safety import Answers
@@ -57,12 +56,14 @@ class KeptSession:
         return sum(rep.result.counted for rep in self.reps)
 
 
-class StretchHistory:
+class StretchHistory(Keeper):
     """The stretch sessions kept on this computer.
 
     Recording never raises: a session does not end because a disk is full. What could not be saved is tried again with the
     next repetition, and `complaints` says so, each trouble once.
     """
+
+    TRIED_AGAIN = "the session goes on, and it is tried again with each repetition"
 
     def __init__(self, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
         """Open the history, or create it.
@@ -75,12 +76,9 @@ class StretchHistory:
             HistoryError: if it cannot be opened, or a newer posturecam made it.
 
         """
-        opened: Opened = open_database(path)
-        self.path, self._now = opened.path, now
-        self._connection = opened.connection
-        self._complaints = [opened.complaint] if opened.complaint else []
+        super().__init__(path)
+        self._now = now
         self._unsaved: list[tuple[str, tuple[Any, ...]]] = []
-        self._troubled = False
 
     # Recording.
 
@@ -139,11 +137,6 @@ class StretchHistory:
     def end(self, session: int) -> None:
         """The session is over."""
         self._save("UPDATE sessions SET ended = ? WHERE id = ?", (self._now(), session))
-
-    def complaints(self) -> list[str]:
-        """What the user should know, such as that nothing can be saved; each once."""
-        told, self._complaints = self._complaints, []
-        return told
 
     # Looking up.
 
@@ -230,41 +223,16 @@ class StretchHistory:
 
     def _save(self, statement: str, values: tuple[Any, ...]) -> None:
         self._unsaved.append((statement, values))
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            for one in self._unsaved:
-                self._connection.execute(*one)
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as problem:
-            self._roll_back()
-            if not self._troubled:
-                self._troubled = True
-                self._complaints.append(
-                    f"The history cannot be saved at the moment ({problem}); the session goes on, and it is tried again with "
-                    "each repetition"
-                )
-            return
-        self._unsaved = []
-        if self._troubled:
-            self._troubled = False
-            self._complaints.append("The history is saved again, with everything since")
+        if self._in_one(self._write):
+            self._unsaved = []
 
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
+    def _write(self, connection: sqlite3.Connection) -> None:
+        for one in self._unsaved:
             try:
-                self._connection.execute("ROLLBACK")
-            except sqlite3.Error:  # it was rolled back already, as on a full disk
-                return
-
-    def _ask(self, question: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        """Rows; none where the file cannot be read any more, which is a complaint and not an end."""
-        try:
-            return self._connection.execute(question, values).fetchall()
-        except sqlite3.Error as problem:
-            complaint = f"The history {self.path} cannot be read ({problem})"
-            if complaint not in self._complaints:
-                self._complaints.append(complaint)
-            return []
+                connection.execute(*one)
+            except sqlite3.IntegrityError as problem:
+                if problem.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+                    raise  # else the user deleted its session meanwhile: what else came of it is not wanted either
 
     @property
     def unsaved(self) -> int:
@@ -276,12 +244,4 @@ class StretchHistory:
         if self._unsaved:
             statement, values = self._unsaved.pop()
             self._save(statement, values)
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        super().close()

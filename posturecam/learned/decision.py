@@ -17,6 +17,7 @@ from posturecam.learned.model import FLEXION_SHARE, Angle, Estimates, PostureMod
 from posturecam.measures import Name, Reason, Why
 from posturecam.pose import Pose
 from posturecam.settings import Settings
+from posturecam.words import mark
 
 _LEAST_BEGIN = 0.5
 """However uncertain, slouching does not begin below this part of the threshold."""
@@ -68,13 +69,15 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
     if found.value is None or found.low is None or found.high is None or probability is None:
         return Deviation(None, found.reason)
     if found.high - found.low > learned.widest:
-        return Deviation(None, Reason(Why.UNCERTAIN, "my estimate of your posture is too uncertain here"))
+        return Deviation(None, Reason(Why.UNCERTAIN, mark("my estimate of your posture is too uncertain here")))
     above = (found.high - found.value) / NormalDist().inv_cdf(0.95)
     begins = learned.neck_change + NormalDist().inv_cdf(learned.probability) * above
     begins = max(begins, _LEAST_BEGIN * learned.neck_change)
     value, bent = found.value, changes[Angle.HEAD_PITCH].value or 0.0
     if value >= begins and bent >= learned.head_bent and probability < learned.bent_probability:
-        return Deviation(None, Reason(Why.HEAD_BENT, "your head is bent down, which from here looks like slouching"))
+        return Deviation(
+            None, Reason(Why.HEAD_BENT, mark("your head is bent down, which from here looks like slouching"))
+        )
     over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - begins)
     cause, change = _cause(changes, settings)
     return Deviation(over, None, cause, change, probability)
@@ -102,7 +105,7 @@ def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) ->
         return replace(geometric, probability=estimated.probability)
     low, high = sorted((estimated.value, geometric.value))
     if low < settings.monitor.exit and high >= 1 and high - low > settings.learned.contradiction:
-        return Deviation(None, Reason(Why.CONTRADICTORY, "what I estimate and what I measure do not agree"))
+        return Deviation(None, Reason(Why.CONTRADICTORY, mark("what I estimate and what I measure do not agree")))
     return estimated
 
 
@@ -115,4 +118,4 @@ def caution(angles: Estimates, settings: Settings) -> str | None:
     neck = angles[Angle.NECK_INCLINATION]
     if neck.high is None or neck.high <= settings.side.neck_absolute:
         return None
-    return "From here I cannot tell how upright that was: if you were slouching, calibrate again."
+    return mark("From here I cannot tell how upright that was: if you were slouching, calibrate again.")

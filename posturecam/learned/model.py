@@ -32,6 +32,7 @@ from posturecam.learned.features import (
 )
 from posturecam.measures import Reason, Why
 from posturecam.pose import Pose
+from posturecam.words import mark
 
 
 class Angle(StrEnum):
@@ -330,8 +331,8 @@ def change_inputs(figures: Figures, upright: Figures) -> Floats:
     return np.concatenate([features(upright), changes(figures, upright)], axis=1)
 
 
-_INCOMPLETE = Reason(Why.NOT_SEEN, "I cannot see your head and shoulders")
-OUT_OF_DOMAIN = Reason(Why.UNLIKE, "your pose is unlike all that my estimate was learned from")
+_INCOMPLETE = Reason(Why.NOT_SEEN, mark("I cannot see your head and shoulders"))
+OUT_OF_DOMAIN = Reason(Why.UNLIKE, mark("your pose is unlike all that my estimate was learned from"))
 
 
 def _nothing(reason: Reason) -> Estimates:

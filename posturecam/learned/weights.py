@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from posturecam.baseline import Baseline
 from posturecam.errors import ModelError
-from posturecam.learned.decision import LearnedJudge
+from posturecam.learned.decision import LearnedJudge, caution
+from posturecam.learned.features import from_kept
 from posturecam.learned.model import PostureModel
 from posturecam.resources import posture_estimator
 from posturecam.settings import Settings
@@ -49,3 +51,15 @@ def load_judge(settings: Settings) -> LearnedJudge | None:
     """
     model = load_learned(settings)
     return None if model is None else LearnedJudge(model)
+
+
+def caution_about(baseline: Baseline, settings: Settings) -> str | None:
+    """That a baseline may be of a slouch, where the camera cannot tell; None where it can, or geometry judges.
+
+    Raises:
+        ModelError: if the weights are missing or damaged.
+    """
+    model = load_learned(settings)
+    if model is None or baseline.landmarks is None or baseline.view.is_side:
+        return None
+    return caution(model.read_one(from_kept(baseline.landmarks)), settings)

@@ -13,6 +13,7 @@ from enum import IntEnum, StrEnum
 from posturecam.settings import StretchSettings
 from posturecam.stretch import events as on
 from posturecam.stretch.exercise import MOST_WORDS, Exercise, Fault, FaultKind, Side
+from posturecam.words import mark
 
 
 class SayKind(IntEnum):
@@ -92,17 +93,17 @@ WORD_SECONDS, BREATH_SECONDS = 0.35, 0.3
 _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
-KEEP_HOLDING = "Keep holding, I cannot see you"
-TOO_LONG = "I lost you, come up slowly"
-CANNOT_SEE = "I cannot see you"
-FOUND = "I see you again"
-BACK_IN = "The count waits, go back in"
-KEPT = "Your seconds are kept, go again"
-GOOD = "Good"
-BEST = "Your best so far"
-REST = "Rest and breathe"
-DONE = "Well done"
-PAUSED, RESUMED = "Paused", "Going on"
+KEEP_HOLDING = mark("Keep holding, I cannot see you")
+TOO_LONG = mark("I lost you, come up slowly")
+CANNOT_SEE = mark("I cannot see you")
+FOUND = mark("I see you again")
+BACK_IN = mark("The count waits, go back in")
+KEPT = mark("Your seconds are kept, go again")
+GOOD = mark("Good")
+BEST = mark("Your best so far")
+REST = mark("Rest and breathe")
+DONE = mark("Well done")
+PAUSED, RESUMED = mark("Paused"), mark("Going on")
 
 _CHIMES: Mapping[type, ChimeKind] = {
     on.Ready: ChimeKind.TICK,

@@ -9,6 +9,7 @@ from posturecam.pose import Landmark, Pose
 from posturecam.settings import StretchSettings
 from posturecam.stretch.exercise import Facing, Placement
 from posturecam.view import View
+from posturecam.words import mark
 
 _PARTS: dict[str, tuple[Landmark, ...]] = {
     "head": (Landmark.LEFT_EAR,),
@@ -25,14 +26,14 @@ _PARTS: dict[str, tuple[Landmark, ...]] = {
 def framing_hint(pose: Pose | None, view: View, placement: Placement, settings: StretchSettings) -> str | None:
     """What to change before it can start, in at most seven words; None where all is well."""
     if pose is None:
-        return "I cannot see you"
+        return mark("I cannot see you")
     if view is View.UNKNOWN:
-        return "I cannot see your shoulders"
+        return mark("I cannot see your shoulders")
     if not placement.facing.allows(view):
         return {
-            Facing.SIDE: "Turn sideways to the camera",
-            Facing.FRONT: "Turn to face the camera",
-            Facing.FRONT_OBLIQUE: "Turn towards the camera",
+            Facing.SIDE: mark("Turn sideways to the camera"),
+            Facing.FRONT: mark("Turn to face the camera"),
+            Facing.FRONT_OBLIQUE: mark("Turn towards the camera"),
         }[placement.facing]
     for part in placement.needs:
         landmarks = _needed(part, view, placement)
@@ -41,7 +42,7 @@ def framing_hint(pose: Pose | None, view: View, placement: Placement, settings: 
             return f"Move back, I cannot see your {part}" if outside else f"I cannot see your {part}"
     trunk = _trunk(pose)
     if trunk is not None and trunk < settings.smallest * pose.height:
-        return "Come a little closer"
+        return mark("Come a little closer")
     return None
 
 

@@ -362,8 +362,17 @@ def picture(exercise: str, width: int, height: int, ground: Colour = GROUND) -> 
         KeyError: if there is none of that id.
     """
     fine = blank(2 * width, 2 * height, ground)  # drawn twice as large and halved, which smooths the edges
-    _draw(Pen(fine), _FIGURES[exercise](), ground)
+    draw(Pen(fine), exercise, ground)
     return resized(fine, width, height)
+
+
+def draw(pen: Pen, exercise: str, ground: Colour = GROUND) -> None:
+    """Draw the picture of an exercise with a pen, on this ground.
+
+    Raises:
+        KeyError: if there is none of that id.
+    """
+    _draw(pen, _FIGURES[exercise](), ground)
 
 
 def _draw(pen: Pen, figure: _Figure, ground: Colour) -> None:

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from posturecam.settings import StretchSettings
 from posturecam.stretch.exercise import Exercise
+from posturecam.words import mark
 
-BEFORE = "Any pain, numbness or dizziness?"
-AFTER = "How does it feel now, from 0 (no pain) to 10 (the worst)?"
-STOP = "Stop if anything hurts, goes numb or makes you dizzy. This is no medical advice."
-LEAVE_OUT = (
+BEFORE = mark("Any pain, numbness or dizziness?")
+AFTER = mark("How does it feel now, from 0 (no pain) to 10 (the worst)?")
+STOP = mark("Stop if anything hurts, goes numb or makes you dizzy. This is no medical advice.")
+LEAVE_OUT = mark(
     "Leave the stretching for today, and ask a doctor or physiotherapist if it stays: pain, numbness and dizziness are signs "
     "not to stretch into."
 )
+MORE_PAIN = "That is more than before. Next time the aims stay where they are; leave out what hurts, and see a doctor if it stays."
+STILL_POSSIBLE = "You may still do what surely does not concern it"
+NOT_TODAY = "Then no stretching today. Take care of yourself."
 WORST = 10
 
 

@@ -76,7 +76,7 @@ def coach_picture(
     canvas = blank(width, height)
     left = canvas[:, : width - round(_PANEL_SHARE * width)]
     header, footer = round(_HEADER_SHARE * height), height - round(_CUE_SHARE * height)
-    body = _Stage(left[header:footer], tick, settings, mirrored)
+    body = Body(Pen(left[header:footer]), tick, settings, mirrored)
     body.background()
     if tick.pose is not None:
         body.skeleton()
@@ -96,14 +96,13 @@ def phase_colour(shown: Shown) -> Colour:
 # The stage: the person.
 
 
-class _Stage:
-    """The person in the left part of the window, scaled to fill it."""
+class Body:
+    """The person, scaled to fill what the pen draws on."""
 
-    def __init__(self, image: Image, tick: CoachTick, settings: Settings, mirrored: bool) -> None:
-        self.image, self.tick, self.mirrored = image, tick, mirrored
-        self.pen = Pen(image)
+    def __init__(self, pen: Pen, tick: CoachTick, settings: Settings, mirrored: bool) -> None:
+        self.pen, self.tick, self.mirrored = pen, tick, mirrored
         self.least = settings.stretch.visibility
-        self.height, self.width = image.shape[:2]
+        self.height, self.width = pen.height, pen.width
         picture_ = tick.frame.image
         across, down = (
             (tick.pose.width, tick.pose.height)
@@ -128,7 +127,7 @@ class _Stage:
         scale = min(self.width / across, self.height / down)
         scaled = resized(shown, round(across * scale), round(down * scale))
         top, left = (self.height - scaled.shape[0]) // 2, (self.width - scaled.shape[1]) // 2
-        area = self.image[top : top + scaled.shape[0], left : left + scaled.shape[1]]
+        area = self.pen.image[top : top + scaled.shape[0], left : left + scaled.shape[1]]
         area[:] = (_DIMMED * scaled).astype(np.uint8)
 
     def at(self, landmark: Landmark) -> Point | None:

@@ -75,6 +75,20 @@ class Controls:
         """End the session with the next look, keeping what was done."""
         self._ask("end")
 
+    def press(self, key: str) -> None:
+        """Do what a key asks for; other keys do nothing."""
+        match key.lower():
+            case " " | "p":
+                self.toggle_pause()
+            case "m":
+                self.toggle_mute()
+            case "s":
+                self.skip()
+            case "q" | "\x1b":
+                self.end()
+            case _:
+                pass
+
     def _ask(self, what: str) -> None:
         with self._lock:
             self._asked.append(what)

@@ -16,18 +16,19 @@ from posturecam.stretch.measures import MEASURES
 from posturecam.stretch.session import CoachTick
 from posturecam.stretch.state import CoachState, Phase
 from posturecam.stretch.telling import depth_text
+from posturecam.words import mark
 
 PHASE_WORDS: Mapping[Phase, str] = {
-    Phase.SETUP: "Set up",
-    Phase.COUNT_IN: "Get ready",
-    Phase.START: "Start pose",
-    Phase.ENTERING: "Go in",
-    Phase.HOLDING: "Hold",
-    Phase.RELEASE: "Come back",
-    Phase.REST: "Rest",
-    Phase.SWITCH: "Switch sides",
-    Phase.PAUSED: "Paused",
-    Phase.DONE: "Done",
+    Phase.SETUP: mark("Set up"),
+    Phase.COUNT_IN: mark("Get ready"),
+    Phase.START: mark("Start pose"),
+    Phase.ENTERING: mark("Go in"),
+    Phase.HOLDING: mark("Hold"),
+    Phase.RELEASE: mark("Come back"),
+    Phase.REST: mark("Rest"),
+    Phase.SWITCH: mark("Switch sides"),
+    Phase.PAUSED: mark("Paused"),
+    Phase.DONE: mark("Done"),
 }
 
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
@@ -133,7 +134,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, Shown]:
 def _cue(state: ShowState, tick: CoachTick) -> tuple[str | None, SayKind | None]:
     coach, exercise = tick.state, tick.exercise
     if coach.phase is Phase.PAUSED:
-        return "Space goes on", None
+        return mark("Space goes on"), None
     said = state.said
     if said is not None and (tick.frame.t < state.until or _still_there(said, coach, exercise)):
         return said.text, said.kind
@@ -174,7 +175,7 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
         case Phase.REST | Phase.SWITCH:
             left = max(exercise.dose.rest - waited, 0.0)
             share = min(waited / exercise.dose.rest, 1.0) if exercise.dose.rest else 1.0
-            return f"{left:.0f}", "seconds of rest", share, 0.0
+            return f"{left:.0f}", mark("seconds of rest"), share, 0.0
         case Phase.SETUP | Phase.START:
             return "", "", 0.0, 0.0
         case _:

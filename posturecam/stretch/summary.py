@@ -184,10 +184,15 @@ class SessionSummary:
         return sum(one.unseen for one in self.sets)
 
     @property
-    def to_fix(self) -> str | None:
-        """The one thing to fix next time: that of the exercise with the largest share of repetitions in want of it."""
+    def worst(self) -> SetSummary | None:
+        """The exercise with the largest share of repetitions in want of something; None where none is."""
         wanting = [one for one in self.sets if one.to_fix is not None]
-        if not wanting:
+        return max(wanting, key=lambda one: 1 - one.clean / max(len(one.results), 1), default=None)
+
+    @property
+    def to_fix(self) -> str | None:
+        """The one thing to fix next time: that of the worst exercise."""
+        worst = self.worst
+        if worst is None:
             return None
-        worst = max(wanting, key=lambda one: 1 - one.clean / max(len(one.results), 1))
         return worst.to_fix if len(self.sets) == 1 else f"{worst.exercise.title}: {worst.to_fix}"

@@ -66,6 +66,7 @@ class FakeSynthesiser:
 
     def __init__(self, fails_on: Callable[[str], bool] = lambda text: False) -> None:
         self.spoken: list[str] = []
+        self.language = "en"
         self.closed = False
         self._fails_on = fails_on
 

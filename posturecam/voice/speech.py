@@ -129,6 +129,8 @@ class SystemVoice:
         settings: VoiceSettings,
         *,
         synthesiser: Callable[[VoiceSettings], Synthesiser] = open_synthesiser,
+        language: str = "en",
+        translate: Callable[[str], str] = str,
         player: Callable[[Mixer], Player] = Loudspeaker,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -137,12 +139,15 @@ class SystemVoice:
         Args:
             settings: loudness, speed, and what is wanted at all.
             synthesiser: opens what turns words into sound; another one for tests.
+            language: what `translate` translates into, such as "de".
+            translate: from English, in which everything is said to it; used where the speech speaks that language.
             player: opens what plays; likewise.
             clock: seconds, never decreasing; likewise.
 
         """
         self._settings = settings
         self._open_synthesiser, self._open_player, self._clock = synthesiser, player, clock
+        self._language, self._translate = language, translate
         self.mixer = Mixer(settings.volume)
         self._next: _Utterance | None = None
         self._to_prepare: deque[str] = deque()
@@ -267,7 +272,7 @@ class SystemVoice:
     def _do(self, work: _Utterance | str, speech: Synthesiser) -> None:
         text = work if isinstance(work, str) else work.text
         if text not in self._sounds:
-            self._sounds[text] = speech(text)
+            self._sounds[text] = speech(self._translate(text) if speech.language == self._language else text)
         if isinstance(work, str):
             return
         with self._wake:
@@ -293,9 +298,19 @@ class SystemVoice:
         self._news.append(line)
 
 
-def open_voice(settings: VoiceSettings) -> Voice:
-    """The voice that the settings ask for; silence where they ask for none."""
-    return SystemVoice(settings) if (settings.speech or settings.chimes) and settings.volume > 0 else Silence()
+def open_voice(settings: VoiceSettings, language: str = "en", translate: Callable[[str], str] = str) -> Voice:
+    """The voice that the settings ask for; silence where they ask for none.
+
+    Args:
+        settings: The user's.
+        language: The user's, such as "de"; where the system has no voice for it, English is spoken.
+        translate: From English into it.
+    """
+    if not (settings.speech or settings.chimes) or settings.volume <= 0:
+        return Silence()
+    return SystemVoice(
+        settings, synthesiser=lambda own: open_synthesiser(own, language), language=language, translate=translate
+    )
 
 
 def _words(problem: Exception) -> str:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import wave
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -27,8 +28,15 @@ class VoiceProblem(Exception):
     """There is no speech or no sound; the message completes "there is no voice: …" and says what to do."""
 
 
+class EmptySound(VoiceProblem):
+    """The system's speech wrote a file with nothing in it."""
+
+
 class Synthesiser(Protocol):
     """Turns words into sound. May take a while; it is called from a thread of its own."""
+
+    language: str
+    """The language it speaks: the wanted one, or "en" where there is no voice for that."""
 
     def __call__(self, text: str) -> Sound:
         """The words as a sound.
@@ -41,24 +49,29 @@ class Synthesiser(Protocol):
         """Let go of what it holds."""
 
 
-def open_synthesiser(settings: VoiceSettings) -> Synthesiser:
-    """This system's own voice.
+def open_synthesiser(settings: VoiceSettings, language: str = "en") -> Synthesiser:
+    """This system's own voice, of this language ("de") where there is one.
 
     Raises:
         VoiceProblem: if it has none.
     """
-    return SayCommand(settings) if sys.platform == "darwin" else SpeakingProcess(settings)
+    if sys.platform == "darwin":
+        return SayCommand(settings, language=language)
+    return SpeakingProcess(settings, language=language)
 
 
 class SpeakingProcess:
     """pyttsx3 in a process of its own, which is ended when it does not answer in time."""
 
-    def __init__(self, settings: VoiceSettings, command: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, settings: VoiceSettings, command: tuple[str, ...] | None = None, *, language: str = "en"
+    ) -> None:
         """Start the process and wait until it can speak.
 
         Args:
             settings: the voice, its speed, and how long to wait for it.
             command: what to run instead, for tests.
+            language: what is to be spoken, such as "de".
 
         Raises:
             VoiceProblem: if there is no voice.
@@ -85,7 +98,8 @@ class SpeakingProcess:
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, name="posturecam-voice-answers", daemon=True).start()
         try:
-            self._ask({"voice": settings.name, "rate": round(settings.words_a_minute)})
+            asked = {"voice": settings.name, "rate": round(settings.words_a_minute), "language": language}
+            self.language = str(self._ask(asked).get("language", "en"))
         except VoiceProblem as problem:
             self.close()
             raise VoiceProblem(_with_advice(str(problem))) from problem
@@ -96,6 +110,12 @@ class SpeakingProcess:
         Raises:
             VoiceProblem: if they cannot be spoken, or not in time.
         """
+        try:
+            return self._written(text)
+        except EmptySound:  # espeak-ng writes an empty file once in some hundred times, and not the next time
+            return self._written(text)
+
+    def _written(self, text: str) -> Sound:
         self._spoken += 1
         path = Path(self._folder.name) / f"{self._spoken}.wav"
         self._ask({"text": text, "path": str(path)})
@@ -114,7 +134,7 @@ class SpeakingProcess:
                     stream.close()
         self._folder.cleanup()
 
-    def _ask(self, request: dict[str, object]) -> None:
+    def _ask(self, request: Mapping[str, object]) -> dict[str, object]:
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(request) + "\n")
@@ -126,9 +146,10 @@ class SpeakingProcess:
             raise VoiceProblem(f"the system's speech has ended ({problem})") from problem
         if not answer:
             raise VoiceProblem("the system's speech ended by itself")
-        error = json.loads(answer).get("error")
-        if error:
-            raise VoiceProblem(str(error).rstrip("."))
+        told: dict[str, object] = json.loads(answer)
+        if told.get("error"):
+            raise VoiceProblem(str(told["error"]).rstrip("."))
+        return told
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -141,7 +162,7 @@ class SpeakingProcess:
 class SayCommand:
     """The command `say` of macOS, which writes what it says to a file."""
 
-    def __init__(self, settings: VoiceSettings, command: str = "say") -> None:
+    def __init__(self, settings: VoiceSettings, command: str = "say", *, language: str = "en") -> None:
         """Choose the voice.
 
         Raises:
@@ -151,7 +172,7 @@ class SayCommand:
         self._folder = tempfile.TemporaryDirectory(prefix="posturecam-voice-", ignore_cleanup_errors=True)
         try:
             listed = self._run("-v", "?")
-            self._voice = choose_say_voice(listed, settings.name, _system_language())
+            self._voice, self.language = choose_say_voice(listed, settings.name, _system_language(), language)
         except VoiceProblem:
             self.close()
             raise
@@ -192,13 +213,15 @@ class SayCommand:
         return done.stdout
 
 
-def choose_say_voice(listed: str, wanted: str, language: str) -> str | None:
-    """The voice to name to `say`, or None for the system's own.
+def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -> tuple[str | None, str]:
+    """The voice to name to `say`, or None for the system's own; and the language it speaks, else English.
 
     Args:
         listed: what `say -v ?` prints: a voice a line, as "Name with spaces   en_US    # a sentence".
-        wanted: a part of a voice's name; empty takes the system's own where the system speaks English, else the first that does.
-        language: the system's own language, such as "de_DE".
+        wanted: a part of a voice's name; empty takes the system's own where the system speaks the language, else the first
+            that does, else likewise with English.
+        own: the system's own language, such as "de_DE".
+        language: what is to be spoken, such as "de".
 
     Raises:
         VoiceProblem: if no voice has the wanted name.
@@ -210,13 +233,17 @@ def choose_say_voice(listed: str, wanted: str, language: str) -> str | None:
         if len(words) >= 2:
             voices.append((" ".join(words[:-1]), words[-1]))
     if wanted:
-        for name, _ in voices:
+        for name, speaks in voices:
             if wanted.lower() in name.lower():
-                return name
+                return name, language if speaks.lower().startswith(language) else "en"
         raise VoiceProblem(f"no voice is named '{wanted}'; see them all with: say -v '?'")
-    if language.lower().startswith("en") or not language:
-        return None
-    return next((name for name, speaks in voices if speaks.lower().startswith("en")), None)
+    for wished in dict.fromkeys((language, "en")):
+        if own.lower().startswith(wished):
+            return None, wished
+        for name, speaks in voices if own or wished != "en" else ():  # who tells no language is left to its own voice
+            if speaks.lower().startswith(wished):
+                return name, wished
+    return None, "en"
 
 
 def _system_language() -> str:
@@ -233,16 +260,21 @@ def read_wave(path: Path) -> Sound:
     """A WAV file of 16 bits as a sound, with the silence at its ends cut off.
 
     Raises:
-        VoiceProblem: if there is no such file, or nothing in it.
+        VoiceProblem: if there is no such file.
+        EmptySound: if there is nothing in it.
     """
     try:
         with wave.open(str(path), "rb") as file:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
             raw = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as problem:
+    except EOFError as problem:
+        raise EmptySound("the system's speech wrote an empty file") from problem
+    except (OSError, wave.Error) as problem:
         raise VoiceProblem(f"the system's speech wrote no sound ({problem})") from problem
-    if width != 2 or not raw:
-        raise VoiceProblem(f"the system's speech wrote {len(raw)} bytes of {8 * width} bits, not a sound of 16 bits")
+    if not raw:
+        raise EmptySound("the system's speech wrote an empty sound")
+    if width != 2:
+        raise VoiceProblem(f"the system's speech wrote a sound of {8 * width} bits, not of 16")
     samples: Samples = np.frombuffer(raw, "<i2").reshape(-1, channels).mean(axis=1).astype(np.float32) / 32768
     return Sound(samples, rate).trimmed()
 

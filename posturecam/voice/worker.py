@@ -17,11 +17,11 @@ def main() -> None:
     sys.stdout = sys.stderr  # pyttsx3 announces every file it saves
     first = json.loads(requests.readline() or "{}")
     try:
-        engine = _engine(first.get("voice", ""), first.get("rate", 160))
+        engine, language = _engine(first.get("voice", ""), first.get("rate", 160), first.get("language", "en"))
     except Exception as problem:  # whatever the system's speech raises, the session must hear of it in words
         _answer(answers, {"error": " ".join(str(problem).split()) or type(problem).__name__})
         return
-    _answer(answers, {"ok": True})
+    _answer(answers, {"ok": True, "language": language})
     for line in requests:
         request = json.loads(line)
         try:
@@ -33,22 +33,25 @@ def main() -> None:
             _answer(answers, {"ok": True})
 
 
-def _engine(voice: str, rate: int) -> Any:
+def _engine(voice: str, rate: int, language: str) -> tuple[Any, str]:
+    """The system's speech, and the language to give it: the wanted one where its voice speaks it, else English."""
     import pyttsx3
 
     engine = pyttsx3.init()
-    chosen = choose(engine.getProperty("voices") or [], engine.getProperty("voice"), voice)
+    voices, current = engine.getProperty("voices") or [], engine.getProperty("voice")
+    chosen = choose(voices, current, voice, language)
     if chosen is not None:
         engine.setProperty("voice", chosen)
     engine.setProperty("rate", rate)
-    return engine
+    speaking = next((one for one in voices if one.id == (chosen or current)), None)
+    return engine, language if speaking is not None and speaks(speaking, language) else "en"
 
 
-def choose(voices: list[Any], current: str | None, wanted: str) -> str | None:
+def choose(voices: list[Any], current: str | None, wanted: str, language: str = "en") -> str | None:
     """The identity of the voice to speak with, or None to leave the system's own.
 
-    `wanted` is a part of a voice's name or identity. Without one, the system's own voice speaks if it speaks English, as all
-    texts are English, and otherwise the first that does.
+    `wanted` is a part of a voice's name or identity. Without one, the system's own voice speaks if it speaks the language
+    ("de"), and otherwise the first that does; where none does, likewise with English, in which every text can be had.
 
     Raises:
         LookupError: if no voice has the wanted name.
@@ -59,6 +62,10 @@ def choose(voices: list[Any], current: str | None, wanted: str) -> str | None:
                 return str(one.id)
         raise LookupError(f"no voice is named '{wanted}'; the setting voice.name takes one of this system's voices")
     own = next((one for one in voices if one.id == current), None)
+    if language != "en":
+        fitting = [one for one in voices if speaks(one, language)]
+        if fitting:
+            return None if own in fitting else str(fitting[0].id)
     if own is None or speaks_english(own):
         return None
     return next((str(one.id) for one in voices if speaks_english(one)), None)
@@ -66,8 +73,18 @@ def choose(voices: list[Any], current: str | None, wanted: str) -> str | None:
 
 def speaks_english(voice: Any) -> bool:
     """Whether a voice of pyttsx3 speaks English, as far as it says; one that does not say is believed to."""
-    languages = [str(language).lower() for language in (voice.languages or []) if language]
-    return not languages or any(language.startswith("en") for language in languages)
+    return not any(voice.languages or []) or speaks(voice, "en")
+
+
+def speaks(voice: Any, language: str) -> bool:
+    """Whether a voice of pyttsx3 names this language ("de", "zh") as one of its own."""
+    named = [str(one).lower() for one in (voice.languages or []) if one]
+    return any(one.startswith(codes(language)) for one in named)
+
+
+def codes(language: str) -> tuple[str, ...]:
+    """What systems call a language: eSpeak calls Chinese by the code of Mandarin."""
+    return ("zh", "cmn") if language == "zh" else (language,)
 
 
 def _answer(answers: IO[str], answer: dict[str, Any]) -> None:

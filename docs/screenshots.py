@@ -1,0 +1,181 @@
+"""Takes the pictures of the desktop app for README and docs/desktop.md: `python docs/screenshots.py [FOLDER]`.
+
+The real app runs offscreen on a sample video through the real model, with settings and history in a folder of its own; only
+the month in the history is made up (`docs/made_up_month.py`). Takes about two minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["POSTURECAM_HOME"] = tempfile.mkdtemp(prefix="posturecam-screenshots-")
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+from made_up_month import write_month
+from PySide6.QtCore import QEventLoop, QPoint
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from posturecam.desktop.app import App
+from posturecam.desktop.bridge import Bridge
+from posturecam.desktop.history_read import Span
+from posturecam.desktop.qt import make_application
+from posturecam.desktop.theme import DARK, LIGHT, apply, current
+from posturecam.desktop.tray import LiveMenu
+from posturecam.engine.engine import Engine
+from posturecam.engine.filmed import Film
+from posturecam.engine.messages import Sign, Snapshot
+from posturecam.engine.mode import Mode
+from posturecam.settings import Settings
+from posturecam.stretch.library import load_exercise
+from posturecam.stretch.safety import Answers
+from posturecam.stretch.state import Phase
+from posturecam.system import NullSystem
+from posturecam.voice import Silence
+
+IMAGES = ROOT / "docs" / "images"
+WIDTH, HEIGHT = 1080, 720
+TIME_SCALE = 15.0
+_PATIENCE = 120.0
+"""Seconds for which a moment is waited for."""
+
+
+class Studio:
+    """An app on a video, and the way to the moment that is wanted."""
+
+    def __init__(self, application: QApplication, video: str, time_scale: float) -> None:
+        film = Film(ROOT / "sample_videos" / video, time_scale=time_scale)
+        bridge = Bridge()
+        self.engine = Engine(
+            Settings(), bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt,
+            system=NullSystem(), voice=Silence,
+        )  # fmt: skip
+        self.application, self.last = application, Snapshot(datetime.now().astimezone(), Mode.STARTING)
+        bridge.snapshot.connect(self._keep)
+        self.app = App(application, bridge, self.engine)
+        self.windows = self.app.windows
+        self.windows.window.resize(WIDTH, HEIGHT)
+        self.engine.start()
+
+    def _keep(self, snapshot: Snapshot) -> None:
+        self.last = snapshot
+
+    def until(self, holds: Callable[[Snapshot], object], then: float = 0.0) -> None:
+        """Let the app run until this holds, and so many seconds longer."""
+        ends, held = time.monotonic() + _PATIENCE, None
+        while held is None or time.monotonic() < held + then:
+            self.application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+            if held is None and holds(self.last):
+                held = time.monotonic()
+            if held is None and time.monotonic() > ends:
+                raise SystemExit(f"the moment never came; last: {self.last.mode} {self.last.sign}")
+
+    def wait(self, seconds: float) -> None:
+        """Let it run for a moment."""
+        self.until(lambda _: True, seconds)
+
+    def close(self) -> None:
+        """End it."""
+        self.engine.quit()
+        self.until(lambda snapshot: snapshot.mode is Mode.ENDED)
+        self.windows.close()
+
+
+def shoot(widget: QWidget, name: str, folder: Path) -> None:
+    """Keep what a window shows."""
+    widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888).save(str(folder / f"{name}.jpg"), "JPG", 88)
+    print(folder / f"{name}.jpg")
+
+
+def on_a_desktop(menu: QWidget) -> QImage:
+    """A menu with some ground around it."""
+    picture = menu.grab().toImage()
+    ground = QImage(picture.width() + 60, picture.height() + 60, QImage.Format.Format_RGB888)
+    ground.fill(QColor(current().raised))
+    painter = QPainter(ground)
+    painter.drawImage(QPoint(30, 30), picture)
+    painter.end()
+    return ground
+
+
+def at_the_desk(application: QApplication, folder: Path) -> None:
+    """Welcome, calibration, the live view in light and dark, an alert, history and settings."""
+    studio = Studio(application, "desk_front.mp4", TIME_SCALE)
+    windows = studio.windows
+    windows.begin()
+    assert windows.first_run is not None
+    studio.until(lambda snapshot: snapshot.tick)
+    shoot(windows.first_run, "desktop_welcome", folder)
+    windows.first_run.close()
+    studio.engine.pause()  # so that the video begins afresh, with somebody upright
+    studio.until(lambda snapshot: snapshot.mode is Mode.PAUSED)
+    windows.calibrate()
+    studio.until(lambda snapshot: snapshot.calibration and snapshot.calibration.counts and snapshot.calibration.share > 0.4)
+    shoot(windows.window, "desktop_calibrating", folder)
+    studio.until(lambda snapshot: snapshot.baseline and snapshot.sign is Sign.UPRIGHT, 0.3)
+    shoot(windows.window, "desktop_boundary", folder)
+    windows.window.open("now")
+    studio.until(lambda snapshot: snapshot.alert, 0.5)
+    shoot(windows.window, "desktop_alert", folder)
+    if windows.teller.toast is not None:
+        shoot(windows.teller.toast, "desktop_card", folder)
+    menu = LiveMenu(studio.engine, windows.doors)
+    menu.take(studio.last)
+    menu.ensurePolished()
+    menu.adjustSize()
+    on_a_desktop(menu).save(str(folder / "desktop_menu.jpg"), "JPG", 90)
+    apply(application, DARK)
+    studio.until(lambda snapshot: snapshot.sign is Sign.UPRIGHT and snapshot.tick.state.phase_seconds > 20)
+    shoot(windows.window, "desktop_now", folder)
+    apply(application, LIGHT)
+    evidence = None if studio.last.alert is None else studio.last.alert.evidence
+    write_month(datetime.now().astimezone(), evidence)
+    windows.window.open("history")
+    windows.history.show_span(Span.WEEK)
+    studio.wait(0.5)
+    shoot(windows.window, "desktop_history", folder)
+    windows.window.open("settings")
+    windows.settings.show_group("front")
+    studio.wait(1.0)
+    shoot(windows.window, "desktop_settings", folder)
+    studio.close()
+
+
+def on_the_floor(application: QApplication, folder: Path) -> None:
+    """The coach in the middle of a hold."""
+    studio = Studio(application, "thoracic_stretch.mp4", 1.0)
+    windows = studio.windows
+    windows.window.open("stretch")
+    studio.wait(0.5)
+    shoot(windows.window, "desktop_stretches", folder)
+    studio.engine.stretch("Thoracic stretch", [load_exercise("thoracic_stretch")], Answers(False))
+    studio.until(
+        lambda snapshot: (
+            snapshot.coaching
+            and snapshot.coaching.tick.state.phase is Phase.HOLDING
+            and snapshot.coaching.tick.state.seen > 4
+        )
+    )
+    shoot(windows.window, "desktop_coach", folder)
+    studio.close()
+
+
+def main() -> None:
+    """Take all of them."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
+    folder.mkdir(parents=True, exist_ok=True)
+    application = make_application(Settings().desktop.model_copy(update={"language": "en", "theme": "light"}))
+    at_the_desk(application, folder)
+    on_the_floor(application, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""`posturecam` by itself: the desktop app, or the terminal where there is no display or no Qt."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import math
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from posturecam.commands.display import has_display
+from posturecam.commands.shared import log, log_to_stderr
+from posturecam.errors import DesktopUnavailable
+
+_ICON = Path(__file__).parents[1] / "desktop" / "icons" / "posturecam.svg"
+
+
+def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) -> None:
+    """Start the desktop app, or raise the one that runs; in a terminal without a display, watch there.
+
+    Raises:
+        PosturecamError: if nothing of that can be used.
+    """
+    if not terminal and has_display():
+        if importlib.util.find_spec("PySide6") is not None:
+            open_app(camera, minimized=minimized)
+            return
+        log_to_stderr()
+        log.warning(
+            "The desktop app is not installed; watching in the terminal. For windows and a tray icon run: pip install 'posturecam[desktop]'"
+        )
+    from posturecam.commands.watch import watch_first_run
+
+    watch_first_run(camera)
+
+
+def open_app(
+    camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0
+) -> None:
+    """Open the desktop app and stay until it is quit.
+
+    Args:
+        camera: In place of the one in the settings.
+        minimized: Show no window at first.
+        video: Play this video over and over in place of a camera, to try the app; nothing of it is kept.
+        speed: Of that video; 0 plays as fast as it can be watched.
+        time_scale: Each second of it stands for so many.
+
+    Raises:
+        DesktopUnavailable: if Qt is not installed or cannot show anything.
+        PosturecamError: if the video or the settings cannot be used.
+        SystemExit: with the exit code of the app, where it is not 0.
+    """
+    if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # Qt would end the whole process
+        raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
+    with contextlib.ExitStack() as stack:
+        if video and "POSTURECAM_HOME" not in os.environ:  # somebody else's sitting is not to be among the user's own
+            os.environ["POSTURECAM_HOME"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
+        code = _run(camera, minimized=minimized, video=video, speed=speed or math.inf, time_scale=time_scale)
+    if code:
+        raise SystemExit(code)
+
+
+def change_menu(*, wanted: bool) -> None:
+    """Put the app into the menus of a Linux desktop, with its icon, or take it out.
+
+    Raises:
+        DesktopUnavailable: on other systems, where an installer does that.
+        SettingsError: if a file cannot be written or removed.
+    """
+    from posturecam.system.launcher import install_desktop_entry, remove_desktop_entry
+
+    if not sys.platform.startswith("linux"):
+        raise DesktopUnavailable(f"Menu entries are for Linux desktops, and this is {sys.platform}; run: posturecam")
+    if wanted:
+        print(f"In the menus now: {install_desktop_entry(_ICON)}")
+    else:
+        remove_desktop_entry()
+        print("Taken out of the menus.")
+
+
+def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:
+    try:
+        from posturecam.desktop.app import run
+    except ImportError as problem:
+        raise DesktopUnavailable(
+            f"The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: apt install libegl1 libxkbcommon0 libxcb-cursor0"
+        ) from problem
+    return run(camera, minimized=minimized, video=video, speed=speed, time_scale=time_scale)

@@ -1,0 +1,235 @@
+"""`posturecam history`: how the last days were sat, shown, exported or deleted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from posturecam.alerts.policy import Response
+from posturecam.commands.shared import log, log_to_stderr
+from posturecam.history import (
+    Deleted,
+    Figures,
+    Period,
+    SittingRecords,
+    StretchHistory,
+    Times,
+    delete_everything,
+    export_everything,
+    history_path,
+    read_everything,
+)
+from posturecam.history.everything import figures_record
+from posturecam.terminal import duration
+
+_NOTHING = "Nothing was kept yet; begin with: posturecam"
+_FIGURES_WIDTH = 60
+"""Columns beside the bar, for the day and its figures."""
+_BARS = 14, 40
+"""The narrowest and the widest bar, in columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    name: str
+    shape: str
+    style: str
+
+
+_LOOKS = (
+    _Look("upright", "█", "green"),
+    _Look("drifting", "▒", "yellow"),
+    _Look("slouching", "▼", "bold red"),
+    _Look("unknown", "?", "magenta"),
+    _Look("away", "·", "dim"),
+)
+"""What the bars are made of, in this order; the shape alone is enough for people who do not see the colour."""
+
+
+def show_days(*, days: int, as_json: bool) -> None:
+    """Print the last so many days, today among them.
+
+    Raises:
+        HistoryError: if the history cannot be read.
+    """
+    log_to_stderr()
+    if not history_path().exists() and not as_json:
+        Console().print(_NOTHING)
+        return
+    with SittingRecords() as records:
+        today = records.current_date
+        period, begun = records.period(today - timedelta(days=days - 1), today), records.begun()
+        _say(records.complaints())
+    if as_json:
+        print(json.dumps(_period_record(period), indent=1))
+    else:
+        console = Console()
+        width = max(_BARS[0], min(_BARS[1], console.width - _FIGURES_WIDTH))
+        console.print(_NOTHING if begun is None else _shown(period, width))
+
+
+def export_to(path: Path) -> None:
+    """Write everything to a .csv or .json file.
+
+    Raises:
+        HistoryError: if the history cannot be read.
+        OutputError: if the file cannot be written.
+    """
+    log_to_stderr()
+    with SittingRecords() as records, StretchHistory() as stretches:
+        everything = read_everything(records, stretches)
+        _say([*records.complaints(), *stretches.complaints()])
+    for file in export_everything(everything, path):
+        print(file)
+    print(
+        f"{_number(len(everything.minutes), 'minute')}, {_number(len(everything.events), 'event')}, "
+        f"{_number(len(everything.sessions), 'stretch session')}"
+    )
+
+
+def delete(*, sure: bool) -> None:
+    """Delete everything, once the user said so.
+
+    Raises:
+        HistoryError: if not everything could be deleted.
+        typer.Exit: with 1, if the user said no, or cannot be asked.
+    """
+    if not sure:
+        if not sys.stdin.isatty():
+            print(
+                "posturecam: Nothing was deleted: there is no terminal to ask at; add --yes if you are sure",
+                file=sys.stderr,
+            )
+            raise typer.Exit(1)
+        if not typer.confirm(f"Delete everything that was kept of sitting and stretching in {history_path()}?"):
+            print("Nothing was deleted.")
+            raise typer.Exit(1)
+    print(_deleted_text(delete_everything()))
+
+
+def _deleted_text(deleted: Deleted) -> str:
+    if not deleted.anything:
+        return "There was nothing to delete."
+    counts = (
+        _number(deleted.minutes, "minute"),
+        _number(deleted.events, "event"),
+        _number(deleted.sessions, "stretch session"),
+        _number(deleted.repetitions, "repetition"),
+        _number(len(deleted.files), "copy", "copies"),
+    )
+    return f"Deleted: {', '.join(counts)}."
+
+
+def _number(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
+def _say(complaints: Iterable[str]) -> None:
+    for line in complaints:
+        log.warning("%s", line)
+
+
+def _period_record(period: Period) -> dict[str, object]:
+    return {
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        **figures_record(period),
+        "days": [{"date": day.date.isoformat(), **figures_record(day)} for day in period.days],
+    }
+
+
+# The table.
+
+
+def _shown(period: Period, width: int) -> RenderableType:
+    """All of it, with bars of at most so many columns."""
+    table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="dim", show_footer=True)
+    longest = max(day.times.watched for day in period.days)
+    table.add_column("day", "all", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for heading, whole in _cells(period).items():
+        table.add_column(heading, whole, justify="right", no_wrap=True)
+    for day in reversed(period.days):
+        table.add_row(
+            f"{day.date:%a} {day.date.day} {day.date:%b}", _bar(day.times, longest, width), *_cells(day).values()
+        )
+    return Group(table, Text(), _legend(), *_sentences(period))
+
+
+def _cells(figures: Figures) -> Mapping[str, str]:
+    """The figures of one row, by heading; empty where there is nothing to tell, which is not zero."""
+    times = figures.times
+    return {
+        "seen": duration(times.measured) if times.measured else "",
+        "upright": _percent(times.upright_share),
+        "slouching": _percent(times.slouching_share),
+        "alerts": str(figures.alerts) if times.watched else "",
+        "stretches": str(figures.stretches) if times.watched or figures.stretches else "",
+    }
+
+
+def _bar(times: Times, longest: float, width: int) -> Text:
+    """A bar as long as the day was watched, made of the kinds' shapes."""
+    if not times.watched:
+        return Text("not watched", style="dim")
+    kinds = times.sat_up, times.drifting, times.slouching, times.unknown, times.away
+    shown, seconds, cells = Text(), 0.0, 0
+    for look, kind in zip(_LOOKS, kinds, strict=True):
+        seconds += kind
+        end = round(seconds / longest * width)  # rounded where it ends, so that the length is right as a whole
+        shown.append(look.shape * (end - cells), style=look.style)
+        cells = end
+    return shown
+
+
+def _legend() -> Text:
+    legend = Text()
+    for look in _LOOKS:
+        legend.append(look.shape, style=look.style)
+        legend.append(f" {look.name}   ", style="dim")
+    return legend
+
+
+def _sentences(period: Period) -> list[Text]:
+    """What the columns have no room for; shares are of the time in which you were seen."""
+    times, lines = period.times, list[str]()
+    if period.longest_good is not None:
+        lines.append(f"Longest good stretch: {duration(period.longest_good)} upright.")
+    if times.unknown_share is not None and times.away_share is not None:
+        lines.append(
+            f"Of {duration(times.watched)} watched, {_percent(times.unknown_share)} could not be told and "
+            f"{_percent(times.away_share)} you were away; upright and slouching are shares of the rest."
+        )
+    if period.alerts:
+        answers = [f"{said} {period.answers[response]}" for response, said in _SAID if period.answers[response]]
+        lines.append(f"{_number(period.alerts, 'alert')}{': ' if answers else ''}{', '.join(answers)}.")
+    if period.breaks_offered:
+        lines.append(f"{_number(period.breaks_offered, 'break')} offered, {period.breaks_taken} taken.")
+    if period.stretches:
+        lines.append(
+            f"{_number(period.stretches, 'stretch session')}, {_number(period.repetitions, 'repetition')} counted; "
+            "see: posturecam stretch history"
+        )
+    return [Text(), *map(Text, lines)] if lines else []
+
+
+_SAID = ((Response.STRETCH, "stretched"), (Response.SNOOZE, "snoozed"), (Response.FINE, "“I’m fine”"))
+
+
+def _percent(share: float | None) -> str:
+    """A share of time; never 0 % or 100 % where it is only nearly so."""
+    if share is None:
+        return ""
+    whole = round(share * 100)
+    if whole == 0 < share:
+        return "< 1 %"
+    return "> 99 %" if whole == 100 and share < 1 else f"{whole} %"

@@ -1,0 +1,205 @@
+"""Reading the history of sitting, and the stretches beside it, while another thread or process goes on recording."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from posturecam.alerts.policy import Response
+from posturecam.evidence import from_json
+from posturecam.history.keeper import Keeper
+from posturecam.history.kept import DAY, DETAILS, EventKind, KeptEvent, Minute, Spent, Times, local_date
+from posturecam.history.periods import Day, Period, Stretched, month_of, summarize, week_of
+from posturecam.stretch.exercise import Side
+from posturecam.view import View
+
+_EPOCH = date(1970, 1, 1)
+_EVENT = "at, utc_offset, kind, details"
+_WITHIN = "{0} >= ? AND {0} < ? AND {0} + utc_offset >= ? AND {0} + utc_offset < ?"
+
+
+@dataclass(frozen=True, slots=True)
+class ToldAlert:
+    """A slouch that was told, and what the user answered."""
+
+    event: KeptEvent
+    """With its evidence, where it was kept and can be read."""
+    answer: Response | None
+    """The first answer before the next alert; None where there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepthPoint:
+    """How deep one repetition was."""
+
+    at: float
+    """When its session began, seconds since 1970, UTC."""
+    utc_offset: float
+    depth: float
+    """In the unit of its series."""
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepthSeries:
+    """Depths that may be compared: of one exercise, side, view and measure, the oldest first."""
+
+    exercise: str
+    """`posturecam.stretch.exercise.Exercise.key`."""
+    side: Side | None
+    view: View
+    measure: str
+    unit: str
+    points: tuple[DepthPoint, ...]
+
+
+class SittingRecords(Keeper):
+    """The history to be read; nothing is changed through it. What cannot be read is a complaint, and then missing.
+
+    It sees what was saved: what `SittingHistory` holds in memory, the last minute at most, comes later.
+    """
+
+    def __init__(self, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
+        """Open the history; one that is missing is created, and an older one brought up to date.
+
+        Args:
+            path: the file; None takes the user's own.
+            now: the wall clock, seconds since 1970; another one for tests.
+
+        Raises:
+            HistoryError: if it cannot be opened, or a newer posturecam made it.
+
+        """
+        super().__init__(path)
+        self._now = now
+        self._ask("PRAGMA query_only = ON")
+
+    # Periods.
+
+    @property
+    def current_date(self) -> date:
+        """Today, by the local clock."""
+        now = self._now()
+        return local_date(now, float(time.localtime(now).tm_gmtoff))
+
+    def today(self) -> Day:
+        """Today so far."""
+        return self.day(self.current_date)
+
+    def this_week(self) -> Period:
+        """From Monday to Sunday, the days to come among them, empty."""
+        return self.period(*week_of(self.current_date))
+
+    def this_month(self) -> Period:
+        """From the first to the last day, the days to come among them, empty."""
+        return self.period(*month_of(self.current_date))
+
+    def day(self, day: date) -> Day:
+        """One local day."""
+        return self.period(day, day).days[0]
+
+    def days(self, first: date, last: date) -> tuple[Day, ...]:
+        """Every local day from the first to the last, empty ones too."""
+        return self.period(first, last).days
+
+    def period(self, first: date, last: date) -> Period:
+        """The local days from the first to the last, added up."""
+        return summarize(first, last, self.minutes(first, last), self.events(first, last), self._stretched(first, last))
+
+    def begun(self) -> date | None:
+        """The first day of which anything is kept; None where nothing is."""
+        rows = self._ask(
+            "SELECT min(at), utc_offset FROM (SELECT minute * 60 AS at, utc_offset FROM sitting_minutes UNION ALL "
+            "SELECT at, utc_offset FROM sitting_events UNION ALL SELECT began, utc_offset FROM sessions)"
+        )
+        return next((local_date(at, utc_offset) for at, utc_offset in rows if at is not None), None)
+
+    # What they are made of.
+
+    def minutes(self, first: date, last: date) -> tuple[Minute, ...]:
+        """Every minute kept of these local days, in order; those in which posturecam did not run are missing."""
+        rows = self._ask(
+            f"SELECT minute, utc_offset, {', '.join(Spent)} FROM sitting_minutes WHERE minute BETWEEN ? / 60 AND ? / 60 "
+            "AND minute * 60 + utc_offset >= ? AND minute * 60 + utc_offset < ? ORDER BY minute",
+            _bounds(first, last),
+        )
+        return tuple(Minute(minute, offset, Times(*seconds)) for minute, offset, *seconds in rows)
+
+    def events(self, first: date, last: date, *, evidence: bool = False) -> tuple[KeptEvent, ...]:
+        """What happened on these local days, in order; with what the alerts saw only where asked."""
+        rows = self._ask(
+            f"SELECT {_EVENT}{', evidence' if evidence else ''} FROM sitting_events WHERE {_WITHIN.format('at')} ORDER BY id",
+            _bounds(first, last),
+        )
+        return tuple(event for row in rows if (event := _event(*row)) is not None)
+
+    def alerts(self, first: date, last: date, most: int | None = None) -> tuple[ToldAlert, ...]:
+        """The slouches told on these local days, newest first, with their evidence and the answer that followed."""
+        rows = self._ask(
+            f"SELECT id, {_EVENT}, evidence FROM sitting_events WHERE kind = ? AND {_WITHIN.format('at')} "
+            "ORDER BY at DESC, id DESC LIMIT ?",
+            (EventKind.SLOUCH_TOLD.value, *_bounds(first, last), -1 if most is None else most),
+        )
+        return tuple(
+            ToldAlert(event, self._answer(number)) for number, *row in rows if (event := _event(*row)) is not None
+        )
+
+    def _answer(self, alert: int) -> Response | None:
+        rows = self._ask(
+            f"SELECT {_EVENT} FROM sitting_events WHERE id > ? AND kind IN (?, ?) ORDER BY id LIMIT 1",
+            (alert, EventKind.ANSWER.value, EventKind.SLOUCH_TOLD.value),
+        )
+        answer = next((event.details.get("answer") for row in rows if (event := _event(*row)) is not None), None)
+        return next((response for response in Response if response.value == answer), None)
+
+    def _stretched(self, first: date, last: date) -> tuple[Stretched, ...]:
+        rows = self._ask(
+            "SELECT began, utc_offset, sum(counted) FROM sessions JOIN stretch_reps ON session = sessions.id "
+            f"WHERE {_WITHIN.format('began')} GROUP BY sessions.id HAVING sum(counted) > 0 ORDER BY began",
+            _bounds(first, last),
+        )
+        return tuple(Stretched(*row) for row in rows)
+
+    def depths(self, exercise: str | None = None) -> tuple[DepthSeries, ...]:
+        """How deep the repetitions were over time, of one exercise (its key) or of all."""
+        rows = self._ask(
+            "SELECT exercise, side, view, depth_measure, depth_unit, began, utc_offset, depth, counted FROM stretch_reps "
+            "JOIN sessions ON sessions.id = session WHERE depth IS NOT NULL AND depth_measure IS NOT NULL "
+            "AND exercise = COALESCE(?, exercise) ORDER BY exercise, side, view, depth_measure, began, stretch_reps.id",
+            (exercise,),
+        )
+        series = dict[tuple[Any, ...], list[DepthPoint]]()
+        for *key, began, offset, depth, counted in rows:
+            series.setdefault(tuple(key), []).append(DepthPoint(began, offset, depth, bool(counted)))
+        return tuple(
+            DepthSeries(key, None if side is None else Side(side), View(view), measure, unit, tuple(points))
+            for (key, side, view, measure, unit), points in series.items()
+        )
+
+
+def _bounds(first: date, last: date) -> tuple[float, float, float, float]:
+    """For `_WITHIN`: a day more on either side for the index, in UTC, and the local days themselves; seconds since 1970."""
+    start, end = ((day - _EPOCH).days * DAY for day in (first, last))
+    return start - DAY, end + 2 * DAY, start, end + DAY
+
+
+def _event(at: float, utc_offset: float, kind: str, details: str, evidence: str | None = None) -> KeptEvent | None:
+    """An event as it was kept; None where a later posturecam, since removed again, kept a kind that this one does not know."""
+    if kind not in tuple(EventKind):
+        return None
+    known = DETAILS[EventKind(kind)]
+    found = {name: value for name, value in _object(details).items() if name in known}
+    return KeptEvent(at, utc_offset, EventKind(kind), found, None if evidence is None else from_json(evidence))
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,77 @@
+"""Deleting the whole history, with everything that was ever copied or set aside of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from posturecam.errors import HistoryError
+from posturecam.history.database import history_path, open_database
+
+_TABLES = ("sitting_minutes", "sitting_events", "stretch_reps", "stretch_answers", "sessions")
+_COPIES = ("version-*", "damaged-*", "copying*")
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What there was, and is no more."""
+
+    minutes: int = 0
+    events: int = 0
+    sessions: int = 0
+    """Of stretching."""
+    repetitions: int = 0
+    files: tuple[Path, ...] = ()
+    """Copies before updates, and damaged files that were set aside."""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was anything."""
+        return any((self.minutes, self.events, self.sessions, self.repetitions, self.files))
+
+
+def delete_everything(path: Path | None = None) -> Deleted:
+    """Delete all minutes, events and stretch sessions, and the copies beside the file, so that nothing can be recovered from it.
+
+    It may be called while others have the history open, from any thread; a `SittingHistory` that is recording forgets what it
+    had not saved yet, and goes on. The empty file stays.
+
+    Raises:
+        HistoryError: if not everything could be deleted; the message says what is left.
+
+    """
+    path = path or history_path()
+    deleted = Deleted()
+    try:
+        if path.exists():
+            opened = open_database(path)  # a damaged file is set aside, and so one of the files below
+            with closing(opened.connection):
+                deleted = _emptied(opened.connection, path)
+        files = tuple(sorted(found for ending in _COPIES for found in path.parent.glob(f"{path.name}.{ending}")))
+        for file in files:
+            file.unlink(missing_ok=True)
+    except (sqlite3.Error, OSError) as problem:
+        raise HistoryError(
+            f"Not everything of the history {path} could be deleted ({problem}); close posturecam everywhere and do it again"
+        ) from problem
+    return Deleted(deleted.minutes, deleted.events, deleted.sessions, deleted.repetitions, files)
+
+
+def _emptied(connection: sqlite3.Connection, path: Path) -> Deleted:
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("BEGIN IMMEDIATE")
+    counted = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in _TABLES}
+    for name in _TABLES:
+        connection.execute(f"DELETE FROM {name}")
+    connection.execute("UPDATE deletions SET times = times + 1")
+    connection.execute("COMMIT")
+    connection.execute("VACUUM")
+    # What was deleted is still in the write-ahead log until that is written back and cut off.
+    if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        raise HistoryError(
+            f"The history {path} is empty, but traces stay in its log while another program reads it; "
+            "close posturecam everywhere and do it again"
+        )
+    return Deleted(counted["sitting_minutes"], counted["sitting_events"], counted["sessions"], counted["stretch_reps"])

@@ -1,0 +1,183 @@
+"""Sitting in the history: seconds of each kind, minute by minute, and what happened, recorded while posturecam watches."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from posturecam.alerts.policy import Alert
+from posturecam.evidence import Evidence, to_json
+from posturecam.history.keeper import Keeper
+from posturecam.history.kept import DAY, MINUTE, Detail, EventKind, KeptEvent, Spent, Times
+
+MOST_MINUTES = DAY // MINUTE
+"""How much is remembered while nothing can be saved: a day, after which the oldest is given up."""
+MOST_EVENTS = 1000
+"""Likewise; far more than happens in a day."""
+_FIRST_MOMENT, _LAST_MOMENT = float(DAY), 32_000_000_000.0
+"""A day into 1970, and in the year 2984: beyond them no clock is right, and some systems' calendars end."""
+
+_COLUMNS = tuple(what.value for what in Spent)
+_INDEX: Mapping[Spent, int] = {what: index for index, what in enumerate(Spent)}
+_READ = f"SELECT {', '.join(_COLUMNS)} FROM sitting_minutes WHERE minute = ?"
+_WRITE = (
+    f"INSERT INTO sitting_minutes (minute, utc_offset, {', '.join(_COLUMNS)}) VALUES (?, ?{', ?' * len(_COLUMNS)}) "
+    f"ON CONFLICT (minute) DO UPDATE SET {', '.join(f'{column} = excluded.{column}' for column in _COLUMNS)}"
+)
+_HAPPENED = "INSERT INTO sitting_events (at, utc_offset, kind, details, evidence) VALUES (?, ?, ?, ?, ?)"
+
+
+class SittingHistory(Keeper):
+    """Records how time was spent. Made and used in one thread; whoever reads opens `SittingRecords`.
+
+    Recording never raises. Time is summed in memory and saved when a minute is over (and with every event), so that a kill
+    loses at most the minute under way. What cannot be saved is kept, at most a day of it, and tried again every minute.
+
+    Minutes are those of UTC, and none holds more than 60 seconds: where the clock was set back over minutes that are full,
+    the time goes on and nothing is counted twice. What was recorded before the user deleted everything is not saved after it.
+    """
+
+    TRIED_AGAIN = "watching goes on, and it is tried again every minute"
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the history, or create it.
+
+        Args:
+            path: the file; None takes the user's own.
+
+        Raises:
+            HistoryError: if it cannot be opened, or a newer posturecam made it.
+
+        """
+        super().__init__(path)
+        self._minutes: dict[int, list[float]] = {}
+        self._events: deque[KeptEvent] = deque(maxlen=MOST_EVENTS)
+        self._minute: int | None = None
+        self._deletions = self._ask("SELECT times FROM deletions")
+
+    def add(self, at: float, what: Spent, seconds: float) -> None:
+        """Count a piece of time.
+
+        Args:
+            at: when it ended, seconds since 1970 by the wall's clock; nothing is counted where that cannot be.
+            what: how it was spent.
+            seconds: how long it was; spread over its minutes, and of more than a day only the last day is kept.
+
+        """
+        if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= _LAST_MOMENT):
+            return
+        minute, index = int(at // MINUTE), _INDEX[what]
+        if at - seconds >= minute * MINUTE:  # nearly every piece
+            self._of(minute)[index] += seconds
+        else:
+            for part, its_seconds in _spread(at, min(seconds, DAY)):
+                self._of(part)[index] += its_seconds
+        if minute != self._minute:
+            self._minute, first = minute, self._minute is None
+            if not first:
+                self.flush()
+
+    def event(self, at: float, kind: EventKind, *, evidence: Evidence | None = None, **details: Detail) -> None:
+        """Keep something that happened, at once.
+
+        Args:
+            at: when, seconds since 1970 by the wall's clock.
+            kind: what; `posturecam.history.kept.DETAILS` tells the details it may have.
+            evidence: what an alert saw.
+            details: what is known of it; a number that is not finite is not known.
+
+        Raises:
+            TypeError: for a detail that the kind does not have, an error in the program.
+
+        """
+        known = {name: _finite(value) for name, value in details.items()}
+        at = min(at, _LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # which also holds what is no number
+        self._events.append(KeptEvent(at, _utc_offset(at), kind, known, evidence))
+        self.flush()
+
+    def told(self, at: float, alert: Alert, evidence: Evidence | None = None) -> None:
+        """Keep an alert that was given, with what it saw."""
+        slouch = alert.slouch
+        self.event(
+            at,
+            EventKind.SLOUCH_TOLD,
+            evidence=evidence,
+            severity=slouch.severity.name.lower(),
+            cause=None if slouch.cause is None else slouch.cause.value,
+            change=slouch.change,
+            seconds=alert.seconds,
+        )
+
+    def flush(self) -> None:
+        """Save what is in memory, if that is possible now."""
+        if (self._minutes or self._events) and self._in_one(self._write):
+            self._forget()
+        while len(self._minutes) > MOST_MINUTES:
+            del self._minutes[min(self._minutes)]
+
+    @property
+    def unsaved(self) -> int:
+        """How many minutes and events are not on the disk yet; in the ordinary way, the minute under way."""
+        return len(self._minutes) + len(self._events)
+
+    def close(self) -> None:
+        """Save what is left, if that is possible now, and close the file."""
+        self.flush()
+        super().close()
+
+    def _of(self, minute: int) -> list[float]:
+        """The seconds of a minute that are in memory."""
+        return self._minutes.setdefault(minute, [0.0] * len(_COLUMNS))
+
+    def _forget(self) -> None:
+        self._minutes = {}
+        self._events.clear()
+
+    def _write(self, connection: sqlite3.Connection) -> None:
+        deletions = connection.execute("SELECT times FROM deletions").fetchall()
+        if deletions != self._deletions:
+            if self._deletions:  # what is in memory was recorded before, as far as one can know
+                self._forget()
+            self._deletions = deletions
+        for minute, seconds in self._minutes.items():
+            kept = Times(*(connection.execute(_READ, (minute,)).fetchone() or ()))
+            whole = kept + _fitting(Times(*seconds), MINUTE - kept.total)
+            connection.execute(_WRITE, (minute, _utc_offset(minute * MINUTE), *whole.parts))
+        connection.executemany(_HAPPENED, map(_row, self._events))
+
+
+def _fitting(added: Times, room: float) -> Times:
+    """Of these seconds as many as there is room for, each kind by its share."""
+    return added if added.total <= room else added.scaled(max(room, 0.0) / added.total)
+
+
+def _spread(at: float, seconds: float) -> Iterator[tuple[int, float]]:
+    """The minutes of a piece of time that ended then, and its seconds in each."""
+    start = max(at - seconds, 0.0)
+    for minute in range(int(start // MINUTE), int(at // MINUTE) + 1):
+        its_seconds = min(at, (minute + 1) * MINUTE) - max(start, minute * MINUTE)
+        if its_seconds > 0:
+            yield minute, its_seconds
+
+
+def _utc_offset(at: float) -> float:
+    """Of the local clock at a moment, seconds."""
+    return float(time.localtime(at).tm_gmtoff)
+
+
+def _row(event: KeptEvent) -> tuple[float | str | None, ...]:
+    details = json.dumps(
+        {name: value for name, value in event.details.items() if value is not None}, ensure_ascii=False
+    )
+    return event.at, event.utc_offset, event.kind.value, details, to_json(event.evidence) if event.evidence else None
+
+
+def _finite(value: Detail) -> Detail:
+    if value is None or isinstance(value, str):
+        return value
+    return float(value) if math.isfinite(value) else None

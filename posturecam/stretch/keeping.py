@@ -1,0 +1,58 @@
+"""Keeping a stretch session in the history while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from posturecam.history import StretchHistory
+from posturecam.stretch import events as on
+from posturecam.stretch.safety import Answers
+from posturecam.stretch.session import CoachTick
+
+
+class Kept:
+    """A session as it is being kept, from its first repetition on; with no history it takes everything and keeps nothing."""
+
+    def __init__(
+        self, history: StretchHistory | None, title: str, source: str, answers: Answers | None, skipped: Sequence[str]
+    ) -> None:
+        """Keep nothing yet.
+
+        Args:
+            history: Where to keep it.
+            title: Of the routine or exercise.
+            source: The camera's name.
+            answers: What the user said before; None where nothing was asked.
+            skipped: Keys of the exercises left out for an answer.
+        """
+        self._history, self._title, self._source = history, title, source
+        self._answers, self._skipped = answers, skipped
+        self.session: int | None = None
+        """Its number in the history once something was kept."""
+
+    def tick(self, tick: CoachTick) -> Iterator[str]:
+        """Keep the repetitions of this moment; what there is to say about it."""
+        for event in tick.events:
+            if isinstance(event, on.RepCounted | on.RepPartial) and self._history is not None:
+                self._history.add(self._begun(), tick.exercise, event.result, tick.index)
+        return iter(self._history.complaints() if self._history is not None else ())
+
+    def answered(self, answers: Answers) -> None:
+        """Keep what was said afterwards."""
+        self._answers = answers
+        if self._history is not None:
+            self._history.answer(self._begun(), answers, self._skipped)
+
+    def close(self) -> None:
+        """The session is over."""
+        if self._history is not None and self.session is not None:
+            self._history.end(self.session)
+        self.session = None
+
+    def _begun(self) -> int:
+        assert self._history is not None
+        if self.session is None:
+            self.session = self._history.begin(self._title, self._source)
+            if self._answers is not None:
+                self._history.answer(self.session, self._answers, self._skipped)
+        return self.session

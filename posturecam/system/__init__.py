@@ -1,0 +1,68 @@
+"""What the desktop app knows of the system: locked, asleep, idle, do-not-disturb, meetings, battery.
+
+    with contextlib.closing(open_system()) as system:
+        state = system.look()          # every two seconds or so, in a thread of its own
+
+Each platform has readers (`linux/`, `macos.py`, `windows.py`), each of one group of fields; `reader.py` makes one state of
+them. None in a state is "cannot be read here", with the reason beside it. Nothing here needs Qt, and nothing is changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Protocol
+
+from posturecam.system.state import FIELDS, SystemState
+
+__all__ = ["FIELDS", "NullSystem", "System", "SystemState", "open_system"]
+
+
+class System(Protocol):
+    """Tells the state of the system."""
+
+    def look(self) -> SystemState:
+        """The state now.
+
+        Made to be called about every two seconds from a thread of its own: it takes some milliseconds as a rule, up to
+        50 ms with the platform's tools, and some seconds at most while services hang. Never raises.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and threads; a look after that knows nothing."""
+        ...
+
+
+class NullSystem:
+    """Knows nothing, for a stated reason."""
+
+    def __init__(self, reason: str = "posturecam cannot read it on this system") -> None:
+        """Say this reason for every field."""
+        self._state = SystemState(unreadable=dict.fromkeys(FIELDS, reason))
+
+    def look(self) -> SystemState:
+        """Nothing, with the reason."""
+        return self._state
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def open_system(platform: str = sys.platform) -> System:
+    """The system that this program runs on; never raises, and reads nothing yet."""
+    try:
+        if platform.startswith("linux"):
+            from posturecam.system.linux import open_linux
+
+            return open_linux()
+        if platform == "darwin":
+            from posturecam.system.macos import open_macos
+
+            return open_macos()
+        if platform == "win32":
+            from posturecam.system.windows import open_windows
+
+            return open_windows()
+    except (ImportError, OSError, AttributeError) as problem:
+        return NullSystem(f"the part of posturecam for this system cannot be used ({problem})")
+    return NullSystem(f"posturecam reads nothing of a system of this kind ({platform})")

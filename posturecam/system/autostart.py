@@ -1,0 +1,217 @@
+"""Starting with the session: an entry in a folder on Linux, a launch agent on macOS, a value in the registry on Windows.
+
+autostart = open_autostart()
+autostart.enable(launch_command(minimized=True))
+"""
+
+from __future__ import annotations
+
+import plistlib
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from posturecam.errors import SettingsError
+from posturecam.system.launcher import config_home, desktop_entry, put, take_away
+from posturecam.system.windows_api import open_registry
+
+
+class Autostart(Protocol):
+    """Whether posturecam starts with the session."""
+
+    @property
+    def where(self) -> str:
+        """The place in which it is noted, for people."""
+        ...
+
+    def enabled(self) -> bool:
+        """Whether it starts. False also where the place cannot be read."""
+        ...
+
+    def enable(self, command: Sequence[str]) -> None:
+        """Start this command with the session from now on.
+
+        Raises:
+            SettingsError: if it cannot be noted.
+
+        """
+        ...
+
+    def disable(self) -> None:
+        """Start nothing any more; nothing happens where nothing started.
+
+        Raises:
+            SettingsError: if the note cannot be removed.
+
+        """
+        ...
+
+
+def open_autostart(platform: str = sys.platform) -> Autostart:
+    """The way of this system; one that does nothing where there is none."""
+    if platform.startswith(("linux", "freebsd")):
+        return LinuxAutostart()
+    if platform == "darwin":
+        return MacAutostart()
+    if platform == "win32":
+        with suppress(ImportError):
+            return WindowsAutostart(open_registry())
+    return NullAutostart()
+
+
+class NullAutostart:
+    """For systems of which posturecam does not know how they start programs."""
+
+    where = "nowhere"
+
+    def enabled(self) -> bool:
+        """Never."""
+        return False
+
+    def enable(self, command: Sequence[str]) -> None:
+        """Refuse.
+
+        Raises:
+            SettingsError: always.
+
+        """
+        del command
+        raise SettingsError("posturecam cannot start by itself on this system; add it to the session yourself")
+
+    def disable(self) -> None:
+        """Nothing to remove."""
+
+
+class LinuxAutostart:
+    """`posturecam.desktop` in the folder of what the session starts.
+
+    https://specifications.freedesktop.org/autostart-spec/latest/
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Note it in this folder; the user's own where not given."""
+        self._path = (folder or config_home() / "autostart") / "posturecam.desktop"
+
+    @property
+    def where(self) -> str:
+        """The entry."""
+        return str(self._path)
+
+    def enabled(self) -> bool:
+        """Whether the entry is there, and neither KDE's nor GNOME's settings have switched it off."""
+        try:
+            lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return False
+        keys = {
+            key.strip(): value.strip().lower() for key, sign, value in (line.partition("=") for line in lines) if sign
+        }
+        return keys.get("Hidden") != "true" and keys.get("X-GNOME-Autostart-enabled") != "false"
+
+    def enable(self, command: Sequence[str]) -> None:
+        """Write the entry."""
+        put(self._path, desktop_entry(command, autostart=True))
+
+    def disable(self) -> None:
+        """Remove the entry."""
+        take_away(self._path)
+
+
+_LABEL = "posturecam"
+
+
+class MacAutostart:
+    """A launch agent in the user's library: `man launchd.plist`."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Note it in this folder; the user's own where not given."""
+        self._path = (folder or Path.home() / "Library/LaunchAgents") / f"{_LABEL}.plist"
+
+    @property
+    def where(self) -> str:
+        """The property list."""
+        return str(self._path)
+
+    def enabled(self) -> bool:
+        """Whether the agent is there and not marked as disabled. The switch in the system's settings is not seen."""
+        try:
+            agent = plistlib.loads(self._path.read_bytes())
+        except Exception:  # damaged in any of the ways that plistlib does not catch
+            return False
+        return isinstance(agent, dict) and bool(agent.get("RunAtLoad")) and not agent.get("Disabled", False)
+
+    def enable(self, command: Sequence[str]) -> None:
+        """Write the agent; it starts with the next login."""
+        agent = {
+            "Label": _LABEL,
+            "ProgramArguments": list(command),
+            "RunAtLoad": True,
+            "LimitLoadToSessionType": "Aqua",
+            "ProcessType": "Interactive",
+        }
+        put(self._path, plistlib.dumps(agent).decode())
+
+    def disable(self) -> None:
+        """Remove the agent."""
+        take_away(self._path)
+
+
+_RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
+_APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+
+
+class WindowsAutostart:
+    """A value of the key Run, which the task manager shows and can switch off."""
+
+    def __init__(self, registry: Any) -> None:
+        """Note it in this registry (the module `winreg`)."""
+        self._registry = registry
+
+    @property
+    def where(self) -> str:
+        """The key and the value."""
+        return rf"HKEY_CURRENT_USER\{_RUN}\{_LABEL}"
+
+    def enabled(self) -> bool:
+        """Whether the value is there, and the task manager has not switched it off (an odd first byte)."""
+        if not self._value(_RUN):
+            return False
+        approved = self._value(_APPROVED)
+        return not (isinstance(approved, bytes) and approved and approved[0] % 2)
+
+    def enable(self, command: Sequence[str]) -> None:
+        """Write the value, and take back that it was switched off."""
+        registry = self._registry
+        with self._explained("written"):
+            with registry.CreateKeyEx(registry.HKEY_CURRENT_USER, _RUN, 0, registry.KEY_SET_VALUE) as key:
+                registry.SetValueEx(key, _LABEL, 0, registry.REG_SZ, subprocess.list2cmdline(command))
+            self._remove(_APPROVED)
+
+    def disable(self) -> None:
+        """Remove the value."""
+        with self._explained("removed"):
+            self._remove(_RUN)
+            self._remove(_APPROVED)
+
+    def _value(self, path: str) -> object:
+        with suppress(OSError), self._registry.OpenKey(self._registry.HKEY_CURRENT_USER, path) as key:
+            return self._registry.QueryValueEx(key, _LABEL)[0]
+        return None
+
+    def _remove(self, path: str) -> None:
+        registry = self._registry
+        with (
+            suppress(FileNotFoundError),
+            registry.OpenKey(registry.HKEY_CURRENT_USER, path, 0, registry.KEY_SET_VALUE) as key,
+        ):
+            registry.DeleteValue(key, _LABEL)
+
+    @contextmanager
+    def _explained(self, done: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise SettingsError(f"{self.where} cannot be {done} ({error}); do it in the task manager") from error

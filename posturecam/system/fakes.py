@@ -1,0 +1,44 @@
+"""A system for tests and demonstrations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from posturecam.system.state import FIELDS, SystemState
+
+
+class FakeSystem:
+    """A system whose state is set. Unless told otherwise nobody is disturbed: unlocked, awake, free, on mains."""
+
+    def __init__(self, **values: Any) -> None:
+        """Begin with these fields of `SystemState`; the others as of a quiet desktop computer."""
+        self.state = SystemState(
+            locked=False,
+            asleep=False,
+            lid_closed=False,
+            idle_seconds=0.0,
+            do_not_disturb=False,
+            camera_held_by=(),
+            microphone_held_by=(),
+            on_battery=False,
+            battery_percent=100.0,
+        )
+        self.looks = 0
+        self.closed = False
+        self.set(**values)
+
+    def set(self, **values: Any) -> None:
+        """Change fields; None is "cannot be read", and gets a reason."""
+        unreadable = {name: why for name, why in self.state.unreadable.items() if name not in values}
+        unreadable |= {name: "the test says so" for name in FIELDS if name in values and values[name] is None}
+        self.state = replace(self.state, **{"unreadable": unreadable, **values})
+
+    def look(self) -> SystemState:
+        """The state that was set."""
+        self.looks += 1
+        return self.state
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.closed = True

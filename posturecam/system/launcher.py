@@ -1,0 +1,159 @@
+"""How posturecam is started from outside: the command line, and the entry and icon of the Linux menus.
+
+Format: https://specifications.freedesktop.org/desktop-entry-spec/latest/
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from posturecam.errors import SettingsError
+from posturecam.store import write_whole
+
+_COMMENTS = {
+    "": "Watches how you sit, and says once, kindly, when you have been slouching",
+    "de": "Achtet darauf, wie du sitzt, und sagt einmal freundlich Bescheid, wenn du länger krumm sitzt",
+    "es": "Observa cómo te sientas y te avisa una vez, con amabilidad, si llevas un rato encorvado",
+    "zh_CN": "观察你的坐姿，久坐弯腰时温和地提醒一次",
+}
+_READABLE = 0o644
+
+
+def launch_command(*, minimized: bool = False, executable: str = sys.executable) -> list[str]:
+    """The command that starts the posturecam that runs now: its console script, else its interpreter.
+
+    Args:
+        minimized: Start without a window.
+        executable: The Python interpreter.
+
+    """
+    interpreter = Path(executable)
+    windows = sys.platform == "win32"
+    script = interpreter.with_name("posturecam.exe" if windows else "posturecam")
+    quiet = interpreter.with_name("pythonw.exe")  # opens no console window
+    if windows and quiet.is_file():
+        command = [str(quiet), "-m", "posturecam"]
+    elif script.is_file():
+        command = [str(script)]
+    else:
+        command = [str(interpreter), "-m", "posturecam"]
+    return [*command, "--minimized"] if minimized else command
+
+
+def desktop_entry(command: Sequence[str], *, autostart: bool = False, icon: str = "posturecam") -> str:
+    """The text of `posturecam.desktop`.
+
+    Args:
+        command: Program and arguments.
+        autostart: For the folder of programs that start with the session, rather than for the menus.
+        icon: The name of the icon, or its path.
+
+    """
+    lines = ["[Desktop Entry]", "Type=Application", "Version=1.0", "Name=posturecam"]
+    lines += [f"Comment[{language}]={text}" if language else f"Comment={text}" for language, text in _COMMENTS.items()]
+    lines += [f"Exec={' '.join(_quoted(part) for part in command)}", f"Icon={_escaped(icon)}", "Terminal=false"]
+    lines += ["Categories=Utility;", "Keywords=posture;ergonomics;webcam;stretch;", "StartupNotify=false"]
+    if autostart:
+        lines.append("X-GNOME-Autostart-enabled=true")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(part: str) -> str:
+    """An argument as the key Exec wants it: quoted where it has to be, a per cent sign doubled."""
+    if part and not set(part) & set(" \t\n\"'\\><~|&;$*?#()`%"):
+        return part
+    inner = part.replace("%", "%%")
+    for sign in ("\\", '"', "`", "$"):
+        inner = inner.replace(sign, "\\" + sign)
+    return _escaped(f'"{inner}"')
+
+
+def _escaped(text: str) -> str:
+    """A text as the value of any key."""
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t")
+
+
+def data_home(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where menus look for the user's own entries and icons."""
+    return _base(environment, "XDG_DATA_HOME", ".local/share")
+
+
+def config_home(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the session looks for what it starts."""
+    return _base(environment, "XDG_CONFIG_HOME", ".config")
+
+
+def _base(environment: Mapping[str, str], name: str, default: str) -> Path:
+    chosen = Path(environment.get(name, ""))
+    # The specification: a path that is not absolute is to be ignored.
+    return chosen if chosen.is_absolute() else Path(environment.get("HOME") or Path.home()) / default
+
+
+def install_desktop_entry(icon: Path, command: Sequence[str] | None = None, *, data: Path | None = None) -> Path:
+    """Put posturecam and its icon into the menus of a Linux desktop; returns the entry.
+
+    Args:
+        icon: The SVG file of the icon.
+        command: What the entry starts; the posturecam that runs now where not given.
+        data: The folder of menus; the user's own where not given.
+
+    Raises:
+        SettingsError: if the icon cannot be read or a file cannot be written.
+
+    """
+    entry, image = _places(data)
+    try:
+        picture = icon.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The icon {icon} cannot be read ({error}); install posturecam again") from error
+    put(image, picture)
+    put(entry, desktop_entry(command or launch_command()))
+    return entry
+
+
+def remove_desktop_entry(*, data: Path | None = None) -> None:
+    """Take posturecam and its icon out of the menus again; nothing happens where they are not there.
+
+    Raises:
+        SettingsError: if a file cannot be removed.
+
+    """
+    for path in _places(data):
+        take_away(path)
+
+
+def _places(data: Path | None) -> tuple[Path, Path]:
+    data = data or data_home()
+    return data / "applications/posturecam.desktop", data / "icons/hicolor/scalable/apps/posturecam.svg"
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file whole, readable to all, with the folders it needs.
+
+    Raises:
+        SettingsError: if it cannot be written.
+
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text, mode=_READABLE)
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written ({error.strerror}); see to its permissions and free room"
+        ) from error
+
+
+def take_away(path: Path) -> None:
+    """Remove a file, where it is there.
+
+    Raises:
+        SettingsError: if it cannot be removed.
+
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be removed ({error.strerror}); remove it yourself") from error

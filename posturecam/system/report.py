@@ -1,0 +1,48 @@
+"""The state of the system in words, for `posturecam doctor` and `python -m posturecam.system`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posturecam.system.state import FIELDS, SystemState
+
+LABELS = {
+    "locked": "screen locked",
+    "asleep": "about to sleep",
+    "lid_closed": "lid closed",
+    "idle_seconds": "last key or mouse",
+    "do_not_disturb": "do not disturb",
+    "camera_held_by": "camera in use by others",
+    "microphone_held_by": "microphone in use by others",
+    "on_battery": "on battery",
+    "battery_percent": "battery",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that is or is not known."""
+
+    label: str
+    known: bool
+    text: str
+    """The value, or why there is none."""
+
+
+def lines(state: SystemState) -> list[Line]:
+    """The state, thing by thing."""
+    return [_line(name, getattr(state, name), state.unreadable.get(name, "not read")) for name in FIELDS]
+
+
+def _line(name: str, value: bool | float | tuple[str, ...] | None, reason: str) -> Line:
+    if value is None:
+        return Line(LABELS[name], False, reason)
+    if isinstance(value, bool):
+        text = "yes" if value else "no"
+    elif isinstance(value, tuple):
+        text = ", ".join(value) or "nobody"
+    elif name == "battery_percent":
+        text = f"{value:.0f} %"
+    else:
+        text = f"{value:.1f} s ago"
+    return Line(LABELS[name], True, text)

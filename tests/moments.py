@@ -1,0 +1,64 @@
+"""Moments as the engine shows them, for tests of windows: a person seen from the side, upright or slouching."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from figures import from_side
+
+from posturecam.alerts.policy import Alert
+from posturecam.alerts.text import describe
+from posturecam.assess import assess
+from posturecam.baseline import KEPT, Baseline
+from posturecam.engine.messages import Snapshot, Told
+from posturecam.engine.mode import Mode
+from posturecam.evidence import evidence_of
+from posturecam.frame import Frame
+from posturecam.loop import Tick
+from posturecam.measures import Reason, measure
+from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.pose import Pose
+from posturecam.settings import Settings
+from posturecam.view import View
+
+NOON = datetime(2026, 3, 3, 12, 0, tzinfo=timezone(timedelta(hours=1)))
+UPRIGHT, SLOUCHED = from_side(neck=10), from_side(neck=34, trunk=8)
+
+
+def learned(pose: Pose, view: View) -> Baseline:
+    """The baseline of somebody who sat like this."""
+    found = measure(pose, view, Settings())
+    values = {name: found[name].value for name in KEPT if found[name].value is not None}
+    return Baseline(view, "cam", "Camera", NOON.isoformat(), pose.width, pose.height, 60, 0.1, values)
+
+
+BASELINE = learned(UPRIGHT, View.SIDE_RIGHT)
+
+
+def tick(
+    phase: Phase = Phase.UPRIGHT, lasting: float = 725.0, reason: Reason | None = None, problem: str | None = None
+) -> Tick:
+    """A moment in this phase, which has lasted for so many seconds; told to be unknown where a reason is given."""
+    t, pose = 1000.0, SLOUCHED if phase is Phase.SLOUCHING else UPRIGHT
+    reading = assess(pose, View.SIDE_RIGHT, BASELINE, Settings())
+    if reason is not None:
+        reading = replace(reading, deviation=replace(reading.deviation, value=None, cause=None, reason=reason))
+    state = MonitorState(t=t, phase=phase, phase_since=t - lasting, reason=reason)
+    return Tick(Frame(t, recorded=True, pose=pose, problem=problem), pose, reading, state, ())
+
+
+def moment(after: float = 0.0, **parts: Any) -> Snapshot:
+    """A snapshot, so many seconds after noon, of somebody who sits upright; any part of it may be given."""
+    given = {"at": NOON + timedelta(seconds=after), "mode": Mode.WATCHING, "tick": tick(), "baseline": BASELINE}
+    return Snapshot(**{**given, **parts})
+
+
+def told(after: float = 0.0, *, trial: bool = False) -> Told:
+    """An alert of a slouch that has lasted two minutes."""
+    seen = tick(Phase.SLOUCHING, 118)
+    found = seen.reading.deviation
+    slouch = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, found.cause, found.change, True)
+    alert = Alert(1000.0, slouch)
+    return Told(NOON + timedelta(seconds=after), alert, describe(alert), evidence_of(seen), trial)

@@ -1,0 +1,300 @@
+"""The catalogues of texts: `python -m tools.texts update|check|compile`.
+
+`update` collects every text that is shown or spoken from the code, the exercises and the settings into `posturecam.pot`,
+brings the languages' `.po` files up to date (translations are kept; of a changed text, which is a new one, they are not
+guessed) and compiles them. `compile` makes the `.mo` files alone. `check` says what is missing, and fails if anything is.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import string
+import sys
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "posturecam"
+FOLDER = PACKAGE / "locale"
+LANGUAGES = ("de", "es", "zh")
+
+_IN_CODE: Mapping[str, tuple[int, ...]] = {"tr": (0,), "trn": (0, 1), "mark": (0,)}
+"""Functions whose texts are taken anywhere, and which of their arguments those are."""
+_IN_CORE: Mapping[str, tuple[int, ...]] = {
+    "Reason": (1,),
+    "_Unknown": (1,),
+    "Unknown": (1,),
+    "CalibrationRefused": (0,),
+    "CameraError": (0,),
+    "ModelError": (0,),
+    "SettingsError": (0,),
+    "VoiceProblem": (0,),
+    "ValueError": (0,),
+    "_end_attempt": (0,),
+}
+"""Those of the core, whose words the windows look up."""
+_CORE = (
+    *("measures.py", "assess.py", "calibration.py", "camera.py", "resources.py", "settings.py", "system/autostart.py"),
+    *("stretch/coach.py", "stretch/measures.py", "stretch/seen.py", "voice/synthesis.py"),
+)
+_SHOWN_KEYS = (
+    "title",
+    "why",
+    "how",
+    "cue",
+    "release_cue",
+    "cautions",
+    "skip_if",
+    "text",
+    "judges",
+    "cannot",
+    "about",
+    "hint",
+)
+"""Of an exercise or a routine; ids, bounds and sources are not shown."""
+
+
+_HEADER = "# Texts of posturecam; docs/translating.md tells how this file is made and edited."
+_UNKEPT = tuple(
+    f'"{name}'.encode()
+    for name in (
+        "Project-Id",
+        "Report-Msgid",
+        "POT-Creation",
+        "PO-Revision",
+        "Last-Trans",
+        "Language-Team",
+        "Generated-By",
+    )
+)
+"""Lines of a file's head that say nothing here, or change by themselves."""
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to translate, and where it stands."""
+
+    id: str | tuple[str, str]
+    """The text itself; two of them for one and for many."""
+    place: tuple[str, int]
+
+
+def texts() -> Iterator[Text]:
+    """Every text, from code and data."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield from _of_code(path, _IN_CODE)
+    for core in _CORE:
+        yield from _of_code(PACKAGE / core, _IN_CORE)
+    for path in sorted([*(PACKAGE / "exercises").glob("*.toml"), *(PACKAGE / "routines").glob("*.toml")]):
+        place = path.relative_to(ROOT).as_posix(), 0
+        yield from (Text(one, place) for one in _of_data(tomllib.loads(path.read_text(encoding="utf-8"))))
+    yield from _of_tables()
+
+
+def _of_code(path: Path, keywords: Mapping[str, tuple[int, ...]]) -> Iterator[Text]:
+    """The constants given to these functions. Not by Babel's reader, which does not see those of `a if … else b`."""
+    name = path.relative_to(ROOT).as_posix()
+    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(call, ast.Call):
+            continue
+        called = getattr(call.func, "id", getattr(call.func, "attr", ""))
+        wanted = [call.args[at] for at in keywords.get(called, ()) if at < len(call.args)]
+        listed = [list(constants(argument)) for argument in wanted]
+        if called == "trn":
+            yield from (Text((one, many), (name, call.lineno)) for one, many in zip(*listed, strict=True))
+        else:
+            yield from (Text(one, (name, call.lineno)) for found in listed for one in found)
+
+
+def constants(argument: ast.expr) -> Iterator[str]:
+    """The texts that an argument may be, as far as they stand there."""
+    match argument:
+        case ast.Constant(value=str() as text) if text:
+            yield text
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from (*constants(body), *constants(orelse))
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from constants(value)
+        case ast.Subscript(value=ast.Dict(values=values)):
+            for value in values:
+                yield from constants(value)
+
+
+def _of_data(value: Any, key: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _of_data(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _of_data(inner, key)
+    elif isinstance(value, str) and key in _SHOWN_KEYS:
+        yield value
+
+
+def _of_tables() -> Iterator[Text]:
+    """What is made of names and declarations when the program runs."""
+    from posturecam.declared import entries
+    from posturecam.desktop.settings_rows import first_paragraph
+    from posturecam.desktop.settings_words import plain_label, unit_of
+    from posturecam.measures import Name
+    from posturecam.pose import Landmark
+    from posturecam.settings import Settings
+    from posturecam.stretch.cues import switch_text
+    from posturecam.stretch.exercise import Side
+    from posturecam.stretch.framing import _PARTS
+    from posturecam.stretch.measures import MEASURES
+
+    settings = Settings()
+    declared = [(entry.text, entry.source, plain_label(entry.key), unit_of(entry)) for entry in entries(settings)]
+    groups = [first_paragraph(getattr(settings, group)) for group in Settings.model_fields]
+    tables: dict[str, list[str]] = {
+        "settings.py": [*(text for one in declared for text in one), *groups],
+        "measures.py": [name.spoken for name in Name],
+        "pose.py": [f"your {landmark.spoken}" for landmark in Landmark],
+        "stretch/framing.py": [f"your {part}" for part in _PARTS],
+        "stretch/cues.py": [switch_text(side, asked) for side in Side for asked in (True, False)],
+        "stretch/measures.py": [one.unit for one in MEASURES.values() if one.unit != "°"],
+    }
+    for name, listed in tables.items():
+        yield from (Text(one, (f"posturecam/{name}", 0)) for one in listed if one)
+
+
+# The files.
+
+
+def template() -> Catalog:
+    """All texts without a translation."""
+    made = Catalog(header_comment=_HEADER, charset="utf-8", fuzzy=False)
+    for text in texts():
+        made.add(text.id, locations=[text.place])
+    return made
+
+
+def po_path(language: str) -> Path:
+    """Where a language's translations are."""
+    return FOLDER / language / "LC_MESSAGES" / "posturecam.po"
+
+
+def catalogue(language: str) -> Catalog:
+    """A language's translations; empty where there is no file yet."""
+    path = po_path(language)
+    if not path.exists():
+        return Catalog(locale=language, header_comment=_HEADER, charset="utf-8", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def compiled(made: Catalog) -> bytes:
+    """The catalogue as gettext reads it."""
+    made.creation_date = made.revision_date = _NO_DATE
+    out = io.BytesIO()
+    write_mo(out, made)
+    return out.getvalue()
+
+
+def words_of(compiled_catalogue: bytes) -> dict[str, str]:
+    """What gettext would say, text by text; another version of Babel compiles the same to other bytes."""
+    read = read_mo(io.BytesIO(compiled_catalogue))
+    return {str(message.id): str(message.string) for message in read if message.id}
+
+
+def update() -> None:
+    """Collect the texts and bring all files up to date."""
+    found = template()
+    _write(FOLDER / "posturecam.pot", found)
+    for language in LANGUAGES:
+        made = catalogue(language)
+        made.update(found, no_fuzzy_matching=True, update_creation_date=False, update_header_comment=True)
+        made.fuzzy = False
+        made.obsolete.clear()
+        po_path(language).parent.mkdir(parents=True, exist_ok=True)
+        _write(po_path(language), made)
+    compile_all()
+
+
+def _write(path: Path, made: Catalog) -> None:
+    out = io.BytesIO()
+    # No line numbers, dates and versions: a file changes only where a text does.
+    write_po(out, made, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    kept = [line for line in out.getvalue().splitlines() if not line.startswith(_UNKEPT)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\n".join(kept).rstrip() + b"\n")
+
+
+def compile_all() -> None:
+    """Make what the program reads."""
+    for language in LANGUAGES:
+        po_path(language).with_suffix(".mo").write_bytes(compiled(catalogue(language)))
+
+
+# The check.
+
+
+def problems() -> Iterator[str]:
+    """What is missing or wrong, one line each."""
+    found = template()
+    for language in LANGUAGES:
+        made = catalogue(language)
+        for message in found:
+            if message.id:
+                kept = made.get(message.id[0] if isinstance(message.id, tuple) else message.id)
+                yield from (f"{language}: {problem}" for problem in _problems_of(message, kept, made.num_plurals))
+        mo = po_path(language).with_suffix(".mo")
+        if not mo.exists() or words_of(mo.read_bytes()) != words_of(compiled(made)):
+            yield f"{language}: {mo.name} is older than {mo.stem}.po; run: python -m tools.texts compile"
+
+
+def _problems_of(message: Message, kept: Message | None, plurals: int) -> Iterator[str]:
+    originals = _listed(message.id)
+    if kept is None or kept.fuzzy:
+        yield f"{originals[0]!r} is missing; run: python -m tools.texts update"
+        return
+    strings = _listed(kept.string)
+    if len(strings) != (plurals if len(originals) > 1 else 1) or not all(strings):
+        yield f"{originals[0]!r} is not translated"
+        return
+    for text in strings:
+        if all(placeholders(text) != placeholders(original) for original in originals):
+            yield f"{originals[0]!r} has other placeholders than {text!r}"
+        if text != text.strip() and not any(original != original.strip() for original in originals):
+            yield f"{text!r} has spaces around it that {originals[0]!r} has not"
+
+
+def _listed(text: Any) -> list[str]:
+    """One text, or those for one and for many."""
+    return list(text) if isinstance(text, tuple | list) else [text or ""]
+
+
+def placeholders(text: str) -> list[str]:
+    """The names in braces, with their formats."""
+    try:
+        return sorted(f"{name}:{spec}" for _, name, spec, _ in string.Formatter().parse(text) if name is not None)
+    except ValueError:
+        return [text]
+
+
+def check() -> int:
+    """Print what is missing; the exit code."""
+    listed = list(problems())
+    print("\n".join(listed) or f"All {len(template())} texts are translated into {', '.join(LANGUAGES)}.")
+    return 1 if listed else 0
+
+
+_COMMANDS: Mapping[str, Callable[[], int | None]] = {"update": update, "check": check, "compile": compile_all}
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in _COMMANDS:
+        sys.exit(f"usage: python -m tools.texts {'|'.join(_COMMANDS)}")
+    sys.exit(_COMMANDS[sys.argv[1]]() or 0)
