@@ -26,6 +26,9 @@ from scores import Score, score_all
 from stills import MODELS, Stills, data_path, load
 from working_hours import Hour, Tally, tally, watch_hours
 
+from posturecam.learned.decision import LearnedJudge
+from posturecam.learned.model import PostureModel
+from posturecam.learned.weights import load_model
 from posturecam.settings import Settings
 
 PARTS = ("errors", "decisions", "hours")
@@ -52,20 +55,27 @@ class Findings:
 
 
 def examine(
-    stills: Stills, models: Sequence[str], settings: Settings, hours: float = 1.0, parts: Sequence[str] = PARTS
+    stills: Stills,
+    models: Sequence[str],
+    settings: Settings,
+    hours: float = 1.0,
+    parts: Sequence[str] = PARTS,
+    estimator: PostureModel | None = None,
 ) -> Findings:
-    """Run the parts of the benchmark."""
-    findings = Findings()
+    """Run the parts of the benchmark, with the learned estimator beside geometry where one is given."""
+    findings, judge = Findings(), None if estimator is None else LearnedJudge(estimator)
     for model in models:
         if "errors" in parts:
             found = [*estimates.ours(stills, model, settings), *popular.angles(stills, model)]
+            if estimator is not None:
+                found += estimates.learned(stills, model, estimator)
             findings.scores += score_all(stills, model, found)
         if "decisions" in parts:
-            decisions, verdicts = decide(stills, model, settings)
+            decisions, verdicts = decide(stills, model, settings, judge)
             findings.decisions += decisions
             findings.verdicts += verdicts
         if "hours" in parts:
-            findings.hours += watch_hours(stills, model, settings, hours)
+            findings.hours += watch_hours(stills, model, settings, hours, judge)
     findings.tallies = tally(findings.hours)
     return findings
 
@@ -124,7 +134,7 @@ def main() -> int:
     settings = Settings()
     started = time.monotonic()
     models = MODELS if arguments.model == "both" else (arguments.model,)
-    findings = examine(stills, models, settings, arguments.hours, arguments.only)
+    findings = examine(stills, models, settings, arguments.hours, arguments.only, load_model())
     print(*_summary(stills, path), *_report(findings), sep="\n")
     if arguments.json:
         about = {"split": arguments.split, "file": path.name, "versions": json.loads(stills.versions)}

@@ -8,12 +8,12 @@ from itertools import cycle, islice
 
 import numpy as np
 from activities import harmless, slouched
-from estimates import OURS, against_upright, held_views
+from estimates import LEARNED, OURS, against_upright, held_views
 from popular import SCORES
 from scores import separation
-from stills import ON_MAT, UPRIGHT, Floats, Mask, Stills
+from stills import ON_MAT, UPRIGHT, Floats, Mask, Stills, family
 
-from posturecam.assess import assess
+from posturecam.assess import Judge, assess
 from posturecam.baseline import Baseline
 from posturecam.calibration import learn, sample
 from posturecam.errors import CalibrationRefused
@@ -63,10 +63,16 @@ class Verdict:
     """Of the deviation, in thresholds."""
 
 
-def decide(stills: Stills, model: str, settings: Settings) -> tuple[list[Decision], list[Verdict]]:
-    """Compare the methods by camera family; and what posturecam makes of each posture."""
-    ours = deviations(stills, model, settings)
-    scores = {OURS: ours, **{name: popular_scores(stills, model, name) for name in SCORES}}
+def decide(
+    stills: Stills, model: str, settings: Settings, judge: Judge | None = None
+) -> tuple[list[Decision], list[Verdict]]:
+    """Compare the methods by camera family; and what posturecam makes of each posture, with the learned estimator if any."""
+    geometric = deviations(stills, model, settings)
+    scores = {OURS: geometric}
+    if judge is not None:
+        scores[LEARNED] = deviations(stills, model, settings, judge)
+    ours = scores.get(LEARNED, geometric)
+    scores |= {**{name: popular_scores(stills, model, name) for name in SCORES}}
     decisions, verdicts = [], []
     families = stills.families()
     for name in np.unique(families[families != ON_MAT]):
@@ -76,7 +82,7 @@ def decide(stills: Stills, model: str, settings: Settings) -> tuple[list[Decisio
     return decisions, verdicts
 
 
-def deviations(stills: Stills, model: str, settings: Settings) -> Floats:
+def deviations(stills: Stills, model: str, settings: Settings, judge: Judge | None = None) -> Floats:
     """The program's deviation of every still from its group's baseline, shape (n,), in thresholds; NaN for unknown."""
     poses, views = stills.poses(model), held_views(stills, model, settings)
     values = np.full(len(stills), np.nan)
@@ -84,11 +90,12 @@ def deviations(stills: Stills, model: str, settings: Settings) -> Floats:
         upright = [index for index in group if stills.posture[index] == UPRIGHT]
         baseline = learn_from([poses[index] for index in upright], [views[index] for index in upright], settings)
         baselines = {} if baseline is None else {baseline.view: baseline}
+        on_mat = family(str(stills.camera[group[0]])) == ON_MAT
         for index in group:
             pose, view = poses[index], views[index]
             if pose is None:
                 continue
-            value = assess(pose, view, pick(baselines, view), settings).deviation.value
+            value = assess(pose, view, pick(baselines, view), settings, None if on_mat else judge).deviation.value
             values[index] = np.nan if value is None else value
     return values
 
@@ -127,7 +134,7 @@ def _decision(stills: Stills, method: str, model: str, name: str, values: Floats
         # On the stills of this very table: kind to every method, and the same kindness to all.
         threshold = np.quantile(values[bad & known], 1 - _FOUND)
         best = float((values[fine & known] >= threshold).mean())
-    own = method == OURS
+    own = method in (OURS, LEARNED)
     total = int((bad | fine).sum())
     return Decision(
         method,

@@ -7,15 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from stills import UPRIGHT, Floats, Stills
+from stills import ON_MAT, UPRIGHT, Floats, Integers, Stills
 
+from posturecam.learned.features import Figures, figure, from_kept, is_complete, joined, kept
+from posturecam.learned.model import Angle, PostureModel
+from posturecam.learned.model import Estimates as AngleEstimates
 from posturecam.measures import Name, measure
 from posturecam.pose import Landmark, Pose
 from posturecam.settings import Settings
 from posturecam.view import View, body_yaw, classify
 
-OURS = "posturecam"
+OURS = "geometry"
+"""The measures of the program, and judging by them alone: its geometry."""
+LEARNED = "learned"
+"""The learned estimator of the program, and judging with it."""
 BODY_YAW = "body_yaw"
+HEAD_PITCH = "head_pitch"
 MEASURED = (
     Name.NECK_INCLINATION,
     Name.TRUNK_INCLINATION,
@@ -58,6 +65,8 @@ class Estimates:
     """Shape (n,): least visibility of the landmarks behind the value, 0 to 1; NaN where the method ignores it."""
     uncertainty: Floats
     """Shape (n,): the standard deviation that the method gives with the value, degrees; NaN where it gives none."""
+    changes: Floats | None = None
+    """Shape (n,): the change from upright where the method tells it by itself; None takes the difference of its values."""
 
 
 def ours(stills: Stills, model: str, settings: Settings) -> list[Estimates]:
@@ -76,6 +85,58 @@ def ours(stills: Stills, model: str, settings: Settings) -> list[Estimates]:
                 uncertainty = np.nan if found.uncertainty is None else found.uncertainty
                 columns[name][:, index] = found.value, least_visible(pose, name, yaw), uncertainty
     return [Estimates(OURS, name, *column) for name, column in columns.items()]
+
+
+_LEARNED_ANGLES = (
+    Angle.NECK_INCLINATION,
+    Angle.TRUNK_INCLINATION,
+    Angle.NECK_FLEXION,
+    Angle.CRANIOVERTEBRAL_ANGLE,
+    Angle.HEAD_PITCH,
+    Angle.HEAD_ROLL,
+    Angle.HEAD_YAW,
+    Angle.BODY_YAW,
+)
+
+
+def learned(stills: Stills, model: str, estimator: PostureModel) -> list[Estimates]:
+    """What the learned estimator says of every still at a desk: the angles by themselves, and their change from upright."""
+    n = len(stills)
+    columns = {angle: np.full((3, n), np.nan) for angle in _LEARNED_ANGLES}
+    at_desk = stills.families() != ON_MAT
+    for group in stills.groups():
+        if not at_desk[group].all():
+            continue
+        kept_figure = upright_figure(stills, model, group)
+        upright = None if kept_figure is None else estimator.upright(kept_figure)
+        for index in group:
+            pose = stills.pose(index, model)
+            if pose is None:
+                continue
+            _fill(columns, index, 0, estimator.angles(pose))
+            if upright is not None and stills.posture[index] != UPRIGHT:
+                _fill(columns, index, 2, estimator.changes(pose, upright))
+    nothing = np.full(n, np.nan)
+    return [
+        Estimates(LEARNED, angle.value, values, nothing, uncertainty, changes)
+        for angle, (values, uncertainty, changes) in columns.items()
+    ]
+
+
+def _fill(columns: Mapping[Angle, Floats], index: int, row: int, found: AngleEstimates) -> None:
+    for angle, column in columns.items():
+        value, deviation = found[angle].value, found[angle].deviation
+        if value is not None and deviation is not None:
+            column[row, index] = value
+            if row == 0:
+                column[1, index] = deviation
+
+
+def upright_figure(stills: Stills, model: str, group: Integers) -> Figures | None:
+    """The median upright landmarks of a group, as a baseline keeps them; None where nobody was found upright."""
+    poses = [stills.pose(index, model) for index in group if stills.posture[index] == UPRIGHT]
+    complete = [figure(pose) for pose in poses if pose is not None and is_complete(pose)]
+    return from_kept(kept(joined(complete))) if complete else None
 
 
 def held_views(stills: Stills, model: str, settings: Settings) -> list[View]:

@@ -76,7 +76,8 @@ def score_all(stills: Stills, model: str, estimates: Sequence[Estimates]) -> lis
     moved = stills.posture != UPRIGHT
     for found in estimates:
         truth = true_angle(stills, found.measure)
-        changed, true_change = against_upright(stills, found.values), against_upright(stills, truth)
+        changed = against_upright(stills, found.values) if found.changes is None else found.changes
+        true_change = against_upright(stills, truth)
         for view, seen in views.items():
             scores.append(score(found, model, view, "truth", found.values, truth, seen))
             if found.measure != BODY_YAW:

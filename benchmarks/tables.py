@@ -7,7 +7,7 @@ from typing import Any
 
 from decisions import Decision, Verdict
 from domain_gap import Look, Spread, Steadiness
-from estimates import BODY_YAW, MEASURED, OURS
+from estimates import BODY_YAW, HEAD_PITCH, MEASURED, OURS
 from scores import EVERY_VIEW, Score
 from stills import ON_MAT
 from working_hours import ALL, Tally
@@ -51,7 +51,7 @@ _WHAT: Columns = (
     ("model", lambda row: row.model),
 )
 _WHERE: Columns = (("camera", lambda row: row.family), ("model", lambda row: row.model))
-_ORDER = [BODY_YAW, *(name.value for name in MEASURED)]
+_ORDER = [BODY_YAW, *(name.value for name in MEASURED), HEAD_PITCH]
 
 
 def _in_order(scores: Iterable[Score]) -> list[Score]:

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from estimates import OURS
+from estimates import LEARNED, OURS
 from rules import RULES, Cues, Rule, cues
 from scripts_of_work import LOOKS_A_SECOND, Look, Script, Shot, Slouch, calibration_looks, looks_at, write_script
 from stills import ON_MAT, UPRIGHT, Floats, Stills, family
 
-from posturecam.assess import Reading
+from posturecam.assess import Judge, Reading
 from posturecam.baseline import Baseline
 from posturecam.calibration import learn, sample
 from posturecam.errors import CalibrationRefused
@@ -129,16 +129,18 @@ class Recording:
         return Pose(0.0, still.width, still.height, (moved + jitter).astype(np.float32), raw, still.world)
 
 
-def watch_hours(stills: Stills, model: str, settings: Settings, hours: float = 1.0) -> Iterator[Hour]:
+def watch_hours(
+    stills: Stills, model: str, settings: Settings, hours: float = 1.0, judge: Judge | None = None
+) -> Iterator[Hour]:
     """Let every group at a desk work a script of its own, the same for every model, program and setting."""
     at_desk = stills.where(stills.families() != ON_MAT)
     for group in at_desk.groups():
         mask = np.zeros(len(at_desk), np.bool_)
         mask[group] = True
-        yield watch_hour(at_desk.where(mask), model, settings, hours)
+        yield watch_hour(at_desk.where(mask), model, settings, hours, judge)
 
 
-def watch_hour(stills: Stills, model: str, settings: Settings, hours: float = 1.0) -> Hour:
+def watch_hour(stills: Stills, model: str, settings: Settings, hours: float = 1.0, judge: Judge | None = None) -> Hour:
     """Let one group work. `stills` are those of that group only.
 
     Raises:
@@ -155,6 +157,8 @@ def watch_hour(stills: Stills, model: str, settings: Settings, hours: float = 1.
     looks = list(looks_at(script, by_posture, numbers))
     baselines, refused = _calibrate(recording, first)
     told = {OURS: _watch(recording, looks, baselines)}
+    if judge is not None:
+        told[LEARNED] = _watch(recording, looks, baselines, judge)
     upright = [seen for look in first if look.shot and (seen := recording.cues(look.shot))]
     for rule_name, rule in RULES.items():
         told[rule_name] = _follow(rule(upright), recording, looks) if upright else _silent(looks)
@@ -183,7 +187,9 @@ def _calibrate(recording: Recording, looks: Sequence[Look]) -> tuple[dict[View, 
     return {baseline.view: baseline}, None
 
 
-def _read(recording: Recording, looks: Iterable[Look], baselines: Mapping[View, Baseline]) -> Iterator[Reading]:
+def _read(
+    recording: Recording, looks: Iterable[Look], baselines: Mapping[View, Baseline], judge: Judge | None = None
+) -> Iterator[Reading]:
     """What the program reads look by look; a shot is judged once from each view, which changes nothing but the time."""
     settings, view = recording.settings, ViewState()
     known: dict[tuple[Shot | None, View], Reading] = {}
@@ -193,14 +199,16 @@ def _read(recording: Recording, looks: Iterable[Look], baselines: Mapping[View, 
         key = look.shot, view.view
         if key not in known:
             pose = recording.pose(look.shot) if look.shot else None
-            known[key] = read(Frame(look.t, recorded=True, pose=pose), pose, view.view, baselines, settings)
+            known[key] = read(Frame(look.t, recorded=True, pose=pose), pose, view.view, baselines, settings, judge)
         yield replace(known[key], t=look.t)
 
 
-def _watch(recording: Recording, looks: Sequence[Look], baselines: Mapping[View, Baseline]) -> Told:
+def _watch(
+    recording: Recording, looks: Sequence[Look], baselines: Mapping[View, Baseline], judge: Judge | None = None
+) -> Told:
     state, alerts, unknown = MonitorState(), [], 0
     deviations = np.full(len(looks), np.nan)
-    for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines), strict=True)):
+    for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines, judge), strict=True)):
         state, events = step(state, reading, recording.settings.monitor)
         alerts += [event.t for event in events if isinstance(event, SlouchSustained)]
         if reading.deviation.value is not None:
@@ -258,7 +266,7 @@ def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
         false_alerts=false,
         false_an_hour=false / max(outside, 1e-9),
         unknown=unknown / max(sum(hour.present for hour in hours), 1e-9),
-        refused=sum(hour.refused is not None for hour in hours) if method == OURS else 0,
+        refused=sum(hour.refused is not None for hour in hours) if method in (OURS, LEARNED) else 0,
     )
 
 

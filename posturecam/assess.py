@@ -6,6 +6,7 @@ begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and le
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from posturecam.baseline import Baseline, needed
@@ -27,6 +28,8 @@ class Deviation:
     """How far that measure is from the baseline: degrees from the side (from zero without a baseline), a share of the
     baseline's value from the front, where sinking is negative: small, even of the other sign, where it was the shoulders
     that sank."""
+    probability: float | None = None
+    """That the posture is over the threshold, 0 to 1, where the learned estimator has told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,19 @@ def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
     return _nothing(t, view, Reason(Why.NO_PICTURE, problem))
 
 
-def assess(pose: Pose, view: View, baseline: Baseline | None, settings: Settings) -> Reading:
-    """Judge one pose seen from one view, against the baseline where there is one."""
+Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
+"""A second opinion on a pose that can be compared with the baseline: it is told what the geometry says of it."""
+
+
+def assess(
+    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+) -> Reading:
+    """Judge one pose seen from one view, against the baseline where there is one; `judge` has the last word there."""
     measures = measure(pose, view, settings)
     misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings)
     found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
+    if judge is not None and misfit is None and baseline is not None:
+        found = judge(pose, baseline, found, settings)
     return Reading(pose.t, view, measures, found, None if baseline is None else baseline.view)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from posturecam.learned.features import KEPT as KEPT_LANDMARKS
+from posturecam.learned.features import Kept
 from posturecam.measures import Name
 from posturecam.view import View
 
@@ -59,6 +62,9 @@ class Baseline:
     """Why it no longer fits (the camera was moved), or None."""
     good: bool = True
     """Whether the person sat still enough for it to be relied on fully."""
+    landmarks: Kept | None = None
+    """The median upright landmarks, which the learned estimator compares with; None in baselines that are older than it,
+    which are judged by geometry alone."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -69,6 +75,10 @@ class Baseline:
         for name in _RATIOS:
             if not self.values.get(name, 1.0) > 0:
                 raise ValueError(f"{name.value} must be positive, got {self.values[name]}")
+        if self.landmarks is not None:
+            rows = [len(row) == 6 and all(map(math.isfinite, row)) for row in self.landmarks]
+            if len(rows) != len(KEPT_LANDMARKS) or not all(rows):
+                raise ValueError(f"landmarks must be {len(KEPT_LANDMARKS)} rows of 6 finite numbers")
 
     @property
     def by_angle(self) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from posturecam.assess import deviation
 from posturecam.baseline import KEPT, Baseline, needed
 from posturecam.errors import CalibrationRefused
+from posturecam.learned.features import Kept, figure, is_complete, joined, kept
 from posturecam.measures import Measures, Name
 from posturecam.pose import Pose
 from posturecam.settings import Settings
@@ -26,6 +27,7 @@ class Sample:
     measures: Measures
     width: int
     height: int
+    pose: Pose | None = None
 
     @property
     def missing(self) -> str | None:
@@ -43,7 +45,7 @@ class Sample:
 
 def sample(pose: Pose, view: View, measures: Measures) -> Sample:
     """Take from one pose what the calibration needs."""
-    return Sample(pose.t, view, measures, pose.width, pose.height)
+    return Sample(pose.t, view, measures, pose.width, pose.height, pose)
 
 
 def learn(
@@ -68,7 +70,9 @@ def learn(
     if not by_angle:
         values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
     view, width, height = usable[0].view, usable[0].width, usable[0].height
-    draft = Baseline(view, camera, camera_name, made, width, height, len(usable), 0.0, values)
+    draft = Baseline(
+        view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable)
+    )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
     separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
@@ -143,6 +147,12 @@ def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
     found = {name: [value for look in looks if (value := look.measures[name].value) is not None] for name in KEPT}
     return {name: statistics.median(values) for name, values in found.items() if len(values) >= 0.5 * len(looks)}
+
+
+def _landmarks(looks: Sequence[Sample]) -> Kept | None:
+    """The median landmarks, where every look has all that the learned estimator needs."""
+    poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
+    return kept(joined([figure(pose) for pose in poses])) if poses and len(poses) == len(looks) else None
 
 
 def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings) -> list[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from posturecam.assess import Reading, assess, no_person, no_picture
+from posturecam.assess import Judge, Reading, assess, no_person, no_picture
 from posturecam.baseline import Baseline
 from posturecam.frame import Frame, Source
 from posturecam.monitor import Event, MonitorState, step
@@ -35,10 +35,12 @@ def watch(
     estimator: Estimator,
     baselines: Mapping[View, Baseline] | None = None,
     settings: Settings | None = None,
+    judge: Judge | None = None,
 ) -> Iterator[Tick]:
     """Watch a source to its end, one tick a frame.
 
-    `baselines` are those of this source's camera, by view; it may be changed while the loop runs.
+    `baselines` are those of this source's camera, by view; it may be changed while the loop runs. `judge` is
+    the learned estimator's (`posturecam.learned.weights.load_judge`); without it geometry decides.
     """
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
@@ -46,21 +48,26 @@ def watch(
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(frame)
         view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)
-        reading = read(frame, pose, view.view, baselines, settings)
+        reading = read(frame, pose, view.view, baselines, settings, judge)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events)
 
 
 def read(
-    frame: Frame, pose: Pose | None, view: View, baselines: Mapping[View, Baseline], settings: Settings
+    frame: Frame,
+    pose: Pose | None,
+    view: View,
+    baselines: Mapping[View, Baseline],
+    settings: Settings,
+    judge: Judge | None = None,
 ) -> Reading:
     """Judge one frame and the pose found in it."""
     if frame.problem is not None:
         return no_picture(frame.t, frame.problem, view)
     if pose is None:
         return no_person(frame.t, view)
-    return assess(pose, view, pick(baselines, view), settings)
+    return assess(pose, view, pick(baselines, view), settings, judge)
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:

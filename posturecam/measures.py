@@ -93,6 +93,9 @@ class Why(StrEnum):
     OTHER_VIEW = "other_view"
     TILTED = "tilted"
     CAMERA_MOVED = "camera_moved"
+    UNLIKE = "unlike"
+    UNCERTAIN = "uncertain"
+    CONTRADICTORY = "contradictory"
 
 
 @dataclass(frozen=True, slots=True)

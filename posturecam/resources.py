@@ -28,6 +28,19 @@ def model_path(size: str) -> Path:
     return found
 
 
+def posture_estimator() -> Path:
+    """The weights of the learned posture estimator.
+
+    Raises:
+        ModelError: if they are not there.
+
+    """
+    found = _find("models/posture_estimator.npz")
+    if found is None:
+        raise ModelError("The learned estimator is not installed; run: pip install --force-reinstall posturecam")
+    return found
+
+
 def demo_video() -> Path:
     """The clip that `posturecam demo` plays.
 

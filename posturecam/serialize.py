@@ -58,6 +58,7 @@ def reading_record(reading: Reading) -> Record:
             "reason": reason_record(found.reason),
             "cause": _plain(found.cause),
             "change": rounded(found.change),
+            "probability": rounded(found.probability),
             "compared": reading.compared,
         },
         "measures": {name.value: _measure_record(measure) for name, measure in reading.measures.items()},

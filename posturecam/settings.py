@@ -91,6 +91,78 @@ class EstimatorSettings(_Group):
     )
 
 
+class LearnedSettings(_Group):
+    """The learned estimator of angles, which judges where there is a baseline; see `docs/measurement.md`."""
+
+    enabled: bool = _setting(
+        True, "yes/no", "Let the learned estimator judge; without it geometry does", "measured: benchmarks/accuracy.py"
+    )
+    neck_change: float = _setting(
+        4.0,
+        "°",
+        "Neck inclination over the baseline, beyond what bending the head explains, that counts as slouching (of neck flexion: twice)",
+        "measured on the tune people of docs/accuracy.md, scripted hours: at 4° 67–97 % of slouches found and at most 0.1 false alerts an hour; 5° finds up to 8 % fewer",
+        3,
+        40,
+    )
+    severe_change: float = _setting(
+        16.0,
+        "°",
+        "The same for twice the threshold, a severe slouch",
+        "measured on the tune people: middle slouches are estimated at 14–17°, deep ones at 20–24°",
+        5,
+        60,
+    )
+    probability: float = _setting(
+        0.5,
+        "0–1",
+        "Probability of being over the threshold that counts as slouching",
+        "choice: more likely than not; on the tune people 0.4 finds up to 6 % more slouches and doubles the false alerts",
+        0.02,
+        0.98,
+    )
+    head_bent: float = _setting(
+        20.0,
+        "°",
+        "A head bent down further than the baseline by this much may only be glancing",
+        "measured on the tune people: slouches are estimated at 5–16° on average, looks at keys and phone at 29–43°",
+        5,
+        90,
+    )
+    bent_probability: float = _setting(
+        0.95,
+        "0–1",
+        "With a head bent down, slouching is said from this probability on; below, unknown",
+        "measured on the tune people of docs/accuracy.md",
+        0.5,
+        1,
+    )
+    widest: float = _setting(
+        25.0,
+        "°",
+        "A wider 90 % interval than this says nothing: unknown",
+        "choice: more than from upright to a severe slouch",
+        5,
+        90,
+    )
+    contradiction: float = _setting(
+        3.0,
+        "thresholds",
+        "Estimate and geometry may differ by this much, one of them upright and the other slouching; beyond, unknown",
+        "choice",
+        0.3,
+        10,
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> LearnedSettings:
+        if self.severe_change <= self.neck_change:
+            raise ValueError(
+                f"severe_change ({self.severe_change:g}°) must be more than neck_change ({self.neck_change:g}°)"
+            )
+        return self
+
+
 class FollowSettings(_Group):
     """Which of several people is the user."""
 
@@ -915,6 +987,7 @@ class Settings(_Group):
 
     camera: CameraSettings = CameraSettings()
     estimator: EstimatorSettings = EstimatorSettings()
+    learned: LearnedSettings = LearnedSettings()
     follow: FollowSettings = FollowSettings()
     measures: MeasureSettings = MeasureSettings()
     view: ViewSettings = ViewSettings()

@@ -20,13 +20,14 @@ import popular
 import tables
 from activities import AWAY, SLOUCHES
 from decisions import decide, deviations
-from estimates import OURS, against_upright, column, ours
+from estimates import LEARNED, OURS, against_upright, column, ours
 from rules import DeskCoachLike, DorsoLike, PoselyLike, cues
 from scores import rank_correlation, score, score_all, separation, true_views
 from scripts_of_work import Slouch, calibration_looks, looks_at, write_script
 from stills import Detections, Stills, family, load
 from working_hours import GRACE, false_alerts, tally, wait_for, watch_hour, watch_hours
 
+from posturecam.learned.weights import load_judge
 from posturecam.measures import Name
 from posturecam.pose import LANDMARK_COUNT, Landmark, Pose
 from posturecam.settings import Settings, SideSettings
@@ -276,6 +277,13 @@ def test_looks_show_what_the_script_says():
         assert bool(shown) is (part.activity != AWAY.name) or not inside
     assert len({look.shot.chair for look in looks if look.shot}) > 1
     assert len({look.shot.still for look in calibration_looks([0, 1], random.Random(1))}) == 2
+
+
+def test_the_learned_judge_works_the_same_hour():
+    hour = watch_hour(stills_of(*UPRIGHT, *SLOUCHED), "lite", UNBIASED, judge=load_judge(UNBIASED))
+    told = {row.method: row for row in tally([hour]) if row.depth == "all"}
+    assert told[LEARNED].slouches == told[OURS].slouches
+    assert {OURS, LEARNED, "Dorso-like"} <= set(told)
 
 
 def test_an_hour_with_plain_slouches_is_watched_without_a_mistake():

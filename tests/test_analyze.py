@@ -21,7 +21,7 @@ from posturecam.frame import SourceInfo
 from posturecam.measures import measure
 from posturecam.monitor import Phase, SlouchEnded, SlouchSustained
 from posturecam.serialize import CSV_COLUMNS
-from posturecam.settings import Settings
+from posturecam.settings import LearnedSettings, Settings
 from posturecam.sources import RecordingWriter
 from posturecam.view import View
 
@@ -83,11 +83,15 @@ def clip(path, seconds=2.0):
 
 @pytest.fixture(scope="module")
 def sample_run(tmp_path_factory):
-    """The whole sample as the ten minutes that it stands for, calibrated on its beginning."""
+    """The whole sample as the ten minutes that it stands for, calibrated on its beginning.
+
+    Judged by geometry, to which the glance at the phone is unknown: the outputs must show that too.
+    """
     shares = []
     out = tmp_path_factory.mktemp("out")
     options = AnalyzeOptions(rate=2, upright_seconds=6.5, video=False, time_scale=15)
-    return analyze(SAMPLE, out, options, Settings(), shares.append), shares
+    by_geometry = Settings(learned=LearnedSettings(enabled=False))
+    return analyze(SAMPLE, out, options, by_geometry, shares.append), shares
 
 
 # Runs.

@@ -102,11 +102,11 @@ def test_the_demo_needs_no_camera_and_no_display(run):
     code, out, err = run("demo", "--fast", "--no-window")
     assert code == 0, err
     assert "Learned how you sit upright, seen from the front" in out
-    assert re.search(r"05:\d\d  slouching \(severe\)", out)
+    assert re.search(r"0[56]:\d\d  slouching \((moderate|severe)\)", out)
     assert "slouch over" in out
     assert out.count("Time to change position?") == 1  # told once
-    assert out.index("slouching (severe) for") < out.index("Time to change position?")
-    assert "your head is bent down" in out  # the glance at the phone is unknown, not a slouch
+    assert out.index(" for 1 min") < out.index("Time to change position?")
+    assert not re.search(r"0[0-3]:\d\d  slouching", out)  # the glance at the phone is none
 
 
 def test_closing_the_demos_window_is_a_normal_end(run, monkeypatch):

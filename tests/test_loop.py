@@ -7,6 +7,7 @@ import pytest
 
 from posturecam.calibration import learn, sample
 from posturecam.frame import Frame, Source, SourceInfo
+from posturecam.learned.weights import load_judge
 from posturecam.loop import events_of, watch
 from posturecam.measures import Name
 from posturecam.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
@@ -72,10 +73,18 @@ def learned(frames: list[Frame]):
     return {baseline.view: baseline}
 
 
+JUDGES = {"geometry": None, "learned": load_judge(SETTINGS)}
+
+
 @pytest.fixture(scope="module", params=sorted(VIEWS))
 def clip(request):
     frames = recorded(request.param)
     return request.param, frames, learned(frames)
+
+
+@pytest.fixture(params=JUDGES)
+def judge(request):
+    return JUDGES[request.param]
 
 
 def at_work_time(frames: list[Frame]) -> list[Frame]:
@@ -95,9 +104,9 @@ def test_the_view_is_right(clip):
     assert list(baselines) == [VIEWS[name]]
 
 
-def test_one_slouch_is_told_and_the_glances_are_not(clip):
+def test_one_slouch_is_told_and_the_glances_are_not(clip, judge):
     _, frames, baselines = clip
-    events = events_of(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS))
+    events = events_of(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
     told, over = events
     assert 16 * TIME_SCALE < told.since < SLUMPED[0] * TIME_SCALE
@@ -105,20 +114,21 @@ def test_one_slouch_is_told_and_the_glances_are_not(clip):
     assert SLUMPED[1] * TIME_SCALE < over.t < (UP_AGAIN + 1.5) * TIME_SCALE
 
 
-def test_sitting_upright_is_never_drifting(clip):
+def test_sitting_upright_is_never_drifting(clip, judge):
     _, frames, baselines = clip
     quiet = [(0.5, 6.8), (10, 11.8), (14.5, 15.8), (36, 38)]
-    for tick in watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS):
+    for tick in watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge):
         if any(start <= tick.frame.t / TIME_SCALE <= end for start, end in quiet):
             assert tick.state.phase is Phase.UPRIGHT, tick.frame.t / TIME_SCALE
 
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side"])
-def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name):
+def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name, judge):
     frames = recorded(name)
     baselines, full = learned(frames), stretched(frames, 30)
     told = {
-        rate: events_of(watch(Frames(full[:: 30 // rate]), no_model, baselines, SETTINGS)) for rate in (2, 5, 15, 30)
+        rate: events_of(watch(Frames(full[:: 30 // rate]), no_model, baselines, SETTINGS, judge))
+        for rate in (2, 5, 15, 30)
     }
     for rate, events in told.items():
         assert [type(event) for event in events] == [type(event) for event in told[30]]
@@ -162,19 +172,19 @@ def test_the_shipped_clips_give_the_same_through_the_real_model(name):
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
 
 
-def test_whoever_leaves_and_comes_back_is_told_as_that_and_not_as_a_slouch():
+def test_whoever_leaves_and_comes_back_is_told_as_that_and_not_as_a_slouch(judge):
     frames = recorded("leaves")
-    events = events_of(watch(Frames(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS))
+    events = events_of(watch(Frames(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS, judge))
     assert [type(event) for event in events] == [LeftDesk, CameBack]
     left, back = events
     assert 8 < left.t < 14.5
     assert 14.5 < back.t < 18
 
 
-def test_somebody_who_walks_past_behind_changes_nothing():
+def test_somebody_who_walks_past_behind_changes_nothing(judge):
     frames = recorded("two_people")
     baselines = learned([f for f in frames if f.t < 4.5])
-    ticks = list(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS))
+    ticks = list(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
     assert events_of(ticks) == []
     passing = [tick for tick in ticks if 5 < tick.frame.t / TIME_SCALE < 12]
     assert {tick.state.phase for tick in passing} == {Phase.UPRIGHT}

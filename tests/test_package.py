@@ -52,7 +52,7 @@ def test_the_installed_wheel_runs_the_demo_elsewhere(wheel, tmp_path):
     demo = [str(python), "-P", "-m", "posturecam", "demo", "--fast", "--no-window"]
     done = subprocess.run(demo, capture_output=True, text=True, cwd=tmp_path, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert "slouching (severe)" in done.stdout
+    assert "slouching (" in done.stdout
 
 
 def test_the_two_commands_of_the_readme_are_those_that_ci_runs():

@@ -15,7 +15,8 @@ PACKAGE = Path(posturecam.__file__).parent
 MODULES = {path.relative_to(PACKAGE).with_suffix("").as_posix(): path for path in PACKAGE.rglob("*.py")}
 PURE = (
     "errors", "geometry", "pose", "frame", "measures", "view", "baseline", "assess", "calibration", "monitor", "follow", "pace",
-    "loop", "settings", "serialize", "alerts/policy", "alerts/text", "voice/chimes", "voice/sound",
+    "loop", "settings", "serialize", "learned/features", "learned/model", "learned/decision",
+    "alerts/policy", "alerts/text", "voice/chimes", "voice/sound",
     "stretch/telling", "stretch/exercise", "stretch/measures", "stretch/seen", "stretch/turn", "stretch/events", "stretch/coach", "stretch/cues",
     "stretch/judge", "stretch/state", "stretch/summary", "stretch/safety", "stretch/framing",
     "boundary", "evidence", "history/kept", "history/periods", "system/state",

@@ -28,6 +28,7 @@ from posturecam.draw import annotate
 from posturecam.errors import CalibrationRefused, SourceError
 from posturecam.frame import Frame
 from posturecam.lazy import LazyEstimator
+from posturecam.learned.weights import load_judge
 from posturecam.loop import Tick, read, watch
 from posturecam.monitor import MonitorState
 from posturecam.serialize import (
@@ -121,7 +122,7 @@ def _judge_run(
             if options.video
             else None
         )
-        for tick in watch(source, estimator, baselines, settings):
+        for tick in watch(source, estimator, baselines, settings, load_judge(settings)):
             tally.add(tick)
             readings.add(csv_row(tick), tick_record(tick))
             if video is not None:
@@ -205,7 +206,7 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings) 
             pose = estimator(frame)
     yaw = body_yaw(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view
-    return Tick(frame, pose, read(frame, pose, view, baselines, settings), MonitorState(), ())
+    return Tick(frame, pose, read(frame, pose, view, baselines, settings, load_judge(settings)), MonitorState(), ())
 
 
 def distinct(names: Iterable[str]) -> list[str]:

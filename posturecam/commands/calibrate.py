@@ -15,6 +15,7 @@ from posturecam.calibrating import HOW, Calibration, verdict
 from posturecam.commands.shared import prepare
 from posturecam.frame import Source
 from posturecam.lazy import LazyEstimator
+from posturecam.learned.weights import caution_about
 from posturecam.loop import Estimator
 from posturecam.settings import Settings
 from posturecam.store import save_baseline
@@ -47,6 +48,7 @@ def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json:
         )
         return
     Console().print(Text(verdict(baseline)))
+    print_caution(Console(), baseline, settings)
 
 
 def guide(
@@ -77,6 +79,13 @@ def guide(
             progress.update(tasks[-1], completed=tick.passed, feedback=tick.trouble or "good")
         _finish(progress, tasks, calibration)
     return calibration.learn(datetime.now().astimezone().isoformat(timespec="seconds"))
+
+
+def print_caution(console: Console, baseline: Baseline, settings: Settings) -> None:
+    """Say it where what was learned may have been a slouch."""
+    said = caution_about(baseline, settings)
+    if said is not None:
+        console.print(Text(said))
 
 
 def _finish(progress: Progress, tasks: list[TaskID], calibration: Calibration) -> None:

@@ -14,12 +14,13 @@ from rich.text import Text
 from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, outlook, respond
 from posturecam.baseline import Baseline
 from posturecam.calibrating import verdict
-from posturecam.commands.calibrate import guide
+from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.shared import log, prepare
 from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
 from posturecam.frame import Source
 from posturecam.keyboard import Keyboard
 from posturecam.lazy import LazyEstimator
+from posturecam.learned.weights import load_judge
 from posturecam.loop import Estimator, Tick, watch
 from posturecam.monitor import BaselineOutdated
 from posturecam.settings import Settings
@@ -108,6 +109,7 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
             input()
             continue
         console.print(Text(verdict(baseline)))
+        print_caution(console, baseline, settings)
         try:
             save_baseline(baseline)
         except SettingsError as error:  # it still serves until the end of this run
@@ -141,7 +143,7 @@ def run(
         keyboard = stack.enter_context(Keyboard()) if source.info.live and not as_json and record is None else None
         by_key = keyboard is not None and keyboard.able
         policy, held, offered = PolicyState(), None if alerts else "no alerts were asked for", False
-        for tick in watch(source, estimator, baselines, settings):
+        for tick in watch(source, estimator, baselines, settings, load_judge(settings)):
             if writer is not None:
                 writer.add(tick.frame.t, tick.pose, tick.frame.problem)
             for response in deliveries.responses():

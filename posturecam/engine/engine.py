@@ -25,6 +25,7 @@ from posturecam.engine.wishes import StretchWish
 from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError
 from posturecam.frame import Source
 from posturecam.lazy import LazyEstimator
+from posturecam.learned.weights import load_judge
 from posturecam.loop import Tick, pick, read, watch
 from posturecam.monitor import BaselineOutdated, MonitorState
 from posturecam.settings import Settings
@@ -253,7 +254,8 @@ class Engine(Asked):
 
     def _watch(self, source: Source) -> None:
         self._outlet.become(Mode.WATCHING)
-        for tick in watch(PacedSource(source, self._pace), self._model(), self._baselines, self._settings):
+        judge = load_judge(self._settings)
+        for tick in watch(PacedSource(source, self._pace), self._model(), self._baselines, self._settings, judge):
             self._tick = tick
             at = self._now()
             if tick.reading.present:

@@ -97,7 +97,7 @@ def film(
 
 @app.command()
 def stills(
-    split: Annotated[str, typer.Argument(help="tune or test")],
+    split: Annotated[str, typer.Argument(help="tune, test or train")],
     work: Work = WORK / "stills",
     part: Annotated[str, typer.Option(help="k/n makes each n-th group from the k-th, for several processes.")] = "0/1",
     pictures: Annotated[Path | None, typer.Option(help="Also keep the pictures, as JPEG files in this folder.")] = None,
@@ -106,16 +106,18 @@ def stills(
 ) -> None:
     """Render the accuracy benchmark's stills of a split, and find the landmarks in them."""
     from tools.render import stills as making
+    from tools.render import training
 
     try:
         chosen = making.split_named(split)
         first, every = (int(number) for number in part.split("/"))
     except ValueError as error:
         raise typer.BadParameter(f"{error}; --part is k/n, such as 0/2") from error
-    making.make_split(chosen, work, pictures, (first, every))
+    groups = training.plan() if chosen == "train" else making.plan(chosen)
+    making.make_groups(groups, work, pictures, (first, every))
     if collect:
         file = out / f"stills_{split}.npz"
-        print(f"{file}: {making.collect(chosen, work, file)} stills")
+        print(f"{file}: {making.collect(groups, work, file)} stills")
 
 
 if __name__ == "__main__":

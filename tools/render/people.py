@@ -14,7 +14,7 @@ from typing import Literal
 from tools.render.body import Shape
 from tools.render.wardrobe import Colour, Look
 
-Split = Literal["tune", "test"]
+Split = Literal["tune", "test", "train"]
 
 SKINS: Mapping[str, Colour] = {
     "pale": (0.56, 0.37, 0.29),
@@ -83,7 +83,7 @@ class Person:
     split: Split
 
 
-def _body(
+def shape_of(
     woman: bool,
     age: float,
     weight: float,
@@ -141,10 +141,10 @@ def _body(
 
 
 WOMAN, MAN = True, False
-_FEMALE = {"lashes": True, "brows": 0.75, "lips": 0.62}
+FEMALE = {"lashes": True, "brows": 0.75, "lips": 0.62}
 
 
-def _look(skin: str, hair: str, style: str, eyes: str, top: str, colour: str, **more: object) -> Look:
+def look_of(skin: str, hair: str, style: str, eyes: str, top: str, colour: str, **more: object) -> Look:
     """A look by the names of its colours."""
     for key in ("second_colour", "trousers", "shoes", "soles"):
         if isinstance(more.get(key), str):
@@ -164,34 +164,36 @@ _TABLE = (
     # For tuning. --------------------------------------------------------------------------------------------------
     Person(
         "max",
-        _body(MAN, 0.45, 0.52, 0.58, "european", muscle=0.55, chin__chin_prominent_incr=0.3, smile="open"),
-        _look("fair", "brown", "short", "blue", "jumper", "blue", trousers="charcoal", shoes="white", brows=1.1),
+        shape_of(MAN, 0.45, 0.52, 0.58, "european", muscle=0.55, chin__chin_prominent_incr=0.3, smile="open"),
+        look_of("fair", "brown", "short", "blue", "jumper", "blue", trousers="charcoal", shoes="white", brows=1.1),
         "tune",
     ),
     Person(
         "olga",
-        _body(WOMAN, 0.72, 0.75, 0.51, "european", stout=0.3, head__head_round=0.4),
-        _look("pale", "grey", "bob", "grey", "collared shirt", "lilac", glasses="thin", trousers="navy", **_FEMALE),
+        shape_of(WOMAN, 0.72, 0.75, 0.51, "european", stout=0.3, head__head_round=0.4),
+        look_of("pale", "grey", "bob", "grey", "collared shirt", "lilac", glasses="thin", trousers="navy", **FEMALE),
         "tune",
     ),
     Person(
         "kwame",
-        _body(MAN, 0.50, 0.45, 0.55, "african", muscle=0.68),
-        _look(
+        shape_of(MAN, 0.50, 0.45, 0.55, "african", muscle=0.68),
+        look_of(
             "dark", "black", "crop", "dark", "hoodie", "grey", beard="stubble", trousers="black", second_colour="white"
         ),
         "tune",
     ),
     Person(
         "mei",
-        _body(WOMAN, 0.42, 0.28, 0.62, "asian", smile="warm"),
-        _look("fair", "black", "long", "dark", "tight top", "green", trousers="denim", loose_trousers=False, **_FEMALE),
+        shape_of(WOMAN, 0.42, 0.28, 0.62, "asian", smile="warm"),
+        look_of(
+            "fair", "black", "long", "dark", "tight top", "green", trousers="denim", loose_trousers=False, **FEMALE
+        ),
         "tune",
     ),
     Person(
         "raj",
-        _body(MAN, 0.58, 0.66, 0.46, "indian", nose__nose_hump_incr=0.3),
-        _look(
+        shape_of(MAN, 0.58, 0.66, 0.46, "indian", nose__nose_hump_incr=0.3),
+        look_of(
             "tan",
             "black",
             "brushed",
@@ -207,8 +209,8 @@ _TABLE = (
     ),
     Person(
         "ines",
-        _body(WOMAN, 0.50, 0.55, 0.54, "latin"),
-        _look(
+        shape_of(WOMAN, 0.50, 0.55, 0.54, "latin"),
+        look_of(
             "olive",
             "dark brown",
             "long curly",
@@ -219,20 +221,20 @@ _TABLE = (
             pattern="stripes",
             second_colour="navy",
             trousers="denim",
-            **_FEMALE,
+            **FEMALE,
         ),
         "tune",
     ),
     Person(
         "karl",
-        _body(MAN, 0.86, 0.58, 0.52, "european", nose__nose_scale_vert_incr=0.3),
-        _look("pale", "white", "rim", "blue", "jumper", "wine", glasses="thin", trousers="sand", brows=1.2),
+        shape_of(MAN, 0.86, 0.58, 0.52, "european", nose__nose_scale_vert_incr=0.3),
+        look_of("pale", "white", "rim", "blue", "jumper", "wine", glasses="thin", trousers="sand", brows=1.2),
         "tune",
     ),
     Person(
         "amara",
-        _body(WOMAN, 0.36, 0.40, 0.65, "african"),
-        _look(
+        shape_of(WOMAN, 0.36, 0.40, 0.65, "african"),
+        look_of(
             "dark",
             "black",
             "afro",
@@ -241,14 +243,14 @@ _TABLE = (
             "mustard",
             trousers="black",
             loose_trousers=False,
-            **_FEMALE,
+            **FEMALE,
         ),
         "tune",
     ),
     Person(
         "tim",
-        _body(MAN, 0.33, 0.15, 0.62, "european", muscle=0.35),
-        _look(
+        shape_of(MAN, 0.33, 0.15, 0.62, "european", muscle=0.35),
+        look_of(
             "pale",
             "blond",
             "tousled",
@@ -265,16 +267,16 @@ _TABLE = (
     ),
     Person(
         "lena",
-        _body(WOMAN, 0.55, 0.97, 0.56, "european", stout=0.6, smile="warm"),
-        _look(
-            "pale", "red", "ponytail", "green", "hoodie", "teal", second_colour="cream", trousers="charcoal", **_FEMALE
+        shape_of(WOMAN, 0.55, 0.97, 0.56, "european", stout=0.6, smile="warm"),
+        look_of(
+            "pale", "red", "ponytail", "green", "hoodie", "teal", second_colour="cream", trousers="charcoal", **FEMALE
         ),
         "tune",
     ),
     Person(
         "diego",
-        _body(MAN, 0.48, 0.99, 0.51, "latin", stout=0.9, muscle=0.45, head__head_round=0.5),
-        _look(
+        shape_of(MAN, 0.48, 0.99, 0.51, "latin", stout=0.9, muscle=0.45, head__head_round=0.5),
+        look_of(
             "olive",
             "dark brown",
             "bald",
@@ -289,45 +291,45 @@ _TABLE = (
     ),
     Person(
         "sana",
-        _body(WOMAN, 0.62, 0.50, 0.46, "indian"),
-        _look("brown", "black", "bun", "dark", "turtleneck", "charcoal", trousers="wine", **_FEMALE),
+        shape_of(WOMAN, 0.62, 0.50, 0.46, "indian"),
+        look_of("brown", "black", "bun", "dark", "turtleneck", "charcoal", trousers="wine", **FEMALE),
         "tune",
     ),
     # For testing. -------------------------------------------------------------------------------------------------
     Person(
         "nia",
-        _body(WOMAN, 0.45, 0.46, 0.57, "mixed", smile="warm"),
-        _look("brown", "black", "bun", "dark", "t-shirt", "coral", sleeves="short", trousers="denim", **_FEMALE),
+        shape_of(WOMAN, 0.45, 0.46, 0.57, "mixed", smile="warm"),
+        look_of("brown", "black", "bun", "dark", "t-shirt", "coral", sleeves="short", trousers="denim", **FEMALE),
         "test",
     ),
     Person(
         "bjarne",
-        _body(MAN, 0.60, 0.55, 0.65, "european", muscle=0.6, chin__chin_width_incr=0.4),
-        _look("pale", "light brown", "receding", "blue", "collared shirt", "white", beard="full", trousers="navy"),
+        shape_of(MAN, 0.60, 0.55, 0.65, "european", muscle=0.6, chin__chin_width_incr=0.4),
+        look_of("pale", "light brown", "receding", "blue", "collared shirt", "white", beard="full", trousers="navy"),
         "test",
     ),
     Person(
         "yuki",
-        _body(WOMAN, 0.52, 0.42, 0.54, "asian", head__head_round=0.3),
-        _look("fair", "black", "bob", "dark", "jumper", "cream", glasses="thick", trousers="charcoal", **_FEMALE),
+        shape_of(WOMAN, 0.52, 0.42, 0.54, "asian", head__head_round=0.3),
+        look_of("fair", "black", "bob", "dark", "jumper", "cream", glasses="thick", trousers="charcoal", **FEMALE),
         "test",
     ),
     Person(
         "omar",
-        _body(MAN, 0.54, 0.96, 0.53, "african", stout=0.7, muscle=0.55),
-        _look("brown", "black", "bald", "dark", "t-shirt", "navy", sleeves="short", beard="stubble", trousers="grey"),
+        shape_of(MAN, 0.54, 0.96, 0.53, "african", stout=0.7, muscle=0.55),
+        look_of("brown", "black", "bald", "dark", "t-shirt", "navy", sleeves="short", beard="stubble", trousers="grey"),
         "test",
     ),
     Person(
         "greta",
-        _body(WOMAN, 0.88, 0.48, 0.45, "european", cheek__l_cheek_volume_decr=0.3, cheek__r_cheek_volume_decr=0.3),
-        _look("pale", "white", "curly", "grey", "jumper", "rose", glasses="thin", trousers="grey", **_FEMALE),
+        shape_of(WOMAN, 0.88, 0.48, 0.45, "european", cheek__l_cheek_volume_decr=0.3, cheek__r_cheek_volume_decr=0.3),
+        look_of("pale", "white", "curly", "grey", "jumper", "rose", glasses="thin", trousers="grey", **FEMALE),
         "test",
     ),
     Person(
         "jin",
-        _body(MAN, 0.40, 0.40, 0.63, "asian", smile="open"),
-        _look(
+        shape_of(MAN, 0.40, 0.40, 0.63, "asian", smile="open"),
+        look_of(
             "fair",
             "black",
             "tousled",
@@ -342,14 +344,14 @@ _TABLE = (
     ),
     Person(
         "lucia",
-        _body(WOMAN, 0.48, 0.66, 0.53, "latin", smile="warm"),
-        _look("tan", "dark brown", "wavy", "hazel", "loose shirt", "sky", trousers="sand", **_FEMALE),
+        shape_of(WOMAN, 0.48, 0.66, 0.53, "latin", smile="warm"),
+        look_of("tan", "dark brown", "wavy", "hazel", "loose shirt", "sky", trousers="sand", **FEMALE),
         "test",
     ),
     Person(
         "tom",
-        _body(MAN, 0.70, 0.82, 0.48, "european", stout=0.4, neck__neck_double_incr=0.4),
-        _look(
+        shape_of(MAN, 0.70, 0.82, 0.48, "european", stout=0.4, neck__neck_double_incr=0.4),
+        look_of(
             "fair",
             "grey",
             "short",
@@ -365,14 +367,16 @@ _TABLE = (
     ),
     Person(
         "zuri",
-        _body(WOMAN, 0.40, 0.97, 0.58, "african", stout=0.6, smile="warm"),
-        _look("dark", "black", "long curly", "dark", "t-shirt", "mustard", sleeves="short", trousers="navy", **_FEMALE),
+        shape_of(WOMAN, 0.40, 0.97, 0.58, "african", stout=0.6, smile="warm"),
+        look_of(
+            "dark", "black", "long curly", "dark", "t-shirt", "mustard", sleeves="short", trousers="navy", **FEMALE
+        ),
         "test",
     ),
     Person(
         "emil",
-        _body(MAN, 0.34, 0.18, 0.67, "european", muscle=0.4, smile="open"),
-        _look(
+        shape_of(MAN, 0.34, 0.18, 0.67, "european", muscle=0.4, smile="open"),
+        look_of(
             "fair",
             "red",
             "curly",
@@ -388,8 +392,8 @@ _TABLE = (
     ),
     Person(
         "priya",
-        _body(WOMAN, 0.34, 0.30, 0.58, "indian"),
-        _look(
+        shape_of(WOMAN, 0.34, 0.30, 0.58, "indian"),
+        look_of(
             "tan",
             "black",
             "ponytail",
@@ -399,14 +403,14 @@ _TABLE = (
             sleeves="none",
             trousers="charcoal",
             loose_trousers=False,
-            **_FEMALE,
+            **FEMALE,
         ),
         "test",
     ),
     Person(
         "samuel",
-        _body(MAN, 0.52, 0.48, 0.56, "mixed", muscle=0.7),
-        _look("brown", "black", "crop", "brown", "tight top", "charcoal", beard="stubble", trousers="grey"),
+        shape_of(MAN, 0.52, 0.48, 0.56, "mixed", muscle=0.7),
+        look_of("brown", "black", "crop", "brown", "tight top", "charcoal", beard="stubble", trousers="grey"),
         "test",
     ),
 )

@@ -1,7 +1,7 @@
 """The stills of the accuracy benchmark: which people, places, lights and postures, and their landmarks and truth.
 
-`plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. The two splits share no
-person, no room and no camera. Each group (one person before one camera) is one piece of work with one file, so that an
+`plan(split)` says what is rendered, from seeds alone: the same call gives the same pictures. `tune` and `test` share no
+person, no room and no camera; the third set, `train`, is drawn at random by `training.py`. Each group (one person before one camera) is one piece of work with one file, so that an
 interrupted run goes on where it stopped.
 """
 
@@ -27,8 +27,9 @@ from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place
 from tools.render.landmarks import Arrays, stacked, to_subpixel
 from tools.render.motion import Life
-from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE, Split
+from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE, Person, Split
 from tools.render.posture import POSTURES, Posture, build, eye_height
+from tools.render.rooms import ROOMS, Room
 from tools.render.scene import Scene
 from tools.render.sensor import SENSORS, Pixels, Sensor
 from tools.render.truth import truth
@@ -110,6 +111,24 @@ class Group:
         """Whether it shows stretches on the floor."""
         return self.placement.startswith("floor")
 
+    @property
+    def cast(self) -> list[Person]:
+        """Who is in the pictures, the one they are about first."""
+        return [PEOPLE[name] for name in (self.person, self.company) if name]
+
+    @property
+    def furnished(self) -> Room:
+        """The room as it is in these pictures."""
+        return ROOMS[self.room]
+
+    def put_up(self, eyes: float, random: np.random.Generator, size: tuple[int, int]) -> Camera:
+        """The camera, for somebody whose eyes are so high (metres) when upright."""
+        return place(self.placement, eyes, random, size)
+
+    def stills(self) -> Iterator[Still]:
+        """What is photographed."""
+        return postures(self)
+
 
 @dataclass(frozen=True)
 class Still:
@@ -122,7 +141,7 @@ class Still:
 
 
 def plan(split: Split) -> list[Group]:
-    """All groups of a split, those of every family of cameras in turn, so that a part of them is a fair sample."""
+    """All groups of `tune` or `test`, those of every family of cameras in turn, so that a part is a fair sample."""
     people, rooms, floor_rooms = SPLITS[split]
     groups = []
     for turn, family in enumerate(FAMILIES):
@@ -166,12 +185,11 @@ class Studio:
 
     def __init__(self, group: Group) -> None:
         self.group = group
-        cast = [PEOPLE[name] for name in (group.person, group.company) if name]
         chance = np.random.default_rng([group.seed, 2])
         size = SIZES[int(chance.random() < WIDE)]
-        self._scene = Scene(group.room, group.light, cast, *size, barefoot=group.on_mat)
+        self._scene = Scene(group.furnished, group.light, group.cast, *size, barefoot=group.on_mat)
         self.body, *others = self._scene.bodies
-        self.camera = place(group.placement, eye_height(self.body), chance, size)
+        self.camera = group.put_up(eye_height(self.body), chance, size)
         self._others = [self._standing(body, index) for index, body in enumerate(others)]
         self._random = np.random.default_rng([group.seed, 3])
 
@@ -205,7 +223,7 @@ def make_group(group: Group, pictures: Path | None = None) -> Arrays:
     shown: list[tuple[Still, dict[str, Any]]] = []
     found: dict[str, list[Pose | None]] = {size: [] for size in MODELS}
     try:
-        for still in postures(group):
+        for still in group.stills():
             posed, rgb = studio.take(still)
             written = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
             picture = np.asarray(cv2.imdecode(written, cv2.IMREAD_COLOR), np.uint8)
@@ -267,10 +285,12 @@ def versions() -> str:
     return json.dumps({"mediapipe": importlib.metadata.version("mediapipe"), "models_crc32": models}, sort_keys=True)
 
 
-def make_split(split: Split, work: Path, pictures: Path | None = None, part: tuple[int, int] = (0, 1)) -> None:
-    """Render every group of a split that has no file in `work` yet; `part` (k, n) takes each n-th, from the k-th."""
+def make_groups(
+    groups: Sequence[Group], work: Path, pictures: Path | None = None, part: tuple[int, int] = (0, 1)
+) -> None:
+    """Render every group that has no file in `work` yet; `part` (k, n) takes each n-th, from the k-th."""
     work.mkdir(parents=True, exist_ok=True)
-    for group in plan(split)[part[0] :: part[1]]:
+    for group in groups[part[0] :: part[1]]:
         file = work / f"{group.name}.npz"
         if not file.exists():
             half = work / f"{group.name}.part.npz"
@@ -278,15 +298,15 @@ def make_split(split: Split, work: Path, pictures: Path | None = None, part: tup
             half.rename(file)
 
 
-def collect(split: Split, work: Path, out: Path) -> int:
-    """Join the files of a split into one, for `benchmarks/stills.py` to read; the number of stills in it.
+def collect(groups: Sequence[Group], work: Path, out: Path) -> int:
+    """Join the files of groups into one, for `benchmarks/stills.py` to read; the number of stills in it.
 
     Raises:
         FileNotFoundError: if a group was not rendered yet.
 
     """
     pieces = []
-    for group in plan(split):
+    for group in groups:
         with np.load(work / f"{group.name}.npz") as piece:
             pieces.append(dict(piece))
     arrays = {
@@ -308,4 +328,6 @@ def split_named(name: str) -> Split:
         return "tune"
     if name == "test":
         return "test"
-    raise ValueError(f"there is no split {name!r}; there are: {', '.join(SPLITS)}")
+    if name == "train":
+        return "train"
+    raise ValueError(f"there is no split {name!r}; there are: {', '.join((*SPLITS, 'train'))}")

@@ -1,0 +1,62 @@
+"""What the learned estimator costs a look: milliseconds of one core, beside what the pose model costs.
+
+    python benchmarks/estimator_cost.py [--looks N]
+
+Time of the process is counted, so that other work on the machine does not matter much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from posturecam.learned.features import features, figure
+from posturecam.learned.weights import load_model
+from posturecam.pose import LANDMARK_COUNT, Pose
+
+AIM = 0.3
+"""Milliseconds."""
+
+
+def somebody(seed: int = 1) -> Pose:
+    """Landmarks of nobody in particular, which cost as much as anybody's."""
+    random = np.random.default_rng(seed)
+    points = random.uniform((250, 100), (390, 400), (LANDMARK_COUNT, 2)).astype(np.float32)
+    world = random.normal(0, 0.2, (LANDMARK_COUNT, 3)).astype(np.float32)
+    return Pose(0.0, 640, 480, points, np.ones(LANDMARK_COUNT, np.float32), world)
+
+
+def cost(action: Callable[[], object], looks: int) -> float:
+    """Milliseconds of one core for each call: the least of five rounds."""
+    rounds = []
+    for _ in range(5):
+        began = time.process_time()
+        for _ in range(looks):
+            action()
+        rounds.append(1000 * (time.process_time() - began) / looks)
+    return min(rounds)
+
+
+def main() -> int:
+    """Print the costs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--looks", type=int, default=200, help="calls in each of five rounds (default %(default)s)")
+    looks = parser.parse_args().looks
+    model, pose = load_model(), somebody()
+    upright = model.upright(figure(somebody(2)))
+    actions: dict[str, Callable[[], object]] = {
+        "features of a pose and its mirror image": lambda: features(figure(pose).with_mirrored()),
+        "angles with intervals": lambda: model.angles(pose),
+        "changes from upright with intervals": lambda: model.changes(pose, upright),
+    }
+    for name, action in actions.items():
+        print(f"{name:42}{cost(action, looks):6.2f} ms (aim: at most {AIM} ms)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

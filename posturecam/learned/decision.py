@@ -1,0 +1,121 @@
+"""From estimated changes to how far somebody is from upright: by the probability of being over the threshold.
+
+The geometric rule stays as the fallback, where there is no estimate, and as a cross-check: where both know and one of them
+says upright while the other is far over the threshold, nobody knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from statistics import NormalDist
+
+from posturecam.assess import Deviation
+from posturecam.baseline import Baseline
+from posturecam.learned.features import Kept, from_kept
+from posturecam.learned.model import FLEXION_SHARE, Angle, Estimates, PostureModel, Upright
+from posturecam.measures import Name, Reason, Why
+from posturecam.pose import Pose
+from posturecam.settings import Settings
+from posturecam.words import mark
+
+_LEAST_BEGIN = 0.5
+"""However uncertain, slouching does not begin below this part of the threshold."""
+LEFT_TO_THE_ESTIMATE = (Why.HEAD_BENT, Why.HEAD_TURNED)
+"""What geometry cannot tell from a slouch, and the estimate can."""
+_SIDEWAYS = (Name.HEAD_ROLL, Name.SHOULDER_TILT)
+_CAUSES = {
+    Angle.NECK_INCLINATION: Name.NECK_INCLINATION,
+    Angle.TRUNK_INCLINATION: Name.TRUNK_INCLINATION,
+    Angle.NECK_FLEXION: Name.NECK_FLEXION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedJudge:
+    """A `posturecam.assess.Judge` that asks the learned estimator."""
+
+    model: PostureModel
+
+    def __call__(self, pose: Pose, baseline: Baseline, geometric: Deviation, settings: Settings) -> Deviation:
+        """The estimate's word, or that of the geometry where the estimate has none or a sideways lean is the matter.
+
+        From the side geometry judges: there it measures the angles themselves, and on photographs of a man in profile it
+        tells leaning far back from slouching, which the estimate does not.
+        """
+        reason = geometric.reason
+        if baseline.landmarks is None or baseline.view.is_side:
+            return geometric
+        if reason is not None and reason.code not in LEFT_TO_THE_ESTIMATE:
+            return geometric
+        estimated = judge(self.model.changes(pose, _upright(self.model, baseline.landmarks)), settings)
+        return reconcile(estimated, geometric, settings)
+
+
+@lru_cache(maxsize=8)
+def _upright(model: PostureModel, landmarks: Kept) -> Upright:
+    return model.upright(from_kept(landmarks))
+
+
+def judge(changes: Estimates, settings: Settings) -> Deviation:
+    """How far from upright the estimated changes put somebody.
+
+    Whoever looks down is called slouched only where that is nearly certain: a glance must not look like one, and looking
+    at a phone for long is no slouch of the back. The deviation is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 where the
+    estimate itself reaches `settings.learned.severe_change`.
+    """
+    found, learned = changes[Angle.SLOUCH], settings.learned
+    probability = found.probability_over(learned.neck_change)
+    if found.value is None or found.low is None or found.high is None or probability is None:
+        return Deviation(None, found.reason)
+    if found.high - found.low > learned.widest:
+        return Deviation(None, Reason(Why.UNCERTAIN, mark("my estimate of your posture is too uncertain here")))
+    above = (found.high - found.value) / NormalDist().inv_cdf(0.95)
+    begins = learned.neck_change + NormalDist().inv_cdf(learned.probability) * above
+    begins = max(begins, _LEAST_BEGIN * learned.neck_change)
+    value, bent = found.value, changes[Angle.HEAD_PITCH].value or 0.0
+    if value >= begins and bent >= learned.head_bent and probability < learned.bent_probability:
+        return Deviation(
+            None, Reason(Why.HEAD_BENT, mark("your head is bent down, which from here looks like slouching"))
+        )
+    over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - begins)
+    cause, change = _cause(changes, settings)
+    return Deviation(over, None, cause, change, probability)
+
+
+def _cause(changes: Estimates, settings: Settings) -> tuple[Name, float]:
+    """The angle that is furthest over its threshold, and its change, degrees."""
+    thresholds = {
+        Angle.NECK_INCLINATION: settings.learned.neck_change,
+        Angle.TRUNK_INCLINATION: settings.side.trunk_change,
+        Angle.NECK_FLEXION: settings.learned.neck_change / FLEXION_SHARE,
+    }
+    worst = max(thresholds, key=lambda angle: (changes[angle].value or 0.0) / thresholds[angle])
+    return _CAUSES[worst], changes[worst].value or 0.0
+
+
+def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) -> Deviation:
+    """The estimate beside what geometry says of the same look."""
+    if estimated.value is None:
+        # Geometry has no word on a head that is bent or turned; the estimate's reason is no better then.
+        return geometric
+    if geometric.value is None:
+        return estimated
+    if geometric.cause in _SIDEWAYS and geometric.value >= max(1.0, estimated.value):
+        return replace(geometric, probability=estimated.probability)
+    low, high = sorted((estimated.value, geometric.value))
+    if low < settings.monitor.exit and high >= 1 and high - low > settings.learned.contradiction:
+        return Deviation(None, Reason(Why.CONTRADICTORY, mark("what I estimate and what I measure do not agree")))
+    return estimated
+
+
+def caution(angles: Estimates, settings: Settings) -> str | None:
+    """That a posture learned as upright may have been a slouch, where its estimated angles cannot rule that out, or None.
+
+    Nothing is refused by them, and no figure is said: on photographs of one man before a webcam, sitting upright, the neck
+    was estimated at 33–37°.
+    """
+    neck = angles[Angle.NECK_INCLINATION]
+    if neck.high is None or neck.high <= settings.side.neck_absolute:
+        return None
+    return mark("From here I cannot tell how upright that was: if you were slouching, calibrate again.")
