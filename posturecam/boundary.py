@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.assess import assess
+from posturecam.assess import Deviation, Judge, assess
 from posturecam.baseline import Baseline
 from posturecam.geometry import Point, distance, middle
 from posturecam.loop import Tick
@@ -70,19 +70,21 @@ class Boundary:
     kind: Kind
 
 
-def boundary(pose: Pose, view: View, baseline: Baseline | None, settings: Settings) -> Boundary | None:
+def boundary(
+    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+) -> Boundary | None:
     """Where slouching begins for this posture.
 
     From the front the head is moved straight down; from the side, and obliquely where angles are compared, it is turned
     about the shoulder, and where the trunk is the cause, all above the hip about the hip. Who is over the threshold
-    already is shown how far up, or back, it ends.
+    already is shown how far up, or back, it ends. `judge` has the last word, as in `posturecam.assess.assess`.
 
     Returns:
         None where the posture cannot be judged, and where no such move decides: tilted shoulders.
     """
     if view is View.UNKNOWN:
         return None
-    movable = _Movable(pose, view, baseline, settings)
+    movable = _Movable(pose, view, baseline, settings, judge)
     return movable.risen() if view.is_side or (baseline is not None and baseline.by_angle) else movable.lowered()
 
 
@@ -90,16 +92,20 @@ BoundaryOf = Callable[[Tick, Baseline | None, Settings], Boundary | None]
 """Where slouching begins at a moment of the loop; windows are given one."""
 
 
-def boundary_of(tick: Tick, baseline: Baseline | None, settings: Settings) -> Boundary | None:
+def boundary_of(
+    tick: Tick, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+) -> Boundary | None:
     """The boundary for the pose of a tick, None where it has none."""
-    return None if tick.pose is None else boundary(tick.pose, tick.reading.view, baseline, settings)
+    return None if tick.pose is None else boundary(tick.pose, tick.reading.view, baseline, settings, judge)
 
 
 class _Movable:
     """One pose, of which a part is moved."""
 
-    def __init__(self, pose: Pose, view: View, baseline: Baseline | None, settings: Settings) -> None:
-        self.pose, self.view, self.baseline, self.settings = pose, view, baseline, settings
+    def __init__(
+        self, pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None
+    ) -> None:
+        self.pose, self.view, self.baseline, self.settings, self.judge = pose, view, baseline, settings, judge
         self.metres_per_pixel = _metres_per_pixel(pose)
         self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
         self.forward = 1 if self.near else -1
@@ -125,7 +131,7 @@ class _Movable:
         head = self._turned(Kind.HEAD, self.pose)
         if head is not None:
             return head
-        cause = assess(self.pose, self.view, self.baseline, self.settings).deviation.cause
+        cause = self._judged(self.pose).cause
         if cause is Name.TRUNK_INCLINATION:
             return self._turned(Kind.TRUNK, self.pose)
         # Both are too far forward. The limit of the neck is that over an upright trunk.
@@ -180,7 +186,7 @@ class _Movable:
         """How far to move a part, either way, until the deviation is 1; `shift` says what that is in pixels."""
 
         def excess(far: float) -> float | None:
-            value = assess(self._moved(pose, part, shift(far)), self.view, self.baseline, self.settings).deviation.value
+            value = self._judged(self._moved(pose, part, shift(far))).value
             return None if value is None else value - 1
 
         here = excess(0.0)
@@ -196,6 +202,9 @@ class _Movable:
                 return _root(excess, before, (end, there))
             before = (end, there)
         return None
+
+    def _judged(self, pose: Pose) -> Deviation:
+        return assess(pose, self.view, self.baseline, self.settings, self.judge).deviation
 
     def _moved(self, pose: Pose, part: slice, by: NDArray[np.float64]) -> Pose:
         """The pose with a part elsewhere; in the model's metres too, for a rule that looks at them."""

@@ -462,7 +462,7 @@ def known(page):
     """The page once the posture was learned."""
     page.start.click()
     page.take(learning())
-    page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE, "learned"))
+    page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE))
     page.take(moment(14))
     return page
 
@@ -524,7 +524,7 @@ def test_escape_stops_leaves_or_goes_on(page, qtbot, engine):
     assert page.stage is Stage.BEFORE
     assert asked(engine, "stop_calibrating") == [()]
     page.start.click()
-    page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE, "learned"))
+    page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE))
     with qtbot.waitSignal(page.kept):
         qtbot.keyClick(page.again, Qt.Key.Key_Escape)
 
@@ -549,7 +549,7 @@ def test_in_the_first_run_keeping_leads_to_the_next_step(first):
     assert first.next.text() == "Skip for now"
     first.calibration.start.click()
     first.take(learning())
-    first.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE, "learned"))
+    first.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE))
     assert not first.next.isVisible()
     first.calibration.keep.click()
     assert first.step == TELLING

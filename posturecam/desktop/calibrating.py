@@ -10,12 +10,13 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QS
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from posturecam.baseline import Baseline
-from posturecam.boundary import BoundaryOf, boundary_of
+from posturecam.boundary import BoundaryOf
 from posturecam.calibrating import HOW
 from posturecam.desktop import theme
 from posturecam.desktop.asking import announce
 from posturecam.desktop.figure import Figure, FigureView, beyond, figure_of_tick
 from posturecam.desktop.icons import SignMark
+from posturecam.desktop.judged import judged_boundary
 from posturecam.desktop.parts import button, text
 from posturecam.desktop.pen import sized
 from posturecam.desktop.status import status_line
@@ -49,7 +50,7 @@ class CalibrationPage(QWidget):
         self,
         engine: Asks,
         *,
-        boundary: BoundaryOf = boundary_of,
+        boundary: BoundaryOf = judged_boundary,
         leavable: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -108,7 +109,7 @@ class CalibrationPage(QWidget):
             self._running, self._over = False, what.at
         if isinstance(what, Calibrated):
             self._enter(Stage.LEARNED)
-            self._tell(verdict(what.baseline))
+            self._tell(" ".join(filter(None, (verdict(what.baseline), tr(what.caution or "")))))
         elif isinstance(what, CalibrationFailed):
             self._enter(Stage.FAILED)
             self._tell(tr(what.reason))

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.boundary import BoundaryOf, boundary_of
+from posturecam.boundary import BoundaryOf
 from posturecam.desktop import theme
 from posturecam.desktop.asking import announce
 from posturecam.desktop.calibrating import CalibrationPage, Stage
 from posturecam.desktop.first_steps import CameraStep, DoneStep, TellingStep, WelcomeStep
 from posturecam.desktop.icons import app_icon
+from posturecam.desktop.judged import judged_boundary
 from posturecam.desktop.parts import button, text
 from posturecam.engine.asks import Asks
 from posturecam.engine.messages import Happened, Snapshot
@@ -44,7 +45,7 @@ class FirstRun(QWidget):
         engine: Asks,
         cameras: Callable[[], Sequence[Camera]],
         *,
-        boundary: BoundaryOf = boundary_of,
+        boundary: BoundaryOf = judged_boundary,
         tray: bool = True,
         parent: QWidget | None = None,
     ) -> None:

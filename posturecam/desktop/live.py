@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.boundary import BoundaryOf, boundary_of
+from posturecam.boundary import BoundaryOf
 from posturecam.desktop import theme
 from posturecam.desktop.asking import announce
 from posturecam.desktop.figure import FigureView, figure_of_tick
 from posturecam.desktop.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.icons import NAMES, SignMark
+from posturecam.desktop.judged import judged_boundary
 from posturecam.desktop.live_parts import Banner, Resting, say
 from posturecam.desktop.notes import Notes, NotesBanner
 from posturecam.desktop.parts import button, text
@@ -55,7 +56,7 @@ class LivePage(QWidget):
         engine: Asks,
         doors: Doors,
         *,
-        boundary: BoundaryOf = boundary_of,
+        boundary: BoundaryOf = judged_boundary,
         notes: Notes | None = None,
         parent: QWidget | None = None,
     ) -> None:

@@ -26,7 +26,7 @@ from posturecam.engine.messages import Snapshot
 from posturecam.texts import tr
 
 _SIDE = 176
-"""Width of the column at the left, device-independent pixels."""
+"""Least width of the column at the left, device-independent pixels; longer titles make it wider."""
 _ICON = 20
 
 
@@ -114,7 +114,8 @@ class MainWindow(QWidget):
     def _make_side(self, pages: Sequence[Page]) -> QFrame:
         side = QFrame()
         side.setObjectName("side")
-        side.setFixedWidth(_SIDE)
+        side.setMinimumWidth(_SIDE)
+        side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(side)
         column.setContentsMargins(GAP, 20, GAP, GAP)
         column.setSpacing(4)

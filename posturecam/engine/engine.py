@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from posturecam.baseline import Baseline
-from posturecam.calibrating import Calibration, CalibrationTick, verdict
+from posturecam.calibrating import Calibration, CalibrationTick
 from posturecam.engine import quiet
 from posturecam.engine.asked import Asked
 from posturecam.engine.coaching import OpenVoice, lead, open_history
@@ -25,7 +25,7 @@ from posturecam.engine.wishes import StretchWish
 from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError
 from posturecam.frame import Source
 from posturecam.lazy import LazyEstimator
-from posturecam.learned.weights import load_judge
+from posturecam.learned.weights import caution_about, load_judge
 from posturecam.loop import Tick, pick, read, watch
 from posturecam.monitor import BaselineOutdated, MonitorState
 from posturecam.settings import Settings
@@ -314,7 +314,7 @@ class Engine(Asked):
             save_baseline(baseline)
         except SettingsError as problem:  # it still serves until the end of this run
             self._outlet.complain(str(problem))
-        self._outlet.tell(Calibrated(self._now(), baseline, verdict(baseline)))
+        self._outlet.tell(Calibrated(self._now(), baseline, caution_about(baseline, self._settings)))
 
     def _look(self, look: CalibrationTick) -> Calibrating:
         reading = read(look.frame, look.pose, look.view, {}, self._settings)

@@ -148,7 +148,8 @@ class Calibrated:
 
     at: datetime
     baseline: Baseline
-    verdict: str
+    caution: str | None = None
+    """That it may have been a slouch, where the camera cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
