@@ -35,6 +35,7 @@ from posturecam.engine.mode import Mode
 from posturecam.errors import SettingsError
 from posturecam.evidence import evidence_of
 from posturecam.frame import Frame, Source, SourceInfo
+from posturecam.learned.weights import load_judge
 from posturecam.loop import Tick, watch
 from posturecam.measures import Name, Reason, Why
 from posturecam.monitor import MonitorState, Phase
@@ -555,7 +556,7 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
     looks = [sample(one.pose, one.reading.view, one.reading.measures) for one in first]
     learned = learn([*looks, *looks], "cam", "Camera", NOON.isoformat(), SETTINGS)
     lines = 0
-    for one in watch(_Frames(frames), _no_model, {view: learned}, SETTINGS):
+    for one in watch(_Frames(frames), _no_model, {view: learned}, SETTINGS, load_judge(SETTINGS)):
         page.take(moment(one.frame.t, tick=one, baseline=learned))
         shown, value = page.figure.figure, one.reading.deviation.value
         assert page.deviation.value == value

@@ -95,7 +95,8 @@ class Control:
         last = self._last()
         now = datetime.now().astimezone() if last is None else last.at
         until = None if number == 0 else now + timedelta(minutes=number)
-        said = "Paused until you resume." if until is None else f"Paused until {until:%H:%M}."
+        day = "%Y-%m-%d " if last is not None and until is not None and until.date() != last.at.date() else ""
+        said = "Paused until you resume." if until is None else f"Paused until {until:{day}%H:%M}."
         return self._done(lambda: self._engine.pause(until), said)
 
     def _stretch(self, routine: str) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QLocale, QTime
+from PySide6.QtCore import QDate, QLocale
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
@@ -230,7 +230,7 @@ def _weekday(day: date) -> str:
 
 def _clock(hour: float) -> str:
     minutes = round(60 * hour) % (24 * 60)
-    return QLocale().toString(QTime(minutes // 60, minutes % 60), QLocale.FormatType.ShortFormat)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"  # as everywhere in the app
 
 
 def _hours(at: float, utc_offset: float) -> float:

@@ -52,11 +52,16 @@ class NotesBanner(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
-        self._show()
+        self._fill()
+        if not notes.texts:  # never shown here: without a parent it would be a window of its own
+            self.hide()
         notes.changed.connect(self._show)
 
-    def _show(self) -> None:
+    def _fill(self) -> None:
         self.words.setText("\n".join(tr(one) for one in self._notes.texts))
+
+    def _show(self) -> None:
+        self._fill()
         self.setVisible(bool(self._notes.texts))
         if self.isVisible():
             announce(self, tr(self._notes.texts[-1]))
