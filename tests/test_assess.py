@@ -94,7 +94,7 @@ def test_from_the_front_a_baseline_is_needed_and_offered():
     found = deviation(person(), View.FRONT)
     assert found.value is None
     assert found.reason.code is Why.NO_BASELINE
-    assert "posturecam calibrate" in found.reason.text
+    assert "calibrate" in found.reason.text
 
 
 def test_the_baseline_posture_deviates_by_nothing(front):
