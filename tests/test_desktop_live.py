@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Words
-from posturecam.assess import assess, no_person
+from posturecam.assess import Deviation, assess, no_person
 from posturecam.boundary import boundary_of
 from posturecam.calibration import learn, sample
 from posturecam.desktop import theme
@@ -544,6 +544,18 @@ def test_everything_is_painted_in_both_looks(page, qapp, look):
 
 
 # A whole recording
+
+
+def test_where_an_estimate_judges_it_has_a_gauge_and_the_ratios_no_limit_of_their_own():
+    reading = facing(neck=35).reading
+    judged = Deviation(1.5, None, Name.NECK_INCLINATION, 9.0, 0.97)
+    estimate, ears, *_ = dials(replace(reading, deviation=judged), FACING, SETTINGS)
+    assert (estimate.value, estimate.out) == (9.0, True)
+    assert ears.beyond == ()
+    sideways = Deviation(1.5, None, Name.HEAD_ROLL, 20.0, 0.2)
+    estimate, *_ = dials(replace(reading, deviation=sideways), FACING, SETTINGS)
+    assert estimate.value is None
+    assert "to a side" in estimate.spoken
 
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique"])

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from posturecam.assess import Reading, bounds
+from posturecam.assess import Deviation, Reading, bounds
 from posturecam.baseline import Baseline
 from posturecam.desktop.figure import degrees_text
+from posturecam.learned.decision import change_limits
 from posturecam.measures import DEGREES, Measure, Name
 from posturecam.settings import Settings
 from posturecam.texts import mark, tr
 from posturecam.view import View
 
 PERCENT = " %"
+_CHANGE_RANGE = (-10, 40)
+"""Of an estimated change, degrees."""
 
 _SIDE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION, Name.NECK_FLEXION, Name.CRANIOVERTEBRAL_ANGLE)
 _BY_ANGLE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION)
@@ -29,6 +32,11 @@ _TITLES: Mapping[Name, str] = {
     Name.HEAD_FORWARD_INDEX: mark("Head against shoulders"),
     Name.HEAD_ROLL: mark("Head tilted sideways"),
     Name.SHOULDER_TILT: mark("Shoulders tilted"),
+}
+_CHANGES: Mapping[Name, str] = {
+    Name.NECK_INCLINATION: mark("Neck, further forward (estimate)"),
+    Name.TRUNK_INCLINATION: mark("Trunk, further forward (estimate)"),
+    Name.NECK_FLEXION: mark("Neck, further bent (estimate)"),
 }
 _RANGES: Mapping[Name, tuple[float, float]] = {
     Name.NECK_INCLINATION: (-10, 60),
@@ -108,8 +116,23 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
         return ()
     fitting = baseline if baseline is not None and baseline.view is reading.view else None
     judged = reading.deviation.value is not None
-    found = (_dial(reading.measures[name], fitting, settings) for name in _names(reading.view, fitting))
+    found = [_dial(reading.measures[name], fitting, settings) for name in _names(reading.view, fitting)]
+    if reading.deviation.probability is not None:  # an estimate judges, and the ratios count for nothing by themselves
+        found = [_estimated(reading.deviation, settings)] + [
+            replace(dial, beyond=() if dial.unit == PERCENT else dial.beyond) for dial in found
+        ]
     return tuple(replace(dial, judged=judged) for dial in found)
+
+
+def _estimated(deviation: Deviation, settings: Settings) -> Dial:
+    """The estimated change that is nearest to its limit, or furthest beyond it."""
+    low, high = _CHANGE_RANGE
+    told = deviation.cause is not None and deviation.cause in _CHANGES
+    cause = deviation.cause if told and deviation.cause is not None else Name.NECK_INCLINATION
+    limit = change_limits(settings)[cause]
+    change = deviation.change if told else None
+    reason = None if change is not None else mark("leaning to a side is what is judged now")
+    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, change, reason, 0.0, 0.0, ((limit, high),))
 
 
 def _names(view: View, baseline: Baseline | None) -> tuple[Name, ...]:

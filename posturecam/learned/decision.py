@@ -85,13 +85,18 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
 
 def _cause(changes: Estimates, settings: Settings) -> tuple[Name, float]:
     """The angle that is furthest over its threshold, and its change, degrees."""
-    thresholds = {
-        Angle.NECK_INCLINATION: settings.learned.neck_change,
-        Angle.TRUNK_INCLINATION: settings.side.trunk_change,
-        Angle.NECK_FLEXION: settings.learned.neck_change / FLEXION_SHARE,
-    }
-    worst = max(thresholds, key=lambda angle: (changes[angle].value or 0.0) / thresholds[angle])
+    limits = change_limits(settings)
+    worst = max(_CAUSES, key=lambda angle: (changes[angle].value or 0.0) / limits[_CAUSES[angle]])
     return _CAUSES[worst], changes[worst].value or 0.0
+
+
+def change_limits(settings: Settings) -> dict[Name, float]:
+    """From which estimated change of each angle it counts as the cause of a slouch, degrees."""
+    return {
+        Name.NECK_INCLINATION: settings.learned.neck_change,
+        Name.TRUNK_INCLINATION: settings.side.trunk_change,
+        Name.NECK_FLEXION: settings.learned.neck_change / FLEXION_SHARE,
+    }
 
 
 def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) -> Deviation:
