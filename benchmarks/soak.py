@@ -28,6 +28,7 @@ import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from posturecam.calibrating import verdict
 from posturecam.desktop.app import App
 from posturecam.desktop.bridge import Bridge
 from posturecam.desktop.qt import make_application
@@ -177,7 +178,7 @@ class Soak(QObject):
         if (name := kind(what)) is not None:
             self.arrived[name] += 1
         if isinstance(what, Calibrated):
-            print(f"calibrated: {what.verdict}", file=sys.stderr)
+            print(f"calibrated: {verdict(what.baseline)}", file=sys.stderr)
         if isinstance(what, ModeChanged):
             if self._watching is not None:
                 self.watched += (what.at - self._watching).total_seconds()
