@@ -25,8 +25,8 @@ class Deviation:
     cause: Name | None = None
     """The measure that is furthest over its threshold."""
     change: float | None = None
-    """How far that measure is from the baseline: degrees from the side (from zero without a baseline), a share of the
-    baseline's value from the front, where sinking is negative: small, even of the other sign, where it was the shoulders
+    """How far that measure is from the baseline: degrees from the side (from zero without a baseline) and where it is an
+    estimate (`probability` is known); a share of the baseline's value where geometry judges from the front, where sinking is negative: small, even of the other sign, where it was the shoulders
     that sank."""
     probability: float | None = None
     """That the posture is over the threshold, 0 to 1, where the learned estimator has told it."""

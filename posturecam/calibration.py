@@ -71,7 +71,7 @@ def learn(
         values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
     view, width, height = usable[0].view, usable[0].width, usable[0].height
     draft = Baseline(
-        view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable)
+        view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable, settings)
     )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
@@ -149,10 +149,11 @@ def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
     return {name: statistics.median(values) for name, values in found.items() if len(values) >= 0.5 * len(looks)}
 
 
-def _landmarks(looks: Sequence[Sample]) -> Kept | None:
-    """The median landmarks, where every look has all that the learned estimator needs."""
+def _landmarks(looks: Sequence[Sample], settings: Settings) -> Kept | None:
+    """The median landmarks of the looks that have all the learned estimator needs, where these are most of them."""
     poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
-    return kept(joined([figure(pose) for pose in poses])) if poses and len(poses) == len(looks) else None
+    enough = poses and len(poses) >= settings.calibration.mostly * len(looks)
+    return kept(joined([figure(pose) for pose in poses])) if enough else None
 
 
 def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings) -> list[float]:

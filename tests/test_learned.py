@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import itertools
 import json
+import math
 
 import numpy as np
 import pytest
@@ -263,11 +264,17 @@ def test_upright_is_upright_and_a_deep_slouch_severe():
     assert judge(severe, SETTINGS).probability > 0.99
 
 
-def test_slouching_begins_at_the_probability_that_is_set():
-    values = np.linspace(0, 15, 151)
-    judged = [judge(told(value), SETTINGS) for value in values]
+@pytest.mark.parametrize("probability", [0.2, 0.5, 0.9, 0.97])
+@pytest.mark.parametrize(("below", "above"), [(3.0, 3.0), (8.0, 2.0), (2.0, 8.0), (6.0, 12.0)])
+def test_slouching_begins_at_the_probability_that_is_set_and_worse_is_never_better(probability, below, above):
+    settings = SETTINGS.model_copy(update={"learned": LearnedSettings(probability=probability)})
+    values = np.linspace(0, 40, 401)
+    slouches = [Estimate(Angle.SLOUCH, value, value - below, value + above) for value in values]
+    judged = [judge({**told(0.0), Angle.SLOUCH: one}, settings) for one in slouches]
     first = next(one for one in judged if one.value >= 1)
-    assert first.probability == pytest.approx(SETTINGS.learned.probability, abs=0.03)
+    least = settings.learned.neck_change / 2
+    assert first.probability == pytest.approx(probability, abs=0.03) or values[judged.index(first)] <= least + 0.2
+    assert all(math.isfinite(one.value) for one in judged)
     assert all(after.value >= before.value for before, after in itertools.pairwise(judged))
 
 
@@ -292,10 +299,16 @@ def test_geometry_is_the_fallback_and_the_cross_check():
     bent = Deviation(None, Reason(Why.HEAD_BENT, "bent"))
     assert reconcile(upright, bent, SETTINGS) is upright
     assert reconcile(upright, slouched, SETTINGS).reason.code is Why.CONTRADICTORY
-    near = Deviation(1.2, None, Name.SLUMP_INDEX, -0.1)
-    assert reconcile(near, upright, SETTINGS) is near
+    near, drifting = (Deviation(value, None, Name.SLUMP_INDEX, -0.1) for value in (1.2, 0.9))
+    assert reconcile(near, drifting, SETTINGS) is near
+    assert reconcile(near, upright, SETTINGS).reason.code is Why.CONTRADICTORY  # as where the lid was tilted
     tilted = Deviation(1.3, None, Name.HEAD_ROLL, 20.0)
     assert reconcile(upright, tilted, SETTINGS).cause is Name.HEAD_ROLL
+
+
+def test_a_head_bent_over_a_phone_stays_unknown_whatever_geometry_says():
+    doubted = judge(told(6, head_pitch=35.0), SETTINGS)
+    assert reconcile(doubted, Deviation(2.0, None, Name.SLUMP_INDEX, -0.3), SETTINGS) is doubted
 
 
 def test_a_bent_head_is_called_slouched_only_where_that_is_nearly_certain():

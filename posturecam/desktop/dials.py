@@ -127,12 +127,9 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
 def _estimated(deviation: Deviation, settings: Settings) -> Dial:
     """The estimated change that is nearest to its limit, or furthest beyond it."""
     low, high = _CHANGE_RANGE
-    told = deviation.cause is not None and deviation.cause in _CHANGES
-    cause = deviation.cause if told and deviation.cause is not None else Name.NECK_INCLINATION
-    limit = change_limits(settings)[cause]
-    change = deviation.change if told else None
-    reason = None if change is not None else mark("leaning to a side is what is judged now")
-    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, change, reason, 0.0, 0.0, ((limit, high),))
+    cause = deviation.cause or Name.NECK_INCLINATION
+    beyond = ((change_limits(settings)[cause], high),)
+    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, deviation.change, None, 0.0, 0.0, beyond)
 
 
 def _names(view: View, baseline: Baseline | None) -> tuple[Name, ...]:

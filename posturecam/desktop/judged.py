@@ -9,10 +9,20 @@ from posturecam.learned.weights import load_judge
 from posturecam.loop import Tick
 from posturecam.settings import Settings
 
+_NEVER = 10.0
+"""Thresholds, the most that the setting allows."""
+
 
 def judged_boundary(tick: Tick, baseline: Baseline | None, settings: Settings) -> Boundary | None:
-    """The boundary for the pose of a tick; None where it has none, and where the judge cannot be had (the engine says so)."""
+    """The boundary for the pose of a tick; None where it has none, and where the judge cannot be had (the engine says so).
+
+    A head that is moved by itself looks different to the estimate and to geometry, which on a real posture is a reason to
+    know nothing; here only the estimate's line is looked for.
+    """
+    if tick.reading.deviation.value is None:
+        return None
+    learned = settings.learned.model_copy(update={"contradiction": _NEVER})
     try:
-        return boundary_of(tick, baseline, settings, load_judge(settings))
+        return boundary_of(tick, baseline, settings.model_copy(update={"learned": learned}), load_judge(settings))
     except ModelError:
         return None

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from posturecam.assess import Judge
 from posturecam.baseline import Baseline
 from posturecam.calibrating import Calibration, CalibrationTick
 from posturecam.engine import quiet
@@ -22,7 +23,7 @@ from posturecam.engine.record import Record
 from posturecam.engine.source import PREVIEW_SECONDS, PacedSource
 from posturecam.engine.watchman import Watchman
 from posturecam.engine.wishes import StretchWish
-from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError
+from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError
 from posturecam.frame import Source
 from posturecam.lazy import LazyEstimator
 from posturecam.learned.weights import caution_about, load_judge
@@ -254,7 +255,7 @@ class Engine(Asked):
 
     def _watch(self, source: Source) -> None:
         self._outlet.become(Mode.WATCHING)
-        judge = load_judge(self._settings)
+        judge = self._judge()
         for tick in watch(PacedSource(source, self._pace), self._model(), self._baselines, self._settings, judge):
             self._tick = tick
             at = self._now()
@@ -281,6 +282,14 @@ class Engine(Asked):
                 return
         if not self._wishes.interrupts:
             raise CameraError(f"{source.info.name} gives no more pictures")
+
+    def _judge(self) -> Judge | None:
+        """The learned judge; without it geometry goes on by itself, and that is said."""
+        try:
+            return load_judge(self._settings)
+        except ModelError as problem:
+            self._outlet.complain(str(problem))
+            return None
 
     def _outdate(self, tick: Tick) -> None:
         """Keep it on record that the camera was moved, so that the next start says so too."""

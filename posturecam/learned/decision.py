@@ -6,7 +6,7 @@ says upright while the other is far over the threshold, nobody knows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -23,6 +23,8 @@ _LEAST_BEGIN = 0.5
 """However uncertain, slouching does not begin below this part of the threshold."""
 LEFT_TO_THE_ESTIMATE = (Why.HEAD_BENT, Why.HEAD_TURNED)
 """What geometry cannot tell from a slouch, and the estimate can."""
+_DOUBTS = (Why.HEAD_BENT, Why.UNCERTAIN)
+"""Reasons of the estimate for which the posture is unknown; for others, as a picture unlike all it learned from, geometry judges."""
 _SIDEWAYS = (Name.HEAD_ROLL, Name.SHOULDER_TILT)
 _CAUSES = {
     Angle.NECK_INCLINATION: Name.NECK_INCLINATION,
@@ -61,8 +63,8 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
     """How far from upright the estimated changes put somebody.
 
     Whoever looks down is called slouched only where that is nearly certain: a glance must not look like one, and looking
-    at a phone for long is no slouch of the back. The deviation is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 where the
-    estimate itself reaches `settings.learned.severe_change`.
+    at a phone for long is no slouch of the back. The deviation is 1 where the probability of being over the threshold is
+    `settings.learned.probability`, and one more for as many degrees as `severe_change` is over `neck_change`.
     """
     found, learned = changes[Angle.SLOUCH], settings.learned
     probability = found.probability_over(learned.neck_change)
@@ -70,15 +72,17 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
         return Deviation(None, found.reason)
     if found.high - found.low > learned.widest:
         return Deviation(None, Reason(Why.UNCERTAIN, mark("my estimate of your posture is too uncertain here")))
-    above = (found.high - found.value) / NormalDist().inv_cdf(0.95)
-    begins = learned.neck_change + NormalDist().inv_cdf(learned.probability) * above
+    sure = NormalDist().inv_cdf(learned.probability)
+    # To be surer than even, the lower end must be over the threshold; intervals are not alike to both sides.
+    reach = found.value - found.low if sure > 0 else found.high - found.value
+    begins = learned.neck_change + sure * reach / NormalDist().inv_cdf(0.95)
     begins = max(begins, _LEAST_BEGIN * learned.neck_change)
     value, bent = found.value, changes[Angle.HEAD_PITCH].value or 0.0
     if value >= begins and bent >= learned.head_bent and probability < learned.bent_probability:
         return Deviation(
             None, Reason(Why.HEAD_BENT, mark("your head is bent down, which from here looks like slouching"))
         )
-    over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - begins)
+    over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - learned.neck_change)
     cause, change = _cause(changes, settings)
     return Deviation(over, None, cause, change, probability)
 
@@ -102,12 +106,13 @@ def change_limits(settings: Settings) -> dict[Name, float]:
 def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) -> Deviation:
     """The estimate beside what geometry says of the same look."""
     if estimated.value is None:
-        # Geometry has no word on a head that is bent or turned; the estimate's reason is no better then.
-        return geometric
+        # Geometry takes a head bent over a phone for a slouch as a rule; what the estimate doubts is not its to say.
+        doubted = estimated.reason is not None and estimated.reason.code in _DOUBTS
+        return estimated if doubted else geometric
     if geometric.value is None:
         return estimated
     if geometric.cause in _SIDEWAYS and geometric.value >= max(1.0, estimated.value):
-        return replace(geometric, probability=estimated.probability)
+        return geometric
     low, high = sorted((estimated.value, geometric.value))
     if low < settings.monitor.exit and high >= 1 and high - low > settings.learned.contradiction:
         return Deviation(None, Reason(Why.CONTRADICTORY, mark("what I estimate and what I measure do not agree")))

@@ -26,9 +26,12 @@ def load_model(path: Path | None = None) -> PostureModel:
     """
     path = path or posture_estimator()
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return PostureModel.from_arrays(dict(arrays))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise ValueError("weights that are no numbers")
+        return PostureModel.from_arrays(arrays)
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam"
         ) from error
