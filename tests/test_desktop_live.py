@@ -571,7 +571,7 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
         assert shown.crossed is (value is not None and value >= 1)
         lines += shown.boundary is not None
         assert (value is None) <= (shown.boundary is None)
-    assert lines > len(frames) / 2
+    assert lines > len(frames) / 3  # obliquely a slouch is often known to one judge only, and then unknown
     assert not page.grab().isNull()
 
 

@@ -299,6 +299,7 @@ def test_geometry_is_the_fallback_and_the_cross_check():
     bent = Deviation(None, Reason(Why.HEAD_BENT, "bent"))
     assert reconcile(upright, bent, SETTINGS) is upright
     assert reconcile(upright, slouched, SETTINGS).reason.code is Why.CONTRADICTORY
+    assert reconcile(upright, Deviation(1.2, None, Name.SLUMP_INDEX, -0.1), SETTINGS) is upright
     near, drifting = (Deviation(value, None, Name.SLUMP_INDEX, -0.1) for value in (1.2, 0.9))
     assert reconcile(near, drifting, SETTINGS) is near
     assert reconcile(near, upright, SETTINGS).reason.code is Why.CONTRADICTORY  # as where the lid was tilted

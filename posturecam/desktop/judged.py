@@ -21,7 +21,7 @@ def judged_boundary(tick: Tick, baseline: Baseline | None, settings: Settings) -
     """
     if tick.reading.deviation.value is None:
         return None
-    learned = settings.learned.model_copy(update={"contradiction": _NEVER})
+    learned = settings.learned.model_copy(update={"agreement": 0.0, "contradiction": _NEVER})
     try:
         return boundary_of(tick, baseline, settings.model_copy(update={"learned": learned}), load_judge(settings))
     except ModelError:

@@ -113,8 +113,9 @@ def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) ->
         return estimated
     if geometric.cause in _SIDEWAYS and geometric.value >= max(1.0, estimated.value):
         return geometric
-    low, high = sorted((estimated.value, geometric.value))
-    if low < settings.monitor.exit and high >= 1 and high - low > settings.learned.contradiction:
+    alone = estimated.value >= 1 and geometric.value < settings.learned.agreement
+    against = estimated.value < settings.monitor.exit and geometric.value >= 1 + settings.learned.contradiction
+    if alone or against:
         return Deviation(None, Reason(Why.CONTRADICTORY, mark("what I estimate and what I measure do not agree")))
     return estimated
 
