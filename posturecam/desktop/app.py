@@ -97,7 +97,7 @@ class App(QObject):
         self._patience.timeout.connect(lambda: application.exit(0))
         bridge.snapshot.connect(self._take)
         bridge.happened.connect(self._happened)
-        application.styleHints().colorSchemeChanged.connect(lambda _: self._look())
+        application.styleHints().colorSchemeChanged.connect(self._look)
         application.applicationStateChanged.connect(self._watched)
 
     def run(self, *, minimized: bool = False) -> int:
@@ -119,7 +119,9 @@ class App(QObject):
         self.engine.start()
 
     def end(self) -> None:
-        """Take the windows away."""
+        """Take the windows away, and hear nothing of the system any more: their slots would meet windows that are gone."""
+        self._application.styleHints().colorSchemeChanged.disconnect(self._look)
+        self._application.applicationStateChanged.disconnect(self._watched)
         self._patience.stop()
         self._server.close()
         self.windows.close()
@@ -154,7 +156,7 @@ class App(QObject):
         """A window left open behind others all day is no reason to look at the camera ten times a second."""
         self.engine.preview(state is Qt.ApplicationState.ApplicationActive and self.windows.shows_picture)
 
-    def _look(self) -> None:
+    def _look(self, _scheme: Qt.ColorScheme | None = None) -> None:
         """Light or dark, as the user or the system wishes now."""
         apply(self._application, theme_for(self.engine.settings.desktop))
 
