@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 import cv2
@@ -16,27 +17,21 @@ from rich.text import Text
 from posturecam.commands.display import has_display
 from posturecam.commands.questions import ask_after, ask_before
 from posturecam.commands.shared import log, prepare
-from posturecam.errors import EXIT_PARTIAL, HistoryError
+from posturecam.errors import EXIT_PARTIAL
 from posturecam.frame import Image, Source
-from posturecam.history import StretchHistory
 from posturecam.keyboard import Keyboard
 from posturecam.lazy import LazyEstimator
 from posturecam.loop import Estimator
 from posturecam.settings import Settings
-from posturecam.stretch.cues import phrases
 from posturecam.stretch.exercise import Exercise
-from posturecam.stretch.keeping import Kept
+from posturecam.stretch.keeping import Kept, earlier, open_history
+from posturecam.stretch.leading import Led
 from posturecam.stretch.library import load_exercise, load_exercises, load_routine, resolve, routine_names
 from posturecam.stretch.records import exercise_record, routine_record
-from posturecam.stretch.safety import (
-    STOP,
-    Answers,
-    is_frozen,
-)
+from posturecam.stretch.safety import STOP, Answers
 from posturecam.stretch.screen import coach_picture, summary_picture
-from posturecam.stretch.session import CoachTick, Controls, coach, for_stretching, stop, summarize
-from posturecam.stretch.showing import Shown, ShowState, show
-from posturecam.stretch.speaking import speak
+from posturecam.stretch.session import CoachTick, Controls, coach, for_stretching
+from posturecam.stretch.showing import Shown
 from posturecam.stretch.summary import DepthKey, PastDepth, SessionSummary
 from posturecam.stretch.terminal import CoachView, coach_view, exercise_card, exercise_list
 from posturecam.voice import Silence, Voice, open_voice
@@ -149,7 +144,7 @@ def _guide(
 ) -> None:
     """A session before a camera, with its questions, voice and history."""
     console = Console(stderr=as_json)
-    history = _open_history()
+    history = open_history(partial(log.warning, "%s"))
     with contextlib.ExitStack() as stack:
         if history is not None:
             stack.enter_context(history)
@@ -163,8 +158,7 @@ def _guide(
                 history.answer(session, answers or Answers(True), [one.key for one in exercises])
                 history.end(session)
             return
-        frozen = history is not None and is_frozen(history.answers())
-        past = history.past(going, frozen=frozen) if history is not None else {}
+        past, frozen = earlier(history, going)
         skipped = [one.key for one in exercises if one not in going]
         kept = stack.enter_context(contextlib.closing(Kept(history, title, source.info.name, answers, skipped)))
         controls = Controls(muted=not voice)
@@ -191,18 +185,6 @@ def _guide(
         kept.close()
         for line in history.complaints() if history is not None else []:
             log.warning("%s", line)
-
-
-def _open_history() -> StretchHistory | None:
-    """The history; without it a session goes on, and that is said."""
-    try:
-        history = StretchHistory()
-    except HistoryError as problem:
-        log.warning("%s. The session goes on, but nothing of it is kept.", str(problem).rstrip("."))
-        return None
-    for line in history.complaints():
-        log.warning("%s", line)
-    return history
 
 
 @dataclass
@@ -232,39 +214,26 @@ class Session:
         pain: bool = False,
     ) -> None:
         """Run to the end: of the exercises, of the source, or of the user's patience (q, Ctrl-C). Nothing done is lost."""
-        controls = self.controls or Controls()
-        ended, last, state = list[CoachTick](), None, ShowState()
-        prepared = -1
+        controls, led = self.controls or Controls(), Led(self.settings, self.voice, self.kept)
         try:
             for tick in coach(source, estimator, self.exercises, self.settings, controls, past, pain=pain):
-                last = tick
-                if tick.state.summary is not None:
-                    ended.append(tick)
-                if tick.index != prepared and self.voice is not None:
-                    prepared = tick.index
-                    self.voice.prepare(phrases(tick.exercise))
-                state = self._one(tick, state, controls)
+                self._one(tick, led, controls)
         except KeyboardInterrupt:
             if not source.info.live:
                 raise
-            if last is not None and last.state.summary is None:
-                last = stop(last, self.settings)
-                ended.append(last)
-                self._one(last, state, controls)
-        self.summary = summarize(ended)
+            last = led.stopped()
+            if last is not None:
+                self._one(last, led, controls)
+        self.summary = led.summary
 
-    def _one(self, tick: CoachTick, state: ShowState, controls: Controls) -> ShowState:
-        state, shown = show(state, tick)
-        if self.voice is not None:
-            speak(tick, self.voice, self.settings.voice)
-        told = [*(self.voice.news() if self.voice is not None else ()), *(self.kept.tick(tick) if self.kept else ())]
+    def _one(self, tick: CoachTick, led: Led, controls: Controls) -> None:
+        shown, told = led.take(tick)
         for view in self.views:
             for line in told:
                 view.note(line)
             view.show(tick, shown)
         for key in self.keyboard.pressed() if self.keyboard is not None else "":
             controls.press(key)
-        return state
 
 
 class _Window:

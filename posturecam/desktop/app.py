@@ -168,7 +168,8 @@ class App(QObject):
         old.close()
         if self._last is not None:
             self.windows.take(self._last)
-        self.windows.begin(minimized=not shown, page=page)
+        if shown:
+            self.windows.window.open(page)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from PySide6.QtCore import QDate, QLocale
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.charts import APART, JUDGED, Bar, Dot, Line, Piece, Tick
-from posturecam.desktop.numbers import fixed
+from posturecam.desktop.numbers import fixed, hours_and_minutes
 from posturecam.engine.messages import Sign
 from posturecam.history.kept import DAY, Minute, Spent, Times, local_date
 from posturecam.history.periods import Day, Figures
@@ -78,9 +78,7 @@ def length(seconds: float) -> str:
     minutes = round(seconds / 60)
     if minutes == 0:
         return tr("under 1 min") if seconds > 0 else tr("0 min")
-    if minutes < 60:
-        return tr("{minutes} min").format(minutes=minutes)
-    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+    return hours_and_minutes(minutes)
 
 
 def percent(share: float | None) -> str:

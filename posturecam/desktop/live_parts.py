@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
 from posturecam.desktop import theme
 from posturecam.desktop.icons import SignMark
 from posturecam.desktop.parts import button, card, text
@@ -83,9 +85,9 @@ class Banner(QFrame):
         row = QHBoxLayout()
         row.setSpacing(8)
         self.answers = [
-            button(tr("Stretch now"), lambda: perform_(Act.ALERT_STRETCH), "primary"),
-            button(tr("Snooze"), lambda: perform_(Act.SNOOZE)),
-            button(tr("I'm fine"), lambda: perform_(Act.FINE)),
+            button(tr(BUTTONS[Response.STRETCH]), lambda: perform_(Act.ALERT_STRETCH), "primary"),
+            button(tr(BUTTONS[Response.SNOOZE]), lambda: perform_(Act.SNOOZE)),
+            button(tr(BUTTONS[Response.FINE]), lambda: perform_(Act.FINE)),
             button(tr("Why?"), lambda: perform_(Act.WHY), "plain"),
         ]
         self.break_answers = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 
+from posturecam.texts import tr
+
 
 def figure(value: float, digits: int = 4) -> str:
     """A number with so many digits that tell something, and no zeros behind: "0,75", "12", "86400"."""
@@ -15,6 +17,13 @@ def figure(value: float, digits: int = 4) -> str:
 def fixed(value: float, decimals: int) -> str:
     """A number with so many decimals, for figures that change while one looks."""
     return _own().toString(float(value), "f", decimals)
+
+
+def hours_and_minutes(minutes: int) -> str:
+    """A length of time in whole minutes: "40 min", "2 h 05 min"."""
+    if minutes < 60:
+        return tr("{minutes} min").format(minutes=minutes)
+    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
 
 
 def duration(seconds: float) -> str:

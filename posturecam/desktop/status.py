@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from posturecam.desktop.icons import NAMES
+from posturecam.desktop.numbers import hours_and_minutes
 from posturecam.engine.messages import Sign, Snapshot
 from posturecam.engine.mode import Mode
 from posturecam.texts import tr
@@ -56,6 +57,4 @@ def lasting(seconds: float) -> str:
     minutes = max(int(seconds), 0) // 60
     if minutes < 1:
         return tr("under 1 min")
-    if minutes < 60:
-        return tr("{minutes} min").format(minutes=minutes)
-    return tr("{hours} h {minutes} min").format(hours=minutes // 60, minutes=f"{minutes % 60:02d}")
+    return hours_and_minutes(minutes)

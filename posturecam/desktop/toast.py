@@ -15,6 +15,8 @@ from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt
 from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.glow import can_be_translucent
 from posturecam.desktop.icons import AppMark, SignMark, app_icon
 from posturecam.desktop.parts import button, card, text
@@ -190,8 +192,8 @@ def alert_choices(
 ) -> tuple[Choice, ...]:
     """The answers to an alert."""
     return (
-        Choice(tr("Stretch now"), stretch, "primary"),
-        Choice(tr("Snooze"), snooze),
-        Choice(tr("I'm fine"), fine),
+        Choice(tr(BUTTONS[Response.STRETCH]), stretch, "primary"),
+        Choice(tr(BUTTONS[Response.SNOOZE]), snooze),
+        Choice(tr(BUTTONS[Response.FINE]), fine),
         Choice(tr("Why?"), why, "plain", closes=False),
     )

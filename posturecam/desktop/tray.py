@@ -16,6 +16,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
 from posturecam.desktop.icons import app_icon, sign_icon
 from posturecam.desktop.status import status_line
 from posturecam.engine.asks import Asks
@@ -124,9 +125,7 @@ def _answers(alert: Told) -> tuple[Entry, ...]:
     return (
         _LINE,
         Entry(alert.words.title),
-        Entry(tr("Stretch now"), Act.ALERT_STRETCH),
-        Entry(tr("Snooze"), Act.SNOOZE),
-        Entry(tr("I'm fine"), Act.FINE),
+        *(Entry(tr(BUTTONS[response]), act) for act, response in _RESPONSES.items()),
         Entry(tr("Why?"), Act.WHY),
     )
 

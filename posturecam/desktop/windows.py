@@ -112,7 +112,7 @@ class Windows(QObject):
 
     # What the app and the menus ask.
 
-    def begin(self, *, minimized: bool = False, page: str = "") -> None:
+    def begin(self, *, minimized: bool = False) -> None:
         """Show what is to be seen at the start: the welcome, the main window, or nothing but the tray."""
         self._heed_the_session()
         if minimized:
@@ -120,8 +120,8 @@ class Windows(QObject):
         baselines = load_baselines()
         if baselines.complaint:
             self.complain(baselines.complaint)
-        if page or baselines.kept:
-            self.window.open(page)
+        if baselines.kept:
+            self.window.open()
             return
         self.first_run = FirstRun(self._engine, self._cameras, tray=self.presence.tray is not None)
         self.first_run.finished.connect(self._welcomed)
@@ -256,9 +256,10 @@ class Windows(QObject):
 
     def _heed_the_session(self) -> None:
         """The session's own settings may have switched the start off, or on: they are what holds."""
-        if self._engine.settings.desktop.autostart != self._autostart.enabled():
+        enabled = self._autostart.enabled()
+        if self._engine.settings.desktop.autostart != enabled:
             with contextlib.suppress(SettingsError):
-                self._engine.change_settings({"desktop.autostart": "true" if self._autostart.enabled() else ""})
+                self._engine.change_settings({"desktop.autostart": "true" if enabled else ""})
 
     def _welcomed(self) -> None:
         first_run, self.first_run = self.first_run, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,9 +47,9 @@ class Moment:
 class Desk:
     """Somebody at the desk, from one camera or several: it goes on when the camera is opened again."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Nothing seen yet; `settings` may be replaced at any time."""
-        self.settings = settings
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        """Nothing seen yet; `settings` gives the user's as they are at that moment."""
+        self._settings = settings
         self.hour: tuple[Lived, ...] = ()
         self._policy, self._breaks = PolicyState(), BreakState()
         self._last: Told | None = None
@@ -58,6 +59,11 @@ class Desk:
         self._taken: float | None = None
         """The offer that was taken last, by its time."""
         self._t: float | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The user's, as they are now."""
+        return self._settings()
 
     def take(self, tick: Tick, at: datetime, held: str | None) -> Moment:
         """One tick, at this local time; `held` is why no alert may be given now, or None."""

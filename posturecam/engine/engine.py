@@ -13,7 +13,7 @@ from posturecam.baseline import Baseline
 from posturecam.calibrating import Calibration, CalibrationTick
 from posturecam.engine import quiet
 from posturecam.engine.asked import Asked
-from posturecam.engine.coaching import OpenVoice, lead, open_history
+from posturecam.engine.coaching import OpenVoice, lead
 from posturecam.engine.desk import Desk, trial
 from posturecam.engine.mailbox import Mailbox
 from posturecam.engine.messages import Calibrated, Calibrating, CalibrationFailed
@@ -32,6 +32,7 @@ from posturecam.monitor import BaselineOutdated, MonitorState
 from posturecam.settings import Settings
 from posturecam.sources import open_source
 from posturecam.store import load_baselines, mark_outdated, save_baseline
+from posturecam.stretch.keeping import open_history
 from posturecam.system import System, open_system
 from posturecam.texts import chosen_language, mark, tr
 from posturecam.view import View
@@ -83,7 +84,7 @@ class Engine(Asked):
         super().__init__(settings, camera, adapt)
         self._open_camera, self._now = open_camera, now
         self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
-        self._mailbox, self._desk = mailbox, Desk(self._settings)
+        self._mailbox, self._desk = mailbox, Desk(lambda: self._settings)
         self._watchman = Watchman(system or open_system(), self._wishes.asked.set)
         self._thread = threading.Thread(target=self._run, name="posturecam engine", daemon=True)
         self._outlet: Outlet
@@ -127,7 +128,6 @@ class Engine(Asked):
 
     def _turn(self) -> None:
         """One thing after the other: rest, or open the camera and do what is wished with it."""
-        self._desk.settings = self._settings
         try:
             resting = self._resting()
             if resting is not None:
@@ -184,9 +184,9 @@ class Engine(Asked):
         wait = _RETRY_SECONDS[min(self._failed, len(_RETRY_SECONDS) - 1)]
         self._failed += 1
         with self._wishes.lock:
-            unmet = self._wishes.calibrate, self._wishes.stretch
+            calibrating = self._wishes.calibrate or self._outlet.mode is Mode.CALIBRATING
             self._wishes.calibrate, self._wishes.stretch = False, None
-        if self._outlet.mode is Mode.CALIBRATING or unmet[0]:
+        if calibrating:
             self._outlet.tell(CalibrationFailed(self._now(), why))
         self._outlet.become(Mode.CAMERA_LOST, why)
         ends, at_last = self._now() + timedelta(seconds=wait), time.monotonic() + wait  # a clock may be set back
@@ -262,7 +262,6 @@ class Engine(Asked):
             if tick.reading.present:
                 self._seen = at
             self._serve()
-            self._desk.settings = self._settings
             moment = self._desk.take(tick, at, quiet.held(self._watchman.state, self._settings.quiet))
             for what in moment.happened:
                 self._outlet.tell(what)
@@ -303,8 +302,7 @@ class Engine(Asked):
 
     def _calibrate(self, source: Source) -> None:
         self._outlet.become(Mode.CALIBRATING)
-        paced = PacedSource(source, lambda seconds: seconds)
-        calibration = Calibration(paced, self._model(), self._settings, slouch=self._wishes.slouch)
+        calibration = Calibration(source, self._model(), self._settings, slouch=self._wishes.slouch)
         for look in calibration:
             self._seen = self._now()
             self._serve()
@@ -362,7 +360,7 @@ class Engine(Asked):
         if wanted:
             tick = self._tick
             self._outlet.tell(trial(self._now(), 0.0 if tick is None else tick.frame.t, tick))
-        if afterwards and (history := open_history(self._outlet)) is not None:
+        if afterwards and (history := open_history(self._outlet.complain)) is not None:
             with history:
                 for session, answers in afterwards:
                     history.answer(session, answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,10 +52,10 @@ class Outlet:
         self._last = at
         if not 0 < seconds <= self._desk.settings.monitor.longest_gap:
             seconds = 0.0  # the computer slept, or its clock was set
-        sign = Snapshot(at, self.mode, **parts).sign
-        self._record.spend(at, self.mode, sign, seconds)
-        self._desk.pass_time(at, sign)
-        self._mailbox.show(Snapshot(at, self.mode, self._why, self._until, hour=self._desk.hour, **parts))
+        snapshot = Snapshot(at, self.mode, self._why, self._until, **parts)
+        self._record.spend(at, self.mode, snapshot.sign, seconds)
+        self._desk.pass_time(at, snapshot.sign)
+        self._mailbox.show(replace(snapshot, hour=self._desk.hour))
         for text in self._record.complaints():
             self.complain(text)
 

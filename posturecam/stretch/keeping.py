@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from posturecam.errors import HistoryError
 from posturecam.history import StretchHistory
 from posturecam.stretch import events as on
-from posturecam.stretch.safety import Answers
+from posturecam.stretch.exercise import Exercise
+from posturecam.stretch.safety import Answers, is_frozen
 from posturecam.stretch.session import CoachTick
+from posturecam.stretch.summary import DepthKey, PastDepth
+
+
+def open_history(say: Callable[[str], None]) -> StretchHistory | None:
+    """The history of stretches; without it a session goes on, and that is said."""
+    try:
+        history = StretchHistory()
+    except HistoryError as problem:
+        say(f"{str(problem).rstrip('.')}. The session goes on, but nothing of it is kept.")
+        return None
+    for line in history.complaints():
+        say(line)
+    return history
+
+
+def earlier(history: StretchHistory | None, exercises: Sequence[Exercise]) -> tuple[Mapping[DepthKey, PastDepth], bool]:
+    """What was reached before, and whether the aims stay there, as pain rose lately."""
+    if history is None:
+        return {}, False
+    frozen = is_frozen(history.answers())
+    return history.past(exercises, frozen=frozen), frozen
 
 
 class Kept:
