@@ -15,8 +15,8 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import has_display
+from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, PosturecamError
-from posturecam.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def check_all(*, as_json: bool) -> None:
 
 def checks() -> Iterator[Finding]:
     """The checks one after another; each is made when it is asked for, for some take seconds."""
-    from posturecam.store import load_settings
+    from posturecam.config.settings_file import load_settings
 
     settings = Settings()
     try:
@@ -69,9 +69,9 @@ def checks() -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Finding:
-    from posturecam.estimator import PoseEstimator
-    from posturecam.resources import demo_video
-    from posturecam.sources import VideoSource
+    from posturecam.config.resources import demo_video
+    from posturecam.vision.estimator import PoseEstimator
+    from posturecam.vision.sources import VideoSource
 
     try:
         with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), end=1.0) as clip:
@@ -89,7 +89,7 @@ def _model(settings: Settings) -> Finding:
 
 
 def _camera(settings: Settings) -> Finding:
-    from posturecam.camera import CameraSource, list_cameras
+    from posturecam.vision.sources.camera import CameraSource, list_cameras
 
     found = list_cameras()
     try:
@@ -105,8 +105,8 @@ def _camera(settings: Settings) -> Finding:
 
 
 def _baseline() -> Finding:
-    from posturecam.camera import list_cameras
-    from posturecam.store import load_baselines
+    from posturecam.history.baselines import load_baselines
+    from posturecam.vision.sources.camera import list_cameras
 
     kept = load_baselines()
     if kept.complaint:

@@ -14,26 +14,26 @@ import cv2
 from rich.console import Console
 from rich.text import Text
 
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.library import load_exercise, load_exercises, load_routine, resolve, routine_names
+from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
+from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
+from posturecam.coach.presentation.coach_view import CoachView
+from posturecam.coach.presentation.session_record import exercise_record, routine_record
+from posturecam.coach.safety import STOP, Answers
+from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.questions import ask_after, ask_before
 from posturecam.commands.shared import log, prepare
+from posturecam.config.settings import Settings
 from posturecam.errors import EXIT_PARTIAL
-from posturecam.frame import Image, Source
-from posturecam.keyboard import Keyboard
-from posturecam.lazy import LazyEstimator
-from posturecam.loop import Estimator
-from posturecam.settings import Settings
-from posturecam.stretch.exercise import Exercise
-from posturecam.stretch.keeping import Kept, earlier, open_history
-from posturecam.stretch.leading import Led
-from posturecam.stretch.library import load_exercise, load_exercises, load_routine, resolve, routine_names
-from posturecam.stretch.records import exercise_record, routine_record
-from posturecam.stretch.safety import STOP, Answers
-from posturecam.stretch.screen import coach_picture, summary_picture
-from posturecam.stretch.session import CoachTick, Controls, coach, for_stretching
-from posturecam.stretch.showing import Shown
-from posturecam.stretch.summary import DepthKey, PastDepth, SessionSummary
-from posturecam.stretch.terminal import CoachView, coach_view, exercise_card, exercise_list
+from posturecam.posture.loop import Estimator
+from posturecam.session.stretching.guided import GuidedSession
+from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
+from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
+from posturecam.vision.frame import Image, Source
+from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.voice import Silence, Voice, open_voice
 
 VIDEO_RATE = 10.0
@@ -117,7 +117,7 @@ def _chosen(name: str, routine: str) -> tuple[str, list[Exercise]]:
 def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
     """Judge a recorded video at its own time: no voice, no questions, nothing kept."""
     with LazyEstimator(for_stretching(settings)) as estimator, contextlib.ExitStack() as stack:
-        views: list[CoachView] = [coach_view(source.info.name, as_json=as_json, live=False)]
+        views: list[CoachDisplay] = [coach_view(source.info.name, as_json=as_json, live=False)]
         if window and has_display():
             views.append(_Window(Controls(), settings, mirrored=False))
         for view in views:
@@ -160,9 +160,11 @@ def _guide(
             return
         past, frozen = earlier(history, going)
         skipped = [one.key for one in exercises if one not in going]
-        kept = stack.enter_context(contextlib.closing(Kept(history, title, source.info.name, answers, skipped)))
+        kept = stack.enter_context(
+            contextlib.closing(SessionRecorder(history, title, source.info.name, answers, skipped))
+        )
         controls = Controls(muted=not voice)
-        views: list[CoachView] = [coach_view(source.info.name, as_json=as_json, live=True)]
+        views: list[CoachDisplay] = [coach_view(source.info.name, as_json=as_json, live=True)]
         if has_display() if window is None else window:
             views.append(_Window(controls, settings, mirrored=True))
         if frozen:
@@ -193,9 +195,9 @@ class Session:
 
     exercises: Sequence[Exercise]
     settings: Settings
-    views: Sequence[CoachView]
+    views: Sequence[CoachDisplay]
     controls: Controls | None = None
-    kept: Kept | None = None
+    kept: SessionRecorder | None = None
     voice: Voice | Silence | None = None
     keyboard: Keyboard | None = None
     summary: SessionSummary = field(default_factory=lambda: SessionSummary(()))
@@ -214,7 +216,7 @@ class Session:
         pain: bool = False,
     ) -> None:
         """Run to the end: of the exercises, of the source, or of the user's patience (q, Ctrl-C). Nothing done is lost."""
-        controls, led = self.controls or Controls(), Led(self.settings, self.voice, self.kept)
+        controls, led = self.controls or Controls(), GuidedSession(self.settings, self.voice, self.kept)
         try:
             for tick in coach(source, estimator, self.exercises, self.settings, controls, past, pain=pain):
                 self._one(tick, led, controls)
@@ -226,7 +228,7 @@ class Session:
                 self._one(last, led, controls)
         self.summary = led.summary
 
-    def _one(self, tick: CoachTick, led: Led, controls: Controls) -> None:
+    def _one(self, tick: CoachTick, led: GuidedSession, controls: Controls) -> None:
         shown, told = led.take(tick)
         for view in self.views:
             for line in told:
@@ -246,7 +248,7 @@ class _Window:
         self._controls, self._settings, self._mirrored = controls, settings, mirrored
         self._notes: list[str] = []
 
-    def show(self, tick: CoachTick, shown: Shown) -> None:
+    def show(self, tick: CoachTick, shown: CoachView) -> None:
         """Draw one moment, and obey keys; a closed window ends the session."""
         self._draw(coach_picture(tick, shown, self._settings, mirrored=self._mirrored))
         key = cv2.waitKey(1)

@@ -20,7 +20,7 @@ from typing import Protocol
 
 import numpy as np
 
-from posturecam.settings import VoiceSettings
+from posturecam.config.settings import VoiceSettings
 from posturecam.voice.sound import Samples, Sound
 
 
