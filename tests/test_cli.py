@@ -473,6 +473,27 @@ def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
     assert len(list(RecordingSource(recording))) >= 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
+def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
+    """As in a background job of a script, or under nohup; a request to end still does."""
+    recording, number = tmp_path / "run.npz", getattr(signal, name)
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        process = started("watch", CLIP, "--json", "--realtime", "--record", recording)
+    finally:
+        signal.signal(number, before)
+    with process:
+        process.stdout.readline()  # it runs
+        process.send_signal(number)
+        process.stdout.readline()  # and goes on
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"")
+    assert len(list(RecordingSource(recording))) >= 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="shell")
 def test_a_reader_that_has_seen_enough_is_no_error():
     with started("watch", SIDE_RECORDING, "--json") as process:
