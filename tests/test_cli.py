@@ -21,6 +21,7 @@ from posturecam.assess import no_person
 from posturecam.baseline import Baseline, needed
 from posturecam.camera import LOST, Camera
 from posturecam.commands import watch as watch_command
+from posturecam.config.stderr import log_path
 from posturecam.errors import CalibrationRefused, PosturecamError
 from posturecam.fakes import FakeCapture, Fault
 from posturecam.frame import Frame, SourceInfo
@@ -373,6 +374,7 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert findings["pose model"]["ok"]
     assert not findings["camera"]["ok"]
     assert findings["baseline"]["detail"].endswith("posturecam calibrate")
+    assert findings["log"]["detail"] == str(log_path())
 
 
 def test_the_doctor_counts_baselines_only_of_cameras_that_are_there(run, monkeypatch):
