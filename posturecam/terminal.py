@@ -23,6 +23,7 @@ from posturecam.alerts import Outlook
 from posturecam.assess import Reading, bounds
 from posturecam.baseline import Baseline
 from posturecam.frame import SourceInfo
+from posturecam.keyboard import Keyboard
 from posturecam.loop import Tick, pick
 from posturecam.measures import DEGREES, UNITS, Measure, Name, Reason, Why
 from posturecam.monitor import (
@@ -229,6 +230,8 @@ class LiveView:
         self._info, self._baselines, self._settings = info, baselines, settings
         self.console = console or Console()
         self._live = Live(console=self.console, auto_refresh=False, transient=False)
+        self._unseen = Keyboard()
+        """Keeps what is typed, Ctrl-C too, from the terminal: "^C" beyond the panel's last corner pushes it down a line."""
         self._notes: list[str] = []
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
@@ -243,11 +246,13 @@ class LiveView:
         self._notes.append(text)
 
     def __enter__(self) -> Self:
+        self._unseen.__enter__()
         self._live.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._live.stop()
+        self._unseen.__exit__()
 
 
 class PlainView:

@@ -496,6 +496,38 @@ def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
     assert len(list(RecordingSource(recording))) >= 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+def test_what_is_typed_does_not_disturb_the_live_view():
+    """The "^C" of a terminal, beyond the panel's last corner, pushed it down, and its upper edge stayed behind."""
+    import pty
+
+    terminal, end = pty.openpty()
+
+    def read_until(told):
+        read = b""
+        while told not in read:
+            read += os.read(terminal, 10_000)
+        return read
+
+    command = [sys.executable, "-m", "posturecam", "watch", str(SIDE_RECORDING), "--realtime"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(command, stdin=end, stdout=end, stderr=end, cwd=ROOT, env=environment) as process:
+        os.close(end)
+        shown = read_until(b"nothing leaves this computer")
+        os.write(terminal, b"\x03")
+        shown += read_until(b"nothing leaves this computer")  # painted anew
+        process.send_signal(signal.SIGINT)
+        while True:
+            try:
+                shown += os.read(terminal, 10_000)
+            except OSError:  # nobody has it open any more
+                break
+        process.wait(20)
+    os.close(terminal)
+    assert process.returncode == 130
+    assert b"^C" not in shown
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="shell")
 def test_a_reader_that_has_seen_enough_is_no_error():
     with started("watch", SIDE_RECORDING, "--json") as process:
