@@ -1,6 +1,7 @@
 """Shared by all tests: nobody's own settings are read or written, and no window is opened."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +14,23 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 ROOT = Path(__file__).parents[1]
 FOOTAGE = ROOT.parent / "shared" / "footage"
+
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP", "SIGTERM") if hasattr(signal, name)]
+
+# What `nohup` or a background job ignores is ignored by every process that is started too, and nothing could end those under
+# test. A handler that does nothing ignores it just as well here, and is not inherited.
+for _number in _ENDING:
+    if signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, lambda *_: None)
+
+
+@pytest.fixture(autouse=True)
+def own_signals():
+    """What a command that runs within a test does on a signal holds for that test only."""
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)

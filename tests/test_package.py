@@ -30,7 +30,7 @@ def test_the_wheel_carries_the_models_the_clip_and_the_licence(wheel):
         packed = zipfile.ZipFile(wheel).read(f"posturecam/_data/{wanted}")
         assert packed == (ROOT / wanted).read_bytes()
     assert "posturecam/py.typed" in names
-    assert "posturecam/locale/de/LC_MESSAGES/posturecam.mo" in names
+    assert "posturecam/i18n/locale/de/LC_MESSAGES/posturecam.mo" in names
     assert "posturecam/desktop/icons/posturecam.svg" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if "test" in name or "heavy" in name]

@@ -15,7 +15,6 @@ from typing import Self
 import cv2
 import numpy as np
 
-from posturecam.config.quiet import without_stderr
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate, skeleton_picture
 from posturecam.errors import OutputError
@@ -159,10 +158,9 @@ class AnnotatedVideo:
         self._size = max(round(shrink * width) // 2 * 2, 2), max(round(shrink * height) // 2 * 2, 2)
         self._begin = tick.frame.t
         # FFmpeg by name, for another backend takes a number in the path for a series of pictures.
-        with without_stderr():  # OpenCV remarks that WebM writes this codec's name in another way
-            writer = cv2.VideoWriter(
-                str(self._path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), self._rate, self._size
-            )
+        writer = cv2.VideoWriter(
+            str(self._path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), self._rate, self._size
+        )
         if not writer.isOpened():
             raise OutputError(f"{self._path.name} cannot be written: this OpenCV has no codec for it; use --no-video")
         self._writer = writer

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import has_display
+from posturecam.config import stderr
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, PosturecamError
 
@@ -66,6 +67,7 @@ def checks() -> Iterator[Finding]:
     yield _display()
     yield _desktop()
     yield _system()
+    yield _log()
 
 
 def _model(settings: Settings) -> Finding:
@@ -184,3 +186,11 @@ def _system() -> Finding:
     lacking = ", ".join(LABELS[name] for name in unreadable)
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
     return Finding("system", len(unreadable) < len(LABELS), f"cannot be read here: {lacking}", technical=why)
+
+
+def _log() -> Finding:
+    """Where native libraries' messages and crashes are; `doctor` keeps them from the terminal like every command."""
+    path = stderr.log_path()
+    if stderr.redirected() and not stderr.is_kept():
+        return Finding("log", False, f"cannot be written: {path}; free some room, or see who may write there")
+    return Finding("log", True, f"{path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from typing import Any, Self
 
@@ -11,7 +12,7 @@ class Keyboard:
     """Keys pressed while it is open: `with Keyboard() as keys: ... keys.pressed()`. Ctrl-C goes on working."""
 
     def __init__(self) -> None:
-        self.able = sys.stdin is not None and sys.stdin.isatty()
+        self.able = sys.stdin is not None and sys.stdin.isatty() and _in_the_foreground()
         """Whether there is a keyboard to read."""
         self._before: list[Any] | None = None
 
@@ -21,7 +22,6 @@ class Keyboard:
             return ""
         if sys.platform == "win32":
             return self._pressed_on_windows()
-        import os
         import select
 
         keys = ""
@@ -63,3 +63,13 @@ class Keyboard:
             with contextlib.suppress(termios.error):  # the terminal was closed meanwhile
                 termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._before)
             self._before = None
+
+
+def _in_the_foreground() -> bool:
+    """Whether the terminal is this job's: it would be stopped for touching that of another."""
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:  # no job control
+        return True

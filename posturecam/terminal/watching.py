@@ -36,6 +36,7 @@ from posturecam.posture.monitor import (
 )
 from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
+from posturecam.terminal.keyboard import Keyboard
 from posturecam.vision.frame import SourceInfo
 
 LOOKS: Mapping[Phase, tuple[str, str]] = {
@@ -229,6 +230,8 @@ class LiveView:
         self._info, self._baselines, self._settings = info, baselines, settings
         self.console = console or Console()
         self._live = Live(console=self.console, auto_refresh=False, transient=False)
+        self._unseen = Keyboard()
+        """Keeps what is typed, Ctrl-C too, from the terminal: "^C" beyond the panel's last corner pushes it down a line."""
         self._notes: list[str] = []
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
@@ -243,11 +246,13 @@ class LiveView:
         self._notes.append(text)
 
     def __enter__(self) -> Self:
+        self._unseen.__enter__()
         self._live.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
         self._live.stop()
+        self._unseen.__exit__()
 
 
 class PlainView:

@@ -12,7 +12,6 @@ variables, so importing this module points them at a closed port of this compute
 
 from __future__ import annotations
 
-import contextlib
 import os
 from typing import Self
 
@@ -36,7 +35,6 @@ from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: E402
 from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.quiet import without_stderr  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
 from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
@@ -62,7 +60,8 @@ _MARGIN = 0.6
 class PoseEstimator:
     """Finds the user's landmarks in each frame; call it with frames in the order of their time.
 
-    Use it as a context manager, or `close` it: MediaPipe complains on standard error where it is left to the interpreter.
+    Use it as a context manager, or `close` it. MediaPipe remarks on its own doings on standard error and has no switch for
+    it; the commands keep that from their users (`posturecam.config.stderr`), and a program of your own may do likewise.
 
     Raises:
         ModelError: on construction, if the model is missing or damaged.
@@ -213,8 +212,7 @@ class _Landmarker:
             min_tracking_confidence=settings.tracking_confidence,
         )
         try:
-            with without_stderr():
-                self._landmarker: PoseLandmarker | None = PoseLandmarker.create_from_options(options)
+            self._landmarker: PoseLandmarker | None = PoseLandmarker.create_from_options(options)
         except OSError as error:  # the native library itself
             raise ModelError(
                 f"MediaPipe's library cannot be loaded ({str(error).splitlines()[0]}); on Debian or Ubuntu run: "
@@ -225,7 +223,6 @@ class _Landmarker:
                 f"The pose model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
             ) from error
         self._last_ms = -1
-        self._found_somebody = False
 
     def follow(self, frame: Frame) -> Pose | None:
         """The followed person's pose in the next picture of a video."""
@@ -249,9 +246,7 @@ class _Landmarker:
 
     def _everybody(self, image: Image, t: float) -> list[Pose]:
         assert self._landmarker is not None
-        with self._quiet_at_first():
-            result = self._landmarker.detect(_to_mediapipe(image))
-        return self._found(result, t, image)
+        return _poses(self._landmarker.detect(_to_mediapipe(image)), t, image)
 
     def _next(self, image: Image, t: float) -> Pose | None:
         """The followed person in the next picture, looked at again softened where nobody is found."""
@@ -260,19 +255,8 @@ class _Landmarker:
     def _look(self, image: Image, t: float) -> Pose | None:
         assert self._landmarker is not None
         self._last_ms = max(self._last_ms + 1, round(t * 1000))  # MediaPipe's time must increase
-        with self._quiet_at_first():
-            result = self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms)
-        poses = self._found(result, t, image)
+        poses = _poses(self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms), t, image)
         return poses[0] if poses else None
-
-    def _found(self, result: object, t: float, image: Image) -> list[Pose]:
-        poses = _poses(result, t, image)
-        self._found_somebody = self._found_somebody or bool(poses)
-        return poses
-
-    def _quiet_at_first(self) -> contextlib.AbstractContextManager[None]:
-        """The library remarks on its own graph when it first runs, and again when it first finds somebody."""
-        return contextlib.nullcontext() if self._found_somebody else without_stderr()
 
     def close(self) -> None:
         if self._landmarker is not None:

@@ -21,6 +21,7 @@ from posturecam import __version__
 from posturecam.commands import watch as watch_command
 from posturecam.config import settings_file
 from posturecam.config.settings import AlertSettings, Settings
+from posturecam.config.stderr import log_path
 from posturecam.errors import CalibrationRefused, PosturecamError
 from posturecam.history import baselines
 from posturecam.posture.assess import no_person
@@ -350,6 +351,7 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert findings["pose model"]["ok"]
     assert not findings["camera"]["ok"]
     assert findings["baseline"]["detail"].endswith("posturecam calibrate")
+    assert findings["log"]["detail"] == str(log_path())
 
 
 def test_the_doctor_counts_baselines_only_of_cameras_that_are_there(run, monkeypatch):
@@ -448,6 +450,59 @@ def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
         _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, b"")
     assert len(list(RecordingSource(recording))) >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
+def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
+    """As in a background job of a script, or under nohup; a request to end still does."""
+    recording, number = tmp_path / "run.npz", getattr(signal, name)
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        process = started("watch", CLIP, "--json", "--realtime", "--record", recording)
+    finally:
+        signal.signal(number, before)
+    with process:
+        process.stdout.readline()  # it runs
+        process.send_signal(number)
+        process.stdout.readline()  # and goes on
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"")
+    assert len(list(RecordingSource(recording))) >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+def test_what_is_typed_does_not_disturb_the_live_view():
+    """The "^C" of a terminal, beyond the panel's last corner, pushed it down, and its upper edge stayed behind."""
+    import pty
+
+    terminal, end = pty.openpty()
+
+    def read_until(told):
+        read = b""
+        while told not in read:
+            read += os.read(terminal, 10_000)
+        return read
+
+    command = [sys.executable, "-m", "posturecam", "watch", str(SIDE_RECORDING), "--realtime"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(command, stdin=end, stdout=end, stderr=end, cwd=ROOT, env=environment) as process:
+        os.close(end)
+        shown = read_until(b"nothing leaves this computer")
+        os.write(terminal, b"\x03")
+        shown += read_until(b"nothing leaves this computer")  # painted anew
+        process.send_signal(signal.SIGINT)
+        while True:
+            try:
+                shown += os.read(terminal, 10_000)
+            except OSError:  # nobody has it open any more
+                break
+        process.wait(20)
+    os.close(terminal)
+    assert process.returncode == 130
+    assert b"^C" not in shown
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="shell")

@@ -116,13 +116,6 @@ def test_a_missing_system_library_is_said_with_the_remedy(monkeypatch):
         PoseEstimator()
 
 
-def test_nothing_is_chattered_on_standard_error(capfd, front):
-    with PoseEstimator() as estimator:
-        for t, picture in enumerate([np.zeros_like(front), np.zeros_like(front), front, front]):
-            estimator(Frame(float(t), picture))
-    assert capfd.readouterr().err == ""
-
-
 def test_closing_twice_is_fine():
     estimator = PoseEstimator()
     estimator.close()

@@ -8,12 +8,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from logging.handlers import RotatingFileHandler
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from posturecam.config.files import home
+from posturecam.config import stderr
 from posturecam.config.settings_file import load_or_begin_afresh
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -32,7 +31,6 @@ log = logging.getLogger("posturecam")
 
 _END_SECONDS = 10.0
 """How long a camera or a disk that hangs is waited for at the end."""
-_LOG_BYTES = 200_000
 
 
 def run(
@@ -61,7 +59,7 @@ def run(
     film = VideoCamera(video, speed=speed, time_scale=time_scale) if video else None
     settings, complaint = load_or_begin_afresh()
     application = make_application(settings.desktop)
-    _log_to_file()
+    _log_troubles()
     bridge = Bridge()
     if film is None:
         engine = Engine(settings, bridge.mailbox, camera=camera)
@@ -104,8 +102,9 @@ class App(QObject):
     def run(self, *, minimized: bool = False) -> int:
         """Run until the user quits; the exit code."""
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), lambda *_: self.quit())
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(number, lambda *_: self.quit())
         with _signals_heard(self):
             self.begin(minimized=minimized)
             code = self._application.exec()
@@ -197,12 +196,11 @@ def _signals_heard(parent: QObject) -> Iterator[None]:
         os.close(writing)
 
 
-def _log_to_file() -> None:
-    """Troubles go to a small file beside the settings, as nobody reads the terminal of an app; it holds no measurement."""
-    try:
-        home().mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(home() / "posturecam.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
-    except OSError:
+def _log_troubles() -> None:
+    """Troubles go to the log as well, as nobody reads the terminal of an app; they hold no measurement."""
+    stream = stderr.open_log()
+    if stream is None:
         return
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     log.addHandler(handler)

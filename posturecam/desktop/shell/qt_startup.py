@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from posturecam.config.settings import DesktopSettings
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.translate import choose_language
 
 _SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
@@ -28,7 +31,7 @@ def make_application(settings: DesktopSettings) -> QApplication:
         if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
             del os.environ[name]
     QGuiApplication.setDesktopFileName("posturecam")
-    application = QApplication.instance() or QApplication([sys.argv[0] or "posturecam"])
+    application = QApplication.instance() or _new_application()
     assert isinstance(application, QApplication)
     application.setApplicationName("posturecam")
     application.setApplicationDisplayName("posturecam")
@@ -37,6 +40,34 @@ def make_application(settings: DesktopSettings) -> QApplication:
     application.setWindowIcon(app_icon())
     apply(application, theme_for(settings))
     return application
+
+
+def _new_application() -> QApplication:
+    with _refusal_explained():
+        return QApplication([sys.argv[0] or "posturecam"])
+
+
+@contextlib.contextmanager
+def _refusal_explained() -> Iterator[None]:
+    """Say it as other errors are said where Qt finds no display: it would abort, and its reason be in the log alone."""
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        print(message, file=sys.__stderr__, flush=True)  # the log
+        if kind is QtMsgType.QtFatalMsg:
+            display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "none"
+            print(
+                f"posturecam: The desktop app cannot be shown on this display ({display}); "
+                "in a terminal run: posturecam watch. What Qt said is in the log that `posturecam doctor` names",
+                file=sys.stderr,
+                flush=True,
+            )
+            os._exit(DesktopUnavailable.exit_code)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def speak(application: QApplication, settings: DesktopSettings) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from posturecam.config.quiet import without_stderr
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import require_file
@@ -68,8 +67,7 @@ def read_picture(path: Path) -> Image:
     # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
     encoded = np.fromfile(path, np.uint8)
     try:
-        with without_stderr():  # libpng and libjpeg complain of what is answered below
-            picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+        picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     except cv2.error:  # larger than OpenCV allows, or a header that lies
         picture = None
     if picture is None:
