@@ -52,7 +52,8 @@ def main(arguments: list[str]) -> int:
     except subprocess.CalledProcessError as error:
         return int(error.returncode)
     LOCK.write_text(text, encoding="utf-8")
-    print(f"{LOCK.relative_to(ROOT)} is written; now `pip install -r {LOCK.relative_to(ROOT).as_posix()}`, and run the tests")
+    name = LOCK.relative_to(ROOT).as_posix()
+    print(f"{name} is written; now `pip install -r {name}`, and run the tests")
     return 0
 
 
