@@ -704,12 +704,14 @@ def test_the_pages_made_from_the_code_are_up_to_date():
     )
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/*.md")) + [ROOT / "README.md"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*.md"))], ids=lambda path: path.name
+)
 def test_links_and_named_files_in_the_docs_exist(page):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (page.parent / target).exists(), target
-    for named in re.findall(r"`((?:posturecam|models|benchmarks|docs|tests)/[\w/.-]+\.\w+)`", text):
+    for named in re.findall(r"`((?:posturecam|models|benchmarks|docs|tests|tools|requirements)/[\w/.-]+\.\w+)`", text):
         assert (ROOT / named).exists(), named
 
 
