@@ -26,7 +26,11 @@ def main() -> None:
     try:
         app(prog_name="posturecam")
     except PosturecamError as error:
-        print(f"posturecam: {error}", file=sys.stderr)
+        from posturecam.commands.shared import speak
+        from posturecam.i18n.translate import tr
+
+        speak()
+        print(f"posturecam: {tr(error.text)}", file=sys.stderr)
         sys.exit(error.exit_code)
     except SystemExit as left:
         if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it

@@ -15,8 +15,9 @@ from posturecam.posture.assess import assess
 from posturecam.posture.baseline import KEPT, Baseline
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import Reason, measure
+from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import AlertRaised, Snapshot
 from posturecam.session.protocol.mode import Mode

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 from posturecam.config.settings import MonitorSettings
 from posturecam.posture.assess import Deviation, Reading, no_person, no_picture
-from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, MonitorState, step
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
 AWAY, DARK, BENT, MOVED, TURNED = "away", "dark", "bent", "moved", "turned"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import Reason, Why
 from posturecam.posture.monitor import Event, Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import JsonRecord, event_record
 
 Progress = Callable[[float], None]

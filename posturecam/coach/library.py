@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from posturecam.coach.exercise import Exercise, Routine
 from posturecam.config.files import home
 from posturecam.errors import SettingsError, UnknownExercise
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -49,14 +51,13 @@ def load_exercise(name: str) -> Exercise:
     known = _files("exercises", exercise_folder())
     id_, _, variant = name.partition("/")
     if id_ not in known:
-        raise UnknownExercise(_unknown("exercise", id_, known, "posturecam stretch list"))
+        raise _unknown(mark("There is no exercise '{name}'; {hint}"), id_, known, "posturecam stretch list")
     exercise = _load(known[id_], Exercise, id_)
     if not variant:
         return exercise
     if variant not in exercise.variants:
-        raise UnknownExercise(
-            _unknown(f"variant of {id_}", variant, exercise.variants, f"posturecam stretch show {id_}")
-        )
+        template = mark("There is no variant of {exercise} '{name}'; {hint}")
+        raise _unknown(template, variant, exercise.variants, f"posturecam stretch show {id_}", exercise=id_)
     return exercise.as_variant(variant)
 
 
@@ -78,12 +79,12 @@ def load_routine(name: str) -> Routine:
     """
     known = _files("routines", routine_folder())
     if name not in known:
-        raise UnknownExercise(_unknown("routine", name, known, "posturecam stretch list"))
+        raise _unknown(mark("There is no routine '{name}'; {hint}"), name, known, "posturecam stretch list")
     routine = _load(known[name], Routine, name)
     try:
         resolve(routine)
     except UnknownExercise as missing:
-        raise SettingsError(f"{known[name]}: steps: {missing}") from missing
+        raise SettingsError("{path}: steps: {problem}", path=str(known[name]), problem=missing.text) from missing
     return routine
 
 
@@ -119,7 +120,9 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
     try:
         mine = sorted(own.glob("*.toml"))
     except OSError as error:
-        raise SettingsError(f"The folder {own} cannot be read ({error.strerror}); check who may read it") from error
+        raise SettingsError(
+            "The folder {path} cannot be read ({problem}); check who may read it", path=own, problem=error.strerror
+        ) from error
     return {**found, **{path.stem: path for path in mine}}
 
 
@@ -127,29 +130,42 @@ def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} cannot be read ({_short(error)}); mend or remove it") from error
+        raise SettingsError(
+            "{path} cannot be read ({problem}); mend or remove it", path=str(file), problem=_short(error)
+        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file} is not TOML ({_short(error)}); mend or remove it") from error
+        raise SettingsError(
+            "{path} is not TOML ({problem}); mend or remove it", path=str(file), problem=_short(error)
+        ) from error
     if data.get("id", id_) != id_:
-        raise SettingsError(f"{file}: id is {data['id']!r}, and must be {id_!r} like the file's name")
+        raise SettingsError(
+            "{path}: id is {got}, and must be {wanted} like the file's name",
+            path=str(file),
+            got=repr(data["id"]),
+            wanted=repr(id_),
+        )
     try:
         return model.model_validate({"id": id_, **data})
     except ValidationError as error:
-        raise SettingsError(f"{file}: {_first(error, data)}; see docs/exercises.md") from error
+        raise SettingsError(
+            "{path}: {problem}; see docs/exercises.md", path=str(file), problem=_first(error, data)
+        ) from error
 
 
-def _first(error: ValidationError, data: Mapping[str, Any]) -> str:
+def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     """The first thing that is wrong: the key, what was expected, and what is there."""
     first = error.errors(include_url=False)[0]
     key = _key(first["loc"], data)
     message = str(first["msg"]).removeprefix("Value error, ")
     got = first.get("input")
     if first["type"] == "missing":
-        return f"{key} is missing"
+        return Message("{key} is missing", key=key)
     if first["type"] == "extra_forbidden":
-        return f"{key} is not a key of an exercise or routine at this place"
-    shown = "" if isinstance(got, dict | list | tuple) else f" (got {got!r})"
-    return f"{key or 'the file'}: {message}{shown}"
+        return Message("{key} is not a key of an exercise or routine at this place", key=key)
+    where = key or mark("the file")
+    if isinstance(got, dict | list | tuple):
+        return Message("{where}: {problem}", where=where, problem=message)
+    return Message("{where}: {problem} (got {got})", where=where, problem=message, got=repr(got))
 
 
 def _key(where: Iterable[int | str], data: Any) -> str:
@@ -172,10 +188,19 @@ def _has(data: Any, part: int | str) -> bool:
     return isinstance(data, list) and isinstance(part, int) and part < len(data)
 
 
-def _unknown(what: str, name: str, known: Iterable[str], see: str) -> str:
+def _unknown(template: str, name: str, known: Iterable[str], see: str, **parameters: str) -> UnknownExercise:
     near = difflib.get_close_matches(name, known, 3, 0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"see them all with: {see}"
-    return f"There is no {what} '{name}'; {hint}"
+    hint = Message("see them all with: {command}", command=see)
+    if near:
+        hint = Message("did you mean {names}?", names=_either(near))
+    return UnknownExercise(template, name=name, hint=hint, **parameters)
+
+
+def _either(names: Sequence[str]) -> str:
+    """As in "a or b or c"."""
+    if len(names) == 1:
+        return names[0]
+    return Message("{one} or {other}", one=_either(names[:-1]), other=names[-1])
 
 
 def _short(error: BaseException) -> str:

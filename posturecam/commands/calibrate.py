@@ -13,6 +13,7 @@ from rich.text import Text
 from posturecam.commands.shared import prepare
 from posturecam.config.settings import Settings
 from posturecam.history.baselines import save_baseline
+from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.loop import Estimator
@@ -47,7 +48,7 @@ def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json:
             )
         )
         return
-    Console().print(Text(verdict(baseline)))
+    Console().print(Text(tr(verdict(baseline))))
     print_caution(Console(), baseline, settings)
 
 
@@ -69,14 +70,14 @@ def guide(
     """
     calibration = Calibration(source, estimator, settings, slouch=slouch, seconds=seconds)
     if source.info.live:
-        console.print(Text(HOW))
+        console.print(Text(tr(HOW)))
     with Progress(*_columns(), console=console) as progress:
         tasks: list[TaskID] = []
         for tick in calibration:
             if tick.index == len(tasks):
                 _finish(progress, tasks, calibration)
-                tasks.append(progress.add_task(tick.part.ask, total=tick.part.seconds, feedback=""))
-            progress.update(tasks[-1], completed=tick.passed, feedback=tick.trouble or "good")
+                tasks.append(progress.add_task(tr(tick.part.ask), total=tick.part.seconds, feedback=""))
+            progress.update(tasks[-1], completed=tick.passed, feedback=tr(tick.trouble or mark("good")))
         _finish(progress, tasks, calibration)
     return calibration.learn(datetime.now().astimezone().isoformat(timespec="seconds"))
 
@@ -85,7 +86,7 @@ def print_caution(console: Console, baseline: Baseline, settings: Settings) -> N
     """Say it where what was learned may have been a slouch."""
     said = caution_about(baseline, settings)
     if said is not None:
-        console.print(Text(said))
+        console.print(Text(tr(said)))
 
 
 def _finish(progress: Progress, tasks: list[TaskID], calibration: Calibration) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from posturecam.errors import NotRunning
+from posturecam.i18n.words import mark
 
 
 def control(request: str, *, as_json: bool) -> None:
@@ -17,7 +18,7 @@ def control(request: str, *, as_json: bool) -> None:
         from posturecam.desktop.shell.single_instance import ask
     except ImportError as missing:
         raise NotRunning(
-            f"The desktop app is not installed ({missing.name}); run: pip install 'posturecam[desktop]'"
+            "The desktop app is not installed ({name}); run: pip install 'posturecam[desktop]'", name=missing.name
         ) from missing
     answer = ask(request)
     if answer is None:
@@ -25,6 +26,6 @@ def control(request: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     if not answer.get("ok"):
-        raise NotRunning(str(answer.get("error", "The app could not do that")))
+        raise NotRunning(str(answer.get("error", mark("The app could not do that"))))
     if not as_json:
         print(answer.get("said", "Done"))

@@ -83,7 +83,9 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SettingsError(
-            f"{path} cannot be written ({short(error)}); free some room, or choose another folder with POSTURECAM_HOME"
+            "{path} cannot be written ({problem}); free some room, or choose another folder with POSTURECAM_HOME",
+            path=path,
+            problem=short(error),
         ) from error
 
 

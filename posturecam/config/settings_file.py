@@ -14,6 +14,8 @@ from tomlkit.exceptions import TOMLKitError
 from posturecam.config.files import home, put, set_aside, short
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 
 def settings_path() -> Path:
@@ -33,18 +35,25 @@ def load_settings() -> Settings:
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read ({short(error)}); mend or remove it") from error
+        raise SettingsError(
+            "The settings file {path} cannot be read ({problem}); mend or remove it", path=path, problem=short(error)
+        ) from error
     try:
         return Settings.model_validate(tomlkit.parse(text).unwrap())
     except TOMLKitError as error:
         raise SettingsError(
-            f"The settings file {path} is damaged ({short(error)}); mend it, or start afresh with: posturecam settings --reset"
+            "The settings file {path} is damaged ({problem}); mend it, or start afresh with: "
+            "posturecam settings --reset",
+            path=path,
+            problem=short(error),
         ) from error
     except ValidationError as error:
-        raise SettingsError(f"The settings file {path} cannot be used: {_first(error)}") from error
+        raise SettingsError(
+            "The settings file {path} cannot be used: {problem}", path=path, problem=_first(error)
+        ) from error
 
 
-def load_or_begin_afresh() -> tuple[Settings, str | None]:
+def load_or_begin_afresh() -> tuple[Settings, Message | None]:
     """The user's settings, or the defaults and what to say: a file that cannot be used is kept aside, never overwritten."""
     try:
         return load_settings(), None
@@ -52,8 +61,10 @@ def load_or_begin_afresh() -> tuple[Settings, str | None]:
         try:
             aside = set_aside(settings_path(), "damaged")
         except SettingsError as second:
-            return Settings(), f"{problem}. {second}."
-        return Settings(), f"{problem}. It is now {aside}; the defaults hold meanwhile."
+            return Settings(), Message("{problem}. {second}.", problem=problem.text, second=second.text)
+        return Settings(), Message(
+            "{problem}. It is now {path}; the defaults hold meanwhile.", problem=problem.text, path=aside
+        )
 
 
 def change_settings(changes: Mapping[str, str]) -> Settings:
@@ -78,7 +89,7 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(document.unwrap())
     except ValidationError as error:
-        raise SettingsError(f"Nothing was changed: {_first(error)}") from error
+        raise SettingsError("Nothing was changed: {problem}", problem=_first(error)) from error
     put(path, tomlkit.dumps(document))
     return settings
 
@@ -88,7 +99,7 @@ def _kind(key: str) -> Any:
     group, _, name = key.partition(".")
     fields = Settings.model_fields
     if group not in fields or name not in fields[group].annotation.model_fields:  # type: ignore[union-attr]
-        raise SettingsError(f"There is no setting '{key}'; see them all with: posturecam settings")
+        raise SettingsError("There is no setting '{key}'; see them all with: posturecam settings", key=key)
     return fields[group].annotation.model_fields[name].annotation  # type: ignore[union-attr]
 
 
@@ -112,13 +123,35 @@ def _parsed(value: str, kind: Any) -> Any:
     return parsed
 
 
-def _first(error: ValidationError) -> str:
+_BOUNDS = {
+    "greater_than_equal": ("ge", mark("{key}: input should be greater than or equal to {bound}, got {value}")),
+    "less_than_equal": ("le", mark("{key}: input should be less than or equal to {bound}, got {value}")),
+    "literal_error": ("expected", mark("{key}: input should be {bound}, got {value}")),
+}
+"""What pydantic calls a value beyond its bound or not among its choices, where it names these, and what we say."""
+_KINDS = (
+    mark("input should be a valid number, unable to parse string as a number"),
+    mark("input should be a valid integer, unable to parse string as an integer"),
+    mark("input should be a valid boolean, unable to interpret input"),
+    mark("input should be a valid boolean"),
+    mark("input should be a valid string"),
+    mark("input should be a finite number"),
+)
+"""What pydantic says of a value of the wrong kind, as far as it is translated."""
+
+
+def _first(error: ValidationError) -> Message:
     """The first complaint, as `group.name: what was expected, got what`."""
     detail = error.errors()[0]
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return f"there is no setting '{key}'; see them all with: posturecam settings"
-    expected = detail["msg"].removeprefix("Value error, ")
+        return Message("there is no setting '{key}'; see them all with: posturecam settings", key=key)
+    known = detail.get("ctx", {})
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
-        return expected
-    return f"{key}: {expected[0].lower()}{expected[1:]}, got {detail['input']!r}"
+        return Message(known["error"].args[0])
+    value = repr(detail["input"])
+    if detail["type"] in _BOUNDS:
+        name, template = _BOUNDS[detail["type"]]
+        return Message(template, key=key, bound=str(known[name]), value=value)
+    expected = detail["msg"]
+    return Message("{key}: {expected}, got {value}", key=key, expected=expected[0].lower() + expected[1:], value=value)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from posturecam.config.files import home
 from posturecam.errors import HistoryError
+from posturecam.i18n.message import Message
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -87,6 +88,23 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     INSERT INTO deletions (times) VALUES (0);
     """,
+    """
+    -- Reasons become codes. Words that were kept in a language stay as they are, under "said".
+    UPDATE sitting_events SET details = json_set(details, '$.reason', CASE json_extract(details, '$.reason')
+        WHEN 'as you wished' THEN 'user' ELSE 'schedule' END)
+        WHERE kind = 'paused' AND json_valid(details)
+        AND json_extract(details, '$.reason') IN ('as you wished', 'outside the hours you set');
+    UPDATE sitting_events SET details = json_set(details, '$.reason',
+        json_object('code', 'camera_moved', 'text', json_extract(details, '$.reason')))
+        WHERE kind = 'baseline_outdated' AND json_valid(details) AND json_type(details, '$.reason') = 'text';
+    UPDATE sitting_events SET details = json_remove(json_set(details, '$.said', json_extract(details, '$.reason')), '$.reason')
+        WHERE kind = 'break_offered' AND json_valid(details) AND json_type(details, '$.reason') = 'text';
+    UPDATE stretch_reps SET lacking = CASE lacking
+        WHEN 'the pose was left before the time was full' THEN 'left_early'
+        WHEN 'it ended before the time was full' THEN 'ended_early'
+        WHEN 'the release was not seen' THEN 'release_unseen' END
+        WHERE lacking IS NOT NULL;
+    """,
 )
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 
@@ -99,7 +117,7 @@ class Opened:
 
     connection: sqlite3.Connection
     path: Path
-    complaint: str | None = None
+    complaint: Message | None = None
     """A damaged file was set aside; one line for the user."""
 
 
@@ -123,11 +141,18 @@ def open_database(path: Path | None = None, migrations: tuple[str, ...] = MIGRAT
             if not _is_damage(damage):
                 raise
             aside = _set_aside(path)
-            complaint = f"The history was damaged ({_short(damage)}) and is now {aside}; a new one was begun"
+            complaint = Message(
+                "The history was damaged ({problem}) and is now {path}; a new one was begun",
+                problem=_short(damage),
+                path=aside,
+            )
             return Opened(_ready(path, migrations), path, complaint)
     except (sqlite3.Error, OSError) as problem:
         raise HistoryError(
-            f"The history {path} cannot be opened ({_short(problem)}); free some room, or choose another folder with POSTURECAM_HOME"
+            "The history {path} cannot be opened ({problem}); free some room, or choose another folder with "
+            "POSTURECAM_HOME",
+            path=path,
+            problem=_short(problem),
         ) from problem
 
 
@@ -170,8 +195,11 @@ def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise HistoryError(
-            f"The history {path} was made by a newer posturecam (version {version}, this one knows {len(migrations)}); "
-            "run: pip install --upgrade posturecam"
+            "The history {path} was made by a newer posturecam (version {version}, this one knows {known}); run: "
+            "pip install --upgrade posturecam",
+            path=path,
+            version=version,
+            known=len(migrations),
         )
     return version
 

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from posturecam.history.database import open_database
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 
 class Repository:
@@ -17,7 +19,7 @@ class Repository:
     Used by the thread that made it; others open their own.
     """
 
-    TRIED_AGAIN: ClassVar[str] = "it is tried again"
+    TRIED_AGAIN: ClassVar[str] = mark("it is tried again")
     """Completes what is said where nothing can be saved: what goes on meanwhile, and when it is tried again."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -33,7 +35,7 @@ class Repository:
         opened = open_database(path)
         self.path = opened.path
         self._connection = opened.connection
-        self._complaints = [opened.complaint] if opened.complaint else []
+        self._complaints: list[str] = [opened.complaint] if opened.complaint else []
         self._troubled = False
 
     def complaints(self) -> list[str]:
@@ -51,11 +53,17 @@ class Repository:
             self._roll_back()
             if not self._troubled:
                 self._troubled = True
-                self._complaints.append(f"The history cannot be saved at the moment ({problem}); {self.TRIED_AGAIN}")
+                self._complaints.append(
+                    Message(
+                        "The history cannot be saved at the moment ({problem}); {meanwhile}",
+                        problem=str(problem),
+                        meanwhile=self.TRIED_AGAIN,
+                    )
+                )
             return False
         if self._troubled:
             self._troubled = False
-            self._complaints.append("The history is saved again, with everything since")
+            self._complaints.append(mark("The history is saved again, with everything since"))
         return True
 
     def _roll_back(self) -> None:
@@ -70,7 +78,7 @@ class Repository:
         try:
             return self._connection.execute(question, values).fetchall()
         except sqlite3.Error as problem:
-            complaint = f"The history {self.path} cannot be read ({problem})"
+            complaint = Message("The history {path} cannot be read ({problem})", path=self.path, problem=str(problem))
             if complaint not in self._complaints:
                 self._complaints.append(complaint)
             return []

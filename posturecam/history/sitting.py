@@ -13,6 +13,7 @@ from pathlib import Path
 from posturecam.alerts.policy import Alert
 from posturecam.history.models import DAY, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
 from posturecam.history.repository import Repository
+from posturecam.i18n.words import mark
 from posturecam.posture.evidence import Evidence, to_json
 
 MOST_MINUTES = DAY // MINUTE
@@ -42,7 +43,7 @@ class SittingHistory(Repository):
     the time goes on and nothing is counted twice. What was recorded before the user deleted everything is not saved after it.
     """
 
-    TRIED_AGAIN = "watching goes on, and it is tried again every minute"
+    TRIED_AGAIN = mark("watching goes on, and it is tried again every minute")
 
     def __init__(self, path: Path | None = None) -> None:
         """Open the history, or create it.
@@ -178,6 +179,6 @@ def _row(event: KeptEvent) -> tuple[float | str | None, ...]:
 
 
 def _finite(value: Detail) -> Detail:
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, str | dict):
         return value
     return float(value) if math.isfinite(value) else None

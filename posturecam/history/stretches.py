@@ -12,9 +12,10 @@ from typing import Any
 from posturecam import __version__
 from posturecam.coach.exercise import Exercise, Side
 from posturecam.coach.safety import Answers
-from posturecam.coach.session_summary import DepthKey, PastDepth, RepResult
+from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.history.repository import Repository
+from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
 _WEEK_SECONDS = 7 * 86400.0
@@ -63,7 +64,7 @@ class StretchHistory(Repository):
     next repetition, and `complaints` says so, each trouble once.
     """
 
-    TRIED_AGAIN = "the session goes on, and it is tried again with each repetition"
+    TRIED_AGAIN = mark("the session goes on, and it is tried again with each repetition")
 
     def __init__(self, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
         """Open the history, or create it.
@@ -123,7 +124,7 @@ class StretchHistory(Repository):
                 result.level,
                 " ".join(result.faults),
                 result.pieces,
-                result.lacking,
+                None if result.lacking is None else result.lacking.value,
             ),
         )
 
@@ -209,7 +210,7 @@ class StretchHistory(Repository):
                     level,
                     tuple(faults.split()),
                     pieces,
-                    lacking,
+                    Lacking(lacking) if lacking in tuple(Lacking) else None,
                 ),
                 measure,
                 unit,

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.posture.assess import deviation
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
@@ -33,7 +35,7 @@ class Sample:
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
         if self.view is View.UNKNOWN:
-            return "I cannot tell from where the camera looks"
+            return mark("I cannot tell from where the camera looks")
         if self.view.is_oblique and self.lacks(by_angle=True) is None:
             return None
         return self.lacks(by_angle=self.view.is_side)
@@ -101,20 +103,25 @@ def _require_still_and_upright(draft: Baseline, spread: float, settings: Setting
     most = settings.calibration.largest_spread
     if spread > most:
         raise CalibrationRefused(
-            f"You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most {most:.2f} is "
-            "allowed. Sit comfortably upright and look at the screen, and try again."
+            "You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most "
+            "{most:.2f} is allowed. Sit comfortably upright and look at the screen, and try again.",
+            spread=spread,
+            most=most,
         )
     if not draft.view.is_side:
         return  # only from the side are the angles good enough to be called a slouch by themselves
     for name, most, what in (
-        (Name.NECK_INCLINATION, settings.side.neck_absolute, "head was"),
-        (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, "trunk leaned"),
+        (Name.NECK_INCLINATION, settings.side.neck_absolute, mark("head was")),
+        (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, mark("trunk leaned")),
     ):
         angle = draft.values.get(name)
         if angle is not None and angle > most:
             raise CalibrationRefused(
-                f"Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit comfortably "
-                "upright, your back supported and your ears about over your shoulders, and try again."
+                "Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit "
+                "comfortably upright, your back supported and your ears about over your shoulders, and try again.",
+                what=what,
+                angle=angle,
+                most=most,
             )
 
 
@@ -122,8 +129,13 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
     wanted = settings.calibration
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
-            f"I could measure you in {len(usable)} of {len(looks)} looks (at least {wanted.least_samples} and "
-            f"{wanted.least_share:.0%} are needed). {_commonest_trouble(looks)} Change that, and try again."
+            "I could measure you in {seen} of {all} looks (at least {least} and {share:.0%} are needed). "
+            "{trouble} Change that, and try again.",
+            seen=len(usable),
+            all=len(looks),
+            least=wanted.least_samples,
+            share=wanted.least_share,
+            trouble=_commonest_trouble(looks),
         )
 
 
@@ -133,15 +145,17 @@ def _usable(looks: Sequence[Sample | None]) -> list[Sample]:
 
 def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     troubles = Counter(
-        "I saw nobody" if look is None else look.missing for look in looks if look is None or look.missing is not None
+        mark("I saw nobody") if look is None else look.missing
+        for look in looks
+        if look is None or look.missing is not None
     )
     if not troubles:
-        return (
+        return mark(
             "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
         )
     trouble = troubles.most_common(1)[0][0]
     assert trouble is not None
-    return f"Mostly, {trouble}."
+    return Message("Mostly, {trouble}.", trouble=trouble)
 
 
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
@@ -169,13 +183,19 @@ def _separation(
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
     if len(high) < wanted.least_samples / 2:
         raise CalibrationRefused(
-            f"I could measure your slouch in only {len(high)} looks. {_commonest_trouble(slouched)} Change that and try again, or calibrate without a slouch."
+            "I could measure your slouch in only {number} looks. {trouble} Change that and try again, or "
+            "calibrate without a slouch.",
+            number=len(high),
+            trouble=_commonest_trouble(slouched),
         )
     scatter = math.sqrt((statistics.pvariance(low) + statistics.pvariance(high)) / 2)
     apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, 0.02)
     if apart < wanted.least_separation:
         raise CalibrationRefused(
-            f"From here the camera cannot tell your slouch from your upright posture: they are {apart:.1f} standard deviations apart, "
-            f"{wanted.least_separation:g} are needed. Move the camera to eye level or to your side, and try again."
+            "From here the camera cannot tell your slouch from your upright posture: they are {number:.1f} "
+            "standard deviations apart, {least:g} are needed. Move the camera to eye level or to your side, and "
+            "try again.",
+            number=apart,
+            least=wanted.least_separation,
         )
     return apart

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import load_baselines, mark_outdated, save_baseline
+from posturecam.history.models import PAUSES
+from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.assess import Judge
 from posturecam.posture.baseline import Baseline
@@ -147,10 +149,10 @@ class Engine(CommandQueue):
             else:
                 self._watch(source)
         except PosturecamError as problem:
-            self._lose(str(problem))
+            self._lose(problem.text)
         except Exception as problem:  # a mistake of ours must not end the program, and is told
             log.error("%s", problem, exc_info=True)
-            self._lose(f"an error in posturecam ({type(problem).__name__}: {problem})")
+            self._lose(Message("an error in posturecam ({problem})", problem=f"{type(problem).__name__}: {problem}"))
 
     def _resting(self) -> tuple[Mode, str, datetime | None] | None:
         """Whether the camera is to be off now: the mode, why, and until when."""
@@ -159,7 +161,7 @@ class Engine(CommandQueue):
             if wishes.paused and wishes.until is not None and self._now() >= wishes.until:
                 wishes.paused, wishes.until = False, None
             if wishes.paused:
-                return Mode.PAUSED, mark("as you wished"), wishes.until
+                return Mode.PAUSED, PAUSES["user"], wishes.until
             if wishes.stretch is not None or wishes.calibrate:
                 return None  # asked for just now, by somebody who is there
         why = quiet.off(
@@ -226,7 +228,9 @@ class Engine(CommandQueue):
             self._outlet.complain(kept.complaint)
         self._baselines = kept.of(source.info.key)
         outdated = kept.outdated(source.info.key)
-        self._outdated = outdated.outdated if outdated is not None and not self._baselines else None
+        self._outdated = None
+        if outdated is not None and outdated.outdated is not None and not self._baselines:
+            self._outdated = outdated.outdated.text
 
     def _release(self) -> None:
         source, self._source = self._source, None
@@ -280,25 +284,25 @@ class Engine(CommandQueue):
             if self._wishes.interrupts or self._resting() is not None:
                 return
         if not self._wishes.interrupts:
-            raise CameraError(f"{source.info.name} gives no more pictures")
+            raise CameraError("{camera} gives no more pictures", camera=source.info.name)
 
     def _judge(self) -> Judge | None:
         """The learned judge; without it geometry goes on by itself, and that is said."""
         try:
             return load_judge(self._settings)
         except ModelError as problem:
-            self._outlet.complain(str(problem))
+            self._outlet.complain(problem.text)
             return None
 
     def _outdate(self, tick: Tick) -> None:
         """Keep it on record that the camera was moved, so that the next start says so too."""
         for event in tick.events:
             if isinstance(event, BaselineOutdated) and event.view in self._baselines:
-                self._outdated = event.reason
+                self._outdated = event.reason.text
                 try:
                     mark_outdated(self._baselines[event.view], event.reason)
                 except SettingsError as problem:
-                    self._outlet.complain(str(problem))
+                    self._outlet.complain(problem.text)
 
     def _calibrate(self, source: Source) -> None:
         self._outlet.become(Mode.CALIBRATING)
@@ -314,13 +318,13 @@ class Engine(CommandQueue):
         try:
             baseline = calibration.learn(self._now().isoformat(timespec="seconds"))
         except CalibrationRefused as refusal:
-            self._outlet.tell(CalibrationFailed(self._now(), str(refusal)))
+            self._outlet.tell(CalibrationFailed(self._now(), refusal.text))
             return
         self._baselines[baseline.view], self._outdated = baseline, None
         try:
             save_baseline(baseline)
         except SettingsError as problem:  # it still serves until the end of this run
-            self._outlet.complain(str(problem))
+            self._outlet.complain(problem.text)
         self._outlet.tell(Calibrated(self._now(), baseline, caution_about(baseline, self._settings)))
 
     def _look(self, look: CalibrationTick) -> Calibrating:

@@ -24,7 +24,7 @@ from posturecam.config.settings import Settings
 from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick, pick
-from posturecam.posture.measures import DEGREES, UNITS, Measure, Name, Reason, Why
+from posturecam.posture.measures import DEGREES, UNITS, Measure, Name
 from posturecam.posture.monitor import (
     BaselineOutdated,
     CameBack,
@@ -34,6 +34,7 @@ from posturecam.posture.monitor import (
     SlouchEnded,
     SlouchSustained,
 )
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
 from posturecam.terminal.keyboard import Keyboard
@@ -93,7 +94,7 @@ def describe(event: Event) -> str:
         case CameBack():
             return "somebody is back"
         case BaselineOutdated():
-            return f"the baseline no longer fits: {event.reason}; run: posturecam calibrate"
+            return f"the baseline no longer fits: {event.reason.text}; run: posturecam calibrate"
 
 
 def _because(reason: Reason) -> str:

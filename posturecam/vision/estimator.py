@@ -215,12 +215,15 @@ class _Landmarker:
             self._landmarker: PoseLandmarker | None = PoseLandmarker.create_from_options(options)
         except OSError as error:  # the native library itself
             raise ModelError(
-                f"MediaPipe's library cannot be loaded ({str(error).splitlines()[0]}); on Debian or Ubuntu run: "
-                "sudo apt install libegl1 libgles2"
+                "MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: sudo apt install libegl1 "
+                "libgles2",
+                problem=str(error).splitlines()[0],
             ) from error
         except (RuntimeError, ValueError) as error:
             raise ModelError(
-                f"The pose model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
+                "The pose model {path} is damaged ({problem}); install posturecam again",
+                path=path,
+                problem=str(error).splitlines()[0],
             ) from error
         self._last_ms = -1
 

@@ -35,8 +35,9 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Tick, watch
-from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import BreakOffered, Sign, TimelineSpan
 from posturecam.session.protocol.mode import Mode

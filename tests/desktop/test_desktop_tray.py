@@ -24,8 +24,8 @@ from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sig
 from posturecam.desktop.widgets.menu import LiveMenu, MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
-from posturecam.posture.measures import Reason, Why
 from posturecam.posture.monitor import Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.session.protocol.messages import BreakOffered, Sign
 from posturecam.session.protocol.mode import Mode
 

@@ -30,7 +30,8 @@ from posturecam.posture.learned.model import (
     slouch,
 )
 from posturecam.posture.learned.weights import load_judge, load_model
-from posturecam.posture.measures import Name, Reason, Why, measure
+from posturecam.posture.measures import Name, measure
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import LANDMARK_COUNT
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posturecam.config.settings import Settings, SideSettings
-from posturecam.posture.measures import Measure, Name, Reason, Why, measure
+from posturecam.posture.measures import Measure, Name, measure
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, body_yaw, classify
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 

@@ -9,7 +9,7 @@ from scripts import AWAY, DARK, reading, run, script
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess, no_person
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import UNITS, Name, Why
+from posturecam.posture.measures import UNITS, Name
 from posturecam.posture.monitor import (
     BaselineOutdated,
     CameBack,
@@ -19,6 +19,7 @@ from posturecam.posture.monitor import (
     SlouchEnded,
     SlouchSustained,
 )
+from posturecam.posture.reasons import Why
 from posturecam.posture.serialize import CSV_COLUMNS, csv_row, event_record, tick_record
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame

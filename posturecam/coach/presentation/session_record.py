@@ -15,7 +15,8 @@ from posturecam.coach.exercise import Exercise, Routine
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.session_summary import DepthKey, RepResult, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
-from posturecam.posture.serialize import JsonRecord, event_type, reason_record, rounded
+from posturecam.posture.reasons import reason_record
+from posturecam.posture.serialize import JsonRecord, event_type, rounded
 
 _DEGREES, _RATIO = 2, 4
 """Decimals."""
@@ -75,7 +76,7 @@ def rep_record(result: RepResult, exercise: Exercise | None = None) -> JsonRecor
         "level": result.level,
         "faults": list(result.faults),
         "pieces": result.pieces,
-        "lacking": result.lacking,
+        "lacking": result.lacking.spoken if result.lacking else None,
     }
 
 
@@ -129,7 +130,7 @@ def _measure_record(measure: StretchMeasure) -> JsonRecord:
     return {
         "value": _measured(measure.value, measure.name),
         "unit": MEASURES[measure.name].unit,
-        "reason": reason_record(measure.reason),
+        "reason": None if measure.reason is None else reason_record(measure.reason),
     }
 
 

@@ -145,7 +145,7 @@ def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Di
     name, title = measure.name, tr(_TITLES[measure.name])
     low, high = _RANGES[name]
     upright = None if baseline is None else baseline.values.get(name)
-    reason = None if measure.reason is None else measure.reason.text
+    reason: str | None = None if measure.reason is None else measure.reason.text
     if measure.unit == DEGREES:
         beyond = _beyond(name, upright, baseline, settings)
         return Dial(title, low, high, DEGREES, measure.value, reason, measure.uncertainty or 0.0, upright, beyond)

@@ -20,7 +20,6 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.i18n.words import mark
 from posturecam.posture.features import (
     CHANGE_NAMES,
     FigureArrays,
@@ -31,7 +30,7 @@ from posturecam.posture.features import (
     figure,
     is_complete,
 )
-from posturecam.posture.measures import Reason, Why
+from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.pose import Pose
 
 
@@ -331,8 +330,8 @@ def change_inputs(figures: FigureArrays, upright: FigureArrays) -> Floats:
     return np.concatenate([features(upright), changes(figures, upright)], axis=1)
 
 
-_INCOMPLETE = Reason(Why.NOT_SEEN, mark("I cannot see your head and shoulders"))
-OUT_OF_DOMAIN = Reason(Why.UNLIKE, mark("your pose is unlike all that my estimate was learned from"))
+_INCOMPLETE = Reason(Why.NOT_SEEN, "head_and_shoulders")
+OUT_OF_DOMAIN = Reason(Why.UNLIKE)
 
 
 def _nothing(reason: Reason) -> Estimates:

@@ -33,7 +33,7 @@ def load_model(path: Path | None = None) -> PostureModel:
         return PostureModel.from_arrays(arrays)
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise ModelError(
-            f"The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam"
+            "The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam", path=path
         ) from error
 
 

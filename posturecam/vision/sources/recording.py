@@ -122,8 +122,10 @@ class RecordingWriter:
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(
-            f"The recording {self._path} cannot be written ({error.strerror or error}); choose a folder that exists, has "
-            "room and may be written to"
+            "The recording {path} cannot be written ({problem}); choose a folder that exists, has room "
+            "and may be written to",
+            path=self._path,
+            problem=error.strerror or str(error),
         )
 
 
@@ -145,11 +147,13 @@ class RecordingSource(Source):
             name, key, self.model = (str(self._arrays[text]) for text in ("name", "key", "model"))
         except _DAMAGE as error:
             raise SourceError(
-                f"{path} is no recording, or a damaged one ({_brief(error)}); copy or record it again"
+                "{path} is no recording, or a damaged one ({problem}); copy or record it again",
+                path=path,
+                problem=_brief(error),
             ) from error
         t = self._arrays["t"]
         if not len(t):
-            raise SourceError(f"The recording {path} has no frames; record for longer")
+            raise SourceError("The recording {path} has no frames; record for longer", path=path)
         self.info = SourceInfo(name, key, live=False, duration=float(t[-1] - t[0]))
 
     def __iter__(self) -> Iterator[Frame]:
@@ -174,8 +178,11 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
             arrays = {name: loaded[name] for name in loaded.files}
     if arrays["version"] != VERSION:
         raise SourceError(
-            f"{path} is a recording of version {arrays['version']}, and this program reads version {VERSION}; use the "
-            "posturecam that made it"
+            "{path} is a recording of version {version}, and this program reads version {known}; "
+            "use the posturecam that made it",
+            path=path,
+            version=int(arrays["version"]),
+            known=VERSION,
         )
     frames, people = arrays["t"].size, int(arrays["shown"].sum())
     for name, shape, dtype in (

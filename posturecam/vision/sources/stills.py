@@ -50,10 +50,16 @@ def pictures_in(folder: Path) -> list[Path]:
     try:
         pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
-        raise SourceError(f"The folder {folder} cannot be read ({error.strerror}); check who may read it") from error
+        raise SourceError(
+            "The folder {path} cannot be read ({problem}); check who may read it", path=folder, problem=error.strerror
+        ) from error
     if not pictures:
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
-        raise SourceError(f"The folder {folder} has no pictures ({kinds}); name a folder that has, or a file")
+        raise SourceError(
+            "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
+            folder=folder,
+            kinds=kinds,
+        )
     return pictures
 
 
@@ -72,6 +78,6 @@ def read_picture(path: Path) -> Image:
         picture = None
     if picture is None:
         raise SourceError(
-            f"{path} cannot be read as a picture: it is damaged or of another kind; copy or save it again"
+            "{path} cannot be read as a picture: it is damaged or of another kind; copy or save it again", path=path
         )
     return to_bgr(picture)

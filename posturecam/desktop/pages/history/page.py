@@ -229,7 +229,7 @@ class HistoryPage(QWidget):
         try:
             seen = reading()
         except HistoryError as problem:
-            self._say(tr(str(problem)))
+            self._say(tr(problem.text))
             self._show_parts(empty=False)
             return None
         self._say("\n".join(map(tr, seen.notes)) if seen else "", quietly=True)
@@ -282,7 +282,7 @@ class HistoryPage(QWidget):
             with SittingRecords(self._path, self._now) as records, StretchHistory(self._path, self._now) as stretches:
                 written = export_everything(read_everything(records, stretches), file)
         except (HistoryError, OutputError) as problem:
-            self._say(tr(str(problem)))
+            self._say(tr(problem.text))
             return
         self._say(tr("Exported to {files}").format(files=", ".join(str(one) for one in written)))
 
@@ -302,7 +302,7 @@ class HistoryPage(QWidget):
             delete_everything(self._path)
         except HistoryError as problem:
             self.refresh()
-            self._say(tr(str(problem)))
+            self._say(tr(problem.text))
             return
         self._anchor = self._shown = None
         self.refresh()

@@ -38,13 +38,13 @@ def choices() -> tuple[list[StretchChoice], list[str]]:
         try:
             known = names()
         except PosturecamError as problem:
-            troubles.append(tr(str(problem)))
+            troubles.append(tr(problem.text))
             continue
         for name in sorted(known, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST)):
             try:
                 found.append(load(name))
             except PosturecamError as problem:
-                troubles.append(tr(str(problem)))
+                troubles.append(tr(problem.text))
     return found, list(dict.fromkeys(troubles))
 
 

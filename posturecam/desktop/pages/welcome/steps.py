@@ -175,7 +175,7 @@ class CameraStep(_Step):
         try:
             found = list(self._cameras())
         except PosturecamError as error:
-            found, trouble = [], tr(str(error))
+            found, trouble = [], tr(error.text)
         self.list.blockSignals(True)
         self.list.clear()
         names = Counter(camera.name for camera in found)
@@ -220,7 +220,7 @@ class CameraStep(_Step):
             for item in self.list.selectedItems():
                 self._engine.choose_camera(item.data(_KEY))
         except PosturecamError as error:
-            trouble = tr(str(error))
+            trouble = tr(error.text)
             self.refresh()
         self.note.setText(trouble)
         self.note.setVisible(bool(trouble))
@@ -300,7 +300,7 @@ class TellingStep(_Step):
             self._engine.change_settings({"desktop.alerts": chosen or "[]"})  # empty would be the default again
             self.note.setText("")
         except PosturecamError as error:
-            self.note.setText(tr(str(error)))
+            self.note.setText(tr(error.text))
         self._read()
 
 
