@@ -9,7 +9,6 @@ from typing import Any
 from figures import from_side
 
 from posturecam.alerts.policy import Alert
-from posturecam.alerts.text import describe
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.baseline import KEPT, Baseline
@@ -62,4 +61,4 @@ def told(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
     found = seen.reading.deviation
     slouch = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, found.cause, found.change, True)
     alert = Alert(1000.0, slouch)
-    return AlertRaised(NOON + timedelta(seconds=after), alert, describe(alert), evidence_of(seen), trial)
+    return AlertRaised(NOON + timedelta(seconds=after), alert, evidence_of(seen), trial)

@@ -12,7 +12,7 @@ from moments import BASELINE, NOON, moment, tick, told
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSystemTrayIcon, QWidget
 
-from posturecam.alerts.text import Words
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.desktop.alerts.why import WhyDialog
@@ -206,7 +206,7 @@ def welcoming(windows, engine):
     return windows
 
 
-OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 def test_during_the_welcome_nothing_is_told_but_what_is_tried(welcoming):

@@ -297,7 +297,7 @@ def test_geometry_is_the_fallback_and_the_cross_check():
     unknown = Deviation(None, OUT_OF_DOMAIN)
     slouched, upright = Deviation(3.5, None, Name.SLUMP_INDEX, -0.3), Deviation(0.1, None, Name.SLUMP_INDEX, 0.0)
     assert reconcile(unknown, slouched, SETTINGS) is slouched
-    bent = Deviation(None, Reason(Why.HEAD_BENT, "bent"))
+    bent = Deviation(None, Reason(Why.HEAD_BENT))
     assert reconcile(upright, bent, SETTINGS) is upright
     assert reconcile(upright, slouched, SETTINGS).reason.code is Why.CONTRADICTORY
     assert reconcile(upright, Deviation(1.2, None, Name.SLUMP_INDEX, -0.1), SETTINGS) is upright

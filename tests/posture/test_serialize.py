@@ -19,7 +19,7 @@ from posturecam.posture.monitor import (
     SlouchEnded,
     SlouchSustained,
 )
-from posturecam.posture.reasons import Why
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import CSV_COLUMNS, csv_row, event_record, tick_record
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
@@ -119,7 +119,7 @@ def test_row_and_record_say_the_same():
         (LeftDesk(1.0), {"type": "left_desk", "t": 1.0}),
         (CameBack(1.0), {"type": "came_back", "t": 1.0}),
         (
-            BaselineOutdated(1.0, "why", View.FRONT),
+            BaselineOutdated(1.0, Reason(Why.CAMERA_MOVED, "shoulders"), View.FRONT),
             {"type": "baseline_outdated", "t": 1.0, "reason": "why", "view": "front"},
         ),
     ],
