@@ -18,8 +18,15 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(config, items):
-    if hasattr(config, "workerinput"):  # one process alone has nothing to balance, and had better take the short ones first
+    if hasattr(config, "workerinput"):  # one process alone has nothing to balance
         items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
+def pytest_ignore_collect(collection_path, config):
+    """With `-m smoke`, files without such a test are not even imported: that would take longer than the tests."""
+    if config.option.markexpr == "smoke" and collection_path.suffix == ".py":
+        return "@pytest.mark.smoke" not in collection_path.read_text("utf-8") or None
+    return None
 
 
 def assert_shows_the_demo(out):

@@ -65,6 +65,7 @@ def assert_one_line(text, *parts):
         assert part in text
 
 
+@pytest.mark.smoke
 def test_version(run):
     assert run("--version") == (0, f"posturecam {__version__}\n", "")
 
@@ -97,6 +98,7 @@ def test_an_unknown_command_is_a_wrong_command_line(run):
 # Demo.
 
 
+@pytest.mark.smoke
 def test_the_demo_needs_no_camera_and_no_display(run, recorded_model):
     code, out, err = run("demo", "--fast", "--no-window")
     assert code == 0, err
@@ -178,6 +180,7 @@ def test_a_side_view_is_judged_without_one(run):
     assert {record["view"] for record in records} == {"side left"}
 
 
+@pytest.mark.smoke
 def test_a_recorded_run_replays_exactly(run, tmp_path):
     recording = tmp_path / "run.npz"
     _, live, _ = run("watch", CLIP, "--json", "--record", recording, "--rate", "2")

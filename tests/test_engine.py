@@ -177,6 +177,7 @@ def test_a_calibration_is_learned_kept_and_used(begin, world):
     assert shown.uncalibrated is None
 
 
+@pytest.mark.smoke
 def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin, world):
     watched = begin()
     calibrated(watched)

@@ -206,6 +206,7 @@ def test_somebody_who_walks_past_behind_changes_nothing(judge):
     assert {tick.state.phase for tick in passing} == {Phase.UPRIGHT}
 
 
+@pytest.mark.smoke
 def test_a_side_view_is_judged_without_any_baseline():
     events = events_of(watch(Frames(at_work_time(recorded("desk_side"))), no_model, {}, SETTINGS))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
