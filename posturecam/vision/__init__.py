@@ -1,0 +1,1 @@
+"""What is seen: pictures to poses, heads and people."""
