@@ -8,9 +8,10 @@ Four ways of sitting badly are measured, each in thresholds (0 upright, 1 where 
 - the head is too near the screen;
 - the body is twisted away.
 
-They are independent directions away from upright, so the whole is their Euclidean length: halfway in two of them is further
-than halfway in one. What cannot be measured adds nothing; only where neither neck height nor head place is known is there no
-answer. Every part carries the noise of its figures, and the probability that the threshold is passed follows from it.
+The first three are independent directions away from upright, so the whole is their Euclidean length: halfway in two of them
+is further than halfway in one. Turning to a second screen is no such direction, and counts only by itself. What cannot be
+measured adds nothing; only where neither neck height nor head place is known is there no answer. Every part carries the noise
+of its figures, and the probability that the threshold is passed follows from it.
 """
 
 from __future__ import annotations
@@ -58,8 +59,15 @@ class FrontThresholds:
     """Centimetres of sinking that the natural logarithm of the nearness counts for."""
     near_most: float = 1.5
     """Centimetres at most: a chair that was moved is no slouch."""
+    far_most: float = 0.5
+    """Centimetres at most that being further away takes from it: who leans back is less likely to slouch, but slides down too."""
     forward_from: float = 0.05
     """Logarithm of the nearness from which sinking is called head forward."""
+    low_share: float = 0.2
+    """Centimetres of sinking for each centimetre that the head is lower, beside the neck height: whoever slides down takes the
+    shoulders along (head 6 cm lower, neck height 3.4 less), whoever shrugs does not come down."""
+    low_most: float = 1.0
+    """Centimetres at most."""
     lower_share: float = 0.35
     """Centimetres of sinking for each centimetre that the head is lower, where no shoulders are seen: a mild slouch is 1–7 cm
     lower, a middle one 3–12, sliding down 6."""
@@ -156,12 +164,16 @@ class Verdict:
 
 
 def judge(
-    now: FrontMeasures, upright: FrontUpright | None, thresholds: FrontThresholds | None = None, *, moved: bool = False
+    now: FrontMeasures,
+    upright: FrontUpright | None,
+    thresholds: FrontThresholds | None = None,
+    *,
+    moved: bool | None = None,
 ) -> Verdict:
     """How far from upright one look is.
 
-    `upright` is the person's own, where it was learned. `moved` says that the camera was moved since then: the place in the
-    picture then tells nothing.
+    `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
+    knows: the head's place in the picture counts only where it was not.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:
@@ -169,22 +181,29 @@ def judge(
         others = [_leaning(now, None, limits)]
     else:
         sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright)
-        others = [_leaning(now, upright, limits), _near(now, upright, limits), _twisted(now, upright, limits)]
+        others = [_leaning(now, upright, limits), _near(now, upright, limits)]
     if sinking is None:
         return Verdict(None, changes=changes, reason=_why_not(now))
+    twisted = None if upright is None else _twisted(now, upright, limits)
     parts = (sinking, *(part for part in others if part is not None))
-    return _together(parts, changes)
+    value, scatter = _length(parts)
+    most = max(parts, key=lambda part: part.value)
+    if twisted is not None:
+        parts = (*parts, twisted)
+        if twisted.value > max(value, 1.0):
+            value, scatter, most = twisted.value, twisted.deviation, twisted
+    kind = most.kind if most.value > 0 else None
+    return Verdict(value, _over(value, scatter), kind, parts, changes)
 
 
-def _together(parts: Sequence[Part], changes: Mapping[str, float]) -> Verdict:
+def _length(parts: Sequence[Part]) -> tuple[float, float]:
+    """How far all of them together are from upright, and one standard deviation of that, in thresholds."""
     away = [part for part in parts if part.value > 0]
     if not away:
         part = max(parts, key=lambda part: part.value)
-        return Verdict(part.value, _over(part.value, part.deviation), None, tuple(parts), changes)
+        return part.value, part.deviation
     length = math.sqrt(sum(part.value**2 for part in away))
-    scatter = math.sqrt(sum((part.value / length * part.deviation) ** 2 for part in away))
-    most = max(away, key=lambda part: part.value)
-    return Verdict(length, _over(length, scatter), most.kind, tuple(parts), changes)
+    return length, math.sqrt(sum((part.value / length * part.deviation) ** 2 for part in away))
 
 
 def _over(value: float, scatter: float) -> float:
@@ -192,29 +211,43 @@ def _over(value: float, scatter: float) -> float:
     return 0.5 * (1 + math.erf((value - 1) / max(scatter, 1e-6) / math.sqrt(2)))
 
 
-def _in_thresholds(sinking: float, limits: FrontThresholds) -> float:
-    """Centimetres of sinking as thresholds: 1 at the threshold, 2 where it is severe."""
-    if sinking <= limits.sinking:
-        return sinking / limits.sinking
-    return 1 + (sinking - limits.sinking) / (limits.severe_sinking - limits.sinking)
+def _in_thresholds(sinking: float, begins: float, limits: FrontThresholds) -> float:
+    """Centimetres of sinking as thresholds: 1 where it begins, 2 where it is severe."""
+    if sinking <= begins:
+        return sinking / begins
+    return 1 + (sinking - begins) / (limits.severe_sinking - limits.sinking)
 
 
-def _sinking(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool) -> Part | None:
+def _sinking(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> Part | None:
     nearer = _nearer(now, upright)
-    came_near = min(limits.near_share * max(nearer or 0.0, 0.0), limits.near_most)
+    came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    fallen = _change(now.neck_height, upright.neck_height)
-    if fallen is not None:
-        sunk = -fallen - limits.glance_share * bent
+    lower = _change(now.head_low, upright.head_low) if moved is False else None
+    if lower is not None:
+        lower -= limits.lower_by_glance * bent
+    usual = _share_of_the_usual(upright, limits)
+    if now.neck_height.value is not None and upright.neck_height is not None:
+        own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
+        begins = (1 - usual) * limits.sinking + usual * (limits.absolute_upright - limits.absolute)
+        sunk = own - now.neck_height.value - limits.glance_share * bent
+        sunk += min(limits.low_share * max(lower or 0.0, 0.0), limits.low_most)
         scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
+    elif lower is not None:
+        sunk, begins, scatter = limits.lower_share * lower, limits.sinking, limits.lower_scatter
     else:
-        lower = None if moved else _change(now.head_low, upright.head_low)
-        if lower is None:
-            return None
-        sunk = limits.lower_share * (lower - limits.lower_by_glance * bent)
-        scatter = limits.lower_scatter
+        return None
     kind = Kind.FORWARD if (nearer or 0.0) >= limits.forward_from else Kind.DOWN
-    return Part(kind, _in_thresholds(sunk + came_near, limits), scatter / limits.sinking)
+    return Part(kind, _in_thresholds(sunk + came_near, begins, limits), scatter / begins)
+
+
+def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float:
+    """How much the usual upright neck height, and its threshold, count beside the person's own: 0 to 1.
+
+    The two are estimates of one figure, weighed by their variances. What a still person scatters does not count, as the
+    median takes it away; what remains is a baseline that wavered, as when the camera was moved while it was learned.
+    """
+    wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
+    return wavered / (wavered + limits.absolute_scatter**2)
 
 
 def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Part | None:
@@ -236,12 +269,12 @@ def _elevation(now: FrontMeasures) -> float | None:
     return pitch + math.degrees(math.atan2(low, away))
 
 
-def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool) -> float | None:
+def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> float | None:
     """How far the head is bent down, degrees.
 
-    A camera that is tilted down changes the pitch as bending does; the shoulders then go up in the picture by as much. So the
-    lesser of the pitch's change, and of the pitch against where the shoulders are seen: who slouches must not pass for
-    somebody who looks down.
+    A camera that is tilted down changes the pitch as bending does; the shoulders then go up in the picture by as much. So
+    where nobody knows, the lesser of the pitch's change, and of the pitch against where the shoulders are seen: who slouches
+    must not pass for somebody who looks down.
     """
     pitch = _change(now.head_pitch, upright.head_pitch)
     shoulders = _change(now.shoulder_low, upright.shoulder_low)
@@ -249,7 +282,9 @@ def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool) -> float | Non
         return None
     if shoulders is None:
         return None if moved else pitch
-    return pitch + shoulders if moved else min(pitch, pitch + shoulders)
+    if moved is None:
+        return min(pitch, pitch + shoulders)
+    return pitch + shoulders if moved else pitch
 
 
 def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds) -> Part | None:
@@ -297,7 +332,7 @@ def _changes(now: FrontMeasures, upright: FrontUpright) -> Mapping[str, float]:
     found = {
         "lower": None if fallen is None else -fallen,
         "nearer": None if away is None else -away,
-        "bent": _bent(now, upright, moved=False),
+        "bent": _bent(now, upright, moved=None),
         "rolled": _change(now.head_roll, upright.head_roll),
         "aside": _change(now.head_offset, upright.head_offset),
         "turned": _change(now.body_yaw, upright.body_yaw),
