@@ -148,14 +148,14 @@ def today(base: Sequence[Look], settings: Settings, judge_: Judge | None) -> Jud
     return judged
 
 
-def by_face(base: Sequence[Look] | None, settings: Settings) -> Judged:
+def by_face(base: Sequence[Look] | None, moved: bool | None) -> Judged:
     """The judge by the face, with a baseline of these looks or without any."""
     upright = None if base is None else upright_of([one.front for one in base if one.front is not None])
 
     def judged(one: Look, view: View) -> Reading:
         assert one.pose is not None
         assert one.front is not None
-        verdict = judge(one.front, upright)
+        verdict = judge(one.front, upright, moved=moved)
         reason = verdict.reason if verdict.value is None else None
         return Reading(0.0, view, {}, Deviation(verdict.value, reason, None, None, verdict.probability))
 
@@ -214,7 +214,9 @@ def auc(slouched: Sequence[float], upright: Sequence[float]) -> float | None:
 METHODS = ("program", "geometry", "front", "front, no baseline")
 
 
-def run(bursts: Sequence[Burst], settings: Settings, seeds: int, methods: Sequence[str]) -> dict[str, list[list[Told]]]:
+def run(
+    bursts: Sequence[Burst], settings: Settings, seeds: int, methods: Sequence[str], moved: bool | None = None
+) -> dict[str, list[list[Told]]]:
     """What every method says, by its name: one list of bursts a seed."""
     found: dict[str, list[list[Told]]] = {name: [] for name in methods}
     for seed in range(seeds):
@@ -226,7 +228,7 @@ def run(bursts: Sequence[Burst], settings: Settings, seeds: int, methods: Sequen
             base = _third([one for burst in mine if burst.label == UPRIGHT for one in burst.looks], random)
             chosen = {id(one) for one in base}
             for name in methods:
-                judged = _judge_named(name, base, settings)
+                judged = _judge_named(name, base, settings, moved)
                 for burst in mine:
                     rest = tuple(one for one in burst.looks if id(one) not in chosen) or burst.looks
                     kept = dataclasses.replace(burst, looks=rest)
@@ -242,12 +244,12 @@ def _third(looks: Sequence[Look], random: np.random.Generator) -> list[Look]:
     return [looks[int(i)] for i in order[: max(1, round(len(looks) / 3))]]
 
 
-def _judge_named(name: str, base: Sequence[Look], settings: Settings) -> Judged | None:
+def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: bool | None) -> Judged | None:
     if name == "program":
         return today(base, settings, load_judge(settings))
     if name == "geometry":
         return today(base, settings, None)
-    return by_face(base if name == "front" else None, settings)
+    return by_face(base if name == "front" else None, moved)
 
 
 def table(found: dict[str, list[list[Told]]]) -> str:
@@ -303,6 +305,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", choices=("lite", "full"), default="lite")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--judges", nargs="+", choices=METHODS, default=METHODS)
+    parser.add_argument(
+        "--camera", choices=("unknown", "moved", "stayed"), default="unknown", help="what is known of the camera"
+    )
     parser.add_argument("--json", type=Path, help="also write every burst's result here")
     options = parser.parse_args(arguments)
     settings = Settings()
@@ -311,7 +316,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     else:
         upright, slouched = options.pictures
         bursts = list(bursts_of_pictures(upright, slouched, options.model, settings))
-    found = run(bursts, settings, options.seeds, options.judges)
+    found = run(
+        bursts,
+        settings,
+        options.seeds,
+        options.judges,
+        {"unknown": None, "moved": True, "stayed": False}[options.camera],
+    )
     print(table(found))
     print()
     print(wrong(found))

@@ -63,18 +63,15 @@ class FrontThresholds:
     """Centimetres at most that being further away takes from it: who leans back is less likely to slouch, but slides down too."""
     forward_from: float = 0.05
     """Logarithm of the nearness from which sinking is called head forward."""
-    low_share: float = 0.2
-    """Centimetres of sinking for each centimetre that the head is lower, beside the neck height: whoever slides down takes the
-    shoulders along (head 6 cm lower, neck height 3.4 less), whoever shrugs does not come down."""
-    low_most: float = 1.0
-    """Centimetres at most."""
-    lower_share: float = 0.35
-    """Centimetres of sinking for each centimetre that the head is lower, where no shoulders are seen: a mild slouch is 1–7 cm
-    lower, a middle one 3–12, sliding down 6."""
-    lower_by_glance: float = 0.12
-    """Centimetres that the head itself comes down for each degree that it is bent: 3–5 at the keys."""
+    lowered: float = 4.0
+    """Centimetres that the head has come down in space, where the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding down 6,
+    a middle slouch 9–10, leaning back 0–1."""
+    lower_by_glance: float = 0.2
+    """Of these, for each further degree that the head is bent: 3–5 at the keys, 5–7 at the phone."""
     lower_scatter: float = 1.0
-    """Standard deviation of sinking told by the head alone, centimetres."""
+    """Standard deviation of that, centimetres: the tilt of the camera is only guessed."""
+    level_pitch: float = 5.0
+    """Head pitch of an upright person before a level camera, degrees: the canonical face looks up by about as much."""
     near: float = 0.33
     """Logarithm of the nearness that is too near by itself: 1.4 times nearer; chairs are moved by up to 30 %."""
     roll: float = 15.0
@@ -158,7 +155,7 @@ class Verdict:
     """The way that counts most; None where nothing does."""
     parts: tuple[Part, ...] = ()
     changes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """In plain figures, as far as known: "lower" (cm of neck height), "nearer" (cm), "bent" and "rolled" (°), "aside" (cm),
+    """In plain figures, as far as known: "sunk" (cm of neck height), "lower" and "nearer" (cm of the head in space), "bent" and "rolled" (°), "aside" (cm),
     "turned" (°); against the baseline, or without one "neck_height" itself."""
     reason: Reason | None = None
 
@@ -180,7 +177,7 @@ def judge(
         sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
         others = [_leaning(now, None, limits)]
     else:
-        sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright)
+        sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
         others = [_leaning(now, upright, limits), _near(now, upright, limits)]
     if sinking is None:
         return Verdict(None, changes=changes, reason=_why_not(now))
@@ -222,22 +219,53 @@ def _sinking(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds,
     nearer = _nearer(now, upright)
     came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    lower = _change(now.head_low, upright.head_low) if moved is False else None
-    if lower is not None:
-        lower -= limits.lower_by_glance * bent
-    usual = _share_of_the_usual(upright, limits)
-    if now.neck_height.value is not None and upright.neck_height is not None:
-        own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
-        begins = (1 - usual) * limits.sinking + usual * (limits.absolute_upright - limits.absolute)
-        sunk = own - now.neck_height.value - limits.glance_share * bent
-        sunk += min(limits.low_share * max(lower or 0.0, 0.0), limits.low_most)
-        scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
-    elif lower is not None:
-        sunk, begins, scatter = limits.lower_share * lower, limits.sinking, limits.lower_scatter
-    else:
+    found = [
+        _by_neck(now, upright, bent, limits),
+        None if moved is not False else _by_place(now, upright, bent, limits),
+    ]
+    known = [one for one in found if one is not None]
+    if not known:
         return None
+    sunk, begins, scatter = max(known, key=lambda one: one[0] / one[1])
     kind = Kind.FORWARD if (nearer or 0.0) >= limits.forward_from else Kind.DOWN
     return Part(kind, _in_thresholds(sunk + came_near, begins, limits), scatter / begins)
+
+
+def _by_neck(
+    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds
+) -> tuple[float, float, float] | None:
+    """How far the neck height fell, from where it is a slouch, and one standard deviation, centimetres."""
+    if now.neck_height.value is None or upright.neck_height is None:
+        return None
+    usual = _share_of_the_usual(upright, limits)
+    own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
+    begins = (1 - usual) * limits.sinking + usual * (limits.absolute_upright - limits.absolute)
+    scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
+    return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
+
+
+def _by_place(
+    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds
+) -> tuple[float, float, float] | None:
+    """The same by where the head is: a head alone must do where the shoulders are out of the picture."""
+    lower = _lower(now, upright, limits)
+    if lower is None:
+        return None
+    share = limits.sinking / limits.lowered
+    return share * (lower - limits.lower_by_glance * bent), limits.sinking, share * limits.lower_scatter
+
+
+def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float | None:
+    """How many centimetres lower the head is in space, if the camera stayed where it was.
+
+    A camera that looks up or down sees a head that only moved to or from it rise or fall; how it is tilted follows from the
+    pitch of the upright head.
+    """
+    down, away = _change(now.head_low, upright.head_low), _change(now.distance, upright.distance)
+    if down is None or away is None or upright.head_pitch is None:
+        return None
+    tilt = math.radians(upright.head_pitch - limits.level_pitch)
+    return down * math.cos(tilt) + away * math.sin(tilt)
 
 
 def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float:
@@ -327,10 +355,13 @@ def _change(now: Quantity, then: float | None) -> float | None:
     return None if now.value is None or then is None else now.value - then
 
 
-def _changes(now: FrontMeasures, upright: FrontUpright) -> Mapping[str, float]:
+def _changes(
+    now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None
+) -> Mapping[str, float]:
     fallen, away = _change(now.neck_height, upright.neck_height), _change(now.distance, upright.distance)
     found = {
-        "lower": None if fallen is None else -fallen,
+        "sunk": None if fallen is None else -fallen,
+        "lower": None if moved else _lower(now, upright, limits),
         "nearer": None if away is None else -away,
         "bent": _bent(now, upright, moved=None),
         "rolled": _change(now.head_roll, upright.head_roll),
