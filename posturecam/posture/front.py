@@ -8,9 +8,9 @@ Four ways of sitting badly are measured, each in thresholds (0 upright, 1 where 
 - the head is too near the screen;
 - the body is twisted away.
 
-The first three are independent directions away from upright, so the whole is their Euclidean length: halfway in two of them
-is further than halfway in one. Turning to a second screen is no such direction, and counts only by itself. What cannot be
-measured adds nothing; only where neither neck height nor head place is known is there no answer. Every part carries the noise
+The first two are independent directions away from upright, so the whole is their Euclidean length: halfway in both of them is
+further than halfway in one. Moving the chair and turning to a second screen are no such directions: being too near and twisted
+count only by themselves. What cannot be measured adds nothing; only where neither neck height nor head place is known is there no answer. Every part carries the noise
 of its figures, and the probability that the threshold is passed follows from it.
 """
 
@@ -175,27 +175,28 @@ def judge(
     limits = thresholds or FrontThresholds()
     if upright is None:
         sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
-        others = [_leaning(now, None, limits)]
+        alone: list[Part | None] = []
     else:
         sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
-        others = [_leaning(now, upright, limits), _near(now, upright, limits)]
+        alone = [_near(now, upright, limits), _twisted(now, upright, limits)]
     if sinking is None:
         return Verdict(None, changes=changes, reason=_why_not(now))
-    twisted = None if upright is None else _twisted(now, upright, limits)
-    parts = (sinking, *(part for part in others if part is not None))
+    leaning = _leaning(now, upright, limits)
+    parts = [sinking] if leaning is None else [sinking, leaning]
     value, scatter = _length(parts)
     most = max(parts, key=lambda part: part.value)
-    if twisted is not None:
-        parts = (*parts, twisted)
-        if twisted.value > max(value, 1.0):
-            value, scatter, most = twisted.value, twisted.deviation, twisted
+    for part in alone:
+        if part is not None:
+            parts.append(part)
+            if part.value > max(value, 1.0):
+                value, scatter, most = part.value, part.deviation, part
     kind = most.kind if most.value > 0 else None
-    return Verdict(value, _over(value, scatter), kind, parts, changes)
+    return Verdict(value, _over(value, scatter), kind, tuple(parts), changes)
 
 
 def _length(parts: Sequence[Part]) -> tuple[float, float]:
     """How far all of them together are from upright, and one standard deviation of that, in thresholds."""
-    away = [part for part in parts if part.value > 0]
+    away = [part for part in parts if part.value > 1e-6]
     if not away:
         part = max(parts, key=lambda part: part.value)
         return part.value, part.deviation
