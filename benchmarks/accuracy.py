@@ -26,10 +26,10 @@ from scores import Score, score_all
 from stills import MODELS, Stills, data_path, load
 from working_hours import Hour, Tally, tally, watch_hours
 
-from posturecam.learned.decision import LearnedJudge
-from posturecam.learned.model import PostureModel
-from posturecam.learned.weights import load_model
-from posturecam.settings import Settings
+from posturecam.config.settings import Settings
+from posturecam.posture.learned.decision import LearnedJudge
+from posturecam.posture.learned.model import PostureModel
+from posturecam.posture.learned.weights import load_model
 
 PARTS = ("errors", "decisions", "hours")
 

@@ -12,7 +12,7 @@ from mediapipe.tasks.python.core.base_options import BaseOptions
 from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 from numpy.typing import NDArray
 
-from posturecam import resources
+from posturecam.config import resources
 
 Picture = tuple[NDArray[Any], float]
 """A blue-green-red picture and its second."""

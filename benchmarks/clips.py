@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from posturecam.baseline import Baseline
-from posturecam.calibration import learn, sample
-from posturecam.estimator import PoseEstimator
-from posturecam.frame import Frame, Source, SourceInfo
-from posturecam.loop import Tick, watch
-from posturecam.settings import Settings
-from posturecam.sources import VideoSource
-from posturecam.view import View
+from posturecam.config.settings import Settings
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.loop import Tick, watch
+from posturecam.posture.view import View
+from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.sources import VideoSource
 
 UPRIGHT_UNTIL = 6.0
 """Seconds for which the person of every sample clip sits upright and steady."""

@@ -11,11 +11,11 @@ from pathlib import Path
 from bare import BareMediaPipe, Picture, decode
 from clips import MemorySource, learn_upright, load
 
-from posturecam.estimator import PoseEstimator
-from posturecam.frame import Source
-from posturecam.loop import watch
-from posturecam.settings import Settings
-from posturecam.sources import VideoSource
+from posturecam.config.settings import Settings
+from posturecam.posture.loop import watch
+from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.frame import Source
+from posturecam.vision.sources import VideoSource
 
 AIM = 1.10
 """The loop may cost this many times MediaPipe alone."""

@@ -13,15 +13,15 @@ from popular import SCORES
 from scores import separation
 from stills import ON_MAT, UPRIGHT, Floats, Mask, Stills, family
 
-from posturecam.assess import Judge, assess
-from posturecam.baseline import Baseline
-from posturecam.calibration import learn, sample
+from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.loop import pick
-from posturecam.measures import measure
-from posturecam.pose import Pose
-from posturecam.settings import Settings
-from posturecam.view import View
+from posturecam.posture.assess import Judge, assess
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.loop import pick
+from posturecam.posture.measures import measure
+from posturecam.posture.view import View
+from posturecam.vision.pose import Pose
 
 _FOUND = 0.9
 """Share of slouches that must be found where methods are compared by their false alarms."""

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from clips import UPRIGHT_UNTIL, learn_upright, load, look_at, ping_pong
 
-from posturecam.assess import Deviation, Reading
-from posturecam.measures import Name
-from posturecam.monitor import MonitorState, SlouchSustained, step
-from posturecam.pace import pace
-from posturecam.settings import Settings
-from posturecam.view import View
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import Deviation, Reading
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import MonitorState, SlouchSustained, step
+from posturecam.posture.pace import pace
+from posturecam.posture.view import View
 
 AIM = 2.0
 """Seconds by which an alert may be late."""

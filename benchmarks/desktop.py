@@ -83,12 +83,12 @@ class Start:
 
 
 def _watch_bare(video: Path, preview: bool) -> None:
-    from posturecam.engine.source import PREVIEW_SECONDS, PacedSource
-    from posturecam.lazy import LazyEstimator
-    from posturecam.loop import watch
-    from posturecam.settings import Settings
-    from posturecam.sources.looped import LoopedSource
-    from posturecam.store import load_baselines
+    from posturecam.config.settings import Settings
+    from posturecam.history.baselines import load_baselines
+    from posturecam.posture.loop import watch
+    from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
+    from posturecam.vision.lazy_estimator import LazyEstimator
+    from posturecam.vision.sources.looped import LoopedSource
 
     settings, looped = Settings(), LoopedSource(video)
     source = PacedSource(looped, lambda seconds: min(seconds, PREVIEW_SECONDS) if preview else seconds)
@@ -99,15 +99,15 @@ def _watch_bare(video: Path, preview: bool) -> None:
 
 
 def _watch_in_app(video: Path, shown: bool) -> None:
-    from posturecam.desktop.app import App
-    from posturecam.desktop.bridge import Bridge
-    from posturecam.desktop.qt import make_application
-    from posturecam.engine.engine import Engine
-    from posturecam.engine.filmed import Film
-    from posturecam.engine.messages import Snapshot
-    from posturecam.store import load_settings
+    from posturecam.config.settings_file import load_settings
+    from posturecam.desktop.shell.app import App
+    from posturecam.desktop.shell.bridge import Bridge
+    from posturecam.desktop.shell.qt_startup import make_application
+    from posturecam.session.engine import Engine
+    from posturecam.session.inputs.video_camera import VideoCamera
+    from posturecam.session.protocol.messages import Snapshot
 
-    settings, film, bridge = load_settings(), Film(video), Bridge()
+    settings, film, bridge = load_settings(), VideoCamera(video), Bridge()
     application = make_application(settings.desktop)
     engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
     meter, show = _Meter(engine.quit), bridge.mailbox.show
@@ -204,7 +204,7 @@ def measure_starts(video: Path, homes: Path, repeat: int) -> Start:
 
 
 def _start_app(video: Path, home: Path) -> tuple[float, float]:
-    from posturecam.desktop.single import ask
+    from posturecam.desktop.shell.single_instance import ask
 
     os.environ["POSTURECAM_HOME"] = str(home)
     began, tray = time.monotonic(), 0.0
@@ -245,7 +245,7 @@ def steady_clip(video: Path, folder: Path) -> Path:
 
 def _home(folder: Path, video: Path) -> Path:
     """Settings, and the baseline of who is in the clip."""
-    from posturecam.store import save_baseline
+    from posturecam.history.baselines import save_baseline
 
     folder.mkdir()
     (folder / "settings.toml").write_text(_SETTINGS)
@@ -261,7 +261,7 @@ def _learned(video: Path) -> Any:
     if video not in _BASELINES:
         from clips import learn_upright, load
 
-        from posturecam.settings import Settings
+        from posturecam.config.settings import Settings
 
         (baseline,) = learn_upright(load(video), Settings()).values()
         _BASELINES[video] = dataclasses.replace(baseline, camera=video.name)

@@ -21,13 +21,13 @@ import cv2
 import numpy as np
 from stills import DATA, MODELS, Stills, data_path, load
 
-from posturecam.estimator import StillEstimator
-from posturecam.frame import Image
-from posturecam.geometry import distance, from_vertical, middle
-from posturecam.pose import Landmark, Pose
-from posturecam.settings import Settings
-from posturecam.sources.stills import pictures_in, read_picture
-from posturecam.view import body_yaw
+from posturecam.config.settings import Settings
+from posturecam.posture.view import body_yaw
+from posturecam.vision.estimator import StillEstimator
+from posturecam.vision.frame import Image
+from posturecam.vision.geometry import distance, from_vertical, middle
+from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.sources.stills import pictures_in, read_picture
 
 FOOTAGE = Path(__file__).parents[2] / "shared" / "footage"
 PICTURES = DATA / "pictures"

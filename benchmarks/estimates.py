@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from stills import ON_MAT, UPRIGHT, Floats, Integers, Stills
 
-from posturecam.learned.features import Figures, figure, from_kept, is_complete, joined, kept
-from posturecam.learned.model import Angle, PostureModel
-from posturecam.learned.model import Estimates as AngleEstimates
-from posturecam.measures import Name, measure
-from posturecam.pose import Landmark, Pose
-from posturecam.settings import Settings
-from posturecam.view import View, body_yaw, classify
+from posturecam.config.settings import Settings
+from posturecam.posture.features import FigureArrays, figure, from_kept, is_complete, joined, kept
+from posturecam.posture.learned.model import Angle, PostureModel
+from posturecam.posture.learned.model import Estimates as AngleEstimates
+from posturecam.posture.measures import Name, measure
+from posturecam.posture.view import View, body_yaw, classify
+from posturecam.vision.pose import Landmark, Pose
 
 OURS = "geometry"
 """The measures of the program, and judging by them alone: its geometry."""
@@ -132,7 +132,7 @@ def _fill(columns: Mapping[Angle, Floats], index: int, row: int, found: AngleEst
                 column[1, index] = deviation
 
 
-def upright_figure(stills: Stills, model: str, group: Integers) -> Figures | None:
+def upright_figure(stills: Stills, model: str, group: Integers) -> FigureArrays | None:
     """The median upright landmarks of a group, as a baseline keeps them; None where nobody was found upright."""
     poses = [stills.pose(index, model) for index in group if stills.posture[index] == UPRIGHT]
     complete = [figure(pose) for pose in poses if pose is not None and is_complete(pose)]

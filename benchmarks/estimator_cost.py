@@ -14,9 +14,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from posturecam.learned.features import features, figure
-from posturecam.learned.weights import load_model
-from posturecam.pose import LANDMARK_COUNT, Pose
+from posturecam.posture.features import features, figure
+from posturecam.posture.learned.weights import load_model
+from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 AIM = 0.3
 """Milliseconds."""

@@ -18,7 +18,7 @@ import delay
 import memory
 import share
 
-from posturecam.settings import Settings
+from posturecam.config.settings import Settings
 
 _CLIPS = [Path(__file__).parents[1] / "sample_videos" / name for name in ("desk_front.mp4", "desk_side.mp4")]
 _PHASES = 200

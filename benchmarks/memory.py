@@ -39,10 +39,10 @@ def _stages(who: str, video: Path, model: str) -> Iterator[None]:
 
 
 def _ours(video: Path, model: str) -> Iterator[None]:
-    from posturecam.estimator import PoseEstimator
-    from posturecam.loop import watch
-    from posturecam.settings import EstimatorSettings
-    from posturecam.sources import VideoSource
+    from posturecam.config.settings import EstimatorSettings
+    from posturecam.posture.loop import watch
+    from posturecam.vision.estimator import PoseEstimator
+    from posturecam.vision.sources import VideoSource
 
     yield
     with VideoSource(video) as source, PoseEstimator(EstimatorSettings.model_validate({"model": model})) as estimator:

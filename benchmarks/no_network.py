@@ -110,10 +110,10 @@ def session(video: Path, model: str, seconds: float, bare: bool) -> None:
 
 
 def _watch(alive: contextlib.ExitStack, video: Path, model: str) -> int:
-    from posturecam.estimator import PoseEstimator
-    from posturecam.loop import watch
-    from posturecam.settings import EstimatorSettings
-    from posturecam.sources import VideoSource
+    from posturecam.config.settings import EstimatorSettings
+    from posturecam.posture.loop import watch
+    from posturecam.vision.estimator import PoseEstimator
+    from posturecam.vision.sources import VideoSource
 
     source = alive.enter_context(VideoSource(video))
     estimator = alive.enter_context(PoseEstimator(EstimatorSettings.model_validate({"model": model})))

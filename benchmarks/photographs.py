@@ -22,17 +22,17 @@ from popular import SCORES
 from scores import separation
 from stills import MODELS, Floats
 
-from posturecam.assess import assess
-from posturecam.baseline import Baseline
-from posturecam.calibration import learn, sample
-from posturecam.estimator import StillEstimator
-from posturecam.learned.decision import LearnedJudge
-from posturecam.learned.model import Angle, PostureModel
-from posturecam.learned.weights import load_model
-from posturecam.measures import Name, measure
-from posturecam.pose import Landmark, Pose
-from posturecam.settings import EstimatorSettings, Settings
-from posturecam.view import View
+from posturecam.config.settings import EstimatorSettings, Settings
+from posturecam.posture.assess import assess
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.learned.decision import LearnedJudge
+from posturecam.posture.learned.model import Angle, PostureModel
+from posturecam.posture.learned.weights import load_model
+from posturecam.posture.measures import Name, measure
+from posturecam.posture.view import View
+from posturecam.vision.estimator import StillEstimator
+from posturecam.vision.pose import Landmark, Pose
 
 CLICKS = Path(__file__).parents[1] / "tests" / "data" / "footage_side_clicks.json"
 _LEAST_SAMPLES = 10

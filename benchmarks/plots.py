@@ -19,8 +19,8 @@ from scripts_of_work import LOOKS_A_SECOND
 from stills import ON_MAT, Floats, Stills
 from working_hours import Hour, false_alerts, wait_for
 
-from posturecam.measures import Name
-from posturecam.settings import Settings
+from posturecam.config.settings import Settings
+from posturecam.posture.measures import Name
 
 _DPI = 100
 _INK = {OURS: "#1b4f72", "any view": "#a04000", "normalised": "#8e44ad", "world z": "#5b5b5b"}

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from estimates import Estimates, column
 from stills import Stills
 
-from posturecam.geometry import Point, distance, middle
-from posturecam.measures import Name
-from posturecam.pose import Landmark, Pose
+from posturecam.posture.measures import Name
+from posturecam.vision.geometry import Point, distance, middle
+from posturecam.vision.pose import Landmark, Pose
 
 Score = Callable[[Pose], float | None]
 

@@ -24,22 +24,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.assess import Deviation, Judge, Reading, assess
-from posturecam.baseline import Baseline
-from posturecam.calibration import learn, sample
+from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.estimator import FaceLandmarks, StillEstimator
-from posturecam.learned.weights import load_judge
-from posturecam.measures import Reason, Why, measure
-from posturecam.monitor import MonitorState, SlouchSustained, step
-from posturecam.pose import Pose
+from posturecam.posture.assess import Deviation, Judge, Reading, assess
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front import judge, upright_of
 from posturecam.posture.front_measures import FrontMeasures, front_measures
-from posturecam.settings import EstimatorSettings, Settings
-from posturecam.sources.stills import pictures_in, read_picture
-from posturecam.view import View, ViewState, body_yaw, classify, follow_view
+from posturecam.posture.learned.weights import load_judge
+from posturecam.posture.measures import Reason, Why, measure
+from posturecam.posture.monitor import MonitorState, SlouchSustained, step
+from posturecam.posture.view import View, ViewState, body_yaw, classify, follow_view
+from posturecam.vision.estimator import FaceLandmarks, StillEstimator
 from posturecam.vision.face import find_head, head_pose
 from posturecam.vision.head import HeadLook, NoHead
+from posturecam.vision.pose import Pose
+from posturecam.vision.sources.stills import pictures_in, read_picture
 
 UPRIGHT, SLOUCHED = "upright", "slouched"
 RATE = 2.0

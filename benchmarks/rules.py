@@ -18,10 +18,9 @@ from typing import Protocol
 
 from popular import face_size, normalised_neck, normalised_trunk, nose_height
 
-from posturecam.geometry import distance, middle
-from posturecam.measures import NOSE_PROTRUSION
-from posturecam.pose import Landmark, Pose
-from posturecam.view import WIDTH_OVER_EAR_HEIGHT
+from posturecam.posture.measures import NOSE_PROTRUSION
+from posturecam.vision.geometry import distance, middle
+from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 
 _BOTH = (Landmark.LEFT_EAR, Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP)
 _SHOULDER_BREADTH = 0.36

@@ -9,7 +9,7 @@ import numpy as np
 from estimates import BODY_YAW, Estimates, against_upright
 from stills import ON_MAT, UPRIGHT, Floats, Mask, Stills
 
-from posturecam.measures import Name
+from posturecam.posture.measures import Name
 
 EVERY_VIEW = "every"
 _HEAD_YAW_TO_CAMERA = "head_yaw_to_camera"

@@ -14,12 +14,12 @@ from bare import BareMediaPipe
 from clips import UPRIGHT_UNTIL, learn_upright, load, ping_pong
 from numpy.typing import NDArray
 
-from posturecam.camera import Camera, CameraSource
-from posturecam.estimator import PoseEstimator
-from posturecam.frame import Frame
-from posturecam.loop import Tick, watch
-from posturecam.pose import Pose
-from posturecam.settings import Settings
+from posturecam.config.settings import Settings
+from posturecam.posture.loop import Tick, watch
+from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.frame import Frame
+from posturecam.vision.pose import Pose
+from posturecam.vision.sources.camera import Camera, CameraSource
 
 AIM = 0.03
 """The program may take this share of one core while the scene is steady."""

@@ -28,17 +28,25 @@ import psutil  # type: ignore[import-untyped]
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from posturecam.calibrating import verdict
-from posturecam.desktop.app import App
-from posturecam.desktop.bridge import Bridge
-from posturecam.desktop.qt import make_application
-from posturecam.engine.engine import Engine
-from posturecam.engine.filmed import Film
-from posturecam.engine.messages import BreakOffered, Calibrated, Happened, ModeChanged, Noticed, Snapshot, Told
-from posturecam.engine.mode import Mode
+from posturecam.config.settings import Settings
+from posturecam.desktop.shell.app import App
+from posturecam.desktop.shell.bridge import Bridge
+from posturecam.desktop.shell.qt_startup import make_application
 from posturecam.history import EventKind, SittingRecords
-from posturecam.monitor import SlouchEnded, SlouchSustained
-from posturecam.settings import Settings
+from posturecam.posture.monitor import SlouchEnded, SlouchSustained
+from posturecam.session.engine import Engine
+from posturecam.session.guided_calibration import verdict
+from posturecam.session.inputs.video_camera import VideoCamera
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    BreakOffered,
+    Calibrated,
+    Happened,
+    ModeChanged,
+    MonitorEvent,
+    Snapshot,
+)
+from posturecam.session.protocol.mode import Mode
 
 AIM = 0.05
 """Memory may leave that of the first half hour after the warm-up by this share, up or down."""
@@ -108,13 +116,13 @@ class Soaked:
 def kind(what: Happened) -> str | None:
     """What an event is counted as; None where it is not."""
     match what:
-        case Told():
+        case AlertRaised():
             return "told"
         case BreakOffered():
             return "break offered"
-        case Noticed(event=SlouchSustained()):
+        case MonitorEvent(event=SlouchSustained()):
             return "slouch sustained"
-        case Noticed(event=SlouchEnded()):
+        case MonitorEvent(event=SlouchEnded()):
             return "slouch ended"
     return None
 
@@ -129,7 +137,7 @@ class Soak(QObject):
         self.counted, self.arrived = Counter[str](), Counter[str]()
         self.looks = self.shown = 0
         self._count_at_the_source()
-        film = Film(video, speed=math.inf, time_scale=_TIME_SCALE)
+        film = VideoCamera(video, speed=math.inf, time_scale=_TIME_SCALE)
         settings = Settings.model_validate({"quiet": _SYSTEM_ASIDE, "desktop": {"tray": False}})
         engine = Engine(settings, self._bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
         self.app = App(application, self._bridge, engine)

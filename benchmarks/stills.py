@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.pose import LANDMARK_COUNT, Pose
+from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 DATA = Path(__file__).parent / "data"
 MODELS = ("lite", "full")
@@ -40,7 +40,7 @@ class Detections:
     visibility: NDArray[np.float32]
     """Shape (n, 33), 0 to 1."""
     world: NDArray[np.float32]
-    """Shape (n, 33, 3), metres about the hips' centre, as `posturecam.pose.Pose.world`."""
+    """Shape (n, 33, 3), metres about the hips' centre, as `posturecam.vision.pose.Pose.world`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +70,7 @@ class Stills:
     """Horizontal, degrees."""
     angle_names: tuple[str, ...]
     angles: Floats
-    """Shape (n, names), degrees, with the names and signs of `posturecam.measures.Name` where it has them."""
+    """Shape (n, names), degrees, with the names and signs of `posturecam.posture.measures.Name` where it has them."""
     point_names: tuple[str, ...]
     points_picture: Floats
     """Shape (n, names, 2), pixels."""

@@ -17,16 +17,16 @@ from rules import RULES, Cues, Rule, cues
 from scripts_of_work import LOOKS_A_SECOND, Look, Script, Shot, Slouch, calibration_looks, looks_at, write_script
 from stills import ON_MAT, UPRIGHT, Floats, Stills, family
 
-from posturecam.assess import Judge, Reading
-from posturecam.baseline import Baseline
-from posturecam.calibration import learn, sample
+from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.frame import Frame
-from posturecam.loop import read
-from posturecam.monitor import MonitorState, SlouchSustained, step
-from posturecam.pose import Pose
-from posturecam.settings import Settings
-from posturecam.view import View, ViewState, body_yaw, follow_view
+from posturecam.posture.assess import Judge, Reading
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.loop import read
+from posturecam.posture.monitor import MonitorState, SlouchSustained, step
+from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.vision.frame import Frame
+from posturecam.vision.pose import Pose
 
 GRACE = 15.0
 """Seconds after a slouch in which an alert is late, not false."""

@@ -10,21 +10,21 @@ import cv2
 from rich.console import Console
 
 from posturecam.alerts import PolicyState, decide, describe
-from posturecam.analyze import AnalyzeOptions, analyze
-from posturecam.calibration import learn, sample
+from posturecam.analysis import AnalyzeOptions, analyze
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import coach, for_stretching
+from posturecam.coach.presentation.coach_picture import coach_picture
+from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.commands.demo import TIME_SCALE, UPRIGHT_SECONDS
 from posturecam.commands.settings import markdown
-from posturecam.draw import annotate
-from posturecam.lazy import LazyEstimator
-from posturecam.loop import watch
-from posturecam.resources import demo_video
-from posturecam.settings import Settings
-from posturecam.sources import VideoSource
-from posturecam.stretch.library import load_exercise
-from posturecam.stretch.screen import coach_picture
-from posturecam.stretch.session import coach, for_stretching
-from posturecam.stretch.showing import ShowState, show
-from posturecam.terminal import panel
+from posturecam.config.resources import demo_video
+from posturecam.config.settings import Settings
+from posturecam.drawing.annotate import annotate
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.loop import watch
+from posturecam.terminal.watching import panel
+from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.sources import VideoSource
 
 DOCS = Path(__file__).parent
 IMAGES = DOCS / "images"

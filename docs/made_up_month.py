@@ -6,22 +6,22 @@ import random
 from datetime import datetime, timedelta
 
 from posturecam.alerts.policy import Alert, Response
-from posturecam.evidence import Evidence
-from posturecam.history import EventKind, SittingHistory, Spent, StretchHistory
-from posturecam.measures import Name
-from posturecam.monitor import Grade, SlouchSustained
-from posturecam.stretch.exercise import Exercise, Sides
-from posturecam.stretch.library import load_exercise
-from posturecam.stretch.summary import RepResult, Side
-from posturecam.view import View
+from posturecam.coach.exercise import Exercise, Sides
+from posturecam.coach.library import load_exercise
+from posturecam.coach.session_summary import RepResult, Side
+from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory
+from posturecam.posture.evidence import Evidence
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import Grade, SlouchSustained
+from posturecam.posture.view import View
 
 _SEED = 4
 _LENGTHS = {
-    Spent.SLOUCHING: (120, 500),
-    Spent.DRIFTING: (60, 240),
-    Spent.UNKNOWN: (40, 240),
-    Spent.AWAY: (200, 900),
-    Spent.UPRIGHT: (300, 1700),
+    TimeCategory.SLOUCHING: (120, 500),
+    TimeCategory.DRIFTING: (60, 240),
+    TimeCategory.UNKNOWN: (40, 240),
+    TimeCategory.AWAY: (200, 900),
+    TimeCategory.UPRIGHT: (300, 1700),
 }
 """Shortest and longest spell of each kind, seconds."""
 
@@ -55,7 +55,7 @@ def _work(
         lasting = min(numbers.uniform(*_LENGTHS[kind]), end - at)
         at += lasting
         sitting.add(at, kind, lasting)
-        if kind is Spent.SLOUCHING and lasting > 180:
+        if kind is TimeCategory.SLOUCHING and lasting > 180:
             grade = numbers.choice([Grade.MILD, Grade.MILD, Grade.MODERATE, Grade.SEVERE])
             cause = numbers.choice([Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX])
             slouch = SlouchSustained(0.0, -125.0, grade, 125.0, cause, -0.2, True)

@@ -24,20 +24,20 @@ from PySide6.QtCore import QEventLoop, QPoint
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from posturecam.desktop.app import App
-from posturecam.desktop.bridge import Bridge
-from posturecam.desktop.history_read import Span
-from posturecam.desktop.qt import make_application
-from posturecam.desktop.theme import DARK, LIGHT, apply, current
-from posturecam.desktop.tray import LiveMenu
-from posturecam.engine.engine import Engine
-from posturecam.engine.filmed import Film
-from posturecam.engine.messages import Sign, Snapshot
-from posturecam.engine.mode import Mode
-from posturecam.settings import Settings
-from posturecam.stretch.library import load_exercise
-from posturecam.stretch.safety import Answers
-from posturecam.stretch.state import Phase
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.library import load_exercise
+from posturecam.coach.safety import Answers
+from posturecam.config.settings import Settings
+from posturecam.desktop.pages.history.queries import PeriodLength
+from posturecam.desktop.shell.app import App
+from posturecam.desktop.shell.bridge import Bridge
+from posturecam.desktop.shell.qt_startup import make_application
+from posturecam.desktop.widgets.menu import LiveMenu
+from posturecam.desktop.widgets.theme import DARK, LIGHT, apply, current
+from posturecam.session.engine import Engine
+from posturecam.session.inputs.video_camera import VideoCamera
+from posturecam.session.protocol.messages import Sign, Snapshot
+from posturecam.session.protocol.mode import Mode
 from posturecam.system import NullSystem
 from posturecam.voice import Silence
 
@@ -52,7 +52,7 @@ class Studio:
     """An app on a video, and the way to the moment that is wanted."""
 
     def __init__(self, application: QApplication, video: str, time_scale: float) -> None:
-        film = Film(ROOT / "sample_videos" / video, time_scale=time_scale)
+        film = VideoCamera(ROOT / "sample_videos" / video, time_scale=time_scale)
         bridge = Bridge()
         self.engine = Engine(
             Settings(), bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt,
@@ -139,7 +139,7 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     evidence = None if studio.last.alert is None else studio.last.alert.evidence
     write_month(datetime.now().astimezone(), evidence)
     windows.window.open("history")
-    windows.history.show_span(Span.WEEK)
+    windows.history.show_span(PeriodLength.WEEK)
     studio.wait(0.5)
     shoot(windows.window, "desktop_history", folder)
     windows.window.open("settings")
@@ -161,7 +161,7 @@ def on_the_floor(application: QApplication, folder: Path) -> None:
     studio.until(
         lambda snapshot: (
             snapshot.coaching
-            and snapshot.coaching.tick.state.phase is Phase.HOLDING
+            and snapshot.coaching.tick.state.phase is CoachPhase.HOLDING
             and snapshot.coaching.tick.state.seen > 4
         )
     )

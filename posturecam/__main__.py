@@ -12,8 +12,12 @@ def main() -> None:
     """Run the command line; on any known trouble say one line and leave with its exit code, never a traceback.
 
     Ctrl-C where it is not the normal end leaves with 130, which typer does by itself. A request to end and a closed
-    terminal do as Ctrl-C does, so that a recording under way is written.
+    terminal do as Ctrl-C does, so that a recording under way is written. What the parent ignores is ignored here too: Ctrl-C
+    in a background job of a script, a closed terminal under `nohup`.
     """
+    from posturecam.config import stderr
+
+    stderr.redirect()  # first, so that nothing imported later holds on to the old stream
     from posturecam.cli import app
     from posturecam.errors import PosturecamError
 

@@ -34,7 +34,7 @@ def _recording(path: Path | None) -> Path | None:
     return path
 
 
-Record = Annotated[
+RecordOption = Annotated[
     Path | None,
     typer.Option(
         "--record",
@@ -174,7 +174,7 @@ def watch(
         str, typer.Argument(help="A video, a recording (.npz), or a camera; nothing means the default camera.")
     ] = "",
     as_json: Json = False,
-    record: Record = None,
+    record: RecordOption = None,
     no_alerts: NoAlerts = False,
     rate: Rate = 5.0,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own speed.")] = False,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from posturecam.pose import LANDMARK_COUNT, Landmark, Pose
+from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 TRUNK, NECK, SHOULDER, EAR, EYE, NOSE, HIP = 0.48, 0.20, 0.18, 0.075, 0.045, 0.105, 0.09
 THIGH = 0.42

@@ -10,18 +10,18 @@ from figures import from_side
 
 from posturecam.alerts.policy import Alert
 from posturecam.alerts.text import describe
-from posturecam.assess import assess
-from posturecam.baseline import KEPT, Baseline
-from posturecam.engine.messages import Snapshot, Told
-from posturecam.engine.mode import Mode
-from posturecam.evidence import evidence_of
-from posturecam.frame import Frame
-from posturecam.loop import Tick
-from posturecam.measures import Reason, measure
-from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained
-from posturecam.pose import Pose
-from posturecam.settings import Settings
-from posturecam.view import View
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import assess
+from posturecam.posture.baseline import KEPT, Baseline
+from posturecam.posture.evidence import evidence_of
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Reason, measure
+from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.view import View
+from posturecam.session.protocol.messages import AlertRaised, Snapshot
+from posturecam.session.protocol.mode import Mode
+from posturecam.vision.frame import Frame
+from posturecam.vision.pose import Pose
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=timezone(timedelta(hours=1)))
 UPRIGHT, SLOUCHED = from_side(neck=10), from_side(neck=34, trunk=8)
@@ -55,10 +55,10 @@ def moment(after: float = 0.0, **parts: Any) -> Snapshot:
     return Snapshot(**{**given, **parts})
 
 
-def told(after: float = 0.0, *, trial: bool = False) -> Told:
+def told(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
     """An alert of a slouch that has lasted two minutes."""
     seen = tick(Phase.SLOUCHING, 118)
     found = seen.reading.deviation
     slouch = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, found.cause, found.change, True)
     alert = Alert(1000.0, slouch)
-    return Told(NOON + timedelta(seconds=after), alert, describe(alert), evidence_of(seen), trial)
+    return AlertRaised(NOON + timedelta(seconds=after), alert, describe(alert), evidence_of(seen), trial)

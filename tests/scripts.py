@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from posturecam.assess import Deviation, Reading, no_person, no_picture
-from posturecam.measures import Name, Reason, Why
-from posturecam.monitor import Event, MonitorState, step
-from posturecam.settings import MonitorSettings
-from posturecam.view import View
+from posturecam.config.settings import MonitorSettings
+from posturecam.posture.assess import Deviation, Reading, no_person, no_picture
+from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.monitor import Event, MonitorState, step
+from posturecam.posture.view import View
 
 AWAY, DARK, BENT, MOVED, TURNED = "away", "dark", "bent", "moved", "turned"
 """Instead of a deviation: nobody there, no picture, a bent head, a camera that was moved, a person turned aside."""

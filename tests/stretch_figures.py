@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from figures import mirrored
 
-from posturecam.frame import Frame, Source, SourceInfo
-from posturecam.pose import LANDMARK_COUNT, Landmark, Pose
-from posturecam.settings import Settings
-from posturecam.stretch.events import Event
-from posturecam.stretch.library import load_exercise
-from posturecam.stretch.session import CoachTick, Controls, coach
+from posturecam.coach.events import Event
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import CoachTick, Controls, coach
+from posturecam.config.settings import Settings
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 TRUNK, NECK, THIGH, SHANK, UPPER, FORE = 0.48, 0.20, 0.42, 0.42, 0.30, 0.26
 SHOULDER, HIP, EAR = 0.18, 0.10, 0.075

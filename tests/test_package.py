@@ -19,21 +19,45 @@ def wheel(tmp_path_factory):
     return built
 
 
-def test_the_wheel_carries_the_models_the_clip_and_the_licence(wheel):
-    names = set(zipfile.ZipFile(wheel).namelist())
-    for wanted in (
-        "models/pose_landmarker_lite.task",
-        "models/pose_landmarker_full.task",
-        "sample_videos/desk_front.mp4",
-    ):
-        assert f"posturecam/_data/{wanted}" in names
+def contents(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+DATA = (
+    "models/pose_landmarker_lite.task",
+    "models/pose_landmarker_full.task",
+    "models/posture_estimator.npz",
+    "sample_videos/desk_front.mp4",
+)
+"""What lives at the top of the repository and travels in the wheel."""
+
+
+def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel):
+    package = ROOT / "posturecam"
+    own = {path.relative_to(ROOT).as_posix() for path in package.rglob("*") if path.is_file()}
+    own = {name for name in own if "__pycache__" not in name}
+    names = contents(wheel)
+    described = {name for name in names if name.split("/")[0].endswith(".dist-info")}
+    assert names - described == own | {f"posturecam/_data/{name}" for name in DATA}
+    assert any(name.endswith("licenses/LICENSE") for name in described)
+    assert any(name.endswith("entry_points.txt") for name in described)
+
+
+def test_the_wheel_carries_models_clip_exercises_texts_and_types(wheel):
+    names = contents(wheel)
+    for wanted in DATA:
         packed = zipfile.ZipFile(wheel).read(f"posturecam/_data/{wanted}")
         assert packed == (ROOT / wanted).read_bytes()
     assert "posturecam/py.typed" in names
-    assert "posturecam/locale/de/LC_MESSAGES/posturecam.mo" in names
-    assert "posturecam/desktop/icons/posturecam.svg" in names
-    assert any(name.endswith("licenses/LICENSE") for name in names)
-    assert not [name for name in names if "test" in name or "heavy" in name]
+    assert {f"posturecam/i18n/locale/{language}/LC_MESSAGES/posturecam.mo" for language in ("de", "es", "zh")} <= names
+    for name in ("childs_pose.toml", "desk_break.toml", "posturecam.svg"):
+        assert [one for one in names if one.endswith(f"/{name}")], name
+
+
+def test_the_wheel_carries_nothing_of_the_tests(wheel):
+    strays = ("fakes", "conftest", "test", "heavy")
+    assert sorted(name for name in contents(wheel) if any(stray in name for stray in strays)) == []
 
 
 def test_the_installed_wheel_runs_the_demo_elsewhere(wheel, tmp_path):
@@ -57,7 +81,15 @@ def test_the_installed_wheel_runs_the_demo_elsewhere(wheel, tmp_path):
 
 def test_the_two_commands_of_the_readme_are_those_that_ci_runs():
     readme, run = (ROOT / "README.md").read_text(encoding="utf-8"), (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert "pip install -e '.[dev]'" in readme
-    assert "install --quiet -e '.[dev]'" in run
-    assert ".venv/bin/pytest" in readme
-    assert '"$venv/bin/pytest"' in run
+    commands = [line.strip() for line in readme.splitlines() if line.startswith("    python3 -m venv .venv && ")]
+    first, developer = (command.replace(".venv/bin/", "").split(" && ") for command in commands)
+    assert first == ["python3 -m venv .venv", "pip install .", "posturecam demo"]
+    assert 'pip" install --quiet . ' in run
+    assert 'posturecam" demo' in run
+    _, locked, own, tests = developer
+    assert locked == "pip install -r requirements/dev.txt"
+    assert locked.replace("pip install", 'pip" install --quiet') in run
+    assert own == "pip install --no-deps --no-build-isolation -e ."
+    assert own.replace("pip install", 'pip" install --quiet') in run
+    assert tests == "pytest"
+    assert '"$locked/bin/pytest"' in run

@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "posturecam"
-FOLDER = PACKAGE / "locale"
+FOLDER = PACKAGE / "i18n" / "locale"
 LANGUAGES = ("de", "es", "zh")
 
 _IN_CODE: Mapping[str, tuple[int, ...]] = {"tr": (0,), "trn": (0, 1), "mark": (0,)}
@@ -32,7 +32,7 @@ _IN_CODE: Mapping[str, tuple[int, ...]] = {"tr": (0,), "trn": (0, 1), "mark": (0
 _IN_CORE: Mapping[str, tuple[int, ...]] = {
     "Reason": (1,),
     "_Unknown": (1,),
-    "Unknown": (1,),
+    "Unmeasurable": (1,),
     "CalibrationRefused": (0,),
     "CameraError": (0,),
     "ModelError": (0,),
@@ -43,8 +43,9 @@ _IN_CORE: Mapping[str, tuple[int, ...]] = {
 }
 """Those of the core, whose words the windows look up."""
 _CORE = (
-    *("measures.py", "assess.py", "calibration.py", "camera.py", "resources.py", "settings.py", "system/autostart.py"),
-    *("stretch/coach.py", "stretch/measures.py", "stretch/seen.py", "voice/synthesis.py"),
+    *("posture/measures.py", "posture/assess.py", "posture/calibration.py", "vision/sources/camera.py"),
+    *("config/resources.py", "config/settings.py", "system/autostart.py", "coach/judging/step.py"),
+    *("coach/stretch_measures.py", "coach/pose_geometry.py", "voice/synthesis.py"),
 )
 _SHOWN_KEYS = (
     "title",
@@ -95,7 +96,9 @@ def texts() -> Iterator[Text]:
         yield from _of_code(path, _IN_CODE)
     for core in _CORE:
         yield from _of_code(PACKAGE / core, _IN_CORE)
-    for path in sorted([*(PACKAGE / "exercises").glob("*.toml"), *(PACKAGE / "routines").glob("*.toml")]):
+    for path in sorted(
+        [*(PACKAGE / "coach" / "exercises").glob("*.toml"), *(PACKAGE / "coach" / "routines").glob("*.toml")]
+    ):
         place = path.relative_to(ROOT).as_posix(), 0
         yield from (Text(one, place) for one in _of_data(tomllib.loads(path.read_text(encoding="utf-8"))))
     yield from _of_tables()
@@ -144,16 +147,16 @@ def _of_data(value: Any, key: str = "") -> Iterator[str]:
 
 def _of_tables() -> Iterator[Text]:
     """What is made of names and declarations when the program runs."""
-    from posturecam.declared import entries
-    from posturecam.desktop.settings_rows import first_paragraph
-    from posturecam.desktop.settings_words import plain_label, unit_of
-    from posturecam.measures import Name
-    from posturecam.pose import Landmark
-    from posturecam.settings import Settings
-    from posturecam.stretch.cues import switch_text
-    from posturecam.stretch.exercise import Side
-    from posturecam.stretch.framing import _PARTS
-    from posturecam.stretch.measures import MEASURES
+    from posturecam.coach.cues import switch_text
+    from posturecam.coach.exercise import Side
+    from posturecam.coach.judging.framing import _PARTS
+    from posturecam.coach.stretch_measures import MEASURES
+    from posturecam.config.declared import entries
+    from posturecam.config.settings import Settings
+    from posturecam.desktop.pages.settings.rows import first_paragraph
+    from posturecam.desktop.pages.settings.words import plain_label, unit_of
+    from posturecam.posture.measures import Name
+    from posturecam.vision.pose import Landmark
 
     settings = Settings()
     declared = [(entry.text, entry.source, plain_label(entry.key), unit_of(entry)) for entry in entries(settings)]

@@ -20,15 +20,15 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from posturecam.learned.model import PostureModel  # noqa: E402
-from posturecam.learned.weights import load_model  # noqa: E402
+from posturecam.posture.learned.model import PostureModel  # noqa: E402
+from posturecam.posture.learned.weights import load_model  # noqa: E402
 from tools.learn import report  # noqa: E402
 from tools.learn.examples import Examples, read_examples  # noqa: E402
 from tools.learn.fit import train_all  # noqa: E402
 
 
 def save(model: PostureModel, file: Path) -> None:
-    """Write the weights; `posturecam.learned.weights.load_model` reads them."""
+    """Write the weights; `posturecam.posture.learned.weights.load_model` reads them."""
     file.parent.mkdir(parents=True, exist_ok=True)
     np.savez(file, allow_pickle=False, **model.arrays())
 

@@ -12,7 +12,6 @@ from posturecam.alerts.delivery import (
     TerminalDelivery,
     open_deliveries,
 )
-from posturecam.alerts.fakes import FakeDelivery
 from posturecam.alerts.notification import NotificationDelivery, check_notifications
 from posturecam.alerts.policy import Alert, Outlook, PolicyState, Response, decide, outlook, respond, silence
 from posturecam.alerts.text import Words, describe, spoken_duration
@@ -21,7 +20,6 @@ __all__ = [
     "Alert",
     "Deliveries",
     "Delivery",
-    "FakeDelivery",
     "NotificationDelivery",
     "Outlook",
     "PolicyState",

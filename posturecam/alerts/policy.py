@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from enum import StrEnum
 
-from posturecam.monitor import Grade, MonitorState, Phase, SlouchSustained, next_alert
-from posturecam.settings import AlertSettings, Settings
+from posturecam.config.settings import AlertSettings, Settings
+from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, next_alert
 
 
 class Response(StrEnum):

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from posturecam.alerts.policy import Alert, Response
-from posturecam.measures import Name
-from posturecam.monitor import SlouchSustained
-from posturecam.words import mark
+from posturecam.i18n.words import mark
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import SlouchSustained
 
 BUTTONS: Mapping[Response, str] = {
     Response.STRETCH: mark("Stretch now"),

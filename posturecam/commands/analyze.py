@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from posturecam.analyze import AnalyzeOptions, Summary, analyze_many, summary_record
+from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
 from posturecam.commands.shared import kept_baselines
+from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
-from posturecam.monitor import Phase, SlouchSustained
-from posturecam.store import load_settings
-from posturecam.terminal import duration
+from posturecam.posture.monitor import Phase, SlouchSustained
+from posturecam.terminal.watching import duration
 
 
 def analyze_files(

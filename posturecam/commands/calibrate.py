@@ -10,15 +10,15 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColum
 from rich.table import Column
 from rich.text import Text
 
-from posturecam.baseline import Baseline
-from posturecam.calibrating import HOW, Calibration, verdict
 from posturecam.commands.shared import prepare
-from posturecam.frame import Source
-from posturecam.lazy import LazyEstimator
-from posturecam.learned.weights import caution_about
-from posturecam.loop import Estimator
-from posturecam.settings import Settings
-from posturecam.store import save_baseline
+from posturecam.config.settings import Settings
+from posturecam.history.baselines import save_baseline
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.learned.weights import caution_about
+from posturecam.posture.loop import Estimator
+from posturecam.session.guided_calibration import HOW, Calibration, verdict
+from posturecam.vision.frame import Source
+from posturecam.vision.lazy_estimator import LazyEstimator
 
 
 def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json: bool) -> None:

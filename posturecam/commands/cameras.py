@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.camera import list_cameras
-from posturecam.store import load_baselines
+from posturecam.history.baselines import load_baselines
+from posturecam.vision.sources.camera import list_cameras
 
 
 def list_all(*, as_json: bool) -> None:

@@ -14,7 +14,7 @@ def control(request: str, *, as_json: bool) -> None:
         NotRunning: if none runs, or it refuses.
     """
     try:
-        from posturecam.desktop.single import ask
+        from posturecam.desktop.shell.single_instance import ask
     except ImportError as missing:
         raise NotRunning(
             f"The desktop app is not installed ({missing.name}); run: pip install 'posturecam[desktop]'"

@@ -14,17 +14,17 @@ from rich.console import Console
 from rich.text import Text
 
 from posturecam.alerts import Outlook
-from posturecam.calibrating import verdict
 from posturecam.commands.calibrate import guide
 from posturecam.commands.display import has_display
 from posturecam.commands.watch import run
-from posturecam.draw import annotate
-from posturecam.lazy import LazyEstimator
-from posturecam.loop import Tick
-from posturecam.resources import demo_video
-from posturecam.settings import Settings
-from posturecam.sources import VideoSource
-from posturecam.terminal import Screen, describe, screen
+from posturecam.config.resources import demo_video
+from posturecam.config.settings import Settings
+from posturecam.drawing.annotate import annotate
+from posturecam.posture.loop import Tick
+from posturecam.session.guided_calibration import verdict
+from posturecam.terminal.watching import Screen, describe, screen
+from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.sources import VideoSource
 
 TIME_SCALE = 15.0
 """Seconds of work that each second of the clip stands for."""

@@ -83,7 +83,7 @@ def change_menu(*, wanted: bool) -> None:
 
 def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:
     try:
-        from posturecam.desktop.app import run
+        from posturecam.desktop.shell.app import run
     except ImportError as problem:
         raise DesktopUnavailable(
             f"The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: apt install libegl1 libxkbcommon0 libxcb-cursor0"

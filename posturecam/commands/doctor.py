@@ -15,8 +15,9 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import has_display
+from posturecam.config import stderr
+from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, PosturecamError
-from posturecam.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def check_all(*, as_json: bool) -> None:
 
 def checks() -> Iterator[Finding]:
     """The checks one after another; each is made when it is asked for, for some take seconds."""
-    from posturecam.store import load_settings
+    from posturecam.config.settings_file import load_settings
 
     settings = Settings()
     try:
@@ -66,12 +67,13 @@ def checks() -> Iterator[Finding]:
     yield _display()
     yield _desktop()
     yield _system()
+    yield _log()
 
 
 def _model(settings: Settings) -> Finding:
-    from posturecam.estimator import PoseEstimator
-    from posturecam.resources import demo_video
-    from posturecam.sources import VideoSource
+    from posturecam.config.resources import demo_video
+    from posturecam.vision.estimator import PoseEstimator
+    from posturecam.vision.sources import VideoSource
 
     try:
         with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), end=1.0) as clip:
@@ -89,7 +91,7 @@ def _model(settings: Settings) -> Finding:
 
 
 def _camera(settings: Settings) -> Finding:
-    from posturecam.camera import CameraSource, list_cameras
+    from posturecam.vision.sources.camera import CameraSource, list_cameras
 
     found = list_cameras()
     try:
@@ -105,8 +107,8 @@ def _camera(settings: Settings) -> Finding:
 
 
 def _baseline() -> Finding:
-    from posturecam.camera import list_cameras
-    from posturecam.store import load_baselines
+    from posturecam.history.baselines import load_baselines
+    from posturecam.vision.sources.camera import list_cameras
 
     kept = load_baselines()
     if kept.complaint:
@@ -184,3 +186,11 @@ def _system() -> Finding:
     lacking = ", ".join(LABELS[name] for name in unreadable)
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
     return Finding("system", len(unreadable) < len(LABELS), f"cannot be read here: {lacking}", technical=why)
+
+
+def _log() -> Finding:
+    """Where native libraries' messages and crashes are; `doctor` keeps them from the terminal like every command."""
+    path = stderr.log_path()
+    if stderr.redirected() and not stderr.is_kept():
+        return Finding("log", False, f"cannot be written: {path}; free some room, or see who may write there")
+    return Finding("log", True, f"{path}")

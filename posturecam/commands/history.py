@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from posturecam.coach.library import load_exercise
+from posturecam.coach.safety import Answers
 from posturecam.commands.shared import log, log_to_stderr
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, export, history_path
 from posturecam.history.export import as_json as json_of
 from posturecam.history.export import local_time
-from posturecam.stretch.library import load_exercise
-from posturecam.stretch.safety import Answers
-from posturecam.terminal import duration
+from posturecam.terminal.watching import duration
 
 
 def show_history(*, as_json: bool, to: Path | None, most: int) -> None:

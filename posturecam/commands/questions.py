@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from posturecam.stretch.exercise import Exercise
-from posturecam.stretch.safety import (
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.presentation.descriptions import dose_text
+from posturecam.coach.safety import (
     AFTER,
     BEFORE,
     LEAVE_OUT,
@@ -23,7 +24,6 @@ from posturecam.stretch.safety import (
     is_frozen,
     who_should_skip,
 )
-from posturecam.stretch.telling import dose_text
 
 
 def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:

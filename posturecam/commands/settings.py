@@ -13,10 +13,10 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from posturecam.declared import Entry, entries
+from posturecam.config.declared import SettingDeclaration, entries
+from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings, load_settings, reset_settings, settings_path
 from posturecam.errors import SettingsError
-from posturecam.settings import Settings
-from posturecam.store import change_settings, load_settings, reset_settings, settings_path
 
 
 def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool) -> None:
@@ -65,7 +65,7 @@ def _lines(settings: Settings) -> Iterator[RenderableType]:
             yield Padding(Text(f"{entry.text}\nsource: {entry.source}", style="dim"), (0, 0, 0, 4))
 
 
-def _shown(entry: Entry) -> str:
+def _shown(entry: SettingDeclaration) -> str:
     """The value as it may be typed, with its unit where it has one."""
     if entry.value in (None, ""):
         return "—"
@@ -82,7 +82,7 @@ def markdown(settings: Settings) -> str:
     lines = [
         "# Settings",
         "",
-        "Made by `python docs/build.py` from the one declaration in `posturecam/settings.py`; do not edit.",
+        "Made by `python docs/build.py` from the one declaration in `posturecam/config/settings.py`; do not edit.",
         "",
         "Change one with `posturecam settings group.name=value`, see them all with `posturecam settings`, or edit",
         "`settings.toml` in the folder that it prints. Only what differs from the default needs to be in the file.",

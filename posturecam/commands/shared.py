@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 
-from posturecam.frame import Source
-from posturecam.settings import Settings
-from posturecam.sources import open_source, usable_rate
-from posturecam.store import Baselines, load_baselines, load_settings
+from posturecam.config.settings import Settings
+from posturecam.config.settings_file import load_settings
+from posturecam.history.baselines import Baselines, load_baselines
+from posturecam.vision.frame import Source
+from posturecam.vision.sources import open_source, usable_rate
 
 log = logging.getLogger("posturecam")
 

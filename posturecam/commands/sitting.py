@@ -18,8 +18,8 @@ from posturecam.alerts.policy import Response
 from posturecam.commands.shared import log, log_to_stderr
 from posturecam.history import (
     Deleted,
-    Figures,
     Period,
+    PeriodFigures,
     SittingRecords,
     StretchHistory,
     Times,
@@ -29,7 +29,7 @@ from posturecam.history import (
     read_everything,
 )
 from posturecam.history.everything import figures_record
-from posturecam.terminal import duration
+from posturecam.terminal.watching import duration
 
 _NOTHING = "Nothing was kept yet; begin with: posturecam"
 _FIGURES_WIDTH = 60
@@ -165,7 +165,7 @@ def _shown(period: Period, width: int) -> RenderableType:
     return Group(table, Text(), _legend(), *_sentences(period))
 
 
-def _cells(figures: Figures) -> Mapping[str, str]:
+def _cells(figures: PeriodFigures) -> Mapping[str, str]:
     """The figures of one row, by heading; empty where there is nothing to tell, which is not zero."""
     times = figures.times
     return {

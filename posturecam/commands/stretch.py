@@ -7,38 +7,33 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 import cv2
 from rich.console import Console
 from rich.text import Text
 
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.library import load_exercise, load_exercises, load_routine, resolve, routine_names
+from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
+from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
+from posturecam.coach.presentation.coach_view import CoachView
+from posturecam.coach.presentation.session_record import exercise_record, routine_record
+from posturecam.coach.safety import STOP, Answers
+from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.questions import ask_after, ask_before
 from posturecam.commands.shared import log, prepare
-from posturecam.errors import EXIT_PARTIAL, HistoryError
-from posturecam.frame import Image, Source
-from posturecam.history import StretchHistory
-from posturecam.keyboard import Keyboard
-from posturecam.lazy import LazyEstimator
-from posturecam.loop import Estimator
-from posturecam.settings import Settings
-from posturecam.stretch.cues import phrases
-from posturecam.stretch.exercise import Exercise
-from posturecam.stretch.keeping import Kept
-from posturecam.stretch.library import load_exercise, load_exercises, load_routine, resolve, routine_names
-from posturecam.stretch.records import exercise_record, routine_record
-from posturecam.stretch.safety import (
-    STOP,
-    Answers,
-    is_frozen,
-)
-from posturecam.stretch.screen import coach_picture, summary_picture
-from posturecam.stretch.session import CoachTick, Controls, coach, for_stretching, stop, summarize
-from posturecam.stretch.showing import Shown, ShowState, show
-from posturecam.stretch.speaking import speak
-from posturecam.stretch.summary import DepthKey, PastDepth, SessionSummary
-from posturecam.stretch.terminal import CoachView, coach_view, exercise_card, exercise_list
+from posturecam.config.settings import Settings
+from posturecam.errors import EXIT_PARTIAL
+from posturecam.posture.loop import Estimator
+from posturecam.session.stretching.guided import GuidedSession
+from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
+from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
+from posturecam.vision.frame import Image, Source
+from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.voice import Silence, Voice, open_voice
 
 VIDEO_RATE = 10.0
@@ -122,7 +117,7 @@ def _chosen(name: str, routine: str) -> tuple[str, list[Exercise]]:
 def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
     """Judge a recorded video at its own time: no voice, no questions, nothing kept."""
     with LazyEstimator(for_stretching(settings)) as estimator, contextlib.ExitStack() as stack:
-        views: list[CoachView] = [coach_view(source.info.name, as_json=as_json, live=False)]
+        views: list[CoachDisplay] = [coach_view(source.info.name, as_json=as_json, live=False)]
         if window and has_display():
             views.append(_Window(Controls(), settings, mirrored=False))
         for view in views:
@@ -149,7 +144,7 @@ def _guide(
 ) -> None:
     """A session before a camera, with its questions, voice and history."""
     console = Console(stderr=as_json)
-    history = _open_history()
+    history = open_history(partial(log.warning, "%s"))
     with contextlib.ExitStack() as stack:
         if history is not None:
             stack.enter_context(history)
@@ -163,12 +158,13 @@ def _guide(
                 history.answer(session, answers or Answers(True), [one.key for one in exercises])
                 history.end(session)
             return
-        frozen = history is not None and is_frozen(history.answers())
-        past = history.past(going, frozen=frozen) if history is not None else {}
+        past, frozen = earlier(history, going)
         skipped = [one.key for one in exercises if one not in going]
-        kept = stack.enter_context(contextlib.closing(Kept(history, title, source.info.name, answers, skipped)))
+        kept = stack.enter_context(
+            contextlib.closing(SessionRecorder(history, title, source.info.name, answers, skipped))
+        )
         controls = Controls(muted=not voice)
-        views: list[CoachView] = [coach_view(source.info.name, as_json=as_json, live=True)]
+        views: list[CoachDisplay] = [coach_view(source.info.name, as_json=as_json, live=True)]
         if has_display() if window is None else window:
             views.append(_Window(controls, settings, mirrored=True))
         if frozen:
@@ -193,27 +189,15 @@ def _guide(
             log.warning("%s", line)
 
 
-def _open_history() -> StretchHistory | None:
-    """The history; without it a session goes on, and that is said."""
-    try:
-        history = StretchHistory()
-    except HistoryError as problem:
-        log.warning("%s. The session goes on, but nothing of it is kept.", str(problem).rstrip("."))
-        return None
-    for line in history.complaints():
-        log.warning("%s", line)
-    return history
-
-
 @dataclass
 class Session:
     """The loop with everything around it: what is shown, said, obeyed and kept."""
 
     exercises: Sequence[Exercise]
     settings: Settings
-    views: Sequence[CoachView]
+    views: Sequence[CoachDisplay]
     controls: Controls | None = None
-    kept: Kept | None = None
+    kept: SessionRecorder | None = None
     voice: Voice | Silence | None = None
     keyboard: Keyboard | None = None
     summary: SessionSummary = field(default_factory=lambda: SessionSummary(()))
@@ -232,39 +216,26 @@ class Session:
         pain: bool = False,
     ) -> None:
         """Run to the end: of the exercises, of the source, or of the user's patience (q, Ctrl-C). Nothing done is lost."""
-        controls = self.controls or Controls()
-        ended, last, state = list[CoachTick](), None, ShowState()
-        prepared = -1
+        controls, led = self.controls or Controls(), GuidedSession(self.settings, self.voice, self.kept)
         try:
             for tick in coach(source, estimator, self.exercises, self.settings, controls, past, pain=pain):
-                last = tick
-                if tick.state.summary is not None:
-                    ended.append(tick)
-                if tick.index != prepared and self.voice is not None:
-                    prepared = tick.index
-                    self.voice.prepare(phrases(tick.exercise))
-                state = self._one(tick, state, controls)
+                self._one(tick, led, controls)
         except KeyboardInterrupt:
             if not source.info.live:
                 raise
-            if last is not None and last.state.summary is None:
-                last = stop(last, self.settings)
-                ended.append(last)
-                self._one(last, state, controls)
-        self.summary = summarize(ended)
+            last = led.stopped()
+            if last is not None:
+                self._one(last, led, controls)
+        self.summary = led.summary
 
-    def _one(self, tick: CoachTick, state: ShowState, controls: Controls) -> ShowState:
-        state, shown = show(state, tick)
-        if self.voice is not None:
-            speak(tick, self.voice, self.settings.voice)
-        told = [*(self.voice.news() if self.voice is not None else ()), *(self.kept.tick(tick) if self.kept else ())]
+    def _one(self, tick: CoachTick, led: GuidedSession, controls: Controls) -> None:
+        shown, told = led.take(tick)
         for view in self.views:
             for line in told:
                 view.note(line)
             view.show(tick, shown)
         for key in self.keyboard.pressed() if self.keyboard is not None else "":
             controls.press(key)
-        return state
 
 
 class _Window:
@@ -277,7 +248,7 @@ class _Window:
         self._controls, self._settings, self._mirrored = controls, settings, mirrored
         self._notes: list[str] = []
 
-    def show(self, tick: CoachTick, shown: Shown) -> None:
+    def show(self, tick: CoachTick, shown: CoachView) -> None:
         """Draw one moment, and obey keys; a closed window ends the session."""
         self._draw(coach_picture(tick, shown, self._settings, mirrored=self._mirrored))
         key = cv2.waitKey(1)

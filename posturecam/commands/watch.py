@@ -12,22 +12,22 @@ from rich.console import Console
 from rich.text import Text
 
 from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, outlook, respond
-from posturecam.baseline import Baseline
-from posturecam.calibrating import verdict
 from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.shared import log, prepare
+from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
-from posturecam.frame import Source
-from posturecam.keyboard import Keyboard
-from posturecam.lazy import LazyEstimator
-from posturecam.learned.weights import load_judge
-from posturecam.loop import Estimator, Tick, watch
-from posturecam.monitor import BaselineOutdated
-from posturecam.settings import Settings
-from posturecam.sources import RecordingWriter
-from posturecam.store import mark_outdated, save_baseline
-from posturecam.terminal import Screen, screen
-from posturecam.view import View
+from posturecam.history.baselines import mark_outdated, save_baseline
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.learned.weights import load_judge
+from posturecam.posture.loop import Estimator, Tick, watch
+from posturecam.posture.monitor import BaselineOutdated
+from posturecam.posture.view import View
+from posturecam.session.guided_calibration import verdict
+from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.watching import Screen, screen
+from posturecam.vision.frame import Source
+from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.sources import RecordingWriter
 
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""

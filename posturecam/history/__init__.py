@@ -7,8 +7,8 @@
 from posturecam.history.database import history_path, open_database
 from posturecam.history.everything import Everything, export_everything, read_everything
 from posturecam.history.export import as_csv, as_json, export, session_record
-from posturecam.history.kept import EventKind, KeptEvent, Minute, Spent, Times
-from posturecam.history.periods import Day, Figures, Period
+from posturecam.history.models import EventKind, KeptEvent, Minute, TimeCategory, Times
+from posturecam.history.periods import Day, Period, PeriodFigures
 from posturecam.history.records import DepthPoint, DepthSeries, SittingRecords, ToldAlert
 from posturecam.history.removal import Deleted, delete_everything
 from posturecam.history.sitting import SittingHistory
@@ -21,16 +21,16 @@ __all__ = [
     "DepthSeries",
     "EventKind",
     "Everything",
-    "Figures",
     "KeptEvent",
     "KeptRep",
     "KeptSession",
     "Minute",
     "Period",
+    "PeriodFigures",
     "SittingHistory",
     "SittingRecords",
-    "Spent",
     "StretchHistory",
+    "TimeCategory",
     "Times",
     "ToldAlert",
     "as_csv",

@@ -14,8 +14,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from posturecam.config.files import home
 from posturecam.errors import HistoryError
-from posturecam.store import home
 
 MIGRATIONS: tuple[str, ...] = (
     """

@@ -9,18 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from posturecam.evidence import to_json
 from posturecam.history.export import COLUMNS as REP_COLUMNS
 from posturecam.history.export import as_csv as reps_csv
 from posturecam.history.export import csv_text, ending_of, local_time, session_record, write_export
-from posturecam.history.kept import DETAILS, KeptEvent, Minute, Spent
-from posturecam.history.periods import Figures
+from posturecam.history.models import DETAILS, KeptEvent, Minute, TimeCategory
+from posturecam.history.periods import PeriodFigures
 from posturecam.history.records import SittingRecords
 from posturecam.history.stretches import KeptSession, StretchHistory
+from posturecam.posture.evidence import to_json
 
 FORMAT = 1
 """Of the JSON; a higher number means that something was changed and not only added."""
-MINUTE_COLUMNS: tuple[str, ...] = ("minute", *(what.value for what in Spent))
+MINUTE_COLUMNS: tuple[str, ...] = ("minute", *(what.value for what in TimeCategory))
 _DETAILS = tuple(dict.fromkeys(name for names in DETAILS.values() for name in names))
 EVENT_COLUMNS: tuple[str, ...] = ("at", "kind", *_DETAILS)
 
@@ -66,7 +66,7 @@ def export_everything(everything: Everything, path: Path) -> tuple[Path, ...]:
     return tuple(texts)
 
 
-def figures_record(figures: Figures) -> dict[str, Any]:
+def figures_record(figures: PeriodFigures) -> dict[str, Any]:
     """A day's or a period's figures as plain data: seconds, and shares from 0 to 1, null where there is nothing to share."""
     times = figures.times
     shares = {
@@ -120,7 +120,7 @@ def _minute_record(one: Minute) -> dict[str, Any]:
 
 
 def _seconds_record(parts: Sequence[float]) -> dict[str, float]:
-    return {what.value: round(part, 3) for what, part in zip(Spent, parts, strict=True)}
+    return {what.value: round(part, 3) for what, part in zip(TimeCategory, parts, strict=True)}
 
 
 def _event_record(event: KeptEvent) -> dict[str, Any]:

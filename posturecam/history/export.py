@@ -10,9 +10,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from posturecam.config.files import write_whole
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
-from posturecam.store import write_whole
 
 COLUMNS: tuple[str, ...] = (
     "session",

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from posturecam.alerts.policy import Response
-from posturecam.history.kept import MINUTE, EventKind, KeptEvent, Minute, Times, local_date, total
+from posturecam.history.models import MINUTE, EventKind, KeptEvent, Minute, Times, local_date, total
 
 BRIDGED = 5
 """Minutes in a row that may be mostly unmeasured within a good stretch; a choice of ours: a telephone, a turn to a colleague."""
@@ -19,7 +19,7 @@ _HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Stretched:
+class StretchTotals:
     """A stretch session with at least one repetition that counted."""
 
     began: float
@@ -35,7 +35,7 @@ class Stretched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class PeriodFigures:
     """What is told of a day or of several."""
 
     times: Times
@@ -54,7 +54,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day(Figures):
+class Day(PeriodFigures):
     """One local day."""
 
     date: date
@@ -63,7 +63,7 @@ class Day(Figures):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period(Figures):
+class Period(PeriodFigures):
     """Several days in a row."""
 
     first: date
@@ -116,7 +116,7 @@ def _ends(times: Times) -> bool:
 
 
 def summarize(
-    first: date, last: date, minutes: Iterable[Minute], events: Iterable[KeptEvent], stretched: Iterable[Stretched]
+    first: date, last: date, minutes: Iterable[Minute], events: Iterable[KeptEvent], stretched: Iterable[StretchTotals]
 ) -> Period:
     """Add up a period; what lies outside it is left out.
 
@@ -144,7 +144,9 @@ def _by_date(first: date, last: date, many: Iterable[Any]) -> Mapping[date, Sequ
     return found
 
 
-def _day(date_: date, minutes: Sequence[Minute], events: Sequence[KeptEvent], stretched: Sequence[Stretched]) -> Day:
+def _day(
+    date_: date, minutes: Sequence[Minute], events: Sequence[KeptEvent], stretched: Sequence[StretchTotals]
+) -> Day:
     hours = defaultdict[int, list[Times]](list)
     for one in minutes:
         hours[one.hour].append(one.times)
@@ -152,7 +154,9 @@ def _day(date_: date, minutes: Sequence[Minute], events: Sequence[KeptEvent], st
     return Day(date=date_, hours=by_hour, **_figures(minutes, events, stretched))
 
 
-def _figures(minutes: Sequence[Minute], events: Sequence[KeptEvent], stretched: Sequence[Stretched]) -> dict[str, Any]:
+def _figures(
+    minutes: Sequence[Minute], events: Sequence[KeptEvent], stretched: Sequence[StretchTotals]
+) -> dict[str, Any]:
     happened = Counter(event.kind for event in events)
     answered = Counter(event.details.get("answer") for event in events if event.kind is EventKind.ANSWER)
     return {

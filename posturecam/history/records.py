@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from posturecam.alerts.policy import Response
-from posturecam.evidence import from_json
-from posturecam.history.keeper import Keeper
-from posturecam.history.kept import DAY, DETAILS, EventKind, KeptEvent, Minute, Spent, Times, local_date
-from posturecam.history.periods import Day, Period, Stretched, month_of, summarize, week_of
-from posturecam.stretch.exercise import Side
-from posturecam.view import View
+from posturecam.coach.exercise import Side
+from posturecam.history.models import DAY, DETAILS, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
+from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
+from posturecam.history.repository import Repository
+from posturecam.posture.evidence import from_json
+from posturecam.posture.view import View
 
 _EPOCH = date(1970, 1, 1)
 _EVENT = "at, utc_offset, kind, details"
@@ -50,7 +50,7 @@ class DepthSeries:
     """Depths that may be compared: of one exercise, side, view and measure, the oldest first."""
 
     exercise: str
-    """`posturecam.stretch.exercise.Exercise.key`."""
+    """`posturecam.coach.exercise.Exercise.key`."""
     side: Side | None
     view: View
     measure: str
@@ -58,7 +58,7 @@ class DepthSeries:
     points: tuple[DepthPoint, ...]
 
 
-class SittingRecords(Keeper):
+class SittingRecords(Repository):
     """The history to be read; nothing is changed through it. What cannot be read is a complaint, and then missing.
 
     It sees what was saved: what `SittingHistory` holds in memory, the last minute at most, comes later.
@@ -124,7 +124,7 @@ class SittingRecords(Keeper):
     def minutes(self, first: date, last: date) -> tuple[Minute, ...]:
         """Every minute kept of these local days, in order; those in which posturecam did not run are missing."""
         rows = self._ask(
-            f"SELECT minute, utc_offset, {', '.join(Spent)} FROM sitting_minutes WHERE minute BETWEEN ? / 60 AND ? / 60 "
+            f"SELECT minute, utc_offset, {', '.join(TimeCategory)} FROM sitting_minutes WHERE minute BETWEEN ? / 60 AND ? / 60 "
             "AND minute * 60 + utc_offset >= ? AND minute * 60 + utc_offset < ? ORDER BY minute",
             _bounds(first, last),
         )
@@ -157,13 +157,13 @@ class SittingRecords(Keeper):
         answer = next((event.details.get("answer") for row in rows if (event := _event(*row)) is not None), None)
         return next((response for response in Response if response.value == answer), None)
 
-    def _stretched(self, first: date, last: date) -> tuple[Stretched, ...]:
+    def _stretched(self, first: date, last: date) -> tuple[StretchTotals, ...]:
         rows = self._ask(
             "SELECT began, utc_offset, sum(counted) FROM sessions JOIN stretch_reps ON session = sessions.id "
             f"WHERE {_WITHIN.format('began')} GROUP BY sessions.id HAVING sum(counted) > 0 ORDER BY began",
             _bounds(first, last),
         )
-        return tuple(Stretched(*row) for row in rows)
+        return tuple(StretchTotals(*row) for row in rows)
 
     def depths(self, exercise: str | None = None) -> tuple[DepthSeries, ...]:
         """How deep the repetitions were over time, of one exercise (its key) or of all."""

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from posturecam.alerts.policy import Alert
-from posturecam.evidence import Evidence, to_json
-from posturecam.history.keeper import Keeper
-from posturecam.history.kept import DAY, MINUTE, Detail, EventKind, KeptEvent, Spent, Times
+from posturecam.history.models import DAY, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
+from posturecam.history.repository import Repository
+from posturecam.posture.evidence import Evidence, to_json
 
 MOST_MINUTES = DAY // MINUTE
 """How much is remembered while nothing can be saved: a day, after which the oldest is given up."""
@@ -22,8 +22,8 @@ MOST_EVENTS = 1000
 _FIRST_MOMENT, _LAST_MOMENT = float(DAY), 32_000_000_000.0
 """A day into 1970, and in the year 2984: beyond them no clock is right, and some systems' calendars end."""
 
-_COLUMNS = tuple(what.value for what in Spent)
-_INDEX: Mapping[Spent, int] = {what: index for index, what in enumerate(Spent)}
+_COLUMNS = tuple(what.value for what in TimeCategory)
+_INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
 _READ = f"SELECT {', '.join(_COLUMNS)} FROM sitting_minutes WHERE minute = ?"
 _WRITE = (
     f"INSERT INTO sitting_minutes (minute, utc_offset, {', '.join(_COLUMNS)}) VALUES (?, ?{', ?' * len(_COLUMNS)}) "
@@ -32,7 +32,7 @@ _WRITE = (
 _HAPPENED = "INSERT INTO sitting_events (at, utc_offset, kind, details, evidence) VALUES (?, ?, ?, ?, ?)"
 
 
-class SittingHistory(Keeper):
+class SittingHistory(Repository):
     """Records how time was spent. Made and used in one thread; whoever reads opens `SittingRecords`.
 
     Recording never raises. Time is summed in memory and saved when a minute is over (and with every event), so that a kill
@@ -60,7 +60,7 @@ class SittingHistory(Keeper):
         self._minute: int | None = None
         self._deletions = self._ask("SELECT times FROM deletions")
 
-    def add(self, at: float, what: Spent, seconds: float) -> None:
+    def add(self, at: float, what: TimeCategory, seconds: float) -> None:
         """Count a piece of time.
 
         Args:
@@ -87,7 +87,7 @@ class SittingHistory(Keeper):
 
         Args:
             at: when, seconds since 1970 by the wall's clock.
-            kind: what; `posturecam.history.kept.DETAILS` tells the details it may have.
+            kind: what; `posturecam.history.models.DETAILS` tells the details it may have.
             evidence: what an alert saw.
             details: what is known of it; a number that is not finite is not known.
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from posturecam import __version__
-from posturecam.history.keeper import Keeper
-from posturecam.stretch.exercise import Exercise, Side
-from posturecam.stretch.measures import MEASURES
-from posturecam.stretch.safety import Answers
-from posturecam.stretch.summary import DepthKey, PastDepth, RepResult
-from posturecam.view import View
+from posturecam.coach.exercise import Exercise, Side
+from posturecam.coach.safety import Answers
+from posturecam.coach.session_summary import DepthKey, PastDepth, RepResult
+from posturecam.coach.stretch_measures import MEASURES
+from posturecam.history.repository import Repository
+from posturecam.posture.view import View
 
 _WEEK_SECONDS = 7 * 86400.0
 _KIND = "stretch"
@@ -56,7 +56,7 @@ class KeptSession:
         return sum(rep.result.counted for rep in self.reps)
 
 
-class StretchHistory(Keeper):
+class StretchHistory(Repository):
     """The stretch sessions kept on this computer.
 
     Recording never raises: a session does not end because a disk is full. What could not be saved is tried again with the
@@ -159,7 +159,7 @@ class StretchHistory(Keeper):
         return found
 
     def answers(self) -> list[Answers]:
-        """What was said of all sessions, the newest last, for `posturecam.stretch.safety.is_frozen`."""
+        """What was said of all sessions, the newest last, for `posturecam.coach.safety.is_frozen`."""
         rows = self._ask(
             "SELECT troubled, before, after FROM stretch_answers JOIN sessions ON sessions.id = session ORDER BY began, id"
         )

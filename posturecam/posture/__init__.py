@@ -1,1 +1,1 @@
-"""What is made of it: measures, how far from upright, and for how long."""
+"""From landmarks to a judgement: measures, views, baselines and the monitor. Pure: time is an argument, and nothing is read or written."""

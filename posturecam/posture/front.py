@@ -23,13 +23,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from posturecam.measures import Reason, Why
+from posturecam.i18n.words import mark
 from posturecam.posture.front_measures import (
     NECK_HEIGHT_SCATTER,
     FrontMeasures,
     Quantity,
 )
-from posturecam.words import mark
+from posturecam.posture.measures import Reason, Why
 
 
 class Kind(StrEnum):

@@ -3,7 +3,7 @@
 Each quantity is a value with its standard deviation, or None with the reason.
 
 Lengths are centimetres at the head's distance, which the size of the face gives (`posturecam.vision.head.Head.scale`):
-distance and focal length cancel, so they need no field of view. Signs as in `posturecam.measures`: pitch is positive
+distance and focal length cancel, so they need no field of view. Signs as in `posturecam.posture.measures`: pitch is positive
 looking down, yaw when the head turns to the person's left, roll and shoulder tilt when the person's left side is higher,
 offset when the head is on the person's left of the middle of the shoulders.
 """
@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from posturecam.geometry import Point, above_horizontal, distance, middle
-from posturecam.measures import Reason, Why
-from posturecam.pose import Landmark, Pose
-from posturecam.settings import Settings
-from posturecam.view import body_yaw
+from posturecam.config.settings import Settings
+from posturecam.i18n.words import mark
+from posturecam.posture.measures import Reason, Why
+from posturecam.posture.view import body_yaw
+from posturecam.vision.geometry import Point, above_horizontal, distance, middle
 from posturecam.vision.head import Head, HeadLook, NoHead
-from posturecam.words import mark
+from posturecam.vision.pose import Landmark, Pose
 
 NECK_HEIGHT_SCATTER: Final = 0.4
 """Standard deviation of the neck height of one look at somebody who sits still, centimetres: real people within a burst

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from posturecam.config.files import write_whole
 from posturecam.errors import SettingsError
-from posturecam.store import write_whole
 
 _COMMENTS = {
     "": "Watches how you sit, and says once, kindly, when you have been slouching",

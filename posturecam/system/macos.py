@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from posturecam.system.reader import NullReader, Reader, ReadersSystem, Unreadable
-from posturecam.system.state import Unknown, Value
+from posturecam.system.state import UnknownField, Value
 from posturecam.system.tools import Run, run_tool
 
 
@@ -17,11 +17,11 @@ def open_macos(run: Run = run_tool) -> ReadersSystem:
     """The system, read by all that is here; another way to run tools for tests."""
     return ReadersSystem(
         (
-            LockReader(run),
-            IdleReader(run),
-            LidReader(run),
-            BatteryReader(run),
-            MicrophoneReader(run),
+            MacLockReader(run),
+            MacIdleReader(run),
+            MacLidReader(run),
+            MacBatteryReader(run),
+            MacMicrophoneReader(run),
             NullReader(("asleep",), "macOS tells it only to programs that it can call back; the clock shows a sleep"),
             NullReader(
                 ("do_not_disturb",), "macOS keeps the Focus in a file that only programs with full disk access read"
@@ -73,7 +73,7 @@ def parse_lock(text: str, user: int) -> bool:
     return away or locked or True in parse_registry(text, "IOConsoleLocked")
 
 
-class LockReader(Reader):
+class MacLockReader(Reader):
     """Asks the registry's root for the sessions at the screen."""
 
     fields = ("locked",)
@@ -88,7 +88,7 @@ class LockReader(Reader):
         return {"locked": parse_lock(self._run(("ioreg", "-n", "Root", "-d1", "-a")), self._user())}
 
 
-class IdleReader(Reader):
+class MacIdleReader(Reader):
     """Asks the input system for its count, in nanoseconds."""
 
     fields = ("idle_seconds",)
@@ -111,7 +111,7 @@ class IdleReader(Reader):
         return {"idle_seconds": min(numbers) / 1e9}
 
 
-class LidReader(Reader):
+class MacLidReader(Reader):
     """Asks the power management root."""
 
     fields = ("lid_closed",)
@@ -151,11 +151,11 @@ def parse_battery(text: str) -> Mapping[str, Value]:
     charges = [
         float(found[1]) for line in text.splitlines() if "InternalBattery" in line and (found := _CHARGE.search(line))
     ]
-    percent: Value = sum(charges) / len(charges) if charges else Unknown("there is no battery")
+    percent: Value = sum(charges) / len(charges) if charges else UnknownField("there is no battery")
     return {"on_battery": source[1] == "Battery Power", "battery_percent": percent}
 
 
-class BatteryReader(Reader):
+class MacBatteryReader(Reader):
     """Asks pmset."""
 
     fields = ("on_battery", "battery_percent")
@@ -196,7 +196,7 @@ def parse_recorders(text: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-class MicrophoneReader(Reader):
+class MacMicrophoneReader(Reader):
     """Asks pmset for whom the sound system records, and ps for their names."""
 
     fields = ("microphone_held_by",)

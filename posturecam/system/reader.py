@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
 from posturecam.errors import PosturecamError
-from posturecam.system.state import SystemState, Unknown, Value, state_of
+from posturecam.system.state import SystemState, UnknownField, Value, state_of
 
 PATIENCE = 3
 """After so many failures one after another, a reader is asked only every `PAUSE` seconds."""
@@ -56,7 +56,7 @@ class NullReader(Reader):
 
     def read(self) -> Mapping[str, Value]:
         """The reason, for each field."""
-        return dict.fromkeys(self.fields, Unknown(self._reason))
+        return dict.fromkeys(self.fields, UnknownField(self._reason))
 
 
 class ReadersSystem:
@@ -125,10 +125,10 @@ class _Asked:
         fields = self.reader.fields
         try:
             said = self.reader.read()
-            self._last = {name: said.get(name, Unknown("the system did not tell")) for name in fields}
+            self._last = {name: said.get(name, UnknownField("the system did not tell")) for name in fields}
             self._failures = 0
         except Exception as problem:
-            self._last = dict.fromkeys(fields, Unknown(reason_of(problem)))
+            self._last = dict.fromkeys(fields, UnknownField(reason_of(problem)))
             self._failures += 1
 
 

@@ -20,7 +20,7 @@ LABELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ReportLine:
     """One thing that is or is not known."""
 
     label: str
@@ -29,14 +29,14 @@ class Line:
     """The value, or why there is none."""
 
 
-def lines(state: SystemState) -> list[Line]:
+def lines(state: SystemState) -> list[ReportLine]:
     """The state, thing by thing."""
     return [_line(name, getattr(state, name), state.unreadable.get(name, "not read")) for name in FIELDS]
 
 
-def _line(name: str, value: bool | float | tuple[str, ...] | None, reason: str) -> Line:
+def _line(name: str, value: bool | float | tuple[str, ...] | None, reason: str) -> ReportLine:
     if value is None:
-        return Line(LABELS[name], False, reason)
+        return ReportLine(LABELS[name], False, reason)
     if isinstance(value, bool):
         text = "yes" if value else "no"
     elif isinstance(value, tuple):
@@ -45,4 +45,4 @@ def _line(name: str, value: bool | float | tuple[str, ...] | None, reason: str) 
         text = f"{value:.0f} %"
     else:
         text = f"{value:.1f} s ago"
-    return Line(LABELS[name], True, text)
+    return ReportLine(LABELS[name], True, text)

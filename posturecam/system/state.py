@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownField:
     """In place of a value: it cannot be read here, and why."""
 
     reason: str
     """One line, for `posturecam doctor`."""
 
 
-Value = bool | float | tuple[str, ...] | Unknown
+Value = bool | float | tuple[str, ...] | UnknownField
 """What a reader may say of one field of `SystemState`."""
 
 
@@ -66,8 +66,8 @@ def state_of(values: Mapping[str, Value]) -> SystemState:
     known: dict[str, bool | float | tuple[str, ...]] = {}
     unreadable: dict[str, str] = {}
     for name in FIELDS:
-        value = values.get(name, Unknown("nothing here reads it"))
-        if isinstance(value, Unknown):
+        value = values.get(name, UnknownField("nothing here reads it"))
+        if isinstance(value, UnknownField):
             unreadable[name] = value.reason
         elif _fits(name, value):
             known[name] = value

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from posturecam.system.reader import NullReader, Reader, ReadersSystem, Unreadable
-from posturecam.system.state import Unknown, Value
+from posturecam.system.state import UnknownField, Value
 from posturecam.system.windows_api import Api, WindowsApi, open_registry
 
 
@@ -28,10 +28,10 @@ def windows_system(api: Api, registry: Any) -> ReadersSystem:
     """The system, read through this API and this registry (the module `winreg`)."""
     return ReadersSystem(
         (
-            LockReader(api),
-            IdleReader(api),
-            BatteryReader(api),
-            DoNotDisturbReader(api),
+            WindowsLockReader(api),
+            WindowsIdleReader(api),
+            WindowsBatteryReader(api),
+            WindowsDoNotDisturbReader(api),
             HolderReader("camera_held_by", "webcam", api, registry),
             HolderReader("microphone_held_by", "microphone", api, registry),
             NullReader(("asleep",), "Windows tells it only to windows that it can call back; the clock shows a sleep"),
@@ -40,7 +40,7 @@ def windows_system(api: Api, registry: Any) -> ReadersSystem:
     )
 
 
-class LockReader(Reader):
+class WindowsLockReader(Reader):
     """Asks whether the desktop at the screen is the user's. A question of the account control looks like a lock."""
 
     fields = ("locked",)
@@ -54,7 +54,7 @@ class LockReader(Reader):
         return {"locked": not self._api.desktop_is_ours()}
 
 
-class IdleReader(Reader):
+class WindowsIdleReader(Reader):
     """Asks for the time of the last input."""
 
     fields = ("idle_seconds",)
@@ -69,7 +69,7 @@ class IdleReader(Reader):
         return {"idle_seconds": ((self._api.ticks() - last) % 2**32) / 1000}
 
 
-class BatteryReader(Reader):
+class WindowsBatteryReader(Reader):
     """Asks for the status of the power supply."""
 
     fields = ("on_battery", "battery_percent")
@@ -82,10 +82,10 @@ class BatteryReader(Reader):
     def read(self) -> Mapping[str, Value]:
         """The source of power and the charge."""
         plugged, flags, percent = self._api.power()
-        on_battery: Value = plugged == 0 if plugged in (0, 1) else Unknown("Windows does not know it")
+        on_battery: Value = plugged == 0 if plugged in (0, 1) else UnknownField("Windows does not know it")
         if flags != 255 and flags & 128:  # 255 is unknown, 128 is no battery
-            return {"on_battery": False, "battery_percent": Unknown("there is no battery")}
-        charge: Value = float(percent) if percent <= 100 else Unknown("Windows does not know the charge")
+            return {"on_battery": False, "battery_percent": UnknownField("there is no battery")}
+        charge: Value = float(percent) if percent <= 100 else UnknownField("Windows does not know the charge")
         return {"on_battery": on_battery, "battery_percent": charge}
 
 
@@ -101,7 +101,7 @@ https://learn.microsoft.com/windows/win32/api/shellapi/ne-shellapi-query_user_no
 """
 
 
-class DoNotDisturbReader(Reader):
+class WindowsDoNotDisturbReader(Reader):
     """Asks whether Windows wants notifications. It tells of full screens and presentations, not of the user's Focus."""
 
     fields = ("do_not_disturb",)

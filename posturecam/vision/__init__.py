@@ -1,1 +1,1 @@
-"""What is seen: pictures to poses, heads and people."""
+"""From pictures to landmarks: cameras, videos and recordings, the pose model, and which person is the user."""

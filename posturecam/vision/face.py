@@ -16,10 +16,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.frame import Image
-from posturecam.pose import Landmark, Pose
 from posturecam.vision.canonical_face import CHIN, FACE_POINT_COUNT, INDICES, POINTS
+from posturecam.vision.frame import Image
 from posturecam.vision.head import Head, HeadLook, NoHead
+from posturecam.vision.pose import Landmark, Pose
 
 CROP_SIZE = 256
 """Pixels that a crop is brought to; the landmarker's networks see 128 and 256."""
@@ -40,7 +40,7 @@ _TO_LENS = np.array([1.0, -1.0, -1.0])
 FacePoints = NDArray[np.float64]
 """Shape (478, 2): x to the right and y down, pixels."""
 FaceFinder = Callable[[Image], FacePoints | None]
-"""Finds the points of the face in a crop, in the crop's pixels; `posturecam.estimator.FaceLandmarks` is the real one."""
+"""Finds the points of the face in a crop, in the crop's pixels; `posturecam.vision.estimator.FaceLandmarks` is the real one."""
 
 
 @dataclass(frozen=True, slots=True)

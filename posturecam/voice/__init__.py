@@ -1,8 +1,7 @@
 """The coach's voice: the operating system's own, offline, beside chimes of our own; `posturecam.voice.speech` shows how."""
 
-from posturecam.stretch.cues import ChimeKind
+from posturecam.coach.cues import ChimeKind
 from posturecam.voice.chimes import chime_sound
-from posturecam.voice.fakes import FakePlayer, FakeSynthesiser, FakeVoice
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.sound import Sound
 from posturecam.voice.speech import Silence, SystemVoice, Voice, open_voice
@@ -10,9 +9,6 @@ from posturecam.voice.synthesis import VoiceProblem, open_synthesiser
 
 __all__ = [
     "ChimeKind",
-    "FakePlayer",
-    "FakeSynthesiser",
-    "FakeVoice",
     "Mixer",
     "Silence",
     "Sound",

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from posturecam.stretch.cues import ChimeKind
+from posturecam.coach.cues import ChimeKind
 from posturecam.voice.sound import RATE, Samples, Sound
 
 _G4, _C5, _E5, _G5, _C6 = 392.00, 523.25, 659.26, 783.99, 1046.50

@@ -5,11 +5,8 @@ The device stays open in between, because many headsets and televisions swallow 
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import sys
 from collections.abc import Generator
-from typing import Any, Protocol
+from typing import Protocol
 
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.sound import RATE
@@ -40,7 +37,6 @@ class Loudspeaker:
         """
         import miniaudio  # a compiled library, loaded only where something is to be heard
 
-        _quiet_alsa()
         try:
             self._device = miniaudio.PlaybackDevice(
                 output_format=miniaudio.SampleFormat.SIGNED16,
@@ -72,16 +68,3 @@ def _feed(mixer: Mixer) -> Generator[bytes, int, None]:
     wanted = yield b""
     while True:
         wanted = yield mixer.pull(wanted).tobytes()
-
-
-_ALSA_HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
-_say_nothing = _ALSA_HANDLER(lambda *_: None)
-"""Kept for as long as the program runs, as ALSA keeps calling it."""
-
-
-def _quiet_alsa() -> None:
-    """Keep ALSA from printing twenty lines over the terminal where there is no sound card."""
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError, AttributeError):
-            alsa: Any = ctypes.CDLL("libasound.so.2")
-            alsa.snd_lib_error_set_handler(_say_nothing)

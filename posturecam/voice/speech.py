@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol, Self
 
-from posturecam.settings import VoiceSettings
-from posturecam.stretch.cues import ChimeKind
+from posturecam.coach.cues import ChimeKind
+from posturecam.config.settings import VoiceSettings
 from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.player import Loudspeaker, Player

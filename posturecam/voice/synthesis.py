@@ -20,7 +20,8 @@ from typing import Protocol
 
 import numpy as np
 
-from posturecam.settings import VoiceSettings
+from posturecam.config import stderr
+from posturecam.config.settings import VoiceSettings
 from posturecam.voice.sound import Samples, Sound
 
 
@@ -86,7 +87,7 @@ class SpeakingProcess:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=None if stderr.redirected() else subprocess.DEVNULL,  # inherits the log, where there is one
                 text=True,
                 encoding="utf-8",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from stills import MODELS, ON_MAT, UPRIGHT, Detections, Stills, load
 
-from posturecam.learned.features import HIPS, NEEDED, Figures, Floats, joined, sizes
-from posturecam.learned.model import ANGLES, ODD, Angle, slouch
-from posturecam.pose import Landmark
+from posturecam.posture.features import HIPS, NEEDED, FigureArrays, Floats, joined, sizes
+from posturecam.posture.learned.model import ANGLES, ODD, Angle, slouch
+from posturecam.vision.pose import Landmark
 
 Mask = NDArray[np.bool_]
 Texts = NDArray[np.str_]
@@ -55,10 +55,10 @@ _CHAIR_SHARE = 0.6
 class Examples:
     """n looks of any pose model at any still, one row each."""
 
-    figures: Figures
+    figures: FigureArrays
     truth: Floats
     """Shape (n, angles), the distance as a logarithm of metres."""
-    upright: Figures
+    upright: FigureArrays
     """The median upright pose of the same person before the same camera; meaningless where `has_upright` is false."""
     upright_truth: Floats
     has_upright: Mask
@@ -83,7 +83,7 @@ class Examples:
         kept: dict[str, Any] = {}
         for field in fields(self):
             value = getattr(self, field.name)
-            kept[field.name] = only(value, mask) if isinstance(value, Figures) else value[mask]
+            kept[field.name] = only(value, mask) if isinstance(value, FigureArrays) else value[mask]
         return Examples(**kept)
 
     def mirrored(self) -> Examples:
@@ -112,7 +112,7 @@ def together(parts: Sequence[Examples]) -> Examples:
     kept: dict[str, Any] = {}
     for field in fields(Examples):
         values = [getattr(part, field.name) for part in parts]
-        kept[field.name] = joined(values) if isinstance(values[0], Figures) else np.concatenate(values)
+        kept[field.name] = joined(values) if isinstance(values[0], FigureArrays) else np.concatenate(values)
     return Examples(**kept)
 
 
@@ -194,15 +194,17 @@ def _of_model(stills: Stills, truth: Floats, model: str, prefix: str) -> Example
     )
 
 
-def _figures(stills: Stills, seen: Detections, kept: Mask) -> Figures:
+def _figures(stills: Stills, seen: Detections, kept: Mask) -> FigureArrays:
     size = np.stack([stills.width, stills.height], axis=1).astype(np.float64)[kept]
     points = seen.points[kept].astype(np.float64)
     inside = ((points >= 0) & (points < size[:, None])).all(axis=2)  # as `Pose` has it
     visibility = np.where(inside, seen.visibility[kept], 0).astype(np.float64)
-    return Figures((points - size[:, None] / 2) / size[:, None, :1], visibility, seen.world[kept].astype(np.float64))
+    return FigureArrays(
+        (points - size[:, None] / 2) / size[:, None, :1], visibility, seen.world[kept].astype(np.float64)
+    )
 
 
-def _uprights(stills: Stills, figures: Figures, truth: Floats) -> tuple[Figures, Floats, Mask]:
+def _uprights(stills: Stills, figures: FigureArrays, truth: Floats) -> tuple[FigureArrays, Floats, Mask]:
     """For every still the median upright figure of its group, its angles, and whether there is one."""
     kept = [figures.points.copy(), figures.visibility.copy(), figures.world.copy(), truth.copy()]
     has = np.zeros(len(stills), np.bool_)
@@ -212,22 +214,22 @@ def _uprights(stills: Stills, figures: Figures, truth: Floats) -> tuple[Figures,
             has[group] = True
             for array in kept:
                 array[group] = np.median(array[upright], axis=0)
-    return Figures(*kept[:3]), kept[3], has
+    return FigureArrays(*kept[:3]), kept[3], has
 
 
-def only(figures: Figures, rows: NDArray[Any]) -> Figures:
+def only(figures: FigureArrays, rows: NDArray[Any]) -> FigureArrays:
     """Some of the figures, by a mask or by their numbers."""
-    return Figures(figures.points[rows], figures.visibility[rows], figures.world[rows])
+    return FigureArrays(figures.points[rows], figures.visibility[rows], figures.world[rows])
 
 
-def _with_own(figures: Figures, own: Floats, hidden: Mask) -> Figures:
+def _with_own(figures: FigureArrays, own: Floats, hidden: Mask) -> FigureArrays:
     points = figures.points + own * sizes(figures)[:, None, None]
     visibility = figures.visibility.copy()
     visibility[:, HIPS] = np.where(hidden, 0.0, visibility[:, HIPS])
-    return Figures(points, visibility, figures.world)
+    return FigureArrays(points, visibility, figures.world)
 
 
-def _jittered(figures: Figures, random: np.random.Generator, share: float) -> Figures:
+def _jittered(figures: FigureArrays, random: np.random.Generator, share: float) -> FigureArrays:
     n, size = len(figures), sizes(figures)[:, None, None]
     points = figures.points.copy()
     for part, deviation in JITTER.values():
@@ -235,10 +237,10 @@ def _jittered(figures: Figures, random: np.random.Generator, share: float) -> Fi
         points[:, part] += sigma * (random.normal(0, 1, points[:, part].shape) + random.normal(0, _RIGID, (n, 1, 2)))
     visibility = figures.visibility + random.normal(0, share * _VISIBILITY_JITTER, figures.visibility.shape)
     world = figures.world + random.normal(0, share * _WORLD_JITTER, figures.world.shape)
-    return Figures(points, np.where(figures.visibility > 0, np.clip(visibility, 0, 1), 0), world)
+    return FigureArrays(points, np.where(figures.visibility > 0, np.clip(visibility, 0, 1), 0), world)
 
 
-def _chair_moved(figures: Figures, random: np.random.Generator) -> tuple[Figures, Floats]:
+def _chair_moved(figures: FigureArrays, random: np.random.Generator) -> tuple[FigureArrays, Floats]:
     """Those whose chair was moved, and how much larger that makes each, shape (n,)."""
     n = len(figures)
     here = random.random(n) < _CHAIR_SHARE
@@ -246,4 +248,4 @@ def _chair_moved(figures: Figures, random: np.random.Generator) -> tuple[Figures
     most = np.array([_CHAIR_ACROSS, _CHAIR_HEIGHT])
     shift = np.where(here[:, None], random.uniform(-most, most, (n, 2)), 0.0)
     points = figures.points * scale[:, None, None] + shift[:, None]
-    return Figures(points, figures.visibility, figures.world), scale
+    return FigureArrays(points, figures.visibility, figures.world), scale

@@ -7,16 +7,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.learned.features import Floats, features
-from posturecam.learned.model import (
+from posturecam.posture.features import Floats, features
+from posturecam.posture.learned.model import (
     ANGLES,
     CELLS,
     COVERAGE,
     ODD,
     REGION_BOUNDS,
-    Answers,
     Network,
     PostureModel,
+    Predictions,
     Regression,
     change_inputs,
 )
@@ -72,14 +72,14 @@ def inputs_of(examples: Examples, change: bool) -> Floats:
     return change_inputs(examples.figures, examples.upright) if change else features(examples.figures)
 
 
-def judged(examples: Examples, model: PostureModel, *, change: bool) -> Answers:
+def judged(examples: Examples, model: PostureModel, *, change: bool) -> Predictions:
     """What a model says of the examples, which all have an upright pose where changes are asked for."""
     if change:
         return model.compare(examples.figures, model.upright(examples.upright))
     return model.read(examples.figures)
 
 
-def errors_of(examples: Examples, told: Answers, *, change: bool) -> Floats:
+def errors_of(examples: Examples, told: Predictions, *, change: bool) -> Floats:
     """Estimate less truth, shape (n, angles)."""
     return told.values - (examples.change if change else examples.truth)
 

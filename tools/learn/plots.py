@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from posturecam.learned.model import ANGLES, Angle, PostureModel
+from posturecam.posture.learned.model import ANGLES, Angle, PostureModel
 from tools.learn.examples import Examples
 from tools.learn.report import FAMILIES, judge
 

@@ -9,10 +9,10 @@ import numpy as np
 from activities import BORDERLINE, SLOUCHES, shows
 from stills import UPRIGHT
 
-from posturecam.learned.decision import caution
-from posturecam.learned.features import Figures, Floats
-from posturecam.learned.model import ANGLES, Angle, PostureModel
-from posturecam.settings import Settings
+from posturecam.config.settings import Settings
+from posturecam.posture.features import FigureArrays, Floats
+from posturecam.posture.learned.decision import caution
+from posturecam.posture.learned.model import ANGLES, Angle, PostureModel
 from tools.learn.examples import Examples, Mask, Texts, only
 from tools.learn.fit import errors_of, judged
 
@@ -152,7 +152,7 @@ def calibration_buys(examples: Examples, model: PostureModel) -> list[str]:
 def domain(examples: Examples, on_mat: Examples, model: PostureModel) -> str:
     """How many poses are out of the domain: at the desk, on the mat, and upside down."""
     figures = examples.figures
-    over = Figures(-figures.points, figures.visibility, figures.world * np.array([-1.0, -1.0, 1.0]))
+    over = FigureArrays(-figures.points, figures.visibility, figures.world * np.array([-1.0, -1.0, 1.0]))
     out = [1 - model.read(one).inside.mean() if len(one) else 0.0 for one in (figures, on_mat.figures, over)]
     return f"Out of the domain: {out[0]:.1%} at the desk, {out[1]:.1%} on the mat, {out[2]:.1%} of pictures upside down"
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from posturecam.pose import LANDMARK_COUNT, Pose
+from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 Arrays = dict[str, NDArray[Any]]
 """By name; the first axis is the picture's."""

@@ -58,7 +58,7 @@ class Posture:
     """Bone angles against the neutral posture of its kind (degrees) and places (metres).
 
     Flexion is positive forward and extension negative, for every part of the spine. Leaning is positive to the person's
-    right, which raises the left side, and turning is positive to the person's left: the signs of `posturecam.measures`.
+    right, which raises the left side, and turning is positive to the person's left: the signs of `posturecam.posture.measures`.
     Each angle turns the bone within its parent, so that the head's inclination is the sum of all below it.
     """
 

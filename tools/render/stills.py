@@ -18,10 +18,10 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 
-from posturecam import resources
-from posturecam.estimator import StillEstimator
-from posturecam.pose import Pose
-from posturecam.settings import EstimatorSettings
+from posturecam.config import resources
+from posturecam.config.settings import EstimatorSettings
+from posturecam.vision.estimator import StillEstimator
+from posturecam.vision.pose import Pose
 from tools.render.body import Body, Posed
 from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place

@@ -1,6 +1,6 @@
 """The truth of a picture: points and angles read from the posed mesh and skeleton, in space and in the camera's plane.
 
-Angles are named as in `posturecam.measures` and have its signs: neck, trunk and head angles are positive forward, except
+Angles are named as in `posturecam.posture.measures` and have its signs: neck, trunk and head angles are positive forward, except
 head tilt, which is positive looking up; head roll and shoulder tilt are positive when the person's left side is higher;
 lateral trunk lean is positive to the person's right; head yaw is positive to the person's left.
 
@@ -202,7 +202,7 @@ def _difference(a: float | None, b: float | None) -> float | None:
 
 
 def body_yaw(at: Mapping[str, Vector], camera: Camera) -> float:
-    """How far the shoulders are turned from facing the camera's axis: -180 to 180 degrees, as `posturecam.view.body_yaw`.
+    """How far the shoulders are turned from facing the camera's axis: -180 to 180 degrees, as `posturecam.posture.view.body_yaw`.
 
     0 faces the camera; positive when the person's right side is nearer (they face the picture's right); ±90 is profile.
     It is the optical axis that counts, not the line of sight: a plane parallel to the picture's is seen undistorted

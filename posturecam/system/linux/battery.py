@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from posturecam.system.reader import Reader, Unreadable
-from posturecam.system.state import Unknown, Value
+from posturecam.system.state import UnknownField, Value
 
 
 class BatteryReader(Reader):
@@ -35,7 +35,7 @@ class BatteryReader(Reader):
             raise Unreadable(f"the kernel does not tell ({self._root} is missing)") from None
         batteries = [one for one in supplies if one["type"] == "Battery" and one["scope"] != "Device"]
         if not batteries:
-            return {"on_battery": False, "battery_percent": Unknown("there is no battery")}
+            return {"on_battery": False, "battery_percent": UnknownField("there is no battery")}
         return {"on_battery": _on_battery(supplies, batteries), "battery_percent": _percent(batteries)}
 
 
@@ -71,7 +71,7 @@ def _on_battery(supplies: Sequence[_Supply], batteries: Sequence[_Supply]) -> Va
         return True
     if any(state in ("Charging", "Full", "Not charging") for state in states):
         return False
-    return bool(plugs) or Unknown("the kernel does not know whether the battery discharges")
+    return bool(plugs) or UnknownField("the kernel does not know whether the battery discharges")
 
 
 def _percent(batteries: Sequence[_Supply]) -> Value:
@@ -82,4 +82,4 @@ def _percent(batteries: Sequence[_Supply]) -> Value:
         return min(100.0, 100 * sum(now for now, _ in whole) / sum(full for _, full in whole))
     told = [one.number("capacity") for one in batteries]
     known = [value for value in told if value is not None and value <= 100]
-    return sum(known) / len(known) if known else Unknown("the kernel does not tell the charge")
+    return sum(known) / len(known) if known else UnknownField("the kernel does not tell the charge")

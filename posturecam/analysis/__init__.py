@@ -1,0 +1,11 @@
+"""Files judged as a whole: readings, events, a plot and an annotated video or pictures, one folder of results a file.
+
+Results are written as they come, so that an hour of video costs no more memory than a minute, into a folder of their own
+that nobody sees; they appear together once all of them are whole. `docs/formats.md` describes the files.
+"""
+
+from posturecam.analysis.batch import analyze_many
+from posturecam.analysis.single import analyze
+from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, UnknownShare, summary_record
+
+__all__ = ["AnalyzeOptions", "Progress", "Summary", "UnknownShare", "analyze", "analyze_many", "summary_record"]

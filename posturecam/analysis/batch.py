@@ -1,0 +1,179 @@
+"""Several files at once, each in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for_handles
+from pathlib import Path
+from typing import Any
+
+from posturecam.analysis.single import analyze, distinct, result_name
+from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
+from posturecam.config.settings import Settings
+from posturecam.errors import PosturecamError
+
+_POLL_SECONDS = 0.1
+_MOST_PROCESSES = 61
+"""Windows waits for no more than 63 things at once, two of which are Python's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    index: int
+    path: Path
+    name: str
+    out: Path
+    options: AnalyzeOptions
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """Memory shared with the workers, without a lock that one of them could take to its grave."""
+
+    shares: Any
+    """Array of float, shape (tasks,): how much of each is done, 0 to 1; written by the workers."""
+    stop: Any
+    """Value of int: not 0 when the workers are to end; written by this process."""
+
+    @staticmethod
+    def of(tasks: int) -> _Board:
+        context = multiprocessing.get_context("spawn")
+        return _Board(context.RawArray("d", tasks), context.RawValue("i", 0))
+
+
+def analyze_many(
+    paths: Sequence[Path],
+    out: Path,
+    options: AnalyzeOptions | None = None,
+    settings: Settings | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> list[Summary | PosturecamError]:
+    """Judge several files, some at a time, each in a process of its own; see `analyze`.
+
+    A file that cannot be judged does not stop the others: its error stands in its place. Files of the same name get folders
+    that differ by a number. When this raises (Ctrl-C), every process has ended and no half result is left.
+
+    Args:
+        paths: what to judge; the results are in this order.
+        out: the folder of the folders of results.
+        options: what to make of each file.
+        settings: every threshold.
+        jobs: how many processes at most.
+        progress: told how much of all is done, from this thread.
+
+    Raises:
+        ValueError: if `jobs` is less than 1.
+
+    """
+    if jobs < 1:
+        raise ValueError(f"jobs must be at least 1, got {jobs}")
+    options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
+    names = distinct(result_name(path) for path in paths)
+    tasks = [
+        _Task(index, path, name, out, options, settings)
+        for index, (path, name) in enumerate(zip(paths, names, strict=True))
+    ]
+    board = _Board.of(len(tasks))
+    results = _work_off(tasks, jobs, board, progress)
+    # A crash in a decoder takes all processes with it. What that left undone is tried again, each file by itself.
+    for task in tasks:
+        if task.index not in results:
+            results |= _work_off([task], 1, board, progress)
+    return [results.get(task.index, _crashed(task.path)) for task in tasks]
+
+
+def _crashed(path: Path) -> PosturecamError:
+    return PosturecamError(
+        f"{path}: the process that judged it ended by itself, from a damaged file or for want of memory; try it with --no-video"
+    )
+
+
+def _work_off(
+    tasks: Sequence[_Task], jobs: int, board: _Board, progress: Progress
+) -> dict[int, Summary | PosturecamError]:
+    """The results by index; those are missing whose process ended by itself."""
+    processes = max(min(jobs, len(tasks), _MOST_PROCESSES), 1)
+    context = multiprocessing.get_context("spawn")
+    futures: dict[int, Future[Summary | PosturecamError]] = {}
+    with ProcessPoolExecutor(processes, context, _begin_worker, (board,)) as executor:
+        try:
+            with _interrupts_wait(), contextlib.suppress(BrokenProcessPool):
+                for task in tasks:
+                    futures[task.index] = executor.submit(_work, task)
+            undone = set(futures.values())
+            while undone:
+                _, undone = wait(undone, _POLL_SECONDS)
+                progress(sum(board.shares) / len(board.shares))
+        except BaseException:
+            board.stop.value = 1
+            executor.shutdown(cancel_futures=True)
+            raise
+    done = {}
+    for index, future in futures.items():
+        with contextlib.suppress(BrokenProcessPool):
+            done[index] = future.result()
+    return done
+
+
+@contextlib.contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start: until they ignore it themselves, each would print a traceback of its own."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_board: _Board | None = None
+"""In a worker, what it shares with the process that started it."""
+
+
+def _begin_worker(board: _Board) -> None:
+    global _board
+    _board = board
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; only the parent decides
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait_for_handles([parent.sentinel])
+    os._exit(1)
+
+
+def _work(task: _Task) -> Summary | PosturecamError:
+    """Judge one file in a worker."""
+
+    def report(share: float) -> None:
+        assert _board is not None
+        _board.shares[task.index] = share
+        if _board.stop.value:
+            raise KeyboardInterrupt
+
+    try:
+        return analyze(task.path, task.out, task.options, task.settings, report, task.name)
+    except PosturecamError as error:
+        return error if task.path.name in str(error) else type(error)(f"{task.path}: {error}")
+    except Exception as error:  # a bug must not cost the user the other files
+        failure = PosturecamError(f"{task.path}: {type(error).__name__}: {error}; please report this")
+        failure.add_note(traceback.format_exc())
+        return failure
+    finally:
+        report(1.0)

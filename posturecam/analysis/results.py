@@ -1,0 +1,207 @@
+"""Writing results: each file whole or not at all, and every trouble with a disk said in plain words."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import cv2
+import numpy as np
+
+from posturecam.config.settings import Settings
+from posturecam.drawing.annotate import annotate, skeleton_picture
+from posturecam.errors import OutputError
+from posturecam.posture.loop import Tick
+from posturecam.posture.serialize import JsonRecord
+from posturecam.vision.frame import Image
+
+READINGS_CSV, READINGS_JSONL, EVENTS_JSON = "readings.csv", "readings.jsonl", "events.json"
+PLOT_PNG, ANNOTATED_VIDEO, ANNOTATED_PNG = "plot.png", "annotated.webm", ".annotated.png"
+
+
+@contextlib.contextmanager
+def explained(what: Path | str) -> Iterator[None]:
+    """Say in plain words that something cannot be written: the folder of the results, or a file by its name alone."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            f"{what} cannot be written ({error.strerror or error}); free some room, or choose another folder with --out"
+        ) from error
+
+
+@contextlib.contextmanager
+def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
+    """A hidden folder to write into, whose files appear in `folder` when all went well; nothing is left of a failure."""
+    if folder.resolve() == instead_of.resolve():
+        raise OutputError(f"The results would go among the pictures in {instead_of}; choose another folder with --out")
+    with explained(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield partial
+        with explained(folder):
+            _replace(folder, partial)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _replace(folder: Path, partial: Path) -> None:
+    """Move the new results into place and take away those of an earlier run that have no successor."""
+    folder.mkdir(exist_ok=True)
+    for name in (READINGS_CSV, READINGS_JSONL, EVENTS_JSON, PLOT_PNG, ANNOTATED_VIDEO):
+        if not (partial / name).exists():
+            (folder / name).unlink(missing_ok=True)
+    for file in partial.iterdir():
+        file.replace(folder / file.name)
+
+
+class Readings:
+    """readings.csv and readings.jsonl, written line by line."""
+
+    def __init__(self, folder: Path, columns: Sequence[str]) -> None:
+        with explained(READINGS_CSV), contextlib.ExitStack() as opened:
+            csv_file = opened.enter_context((folder / READINGS_CSV).open("w", encoding="utf-8", newline=""))
+            self._lines = opened.enter_context((folder / READINGS_JSONL).open("w", encoding="utf-8"))
+            self._rows = csv.writer(csv_file)
+            self._rows.writerow(columns)
+            self._files = opened.pop_all()
+
+    def add(self, row: Sequence[str], record: JsonRecord) -> None:
+        """Write one sample to both files."""
+        with explained(READINGS_CSV):
+            self._rows.writerow(row)
+            self._lines.write(to_json(record) + "\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        with explained(READINGS_CSV):
+            self._files.close()
+
+
+def records(path: Path) -> Iterator[JsonRecord]:
+    """The records of a readings.jsonl, one at a time."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def to_json(value: object, indent: int | None = None) -> str:
+    """A value as JSON text; raises ValueError for a number that is not finite, which JSON does not know."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small text file."""
+    with explained(path.name):
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def write_picture(path: Path, picture: Image) -> None:
+    """Write a picture as PNG."""
+    _, encoded = cv2.imencode(".png", picture)  # by way of memory, as cv2.imwrite hides why it failed
+    with explained(path.name):
+        path.write_bytes(encoded.tobytes())
+
+
+_CODEC = "VP80"
+"""VP8 in WebM plays in every browser. VP9 is no smaller here and costs seven times as much (0.17 s a picture), and OpenCV's
+wheels have no encoder for H.264."""
+_LONGEST_SIDE = 960
+"""Larger pictures are shrunk for the annotated video, pixels: encoding them costs far more than judging them."""
+_WITHOUT_PICTURE = (640, 480)
+"""Size of the picture that stands for frames without any, pixels."""
+
+
+class AnnotatedVideo:
+    """The run as a video that plays at the file's own speed, with a steady rate whatever that of the samples."""
+
+    def __init__(self, path: Path, rate: float, time_scale: float, settings: Settings) -> None:
+        self._path, self._settings, self._time_scale = path, settings, time_scale
+        self._rate = rate * time_scale
+        self._longest_still = max(round(settings.monitor.longest_gap * rate), 1)
+        self._writer: cv2.VideoWriter | None = None
+        self._size = _WITHOUT_PICTURE
+        self._begin = 0.0
+        """Time of the sample that the video's first picture would show if there had been no long pause."""
+        self._written = 0
+        self._last: Image | None = None
+
+    def add(self, tick: Tick) -> None:
+        """Show a sample, and the one before it until then; pauses are shortened to what the monitor calls a gap."""
+        if self._writer is None:
+            self._open(tick)
+        place = round((tick.frame.t - self._begin) / self._time_scale * self._rate)
+        too_long = place - self._written - self._longest_still
+        if too_long > 0:
+            self._begin += too_long / self._rate * self._time_scale
+            place -= too_long
+        while self._last is not None and self._written < place:
+            self._write(self._last)
+        self._last = self._picture(tick)
+        if self._written == place:
+            self._write(self._last)
+
+    def _open(self, tick: Tick) -> None:
+        height, width = _height_and_width(tick)
+        shrink = min(_LONGEST_SIDE / max(height, width), 1.0)
+        # Video codecs halve the colour's resolution, so sizes must be even.
+        self._size = max(round(shrink * width) // 2 * 2, 2), max(round(shrink * height) // 2 * 2, 2)
+        self._begin = tick.frame.t
+        # FFmpeg by name, for another backend takes a number in the path for a series of pictures.
+        writer = cv2.VideoWriter(
+            str(self._path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), self._rate, self._size
+        )
+        if not writer.isOpened():
+            raise OutputError(f"{self._path.name} cannot be written: this OpenCV has no codec for it; use --no-video")
+        self._writer = writer
+
+    def _picture(self, tick: Tick) -> Image:
+        if tick.frame.image is None:
+            return skeleton_picture(tick, *self._size, self._settings)
+        resized = cv2.resize(tick.frame.image, self._size, interpolation=cv2.INTER_AREA)
+        return annotate(np.asarray(resized, np.uint8), tick, self._settings)
+
+    def _write(self, picture: Image) -> None:
+        assert self._writer is not None
+        self._writer.write(picture)
+        self._written += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is None:
+            return
+        self._writer.release()
+        if kind is None and not _reaches(self._path, self._written):  # OpenCV does not say when the disk is full
+            raise OutputError(
+                f"{self._path.name} could not be written whole; free some room, choose another folder with --out, or use --no-video"
+            )
+
+
+def _height_and_width(tick: Tick) -> tuple[int, int]:
+    if tick.frame.image is not None:
+        height, width = tick.frame.image.shape[:2]
+        return height, width
+    return (tick.pose.height, tick.pose.width) if tick.pose is not None else _WITHOUT_PICTURE[::-1]
+
+
+def _reaches(path: Path, pictures: int) -> bool:
+    """Whether the last of so many pictures can be read from a video."""
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    capture.set(cv2.CAP_PROP_POS_FRAMES, pictures - 1)
+    reached = capture.isOpened() and capture.grab()
+    capture.release()
+    return reached

@@ -1,0 +1,223 @@
+"""One file judged: a video or recording through the loop, or pictures each by itself."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from posturecam.analysis.results import (
+    ANNOTATED_PNG,
+    ANNOTATED_VIDEO,
+    EVENTS_JSON,
+    PLOT_PNG,
+    READINGS_JSONL,
+    AnnotatedVideo,
+    Readings,
+    appearing,
+    records,
+    to_json,
+    write_picture,
+    write_text,
+)
+from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
+from posturecam.config.settings import Settings
+from posturecam.drawing.annotate import annotate
+from posturecam.errors import CalibrationRefused, SourceError
+from posturecam.history.baselines import Baselines
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.learned.weights import load_judge
+from posturecam.posture.loop import Tick, read, watch
+from posturecam.posture.monitor import MonitorState
+from posturecam.posture.serialize import (
+    CSV_COLUMNS,
+    READING_COLUMNS,
+    csv_row,
+    event_record,
+    reading_cells,
+    reading_record,
+    tick_record,
+)
+from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.vision.frame import Frame
+from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
+from posturecam.vision.sources.stills import PICTURE_SUFFIXES, pictures_in
+
+
+def analyze(
+    path: Path,
+    out: Path,
+    options: AnalyzeOptions | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+    name: str | None = None,
+) -> Summary:
+    """Judge a video, a recording, a picture or a folder of pictures, and write the results into a folder.
+
+    Pictures are judged each by itself: they have readings, but no phases, no events and no plot.
+
+    Args:
+        path: what to judge.
+        out: the results go into a folder in this one; of a run that fails nothing appears there, and what an earlier run
+            left stays.
+        options: what to make of it.
+        settings: every threshold.
+        progress: told how much is done, as far as the length of the file is known.
+        name: of the folder in `out`; the file's own without its ending where not given.
+
+    Raises:
+        SourceError: if the file cannot be read, or none of the pictures; or if it shows nothing while the upright posture
+            is to be learned.
+        CalibrationRefused: if `upright_seconds` was given and no upright posture could be learned from them.
+        OutputError: if the results cannot be written.
+        ModelError: if the pose model is missing or damaged.
+
+    """
+    options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
+    folder = out / (name or result_name(path))
+    pictures = _pictures(path)
+    tally = Tally(settings.monitor.longest_gap)
+    with appearing(folder, instead_of=path) as partial:
+        if pictures is None:
+            truncated = _judge_run(path, partial, tally, options, settings, progress)
+        else:
+            truncated = _judge_pictures(pictures, partial, tally, options, settings, progress)
+        written = sorted(file.name for file in partial.iterdir())
+    progress(1.0)
+    return tally.summary(path, folder, truncated, tuple(folder / file for file in written))
+
+
+def result_name(path: Path) -> str:
+    """The name of the folder of results of a file."""
+    resolved = path.resolve()
+    return (resolved.name if resolved.is_dir() else resolved.stem) or "results"
+
+
+def _pictures(path: Path) -> list[Path] | None:
+    """The pictures that are meant, or None where it is a video or a recording."""
+    if path.is_dir():
+        return pictures_in(path)
+    return [path] if path.suffix.lower() in PICTURE_SUFFIXES else None
+
+
+def _judge_run(
+    path: Path, partial: Path, tally: Tally, options: AnalyzeOptions, settings: Settings, progress: Progress
+) -> str | None:
+    """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
+    rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
+    source = open_source(path, settings, rate=rate, time_scale=options.time_scale)
+    baselines = Baselines(options.baselines).of(source.info.key)
+    if options.upright_seconds is not None:
+        baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
+        baselines[baseline.view] = baseline
+    with contextlib.ExitStack() as open_:
+        open_.enter_context(source)
+        estimator = open_.enter_context(LazyEstimator(settings))
+        readings = open_.enter_context(Readings(partial, CSV_COLUMNS))
+        video = (
+            open_.enter_context(AnnotatedVideo(partial / ANNOTATED_VIDEO, rate, options.time_scale, settings))
+            if options.video
+            else None
+        )
+        for tick in watch(source, estimator, baselines, settings, load_judge(settings)):
+            tally.add(tick)
+            readings.add(csv_row(tick), tick_record(tick))
+            if video is not None:
+                video.add(tick)
+            progress(min(tally.seconds / source.info.duration, 1.0) if source.info.duration else 0.0)
+    write_text(partial / EVENTS_JSON, to_json([event_record(event) for event in tally.events], indent=2))
+    if options.plot:
+        from posturecam.drawing.plot import plot_run  # matplotlib takes a while to load
+
+        plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, path.name)
+    return source.truncated if isinstance(source, VideoSource) else None
+
+
+def _learn_upright(
+    path: Path, seconds: float, options: AnalyzeOptions, settings: Settings, progress: Progress
+) -> Baseline:
+    """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
+    rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
+    looks, problems, start = [], list[str | None](), None
+    source = open_source(path, settings, rate=rate)
+    with source, LazyEstimator(settings) as estimator:
+        for tick in watch(source, estimator, settings=settings):
+            start = tick.frame.t if start is None else start
+            if tick.frame.t - start >= seconds:
+                break
+            problems.append(tick.frame.problem)
+            if tick.frame.problem is None:
+                pose, reading = tick.pose, tick.reading
+                looks.append(sample(pose, reading.view, reading.measures) if pose is not None else None)
+            progress(0.0)
+    require_pictures(problems, source.info)
+    made = datetime.now().astimezone().isoformat(timespec="seconds")
+    return learn(looks, source.info.key, source.info.name, made, settings)
+
+
+def _judge_pictures(
+    pictures: Sequence[Path],
+    partial: Path,
+    tally: Tally,
+    options: AnalyzeOptions,
+    settings: Settings,
+    progress: Progress,
+) -> str | None:
+    """Judge each picture by itself and write the results; returns which of them could not be read."""
+    if options.upright_seconds is not None:
+        raise CalibrationRefused(
+            "Pictures have no time, so no upright posture can be learned from their first seconds; use a video for that"
+        )
+    failures: list[SourceError] = []
+    names = distinct(picture.stem for picture in pictures)
+    with Readings(partial, ("file", *READING_COLUMNS)) as readings:
+        for done, (picture, name) in enumerate(zip(pictures, names, strict=True)):
+            try:
+                frame = _frame(picture)
+            except SourceError as error:
+                failures.append(error)
+                frame = Frame(0.0, problem=str(error))
+            tick = _look(frame, Baselines(options.baselines).of(picture.name), settings)
+            tally.add(tick)
+            readings.add(
+                [picture.name, *reading_cells(tick.reading)], {"file": picture.name, **reading_record(tick.reading)}
+            )
+            if options.video and frame.image is not None:
+                write_picture(partial / (name + ANNOTATED_PNG), annotate(frame.image, tick, settings))
+            progress((done + 1) / len(pictures))
+    if len(failures) == len(pictures):
+        raise failures[0]
+    return f"{len(failures)} of {len(pictures)} pictures cannot be read; the first: {failures[0]}" if failures else None
+
+
+def _frame(picture: Path) -> Frame:
+    with StillsSource([picture]) as source:
+        return next(iter(source))
+
+
+def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings) -> Tick:
+    """One picture judged by itself: no memory of the picture before it, and a monitor that has not begun."""
+    pose = None
+    if frame.image is not None:
+        with LazyEstimator(settings) as estimator:
+            pose = estimator(frame)
+    yaw = body_yaw(pose, settings) if pose is not None else None
+    view = follow_view(ViewState(), yaw, frame.t, settings.view).view
+    return Tick(frame, pose, read(frame, pose, view, baselines, settings, load_judge(settings)), MonitorState(), ())
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names in their order, those that were there before with a number: a, b, a-2. Case does not make a difference."""
+    taken: set[str] = set()
+    distinct = []
+    for name in names:
+        number, candidate = 1, name
+        while candidate.casefold() in taken:
+            number += 1
+            candidate = f"{name}-{number}"
+        taken.add(candidate.casefold())
+        distinct.append(candidate)
+    return distinct

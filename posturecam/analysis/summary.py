@@ -1,0 +1,149 @@
+"""What is asked of an analysis, and what came out of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Reason, Why
+from posturecam.posture.monitor import Event, Phase
+from posturecam.posture.serialize import JsonRecord, event_record
+
+Progress = Callable[[float], None]
+"""Told how much is done, 0 to 1; whatever it raises ends the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeOptions:
+    """What is to be made of a file.
+
+    Raises:
+        ValueError: if a number makes no sense.
+
+    """
+
+    rate: float = 5.0
+    """Samples for each second of the file as it plays; more where a time-lapse would otherwise be all gaps."""
+    upright_seconds: float | None = None
+    """The first so many seconds of the file as it plays show the upright posture: calibrate on them."""
+    baselines: tuple[Baseline, ...] = ()
+    """Upright postures learned before, of any camera: those of the file's own key that still fit are used."""
+    video: bool = True
+    """Write an annotated video, or annotated pictures."""
+    plot: bool = True
+    time_scale: float = 1.0
+    """Seconds that each second of a video stands for."""
+
+    def __post_init__(self) -> None:
+        for name in ("rate", "time_scale", "upright_seconds"):
+            value = getattr(self, name)
+            if value is not None and not value > 0:
+                raise ValueError(f"{name} must be positive, got {value}")
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownShare:
+    """One reason for which the deviation was unknown, and how much of it there was."""
+
+    reason: Reason
+    """The first of its kind: texts may differ in their figures."""
+    seconds: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came out of one file."""
+
+    file: Path
+    folder: Path
+    """Where the results are."""
+    seconds: float
+    """From the first sample to the last; 0 for pictures, which have no time."""
+    samples: int
+    shares: Mapping[Phase, float]
+    """Share of the time that each phase took, 0 to 1; empty for pictures. A pause too long to be judged is unknown."""
+    events: tuple[Event, ...]
+    unknown: tuple[UnknownShare, ...]
+    """Why the deviation was unknown, the longest first."""
+    truncated: str | None
+    """What of the file could not be read, or None."""
+    outputs: tuple[Path, ...]
+
+    @property
+    def unknown_mostly(self) -> str | None:
+        """Why the deviation was unknown most, completing "unknown, because …", or None where it never was."""
+        return self.unknown[0].reason.text if self.unknown else None
+
+
+def summary_record(summary: Summary) -> JsonRecord:
+    """A summary as plain data for JSON."""
+    return {
+        "file": str(summary.file),
+        "folder": str(summary.folder),
+        "seconds": round(summary.seconds, 3),
+        "samples": summary.samples,
+        "shares": {phase.value: round(share, 4) for phase, share in summary.shares.items()},
+        "events": [event_record(event) for event in summary.events],
+        "unknown": [
+            {
+                "code": unknown.reason.code.value,
+                "text": unknown.reason.text,
+                "seconds": round(unknown.seconds, 3),
+                "samples": unknown.samples,
+            }
+            for unknown in summary.unknown
+        ],
+        "truncated": summary.truncated,
+        "outputs": [str(path) for path in summary.outputs],
+    }
+
+
+class Tally:
+    """Counts what a summary tells, sample by sample; a sample stands for the time since the sample before it."""
+
+    def __init__(self, longest_gap: float) -> None:
+        self.events: list[Event] = []
+        self.seconds = 0.0
+        self._longest_gap = longest_gap
+        self._t: float | None = None
+        self._samples = 0
+        self._by_phase = dict.fromkeys(Phase, 0.0)
+        self._reasons: dict[Why, Reason] = {}
+        self._unknown_seconds, self._unknown_samples = defaultdict[Why, float](float), Counter[Why]()
+
+    def add(self, tick: Tick) -> None:
+        """Count one sample."""
+        elapsed = 0.0 if self._t is None else max(tick.frame.t - self._t, 0.0)
+        self._t = tick.frame.t
+        self._samples += 1
+        self.seconds += elapsed
+        self.events += tick.events
+        self._by_phase[tick.state.phase if elapsed <= self._longest_gap else Phase.UNKNOWN] += elapsed
+        reason = tick.reading.deviation.reason
+        if reason is not None:
+            self._reasons.setdefault(reason.code, reason)
+            self._unknown_seconds[reason.code] += elapsed
+            self._unknown_samples[reason.code] += 1
+
+    def summary(self, file: Path, folder: Path, truncated: str | None, outputs: tuple[Path, ...]) -> Summary:
+        """What was counted, for a file and its results."""
+        unknown = [
+            UnknownShare(reason, self._unknown_seconds[code], self._unknown_samples[code])
+            for code, reason in self._reasons.items()
+        ]
+        return Summary(
+            file=file,
+            folder=folder,
+            seconds=self.seconds,
+            samples=self._samples,
+            shares={phase: spent / self.seconds for phase, spent in self._by_phase.items()} if self.seconds else {},
+            events=tuple(self.events),
+            unknown=tuple(sorted(unknown, key=lambda one: (-one.seconds, -one.samples))),
+            truncated=truncated,
+            outputs=outputs,
+        )

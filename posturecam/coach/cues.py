@@ -1,0 +1,265 @@
+"""Which words are said now: one voice, the newest wins, and not too much of it. Pure: events and time in, words out.
+
+Corrections (form and depth) are rationed: a mistake has lasted before it is told, the same words come seldom, any two
+corrections are some seconds apart, and a hold has few of them. A correction takes the place of a number of the count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import IntEnum, StrEnum
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import MOST_WORDS, Exercise, FaultKind, FormFault, Side
+from posturecam.config.settings import StretchSettings
+from posturecam.i18n.words import mark
+
+
+class SayKind(IntEnum):
+    """What words are about; the smaller number goes first."""
+
+    SAFETY = 1
+    LOST = 2
+    """The camera cannot see."""
+    START = 3
+    """Set-up, start pose, and back into the pose."""
+    GUIDE = 4
+    """What comes next."""
+    FORM = 5
+    DEPTH = 6
+    PRAISE = 7
+    COUNT = 8
+    """A number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words to be spoken now."""
+
+    t: float
+    text: str
+    kind: SayKind
+    interrupts: bool = False
+    """Whether they cut off what is being said; otherwise they are said only where the voice is free."""
+
+
+class ChimeKind(StrEnum):
+    """What a sound without words means; `posturecam.voice` plays it."""
+
+    START = "start"
+    """The hold counts from now."""
+    REACHED = "reached"
+    """The hold is long enough: come back slowly."""
+    RELEASED = "released"
+    """The repetition counts."""
+    END = "end"
+    """The exercise, or the session, is over."""
+    LOST = "lost"
+    """The camera no longer sees what it must."""
+    TICK = "tick"
+    """A second of a count without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chime:
+    """A sound to be played now."""
+
+    t: float
+    kind: ChimeKind
+
+
+@dataclass(frozen=True, slots=True)
+class CueState:
+    """What was said, and when; begin with `CueState()`."""
+
+    said: Mapping[str, float] = field(default_factory=dict)
+    """When each text was last said."""
+    corrected: float | None = None
+    """When the last correction was said."""
+    corrections: int = 0
+    """In this hold."""
+    faults: tuple[str, ...] = ()
+    """Those that are there now, the newest last."""
+    speaking: Say | None = None
+    until: float = 0.0
+    """About when its words are over."""
+    waiting: Say | None = None
+    """What comes next, held back by something more urgent."""
+
+
+WORD_SECONDS, BREATH_SECONDS = 0.35, 0.3
+"""About how long a word, and a pause after the words, take at the usual 170 words a minute."""
+_WAITS = 4.0
+"""Seconds after which a held-back instruction is stale."""
+
+KEEP_HOLDING = mark("Keep holding, I cannot see you")
+TOO_LONG = mark("I lost you, come up slowly")
+CANNOT_SEE = mark("I cannot see you")
+FOUND = mark("I see you again")
+BACK_IN = mark("The count waits, go back in")
+KEPT = mark("Your seconds are kept, go again")
+GOOD = mark("Good")
+BEST = mark("Your best so far")
+REST = mark("Rest and breathe")
+DONE = mark("Well done")
+PAUSED, RESUMED = mark("Paused"), mark("Going on")
+
+_CHIMES: Mapping[type, ChimeKind] = {
+    on.Ready: ChimeKind.TICK,
+    on.Entered: ChimeKind.START,
+    on.HoldReached: ChimeKind.REACHED,
+    on.Released: ChimeKind.RELEASED,
+    on.Lost: ChimeKind.LOST,
+    on.ExerciseDone: ChimeKind.END,
+}
+
+
+def switch_text(side: Side, asked: bool) -> str:
+    """The words that name a side."""
+    return f"Now your {side.value} side" if asked else f"Your {side.value} side first"
+
+
+def phrases(exercise: Exercise) -> list[str]:
+    """All that may be said in an exercise, numbers first, so that a voice can prepare it."""
+    numbers = [str(n) for n in range(1, int(exercise.dose.hold) + 1)]
+    own = [exercise.title, exercise.enter.cue, exercise.start.cue, exercise.release_cue]
+    own += [condition.hint for condition in exercise.start.conditions]
+    own += [fault.cue for fault in exercise.faults] + ([exercise.depth.cue] if exercise.depth else [])
+    fixed = [KEEP_HOLDING, TOO_LONG, CANNOT_SEE, FOUND, BACK_IN, KEPT, GOOD, BEST, REST, DONE, PAUSED, RESUMED]
+    sides = [switch_text(side, asked) for side in Side for asked in (True, False)] if exercise.sides != "none" else []
+    return list(dict.fromkeys([*numbers, *(text for text in own if text), *sides, *fixed]))
+
+
+def arbitrate(
+    state: CueState, events: Iterable[on.Event], t: float, exercise: Exercise, settings: StretchSettings
+) -> tuple[CueState, Say | None, tuple[Chime, ...]]:
+    """What is said and played now. Call it for every look, not only for events: a mistake may become due without one."""
+    events = tuple(events)
+    chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
+    state = _follow(state, events)
+    candidates = _candidates(state, events, t, exercise)
+    if state.waiting is not None:
+        if t - state.waiting.t <= _WAITS:
+            candidates.insert(0, state.waiting)
+        state = replace(state, waiting=None)
+    allowed = [one for one in candidates if _is_allowed(state, one, t, settings)]
+    if not allowed:
+        return state, None, chimes
+    # Of one kind the newest wins.
+    say = min(reversed(allowed), key=lambda one: one.kind)
+    if _is_busy(state, say, t):
+        kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE), None)
+        return replace(state, waiting=kept), None, chimes
+    say = replace(say, t=t, interrupts=say.kind is not SayKind.COUNT)
+    later = [one for one in allowed if one.kind is SayKind.GUIDE and one.text != say.text]
+    state = replace(state, waiting=later[-1] if later and say.kind < SayKind.GUIDE else None)
+    return _spoken(state, say), say, chimes
+
+
+def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
+    """Remember which mistakes are there, and when a hold begins."""
+    for event in events:
+        if isinstance(event, on.FaultSeen):
+            others = tuple(name for name in state.faults if name != event.fault)
+            state = replace(state, faults=(*others, event.fault))
+        elif isinstance(event, on.FaultCleared):
+            state = replace(state, faults=tuple(name for name in state.faults if name != event.fault))
+        elif isinstance(event, on.Entered) and event.seconds == 0:
+            state = replace(state, corrections=0)
+        elif isinstance(event, on.ExerciseStarted | on.ExerciseDone):
+            state = replace(state, faults=(), corrections=0)
+    return state
+
+
+def _candidates(state: CueState, events: tuple[on.Event, ...], t: float, exercise: Exercise) -> list[Say]:
+    found = [Say(event.t, text, kind) for event in events for text, kind in _words(event, exercise)]
+    if any(isinstance(event, on.SwitchSide) for event in events):
+        found = [one for one in found if one.text != REST]
+    # FaultCleared in the same look means that the mistake was over before it could be said.
+    there = [fault for fault in exercise.faults if fault.id in state.faults]
+    there.sort(key=lambda fault: (-fault.priority, state.faults.index(fault.id)))
+    return found + [Say(t, fault.cue, _kind(fault)) for fault in there]
+
+
+def _kind(fault: FormFault) -> SayKind:
+    return SayKind.SAFETY if fault.kind is FaultKind.SAFETY else SayKind.FORM
+
+
+def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
+    """What an event would have said."""
+    match event:
+        case on.ExerciseStarted():
+            return [(exercise.title, SayKind.GUIDE)]
+        case on.SetupHint(text=text):
+            return [(text, SayKind.START)]
+        case on.CountIn(n=n) | on.HoldSecond(n=n):
+            return [(str(n), SayKind.COUNT)]
+        case on.Ready() | on.RestOver():
+            return [(exercise.enter.cue or exercise.title, SayKind.GUIDE)]
+        case on.HoldPaused():
+            return [(BACK_IN, SayKind.START)]
+        case on.HoldReached():
+            return [(exercise.release_cue, SayKind.GUIDE)]
+        case on.CouldGoDeeper():
+            return [(exercise.depth.cue, SayKind.DEPTH)] if exercise.depth else []
+        case on.NewBest():
+            return [(BEST, SayKind.PRAISE)]
+        case on.RepCounted(result=result):
+            return [(GOOD, SayKind.PRAISE)] if result.clean else []
+        case on.RepPartial():
+            return [(KEPT, SayKind.GUIDE)]
+        case on.RestStarted():
+            return [(REST, SayKind.GUIDE)]
+        case on.SwitchSide(side=side, asked=asked):
+            return [(switch_text(side, asked), SayKind.GUIDE)]
+        case on.Lost(reason=reason, holding=holding):
+            return [(_lost_text(reason, holding), SayKind.LOST)]
+        case on.Found():
+            return [(FOUND, SayKind.PRAISE)]
+        case on.PausedByUser():
+            return [(PAUSED, SayKind.GUIDE)]
+        case on.ResumedByUser():
+            return [(RESUMED, SayKind.GUIDE)]
+        case on.ExerciseDone():
+            return [(DONE, SayKind.GUIDE)]
+        case _:
+            return []
+
+
+def _lost_text(reason: str, holding: bool) -> str:
+    if holding:
+        return KEEP_HOLDING
+    if "too long" in reason:
+        return TOO_LONG
+    return reason if reason.startswith("I cannot see") and len(reason.split()) <= MOST_WORDS else CANNOT_SEE
+
+
+def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) -> bool:
+    if say.kind in (SayKind.GUIDE, SayKind.COUNT, SayKind.PRAISE):
+        return True
+    if t - state.said.get(say.text, -float("inf")) < settings.same_cue:
+        return False
+    if say.kind not in (SayKind.FORM, SayKind.DEPTH):
+        return True
+    apart = state.corrected is None or t - state.corrected >= settings.any_cue
+    return apart and state.corrections < settings.most_corrections
+
+
+def _is_busy(state: CueState, say: Say, t: float) -> bool:
+    """Whether something more urgent is being said; a number never cuts off words."""
+    if state.speaking is None or t >= state.until:
+        return False
+    return state.speaking.kind < say.kind
+
+
+def _spoken(state: CueState, say: Say) -> CueState:
+    correction = say.kind in (SayKind.SAFETY, SayKind.FORM, SayKind.DEPTH)
+    return replace(
+        state,
+        said={**state.said, say.text: say.t},
+        corrected=say.t if correction else state.corrected,
+        corrections=state.corrections + correction,
+        speaking=say,
+        until=say.t + WORD_SECONDS * len(say.text.split()) + BREATH_SECONDS,
+    )

@@ -1,0 +1,241 @@
+"""What happens in a session: each a frozen fact with its time `t`, in seconds on the source's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posturecam.coach.exercise import Side
+from posturecam.coach.session_summary import RepResult, SetSummary
+from posturecam.posture.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseStarted:
+    """An exercise of the session begins; its set-up follows."""
+
+    t: float
+    exercise: str
+    """`Exercise.id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupHint:
+    """What still keeps it from starting, changed or repeated; at most seven words."""
+
+    t: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountIn:
+    """The camera sees what it needs; n seconds to go."""
+
+    t: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The start pose was held and is now the personal baseline; the stretch may begin."""
+
+    t: float
+    side: Side | None
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The pose was reached: the hold counts from now. Seconds of an attempt before go on counting."""
+
+    t: float
+    rep: int
+    side: Side | None
+    seconds: float
+    """Already held."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSecond:
+    """A whole second of the hold is over: the spoken count."""
+
+    t: float
+    n: int
+    of: int
+    """The whole hold, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPaused:
+    """Out of the pose for longer than a wobble: the count waits."""
+
+    t: float
+    seconds: float
+    """Held so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldResumed:
+    """Back in the pose: the count goes on."""
+
+    t: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReached:
+    """The hold's time is full; the repetition counts once it is released."""
+
+    t: float
+    rep: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSeen:
+    """A mistake has lasted."""
+
+    t: float
+    fault: str
+    """`Fault.id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCleared:
+    """That mistake is over."""
+
+    t: float
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class CouldGoDeeper:
+    """Held steadily, clearly short of the personal target; said only where the cue rules allow."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewBest:
+    """The best depth ever seen of this side from this view."""
+
+    t: float
+    depth: float
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Out of the pose after a full hold."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepCounted:
+    """A repetition is complete: hold and release."""
+
+    t: float
+    result: RepResult
+
+
+@dataclass(frozen=True, slots=True)
+class RepPartial:
+    """An attempt ended before its hold was full, or without its release; its seconds are kept for the next attempt."""
+
+    t: float
+    result: RepResult
+
+
+@dataclass(frozen=True, slots=True)
+class RestStarted:
+    """A pause before the next hold."""
+
+    t: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RestOver:
+    """The next hold may begin."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchSide:
+    """The other side now."""
+
+    t: float
+    side: Side
+    asked: bool = True
+    """False: the user began with this side, and the coach follows."""
+    reminder: bool = False
+    """True: this side was due already, and the user did the other one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The user, or what must be seen of them, has not been seen for a moment."""
+
+    t: float
+    reason: str
+    """Completes "I cannot tell, because …"."""
+    holding: bool
+    """Whether it was in a still hold, which for a while is taken to go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Seen again."""
+
+    t: float
+    after: float
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class PausedByUser:
+    """The user asked for a pause."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResumedByUser:
+    """The user goes on."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseDone:
+    """All repetitions are done, or the exercise was skipped, or the session ended; nothing done is lost."""
+
+    t: float
+    summary: SetSummary
+
+
+Event = (
+    ExerciseStarted
+    | SetupHint
+    | CountIn
+    | Ready
+    | Entered
+    | HoldSecond
+    | HoldPaused
+    | HoldResumed
+    | HoldReached
+    | FaultSeen
+    | FaultCleared
+    | CouldGoDeeper
+    | NewBest
+    | Released
+    | RepCounted
+    | RepPartial
+    | RestStarted
+    | RestOver
+    | SwitchSide
+    | Lost
+    | Found
+    | PausedByUser
+    | ResumedByUser
+    | ExerciseDone
+)

@@ -1,0 +1,462 @@
+"""What an exercise is: frozen types, checked when they are made. One exercise is one TOML file (`docs/exercises.md`).
+
+Units: degrees, seconds, T0 (the trunk's length when upright), or a ratio, as the measure named says.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from posturecam.coach.stretch_measures import MEASURES
+from posturecam.posture.view import View
+
+MOST_WORDS = 7
+"""A cue is understood head down and in motion only where it is short (stretches.md §6)."""
+
+
+def _spoken(text: str) -> str:
+    """A cue: few words, no figures or degrees, since nobody can see or judge a degree of their own body."""
+    if not text.strip():
+        raise ValueError("a cue must not be empty")
+    if len(text.split()) > MOST_WORDS:
+        raise ValueError(f"a cue has at most {MOST_WORDS} words, got {len(text.split())}: {text!r}")
+    if re.search(r"\d|°|\bdegrees?\b", text, re.IGNORECASE):
+        raise ValueError(f"a cue names no figures and no degrees, got {text!r}")
+    return text
+
+
+def _known_measure(name: str) -> str:
+    if name not in MEASURES:
+        near = difflib.get_close_matches(name, MEASURES, 3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else f"; known are {', '.join(MEASURES)}"
+        raise ValueError(f"there is no measure {name!r}{hint}")
+    return name
+
+
+Cue = Annotated[str, AfterValidator(_spoken)]
+"""Words spoken to the user: at most seven, no degrees."""
+MeasureName = Annotated[str, AfterValidator(_known_measure)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Side(StrEnum):
+    """A side of the person's own body."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> Side:
+        """The side across."""
+        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+
+class Sides(StrEnum):
+    """How an exercise uses the two sides of the body."""
+
+    NONE = "none"
+    """Both sides work together."""
+    EACH = "each"
+    """All repetitions of one side, then all of the other."""
+    ALTERNATE = "alternate"
+    """A repetition to one side, then one to the other."""
+
+
+class Trust(StrEnum):
+    """How well a camera can judge the exercise; shown to the user."""
+
+    HIGH = "high"
+    """Clear in the skeleton."""
+    MEDIUM = "medium"
+    """Judged by something that goes along with it."""
+    LOW = "low"
+    """Guide and time only."""
+
+
+class Facing(StrEnum):
+    """From where the camera must look."""
+
+    SIDE = "side"
+    FRONT = "front"
+    FRONT_OBLIQUE = "front oblique"
+    """Between front and side; the front and the side themselves are also taken."""
+
+    def allows(self, view: View) -> bool:
+        """Whether the exercise can be judged from this view."""
+        if self is Facing.SIDE:
+            return view.is_side
+        if self is Facing.FRONT:
+            return view is View.FRONT or view.is_oblique
+        return view is not View.UNKNOWN
+
+
+class BoundKind(StrEnum):
+    """What of a measure is compared with the bounds."""
+
+    VALUE = "value"
+    CHANGE = "change"
+    """The value less that of the start pose."""
+    RATIO = "ratio"
+    """The value divided by that of the start pose."""
+    SHARE = "share"
+    """The value divided by the user's own best of earlier repetitions; unknown, and then waived, before there is one."""
+    SWING = "swing"
+    """There and back within the window: the smaller of its largest rise and its largest fall. Sinking slowly is none."""
+    SPEED = "speed"
+    """How fast it changes, on average over the window, per second, whichever way."""
+
+    @property
+    def windowed(self) -> bool:
+        """Whether it needs a window of time."""
+        return self in (BoundKind.SWING, BoundKind.SPEED)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class Condition(_Part):
+    """A measure within bounds; once it holds, it goes on holding within the looser exit bounds (hysteresis)."""
+
+    id: Identifier = ""
+    """Empty takes the measure's name; variants and tests refer to it."""
+    measure: MeasureName
+    kind: BoundKind = Field(BoundKind.VALUE, alias="as")
+    window: float | None = Field(None, gt=0, le=5)
+    """Seconds; for a swing or a speed."""
+    at_least: float | None = None
+    at_most: float | None = None
+    exit_at_least: float | None = None
+    """Where it stops holding; not given, at the bound itself."""
+    exit_at_most: float | None = None
+    advisory: bool = False
+    """Asked for on entering only, and there waived where it is unknown; it never ends a hold."""
+    hint: Cue | None = None
+    """Said where this is what keeps the start pose from being taken."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not data.get("id") and isinstance(data.get("measure"), str):
+            return {**data, "id": data["measure"]}
+        return data
+
+    @model_validator(mode="after")
+    def _bounds_make_sense(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError(f"{self.id} needs at_least or at_most")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"{self.id}: at_least {self.at_least:g} is above at_most {self.at_most:g}")
+        for exit_, bound, sign, name in (
+            (self.exit_at_least, self.at_least, 1, "at_least"),
+            (self.exit_at_most, self.at_most, -1, "at_most"),
+        ):
+            if exit_ is None:
+                continue
+            if bound is None:
+                raise ValueError(f"{self.id}: exit_{name} {exit_:g} needs {name}")
+            if sign * (bound - exit_) < 0:
+                raise ValueError(f"{self.id}: exit_{name} {exit_:g} must be looser than {name} {bound:g}")
+        if self.kind.windowed != (self.window is not None):
+            raise ValueError(f"{self.id}: a window is needed for a swing or a speed, and for nothing else")
+        return self
+
+    @property
+    def has_hysteresis(self) -> bool:
+        """Whether every bound has an exit bound that is truly looser."""
+        low = self.at_least is None or (self.exit_at_least is not None and self.exit_at_least < self.at_least)
+        high = self.at_most is None or (self.exit_at_most is not None and self.exit_at_most > self.at_most)
+        return low and high
+
+    def holds(self, value: float, already: bool = False) -> bool:
+        """Whether the value is within the bounds; within the exit bounds where it held `already`."""
+        low, high = self.at_least, self.at_most
+        if already:
+            low = low if self.exit_at_least is None else self.exit_at_least
+            high = high if self.exit_at_most is None else self.exit_at_most
+        return (low is None or value >= low) and (high is None or value <= high)
+
+
+class Stage(_Part):
+    """Conditions that must hold together for some time."""
+
+    seconds: float = Field(ge=0, le=5)
+    conditions: tuple[Condition, ...] = Field(min_length=1)
+    cue: Cue | None = None
+    """Said to bring the user there."""
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        ids = [condition.id for condition in self.conditions]
+        if len(set(ids)) != len(ids):
+            raise ValueError(
+                f"two conditions have the same id: {', '.join(sorted({i for i in ids if ids.count(i) > 1}))}"
+            )
+        return self
+
+
+class FaultKind(StrEnum):
+    """What a fault is about, which decides which is said first."""
+
+    SAFETY = "safety"
+    FORM = "form"
+
+
+class FormFault(_Part):
+    """A mistake: while all its conditions hold it is there; its cue is said once it has lasted."""
+
+    id: Identifier
+    text: Text
+    """For the summary: "knees popping up"."""
+    cue: Cue
+    kind: FaultKind = FaultKind.FORM
+    priority: int = Field(5, ge=1, le=9)
+    """1 is said before 9, among faults of one kind."""
+    during: tuple[Literal["entering", "hold", "release"], ...] = ("hold",)
+    lasting: float | None = Field(None, ge=0, le=10)
+    """Seconds it must last; not given, `stretch.fault_lasting`. A fast drop is over sooner, so it names its own."""
+    when: tuple[Condition, ...] = Field(min_length=1)
+
+
+class Depth(_Part):
+    """How far the stretch goes: a score, never a gate."""
+
+    measure: MeasureName
+    kind: Literal[BoundKind.VALUE, BoundKind.CHANGE, BoundKind.RATIO] = Field(BoundKind.VALUE, alias="as")
+    better: Literal["lower", "higher"]
+    levels: tuple[float, ...] = ()
+    """The standard, from the first level to the last: what is graded strictly, and apart from what is counted."""
+    step: float = Field(gt=0)
+    """A personal target is the own best and this much more, and at most this much more than a week ago."""
+    cue: Cue
+    """Said to go further; never in the last third of a hold, near the own best, or after pain."""
+
+    @model_validator(mode="after")
+    def _levels_in_order(self) -> Self:
+        deeper = [self.is_better(b, a) for a, b in zip(self.levels, self.levels[1:], strict=False)]
+        if not all(deeper):
+            raise ValueError(f"levels must each be deeper ({self.better}) than the one before, got {list(self.levels)}")
+        return self
+
+    def is_better(self, a: float, than: float) -> bool:
+        """Whether the first depth is the deeper one."""
+        return a < than if self.better == "lower" else a > than
+
+    def better_of(self, a: float | None, b: float | None) -> float | None:
+        """The deeper of two depths, as far as they are known."""
+        if a is None or b is None:
+            return b if a is None else a
+        return a if self.is_better(a, b) else b
+
+    def level(self, depth: float) -> int:
+        """How many levels of the standard are reached."""
+        return sum(not self.is_better(level, depth) for level in self.levels)
+
+    def further(self, depth: float, by: float) -> float:
+        """A depth that is deeper by so much."""
+        return depth - by if self.better == "lower" else depth + by
+
+
+class Dose(_Part):
+    """How long and how often."""
+
+    hold: float = Field(gt=0, le=600)
+    """Seconds."""
+    reps: int = Field(ge=1, le=100)
+    """For each side, where sides are apart; in all, where they alternate."""
+    rest: float = Field(8.0, ge=0, le=300)
+    """Seconds between two holds."""
+    source: str = ""
+    """Where the dose comes from."""
+
+
+class Placement(_Part):
+    """Where the camera stands, and what it must see."""
+
+    facing: Facing
+    text: Text
+    """For people."""
+    needs: tuple[Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "feet"], ...]
+    """Body parts that must be in the picture before it starts."""
+
+
+class Trusted(_Part):
+    """What the camera can and cannot judge."""
+
+    level: Trust
+    judges: Text
+    cannot: Text
+
+
+class Bounds(_Part):
+    """What a variant changes of a condition."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    exit_at_least: float | None = None
+    exit_at_most: float | None = None
+
+
+class Variant(_Part):
+    """An easier or other form of the same exercise."""
+
+    title: Text
+    about: Text
+    """When to choose it."""
+    how: tuple[Text, ...] = Field(min_length=1)
+    waive: tuple[str, ...] = ()
+    """Conditions ("enter.elbow_angle") and faults ("knees_up") that are not judged."""
+    bounds: dict[str, Bounds] = {}
+    """Other bounds for conditions, by stage and id: "start.knee_angle"."""
+    levels: tuple[float, ...] | None = None
+    """Other depth levels."""
+
+
+class Exercise(_Part):
+    """One exercise, as one TOML file says it."""
+
+    id: Identifier
+    title: Text
+    why: Text
+    """Why it helps."""
+    how: tuple[Text, ...] = Field(min_length=1)
+    """How to do it, in steps."""
+    position: Literal["floor", "chair", "standing"]
+    head_down: bool = False
+    """Nobody sees the screen in it: everything is said."""
+    sides: Sides = Sides.NONE
+    placement: Placement
+    trust: Trusted
+    dose: Dose
+    start: Stage
+    enter: Stage
+    release: Stage | None = None
+    """What ends a repetition; not given, leaving the exit bounds of `enter` does."""
+    release_cue: Cue = "Slowly come back"
+    depth: Depth | None = None
+    faults: tuple[FormFault, ...] = ()
+    cautions: tuple[Text, ...] = Field(min_length=1)
+    skip_if: tuple[Text, ...] = ()
+    """Who should leave it out."""
+    variants: dict[Identifier, Variant] = {}
+    variant: str | None = None
+    """Which variant this is; None is the exercise itself."""
+    sources: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for condition in self.enter.conditions:
+            if not condition.advisory and not condition.has_hysteresis:
+                raise ValueError(f"enter.{condition.id} needs exit bounds looser than its own")
+        for stage, name in ((self.start, "start"), (self.enter, "enter"), (self.release, "release")):
+            for condition in stage.conditions if stage else ():
+                if condition.kind.windowed:
+                    raise ValueError(f"{name}.{condition.id}: a {condition.kind} is for faults only")
+                if name == "start" and condition.kind is not BoundKind.VALUE:
+                    raise ValueError(f"start.{condition.id}: before the start there is only the value itself")
+        ids = [fault.id for fault in self.faults]
+        if len(set(ids)) != len(ids):
+            raise ValueError(f"two faults have the same id: {', '.join(sorted({i for i in ids if ids.count(i) > 1}))}")
+        for name in self.variants:
+            self.as_variant(name)
+        return self
+
+    @property
+    def key(self) -> str:
+        """Under what its depths are kept: the id, and the variant's, since their depths do not compare."""
+        return self.id if self.variant is None else f"{self.id}/{self.variant}"
+
+    @property
+    def holds(self) -> int:
+        """All repetitions, of both sides."""
+        return self.dose.reps * (2 if self.sides is Sides.EACH else 1)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Every measure it needs, once."""
+        stages = (self.start, self.enter, self.release)
+        conditions = [condition for stage in stages if stage for condition in stage.conditions]
+        conditions += [condition for fault in self.faults for condition in fault.when]
+        names = [condition.measure for condition in conditions] + ([self.depth.measure] if self.depth else [])
+        return tuple(dict.fromkeys(names))
+
+    def with_dose(self, hold: float | None = None, reps: int | None = None, rest: float | None = None) -> Exercise:
+        """The same exercise with another dose."""
+        changed = {"hold": hold, "reps": reps, "rest": rest}
+        dose = {**self.dose.model_dump(), **{key: value for key, value in changed.items() if value is not None}}
+        return self.model_copy(update={"dose": Dose.model_validate(dose)})
+
+    def as_variant(self, name: str) -> Exercise:
+        """The exercise in one of its variants.
+
+        Raises:
+            ValueError: if there is no such variant, or it names a condition or fault that is not there.
+        """
+        if name not in self.variants:
+            known = ", ".join(self.variants) or "none"
+            raise ValueError(f"{self.id} has no variant {name!r}; it has {known}")
+        variant = self.variants[name]
+        stages: dict[str, Stage | None] = {"start": self.start, "enter": self.enter, "release": self.release}
+        conditions = {f"{part}.{c.id}" for part, stage in stages.items() if stage for c in stage.conditions}
+        faults = {fault.id for fault in self.faults}
+        unknown = [one for one in variant.waive if one not in conditions | faults]
+        unknown += [one for one in variant.bounds if one not in conditions]
+        if unknown:
+            raise ValueError(f"variants.{name} names {unknown[0]!r}, which is neither a condition nor a fault")
+        changed = {part: _changed(stage, part, variant) for part, stage in stages.items() if stage is not None}
+        depth = self.depth
+        if depth is not None and variant.levels is not None:
+            depth = Depth.model_validate({**depth.model_dump(), "levels": variant.levels})
+        return self.model_copy(
+            update={
+                **changed,
+                "depth": depth,
+                "how": variant.how,
+                "faults": tuple(fault for fault in self.faults if fault.id not in variant.waive),
+                "variants": {},
+                "variant": name,
+                "title": f"{self.title}: {variant.title}",
+            }
+        )
+
+
+def _changed(stage: Stage, part: str, variant: Variant) -> Stage:
+    kept = []
+    for condition in stage.conditions:
+        path = f"{part}.{condition.id}"
+        if path in variant.waive:
+            continue
+        if path in variant.bounds:
+            other = variant.bounds[path].model_dump(exclude_none=True)
+            condition = Condition.model_validate({**condition.model_dump(), **other})
+            if part == "enter" and not condition.advisory and not condition.has_hysteresis:
+                raise ValueError(f"the variant's bounds of {path} need exit bounds looser than its own")
+        kept.append(condition)
+    return Stage.model_validate({**stage.model_dump(), "conditions": tuple(kept)})
+
+
+class Step(_Part):
+    """One exercise of a routine."""
+
+    exercise: Identifier
+    variant: str | None = None
+    hold: float | None = Field(None, gt=0, le=600)
+    reps: int | None = Field(None, ge=1, le=100)
+    rest: float | None = Field(None, ge=0, le=300)
+
+
+class Routine(_Part):
+    """Exercises in order, as one TOML file says them."""
+
+    id: Identifier
+    title: Text
+    why: Text
+    minutes: float = Field(gt=0)
+    """About how long it takes."""
+    steps: tuple[Step, ...] = Field(min_length=1)

@@ -1,0 +1,1 @@
+"""One exercise judged: set-up, conditions, faults, depth, repetitions. Pure."""

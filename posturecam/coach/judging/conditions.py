@@ -1,0 +1,199 @@
+"""Conditions, faults and depth against what was seen: yes, no, or cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from posturecam.coach.exercise import BoundKind, Condition, Depth, Exercise, FormFault
+from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
+from posturecam.config.settings import StretchSettings
+from posturecam.posture.measures import DEGREES, Reason
+
+Sample = tuple[float, Mapping[str, float]]
+"""A time in seconds, and the measures that were known then."""
+LONGEST_WINDOW = 5.0
+"""Seconds of samples kept; no condition may ask for more."""
+_ROUNDING = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConditionInputs:
+    """What a condition is judged by."""
+
+    measures: Mapping[str, StretchMeasure]
+    start: Mapping[str, float]
+    """Values of the start pose; empty before it."""
+    best: float | None = None
+    """The user's own best depth of earlier repetitions, for shares."""
+    samples: tuple[Sample, ...] = ()
+    """Oldest first, the present one last."""
+
+    def value(self, condition: Condition | Depth) -> float | None:
+        """What is compared with the bounds, or None where it is unknown."""
+        now = self.measures.get(condition.measure)
+        if now is None or now.value is None:
+            return None
+        if condition.kind is BoundKind.VALUE:
+            return now.value
+        if condition.kind in (BoundKind.CHANGE, BoundKind.RATIO):
+            then = self.start.get(condition.measure)
+            if then is None or (condition.kind is BoundKind.RATIO and abs(then) < _ROUNDING):
+                return None
+            return now.value - then if condition.kind is BoundKind.CHANGE else now.value / then
+        if condition.kind is BoundKind.SHARE:
+            return None if not self.best else now.value / self.best
+        assert isinstance(condition, Condition)
+        assert condition.window is not None
+        series = series_of(self.samples, condition.measure, condition.window)
+        return swing(series) if condition.kind is BoundKind.SWING else speed(series, condition.window)
+
+
+Series = list[tuple[float, float]]
+"""Times in seconds and values, oldest first."""
+
+
+def series_of(samples: Iterable[Sample], measure: str, window: float) -> Series:
+    """One measure over the last so many seconds, and the sample at or before their beginning."""
+    known = [(t, values[measure]) for t, values in samples if measure in values]
+    if not known:
+        return []
+    begin = known[-1][0] - window + _ROUNDING
+    before = [pair for pair in known if pair[0] < begin][-1:]
+    return before + [pair for pair in known if pair[0] >= begin]
+
+
+def swing(series: Series) -> float:
+    """There and back: the smaller of the largest rise and the largest fall. A steady drift has only one of them."""
+    rise = fall = 0.0
+    if series:
+        low = high = series[0][1]
+        for _, value in series:
+            rise, fall = max(rise, value - low), max(fall, high - value)
+            low, high = min(low, value), max(high, value)
+    return min(rise, fall)
+
+
+def spread(series: Series) -> float:
+    """The largest value less the smallest."""
+    values = [value for _, value in series]
+    return max(values) - min(values) if values else 0.0
+
+
+def speed(series: Series, window: float) -> float | None:
+    """Change per second on average over the window, whichever way; None while the series is shorter than it.
+
+    The value at the window's beginning is read between the two samples around it, so that it does not depend on the rate.
+    """
+    if not series or series[-1][0] - series[0][0] < window - _ROUNDING:
+        return None
+    end, last = series[-1]
+    begin = end - window
+    (t0, v0), (t1, v1) = series[0], series[1]
+    first = v0 if t1 - t0 < _ROUNDING else v0 + (v1 - v0) * min(max((begin - t0) / (t1 - t0), 0.0), 1.0)
+    return abs(last - first) / window
+
+
+def verdict(
+    conditions: Iterable[Condition], evidence: ConditionInputs, *, already: bool = False, advisory: bool = True
+) -> bool | None:
+    """Whether all conditions hold: False as soon as one is known not to, None where nothing is but something is unknown.
+
+    Args:
+        conditions: What must hold.
+        evidence: What is known.
+        already: Judge by the exit bounds.
+        advisory: Whether advisory conditions are asked for as well.
+    """
+    unknown = False
+    for condition in conditions:
+        if condition.advisory and not advisory:
+            continue
+        value = evidence.value(condition)
+        if value is None:
+            unknown |= not (condition.advisory or (condition.kind is BoundKind.SHARE and not evidence.best))
+        elif not condition.holds(value, already):
+            return False
+    return None if unknown else True
+
+
+def unmet(conditions: Iterable[Condition], evidence: ConditionInputs) -> Condition | None:
+    """The first condition that is known not to hold."""
+    for condition in conditions:
+        value = evidence.value(condition)
+        if value is not None and not condition.holds(value):
+            return condition
+    return None
+
+
+def why_unknown(conditions: Iterable[Condition], measures: Mapping[str, StretchMeasure]) -> Reason | None:
+    """Why the first unknown measure of these conditions is unknown."""
+    for condition in conditions:
+        measure = measures.get(condition.measure)
+        if not condition.advisory and measure is not None and measure.reason is not None:
+            return measure.reason
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class FaultWatch:
+    """One fault being watched."""
+
+    present_for: float = 0.0
+    """Seconds, since it was last clearly absent."""
+    absent_for: float = 0.0
+    told: bool = False
+    """Whether it has lasted, and is not over yet."""
+
+
+def watch_fault(
+    watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
+) -> FaultWatch:
+    """One step of a fault: what is unknown is neither there nor gone."""
+    present = verdict(fault.when, evidence, already=watch.present_for > 0)
+    if present is None:
+        return watch
+    if not present:
+        gone = watch.absent_for + elapsed
+        if gone >= settings.fault_clearing or not watch.told:
+            return FaultWatch()
+        return replace(watch, absent_for=gone)
+    # The first look at it has lasted for no known time.
+    lasted = watch.present_for + elapsed if watch.present_for else _ROUNDING
+    lasting = settings.fault_lasting if fault.lasting is None else fault.lasting
+    return FaultWatch(lasted, 0.0, watch.told or lasted >= lasting - _ROUNDING)
+
+
+def kept_depth(samples: Iterable[Sample], depth: Depth, seconds: float, since: float) -> float | None:
+    """The depth that was kept throughout the last so many seconds: the worst of them; None before so many passed.
+
+    The samples hold the depth under the name "depth".
+    """
+    series = [pair for pair in series_of(samples, DEPTH, seconds) if pair[0] >= since - _ROUNDING]
+    if not series or series[-1][0] - series[0][0] < seconds - _ROUNDING:
+        return None
+    values = [value for _, value in series]
+    return max(values) if depth.better == "lower" else min(values)
+
+
+DEPTH = "depth"
+"""The name under which a sample holds the depth, by its own kind."""
+
+
+def watched(exercise: Exercise) -> frozenset[str]:
+    """The measures of which samples are kept: those judged over time, and the one by which stillness is told."""
+    conditions = [condition for fault in exercise.faults for condition in fault.when]
+    return frozenset({one.measure for one in conditions if one.kind.windowed} | {still_measure(exercise)})
+
+
+def still_measure(exercise: Exercise) -> str:
+    """By which measure a pose is told to be still."""
+    return exercise.depth.measure if exercise.depth else exercise.enter.conditions[0].measure
+
+
+def is_still(samples: Iterable[Sample], exercise: Exercise, settings: StretchSettings, since: float) -> bool:
+    """Whether the pose hardly changed in the last moments before it was last seen, since a time at the earliest."""
+    name = still_measure(exercise)
+    series = [pair for pair in series_of(samples, name, settings.still_window) if pair[0] >= since - _ROUNDING]
+    limit = settings.still_degrees if MEASURES[name].unit == DEGREES else settings.still_ratio
+    return len(series) > 1 and spread(series) <= limit

@@ -1,0 +1,169 @@
+"""What the coach remembers between two looks; everything here is frozen and plain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from posturecam.coach.exercise import Side
+from posturecam.coach.judging.conditions import FaultWatch, Sample
+from posturecam.coach.pose_geometry import Reference
+from posturecam.coach.session_summary import DepthKey, PastDepth, RepResult, SetSummary
+from posturecam.posture.view import View
+from posturecam.vision.pose import Pose
+
+
+class CoachPhase(StrEnum):
+    """Where an exercise stands."""
+
+    SETUP = "setup"
+    """View and framing are being put right."""
+    COUNT_IN = "count_in"
+    START = "start"
+    """The start pose is awaited, and taken as the personal baseline."""
+    ENTERING = "entering"
+    HOLDING = "holding"
+    RELEASE = "release"
+    """The hold is full, and its release awaited."""
+    REST = "rest"
+    SWITCH = "switch"
+    """A rest before the other side."""
+    PAUSED = "paused"
+    """By the user."""
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """The start pose: the personal baseline of one exercise."""
+
+    view: View
+    near_left: bool
+    reference: Reference
+    values: Mapping[Side, Mapping[str, float]]
+    """Median of each measure that was known, for each working side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The repetition being worked at, over all its attempts."""
+
+    began: float | None = None
+    seen: float = 0.0
+    """Seconds."""
+    unseen: float = 0.0
+    """Seconds, accepted."""
+    pieces: int = 0
+    depth: float | None = None
+    """The best that was kept."""
+    faults: tuple[str, ...] = ()
+    spoken: int = 0
+    """The last whole second counted."""
+    deeper_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One stay in the pose."""
+
+    since: float
+    before: Hold
+    """To go back to, where it turns out to be no attempt."""
+    wobble: float = 0.0
+    """Seconds out of the pose that are too few to matter, and counted once it is back in."""
+    out_for: float = 0.0
+    paused: bool = False
+    still: bool = False
+    """Whether the pose was still when it was lost."""
+    pending: float = 0.0
+    """Unseen seconds that are accepted once the same pose or its release is seen."""
+    full_told: bool = False
+    """Whether it was said that no more unseen seconds count."""
+    longest_blind: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What would help the set-up, for how long that has been so, and when it was last said."""
+
+    text: str | None = None
+    lasted: float = 0.0
+    said: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoachState:
+    """One exercise under way; begin with `coach.begin()`."""
+
+    t: float | None = None
+    phase: CoachPhase = CoachPhase.SETUP
+    phase_since: float = 0.0
+    before_pause: CoachPhase | None = None
+    view: View = View.UNKNOWN
+    side: Side | None = None
+    """The working side; None where both work together."""
+    rep: int = 1
+    """Of this side, from 1."""
+    start: Start | None = None
+    hold: Hold = Hold()
+    visit: Visit | None = None
+    met_since: float | None = None
+    """Since when the conditions that are waited for have held."""
+    other_since: float | None = None
+    """Since when they have held for the other side."""
+    other_told: float | None = None
+    """When the user was last told to switch after all."""
+    start_looks: tuple[Pose, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    watches: Mapping[str, FaultWatch] = field(default_factory=dict)
+    blind_for: float = 0.0
+    """Seconds for which what is needed was not seen."""
+    lost_told: bool = False
+    hint: Hint = Hint()
+    counted_in: int | None = None
+    depth_now: float | None = None
+    """This look's depth, in the unit of the exercise's depth."""
+    target: float | None = None
+    """The personal target of this side and view."""
+    results: tuple[RepResult, ...] = ()
+    past: Mapping[DepthKey, PastDepth] = field(default_factory=dict)
+    pain: bool = False
+    """Pain was reported: nothing urges deeper."""
+    summary: SetSummary | None = None
+    """Once it is done."""
+
+    @property
+    def seen(self) -> float:
+        """Seconds of the present hold that were seen."""
+        return self.hold.seen
+
+    @property
+    def unseen(self) -> float:
+        """Seconds of the present hold that were not seen, and accepted."""
+        return self.hold.unseen
+
+    @property
+    def pending(self) -> float:
+        """Unseen seconds that are not accepted yet."""
+        return 0.0 if self.visit is None else self.visit.pending
+
+    @property
+    def held(self) -> float:
+        """The seconds that are shown: seen, unseen and pending."""
+        return self.seen + self.unseen + self.pending
+
+    @property
+    def depth_best(self) -> float | None:
+        """The best depth kept in the present hold."""
+        return self.hold.depth
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Ids of the faults that are there now and have lasted."""
+        return tuple(name for name, watch in self.watches.items() if watch.told)
+
+    @property
+    def counted(self) -> int:
+        """Repetitions counted, of both sides."""
+        return sum(result.counted for result in self.results)

@@ -1,0 +1,407 @@
+"""One exercise, judged: a pure step from (state, look) to (new state, events). Time is the look's.
+
+    SETUP ─ COUNT_IN ─ START ─ ENTERING ─ HOLDING ─ RELEASE ─ REST or SWITCH ─ ENTERING … DONE
+
+A hold counts the seconds in which the pose was seen. A wobble out of it does not matter, longer pauses it, still longer
+ends the attempt, and its seconds are kept for the next one. A still pose that is lost from sight goes on counting for a
+while, apart, as unseen seconds, which are accepted only once the same pose or its release is seen. A repetition counts
+once it is released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import Exercise, Side, Sides
+from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, verdict
+from posturecam.coach.judging.framing import near_left
+from posturecam.coach.judging.setup import ROUNDING, StepContext
+from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
+from posturecam.coach.session_summary import DepthKey, PastDepth, RepResult, SetSummary
+from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
+from posturecam.config.settings import StretchSettings
+from posturecam.posture.view import View
+from posturecam.vision.pose import Pose
+
+
+def begin(exercise: Exercise, past: Mapping[DepthKey, PastDepth] | None = None, *, pain: bool = False) -> CoachState:
+    """The state before the first look.
+
+    Args:
+        exercise: What is to be done.
+        past: Depths of earlier sessions.
+        pain: Whether the user reported pain before this session.
+    """
+    side = None if exercise.sides is Sides.NONE else Side.LEFT
+    return CoachState(side=side, past=dict(past or {}), pain=pain)
+
+
+def look_at(
+    t: float,
+    pose: Pose | None,
+    view: View,
+    state: CoachState,
+    exercise: Exercise,
+    settings: StretchSettings,
+    problem: str | None = None,
+) -> CoachLook:
+    """Measure what this exercise needs on one pose, against its start pose where there is one."""
+    if pose is None:
+        return CoachLook(t, None, view, {}, problem=problem)
+
+    def of(working_left: bool) -> dict[str, StretchMeasure]:
+        return measure(
+            pose,
+            exercise.measures,
+            near_left=state.start.near_left if state.start else near_left(view),
+            working_left=working_left,
+            reference=state.start.reference if state.start else None,
+            least_visibility=settings.visibility,
+        )
+
+    left = state.side is not Side.RIGHT
+    return CoachLook(t, pose, view, of(left), None if state.side is None else of(not left), problem)
+
+
+def step(
+    state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
+) -> tuple[CoachState, tuple[on.Event, ...]]:
+    """One look: the new state, and what happened."""
+    turn = _Turn(state, look.t, exercise, settings)
+    turn.see(look)
+    return turn.state, tuple(turn.events)
+
+
+def pause(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
+    """The user asks for a pause: nothing counts and nothing is lost until `resume`."""
+    if state.phase in (CoachPhase.PAUSED, CoachPhase.DONE):
+        return state, ()
+    paused = replace(state, phase=CoachPhase.PAUSED, before_pause=state.phase, t=t)
+    return paused, (on.PausedByUser(t),)
+
+
+def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
+    """The user goes on."""
+    if state.phase is not CoachPhase.PAUSED or state.before_pause is None:
+        return state, ()
+    resumed = replace(
+        state,
+        phase=state.before_pause,
+        before_pause=None,
+        phase_since=t,
+        t=t,
+        met_since=None,
+        other_since=None,
+        samples=(),
+        start_looks=(),
+    )
+    return resumed, (on.ResumedByUser(t),)
+
+
+def finish(
+    state: CoachState, t: float, exercise: Exercise, settings: StretchSettings, *, skipped: bool = False
+) -> tuple[CoachState, tuple[on.Event, ...]]:
+    """End the exercise here; what was held so far is kept as a partial repetition."""
+    if state.phase is CoachPhase.DONE:
+        return state, ()
+    turn = _Turn(state, t, exercise, settings)
+    turn.finish(skipped=skipped, ended_early=not skipped)
+    return turn.state, tuple(turn.events)
+
+
+class _Turn(StepContext):
+    """One step under way, from the first look to the last."""
+
+    # What every look goes through.
+
+    def see(self, look: CoachLook) -> None:
+        state = self.state
+        if state.t is None:
+            self.tell(on.ExerciseStarted(self.t, self.exercise.id))
+            self.set(phase_since=self.t)
+        else:
+            self.elapsed = max(self.t - state.t, 0.0)
+            if self.elapsed > self.settings.longest_gap:  # the computer slept: it stands for no time at all
+                self.elapsed = 0.0
+                self.set(met_since=None, other_since=None, samples=(), start_looks=())
+        self.set(t=self.t)
+        self.look = look
+        self.evidence = self.evidence_of(look.measures, state.side)
+        handle: Mapping[CoachPhase, Callable[[], None]] = {
+            CoachPhase.SETUP: self.set_up,
+            CoachPhase.COUNT_IN: self.count_in,
+            CoachPhase.START: self.take_start_pose,
+            CoachPhase.ENTERING: self._entering,
+            CoachPhase.HOLDING: self._holding,
+            CoachPhase.RELEASE: self._holding,
+            CoachPhase.REST: self._rest,
+            CoachPhase.SWITCH: self._rest,
+            CoachPhase.PAUSED: lambda: None,
+            CoachPhase.DONE: lambda: None,
+        }
+        handle[state.phase]()
+
+    # Into the pose.
+
+    def _entering(self) -> None:
+        stage = self.exercise.enter
+        met = verdict(stage.conditions, self.evidence)
+        self.mind_sight(stage.conditions, met)
+        if self.state.blind_for >= self.settings.restart_after:
+            self._begin_again()
+            return
+        if met is not None:
+            self.watch_faults("entering")
+        if self.lasts(met, stage.seconds):
+            self._enter()
+        elif not met:
+            self._other_side()
+
+    def _begin_again(self) -> None:
+        """The user left: the camera may see them elsewhere now. What was done stays."""
+        self.set(start=None, blind_for=0.0, lost_told=False, samples=())
+        self.go(CoachPhase.SETUP)
+
+    def _other_side(self) -> None:
+        """The user does the other side: before the first attempt that is a choice, later it is a mistake."""
+        state, other = self.state, self.look.other
+        if other is None or state.side is None or state.start is None:
+            return
+        evidence = ConditionInputs(other, state.start.values[state.side.other], self.own_best(state.side.other))
+        if not verdict(self.exercise.enter.conditions, evidence):
+            self.set(other_since=None)
+            return
+        since = self.t if state.other_since is None else state.other_since
+        self.set(other_since=since)
+        if self.t - since < self.exercise.enter.seconds - ROUNDING:
+            return
+        if not state.results and state.hold == Hold():
+            self.set(side=state.side.other, met_since=since, samples=(), other_since=None)
+            self.aim()
+            self.tell(on.SwitchSide(self.t, state.side.other, asked=False))
+            self.evidence = self.evidence_of(other, state.side.other)
+            self._enter()
+        elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
+            self.set(other_told=self.t)
+            self.tell(on.SwitchSide(self.t, state.side, reminder=True))
+
+    def _enter(self) -> None:
+        since, hold = self.state.met_since, self.state.hold
+        assert since is not None
+        visit = Visit(since, hold)
+        entered = replace(
+            hold,
+            began=since if hold.began is None else hold.began,
+            seen=hold.seen + self.t - since,
+            pieces=hold.pieces + 1,
+            faults=(*hold.faults, *(name for name in self.state.faults if name not in hold.faults)),
+        )
+        self.tell(on.Entered(self.t, self.state.rep, self.state.side, hold.seen + hold.unseen))
+        self.go(CoachPhase.HOLDING)
+        self.set(hold=entered, visit=visit, samples=tuple(one for one in self.state.samples if one[0] >= since))
+        self._count_out()
+
+    # In the pose.
+
+    @property
+    def _visit(self) -> Visit:
+        assert self.state.visit is not None
+        return self.state.visit
+
+    def _holding(self) -> None:
+        conditions = self.exercise.enter.conditions
+        inside = verdict(conditions, self.evidence, already=True, advisory=False)
+        if self.state.phase is CoachPhase.RELEASE and not inside and self._is_released():
+            self._count()
+            return
+        if inside is None:
+            self._unseen()
+        self.mind_sight(conditions, inside)
+        if inside:
+            self._inside()
+        elif inside is False:
+            self._outside()
+        if self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE):
+            self._count_out()
+
+    def _is_released(self) -> bool:
+        stage = self.exercise.release
+        if stage is not None:
+            return self.lasts(verdict(stage.conditions, self.evidence), stage.seconds)
+        outside = verdict(self.exercise.enter.conditions, self.evidence, already=True, advisory=False) is False
+        return self.lasts(outside, self.settings.pause_after)
+
+    def _inside(self) -> None:
+        visit, hold = self._visit, self.state.hold
+        if visit.paused:
+            hold = replace(hold, pieces=hold.pieces + 1)
+            self.tell(on.HoldResumed(self.t, self.state.held))
+        hold = replace(hold, seen=hold.seen + self.elapsed + visit.wobble, unseen=hold.unseen + visit.pending)
+        self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0), met_since=None)
+        self._keep_depth()
+        self.watch_faults("hold")
+        self._suggest_depth()
+
+    def _outside(self) -> None:
+        visit = self._visit
+        out_for = visit.out_for + self.elapsed
+        wobble = 0.0 if visit.paused else visit.wobble + self.elapsed
+        visit = replace(visit, out_for=out_for, wobble=wobble)
+        self.set(visit=visit)
+        self.watch_faults("release")
+        full = self.state.phase is CoachPhase.RELEASE
+        if not full and not visit.paused and out_for >= self.settings.pause_after - ROUNDING:
+            stayed = self.state.hold.seen - visit.before.seen
+            if stayed < min(self.settings.least_visit, self.exercise.dose.hold / 2):
+                self.set(hold=visit.before, visit=None)  # jitter at the edge: no attempt
+                self.go(CoachPhase.ENTERING)
+                return
+            self.set(visit=replace(visit, paused=True, wobble=0.0))
+            self.tell(on.HoldPaused(self.t, self.state.held))
+        if not full and out_for >= self.settings.end_after - ROUNDING:
+            self._end_attempt("the pose was left before the time was full")
+
+    def _unseen(self) -> None:
+        """Lost from sight in the pose: a still one goes on counting for a while, apart."""
+        visit, hold = self._visit, self.state.hold
+        if self.state.blind_for == 0.0:
+            visit = replace(visit, still=is_still(self.state.samples, self.exercise, self.settings, visit.since))
+        visit = replace(visit, longest_blind=max(visit.longest_blind, self.state.blind_for + self.elapsed))
+        if visit.still and visit.out_for == 0.0:
+            room = self.settings.unseen_share * self.exercise.dose.hold - hold.unseen - visit.pending
+            visit = replace(visit, pending=visit.pending + max(min(self.elapsed, room), 0.0))
+            if room <= self.elapsed and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
+                visit = replace(visit, full_told=True)
+                self.tell(on.Lost(self.t, "I have not seen you for too long", holding=False))
+        self.set(visit=visit)
+
+    def _end_attempt(self, lacking: str) -> None:
+        visit = self._visit
+        stage = self.exercise.release
+        if stage is None or verdict(stage.conditions, self.evidence):
+            self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + visit.pending))
+        self.set(visit=None)
+        self.tell(on.RepPartial(self.t, self._result(counted=False, lacking=lacking)))
+        self.go(CoachPhase.ENTERING)
+        if visit.longest_blind >= self.settings.restart_after:
+            self._begin_again()
+
+    def _count_out(self) -> None:
+        """Say the whole seconds as they pass, and that the hold is full."""
+        of, held = self.exercise.dose.hold, self.state.held
+        n = min(int(held + ROUNDING), int(of))
+        if n > self.state.hold.spoken:
+            self.set(hold=replace(self.state.hold, spoken=n))
+            self.tell(on.HoldSecond(self.t, n, round(of)))
+        if held >= of - ROUNDING and self.state.phase is CoachPhase.HOLDING:
+            self.tell(on.HoldReached(self.t, self.state.rep))
+            self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
+
+    # Out of it, and on.
+
+    def _count(self) -> None:
+        hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
+        best = self.own_best(self.state.side)
+        self.seen_again()
+        self.set(hold=hold, visit=None)
+        result = self._result(counted=True)
+        self.tell(on.Released(self.t))
+        self.tell(on.RepCounted(self.t, result))
+        depth = self.exercise.depth
+        if depth and result.depth is not None and best is not None and depth.is_better(result.depth, best):
+            self.tell(on.NewBest(self.t, result.depth))
+        self.set(results=(*self.state.results, result), hold=Hold(), samples=())
+        self._next()
+
+    def _next(self) -> None:
+        side, reps = self.state.side, self.exercise.dose.reps
+        done = {one: sum(r.counted and r.side is one for r in self.state.results) for one in (None, *Side)}
+        if self.exercise.sides is Sides.NONE:
+            over, following = done[None] >= reps, None
+        else:
+            assert side is not None
+            each = self.exercise.sides is Sides.EACH
+            over = min(done[s] for s in Side) >= reps if each else self.state.counted >= reps
+            following = side if each and done[side] < reps else side.other
+        if over:
+            self.finish()
+            return
+        switch = following is not side
+        self.set(side=following, rep=done[following] + 1)
+        rest = self.exercise.dose.rest
+        self.go(CoachPhase.ENTERING if rest <= 0 else CoachPhase.SWITCH if switch else CoachPhase.REST)
+        if switch and following is not None:
+            self.set(other_told=self.t)
+            self.aim()
+            self.tell(on.SwitchSide(self.t, following))
+        if rest > 0:
+            self.tell(on.RestStarted(self.t, rest))
+
+    def _rest(self) -> None:
+        """Whoever goes on sooner is not kept from it."""
+        if self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
+            self._enter()
+        elif self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING:
+            since = self.state.met_since
+            self.go(CoachPhase.ENTERING)
+            self.set(met_since=since)
+            self.tell(on.RestOver(self.t))
+
+    def finish(self, *, skipped: bool = False, ended_early: bool = False) -> None:
+        state = self.state
+        if state.hold.seen + state.hold.unseen > ROUNDING:
+            full = state.phase is CoachPhase.RELEASE or state.before_pause is CoachPhase.RELEASE
+            lacking = "the release was not seen" if full else "it ended before the time was full"
+            result = self._result(counted=False, lacking=lacking)
+            if state.visit is not None:  # else it was told when the attempt ended
+                self.tell(on.RepPartial(self.t, result))
+            self.set(results=(*state.results, result), hold=Hold())
+        self.go(CoachPhase.DONE)
+        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped)
+        self.set(summary=summary, visit=None, t=self.t)
+        self.tell(on.ExerciseDone(self.t, summary))
+
+    def _result(self, *, counted: bool, lacking: str | None = None) -> RepResult:
+        hold, depth = self.state.hold, self.exercise.depth
+        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
+        return RepResult(
+            rep=self.state.rep,
+            side=self.state.side,
+            view=self.state.start.view if self.state.start else self.state.view,
+            t=self.t if hold.began is None else hold.began,
+            seen=hold.seen,
+            unseen=hold.unseen,
+            counted=counted,
+            depth=hold.depth,
+            level=level,
+            faults=hold.faults,
+            pieces=max(hold.pieces, 1),
+            lacking=lacking,
+        )
+
+    # Depth.
+
+    def _keep_depth(self) -> None:
+        depth = self.exercise.depth
+        if depth is None:
+            return
+        kept = kept_depth(self.state.samples, depth, self.settings.depth_kept, self._visit.since)
+        self.set(hold=replace(self.state.hold, depth=depth.better_of(self.state.hold.depth, kept)))
+
+    def _suggest_depth(self) -> None:
+        """Once a hold, and never near its end, near the own best, or after pain."""
+        depth, hold = self.exercise.depth, self.state.hold
+        if depth is None or hold.depth is None or hold.deeper_told or self.state.pain or self.state.faults:
+            return
+        if not self.settings.deeper_after <= self.state.held < (1 - self.settings.last_part) * self.exercise.dose.hold:
+            return
+        best = self.own_best(self.state.side)
+        if best is not None:
+            short = depth.is_better(depth.further(best, -depth.step), hold.depth)
+        else:
+            short = bool(depth.levels) and depth.level(hold.depth) == 0
+        if short:
+            self.set(hold=replace(hold, deeper_told=True))
+            self.tell(on.CouldGoDeeper(self.t))

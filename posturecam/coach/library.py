@@ -1,0 +1,182 @@
+"""Where exercises and routines come from: the package's own TOML files, and those in the user's settings folder."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from posturecam.coach.exercise import Exercise, Routine
+from posturecam.config.files import home
+from posturecam.errors import SettingsError, UnknownExercise
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def exercise_folder() -> Path:
+    """The user's own exercises; it need not exist."""
+    return home() / "exercises"
+
+
+def routine_folder() -> Path:
+    """The user's own routines; it need not exist."""
+    return home() / "routines"
+
+
+def exercise_names() -> list[str]:
+    """The ids of all exercises, the package's in its own order and then the user's."""
+    return list(_files("exercises", exercise_folder()))
+
+
+def routine_names() -> list[str]:
+    """The ids of all routines."""
+    return list(_files("routines", routine_folder()))
+
+
+def load_exercise(name: str) -> Exercise:
+    """One exercise by its id, or "id/variant"; the user's own replaces the package's of the same id.
+
+    Raises:
+        UnknownExercise: if there is none of that name, or it has no such variant.
+        SettingsError: if its file cannot be read or used.
+    """
+    known = _files("exercises", exercise_folder())
+    id_, _, variant = name.partition("/")
+    if id_ not in known:
+        raise UnknownExercise(_unknown("exercise", id_, known, "posturecam stretch list"))
+    exercise = _load(known[id_], Exercise, id_)
+    if not variant:
+        return exercise
+    if variant not in exercise.variants:
+        raise UnknownExercise(
+            _unknown(f"variant of {id_}", variant, exercise.variants, f"posturecam stretch show {id_}")
+        )
+    return exercise.as_variant(variant)
+
+
+def load_exercises() -> list[Exercise]:
+    """All exercises.
+
+    Raises:
+        SettingsError: if a file cannot be read or used.
+    """
+    return [load_exercise(name) for name in exercise_names()]
+
+
+def load_routine(name: str) -> Routine:
+    """One routine by its id.
+
+    Raises:
+        UnknownExercise: if there is none of that name.
+        SettingsError: if its file cannot be read or used, or names an exercise that is not there.
+    """
+    known = _files("routines", routine_folder())
+    if name not in known:
+        raise UnknownExercise(_unknown("routine", name, known, "posturecam stretch list"))
+    routine = _load(known[name], Routine, name)
+    try:
+        resolve(routine)
+    except UnknownExercise as missing:
+        raise SettingsError(f"{known[name]}: steps: {missing}") from missing
+    return routine
+
+
+def resolve(routine: Routine) -> list[Exercise]:
+    """The exercises of a routine, each in its variant and with its dose.
+
+    Raises:
+        UnknownExercise: if it names an exercise or variant that is not there.
+        SettingsError: if an exercise's file cannot be read or used.
+    """
+    steps = []
+    for step in routine.steps:
+        name = step.exercise if step.variant is None else f"{step.exercise}/{step.variant}"
+        steps.append(load_exercise(name).with_dose(step.hold, step.reps, step.rest))
+    return steps
+
+
+def read_exercise(path: Path) -> Exercise:
+    """One exercise from any file, for who writes one.
+
+    Raises:
+        SettingsError: if it cannot be read or used.
+    """
+    return _load(path, Exercise, path.stem)
+
+
+def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
+    """The files of a kind by their names without the suffix; the user's come last and replace the package's."""
+    packed = sorted((one for one in (files("posturecam.coach") / kind).iterdir()), key=lambda one: one.name)
+    found: dict[str, Traversable | Path] = {
+        one.name.removesuffix(".toml"): one for one in packed if one.name.endswith(".toml")
+    }
+    try:
+        mine = sorted(own.glob("*.toml"))
+    except OSError as error:
+        raise SettingsError(f"The folder {own} cannot be read ({error.strerror}); check who may read it") from error
+    return {**found, **{path.stem: path for path in mine}}
+
+
+def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read ({_short(error)}); mend or remove it") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file} is not TOML ({_short(error)}); mend or remove it") from error
+    if data.get("id", id_) != id_:
+        raise SettingsError(f"{file}: id is {data['id']!r}, and must be {id_!r} like the file's name")
+    try:
+        return model.model_validate({"id": id_, **data})
+    except ValidationError as error:
+        raise SettingsError(f"{file}: {_first(error, data)}; see docs/exercises.md") from error
+
+
+def _first(error: ValidationError, data: Mapping[str, Any]) -> str:
+    """The first thing that is wrong: the key, what was expected, and what is there."""
+    first = error.errors(include_url=False)[0]
+    key = _key(first["loc"], data)
+    message = str(first["msg"]).removeprefix("Value error, ")
+    got = first.get("input")
+    if first["type"] == "missing":
+        return f"{key} is missing"
+    if first["type"] == "extra_forbidden":
+        return f"{key} is not a key of an exercise or routine at this place"
+    shown = "" if isinstance(got, dict | list | tuple) else f" (got {got!r})"
+    return f"{key or 'the file'}: {message}{shown}"
+
+
+def _key(where: Iterable[int | str], data: Any) -> str:
+    """The place as a person would write it: faults[knees_up].when[0].measure."""
+    text = ""
+    for part in where:
+        inner = data[part] if _has(data, part) else None
+        if isinstance(part, int):
+            id_ = inner.get("id") or inner.get("measure") if isinstance(inner, dict) else None
+            text += f"[{id_ or part}]"
+        else:
+            text += f".{part}" if text else part
+        data = inner
+    return text
+
+
+def _has(data: Any, part: int | str) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(data, list) and isinstance(part, int) and part < len(data)
+
+
+def _unknown(what: str, name: str, known: Iterable[str], see: str) -> str:
+    near = difflib.get_close_matches(name, known, 3, 0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"see them all with: {see}"
+    return f"There is no {what} '{name}'; {hint}"
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())

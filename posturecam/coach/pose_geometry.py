@@ -1,0 +1,150 @@
+"""One pose with its gates: the points that are seen, the lengths that the start pose fixes, and plane geometry on them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.posture.measures import Reason, Why
+from posturecam.vision.geometry import Point, above_horizontal, distance, middle
+from posturecam.vision.pose import Landmark, Pose
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reference:
+    """What the start pose fixes for the rest of an exercise, pixels."""
+
+    points: NDArray[np.float64]
+    """Shape (33, 2): median landmarks of the start pose."""
+    trunk: float | None
+    """T0; None where the hips were not seen."""
+    shoulders: float | None
+    """Shoulder width; None where a shoulder was not seen."""
+
+
+class Unmeasurable(Exception):
+    """A measure cannot be told, and why; it never leaves `posturecam.coach.stretch_measures`."""
+
+    def __init__(self, code: Why, text: str) -> None:
+        self.reason = Reason(code, text)
+
+
+class PoseGeometry:
+    """One pose with its gates: points, or `Unmeasurable` with the reason."""
+
+    def __init__(
+        self, pose: Pose, near_left: bool, working_left: bool, reference: Reference | None, least: float
+    ) -> None:
+        self.pose, self.reference, self.least = pose, reference, least
+        self.near = 0 if near_left else 1
+        self.working = 1.0 if working_left else -1.0
+        """+1 where the working side is the person's left."""
+
+    def at(self, landmark: Landmark) -> Point:
+        """Where a landmark is; unknown where it is not seen."""
+        if not self.pose.sees(landmark, self.least):
+            raise Unmeasurable(Why.NOT_SEEN, f"I cannot see your {landmark.spoken}")
+        return self.pose.at(landmark)
+
+    def close(self, left: Landmark) -> Point:
+        """That of the near side."""
+        return self.at(Landmark(left + self.near))
+
+    def both(self, left: Landmark) -> tuple[Point, Point]:
+        """A left landmark and its right one."""
+        return self.at(left), self.at(Landmark(left + 1))
+
+    @property
+    def trunk(self) -> float:
+        """T0; before the start pose is fixed, the trunk's length now."""
+        if self.reference is not None:
+            if self.reference.trunk is None:
+                raise Unmeasurable(Why.NO_BASELINE, "I did not see your hips in the start pose")
+            return self.reference.trunk
+        return apart(middle(*self.both(Landmark.LEFT_SHOULDER)), middle(*self.both(Landmark.LEFT_HIP)), "trunk")
+
+    @property
+    def width(self) -> float:
+        """The shoulder width of the start pose, or before it, now."""
+        if self.reference is not None:
+            if self.reference.shoulders is None:
+                raise Unmeasurable(Why.NO_BASELINE, "I did not see both your shoulders in the start pose")
+            return self.reference.shoulders
+        return apart(*self.both(Landmark.LEFT_SHOULDER), "shoulders")
+
+    @property
+    def forward(self) -> float:
+        """+1 where the person faces the picture's right: who shows the right side does."""
+        return 1.0 if self.near else -1.0
+
+    @property
+    def leftward(self) -> float:
+        """+1 where the person's left is at the picture's right, as it is for everybody who faces the camera unmirrored."""
+        left, right = self.both(Landmark.LEFT_SHOULDER)
+        return 1.0 if left[0] >= right[0] else -1.0
+
+
+def apart(a: Point, b: Point, what: str) -> float:
+    """The distance of two points, pixels; unknown where they coincide."""
+    length = distance(a, b)
+    if length < 1e-6:
+        raise Unmeasurable(Why.COINCIDENT, f"the ends of your {what} fall on one point of the picture")
+    return length
+
+
+def angle_at(vertex: Point, a: Point, b: Point) -> float:
+    """The angle at a vertex between two points, 0 to 180 degrees; unknown where they coincide."""
+    apart(vertex, a, "joint")
+    apart(vertex, b, "joint")
+    one, two = a - vertex, b - vertex
+    cross = float(one[0] * two[1] - one[1] * two[0])
+    return abs(math.degrees(math.atan2(cross, float(one @ two))))
+
+
+def to_segment(point: Point, a: Point, b: Point) -> float:
+    """The distance of a point from the line between two others, pixels."""
+    along = b - a
+    length = float(along @ along)
+    share = 0.0 if length < 1e-12 else min(max(float((point - a) @ along) / length, 0.0), 1.0)
+    return distance(point, a + share * along)
+
+
+def elevation(start: Point, end: Point, what: str) -> float:
+    """The angle of a line above the horizontal, -90 to 90 degrees; unknown where its ends coincide."""
+    found = above_horizontal(start, end)
+    if found is None:
+        raise Unmeasurable(Why.COINCIDENT, f"the ends of your {what} fall on one point of the picture")
+    return found
+
+
+def reference_of(poses: Iterable[Pose], least_visibility: float) -> Reference:
+    """The start pose from the looks at it: the median of each landmark, and the lengths it gives.
+
+    Raises:
+        ValueError: if there is no look.
+    """
+    poses = tuple(poses)
+    if not poses:
+        raise ValueError("a start pose needs at least one look")
+    points = np.median(np.stack([np.asarray(pose.points, np.float64) for pose in poses]), axis=0)
+    visibility = np.median(np.stack([pose.visibility for pose in poses]), axis=0)
+
+    def sees(*landmarks: Landmark) -> bool:
+        return all(visibility[one] > 0 and visibility[one] >= least_visibility for one in landmarks)
+
+    def between(a: Landmark, b: Landmark) -> float:
+        return distance(points[a], points[b])
+
+    shoulders, hips = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER), (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+    trunk = None
+    if sees(*shoulders, *hips):
+        trunk = distance(middle(*(points[one] for one in shoulders)), middle(*(points[one] for one in hips)))
+    else:
+        near = [between(a, b) for a, b in zip(shoulders, hips, strict=True) if sees(a, b)]
+        trunk = near[0] if near else None
+    width = between(*shoulders) if sees(*shoulders) else None
+    return Reference(points, trunk or None, width or None)

@@ -1,0 +1,1 @@
+"""A session as words, plain data and a painted picture, for every shell."""

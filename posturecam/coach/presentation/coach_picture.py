@@ -1,0 +1,434 @@
+"""The coach's window, drawn to be read from across the room.
+
+The body with the angle that is judged, a ring that fills with the hold, the repetitions left, and one cue in large letters.
+No state is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.loop import CoachTick
+from posturecam.coach.presentation.coach_view import CoachView, Judged, Mood, RepetitionMark
+from posturecam.coach.presentation.descriptions import set_lines
+from posturecam.coach.session_summary import SessionSummary
+from posturecam.config.settings import Settings
+from posturecam.drawing.canvas import BOLD, DARK, GREY, REGULAR, WHITE, Canvas, Colour, Stroke, blank, resized
+from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.vision.frame import Image
+from posturecam.vision.geometry import Point, distance, middle
+from posturecam.vision.pose import Landmark, Pose
+
+MOOD_COLOURS: Mapping[Mood, Colour] = {
+    Mood.GUIDE: (86, 180, 233),
+    Mood.HOLD: (0, 190, 138),
+    Mood.MISTAKE: (240, 150, 40),
+    Mood.LOST: (200, 170, 220),
+}
+"""After Okabe and Ito, whose palette colour-blind people can tell apart too."""
+
+KEYS = "space: pause · m: mute · s: skip · q: end"
+_PANEL: Colour = (35, 39, 46)
+_TRACK: Colour = (70, 76, 86)
+_PANEL_SHARE = 0.31
+"""Of the window's width, for the ring and the picture."""
+_HEADER_SHARE, _CUE_SHARE = 0.07, 0.235
+"""Of the window's height, above and below the person, so that nothing hides somebody on the floor."""
+_DIMMED = 0.62
+"""Brightness left of the camera's picture, so that the skeleton stands out."""
+
+_LEFT_BONES = (
+    (Landmark.LEFT_EAR, Landmark.LEFT_SHOULDER),
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_ELBOW),
+    (Landmark.LEFT_ELBOW, Landmark.LEFT_WRIST),
+    (Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP),
+    (Landmark.LEFT_HIP, Landmark.LEFT_KNEE),
+    (Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE),
+    (Landmark.LEFT_ANKLE, Landmark.LEFT_FOOT_INDEX),
+)
+_ACROSS = (
+    (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER),
+    (Landmark.LEFT_HIP, Landmark.RIGHT_HIP),
+    (Landmark.LEFT_EAR, Landmark.RIGHT_EAR),
+)
+
+
+def coach_picture(
+    tick: CoachTick, shown: CoachView, settings: Settings, width: int = 1280, height: int = 720, mirrored: bool = False
+) -> Image:
+    """The whole window of one moment.
+
+    Args:
+        tick: the moment; its picture, where it has one, lies dimmed under the skeleton.
+        shown: what there is to say of it.
+        settings: from when a landmark is seen.
+        width: of the window, pixels.
+        height: likewise.
+        mirrored: turn the person left to right, as a mirror does; texts stay readable.
+
+    """
+    canvas = blank(width, height)
+    left = canvas[:, : width - round(_PANEL_SHARE * width)]
+    header, footer = round(_HEADER_SHARE * height), height - round(_CUE_SHARE * height)
+    body = CoachFigure(Canvas(left[header:footer]), tick, settings, mirrored)
+    body.background()
+    if tick.pose is not None:
+        body.skeleton()
+        if shown.judged is not None:
+            body.angle(shown.judged, phase_colour(shown))
+    _header(left[:header], shown)
+    _cue(left[footer:], shown)
+    _panel(canvas[:, left.shape[1] :], shown, tick.exercise.id)
+    return canvas
+
+
+def phase_colour(shown: CoachView) -> Colour:
+    """The colour of ring and angle: a mistake is told by its cue, while the seconds go on counting."""
+    return MOOD_COLOURS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood]
+
+
+# The stage: the person.
+
+
+class CoachFigure:
+    """The person, scaled to fill what the pen draws on."""
+
+    def __init__(self, pen: Canvas, tick: CoachTick, settings: Settings, mirrored: bool) -> None:
+        self.pen, self.tick, self.mirrored = pen, tick, mirrored
+        self.least = settings.stretch.visibility
+        self.height, self.width = pen.height, pen.width
+        picture_ = tick.frame.image
+        across, down = (
+            (tick.pose.width, tick.pose.height)
+            if tick.pose is not None
+            else (picture_.shape[1], picture_.shape[0])
+            if picture_ is not None
+            else (self.width, self.height)
+        )
+        self.scale = min(self.width / across, self.height / down)
+        self.origin = np.array([self.width - across * self.scale, self.height - down * self.scale]) / 2
+        start = tick.state.start
+        left = start.near_left if start is not None else tick.view.value.endswith("left")
+        self.near = 0 if left else 1
+        self.in_profile = tick.view.is_side
+
+    def background(self) -> None:
+        """The camera's picture, dimmed; the plain ground where there is none."""
+        if self.tick.frame.image is None:
+            return
+        shown = self.tick.frame.image[:, ::-1] if self.mirrored else self.tick.frame.image
+        down, across = shown.shape[:2]
+        scale = min(self.width / across, self.height / down)
+        scaled = resized(shown, round(across * scale), round(down * scale))
+        top, left = (self.height - scaled.shape[0]) // 2, (self.width - scaled.shape[1]) // 2
+        area = self.pen.image[top : top + scaled.shape[0], left : left + scaled.shape[1]]
+        area[:] = (_DIMMED * scaled).astype(np.uint8)
+
+    def at(self, landmark: Landmark) -> Point | None:
+        """Where the landmark is in the window, pixels, or None where it is not seen."""
+        pose = self.pose
+        if not pose.sees(landmark, self.least):
+            return None
+        x, y = pose.at(landmark) * self.scale + self.origin
+        return np.array([self.width - 1 - x if self.mirrored else x, y])
+
+    @property
+    def pose(self) -> Pose:
+        """The pose, which is there wherever the body is drawn."""
+        assert self.tick.pose is not None
+        return self.tick.pose
+
+    def skeleton(self) -> None:
+        """Large bones and joints; the far side of a profile thin and grey."""
+        for side in (1 - self.near, self.near):
+            faint = self.in_profile and side != self.near
+            self._bones([(Landmark(a + side), Landmark(b + side)) for a, b in _LEFT_BONES], faint)
+        if not self.in_profile:
+            self._bones(_ACROSS[:2], faint=False)
+        self._head()
+
+    def _bones(self, bones: Sequence[tuple[Landmark, Landmark]], faint: bool) -> None:
+        ends = [(self.at(a), self.at(b)) for a, b in bones]
+        seen = [(a, b) for a, b in ends if a is not None and b is not None]
+        colour, thickness, radius = (GREY, 2.0, 2.5) if faint else (WHITE, 5.0, 5.0)
+        self.pen.strokes([Stroke(a, b, colour, thickness) for a, b in seen])
+        for joint in (joint for bone in seen for joint in bone):
+            self.pen.dot(joint, colour, radius)
+
+    def _head(self) -> None:
+        """A ring for the head, about the ears and the nose."""
+        ears = [self.at(Landmark.LEFT_EAR), self.at(Landmark.RIGHT_EAR)]
+        nose = self.at(Landmark.NOSE)
+        known = [ear for ear in ears if ear is not None]
+        if nose is None or not known:
+            return
+        centre = known[self.near if len(known) == 2 else 0] if self.in_profile else middle(known[0], known[-1])
+        centre = middle(centre, nose) if self.in_profile else centre
+        radius = max(1.1 * distance(centre, nose), 0.8 * distance(known[0], known[-1]), 10 * self.pen.unit)
+        self.pen.arc(centre, radius, 0, 360, DARK, self.pen.thick(6))
+        self.pen.arc(centre, radius, 0, 360, WHITE, self.pen.thick(4))
+
+    # The angle that is judged.
+
+    def angle(self, judged: Judged, colour: Colour) -> None:
+        """The angle on the body, with its value, and the direction to go in dashes."""
+        points = self._placed(judged)
+        if points is None:
+            return
+        if len(points) == 3:
+            self._joint(points, judged, colour)
+        else:
+            self._line(points, judged, colour)
+
+    def _placed(self, judged: Judged) -> list[Point] | None:
+        """The points of the joint; where both sides would do, those of the side with the value that is judged."""
+        if judged.name == "head_tilt":
+            found = [self.at(Landmark.LEFT_EAR), self.at(Landmark.RIGHT_EAR)]
+            return _all(found)
+        one = _all([self.at(landmark) for landmark in judged.joint])
+        if self.in_profile or len(judged.joint) < 3:
+            return one
+        step = 1 if judged.joint[0] % 2 else -1  # left landmarks have odd numbers
+        other = _all([self.at(Landmark(landmark + step)) for landmark in judged.joint])
+        both = [points for points in (one, other) if points is not None]
+        return min(both, key=lambda points: abs(_inner(points) - judged.value), default=None)
+
+    def _joint(self, points: Sequence[Point], judged: Judged, colour: Colour) -> None:
+        a, vertex, b = points
+        reach = 0.5 * min(distance(a, vertex), distance(b, vertex))
+        self.pen.strokes([Stroke(vertex, a, colour, 6), Stroke(vertex, b, colour, 6)])
+        turn_a, turn_b = _direction(vertex, a), _direction(vertex, b)
+        inner = _fold(turn_a - turn_b)
+        self._arc(vertex, reach, turn_b, turn_b + inner, colour)
+        if judged.target is not None:
+            aim = turn_b + math.copysign(judged.target, inner)
+            self._aim(vertex, aim, 1.05 * distance(a, vertex))
+        for point in points:
+            self.pen.dot(point, WHITE, 6)
+        bisector = math.radians(turn_b + inner / 2)
+        outside = vertex - 22 * self.pen.unit * np.array([math.cos(bisector), math.sin(bisector)])
+        self.pen.label(f"{judged.value:.0f}°", outside, math.cos(bisector) < 0, round(1.7 * self.pen.text_size))
+
+    def _line(self, points: Sequence[Point], judged: Judged, colour: Colour) -> None:
+        low, high = points
+        self.pen.strokes([Stroke(low, high, colour, 6)])
+        if judged.name.endswith("elevation"):
+            level = low + np.array([0.8 * distance(low, high) * (1 if high[0] >= low[0] else -1), 0.0])
+            self.pen.dashes(low, level, GREY)
+            turn = _direction(low, high)
+            self._arc(low, 0.5 * distance(low, high), _direction(low, level), turn, colour)
+            if judged.target is not None:
+                aim = -judged.target if high[0] >= low[0] else 180 + judged.target
+                self._aim(low, aim, 1.05 * distance(low, high))
+        for point in points:
+            self.pen.dot(point, WHITE, 6)
+        beside = high if judged.name != "head_tilt" else middle(low, high) - np.array([0.0, 40 * self.pen.unit])
+        self.pen.label(f"{judged.value:.0f}°", beside, True, round(1.7 * self.pen.text_size))
+
+    def _arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
+        turns = np.radians(np.linspace(begin, begin + _fold(end - begin), 32))
+        path = centre + radius * np.stack([np.cos(turns), np.sin(turns)], axis=1)
+        self.pen.strokes([Stroke(a, b, colour, 3) for a, b in pairwise(path)])
+
+    def _aim(self, centre: Point, turn: float, length: float) -> None:
+        """Where the moving limb is led, in dashes with a ring at the end."""
+        end = centre + length * np.array([math.cos(math.radians(turn)), math.sin(math.radians(turn))])
+        self.pen.dashes(centre, end, WHITE, 2.5)
+        self.pen.arc(end, 9 * self.pen.unit, 0, 360, DARK, self.pen.thick(5))
+        self.pen.arc(end, 9 * self.pen.unit, 0, 360, WHITE, self.pen.thick(3))
+
+
+def _all(points: Sequence[Point | None]) -> list[Point] | None:
+    known = [point for point in points if point is not None]
+    return known if len(known) == len(points) else None
+
+
+def _direction(start: Point, end: Point) -> float:
+    """Degrees clockwise from the right, as the picture shows it."""
+    return math.degrees(math.atan2(end[1] - start[1], end[0] - start[0]))
+
+
+def _fold(turn: float) -> float:
+    return (turn + 180) % 360 - 180
+
+
+def _inner(points: Sequence[Point]) -> float:
+    a, vertex, b = points
+    return abs(_fold(_direction(vertex, a) - _direction(vertex, b)))
+
+
+# The words.
+
+
+def _header(image: Image, shown: CoachView) -> None:
+    """The phase, the repetition, and the depth."""
+    pen = Canvas(image)
+    image[:] = _PANEL[::-1]
+    size, base = round(0.52 * pen.height), round(0.68 * pen.height)
+    pad = round(0.5 * pen.height)
+    end = pad
+    for text, colour, weight in (
+        (shown.word, phase_colour(shown), BOLD),
+        (shown.progress, WHITE, REGULAR),
+        ("muted" if shown.muted else "", GREY, REGULAR),
+    ):
+        pen.put(text, (end, base), colour, size, weight)
+        end += pen.text_width(text, size, weight) + pad if text else 0
+    if shown.depth:
+        lines, small = fitted(pen, shown.depth, pen.width - end - pad, 1, round(0.8 * size))
+        if lines[0].endswith("…"):  # too small to be read would be the same as not there
+            return
+        pen.put(lines[0], (pen.width - pen.text_width(lines[0], small) - pad, base), GREY, small)
+
+
+def _cue(image: Image, shown: CoachView) -> None:
+    """The cue in large letters, and where the camera must stand while that is open."""
+    pen = Canvas(image)
+    image[:] = DARK[::-1]
+    bar = max(round(0.05 * pen.height), 3)
+    image[:, :bar] = MOOD_COLOURS[shown.mood][::-1]
+    left, room = 3 * bar, pen.width - 5 * bar
+    share = 0.52 if shown.help else 1.0
+    words, large = shown.cue or shown.word, round((0.3 if shown.help else 0.37) * pen.height)
+    lines, large = fitted(pen, words, room, 1 if shown.help else 2, large, BOLD)
+    if shown.help and lines[-1].endswith("…"):
+        lines, large = fitted(pen, words, room, 2, round(0.2 * pen.height), BOLD)
+    step = round(1.22 * large)
+    top = round((share * pen.height - step * len(lines)) / 2)
+    for index, line in enumerate(lines):
+        colour = WHITE if shown.cue else phase_colour(shown)
+        pen.put(line, (left, top + round(0.9 * large) + step * index), colour, large, BOLD)
+    if shown.help:
+        help_, small = fitted(pen, shown.help, room, 2, round(0.17 * pen.height))
+        for index, line in enumerate(help_):
+            base = round(0.66 * pen.height) + round(1.35 * small) * index
+            pen.put(line, (left, base), GREY, small)
+
+
+def fitted(pen: Canvas, text: str, width: int, most: int, size: int, weight: int = REGULAR) -> tuple[list[str], int]:
+    """The text in at most so many lines, smaller where it must be, down to half the size; and the size it then has."""
+    for tried in range(size, max(size // 2, 9), -1):
+        lines = pen.wrapped(text, width, most, tried, weight)
+        if not any(line.endswith("…") for line in lines) or text.endswith("…"):
+            return lines, tried
+    return pen.wrapped(text, width, most, max(size // 2, 9), weight), max(size // 2, 9)
+
+
+# The panel: ring, repetitions, picture.
+
+
+def _panel(image: Image, shown: CoachView, exercise: str) -> None:
+    colour = phase_colour(shown)
+    image[:] = _PANEL[::-1]
+    pen = Canvas(image)
+    pad = round(0.028 * pen.height)
+    lines, size = fitted(pen, shown.title, pen.width - 2 * pad, 2, round(0.047 * pen.height), BOLD)
+    for index, line in enumerate(lines):
+        pen.put(line, (pad, pad + size + round(1.25 * size) * index), WHITE, size, BOLD)
+    top = pad + round(1.25 * size) * len(lines) + pad
+    small = round(0.026 * pen.height)
+    keys, small = fitted(pen, KEYS, pen.width - 2 * pad, 1, small)
+    bottom = pen.height - pad // 2 - round(1.6 * small)
+    pen.put(keys[0], (pad, pen.height - pad // 2 - small // 3), GREY, small)
+    if shown.phase in (CoachPhase.SETUP, CoachPhase.START):
+        _show_picture(image, exercise, pad, top, pen.width - pad, bottom - pad - round(0.05 * pen.height))
+        _dots(pen, shown.dots, bottom - round(0.03 * pen.height), colour)
+        return
+    radius = min(0.36 * pen.width, 0.2 * pen.height)
+    centre = np.array([pen.width / 2, top + 1.12 * radius])
+    _ring(pen, shown, centre, radius, colour)
+    dots = round(centre[1] + 1.45 * radius)
+    _dots(pen, shown.dots, dots, colour)
+    _show_picture(image, exercise, pad, dots + round(0.05 * pen.height), pen.width - pad, bottom - pad // 2)
+
+
+def _ring(pen: Canvas, shown: CoachView, centre: Point, radius: float, colour: Colour) -> None:
+    """Fills clockwise from the top: solid for what was seen, thin for what was not."""
+    thick = max(round(0.16 * radius), 3)
+    pen.arc(centre, radius, 0, 360, _TRACK, thick)
+    if shown.unseen > 0:
+        pen.arc(centre, radius, -90, -90 + 360 * min(shown.seen + shown.unseen, 1), GREY, max(thick // 3, 2))
+    if shown.seen > 0:
+        pen.arc(centre, radius, -90, -90 + 360 * shown.seen, colour, thick)
+    if shown.number:
+        size = round(0.95 * radius)
+        width = pen.text_width(shown.number, size, BOLD)
+        pen.put(shown.number, (round(centre[0] - width / 2), round(centre[1] + 0.28 * size)), WHITE, size, BOLD)
+    if shown.below:
+        lines, size = fitted(pen, shown.below, round(1.3 * radius), 1, round(0.2 * radius))
+        width = pen.text_width(lines[0], size)
+        pen.put(lines[0], (round(centre[0] - width / 2), round(centre[1] + 0.62 * radius)), GREY, size)
+
+
+def _dots(pen: Canvas, dots: Sequence[RepetitionMark], y: int, colour: Colour) -> None:
+    """A disc for each repetition counted, a ring for each to come, and a thick ring for this one."""
+    step = min(0.055 * pen.height, 0.9 * pen.width / max(len(dots), 1))
+    radius = 0.32 * step
+    left = (pen.width - step * (len(dots) - 1)) / 2
+    for index, dot in enumerate(dots):
+        at = np.array([left + step * index, float(y)])
+        if dot is RepetitionMark.COUNTED:
+            pen.disc(at, radius, colour)
+        else:
+            now = dot is RepetitionMark.NOW
+            pen.arc(at, radius, 0, 360, WHITE if now else _TRACK, max(round((0.4 if now else 0.2) * radius), 1))
+
+
+@lru_cache(maxsize=8)
+def _picture(exercise: str, width: int, height: int) -> Image:
+    return picture(exercise, width, height, _PANEL)
+
+
+def _show_picture(image: Image, exercise: str, left: int, top: int, right: int, bottom: int) -> None:
+    width, height = right - left, min(bottom - top, round(1.1 * (right - left)))
+    if has_picture(exercise) and width > 40 and height > 40:
+        image[bottom - height : bottom, left:right] = _picture(exercise, width, height)
+
+
+# The summary.
+
+
+def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: int = 1280, height: int = 720) -> Image:
+    """The card at the end: what was done, what to fix next time, and where it was kept."""
+    canvas = blank(width, height, _PANEL)
+    pen = Canvas(canvas)
+    pad, size = round(0.06 * height), round(0.08 * height)
+    pen.put("Well done" if summary.counted else "Session over", (pad, pad + size), WHITE, size, BOLD)
+    small, bottom = round(0.032 * height), height - pad
+    for text in reversed([line for note in notes for line in pen.wrapped(note, width - 2 * pad, 3, small)]):
+        pen.put(text, (pad, bottom), GREY, small)
+        bottom -= round(1.4 * small)
+    if summary.to_fix:
+        lines, large = fitted(pen, summary.to_fix, width - 2 * pad, 2, round(0.058 * height), BOLD)
+        for text in reversed(lines):
+            pen.put(text, (pad, bottom - round(0.3 * large)), MOOD_COLOURS[Mood.MISTAKE], large, BOLD)
+            bottom -= round(1.25 * large)
+        pen.put("Next time", (pad, bottom - round(0.4 * large)), GREY, round(0.75 * large))
+        bottom -= round(1.6 * large)
+    _sets(pen, summary, pad, pad + round(1.6 * size), bottom)
+    return canvas
+
+
+def _sets(pen: Canvas, summary: SessionSummary, left: int, top: int, bottom: int) -> None:
+    """What was done, as large as it fits; several exercises are told more briefly than one."""
+    sets = [(one.exercise.title, set_lines(one)) for one in summary.sets]
+    needed = sum(1.6 + 1.3 * len(lines) for _, lines in sets)
+    if (bottom - top) / needed < 0.022 * pen.height:
+        sets = [(f"{title}: {lines[0]}", []) for title, lines in sets]
+        needed = 1.6 * len(sets)
+    row = max(min(round(0.044 * pen.height), int((bottom - top) / needed)), 9)
+    room, y = pen.width - 2 * left, top
+    for title, lines in sets:
+        text, size = fitted(pen, title, room, 1, round(1.1 * row), BOLD)
+        pen.put(text[0], (left, y + row), WHITE, size, BOLD)
+        y += round(1.6 * row)
+        for line in lines:
+            text, size = fitted(pen, line, room - row, 1, row)
+            pen.put(text[0], (left + row, y + round(0.8 * row)), GREY, size)
+            y += round(1.3 * row)

@@ -1,0 +1,275 @@
+"""What there is to show of a moment: the same for the window and the terminal. Pure: ticks in, words and numbers out.
+
+One cue at a time: what was last said, as long as it is of use, or else what the phase asks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from posturecam.coach.cues import REST, Say, SayKind
+from posturecam.coach.exercise import BoundKind, Condition, Exercise, Sides
+from posturecam.coach.judging.state import CoachPhase, CoachState
+from posturecam.coach.loop import CoachTick
+from posturecam.coach.presentation.descriptions import depth_text
+from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.words import mark
+from posturecam.vision.pose import Landmark
+
+PHASE_WORDS: Mapping[CoachPhase, str] = {
+    CoachPhase.SETUP: mark("Set up"),
+    CoachPhase.COUNT_IN: mark("Get ready"),
+    CoachPhase.START: mark("Start pose"),
+    CoachPhase.ENTERING: mark("Go in"),
+    CoachPhase.HOLDING: mark("Hold"),
+    CoachPhase.RELEASE: mark("Come back"),
+    CoachPhase.REST: mark("Rest"),
+    CoachPhase.SWITCH: mark("Switch sides"),
+    CoachPhase.PAUSED: mark("Paused"),
+    CoachPhase.DONE: mark("Done"),
+}
+
+_SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
+"""Seconds for which a cue stays, at least and for each of its words."""
+
+
+class Mood(Enum):
+    """What the moment is like, which the window shows by colour and the terminal by style, beside the words."""
+
+    GUIDE = "guide"
+    HOLD = "hold"
+    MISTAKE = "mistake"
+    LOST = "lost"
+
+
+class RepetitionMark(Enum):
+    """One repetition in the row of all."""
+
+    COUNTED = "counted"
+    NOW = "now"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The angle that is being judged."""
+
+    name: str
+    joint: tuple[Landmark, ...]
+    """Landmarks of the side that is judged: three with the angle at the middle one, or the two ends of a line."""
+    value: float
+    """Degrees."""
+    target: float | None
+    """Degrees; where the user is led."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachView:
+    """One moment in words and numbers."""
+
+    title: str
+    progress: str
+    """ "2 of 3 · left side"."""
+    phase: CoachPhase
+    word: str
+    mood: Mood
+    cue: str | None
+    number: str
+    """The large number: seconds held, or still to wait; empty where there is none."""
+    below: str
+    """What the number is of."""
+    seen: float
+    """Share of the ring that is seconds seen, or of the wait that is over; 0 to 1."""
+    unseen: float
+    """Share that is seconds not seen."""
+    dots: tuple[RepetitionMark, ...]
+    judged: Judged | None
+    depth: str
+    """ "depth 54°, best 60°"; empty where there is none."""
+    help: str
+    """Where the camera must stand, while that is being put right; else empty."""
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowState:
+    """What stays on the screen; begin with `ShowState()`."""
+
+    said: Say | None = None
+    until: float = 0.0
+    index: int = 0
+
+
+def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
+    """One moment."""
+    t, exercise, coach = tick.frame.t, tick.exercise, tick.state
+    if tick.index != state.index:
+        state = ShowState(index=tick.index)
+    if tick.say is not None and tick.say.kind is not SayKind.COUNT:
+        stays = max(_SHOWN_AT_LEAST, _SHOWN_A_WORD * len(tick.say.text.split()))
+        state = ShowState(tick.say, t + stays, tick.index)
+    cue, kind = _cue(state, tick)
+    number, below, seen, unseen = _ring(coach, exercise, t)
+    return state, CoachView(
+        title=exercise.title,
+        progress=_progress(tick),
+        phase=coach.phase,
+        word=PHASE_WORDS[coach.phase],
+        mood=_mood(coach, kind),
+        cue=cue,
+        number=number,
+        below=below,
+        seen=seen,
+        unseen=unseen,
+        dots=_dots(coach, exercise),
+        judged=judged(tick),
+        depth=_depth(coach, exercise),
+        help=exercise.placement.text if coach.phase is CoachPhase.SETUP else "",
+        muted=tick.muted,
+    )
+
+
+def _cue(state: ShowState, tick: CoachTick) -> tuple[str | None, SayKind | None]:
+    coach, exercise = tick.state, tick.exercise
+    if coach.phase is CoachPhase.PAUSED:
+        return mark("Space goes on"), None
+    said = state.said
+    if said is not None and (tick.frame.t < state.until or _still_there(said, coach, exercise)):
+        return said.text, said.kind
+    match coach.phase:
+        case CoachPhase.SETUP | CoachPhase.START if coach.hint.text:
+            return coach.hint.text, SayKind.START
+        case CoachPhase.START:
+            return exercise.start.cue, None
+        case CoachPhase.ENTERING:
+            return exercise.enter.cue, None
+        case CoachPhase.RELEASE:
+            return exercise.release_cue, None
+        case CoachPhase.REST:
+            return REST, None
+        case _:
+            return None, None
+
+
+def _still_there(said: Say, coach: CoachState, exercise: Exercise) -> bool:
+    """Whether it names a mistake that goes on."""
+    return any(fault.cue == said.text for fault in exercise.faults if fault.id in coach.faults)
+
+
+def _mood(coach: CoachState, kind: SayKind | None) -> Mood:
+    if coach.lost_told or kind is SayKind.LOST:
+        return Mood.LOST
+    if kind in (SayKind.SAFETY, SayKind.FORM) and coach.faults:
+        return Mood.MISTAKE
+    return Mood.HOLD if coach.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE) else Mood.GUIDE
+
+
+def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, float, float]:
+    """The large number, what it is of, and how the ring fills."""
+    hold, waited = exercise.dose.hold, t - coach.phase_since
+    match coach.phase:
+        case CoachPhase.COUNT_IN:
+            return str(coach.counted_in or ""), "", 0.0, 0.0
+        case CoachPhase.REST | CoachPhase.SWITCH:
+            left = max(exercise.dose.rest - waited, 0.0)
+            share = min(waited / exercise.dose.rest, 1.0) if exercise.dose.rest else 1.0
+            return f"{left:.0f}", mark("seconds of rest"), share, 0.0
+        case CoachPhase.SETUP | CoachPhase.START:
+            return "", "", 0.0, 0.0
+        case _:
+            seen = min(coach.seen / hold, 1.0)
+            unseen = min((coach.held - coach.seen) / hold, 1.0 - seen)
+            return str(int(min(coach.held, hold) + 1e-6)), f"of {hold:g} seconds", seen, unseen
+
+
+def _dots(coach: CoachState, exercise: Exercise) -> tuple[RepetitionMark, ...]:
+    each = exercise.sides is Sides.EACH
+    counted = sum(one.counted for one in coach.results if not each or one.side is coach.side)
+    counted = min(counted, exercise.dose.reps)
+    now = (RepetitionMark.NOW,) if counted < exercise.dose.reps and coach.phase is not CoachPhase.DONE else ()
+    return ((RepetitionMark.COUNTED,) * counted + now + (RepetitionMark.OPEN,) * exercise.dose.reps)[
+        : exercise.dose.reps
+    ]
+
+
+def _progress(tick: CoachTick) -> str:
+    coach, exercise = tick.state, tick.exercise
+    dots = _dots(coach, exercise)
+    number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
+    parts = [f"{number} of {len(dots)}"]
+    if coach.side is not None:
+        parts.append(f"{coach.side.value} side")
+    if tick.of > 1:
+        parts.append(f"exercise {tick.index + 1} of {tick.of}")
+    return " · ".join(parts)
+
+
+def _depth(coach: CoachState, exercise: Exercise) -> str:
+    if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
+        return ""
+    unit = MEASURES[exercise.depth.measure].unit
+    told = [("now", coach.depth_now), ("this hold", coach.depth_best), ("aim", coach.target)]
+    known = [f"{name} {depth_text(value, unit)}" for name, value in told if value is not None]
+    return f"depth: {', '.join(known)}" if known else ""
+
+
+def judged(tick: CoachTick) -> Judged | None:
+    """The angle that is judged now, and where it is to go: that of the depth, or else of the pose itself."""
+    coach, exercise = tick.state, tick.exercise
+    if tick.pose is None or coach.phase not in (
+        CoachPhase.START,
+        CoachPhase.ENTERING,
+        CoachPhase.HOLDING,
+        CoachPhase.RELEASE,
+    ):
+        return None
+    stage = exercise.start if coach.phase is CoachPhase.START else exercise.enter
+    names = [condition.measure for condition in stage.conditions]
+    if exercise.depth is not None and coach.phase is not CoachPhase.START:
+        names.insert(0, exercise.depth.measure)
+    for name in names:
+        joint, value = MEASURES[name].joint, tick.look.value(name)
+        if joint and value is not None and MEASURES[name].unit == "°":
+            return Judged(name, _near_side(joint, name, tick), value, _target(name, stage.conditions, tick))
+    return None
+
+
+def _near_side(joint: tuple[Landmark, ...], name: str, tick: CoachTick) -> tuple[Landmark, ...]:
+    start = tick.state.start
+    left = start.near_left if start is not None else tick.view.value.endswith("left")
+    return tuple(Landmark(one + (0 if left else 1)) for one in joint)
+
+
+def _target(name: str, conditions: tuple[Condition, ...], tick: CoachTick) -> float | None:
+    """Degrees of the measure itself: the personal target, or else, on the way into the pose, where that begins."""
+    coach, depth = tick.state, tick.exercise.depth
+    if depth is not None and depth.measure == name and coach.target is not None and coach.phase is not CoachPhase.START:
+        return _absolute(coach.target, depth.kind, name, coach)
+    if coach.phase not in (CoachPhase.START, CoachPhase.ENTERING):
+        return None
+    for condition in conditions:
+        bound = condition.at_least if condition.at_most is None else condition.at_most
+        if (
+            condition.measure == name
+            and bound is not None
+            and condition.kind in (BoundKind.VALUE, BoundKind.CHANGE, BoundKind.RATIO)
+        ):
+            return _absolute(bound, condition.kind, name, coach)
+    return None
+
+
+def _absolute(value: float, kind: BoundKind, name: str, coach: CoachState) -> float | None:
+    """A value, a change or a ratio against the start pose as a value."""
+    if kind is BoundKind.VALUE:
+        return value
+    if coach.start is None:
+        return None
+    values = (
+        coach.start.values.get(coach.side) if coach.side is not None else next(iter(coach.start.values.values()), None)
+    )
+    before = None if values is None else values.get(name)
+    if before is None:
+        return None
+    return before + value if kind is BoundKind.CHANGE else before * value

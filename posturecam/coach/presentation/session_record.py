@@ -1,0 +1,143 @@
+"""A stretch session as plain data for JSON, in the manner of `posturecam.posture.serialize`. Pure; `docs/formats.md` describes it.
+
+Nothing unknown becomes a number: it is null, beside its reason where there is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from posturecam.coach.cues import SayKind
+from posturecam.coach.events import Event
+from posturecam.coach.exercise import Exercise, Routine
+from posturecam.coach.loop import CoachTick
+from posturecam.coach.session_summary import DepthKey, RepResult, SessionSummary, SetSummary
+from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
+from posturecam.posture.serialize import JsonRecord, event_type, reason_record, rounded
+
+_DEGREES, _RATIO = 2, 4
+"""Decimals."""
+
+
+def tick_record(tick: CoachTick) -> JsonRecord:
+    """One moment: where the exercise stands, everything measured, what happened, and what is said."""
+    state, exercise = tick.state, tick.exercise
+    return {
+        "t": rounded(tick.frame.t),
+        "exercise": exercise.key,
+        "step": tick.index,
+        "phase": state.phase.value,
+        "side": _value(state.side),
+        "rep": state.rep,
+        "view": tick.view.value,
+        "seen": rounded(state.seen),
+        "unseen": rounded(state.unseen + state.pending),
+        "depth": None if exercise.depth is None else _measured(state.depth_now, exercise.depth.measure),
+        "faults": list(state.faults),
+        "measures": {name: _measure_record(measure) for name, measure in tick.look.measures.items()},
+        "say": None if tick.say is None else {"text": tick.say.text, "kind": SayKind(tick.say.kind).name.lower()},
+        "chimes": [chime.kind.value for chime in tick.chimes],
+        "events": [event_record(event, exercise) for event in tick.events],
+    }
+
+
+def event_record(event: Event, exercise: Exercise) -> JsonRecord:
+    """One event: its type in snake_case, then its fields by their own names."""
+    record: JsonRecord = {"type": event_type(event)}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if isinstance(value, RepResult):
+            record[field.name] = rep_record(value, exercise)
+        elif isinstance(value, SetSummary):
+            record[field.name] = set_record(value)
+        else:
+            record[field.name] = _value(value)
+    return record
+
+
+def rep_record(result: RepResult, exercise: Exercise | None = None) -> JsonRecord:
+    """One repetition, whole or partial; with its exercise, the depth's measure and unit too."""
+    measure = exercise.depth.measure if exercise is not None and exercise.depth is not None else None
+    return {
+        "rep": result.rep,
+        "side": _value(result.side),
+        "view": result.view.value,
+        "t": rounded(result.t),
+        "seen": rounded(result.seen),
+        "unseen": rounded(result.unseen),
+        "counted": result.counted,
+        "clean": result.clean,
+        "depth": rounded(result.depth, _RATIO) if measure is None else _measured(result.depth, measure),
+        "depth_measure": measure,
+        "depth_unit": None if measure is None else MEASURES[measure].unit,
+        "level": result.level,
+        "faults": list(result.faults),
+        "pieces": result.pieces,
+        "lacking": result.lacking,
+    }
+
+
+def set_record(summary: SetSummary) -> JsonRecord:
+    """One exercise of a session."""
+    return {
+        "exercise": summary.exercise.key,
+        "title": summary.exercise.title,
+        "counted": summary.counted,
+        "clean": summary.clean,
+        "of": summary.exercise.holds,
+        "seen": rounded(summary.seen),
+        "unseen": rounded(summary.unseen),
+        "ended_early": summary.ended_early,
+        "skipped": summary.skipped,
+        "to_fix": summary.to_fix,
+        "best": [
+            {**_key(key), "depth": rounded(best, _RATIO), "gain": rounded(summary.gains.get(key), _RATIO)}
+            for key, best in summary.bests.items()
+        ],
+        "reps": [rep_record(result, summary.exercise) for result in summary.results],
+    }
+
+
+def session_record(summary: SessionSummary) -> JsonRecord:
+    """A whole session."""
+    return {
+        "counted": summary.counted,
+        "seen": rounded(summary.seen),
+        "unseen": rounded(summary.unseen),
+        "to_fix": summary.to_fix,
+        "exercises": [set_record(one) for one in summary.sets],
+    }
+
+
+def exercise_record(exercise: Exercise) -> JsonRecord:
+    """One exercise as its file says it."""
+    return exercise.model_dump(mode="json", by_alias=True)
+
+
+def routine_record(routine: Routine) -> JsonRecord:
+    """One routine as its file says it."""
+    return routine.model_dump(mode="json", by_alias=True)
+
+
+def _key(key: DepthKey) -> JsonRecord:
+    return {"side": _value(key.side), "view": key.view.value}
+
+
+def _measure_record(measure: StretchMeasure) -> JsonRecord:
+    return {
+        "value": _measured(measure.value, measure.name),
+        "unit": MEASURES[measure.name].unit,
+        "reason": reason_record(measure.reason),
+    }
+
+
+def _measured(value: float | None, measure: str) -> float | None:
+    return rounded(value, _DEGREES if MEASURES[measure].unit == "°" else _RATIO)
+
+
+def _value(value: object) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    return rounded(value) if isinstance(value, float) else value

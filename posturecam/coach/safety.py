@@ -1,0 +1,73 @@
+"""What is asked before and after, and what follows from the answers. Not medical advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from posturecam.coach.exercise import Exercise
+from posturecam.config.settings import StretchSettings
+from posturecam.i18n.words import mark
+
+BEFORE = mark("Any pain, numbness or dizziness?")
+AFTER = mark("How does it feel now, from 0 (no pain) to 10 (the worst)?")
+STOP = mark("Stop if anything hurts, goes numb or makes you dizzy. This is no medical advice.")
+LEAVE_OUT = mark(
+    "Leave the stretching for today, and ask a doctor or physiotherapist if it stays: pain, numbness and dizziness are signs "
+    "not to stretch into."
+)
+MORE_PAIN = "That is more than before. Next time the aims stay where they are; leave out what hurts, and see a doctor if it stays."
+STILL_POSSIBLE = "You may still do what surely does not concern it"
+NOT_TODAY = "Then no stretching today. Take care of yourself."
+WORST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the user said of one session."""
+
+    troubled: bool
+    """Pain, numbness or dizziness before."""
+    before: int | None = None
+    """Pain before, 0 to 10, where it was asked."""
+    after: int | None = None
+    """Pain afterwards, 0 to 10; None where it was not answered."""
+
+    def __post_init__(self) -> None:
+        for name in ("before", "after"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= WORST:
+                raise ValueError(f"{name} must be from 0 to {WORST}, got {value}")
+
+
+def cautions(exercises: Iterable[Exercise]) -> list[str]:
+    """The cautions of these exercises, each once, in order."""
+    return list(dict.fromkeys(text for exercise in exercises for text in exercise.cautions))
+
+
+def who_should_skip(exercises: Iterable[Exercise]) -> list[str]:
+    """Who should leave these exercises out, each once, in order."""
+    return list(dict.fromkeys(text for exercise in exercises for text in exercise.skip_if))
+
+
+def is_frozen(sessions: Sequence[Answers], rise: int | None = None) -> bool:
+    """Whether targets stay where they are, after these sessions, the newest last.
+
+    A rise (of `stretch.pain_rise`, two, where none is given) freezes them: within a session, or against the session before.
+    A later session that ends without such a rise, and about as low as before it, thaws them.
+    """
+    rise = StretchSettings().pain_rise if rise is None else rise
+    level: int | None = None
+    frozen_above: int | None = None
+    for session in sessions:
+        if session.after is None:
+            continue
+        earlier = [one for one in (session.before, level) if one is not None]
+        if earlier and session.after - min(earlier) >= rise:
+            frozen_above = min(earlier) if frozen_above is None else min(frozen_above, *earlier)
+        elif not earlier and session.after >= rise and session.troubled:
+            frozen_above = 0
+        elif frozen_above is not None and session.after <= frozen_above + 1:
+            frozen_above = None
+        level = session.after
+    return frozen_above is not None

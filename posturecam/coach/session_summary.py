@@ -1,0 +1,198 @@
+"""What came of a repetition, an exercise and a session: counted leniently, graded strictly, the two kept apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from posturecam.coach.exercise import Depth, Exercise, Side
+from posturecam.posture.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class DepthKey:
+    """What a depth may be compared with: the same exercise and variant, the same side, seen from the same view."""
+
+    exercise: str
+    """`Exercise.key`."""
+    side: Side | None
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class PastDepth:
+    """What history knows of a depth; both in the unit of the exercise's depth."""
+
+    best: float
+    week_ago: float | None = None
+    """The best until a week ago; None where there is nothing that old."""
+    frozen: bool = False
+    """Whether pain rose after a session lately: no further targets until it is settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepResult:
+    """One repetition, whole or partial."""
+
+    rep: int
+    """1 is the first of its side."""
+    side: Side | None
+    view: View
+    t: float
+    """When its hold began, seconds on the source's clock."""
+    seen: float
+    """Seconds in the pose that were seen."""
+    unseen: float
+    """Seconds in between that were not seen, and taken for the same pose."""
+    counted: bool
+    """Leniently: the hold was reached against the user's own start, and released."""
+    depth: float | None
+    """The best that was kept for half a second; None where the exercise has no depth or it was not seen."""
+    level: int | None
+    """Strictly: levels of the standard reached; None where the exercise has none."""
+    faults: tuple[str, ...] = ()
+    """Ids of the faults that lasted, in order of appearance."""
+    pieces: int = 1
+    """1 is held in one go."""
+    lacking: str | None = None
+    """Why it was not counted, for people."""
+
+    @property
+    def clean(self) -> bool:
+        """Strictly: held in one go, seen throughout, without a fault."""
+        return self.counted and not self.faults and self.pieces == 1 and self.unseen == 0
+
+
+def depth_of(results: tuple[RepResult, ...], depth: Depth | None) -> float | None:
+    """The deepest of some repetitions."""
+    best = None
+    for result in results:
+        best = depth.better_of(best, result.depth) if depth else None
+    return best
+
+
+def target(depth: Depth, past: PastDepth | None) -> float | None:
+    """The personal target: the own best and a step more, at most a step more than a week ago; None without a history."""
+    if past is None:
+        return None
+    if past.frozen:
+        return past.best
+    wished = depth.further(past.best, depth.step)
+    if past.week_ago is None:
+        return wished
+    allowed = depth.further(past.week_ago, depth.step)
+    wished = allowed if depth.is_better(wished, allowed) else wished
+    return depth.better_of(wished, past.best)
+
+
+@dataclass(frozen=True, slots=True)
+class SetSummary:
+    """One exercise of a session."""
+
+    exercise: Exercise
+    results: tuple[RepResult, ...]
+    """All repetitions, partial ones too, in order."""
+    past: Mapping[DepthKey, PastDepth] = field(default_factory=dict)
+    """What was known before this session."""
+    ended_early: bool = False
+    skipped: bool = False
+
+    @property
+    def counted(self) -> int:
+        """Repetitions counted."""
+        return sum(result.counted for result in self.results)
+
+    @property
+    def clean(self) -> int:
+        """Repetitions without anything to say against them."""
+        return sum(result.clean for result in self.results)
+
+    @property
+    def seen(self) -> float:
+        """Seconds held and seen, of partial repetitions too."""
+        return sum(result.seen for result in self.results)
+
+    @property
+    def unseen(self) -> float:
+        """Seconds held and not seen."""
+        return sum(result.unseen for result in self.results)
+
+    def best(self, side: Side | None = None) -> float | None:
+        """The best depth, of one side or of all."""
+        return depth_of(tuple(one for one in self.results if side in (None, one.side)), self.exercise.depth)
+
+    @property
+    def bests(self) -> Mapping[DepthKey, float]:
+        """The best depth of each side and view, to be kept and compared."""
+        found: dict[DepthKey, float] = {}
+        depth = self.exercise.depth
+        for result in self.results:
+            if depth is None or result.depth is None:
+                continue
+            key = DepthKey(self.exercise.key, result.side, result.view)
+            best = depth.better_of(found.get(key), result.depth)
+            assert best is not None
+            found[key] = best
+        return found
+
+    @property
+    def gains(self) -> Mapping[DepthKey, float]:
+        """How much deeper than ever before, where there is a before: positive is deeper, in the depth's unit."""
+        depth = self.exercise.depth
+        if depth is None:
+            return {}
+        sign = -1 if depth.better == "lower" else 1
+        return {key: sign * (now - self.past[key].best) for key, now in self.bests.items() if key in self.past}
+
+    @property
+    def to_fix(self) -> str | None:
+        """The one thing to fix next time, for people; None where there is nothing.
+
+        Safety first, then the fault that came in most repetitions, then what kept repetitions from being counted.
+        """
+        often = Counter(fault for result in self.results for fault in result.faults)
+        known = [fault for fault in self.exercise.faults if often[fault.id]]
+        if known:
+            worst = min(known, key=lambda fault: (fault.kind != "safety", -often[fault.id], fault.priority))
+            return f"{worst.text}: {worst.cue[0].lower()}{worst.cue[1:]}"
+        lacking = Counter(result.lacking for result in self.results if result.lacking)
+        if lacking:
+            return lacking.most_common(1)[0][0]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """Everything that was done."""
+
+    sets: tuple[SetSummary, ...]
+
+    @property
+    def counted(self) -> int:
+        """Repetitions counted."""
+        return sum(one.counted for one in self.sets)
+
+    @property
+    def seen(self) -> float:
+        """Seconds held and seen."""
+        return sum(one.seen for one in self.sets)
+
+    @property
+    def unseen(self) -> float:
+        """Seconds held and not seen."""
+        return sum(one.unseen for one in self.sets)
+
+    @property
+    def worst(self) -> SetSummary | None:
+        """The exercise with the largest share of repetitions in want of something; None where none is."""
+        wanting = [one for one in self.sets if one.to_fix is not None]
+        return max(wanting, key=lambda one: 1 - one.clean / max(len(one.results), 1), default=None)
+
+    @property
+    def to_fix(self) -> str | None:
+        """The one thing to fix next time: that of the worst exercise."""
+        worst = self.worst
+        if worst is None:
+            return None
+        return worst.to_fix if len(self.sets) == 1 else f"{worst.exercise.title}: {worst.to_fix}"

@@ -1,0 +1,1 @@
+"""The settings, where files lie, and writing them whole."""

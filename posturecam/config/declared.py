@@ -1,0 +1,50 @@
+"""The settings as they are declared, one by one: for whoever lists, edits or documents them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from annotated_types import Ge, Le
+from pydantic.fields import FieldInfo
+
+from posturecam.config.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDeclaration:
+    """One setting as it is declared, and its value now."""
+
+    key: str
+    value: Any
+    default: Any
+    unit: str
+    low: float | None
+    high: float | None
+    text: str
+    source: str
+
+
+def entries(settings: Settings) -> Iterator[SettingDeclaration]:
+    """Every setting, in the order of the declaration."""
+    for group_name in type(settings).model_fields:
+        group = getattr(settings, group_name)
+        for name, field in type(group).model_fields.items():
+            yield _entry(f"{group_name}.{name}", getattr(group, name), field)
+
+
+def _entry(key: str, value: Any, field: FieldInfo) -> SettingDeclaration:
+    extra: Any = field.json_schema_extra
+    low: Any = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
+    high: Any = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
+    return SettingDeclaration(
+        key,
+        value,
+        field.default,
+        extra["unit"],
+        low,
+        high,
+        field.description or "",
+        extra["source"],
+    )

@@ -1,0 +1,69 @@
+"""Where the models and the demo clip are: inside the installed package, or at the top of a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from posturecam.errors import ModelError, SourceError
+
+_PACKAGE = Path(__file__).parents[1]
+_PLACES = (_PACKAGE / "_data", _PACKAGE.parent)
+
+
+def _find(relative: str) -> Path | None:
+    return next((place / relative for place in _PLACES if (place / relative).is_file()), None)
+
+
+def model_path(size: str) -> Path:
+    """The pose model bundle of that size ("lite", "full" or "heavy").
+
+    Raises:
+        ModelError: if it is not there.
+
+    """
+    found = _find(f"models/pose_landmarker_{size}.task")
+    if found is None:
+        hint = "python models/build.py heavy" if size == "heavy" else "pip install --force-reinstall posturecam"
+        raise ModelError(f"The pose model '{size}' is not installed; run: {hint}")
+    return found
+
+
+def face_model_path() -> Path:
+    """The face landmarker's bundle.
+
+    Raises:
+        ModelError: if it is not there.
+
+    """
+    found = _find("models/face_landmarker.task")
+    if found is None:
+        raise ModelError("The face model is not installed; run: pip install --force-reinstall posturecam")
+    return found
+
+
+def posture_estimator() -> Path:
+    """The weights of the learned posture estimator.
+
+    Raises:
+        ModelError: if they are not there.
+
+    """
+    found = _find("models/posture_estimator.npz")
+    if found is None:
+        raise ModelError("The learned estimator is not installed; run: pip install --force-reinstall posturecam")
+    return found
+
+
+def demo_video() -> Path:
+    """The clip that `posturecam demo` plays.
+
+    Raises:
+        SourceError: if it is not there.
+
+    """
+    found = _find("sample_videos/desk_front.mp4")
+    if found is None:
+        raise SourceError(
+            "The demo clip desk_front.mp4 is not installed; run: pip install --force-reinstall posturecam"
+        )
+    return found

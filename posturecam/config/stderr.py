@@ -1,0 +1,169 @@
+"""Standard error for posturecam's own words alone: what native libraries write there goes to a log file.
+
+MediaPipe, Qt, OpenCV, libpng and ALSA write to file descriptor 2: when something of theirs is made, used or freed, in
+processes that were started, and after the interpreter has ended. None has a setting that stops all of it. So the descriptor
+itself becomes the log, from the start of a command to the very end of its process, and `sys.stderr` alone goes on to the real
+standard error. Processes that are started inherit the log.
+
+`sys.__stderr__`, which Python itself falls back to while it takes modules apart at the end, stays on the descriptor: what an
+object complains of when it is freed that late is for the log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import io
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TextIO
+
+import platformdirs
+
+MOST_BYTES = 1_000_000
+"""A larger log loses its older part, bytes. A run of `demo` with MediaPipe 1.2.3 writes 16 kB, so that some thirty runs are
+left at least, and it is small enough to attach to a report."""
+KEPT_BYTES = 500_000
+"""What is then left of it, bytes."""
+_LOOK_SECONDS = 60.0
+"""How often a run that goes on for weeks looks at the log's size."""
+_DESCRIPTOR = 2
+
+_redirected = False
+
+
+def log_path() -> Path:
+    """The log file, in the system's folder for state or in `POSTURECAM_HOME`; it need not exist."""
+    chosen = os.environ.get("POSTURECAM_HOME")
+    folder = Path(chosen) if chosen else platformdirs.user_state_path("posturecam", appauthor=False)
+    return folder / "posturecam.log"
+
+
+def redirect() -> None:
+    """Make descriptor 2 the log, and `sys.stderr` a stream of the same kind on what the descriptor was. Once a process.
+
+    Crashes of the interpreter are written to the log, of Python processes that are started as well. Where the log cannot be
+    written, the null device takes its place. In a program without a console, `sys.stderr` writes to the log.
+
+    Nothing is changed where `sys.stderr` is not on descriptor 2: whoever calls the command line from a program of their own
+    (a test, a notebook) has put a stream of their own there, and the descriptor is theirs.
+    """
+    global _redirected
+    stream: TextIO | None = sys.stderr
+    if _redirected or (stream is not None and _descriptor_of(stream) != _DESCRIPTOR):
+        return
+    if stream is None and _is_open(_DESCRIPTOR):
+        return  # closed at the start, and taken by somebody else since
+    try:
+        log = _open_log()
+        if stream is not None:
+            stream.flush()
+            sys.stderr = _text_stream(os.dup(_DESCRIPTOR), like=stream)
+        _become_standard_error(log)
+    except OSError:  # not even a null device, or no descriptor left
+        return
+    if stream is None:
+        sys.stderr = _log_stream()
+    faulthandler.enable(_DESCRIPTOR)
+    os.environ["PYTHONFAULTHANDLER"] = "1"
+    threading.Thread(target=_keep_small, name="posturecam-log", daemon=True).start()
+    _redirected = True
+
+
+def redirected() -> bool:
+    """Whether descriptor 2 of this process is the log."""
+    return _redirected
+
+
+def open_log() -> TextIO | None:
+    """A text stream that appends to the log, in UTF-8; None where standard error was not redirected."""
+    return _log_stream() if _redirected else None
+
+
+def is_kept() -> bool:
+    """Whether what is written to descriptor 2 now reaches the log file."""
+    try:
+        return os.path.samestat(os.fstat(_DESCRIPTOR), log_path().stat())
+    except OSError:
+        return False
+
+
+def shorten(log: int, most: int = MOST_BYTES, kept: int = KEPT_BYTES) -> None:
+    """Leave the last whole lines of a log that has grown too large; nothing happens to one that cannot be shortened.
+
+    Whoever has it open for appending goes on at its new end.
+
+    Args:
+        log: A descriptor that can read and append.
+        most: The size up to which the log is left as it is, bytes.
+        kept: The size that is left of a larger one at most, bytes.
+
+    """
+    with contextlib.suppress(OSError):
+        if os.fstat(log).st_size <= most:
+            return
+        os.lseek(log, -kept, os.SEEK_END)
+        last = os.read(log, kept)
+        os.ftruncate(log, 0)
+        os.write(log, last[last.find(b"\n") + 1 :])
+
+
+def _open_log() -> int:
+    path = log_path()
+    if path.is_absolute() or "POSTURECAM_HOME" in os.environ:  # "~/…" is what is left where nobody has a home
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            log = os.open(path, flags, 0o600)
+            if sys.platform != "win32":
+                with contextlib.suppress(OSError):
+                    os.fchmod(log, 0o600)  # 0.1.0 left it to the umask
+            shorten(log)
+            return log
+    return os.open(os.devnull, os.O_RDWR)
+
+
+def _become_standard_error(log: int) -> None:
+    if log == _DESCRIPTOR:  # it was free
+        os.set_inheritable(log, True)
+        return
+    os.dup2(log, _DESCRIPTOR)
+    os.close(log)
+
+
+def _text_stream(descriptor: int, like: TextIO) -> TextIO:
+    # Left open to the end: the interpreter frees the stream before it is done with it.
+    stream = open(descriptor, "w", buffering=1, encoding=like.encoding, errors=like.errors, closefd=False)  # noqa: SIM115
+    if isinstance(like, io.TextIOWrapper) and like.write_through:
+        stream.reconfigure(write_through=True)
+    return stream
+
+
+def _log_stream() -> TextIO:
+    return open(_DESCRIPTOR, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
+def _keep_small() -> None:
+    if hasattr(signal, "pthread_sigmask"):  # a signal is for the main thread, which at times holds it back
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    never = threading.Event()
+    while not never.wait(_LOOK_SECONDS):
+        shorten(_DESCRIPTOR)
+
+
+def _descriptor_of(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (AttributeError, OSError, ValueError):  # none at all, or closed
+        return None
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""How the app alerts: notification, card, glow, dimming; and why it did."""

@@ -1,0 +1,182 @@
+"""The windows of the glow and of the dimming, and how the glow is painted."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QLinearGradient, QPainter, QPaintEvent, QPolygonF, QScreen
+from PySide6.QtWidgets import QWidget
+
+from posturecam.desktop.widgets.theme import DARK, LIGHT
+from posturecam.session.protocol.messages import Sign
+
+THINNEST, THICKEST = 14.0, 84.0
+"""How far the glow reaches into a screen at next to no strength and at full strength, device-independent pixels."""
+LINE_THINNEST, LINE_THICKEST = 2.0, 12.0
+"""The same where nothing can be translucent, and of the solid line at the very edge, which is a third as thick."""
+
+
+class Edge(Enum):
+    """One side of a screen."""
+
+    TOP = auto()
+    BOTTOM = auto()
+    LEFT = auto()
+    RIGHT = auto()
+
+
+class Over(QWidget):
+    """A window over everything that nobody can touch."""
+
+    def __init__(self, screen: QScreen, place: QRect, *, translucent: bool) -> None:
+        flags = (
+            Qt.WindowType.Tool
+            | Qt.WindowType.FramelessWindowHint
+            | Qt.WindowType.WindowStaysOnTopHint
+            | Qt.WindowType.WindowTransparentForInput
+            | Qt.WindowType.WindowDoesNotAcceptFocus
+            | Qt.WindowType.NoDropShadowWindowHint
+        )
+        if QGuiApplication.platformName() == "xcb":  # or the window manager would keep it under fullscreen windows
+            flags |= Qt.WindowType.BypassWindowManagerHint
+        super().__init__(None, flags)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, translucent)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setScreen(screen)
+        self.setGeometry(place)
+        self._strength = 0.0
+
+    def show_strength(self, strength: float) -> None:
+        """Be as strong as this from now on, 0 to 1."""
+        if strength != self._strength:
+            self._strength = strength
+            self._follow()
+        self.setVisible(strength > 0)
+
+    def _follow(self) -> None:
+        self.update()
+
+
+class Strip(Over):
+    """The glow along one edge of a screen."""
+
+    def __init__(self, screen: QScreen, edge: Edge, translucent: bool) -> None:
+        self._screen = QRectF(screen.geometry())
+        self._edge, self._is_translucent = edge, translucent
+        self._place = _along(edge, self._screen, THICKEST, THICKEST if translucent else 0.0)
+        super().__init__(screen, self._place.toRect(), translucent=translucent)
+
+    def _follow(self) -> None:
+        if self._is_translucent:
+            self.update()
+        else:  # as thick as it is strong
+            deep = thickness(self._strength, translucent=False)
+            self.setGeometry(_along(self._edge, self._screen, deep).toAlignedRect())
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint this edge's part of the whole screen's glow."""
+        painter = QPainter(self)
+        if self._is_translucent:
+            painter.translate(-self._place.topLeft())
+            paint_glow(painter, self._screen, self._strength)
+        else:
+            painter.fillRect(self.rect(), _colour(1.0))
+        painter.end()
+
+
+class Shade(Over):
+    """A dark veil over one screen."""
+
+    def __init__(self, screen: QScreen) -> None:
+        super().__init__(screen, screen.geometry(), translucent=False)
+
+    def _follow(self) -> None:
+        self.setWindowOpacity(self._strength)
+        self.update()  # some compositing managers see the new opacity only then
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint it black."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), Qt.GlobalColor.black)
+        painter.end()
+
+
+# Shapes and colours.
+
+
+def thickness(strength: float, *, translucent: bool = True) -> float:
+    """How far a glow of this strength (0 to 1) reaches into the screen, device-independent pixels."""
+    least, most = (THINNEST, THICKEST) if translucent else (LINE_THINNEST, LINE_THICKEST)
+    return least + (most - least) * min(max(strength, 0.0), 1.0)
+
+
+def paint_glow(painter: QPainter, screen: QRectF, strength: float) -> None:
+    """Paint the glow along the inside of a rectangle, strongest at its edges.
+
+    Args:
+        painter: Where to.
+        screen: The rectangle.
+        strength: 0 to 1.
+    """
+    deep = min(thickness(strength), screen.width() / 4, screen.height() / 4)
+    inner = screen.adjusted(deep, deep, -deep, -deep)
+    line = thickness(strength, translucent=False) / 3
+    for edge in Edge:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_gradient(edge, screen, deep, strength))
+        painter.drawPolygon(_mitred(edge, screen, inner))
+        painter.fillRect(_along(edge, screen, line, line), _colour(min(1.4 * strength, 1.0)))
+
+
+def _along(edge: Edge, screen: QRectF, deep: float, corner: float = 0.0) -> QRectF:
+    """The strip of a rectangle along one edge; the upright ones leave this much at both ends to the level ones."""
+    match edge:
+        case Edge.TOP:
+            return QRectF(screen.left(), screen.top(), screen.width(), deep)
+        case Edge.BOTTOM:
+            return QRectF(screen.left(), screen.bottom() - deep, screen.width(), deep)
+        case Edge.LEFT:
+            return QRectF(screen.left(), screen.top() + corner, deep, screen.height() - 2 * corner)
+        case Edge.RIGHT:
+            return QRectF(screen.right() - deep, screen.top() + corner, deep, screen.height() - 2 * corner)
+
+
+def _mitred(edge: Edge, outer: QRectF, inner: QRectF) -> QPolygonF:
+    """The part of a frame that belongs to one edge, cut like a picture frame's corners."""
+    corners = {
+        Edge.TOP: (QRectF.topLeft, QRectF.topRight),
+        Edge.BOTTOM: (QRectF.bottomLeft, QRectF.bottomRight),
+        Edge.LEFT: (QRectF.topLeft, QRectF.bottomLeft),
+        Edge.RIGHT: (QRectF.topRight, QRectF.bottomRight),
+    }
+    first, last = corners[edge]
+    return QPolygonF([first(outer), last(outer), last(inner), first(inner)])
+
+
+def _gradient(edge: Edge, screen: QRectF, deep: float, strength: float) -> QLinearGradient:
+    ends = {
+        Edge.TOP: (QPointF(0, screen.top()), QPointF(0, screen.top() + deep)),
+        Edge.BOTTOM: (QPointF(0, screen.bottom()), QPointF(0, screen.bottom() - deep)),
+        Edge.LEFT: (QPointF(screen.left(), 0), QPointF(screen.left() + deep, 0)),
+        Edge.RIGHT: (QPointF(screen.right(), 0), QPointF(screen.right() - deep, 0)),
+    }
+    gradient = QLinearGradient(*ends[edge])
+    for place in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0):
+        gradient.setColorAt(place, _colour(strength * (1 - place) ** 2.2))
+    return gradient
+
+
+def _colour(alpha: float) -> QColor:
+    """That of slouching, between light and dark: the glow lies over windows of any colour."""
+    light, dark = LIGHT.sign(Sign.SLOUCHING), DARK.sign(Sign.SLOUCHING)
+    return QColor.fromRgbF(
+        (light.redF() + dark.redF()) / 2,
+        (light.greenF() + dark.greenF()) / 2,
+        (light.blueF() + dark.blueF()) / 2,
+        min(max(alpha, 0.0), 1.0),
+    )

@@ -1,0 +1,258 @@
+"""Tells alerts and offers of a break as the user chose to be told: a notification, a soft chime, a glow, dimmed screens.
+
+Where the system shows no notifications with buttons, a card of our own takes their place. What stands is taken back when
+it is answered anywhere, when the slouch is over, and as soon as nothing may be told (a meeting begins). Whoever wants no
+notifications gets none for a break either: the windows and the menu show the offer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from time import sleep
+
+from PySide6.QtCore import QObject, Signal
+
+from posturecam.alerts.notification import Notice, NotificationDelivery
+from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
+from posturecam.alerts.trouble import in_a_line
+from posturecam.desktop.alerts.glow import Glow
+from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
+from posturecam.desktop.widgets.icons import APP_ICON
+from posturecam.desktop.widgets.theme import less_motion
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
+from posturecam.session.protocol.mode import Mode
+from posturecam.voice import ChimeKind, Mixer, chime_sound
+from posturecam.voice.player import Loudspeaker, Player
+
+_log = logging.getLogger(__name__)
+
+TRIAL_SECONDS = 4.0
+"""How long the glow and the dimming are shown on trial."""
+_AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
+_OFFER_STANDS = timedelta(minutes=5)
+"""After which an offer nobody answered goes: it would be in the way of the work by then."""
+_LET_END_SECONDS = 0.5
+"""What the loudspeaker has taken but not yet played."""
+
+
+class AlertPresenter(QObject):
+    """Tells what the engine says is to be told, and gives it the user's answers."""
+
+    _pressed = Signal(object, object)
+    """What was told, and the answer; it may come from another thread."""
+    _failed = Signal(object, object)
+
+    def __init__(
+        self,
+        engine: SessionClient,
+        *,
+        open_stretch: Callable[[str], None],
+        open_why: Callable[[AlertRaised], None],
+        notifications: NotificationDelivery | None = None,
+        chime: Callable[[float], None] | None = None,
+        glow: Glow | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """Nothing is told yet.
+
+        Args:
+            engine: Gets the answers; its settings say how to tell.
+            open_stretch: Shows the coach with the routine of this id.
+            open_why: Shows why this alert was told.
+            notifications: Shows notifications; None takes the system's.
+            chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
+            glow: The glow and the dimming; None makes them.
+            parent: As usual.
+        """
+        super().__init__(parent)
+        self._engine = engine
+        self._open_stretch, self._open_why = open_stretch, open_why
+        self._notifications = notifications
+        self._chime = chime or ring
+        self.glow = glow or Glow(engine, self)
+        self.toast: Toast | None = None
+        """The card that is shown, if one is."""
+        self._stands: AlertRaised | BreakOffered | None = None
+        self._failure_logged = self._closed = False
+        self._pressed.connect(self._answered)
+        self._failed.connect(self._show_card_instead)
+
+    @property
+    def offered(self) -> BreakOffered | None:
+        """The break that is offered now and was not answered yet."""
+        return self._stands if isinstance(self._stands, BreakOffered) else None
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Follow the posture with the glow; take back what no longer holds."""
+        self.glow.take(snapshot)
+        stands = self._stands
+        if stands is None or snapshot.at <= stands.at:  # a snapshot from before knows nothing of it
+            return
+        silent = snapshot.outlook.silent is not None
+        if isinstance(stands, BreakOffered):
+            elsewhere = snapshot.mode not in _AT_THE_DESK or snapshot.sign is Sign.AWAY
+            if elsewhere or silent or snapshot.at - stands.at >= _OFFER_STANDS:
+                self._take_back()
+        elif not stands.trial and (silent or not _same(snapshot, stands)):
+            self._take_back()
+
+    def put_off(self) -> None:
+        """A break that is offered was answered elsewhere."""
+        if self.offered is not None:
+            self._take_back()
+
+    def happened(self, what: Happened) -> None:
+        """Tell it, if it is to be told."""
+        if isinstance(what, AlertRaised):
+            self._tell(what)
+        elif isinstance(what, BreakOffered):
+            self._offer(what)
+
+    def close(self) -> None:
+        """Take back everything, and hear no more answers."""
+        self._closed = True
+        self._stands = None
+        self._drop_card(still=True)
+        self.glow.close()
+        if self._notifications is not None:
+            self._notifications.close()
+            self._notifications = None
+
+    # Telling.
+
+    def _tell(self, told: AlertRaised) -> None:
+        ways = self._engine.settings.desktop.alerts
+        self._replace(told)
+        shown = [wish for wish in ("glow", "dim") if wish in ways]
+        lacking = [why for wish in shown if (why := self.glow.lacking(wish)) is not None]
+        if told.trial and shown:
+            self.glow.try_it(TRIAL_SECONDS)
+        if "sound" in ways:
+            self._chime(self._engine.settings.voice.volume)
+        if "notification" in ways:
+            self._notify(told)
+        elif shown and len(lacking) == len(shown):  # or a slouch would never be told
+            _log.warning("Alerts are shown as notifications, for %s.", "; ".join(dict.fromkeys(lacking)))
+            self._notify(told)
+
+    def _offer(self, offered: BreakOffered) -> None:
+        if isinstance(self._stands, AlertRaised) and not self._stands.trial:
+            return  # the alert already offers a stretch
+        self._replace(offered)
+        if "notification" in self._engine.settings.desktop.alerts:
+            self._notify(offered)
+
+    def _replace(self, what: AlertRaised | BreakOffered) -> None:
+        self._stands = what
+        self._drop_card(still=True)
+
+    def _notify(self, what: AlertRaised | BreakOffered) -> None:
+        if self._notifications is None:
+            self._notifications = NotificationDelivery(SimpleQueue(), icon=APP_ICON)
+        buttons = tuple((title, partial(self._pressed.emit, what, answer)) for answer, title in _answers(what).items())
+        clicked = partial(self._pressed.emit, what, None)
+        failed = partial(self._failed.emit, what)
+        self._notifications.tell(
+            Notice(what.words.title, _body(what), buttons, clicked, failed, needs_buttons=True),
+        )
+
+    def _show_card_instead(self, what: AlertRaised | BreakOffered, problem: Exception) -> None:
+        if not self._failure_logged:
+            _log.warning("Notifications cannot be used (%s); cards of our own are shown instead.", in_a_line(problem))
+        self._failure_logged = True
+        if what is self._stands:
+            self._show_card(what)
+
+    def _show_card(self, what: AlertRaised | BreakOffered) -> None:
+        def answer(given: Response | None) -> Callable[[], None]:
+            return partial(self._answered, what, given)
+
+        if isinstance(what, AlertRaised):
+            choices = alert_choices(*(answer(given) for given in (*BUTTONS, None)))
+            sign: Sign | None = Sign.SLOUCHING
+        else:
+            later = ToastButton(tr("Later"), answer(Response.SNOOZE))
+            choices, sign = (ToastButton(tr("Stretch now"), answer(Response.STRETCH), "primary"), later), None
+        still = less_motion(self._engine.settings.desktop)
+        self.toast = Toast(what.words.title, _body(what), choices, sign, still=still)
+        self.toast.show_up()
+
+    # Answers.
+
+    def _answered(self, what: AlertRaised | BreakOffered, answer: Response | None) -> None:
+        """The user pressed a button; None: they clicked the notification itself, or asked why."""
+        if self._closed:
+            return
+        if answer is None:
+            if isinstance(what, AlertRaised):
+                self._open_why(what)
+            else:
+                self._open_stretch(what.routine)
+            return
+        if isinstance(what, BreakOffered):
+            if answer is Response.STRETCH:
+                self._open_stretch(what.routine)
+        elif not what.trial:
+            self._engine.answer(answer, what)
+            if answer is Response.STRETCH:
+                self._open_stretch(self._engine.settings.breaks.routine)
+        if what is self._stands:
+            self._take_back()
+
+    def _take_back(self) -> None:
+        self._stands = None
+        self._drop_card()
+        if self._notifications is not None:
+            self._notifications.take_back()
+
+    def _drop_card(self, *, still: bool = False) -> None:
+        card, self.toast = self.toast, None
+        if card is not None:
+            card.go(still=still)
+
+
+def _same(snapshot: Snapshot, told: AlertRaised) -> bool:
+    return snapshot.alert is not None and snapshot.alert.at == told.at
+
+
+def _answers(what: AlertRaised | BreakOffered) -> dict[Response, str]:
+    if isinstance(what, AlertRaised):
+        return {answer: tr(title) for answer, title in BUTTONS.items()}
+    return {Response.STRETCH: tr("Stretch now"), Response.SNOOZE: tr("Later")}
+
+
+def _body(what: AlertRaised | BreakOffered) -> str:
+    if isinstance(what, AlertRaised) and what.trial:
+        return tr("This is what an alert looks like.")
+    return what.words.body
+
+
+def ring(volume: float, *, open_player: Callable[[Mixer], Player] = Loudspeaker) -> None:
+    """Ring one soft chime, in a thread of its own, as opening a loudspeaker takes a while; a failure is only logged.
+
+    Args:
+        volume: 0 to 1; at 0 nothing is opened.
+        open_player: Opens what plays; another one for tests.
+    """
+    if volume > 0:
+        Thread(target=_ring, args=(volume, open_player), name="posturecam-chime", daemon=True).start()
+
+
+def _ring(volume: float, open_player: Callable[[Mixer], Player]) -> None:
+    sound, mixer = chime_sound(ChimeKind.RELEASED), Mixer(volume)
+    try:
+        player = open_player(mixer)
+    except Exception as problem:  # a driver may raise anything
+        _log.warning("The chime of an alert could not be played: %s.", in_a_line(problem))
+        return
+    mixer.ring(sound)
+    sleep(sound.seconds + _LET_END_SECONDS)
+    player.close()

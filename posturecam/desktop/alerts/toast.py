@@ -1,0 +1,199 @@
+"""Our own card for an alert or an offer, where the system shows no notifications with buttons.
+
+It comes up in the lower right corner of the screen on which the pointer is, does not take the keyboard away from what the
+user is typing into, and stays until it is answered or taken back. It is an ordinary window to the window manager, so that
+Alt+Tab reaches it, and Tab its buttons: none of them is ready to be pressed before, as a window manager may make the card
+the active window while the user types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt
+from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
+from posturecam.desktop.alerts.glow import can_be_translucent
+from posturecam.desktop.widgets.icons import AppMark, SignMark, app_icon
+from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.messages import Sign
+
+WIDTH = 448
+"""Device-independent pixels."""
+_FADE_MILLISECONDS = 220
+
+
+@dataclass(frozen=True, slots=True)
+class ToastButton:
+    """A button of the card."""
+
+    text: str
+    chosen: Callable[[], None]
+    kind: str = ""
+    """As the theme's: "primary", "plain"."""
+    closes: bool = True
+    """Whether the card goes away with it."""
+
+
+class Toast(QWidget):
+    """One card; make it, `show_up`, and `go` when it is over. It deletes itself."""
+
+    def __init__(
+        self,
+        title: str,
+        body: str,
+        choices: tuple[ToastButton, ...],
+        sign: Sign | None = Sign.SLOUCHING,
+        *,
+        still: bool = False,
+    ) -> None:
+        """Not shown yet.
+
+        Args:
+            title: In a few words.
+            body: One or two sentences.
+            choices: The buttons, in this order.
+            sign: The mark beside the title; None takes the app's own.
+            still: Whether it comes and goes without fading.
+        """
+        flags = Qt.WindowType.Window | Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint
+        super().__init__(None, flags)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground, can_be_translucent())
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setWindowIcon(app_icon())
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(body)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._still = still
+        self._going = False
+        self._fade = QPropertyAnimation(self, b"windowOpacity", self)
+        self._fade.setDuration(_FADE_MILLISECONDS)
+        self._fade.setEasingCurve(QEasingCurve.Type.OutCubic)
+        self.buttons = [self._button(choice) for choice in choices]
+        self._lay_out(title, body, sign)
+
+    def show_up(self) -> None:
+        """Come up without taking the keyboard."""
+        self.setFixedWidth(WIDTH)
+        self.adjustSize()
+        self.setFixedHeight(max(self.heightForWidth(WIDTH), 1))  # as tall as the texts need, and no taller
+        self.move(_corner(self))
+        if not self._still:
+            self.setWindowOpacity(0.0)
+        self.show()
+        self.raise_()
+        if not self._still:
+            self._fade.setStartValue(0.0)
+            self._fade.setEndValue(1.0)
+            self._fade.start()
+
+    def go(self, *, still: bool = False) -> None:
+        """Go away, unanswered or not, with `still` at once; a second time does nothing."""
+        if self._going:
+            return
+        self._going = True
+        self._fade.stop()
+        if still or self._still or not self.isVisible():
+            self.close()
+            return
+        self._fade.setStartValue(self.windowOpacity())
+        self._fade.setEndValue(0.0)
+        self._fade.finished.connect(self.close)
+        self._fade.start()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape sends it away without an answer; the answers stay in the menu."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.go()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember that it is gone, whoever closed it."""
+        self._going = True
+        super().closeEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep the focus from the buttons: Space, typed into another window, must not press one."""
+        super().showEvent(event)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _button(self, choice: ToastButton) -> QPushButton:
+        def press() -> None:
+            if self._going:
+                return
+            if choice.closes:
+                self.go()
+            choice.chosen()
+
+        made = button(choice.text, press, choice.kind)
+        made.setAutoDefault(True)
+        return made
+
+    def _lay_out(self, title: str, body: str, sign: Sign | None) -> None:
+        frame, inside = card()
+        inside.setContentsMargins(MARGIN, MARGIN, MARGIN, GAP + 4)
+        inside.setSpacing(GAP)
+        mark: QWidget = AppMark(28)
+        if sign is not None:
+            mark = shown = SignMark(28)
+            shown.show_sign(sign)
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(text(title, "heading"), 1)
+        inside.addLayout(head)
+        inside.addWidget(text(body))
+        inside.addSpacing(2)
+        for row in _rows(self.buttons, WIDTH - 2 * MARGIN):
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            for one in row:
+                line.addWidget(one)
+            line.addStretch(1)
+            inside.addLayout(line)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(frame)
+
+
+def _rows(buttons: list[QPushButton], width: int) -> list[list[QPushButton]]:
+    """The buttons in as many rows as their texts need."""
+    rows: list[list[QPushButton]] = [[]]
+    used = 0
+    for one in buttons:
+        one.ensurePolished()
+        wide = one.sizeHint().width() + 8
+        if rows[-1] and used + wide > width:
+            rows.append([])
+            used = 0
+        rows[-1].append(one)
+        used += wide
+    return rows
+
+
+def _corner(card: QWidget) -> QPoint:
+    """Where the card's top left belongs: in the lower right corner of the screen with the pointer, free of panels."""
+    screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
+    free = screen.availableGeometry()
+    return QPoint(free.right() - card.width() - MARGIN + 1, free.bottom() - card.height() - MARGIN + 1)
+
+
+def alert_choices(
+    stretch: Callable[[], None], snooze: Callable[[], None], fine: Callable[[], None], why: Callable[[], None]
+) -> tuple[ToastButton, ...]:
+    """The answers to an alert."""
+    return (
+        ToastButton(tr(BUTTONS[Response.STRETCH]), stretch, "primary"),
+        ToastButton(tr(BUTTONS[Response.SNOOZE]), snooze),
+        ToastButton(tr(BUTTONS[Response.FINE]), fine),
+        ToastButton(tr("Why?"), why, "plain", closes=False),
+    )

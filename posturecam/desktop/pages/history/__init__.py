@@ -1,0 +1,1 @@
+"""The page History: days, alerts and stretches."""

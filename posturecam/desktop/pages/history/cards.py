@@ -1,0 +1,157 @@
+"""The cards of the history page: day by day, one day minute by minute, and how the stretches went."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posturecam.desktop.pages.history.event_lists import StretchesDone
+from posturecam.desktop.pages.history.queries import Depths, PageData, PeriodLength
+from posturecam.desktop.pages.history.view_model import bars, legend, pieces, spoken_date, ticks
+from posturecam.desktop.pictures.chart_base import Legend
+from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
+from posturecam.desktop.widgets.number_fields import ChoiceList
+from posturecam.desktop.widgets.parts import Chip, text
+from posturecam.desktop.widgets.theme import GAP
+from posturecam.history.models import local_date, total
+from posturecam.i18n.translate import tr
+
+_EPOCH = date(1970, 1, 1)
+_LINE_MARKS = ("●─", "◇╌", "●┈", "◇┄")
+"""How `DepthLines` draws its lines, in the same order."""
+
+
+class _Card(QFrame):
+    """A raised surface with a heading, and the layout for what is on it."""
+
+    def __init__(self, heading: str) -> None:
+        super().__init__()
+        self.setProperty("kind", "card")
+        self.inside = QVBoxLayout(self)
+        self.inside.setContentsMargins(16, 14, 16, 14)
+        self.inside.setSpacing(8)
+        self.head = QHBoxLayout()
+        self.heading = text(heading, "heading")
+        self.head.addWidget(self.heading, 1)
+        self.inside.addLayout(self.head)
+
+
+class ListCard(_Card):
+    """A heading and a list."""
+
+    def __init__(self, heading: str, listed: QWidget) -> None:
+        super().__init__(heading)
+        self.inside.addWidget(listed)
+
+
+class DaysCard(_Card):
+    """A bar a day, as shares or as hours."""
+
+    chosen = Signal(int)
+    """The number of the day that is to be shown minute by minute."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Day by day"))
+        self._seen: PageData | None = None
+        self._week = True
+        self.shares = Chip(tr("Shares"), tr("Shares of the measured time"), ticked=False)
+        self.hours = Chip(tr("Hours"), tr("Hours of everything"), ticked=False)
+        self._group = QButtonGroup(self)
+        self.shares.setChecked(True)
+        for chip in (self.shares, self.hours):
+            self._group.addButton(chip)
+            self.head.addWidget(chip)
+        self.hours.toggled.connect(self._show)
+        self.bars, self.legend = DayBars(tr("Day by day")), Legend()
+        self.bars.chosen.connect(self.chosen)
+        self.inside.addWidget(self.bars)
+        self.inside.addWidget(self.legend)
+
+    def show_seen(self, seen: PageData, span: PeriodLength) -> None:
+        """Show the days of a period."""
+        self._seen, self._week = seen, span is PeriodLength.WEEK
+        self._show()
+
+    def _show(self) -> None:
+        if self._seen is None:
+            return
+        days = self._seen.period.days
+        selected = next((number for number, day in enumerate(days) if day.date == self._seen.shown), None)
+        self.bars.show_bars(bars(days, week=self._week), hours=self.hours.isChecked(), selected=selected)
+        self.legend.show_parts(legend(self._seen.period.times))
+
+
+class DayCard(_Card):
+    """One day minute by minute."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Minute by minute"))
+        self.timeline, self.legend = DayTimeline(tr("Minute by minute")), Legend()
+        self.nothing = text(tr("Nothing was kept on this day."), "quiet")
+        self._key = text(tr("The taller, the further from upright. ▼ alert, ◆ stretch."), "quiet")
+        for part in (self.nothing, self.timeline, self.legend, self._key):
+            self.inside.addWidget(part)
+
+    def show_seen(self, seen: PageData, span: PeriodLength) -> None:
+        """Show the day that was chosen."""
+        self.heading.setText(tr("Minute by minute") if span is PeriodLength.DAY else spoken_date(seen.shown))
+        alerts = [one for one in seen.alerts if one.event.date == seen.shown]
+        sessions = [one for one in seen.sessions if local_date(one.began, one.utc_offset) == seen.shown]
+        self.timeline.show_day(pieces(seen.minutes), ticks(alerts, sessions))
+        self.legend.show_parts(legend(total(minute.times for minute in seen.minutes)))
+        for part in (self.timeline, self.legend, self._key):
+            part.setVisible(bool(seen.minutes))
+        self.nothing.setVisible(not seen.minutes)
+
+
+class StretchesCard(_Card):
+    """The stretches done in the period, and how deep one exercise went over all time."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("Stretches"))
+        self.sessions = StretchesDone()
+        self.inside.addWidget(self.sessions)
+        self._depths = QWidget()
+        column = QVBoxLayout(self._depths)
+        column.setContentsMargins(0, GAP, 0, 0)
+        line = QHBoxLayout()
+        line.addWidget(text(tr("Depth over time"), "heading"), 1)
+        self.exercise = ChoiceList(self._depths)
+        self.exercise.setAccessibleName(tr("Exercise whose depth is shown"))
+        self.exercise.setMinimumWidth(240)
+        self.exercise.currentIndexChanged.connect(self._show_depth)
+        line.addWidget(self.exercise)
+        column.addLayout(line)
+        self.chart, self._key = DepthLines(tr("Depth over time")), text("", "quiet")
+        column.addWidget(self.chart)
+        column.addWidget(self._key)
+        self.inside.addWidget(self._depths)
+        self._by_exercise: dict[str, Depths] = {}
+
+    def show_seen(self, seen: PageData, span: PeriodLength) -> None:
+        """Show the sessions of the period; the exercise stays the one that was chosen."""
+        self.sessions.show_sessions(seen.sessions, dated=span is not PeriodLength.DAY)
+        chosen = self.exercise.currentData()
+        self._by_exercise = dict(seen.depths)
+        self.exercise.blockSignals(True)
+        self.exercise.clear()
+        for key, depths in seen.depths.items():
+            self.exercise.addItem(depths.title, key)
+        self.exercise.setCurrentIndex(max(self.exercise.findData(chosen), 0) if seen.depths else -1)
+        self.exercise.blockSignals(False)
+        self._depths.setVisible(bool(seen.depths))
+        self._show_depth()
+
+    def _show_depth(self) -> None:
+        depths = self._by_exercise.get(self.exercise.currentData())
+        if depths is None:
+            return
+        days = [int(dot.day) for line in depths.lines for dot in line.dots]
+        first, last = (spoken_date(_EPOCH + timedelta(days=day)) for day in (min(days), max(days)))
+        self.chart.show_lines(depths.lines, (first, last if last != first else ""))
+        names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]
+        unit = tr("in degrees") if depths.unit == "°" else tr("in {unit}").format(unit=tr(depths.unit))
+        direction = tr("lower is deeper") if depths.lower_is_deeper else tr("higher is deeper")
+        self._key.setText(" · ".join([*names, unit, direction]))

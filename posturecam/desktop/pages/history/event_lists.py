@@ -1,0 +1,95 @@
+"""Lists of what happened: the alerts, each with the way to why it was told, and the stretch sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posturecam.desktop.pages.history.view_model import PeriodView, alert_line, session_line
+from posturecam.desktop.widgets.parts import button, clear, text
+from posturecam.history.models import KeptEvent
+from posturecam.history.records import ToldAlert
+from posturecam.history.stretches import KeptSession
+from posturecam.i18n.translate import tr, trn
+
+_FIRST = 6
+"""How many lines are shown before all are asked for."""
+_ROW = 32
+"""Height of a line at least, device-independent pixels."""
+
+
+class Happenings(QWidget):
+    """A list, the newest first; more than a few only when asked for."""
+
+    def __init__(self, nothing: str, parent: QWidget | None = None) -> None:
+        """Make it empty; `nothing` is said then."""
+        super().__init__(parent)
+        self._nothing = nothing
+        self._lines: tuple[tuple[PeriodView, Callable[[], None] | None], ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._fill(_FIRST)
+
+    def show_lines(self, lines: Sequence[tuple[PeriodView, Callable[[], None] | None]]) -> None:
+        """Show these, each with what opens its reason, if there is one."""
+        self._lines = tuple(lines)
+        self._fill(_FIRST)
+
+    def _fill(self, most: int) -> None:
+        clear(self._column)
+        if not self._lines:
+            self._column.addWidget(text(self._nothing, "quiet"))
+        for line, why in self._lines[:most]:
+            self._column.addWidget(_row(line, why))
+        more = len(self._lines) - most
+        if more > 0:
+            words = trn("Show {number} more", "Show {number} more", more)
+            self._column.addWidget(button(words, self._show_all, "plain"), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _show_all(self) -> None:
+        self._fill(len(self._lines))
+
+
+class AlertsSeen(Happenings):
+    """The alerts that were told, and what the user answered."""
+
+    def __init__(self, open_why: Callable[[KeptEvent], None], parent: QWidget | None = None) -> None:
+        """Make it empty; `open_why` is given an alert that kept its evidence."""
+        super().__init__(tr("No alert in this time."), parent)
+        self._open_why = open_why
+
+    def show_alerts(self, alerts: Sequence[ToldAlert], *, dated: bool) -> None:
+        """Show these, with their dates where they are of several days."""
+        self.show_lines([(alert_line(one, dated=dated), self._why(one.event)) for one in alerts])
+
+    def _why(self, event: KeptEvent) -> Callable[[], None] | None:
+        return None if event.evidence is None else lambda: self._open_why(event)
+
+
+class StretchesDone(Happenings):
+    """The stretch sessions."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("No stretch in this time."), parent)
+
+    def show_sessions(self, sessions: Sequence[KeptSession], *, dated: bool) -> None:
+        """Show these, with their dates where they are of several days."""
+        self.show_lines([(session_line(one, dated=dated), None) for one in sessions])
+
+
+def _row(line: PeriodView, why: Callable[[], None] | None) -> QWidget:
+    row = QWidget()
+    inside = QHBoxLayout(row)
+    inside.setContentsMargins(0, 0, 0, 0)
+    inside.setSpacing(12)
+    inside.addWidget(text(line.when, "quiet"), 3)
+    inside.addWidget(text(line.what), 6)
+    inside.addWidget(text(line.then, "quiet"), 4)
+    if why is not None:
+        said = tr("Why: {when}, {what}").format(when=line.when, what=line.what)
+        inside.addWidget(button(tr("Why?"), why, "plain", said))
+    row.setMinimumHeight(_ROW)
+    return row

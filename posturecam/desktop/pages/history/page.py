@@ -1,0 +1,309 @@
+"""The history: how the days were spent, what was told, and how the stretches went; export, and deleting everything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posturecam.desktop.pages.history.cards import DayCard, DaysCard, ListCard, StretchesCard
+from posturecam.desktop.pages.history.event_lists import AlertsSeen
+from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
+from posturecam.desktop.pages.history.view_model import figures, spoken_date, spoken_span
+from posturecam.desktop.pictures.charts import Tile
+from posturecam.desktop.widgets.confirm import announce, confirm
+from posturecam.desktop.widgets.parts import Chip, button, card, text
+from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.errors import HistoryError, OutputError
+from posturecam.history import StretchHistory, delete_everything, export_everything, read_everything
+from posturecam.history.models import KeptEvent
+from posturecam.history.records import SittingRecords
+from posturecam.i18n.translate import mark, tr
+from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChanged, Snapshot, StretchEnded
+
+_READ_AGAIN = 60.0
+"""Seconds until what happened meanwhile is read while the page is open: the history is saved by the minute."""
+_WIDEST = 940
+_SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
+_KINDS = {".json": mark("Everything in one file (*.json)"), ".csv": mark("Tables for spreadsheets (*.csv)")}
+
+
+class HistoryPage(QWidget):
+    """A day, a week or a month of what was kept on this computer."""
+
+    def __init__(
+        self,
+        open_why: Callable[[KeptEvent], None],
+        *,
+        path: Path | None = None,
+        now: Callable[[], float] = time.time,
+        native_dialogs: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make the page; nothing is read before it is shown.
+
+        Args:
+            open_why: Shows what an alert saw, which is in its evidence.
+            path: The history's file; None takes the user's own.
+            now: The wall clock, seconds since 1970; another one for tests.
+            native_dialogs: Whether the system's own dialog asks for a file.
+            parent: The widget it is in.
+
+        """
+        super().__init__(parent)
+        self._path, self._now, self._native = path, now, native_dialogs
+        self._span = PeriodLength.DAY
+        self._anchor: date | None = None
+        self._shown: date | None = None
+        self._seen: PageData | None = None
+        self._read_at: float | None = None
+        self._stale = False
+        self.alerts = AlertsSeen(open_why)
+        self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
+        self.days.chosen.connect(self._choose_day)
+        self._build()
+
+    # Making it.
+
+    def _build(self) -> None:
+        inside = QWidget()
+        inside.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setSpacing(GAP)
+        column.addLayout(self._make_head())
+        self.said = text("")
+        self.said.hide()
+        column.addWidget(self.said)
+        self.empty = self._make_empty()
+        column.addWidget(self.empty)
+        self.full = QWidget()
+        full = QVBoxLayout(self.full)
+        full.setContentsMargins(0, 0, 0, 0)
+        full.setSpacing(GAP)
+        full.addLayout(self._make_switch())
+        full.addLayout(self._make_tiles())
+        for part in (self.days, self.day, ListCard(tr("Alerts"), self.alerts), self.stretches):
+            full.addWidget(part)
+        column.addWidget(self.full)
+        column.addStretch()
+        self.full.hide()
+        holder = QWidget()
+        centred = QHBoxLayout(holder)
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addStretch(1)
+        centred.addWidget(inside, 1000)
+        centred.addStretch(1)
+        area = QScrollArea(self)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(holder)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+
+    def _make_head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.addWidget(text(tr("History"), "title"), 1)
+        self.export_button = button(tr("Export…"), self._ask_file, said=tr("Export the history to a file"))
+        self.delete_button = button(tr("Delete everything…"), self._ask_delete, said=tr("Delete the whole history"))
+        head.addWidget(self.export_button)
+        head.addWidget(self.delete_button)
+        return head
+
+    def _make_empty(self) -> QFrame:
+        frame, inside = card()
+        inside.setContentsMargins(2 * MARGIN, 2 * MARGIN, 2 * MARGIN, 2 * MARGIN)
+        inside.addWidget(text(tr("Nothing here yet"), "heading"))
+        words = tr(
+            "Once posturecam has watched you for a minute, your day appears here. It is kept on this computer only."
+        )
+        inside.addWidget(text(words, "quiet"))
+        return frame
+
+    def _make_switch(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self.spans: dict[PeriodLength, Chip] = {}
+        for span, words in _SPANS.items():
+            chip = Chip(tr(words), ticked=False)
+            chip.setChecked(span is self._span)
+            chip.clicked.connect(lambda _, span=span: self.show_span(span))
+            self._group.addButton(chip)
+            self.spans[span] = chip
+            line.addWidget(chip)
+        line.addStretch()
+        self.heading = QLabel()
+        self.heading.setProperty("kind", "heading")
+        self.before = button("‹", lambda: self._turn(-1), said=tr("Earlier"))
+        self.after = button("›", lambda: self._turn(1), said=tr("Later"))
+        line.addWidget(self.heading)
+        line.addSpacing(GAP)
+        line.addWidget(self.before)
+        line.addWidget(self.after)
+        return line
+
+    def _make_tiles(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(GAP)
+        self.tiles = [Tile() for _ in range(4)]
+        for number, tile in enumerate(self.tiles):
+            grid.addWidget(tile, 0, number)
+            grid.setColumnStretch(number, 1)
+        return grid
+
+    # What is shown.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Read what there is now."""
+        super().showEvent(event)
+        self.refresh()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Read again, if something happened since, and not too often."""
+        self._read_if_due()
+
+    def happened(self, what: Happened) -> None:
+        """Remember that there is something to be read."""
+        if isinstance(what, AlertRaised | StretchEnded | ModeChanged):
+            self._stale = True
+            self._read_if_due()
+
+    def _read_if_due(self) -> None:
+        if self._stale and self.isVisible():
+            passed = _READ_AGAIN if self._read_at is None else abs(self._now() - self._read_at)
+            if passed >= _READ_AGAIN:
+                self.refresh()
+
+    def show_span(self, span: PeriodLength) -> None:
+        """Show today, this week or this month."""
+        self._span, self._anchor, self._shown = span, None, None
+        self.spans[span].setChecked(True)
+        self.refresh()
+
+    def _turn(self, steps: int) -> None:
+        if self._seen is not None:
+            period = self._seen.period
+            self._anchor = (period.last if steps > 0 else period.first) + timedelta(days=steps)
+            self._shown = None
+            self.refresh()
+
+    def _choose_day(self, number: int) -> None:
+        """Show another day of the period minute by minute."""
+        if self._seen is None:
+            return
+        before, chosen = self._seen, self._seen.period.days[number].date
+        seen = self._load(lambda: read_day(self._path, self._now, before, chosen))
+        if seen is not None:
+            self._shown = chosen
+            self.days.show_seen(seen, self._span)
+            self.day.show_seen(seen, self._span)
+
+    def refresh(self) -> None:
+        """Read the history and show it; what goes wrong is said."""
+        self._stale, self._read_at = False, self._now()
+        seen = self._load(lambda: read(self._path, self._now, self._span, self._anchor, self._shown))
+        if seen is not None:
+            self._fill(seen)
+
+    def _load(self, reading: Callable[[], PageData | None]) -> PageData | None:
+        """What was read; what goes wrong, or that there is nothing yet, is shown here."""
+        self._seen = None
+        try:
+            seen = reading()
+        except HistoryError as problem:
+            self._say(tr(str(problem)))
+            self._show_parts(empty=False)
+            return None
+        self._say("\n".join(map(tr, seen.notes)) if seen else "", quietly=True)
+        self._seen = None if seen is None or seen.begun is None else seen
+        self._show_parts(empty=self._seen is None)
+        return self._seen
+
+    def _show_parts(self, *, empty: bool) -> None:
+        self.empty.setVisible(empty)
+        self.full.setVisible(self._seen is not None)
+        self.export_button.setEnabled(self._seen is not None)
+        self.delete_button.setEnabled(not empty)
+
+    def _say(self, words: str, *, quietly: bool = False) -> None:
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
+        if words and not quietly:
+            announce(self, words)
+
+    def _fill(self, seen: PageData) -> None:
+        period, dated = seen.period, self._span is not PeriodLength.DAY
+        self.heading.setText(spoken_span(period.first, period.last, seen.today))
+        self.after.setEnabled(period.last < seen.today)
+        self.before.setEnabled(seen.begun is not None and period.first > seen.begun)
+        for tile, figure in zip(self.tiles, figures(period), strict=True):
+            tile.show_figure(*figure)
+        self.days.setVisible(dated)
+        for part in (self.days, self.day, self.stretches):
+            part.show_seen(seen, self._span)
+        self.alerts.show_alerts(seen.alerts, dated=dated)
+
+    # Export and delete.
+
+    def _ask_file(self) -> None:
+        kinds = {tr(words): ending for ending, words in _KINDS.items()}
+        dialog = QFileDialog(self, tr("Export the history"), str(Path.home() / "posturecam-history"), ";;".join(kinds))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
+        dialog.setDefaultSuffix("json")
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, ".json")[1:]))
+        dialog.fileSelected.connect(
+            lambda name: self.export_to(with_ending(Path(name), kinds.get(dialog.selectedNameFilter(), ".json")))
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export_to(self, file: Path) -> None:
+        """Write everything to a file, by its ending; what came of it is said."""
+        try:
+            with SittingRecords(self._path, self._now) as records, StretchHistory(self._path, self._now) as stretches:
+                written = export_everything(read_everything(records, stretches), file)
+        except (HistoryError, OutputError) as problem:
+            self._say(tr(str(problem)))
+            return
+        self._say(tr("Exported to {files}").format(files=", ".join(str(one) for one in written)))
+
+    def _ask_delete(self) -> None:
+        words = tr(
+            "How you sat, minute by minute; every alert with its skeleton and your answer; every stretch session with its "
+            "depths; and older copies of the file. Your settings and your calibration stay. This cannot be undone."
+        )
+        if self._seen is not None and self._seen.begun is not None:
+            words = tr("Everything since {date} goes: {what}").format(
+                date=spoken_date(self._seen.begun), what=words[:1].lower() + words[1:]
+            )
+        confirm(self, tr("Delete the whole history?"), words, tr("Delete everything"), self._delete)
+
+    def _delete(self) -> None:
+        try:
+            delete_everything(self._path)
+        except HistoryError as problem:
+            self.refresh()
+            self._say(tr(str(problem)))
+            return
+        self._anchor = self._shown = None
+        self.refresh()
+        self._say(tr("The history was deleted."))

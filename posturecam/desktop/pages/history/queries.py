@@ -1,0 +1,152 @@
+"""What the history page needs of a day, a week or a month, read in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from pathlib import Path
+
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.library import load_exercise
+from posturecam.desktop.pages.history.view_model import depth_lines
+from posturecam.desktop.pictures.charts import ChartLine
+from posturecam.errors import PosturecamError
+from posturecam.history import StretchHistory, history_path
+from posturecam.history.export import ending_of
+from posturecam.history.models import Minute, local_date
+from posturecam.history.periods import Period, month_of, week_of
+from posturecam.history.records import DepthSeries, SittingRecords, ToldAlert
+from posturecam.history.stretches import KeptSession
+from posturecam.i18n.translate import tr
+
+_MOST_SESSIONS = 500
+"""Stretch sessions that are looked through for the list; years of them."""
+
+
+class PeriodLength(Enum):
+    """How much is shown at once."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    def around(self, day: date) -> tuple[date, date]:
+        """The first and the last day."""
+        return {
+            PeriodLength.DAY: lambda: (day, day),
+            PeriodLength.WEEK: lambda: week_of(day),
+            PeriodLength.MONTH: lambda: month_of(day),
+        }[self]()
+
+
+@dataclass(frozen=True, slots=True)
+class Depths:
+    """How deep one exercise went, over all time."""
+
+    title: str
+    unit: str
+    lines: tuple[ChartLine, ...]
+    lower_is_deeper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageData:
+    """What was read."""
+
+    today: date
+    begun: date | None
+    """The first day of which anything is kept; None where nothing is."""
+    period: Period
+    shown: date
+    """The day that is shown minute by minute."""
+    minutes: tuple[Minute, ...]
+    """Of that day."""
+    alerts: tuple[ToldAlert, ...]
+    sessions: tuple[KeptSession, ...]
+    depths: Mapping[str, Depths]
+    """By exercise."""
+    notes: tuple[str, ...]
+    """What went wrong with the history and the user should know."""
+
+
+def read(
+    path: Path | None, now: Callable[[], float], span: PeriodLength, anchor: date | None, shown: date | None
+) -> PageData | None:
+    """Read a period; None where there is no history yet.
+
+    Args:
+        path: of the history; None takes the user's own.
+        now: the wall clock, seconds since 1970.
+        span: how much.
+        anchor: a day in it; None takes today.
+        shown: the day to be shown minute by minute; None takes the last one with anything.
+
+    Raises:
+        HistoryError: if it cannot be opened.
+
+    """
+    if not (path or history_path()).exists():
+        return None
+    with SittingRecords(path, now) as records, StretchHistory(path, now) as stretches:
+        today, begun = records.current_date, records.begun()
+        first, last = span.around(anchor or today)
+        period = records.period(first, last)
+        if shown is None or not first <= shown <= last:
+            kept = [day.date for day in period.days if day.times.total > 0]
+            shown = kept[-1] if kept else min(max(first, today), last)
+        sessions = [one for one in stretches.sessions(_MOST_SESSIONS) if one.counted]
+        return PageData(
+            today,
+            begun,
+            period,
+            shown,
+            records.minutes(shown, shown),
+            records.alerts(first, last),
+            tuple(one for one in sessions if first <= local_date(one.began, one.utc_offset) <= last),
+            _depths(records.depths()),
+            tuple(dict.fromkeys([*records.complaints(), *stretches.complaints()])),
+        )
+
+
+def read_day(path: Path | None, now: Callable[[], float], seen: PageData, shown: date) -> PageData:
+    """What was read, with another of its days minute by minute.
+
+    Raises:
+        HistoryError: if it cannot be opened.
+
+    """
+    with SittingRecords(path, now) as records:
+        return replace(seen, shown=shown, minutes=records.minutes(shown, shown), notes=tuple(records.complaints()))
+
+
+def _depths(series: Sequence[DepthSeries]) -> Mapping[str, Depths]:
+    by_exercise: dict[str, list[DepthSeries]] = {}
+    for one in series:
+        by_exercise.setdefault(one.exercise, []).append(one)
+    found = {}
+    for key, several in by_exercise.items():
+        exercise = _exercise(key)
+        depth = exercise.depth if exercise else None
+        title = exercise.title if exercise else key.replace("_", " ")
+        lower = depth is not None and depth.better == "lower"
+        found[key] = Depths(tr(title), several[0].unit, tuple(depth_lines(several, depth)), lower)
+    return found
+
+
+def _exercise(key: str) -> Exercise | None:
+    """None for one of the user's own that was removed since."""
+    try:
+        return load_exercise(key)
+    except PosturecamError:
+        return None
+
+
+def with_ending(path: Path, ending: str) -> Path:
+    """The file's name with an ending by which its kind is told."""
+    try:
+        ending_of(path)
+    except PosturecamError:
+        return path.with_name(path.name + ending)
+    return path

@@ -1,0 +1,256 @@
+"""What the history page shows, in words and figures, made from what was kept. Pure but for the user's language and calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from PySide6.QtCore import QDate, QLocale
+
+from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
+from posturecam.coach.exercise import Depth, Side
+from posturecam.desktop.pictures.charts import APART, JUDGED, AxisTick, Bar, ChartDot, ChartLine, Piece
+from posturecam.desktop.widgets.numbers import fixed, hours_and_minutes
+from posturecam.history.models import DAY, Minute, TimeCategory, Times, local_date
+from posturecam.history.periods import Day, PeriodFigures
+from posturecam.history.records import DepthSeries, ToldAlert
+from posturecam.history.stretches import KeptSession
+from posturecam.i18n.translate import mark, tr, trn
+from posturecam.posture.measures import Name
+from posturecam.posture.view import View
+from posturecam.session.protocol.messages import Sign
+
+SIGNS: Mapping[TimeCategory, Sign] = {
+    TimeCategory.UPRIGHT: Sign.UPRIGHT,
+    TimeCategory.RECOVERING: Sign.UPRIGHT,  # the person sits up
+    TimeCategory.DRIFTING: Sign.DRIFTING,
+    TimeCategory.SLOUCHING: Sign.SLOUCHING,
+    TimeCategory.UNKNOWN: Sign.UNKNOWN,
+    TimeCategory.AWAY: Sign.AWAY,
+    TimeCategory.PAUSED: Sign.PAUSED,
+    TimeCategory.OFF: Sign.PAUSED,
+}
+NAMES: Mapping[Sign, str] = {
+    Sign.UPRIGHT: mark("upright"),
+    Sign.DRIFTING: mark("drifting"),
+    Sign.SLOUCHING: mark("slouching"),
+    Sign.UNKNOWN: mark("unknown"),
+    Sign.AWAY: mark("away"),
+    Sign.PAUSED: mark("paused"),
+}
+_SEVERITIES: Mapping[str, str] = {
+    "mild": mark("mild slouch"),
+    "moderate": mark("moderate slouch"),
+    "severe": mark("severe slouch"),
+}
+_CAUSES: Mapping[str, str] = {
+    Name.NECK_INCLINATION.value: mark("head forward"),
+    Name.TRUNK_INCLINATION.value: mark("leaning forward"),
+    Name.NECK_FLEXION.value: mark("slid down"),
+    Name.HEAD_ROLL.value: mark("head tilted"),
+    Name.SHOULDER_TILT.value: mark("leaning to a side"),
+    Name.HEAD_FORWARD_INDEX.value: mark("head forward"),
+    Name.SLUMP_INDEX.value: mark("sunk down"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodView:
+    """A line of a list: when, what, and what came of it."""
+
+    when: str
+    what: str
+    then: str
+
+
+def spent(times: Times) -> dict[Sign, float]:
+    """Seconds by what the charts tell apart."""
+    found = dict.fromkeys((*JUDGED, *APART, Sign.PAUSED), 0.0)
+    for what in TimeCategory:
+        found[SIGNS[what]] += times.of(what)
+    return found
+
+
+def length(seconds: float) -> str:
+    """A length of time to the minute: "3 h 05 min"; some seconds are less than a minute, and not none."""
+    minutes = round(seconds / 60)
+    if minutes == 0:
+        return tr("under 1 min") if seconds > 0 else tr("0 min")
+    return hours_and_minutes(minutes)
+
+
+def percent(share: float | None) -> str:
+    """A share, or a dash where there is nothing to take it of."""
+    return "–" if share is None else tr("{number} %").format(number=f"{100 * share:.0f}")
+
+
+def legend(times: Times) -> list[tuple[Sign, str]]:
+    """What was measured, with its share of that; then what was not, with its time alone."""
+    seconds, parts = spent(times), []
+    for sign in JUDGED:
+        share = seconds[sign] / times.measured if times.measured else None
+        text = tr("{name} {share}, {length}").format(
+            name=tr(NAMES[sign]), share=percent(share), length=length(seconds[sign])
+        )
+        parts.append((sign, text))
+    for sign in APART:
+        text = tr("{name} {length}").format(name=tr(NAMES[sign]), length=length(seconds[sign]))
+        parts.append((sign, text))
+    return parts
+
+
+def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
+    """For the tiles: the number, what it is, and more about it."""
+    times, answers = one.times, sum(one.answers.values())
+    measured = tr("of {length} measured").format(length=length(times.measured))
+    longest = "–" if one.longest_good is None else length(one.longest_good)
+    answered = trn("{number} answered", "{number} answered", answers) if one.alerts else tr("nothing to tell")
+    repetitions = trn("{number} repetition", "{number} repetitions", one.repetitions) if one.stretches else ""
+    return [
+        (
+            percent(times.upright_share),
+            tr("upright"),
+            measured if times.measured else tr("nothing measured yet"),
+        ),
+        (longest, tr("longest good stretch"), tr("upright without a slouch")),
+        (str(one.alerts), tr("alert") if one.alerts == 1 else tr("alerts"), answered),
+        (str(one.stretches), tr("stretch session") if one.stretches == 1 else tr("stretch sessions"), repetitions),
+    ]
+
+
+def bars(days: Iterable[Day], *, week: bool) -> list[Bar]:
+    """A bar a day, labelled by the day of the week or of the month."""
+    made = []
+    for day in days:
+        seconds = spent(day.times)
+        label = f"{_weekday(day.date)} {day.date.day}" if week else str(day.date.day)
+        parts = [text for sign, text in legend(day.times) if seconds[sign] > 0]
+        words = ", ".join(parts) or tr("nothing kept")
+        made.append(
+            Bar(label, {sign: seconds[sign] for sign in (*JUDGED, *APART)}, f"{spoken_date(day.date)}: {words}")
+        )
+    return made
+
+
+def pieces(minutes: Iterable[Minute]) -> list[Piece]:
+    """Minutes that were mostly spent alike, joined; a gap where posturecam did not run."""
+    runs: list[tuple[float, float, Sign]] = []
+    for minute in minutes:
+        seconds = spent(minute.times)
+        if not any(seconds.values()):
+            continue
+        sign = max(seconds, key=lambda one: seconds[one])
+        start = (minute.at + minute.utc_offset) % DAY / 3600
+        if runs and runs[-1][2] is sign and abs(runs[-1][1] - start) < 1e-6:
+            start = runs.pop()[0]
+        runs.append((start, (minute.at + minute.utc_offset) % DAY / 3600 + 1 / 60, sign))
+    return [
+        Piece(start, end, sign, f"{_clock(start)}–{_clock(end)} {tr(NAMES[sign])}, {length(3600 * (end - start))}")
+        for start, end, sign in runs
+    ]
+
+
+def ticks(alerts: Iterable[ToldAlert], sessions: Iterable[KeptSession]) -> list[AxisTick]:
+    """Where alerts were told and stretches done."""
+    told = [AxisTick(_hours(one.event.at, one.event.utc_offset), True, tr("alert")) for one in alerts]
+    return told + [
+        AxisTick(_hours(one.began, one.utc_offset), False, tr("stretch: {title}").format(title=tr(one.title)))
+        for one in sessions
+    ]
+
+
+def alert_line(one: ToldAlert, *, dated: bool) -> PeriodView:
+    """An alert: when, what was seen, and the answer."""
+    event = one.event
+    severity = tr(_SEVERITIES.get(str(event.details.get("severity")), mark("slouch")))
+    cause = _CAUSES.get(str(event.details.get("cause")))
+    what = tr("{severity}: {cause}").format(severity=severity, cause=tr(cause)) if cause else severity
+    seconds = event.details.get("seconds")
+    if isinstance(seconds, float):
+        what = tr("{what}, for {length}").format(what=what, length=length(seconds))
+    answer = tr("no answer") if one.answer is None else tr(BUTTONS[one.answer])
+    if one.answer is Response.FINE:
+        answer = tr("{answer}: not needed").format(answer=answer)
+    return PeriodView(_when(event.at, event.utc_offset, dated=dated), what, answer)
+
+
+def session_line(one: KeptSession, *, dated: bool) -> PeriodView:
+    """A stretch session: when, which, and what counted."""
+    counted = trn("{number} repetition counted", "{number} repetitions counted", one.counted)
+    return PeriodView(_when(one.began, one.utc_offset, dated=dated), tr(one.title), counted)
+
+
+def depth_lines(series: Sequence[DepthSeries], depth: Depth | None) -> list[ChartLine]:
+    """The deepest of each session, a line for each side and view."""
+    views = {one.view for one in series}
+    lines = []
+    for one in series:
+        best: dict[tuple[float, float], float] = {}
+        for point in one.points:
+            key = point.at, point.utc_offset
+            better = (
+                max(point.depth, best.get(key, point.depth))
+                if depth is None
+                else depth.better_of(point.depth, best.get(key))
+            )
+            best[key] = point.depth if better is None else better
+        unit = "°" if one.unit == "°" else f" {tr(one.unit)}"
+        dots = tuple(
+            ChartDot(
+                (at + offset) / DAY, value, f"{spoken_date(local_date(at, offset))}, {_figure(value, one.unit)}{unit}"
+            )
+            for (at, offset), value in best.items()
+        )
+        lines.append(ChartLine(_line_name(one, many_views=len(views) > 1), dots))
+    return lines
+
+
+def spoken_date(day: date) -> str:
+    """A date as "Tue 17 Nov", in the user's language and order."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), tr("ddd d MMM"))
+
+
+def spoken_span(first: date, last: date, today: date) -> str:
+    """A day, a week or a month as a heading."""
+    whole_month = first.day == 1 and (last + timedelta(days=1)).day == 1
+    if first == last:
+        if first == today:
+            return tr("Today")
+        return tr("Yesterday") if first == today - timedelta(days=1) else spoken_date(first)
+    if whole_month:
+        return QLocale().toString(QDate(first.year, first.month, 1), "MMMM yyyy")
+    return f"{spoken_date(first)} – {spoken_date(last)}"
+
+
+def _weekday(day: date) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), "ddd")
+
+
+def _clock(hour: float) -> str:
+    minutes = round(60 * hour) % (24 * 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"  # as everywhere in the app
+
+
+def _hours(at: float, utc_offset: float) -> float:
+    return (at + utc_offset) % DAY / 3600
+
+
+def _when(at: float, utc_offset: float, *, dated: bool) -> str:
+    shown = _clock(_hours(at, utc_offset))
+    return f"{spoken_date(local_date(at, utc_offset))}, {shown}" if dated else shown
+
+
+def _line_name(series: DepthSeries, *, many_views: bool) -> str:
+    side = {Side.LEFT: tr("left"), Side.RIGHT: tr("right")}.get(series.side, "") if series.side else ""
+    view = (
+        tr("seen from {view}").format(view=tr(series.view.spoken))
+        if many_views and series.view is not View.UNKNOWN
+        else ""
+    )
+    return ", ".join(part for part in (side, view) if part)
+
+
+def _figure(value: float, unit: str) -> str:
+    return fixed(value, 0 if unit == "°" else 2)

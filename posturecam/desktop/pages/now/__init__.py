@@ -1,0 +1,1 @@
+"""The page Now: how the user sits at this moment."""

@@ -1,0 +1,135 @@
+"""Parts of the page "Now": what asks for an answer, and what is said where nothing is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
+from posturecam.config.settings import Settings
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.icons import SignMark
+from posturecam.desktop.widgets.menu import MenuAction
+from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.status_line import status_line
+from posturecam.i18n.translate import mark, tr
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import BreakOffered, Snapshot
+from posturecam.session.protocol.mode import Mode
+
+_RESTING: Mapping[Mode, tuple[str, str]] = {
+    Mode.STARTING: (mark("Starting the camera …"), ""),
+    Mode.PAUSED: (mark("Paused"), mark("The camera is off.")),
+    Mode.OFF: (mark("Paused"), mark("The camera is off. It goes on by itself when this is over.")),
+    Mode.CAMERA_LOST: (mark("No camera"), mark("It is looked for again by itself every now and then.")),
+    Mode.CALIBRATING: (mark("Calibrating …"), mark("Your upright posture is being learned.")),
+    Mode.STRETCHING: (mark("Stretching"), mark("The coach is with you; afterwards watching goes on.")),
+    Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
+}
+"""What is said in each mode but watching: a title, and what follows from it."""
+
+
+def say(label: QWidget, words: str) -> None:
+    """Only what is new is laid out again."""
+    if label.property("text") != words:
+        label.setProperty("text", words)
+
+
+class Resting(QWidget):
+    """A calm page that says why nothing is watched."""
+
+    def __init__(self, engine: SessionClient) -> None:
+        super().__init__()
+        self.mark = SignMark(72)
+        self.title, self.why, self.so = text("", "title"), text(""), text("", "quiet")
+        self.resume = button(tr("Resume"), engine.resume, "primary")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(60, theme.MARGIN, 60, theme.MARGIN)
+        whole.setSpacing(theme.GAP)
+        whole.addStretch(2)
+        whole.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignHCenter)
+        for label in (self.title, self.why, self.so):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            whole.addWidget(label)
+        whole.addSpacing(theme.GAP)
+        whole.addWidget(self.resume, alignment=Qt.AlignmentFlag.AlignHCenter)
+        whole.addStretch(3)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Say it."""
+        # While the camera is opened, or its first picture is awaited, it is all the same to the user.
+        mode = Mode.STARTING if snapshot.mode is Mode.WATCHING else snapshot.mode
+        title, so = _RESTING[mode]
+        self.mark.show_sign(snapshot.sign)
+        say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
+        say(self.why, tr(snapshot.why or "") if mode is Mode.CAMERA_LOST else "")
+        say(self.so, tr(so))
+        self.why.setVisible(bool(self.why.text()))
+        self.resume.setVisible(mode is Mode.PAUSED)  # what the system or the schedule ends, nobody resumes
+
+
+class Banner(QFrame):
+    """What asks for an answer: an alert that stands, a break that is offered, or a calibration that is missing."""
+
+    def __init__(self, perform_: Callable[[MenuAction], None]) -> None:
+        super().__init__()
+        self.offered: BreakOffered | None = None
+        """The break that is offered, told with the next snapshot."""
+        frame, inside = card()
+        self.heading, self.body = text("", "heading"), text("")
+        inside.addWidget(self.heading)
+        inside.addWidget(self.body)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.answers = [
+            button(tr(BUTTONS[Response.STRETCH]), lambda: perform_(MenuAction.ALERT_STRETCH), "primary"),
+            button(tr(BUTTONS[Response.SNOOZE]), lambda: perform_(MenuAction.SNOOZE)),
+            button(tr(BUTTONS[Response.FINE]), lambda: perform_(MenuAction.FINE)),
+            button(tr("Why?"), lambda: perform_(MenuAction.WHY), "plain"),
+        ]
+        self.break_answers = [
+            button(tr("Stretch now"), lambda: perform_(MenuAction.STRETCH), "primary"),
+            button(tr("Later"), lambda: perform_(MenuAction.LATER)),
+        ]
+        self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
+        for one in (*self.answers, *self.break_answers, self.calibrate):
+            row.addWidget(one)
+        row.addStretch(1)
+        inside.addLayout(row)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+        self.hide()
+
+    @property
+    def offers_stretch(self) -> bool:
+        """Whether it has a button to stretch."""
+        return not (self.answers[0].isHidden() and self.break_answers[0].isHidden())
+
+    def show_snapshot(self, snapshot: Snapshot, settings: Settings) -> None:
+        """Show what there is to answer, if anything."""
+        alert = snapshot.alert
+        offered = self.offered if alert is None else None
+        self.setVisible(alert is not None or offered is not None or snapshot.uncalibrated is not None)
+        for one in self.answers:
+            one.setVisible(alert is not None)
+        for one in self.break_answers:
+            one.setVisible(offered is not None)
+        self.calibrate.setVisible(alert is None and offered is None)
+        if alert is not None:
+            trial = tr("(This is only a trial.)") if alert.trial else ""
+            say(self.heading, alert.words.title)
+            say(self.body, f"{alert.words.body} {trial}".strip())
+        elif offered is not None:
+            say(self.heading, offered.words.title)
+            say(self.body, offered.words.body)
+        elif snapshot.uncalibrated is not None:
+            say(self.heading, tr("Show once how you sit upright"))
+            why = tr(snapshot.uncalibrated)
+            takes = tr("It takes {seconds} seconds; then I can tell when you slouch.").format(
+                seconds=round(settings.calibration.seconds)
+            )
+            say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")

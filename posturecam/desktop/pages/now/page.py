@@ -1,0 +1,278 @@
+"""The page "Now": how the user sits, what that is judged by, the last hour; or why nothing is watched."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posturecam.desktop.pages.now.banner import Banner, Resting, say
+from posturecam.desktop.pictures.figure import FigureView, figure_of_tick
+from posturecam.desktop.pictures.gauges import DeviationGauge, Gauges, deviation_text
+from posturecam.desktop.pictures.timeline import Timeline
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.confirm import announce
+from posturecam.desktop.widgets.icons import NAMES, SignMark
+from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, perform
+from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.problems import Notes, NotesBanner
+from posturecam.desktop.widgets.slouch_line import judged_boundary
+from posturecam.desktop.widgets.status_line import lasting, status_line
+from posturecam.errors import PosturecamError
+from posturecam.i18n.translate import tr
+from posturecam.posture.boundary import BoundaryOf
+from posturecam.posture.loop import Tick
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
+from posturecam.session.protocol.mode import Mode
+
+_COLUMN = 330
+"""Width of the gauges, device-independent pixels."""
+_LOWEST_FIGURE = 140
+"""So that a note, an alert and the figure fit into the smallest window."""
+_LONG_SITTING = 600.0
+"""Seconds from which sitting is worth a word."""
+
+_SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
+"""The states whose reason is said under the title."""
+
+
+class LivePage(QWidget):
+    """The page "Now"."""
+
+    def __init__(
+        self,
+        engine: SessionClient,
+        doors: Navigation,
+        *,
+        boundary: BoundaryOf = judged_boundary,
+        notes: Notes | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """An empty page.
+
+        Args:
+            engine: Who is asked for what is pressed.
+            doors: Where buttons lead.
+            boundary: Where slouching begins.
+            notes: What went wrong, shown at the top; None shows none.
+            parent: As usual.
+        """
+        super().__init__(parent)
+        self._engine, self._doors, self._boundary = engine, doors, boundary
+        self._snapshot: Snapshot | None = None
+        self.resting = Resting(engine)
+        self.notes = NotesBanner(notes or Notes(self))
+        self.banner = Banner(self._perform)
+        self._watching = self._make_watching()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.resting)
+        self._stack.addWidget(self._watching)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        self.notes.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, 0)
+        whole.addWidget(self.notes)
+        whole.addWidget(self._stack, 1)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show a moment; nothing is done while nobody sees the page."""
+        self._snapshot = snapshot
+        if self.isVisible():
+            self._show(snapshot)
+
+    def offer(self, offered: BreakOffered | None) -> None:
+        """Show the break that is offered, or none."""
+        if offered is not self.banner.offered:
+            self.banner.offered = offered
+            if self.isVisible():
+                if offered is not None:
+                    announce(self, f"{offered.words.title} {offered.words.body}")
+                if self._snapshot is not None:
+                    self._show(self._snapshot)
+
+    def happened(self, what: Happened) -> None:
+        """An alert is read out to those who listen to the screen."""
+        if isinstance(what, AlertRaised) and self.isVisible():
+            announce(self, f"{what.words.title} {what.words.body}")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look more often while somebody watches."""
+        super().showEvent(event)
+        self._engine.preview(True)
+        if self._snapshot is not None:
+            self._show(self._snapshot)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """And less often afterwards."""
+        super().hideEvent(event)
+        self._engine.preview(False)
+
+    # The parts.
+
+    def _make_watching(self) -> QWidget:
+        page = QWidget()
+        whole = QVBoxLayout(page)
+        whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        whole.setSpacing(theme.GAP)
+        whole.addLayout(self._make_head())
+        whole.addWidget(self.banner)
+        middle = QHBoxLayout()
+        middle.setSpacing(theme.MARGIN)
+        self.figure = FigureView()
+        self.figure.setMinimumHeight(_LOWEST_FIGURE)
+        self.picture = QCheckBox(tr("Show the camera's picture"))
+        self.picture.setAccessibleName(tr("Show the camera's picture"))
+        self.picture.setToolTip(tr("Without it only your skeleton is drawn. No picture is kept either way."))
+        self.picture.setChecked(self._engine.settings.desktop.picture)
+        self.picture.clicked.connect(self._show_picture)
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self.figure, 1)
+        left.addWidget(self.picture, alignment=Qt.AlignmentFlag.AlignLeft)
+        middle.addLayout(left, 1)
+        middle.addWidget(self._make_column())
+        whole.addLayout(middle, 1)
+        self.timeline = Timeline()
+        whole.addWidget(self.timeline)
+        return page
+
+    def _make_head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        self.mark = SignMark(40)
+        self.title, self.detail = text("", "title"), text("", "quiet")
+        self.detail.setMinimumHeight(38)
+        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.detail)
+        row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.pause = QPushButton(tr("Pause"))
+        self.pause.setAccessibleName(tr("Pause"))
+        self.pause.setMenu(QMenu(self.pause))
+        self.pause.menu().aboutToShow.connect(self._fill_pauses)
+        self.calibrate = button(tr("Recalibrate"), self._doors.calibrate)
+        self.stretch = button(tr("Stretch now"), lambda: self._perform(MenuAction.STRETCH), "primary")
+        for one in (self.pause, self.calibrate, self.stretch):
+            row.addWidget(one, alignment=Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _make_column(self) -> QScrollArea:
+        column = QWidget()
+        inside = QVBoxLayout(column)
+        inside.setContentsMargins(0, 0, 4, 0)
+        inside.setSpacing(6)
+        self.deviation, self.deviation_words = DeviationGauge(), text("", "quiet")
+        self.gauges = Gauges()
+        inside.addWidget(text(tr("How far from upright"), "heading"))
+        inside.addWidget(self.deviation)
+        inside.addWidget(self.deviation_words)
+        inside.addSpacing(theme.GAP)
+        inside.addWidget(self.gauges, 1)
+        area = QScrollArea()  # for low windows
+        area.setWidgetResizable(True)
+        area.setWidget(column)
+        area.setFixedWidth(_COLUMN)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName(tr("Measures"))
+        area.viewport().setAutoFillBackground(False)
+        column.setAutoFillBackground(False)
+        return area
+
+    # What is pressed.
+
+    def _perform(self, act: MenuAction) -> None:
+        if self._snapshot is not None:
+            perform(act, self._engine, self._doors, self._snapshot.at, self._snapshot.alert)
+
+    def _fill_pauses(self) -> None:
+        menu = self.pause.menu()
+        menu.clear()
+        for entry in pauses(self._snapshot):
+            act = entry.act
+            if act is not None:
+                menu.addAction(entry.text).triggered.connect(lambda _=False, act=act: self._perform(act))
+
+    def _show_picture(self) -> None:
+        try:
+            self._engine.change_settings({"desktop.picture": "true" if self.picture.isChecked() else "false"})
+        except PosturecamError as error:
+            self.detail.setText(tr(str(error)))
+        self.picture.setChecked(self._engine.settings.desktop.picture)
+
+    # What is shown.
+
+    def _show(self, snapshot: Snapshot) -> None:
+        tick = snapshot.tick
+        if snapshot.mode is not Mode.WATCHING or tick is None:
+            self.resting.show_snapshot(snapshot)
+            self._stack.setCurrentWidget(self.resting)
+            return
+        self._stack.setCurrentWidget(self._watching)
+        settings = self._engine.settings
+        sign, reading = snapshot.sign, tick.reading
+        self.mark.show_sign(sign)
+        say(self.title, tr(NAMES[sign]))
+        say(self.detail, detail(snapshot, tick))
+        self.banner.show_snapshot(snapshot, settings)
+        self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
+        self.calibrate.setVisible(snapshot.alert is not None or snapshot.uncalibrated is None)
+        found = self._boundary(tick, snapshot.baseline, settings)
+        picture = settings.desktop.picture
+        figure = figure_of_tick(tick, picture=picture, boundary=found, sign=sign)
+        self.figure.show_figure(figure, settings, tr(NAMES[sign]))
+        reason = reading.deviation.reason
+        self.deviation.show_deviation(reading.deviation.value, reason.text if reason else None, settings.monitor)
+        words = deviation_text(reading.deviation.value, reason.text if reason else None)
+        say(self.deviation_words, "" if sign in _SAID_ABOVE else words)
+        self.gauges.show_reading(reading, snapshot.baseline, settings)
+        if self.picture.isChecked() != picture:
+            self.picture.setChecked(picture)
+        self.timeline.show_hour(snapshot.hour, snapshot.at)
+
+
+def detail(snapshot: Snapshot, tick: Tick) -> str:
+    """Since when, or why it is unknown; and what comes next."""
+    sign, outlook = snapshot.sign, snapshot.outlook
+    if sign in _SAID_ABOVE:
+        said = [status_line(snapshot)]
+    else:
+        seconds = tick.state.phase_seconds
+        since = snapshot.at - timedelta(seconds=seconds)
+        said = [tr("since {clock}, {time}").format(clock=f"{since:%H:%M}", time=lasting(seconds))]
+    if snapshot.sitting >= _LONG_SITTING and sign not in (Sign.AWAY, *_SAID_ABOVE):
+        said.append(tr("{time} of sitting without a break").format(time=lasting(snapshot.sitting)))
+    next_ = ""
+    if outlook.silent is not None:
+        next_ = tr("No alerts: {why}").format(why=tr(outlook.silent))
+    elif outlook.seconds is not None:
+        next_ = tr("You are told in {time} if you stay like this.").format(time=_short(outlook.seconds))
+    return "\n".join(filter(None, (" · ".join(said), next_)))
+
+
+def _short(seconds: float) -> str:
+    """A wait, to ten seconds under two minutes, so that it does not flicker."""
+    if seconds >= 115:
+        return lasting(seconds + 30)
+    return tr("{seconds} s").format(seconds=max(10 * round(seconds / 10), 5))
+
+
+def pauses(snapshot: Snapshot | None) -> tuple[MenuEntry, ...]:
+    """How long a pause may be: what the tray offers."""
+    if snapshot is None:
+        return ()
+    return next((entry.entries for entry in menu_model(snapshot) if entry.entries), ())

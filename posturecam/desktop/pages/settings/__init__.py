@@ -1,0 +1,1 @@
+"""The page Settings, made from the declarations."""

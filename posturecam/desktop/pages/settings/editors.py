@@ -1,0 +1,346 @@
+"""One editor for each kind of setting, chosen from its declaration. What is edited is told as text, as a user would type it.
+
+An editor tells a change once it is finished: at once for boxes and lists, for numbers when the field is left, on Enter, or
+a moment after the last step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import time
+from typing import Any, Literal, get_args, get_origin
+
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTime, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QTimeEdit,
+    QToolButton,
+    QWidget,
+)
+
+from posturecam.config.declared import SettingDeclaration
+from posturecam.desktop.pages.settings.words import (
+    SettingChoice,
+    as_text,
+    choice,
+    is_long,
+    kind_of,
+    label,
+    limits,
+    unit_of,
+)
+from posturecam.desktop.widgets.number_fields import ChoiceList, DurationBox, NumberBox
+from posturecam.desktop.widgets.parts import text
+from posturecam.i18n.translate import tr
+
+Choices = Callable[[], Sequence[SettingChoice]]
+"""What a name may be now, such as the cameras there are; asked each time the list is opened."""
+
+_SETTLED, _TYPED = 500, 1500
+"""Milliseconds after the last step of a number, or of a time of day, until it counts as finished."""
+_FIRST_SPANS: Mapping[str, tuple[time, time]] = {"alerts.quiet_from": (time(22), time(7))}
+_FIRST_SPAN = (time(9), time(17))
+"""What a span of the day begins with when it is switched on."""
+
+
+def editor(
+    entries: Sequence[SettingDeclaration], names: Mapping[str, Choices] | None = None, parent: QWidget | None = None
+) -> Editor:
+    """The editor for one row of settings (`rows`).
+
+    Args:
+        entries: One setting, or the two ends of a span of the day.
+        names: By `group.name`, what a setting that holds a name may be now.
+        parent: The widget it is in.
+    """
+    first, kind = entries[0], kind_of(entries[0].key)
+    if len(entries) == 2:
+        return SpanEditor(first, entries[1], parent)
+    if kind is bool:
+        return SwitchEditor(first, parent)
+    if kind in (int, float):
+        return NumberEditor(first, kind, parent)
+    if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is Literal:
+        return SeveralEditor(first, parent)
+    if get_origin(kind) is Literal:
+        listed = [choice(first.key, value) for value in get_args(kind)]
+        return ChoiceEditor(first, lambda: listed, parent)
+    if names and first.key in names:
+        return ChoiceEditor(first, names[first.key], parent)
+    return TextEditor(first, parent)
+
+
+class Editor(QWidget):
+    """What all editors have in common: they show values, and tell what the user made of them."""
+
+    edited = Signal(dict)
+    """The changes as text, by `group.name`."""
+    is_low = True
+    """Whether it is one line high."""
+
+    def __init__(self, entries: Sequence[SettingDeclaration], parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.keys = tuple(entry.key for entry in entries)
+        self._last: dict[str, str] = {}
+        self._waiting = QTimer(self, singleShot=True)
+        self._waiting.timeout.connect(self._finish)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show these values, by `group.name`; nothing is told."""
+        self._waiting.stop()
+        self._show(values)
+        self._last = self._texts()
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def _texts(self) -> dict[str, str]:
+        """What stands in the editor, by key."""
+        raise NotImplementedError
+
+    def _finish(self, *_: Any) -> None:
+        self._waiting.stop()
+        texts = self._texts()
+        if texts != self._last:
+            self._last = texts
+            self.edited.emit(texts)
+
+    def _add(self, control: QWidget, entry: SettingDeclaration, name: str | None = None) -> None:
+        """Put a control in the line, named for who cannot see it, and deaf to a wheel that scrolls the page."""
+        control.setAccessibleName(name or label(entry.key))
+        control.setAccessibleDescription(" ".join([tr(entry.text), limits(entry)]).strip())
+        control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        control.installEventFilter(self)
+        self._line.addWidget(control)
+        if self.focusProxy() is None:
+            self.setFocusProxy(control)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the wheel to the page unless the control was chosen."""
+        if event.type() is QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+class SwitchEditor(Editor):
+    """Yes or no."""
+
+    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
+        super().__init__([entry], parent)
+        self._box = QCheckBox(self)
+        self._add(self._box, entry)
+        self._line.addStretch()
+        self._box.toggled.connect(self._toggled)
+
+    def _toggled(self, on: bool) -> None:
+        self._box.setText(tr("yes") if on else tr("no"))
+        self._finish()
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        _silently(self._box, lambda: self._box.setChecked(values[self.keys[0]]))
+        self._box.setText(tr("yes") if self._box.isChecked() else tr("no"))
+
+    def _texts(self) -> dict[str, str]:
+        return {self.keys[0]: as_text(self._box.isChecked())}
+
+
+class NumberEditor(Editor):
+    """A number within its limits, with its unit."""
+
+    def __init__(self, entry: SettingDeclaration, kind: type, parent: QWidget | None = None) -> None:
+        super().__init__([entry], parent)
+        self._kind = kind
+        self._box = _box(entry, kind, self)
+        unit = unit_of(entry)
+        self._add(self._box, entry)
+        for sign, words, steps in (("−", tr("less"), -1), ("+", tr("more"), 1)):
+            self._line.addWidget(_step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
+        if unit and not self._box.suffix() and not isinstance(self._box, DurationBox):
+            self._line.addWidget(text(unit, "quiet"))
+        self._line.addStretch()
+        self._box.valueChanged.connect(lambda: self._waiting.start(_SETTLED))
+        self._box.editingFinished.connect(self._finish)
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        _silently(self._box, lambda: self._box.setValue(values[self.keys[0]]))
+
+    def _texts(self) -> dict[str, str]:
+        return {self.keys[0]: as_text(self._kind(self._box.value()))}
+
+
+class ChoiceEditor(Editor):
+    """One of several, which may come and go while the program runs."""
+
+    def __init__(self, entry: SettingDeclaration, choices: Choices, parent: QWidget | None = None) -> None:
+        super().__init__([entry], parent)
+        self._choices, self._default = choices, entry.default
+        self._box = ChoiceList(self, self._refresh)
+        self._box.setMinimumWidth(230)
+        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._add(self._box, entry)
+        self._line.addStretch()
+        self._box.activated.connect(self._finish)
+
+    def _refresh(self, chosen: str | None = None) -> None:
+        """List what there is now, and what is chosen though it is not there."""
+        value = self._box.currentData() if chosen is None else chosen
+        listed = list(self._choices())
+        if self._default == "" and "" not in [one.value for one in listed]:
+            listed.insert(0, SettingChoice("", tr("The first one found")))
+        if value is not None and value not in [one.value for one in listed]:
+            listed.append(SettingChoice(value, tr("{name} (not there now)").format(name=value)))
+
+        def fill() -> None:
+            self._box.clear()
+            for one in listed:
+                self._box.addItem(one.text, one.value)
+            self._box.setCurrentIndex(self._box.findData(value))
+
+        _silently(self._box, fill)
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        self._refresh(values[self.keys[0]])
+
+    def _texts(self) -> dict[str, str]:
+        return {self.keys[0]: self._box.currentData() or ""}
+
+
+class SeveralEditor(Editor):
+    """Any of several, none too."""
+
+    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
+        super().__init__([entry], parent)
+        self._boxes: dict[str, QCheckBox] = {}
+        values = get_args(get_args(kind_of(entry.key))[0])
+        short = max(len(choice(entry.key, value).text) for value in values) <= 4
+        across = 4 if short else 1
+        self.is_low = short and len(values) <= across
+        grid = QGridLayout()
+        for number, value in enumerate(values):
+            box = QCheckBox(choice(entry.key, value).text, self)
+            self._add(box, entry, f"{label(entry.key)}: {box.text()}")
+            self._line.removeWidget(box)
+            grid.addWidget(box, number // across, number % across)
+            box.toggled.connect(self._finish)
+            self._boxes[value] = box
+        self._line.addLayout(grid)
+        self._line.addStretch()
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        for value, box in self._boxes.items():
+            _silently(box, lambda box=box, value=value: box.setChecked(value in values[self.keys[0]]))  # type: ignore[misc]
+
+    def _texts(self) -> dict[str, str]:
+        return {self.keys[0]: as_text(tuple(value for value, box in self._boxes.items() if box.isChecked()))}
+
+
+class TextEditor(Editor):
+    """A text, and whatever has no editor of its own, as it is typed in the settings file."""
+
+    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
+        super().__init__([entry], parent)
+        self._box = QLineEdit(self)
+        self._box.setMinimumWidth(230)
+        self._add(self._box, entry)
+        self._line.addStretch()
+        self._box.editingFinished.connect(self._finish)
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        value = values[self.keys[0]]
+        self._box.setText(", ".join(value) if isinstance(value, tuple) else as_text(value))
+
+    def _texts(self) -> dict[str, str]:
+        return {self.keys[0]: self._box.text().strip()}
+
+
+class SpanEditor(Editor):
+    """A span of the day, or none: both ends are told together, for half a span is none."""
+
+    def __init__(self, start: SettingDeclaration, end: SettingDeclaration, parent: QWidget | None = None) -> None:
+        super().__init__([start, end], parent)
+        self._switch = QCheckBox(tr("from"), self)
+        self._add(self._switch, start, tr("{setting}: on").format(setting=label(start.key)))
+        self._ends = QTimeEdit(self), QTimeEdit(self)
+        between = QLabel(tr("to"), self)
+        for entry, box, words in zip((start, end), self._ends, (tr("begin"), tr("end")), strict=True):
+            box.setKeyboardTracking(False)
+            box.setDisplayFormat(QLocale().timeFormat(QLocale.FormatType.ShortFormat))
+            box.lineEdit().setTextMargins(8, 0, 4, 0)
+            self._add(box, entry, f"{label(start.key)}: {words}")
+            box.timeChanged.connect(lambda: self._waiting.start(_TYPED))
+            box.editingFinished.connect(self._finish)
+        self._line.insertWidget(2, between)
+        self._line.addStretch()
+        self._switch.toggled.connect(self._toggled)
+
+    def _toggled(self, on: bool) -> None:
+        for box in self._ends:
+            box.setEnabled(on)
+        self._finish()
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        given = [values[key] for key in self.keys]
+        on = None not in given
+        for box, value in zip(self._ends, given if on else _FIRST_SPANS.get(self.keys[0], _FIRST_SPAN), strict=True):
+            _silently(box, lambda box=box, value=value: box.setTime(QTime(value.hour, value.minute)))  # type: ignore[misc]
+            box.setEnabled(on)
+        _silently(self._switch, lambda: self._switch.setChecked(on))
+
+    def _texts(self) -> dict[str, str]:
+        if not self._switch.isChecked():
+            return dict.fromkeys(self.keys, "")
+        shown = (box.time() for box in self._ends)
+        return {key: as_text(time(at.hour(), at.minute())) for key, at in zip(self.keys, shown, strict=True)}
+
+
+def _step_button(box: QAbstractSpinBox, sign: str, name: str, steps: int) -> QToolButton:
+    """A step by mouse; the keyboard has the arrow keys in the field itself."""
+    button = QToolButton(box.parentWidget())
+    button.setText(sign)
+    button.setAccessibleName(name)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setAutoRepeat(True)
+    button.setAutoRaise(True)
+    button.setFixedSize(30, 34)
+    button.clicked.connect(lambda: box.stepBy(steps))
+    return button
+
+
+def _box(entry: SettingDeclaration, kind: type, parent: QWidget) -> QSpinBox | QDoubleSpinBox:
+    low, high = -1e6 if entry.low is None else entry.low, 1e6 if entry.high is None else entry.high
+    box: QSpinBox | QDoubleSpinBox
+    if kind is int:
+        box = QSpinBox(parent)
+        box.setRange(int(low), int(high))
+    else:
+        box = DurationBox(parent) if is_long(entry) else NumberBox(parent)
+        box.setDecimals(3)
+        box.setRange(low, high)
+    unit = unit_of(entry)
+    if len(unit) <= 3 and not is_long(entry):
+        box.setSuffix(unit if unit == "°" else f" {unit}" if unit else "")
+    box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+    box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(8, 0, 4, 0)
+    box.setFixedWidth(120)
+    return box
+
+
+def _silently(control: QWidget, change: Callable[[], object]) -> None:
+    """Change a control without telling anybody."""
+    before = control.blockSignals(True)
+    try:
+        change()
+    finally:
+        control.blockSignals(before)

@@ -1,0 +1,221 @@
+"""What the settings and their values are called in the window; everything else is the declaration's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, Literal, get_origin
+
+from PySide6.QtCore import QLocale, QTime
+
+from posturecam.config.declared import SettingDeclaration
+from posturecam.config.settings import Settings
+from posturecam.desktop.widgets.numbers import duration, figure
+from posturecam.i18n.translate import LANGUAGES, mark, tr
+
+EVERYDAY: Mapping[str, str] = {
+    "desktop": mark("Appearance and alerts"),
+    "alerts": mark("When you are told"),
+    "quiet": mark("Quiet times"),
+    "breaks": mark("Breaks"),
+    "camera": mark("Camera"),
+    "voice": mark("Voice"),
+}
+"""The groups that people come for, in this order."""
+
+ADVANCED: Mapping[str, str] = {
+    "monitor": mark("How long is too long"),
+    "side": mark("Seen from the side"),
+    "front": mark("Seen from the front"),
+    "calibration": mark("Calibration"),
+    "stretch": mark("Stretch coach"),
+    "pace": mark("How often is looked"),
+    "view": mark("From where the camera looks"),
+    "measures": mark("What is trusted"),
+    "fit": mark("A moved camera"),
+    "follow": mark("Who is the user"),
+    "estimator": mark("Pose model"),
+}
+"""The rest; a group that is in neither table comes last, by its name."""
+
+_LABELS: Mapping[str, str] = {
+    "desktop.alerts": mark("How you are told"),
+    "desktop.autostart": mark("Start with the session"),
+    "quiet.ignored_programs": mark("Programs that mean no meeting"),
+    "desktop.glow": mark("Strength of the glow"),
+    "desktop.picture": mark("Show the camera's picture"),
+    "desktop.reduced_motion": mark("Reduce motion"),
+    "desktop.tray": mark("Use the system's tray"),
+    "alerts.delivery": mark("Alerts of posturecam watch"),
+    "alerts.cool_down": mark("Pause between two alerts"),
+    "alerts.dismissed_factor": mark("Back off by"),
+    "alerts.longest_cool_down": mark("Longest pause between two alerts"),
+    "alerts.dismissed_forgotten": mark("Back to usual after"),
+    "alerts.snooze": mark("Length of a snooze"),
+    "alerts.quiet_from": mark("Quiet hours"),
+    "alerts.catch_up": mark("Catch up after quiet times"),
+    "quiet.meeting": mark("Silent in meetings"),
+    "quiet.do_not_disturb": mark("Silent on do-not-disturb"),
+    "quiet.when_locked": mark("Camera off while locked"),
+    "quiet.idle_after": mark("Camera off when nobody is there for"),
+    "quiet.days": mark("Days"),
+    "quiet.watch_from": mark("Watching hours"),
+    "quiet.battery_pace": mark("Pause between looks on battery"),
+    "breaks.offer": mark("Offer breaks"),
+    "breaks.sitting": mark("After sitting for"),
+    "breaks.away": mark("What counts as a break"),
+    "breaks.slouches": mark("After so many slouches"),
+    "breaks.within": mark("Slouches counted within"),
+    "breaks.again": mark("Pause between two offers"),
+    "breaks.routine": mark("Routine"),
+    "camera.device": mark("Camera"),
+    "camera.black_below": mark("Black below"),
+    "voice.speech": mark("Speak"),
+    "voice.words_a_minute": mark("Speed"),
+    "voice.name": mark("Name of the voice"),
+    "monitor.exit": mark("Upright below"),
+    "monitor.moderate": mark("Moderate from"),
+    "monitor.severe": mark("Severe from"),
+    "monitor.mild_seconds": mark("Mild slouch"),
+    "monitor.moderate_seconds": mark("Moderate slouch"),
+    "monitor.severe_seconds": mark("Severe slouch"),
+    "monitor.recover_seconds": mark("Upright again after"),
+    "monitor.ease_seconds": mark("Eased after"),
+    "monitor.unknown_seconds": mark("Count afresh after"),
+    "monitor.unknown_shown": mark("Shown as unknown after"),
+    "monitor.away_seconds": mark("Away after"),
+}
+"""Where the name of the setting with spaces would not do; a span of the day is found under where it begins."""
+
+_CHOICES: Mapping[str, str] = {
+    "notification": mark("Notification with buttons"),
+    "sound": mark("Soft sound"),
+    "glow": mark("Glow at the edge of every screen"),
+    "dim": mark("Dimmed screens"),
+    "terminal": mark("Line in the terminal"),
+    "system": mark("As the system"),
+    "light": mark("Light"),
+    "dark": mark("Dark"),
+    "lite": mark("Lite"),
+    "full": mark("Full"),
+    "heavy": mark("Heavy"),
+    "mon": mark("Mon"),
+    "tue": mark("Tue"),
+    "wed": mark("Wed"),
+    "thu": mark("Thu"),
+    "fri": mark("Fri"),
+    "sat": mark("Sat"),
+    "sun": mark("Sun"),
+    "": mark("As the system"),
+}
+
+_LONG_SECONDS = 600.0
+"""Durations that may be as long as this are shown in minutes and hours."""
+_UNSPOKEN = ("name", "size", "list", "yes/no", "0–1", "ratio", "share", "time of day", "number", "language", "look")
+"""Units in the declaration that say what kind of value it is; nobody says them after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChoice:
+    """One of several values."""
+
+    value: str
+    """As it is kept."""
+    text: str
+    """As it is shown."""
+
+
+def plain_label(key: str) -> str:
+    """What a setting (`group.name`) is called, in English."""
+    name = key.partition(".")[2].replace("_", " ")
+    return _LABELS.get(key, name[:1].upper() + name[1:])
+
+
+def label(key: str) -> str:
+    """What a setting (`group.name`) is called."""
+    return tr(plain_label(key))
+
+
+def title(group: str) -> str:
+    """What a group is called."""
+    known = {**EVERYDAY, **ADVANCED}
+    return tr(known.get(group, group.replace("_", " ").capitalize()))
+
+
+def choice(key: str, value: str) -> SettingChoice:
+    """One of the values a setting may have; a language is called by its own name."""
+    if key == "desktop.language" and value:
+        return SettingChoice(value, LANGUAGES.get(value, value))
+    return SettingChoice(value, tr(_CHOICES.get(value, value)))
+
+
+def kind_of(key: str) -> Any:
+    """The declared type of a setting, given as `group.name`."""
+    group, _, name = key.partition(".")
+    declared = Settings.model_fields[group].annotation
+    assert declared is not None
+    return declared.model_fields[name].annotation
+
+
+def rows(entries: Iterable[SettingDeclaration]) -> Iterator[tuple[SettingDeclaration, ...]]:
+    """The settings that are edited together: the two ends of a span of the day, any other one by itself."""
+    listed = list(entries)
+    by_key = {entry.key: entry for entry in listed}
+    for entry in listed:
+        stem, _, end = entry.key.rpartition("_")
+        other = by_key.get(f"{stem}_{'until' if end == 'from' else 'from'}")
+        if kind_of(entry.key) != time | None or other is None or end not in ("from", "until"):
+            yield (entry,)
+        elif end == "from":
+            yield (entry, other)
+
+
+def as_text(value: Any) -> str:
+    """A value as `change_settings` takes it; empty stands for the default."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(f'"{part}"' for part in value) + "]"
+    if isinstance(value, time):
+        return value.isoformat()
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def unit_of(entry: SettingDeclaration) -> str:
+    """The unit as it is said after a number; empty where there is none."""
+    return "" if entry.unit in _UNSPOKEN else tr(entry.unit)
+
+
+def spoken(entry: SettingDeclaration, value: Any) -> str:
+    """A value for people, with its unit."""
+    if value is None or value == ():
+        return tr("none")
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if isinstance(value, tuple):
+        return ", ".join(choice(entry.key, part).text for part in value)
+    if isinstance(value, time):
+        return QLocale().toString(QTime(value.hour, value.minute), QLocale.FormatType.ShortFormat)
+    if isinstance(value, str):
+        named = get_origin(kind_of(entry.key)) is Literal
+        return choice(entry.key, value).text if named else value or "—"
+    if is_long(entry):
+        return duration(value)
+    unit = unit_of(entry)
+    return f"{figure(value)}{unit}" if unit.startswith("°") else f"{figure(value)} {unit}".rstrip()
+
+
+def is_long(entry: SettingDeclaration) -> bool:
+    """Whether it is a duration that is shown in minutes and hours."""
+    return entry.unit == "s" and entry.high is not None and entry.high >= _LONG_SECONDS
+
+
+def limits(entry: SettingDeclaration) -> str:
+    """Between what it may be, as a sentence; empty where it has no limits."""
+    if entry.low is None or entry.high is None:
+        return ""
+    low = duration(entry.low) if is_long(entry) else figure(entry.low)
+    return tr("From {low} to {high}.").format(low=low, high=spoken(entry, entry.high))

@@ -1,0 +1,1 @@
+"""The page Stretch: choose, answer, exercise, look back."""

@@ -1,0 +1,150 @@
+"""The cards of the page "Stretch": one routine or exercise each, with its drawn pose, painted and pressed like a button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+
+from posturecam.desktop.pages.stretch.pose_widget import draw_pose
+from posturecam.desktop.pages.stretch.words import CAMERA, POSITION, StretchChoice, dose_words, minutes_text
+from posturecam.desktop.widgets.qt_canvas import write
+from posturecam.desktop.widgets.theme import GAP, ROUND, current
+from posturecam.i18n.translate import tr, trn
+
+_HEIGHT, _WIDTH = 168, 300
+_POSE = 118
+"""Height of a card, its least width, and the side of its picture, device-independent pixels."""
+
+
+def facts(choice: StretchChoice) -> list[str]:
+    """How long it is, and where it is done and the camera must stand."""
+    if choice.is_routine:
+        count = trn("{number} exercise", "{number} exercises", len(choice.exercises))
+        place = tr("Partly on the floor") if choice.on_floor else tr("At the desk")
+        return [f"{minutes_text(choice.minutes)} · {count}", place]
+    exercise = choice.exercises[0]
+    return [
+        f"{dose_words(exercise)} · {minutes_text(choice.minutes)}",
+        tr(POSITION[exercise.position]),
+        tr(CAMERA[exercise.placement.facing]),
+    ]
+
+
+def caution(choice: StretchChoice) -> str:
+    """What to take care of, or for a routine, what it is for."""
+    return tr(choice.why if choice.is_routine else choice.exercises[0].cautions[0])
+
+
+class StretchCard(QAbstractButton):
+    """One routine or exercise to choose."""
+
+    def __init__(self, choice: StretchChoice, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.choice = choice
+        self.setText(tr(choice.title))
+        self.setAccessibleName(tr(choice.title))
+        self.setAccessibleDescription(". ".join([*facts(choice), caution(choice).rstrip(".")]))
+        self.setToolTip(caution(choice))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """The same for all."""
+        return QSize(_WIDTH, _HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """As low, and narrower."""
+        return QSize(240, _HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens it too, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture on the left, the words beside it."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = self.underMouse() or self.isDown()
+        focused = self.hasFocus()
+        painter.setPen(QPen(theme.colour("accent" if focused or lit else "line"), 2 if focused else 1))
+        painter.setBrush(theme.colour("surface"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), ROUND, ROUND)
+        pose = QRectF(16, (self.height() - _POSE) / 2, _POSE, _POSE)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("raised"))
+        painter.drawRoundedRect(pose, ROUND - 2, ROUND - 2)
+        self._poses(painter, pose)
+        left = pose.right() + 16
+        words = QRectF(left, 15, self.width() - left - 14, self.height() - 24)
+        y = write(painter, words, self.text(), theme.colour("text"), 15, 600, 2, least=13)
+        words.setTop(y + 3)
+        place = facts(self.choice)
+        lines = [place[0], " · ".join(place[1:])]
+        for line in lines:
+            y = write(painter, words, line, theme.colour("quiet"), 13, 400, 2, least=12)
+            words.setTop(y + 1)
+        words.setTop(y + 5)
+        room = int((self.height() - 12 - words.top()) // 15)
+        if room > 0:
+            write(painter, words, caution(self.choice), theme.colour("quiet"), 12, 400, min(room, 3), least=12)
+        painter.end()
+
+    def _poses(self, painter: QPainter, area: QRectF) -> None:
+        """The pose; of a routine the first four, small."""
+        theme, ground = current(), current().colour("raised")
+        exercises = self.choice.exercises
+        if len(exercises) == 1:
+            draw_pose(painter, area.adjusted(8, 8, -8, -8), exercises[0].id, theme, ground)
+            return
+        half = area.width() / 2
+        for index, exercise in enumerate(exercises[:4]):
+            x, y = area.left() + half * (index % 2), area.top() + half * (index // 2)
+            draw_pose(painter, QRectF(x, y, half, half).adjusted(6, 6, -6, -6), exercise.id, theme, ground)
+
+
+class CardGrid(QWidget):
+    """Cards side by side, as many as there is room for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cards: list[QWidget] = []
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP)
+
+    def put(self, cards: Sequence[QWidget]) -> None:
+        """Show these cards, in order; others that were there are hidden."""
+        for one in self._cards:
+            self._grid.removeWidget(one)
+            one.hide()
+        self._cards, self._columns = list(cards), 0
+        for one in self._cards:
+            one.setParent(self)
+            one.show()
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many columns as fit."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        columns = max((self.width() + GAP) // (_WIDTH + GAP), 1)
+        if columns == self._columns or not self._cards:
+            return
+        for one in self._cards:
+            self._grid.removeWidget(one)
+        for column in range(max(columns, self._columns)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        self._columns = columns
+        for index, one in enumerate(self._cards):
+            self._grid.addWidget(one, index // columns, index % columns)

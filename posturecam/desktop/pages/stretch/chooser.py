@@ -1,0 +1,250 @@
+"""The page "Stretch": routines and exercises to choose from, and the details of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
+
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.library import exercise_names, load_exercise, load_routine, resolve, routine_names
+from posturecam.coach.safety import cautions, who_should_skip
+from posturecam.desktop.pages.stretch.cards import CardGrid, StretchCard
+from posturecam.desktop.pages.stretch.pose_widget import PoseView
+from posturecam.desktop.pages.stretch.words import (
+    CAMERA,
+    NOT_ADVICE,
+    POSITION,
+    TRUST,
+    StretchChoice,
+    alone,
+    dose_words,
+    minutes_text,
+)
+from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, section, text
+from posturecam.desktop.widgets.theme import GAP
+from posturecam.errors import PosturecamError
+from posturecam.i18n.translate import tr
+
+_FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
+"""What is shown first: a break at the desk, and the two stretches that the coach was made for."""
+
+
+def choices() -> tuple[list[StretchChoice], list[str]]:
+    """Every routine and exercise, and what is wrong with those of the user's own that cannot be used."""
+    found, troubles = list[StretchChoice](), list[str]()
+    for names, load in ((routine_names, load_choice), (exercise_names, lambda name: alone(load_exercise(name)))):
+        try:
+            known = names()
+        except PosturecamError as problem:
+            troubles.append(tr(str(problem)))
+            continue
+        for name in sorted(known, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST)):
+            try:
+                found.append(load(name))
+            except PosturecamError as problem:
+                troubles.append(tr(str(problem)))
+    return found, list(dict.fromkeys(troubles))
+
+
+def load_choice(name: str) -> StretchChoice:
+    """One routine as a choice.
+
+    Raises:
+        UnknownExercise: if there is none of that name.
+        SettingsError: if its file cannot be used.
+    """
+    routine = load_routine(name)
+    return StretchChoice(routine.id, routine.title, routine.why, tuple(resolve(routine)), routine.minutes, True)
+
+
+class ChoosePage(Sheet):
+    """Cards to choose from."""
+
+    def __init__(self, chosen: Callable[[StretchChoice], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent, width=1160)
+        self._chosen = chosen
+        self._cards: list[StretchCard] = []
+        head = QHBoxLayout()
+        head.addWidget(text(tr("Stretch"), "title"), 1)
+        self._places = QButtonGroup(self)
+        self._places.setExclusive(True)
+        for number, words in enumerate((tr("All"), tr("At the desk"), tr("On the floor"))):
+            chip = Chip(words, tr("Show: {what}").format(what=words))
+            chip.setChecked(number == 0)
+            self._places.addButton(chip, number)
+            head.addWidget(chip)
+        self._places.idToggled.connect(lambda _, on: self._filter() if on else None)
+        self.body.addLayout(head)
+        self._said = text("", "quiet")
+        self._said.hide()
+        self.body.addWidget(self._said)
+        self._headings = [text(tr("Routines"), "heading"), text(tr("One exercise"), "heading")]
+        self._grids = [CardGrid(), CardGrid()]
+        for heading, grid in zip(self._headings, self._grids, strict=True):
+            self.body.addWidget(heading)
+            self.body.addWidget(grid)
+        self.body.addStretch(1)
+        self.foot.addWidget(text(f"{tr('The coach looks, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet"))
+
+    def fill(self) -> None:
+        """Read the routines and exercises, the first time only."""
+        if self._cards:
+            return
+        found, troubles = choices()
+        for choice in found:
+            made = StretchCard(choice)
+            made.clicked.connect(lambda _=False, one=choice: self._chosen(one))
+            self._cards.append(made)
+        if troubles:
+            self.say("\n".join(troubles))
+        self._filter()
+
+    def say(self, words: str) -> None:
+        """A line above the cards: what went wrong."""
+        self._said.setText(words)
+        self._said.setVisible(bool(words))
+
+    @property
+    def cards(self) -> list[StretchCard]:
+        """The cards that are shown."""
+        return [one for one in self._cards if not one.isHidden()]
+
+    def _filter(self) -> None:
+        place = self._places.checkedId()
+        wanted = [one for one in self._cards if place == 0 or one.choice.on_floor == (place == 2)]
+        for routine, heading, grid in zip((True, False), self._headings, self._grids, strict=True):
+            shown = [one for one in wanted if one.choice.is_routine == routine]
+            grid.put(shown)
+            heading.setVisible(bool(shown))
+            grid.setVisible(bool(shown))
+
+
+class DetailPage(Sheet):
+    """One routine or exercise: how it goes, what the camera can and cannot judge, and one button to begin."""
+
+    def __init__(
+        self, begin: Callable[[StretchChoice], None], back: Callable[[], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent, width=900)
+        self._begin, self._back = begin, back
+        self._choice: StretchChoice | None = None
+        self._variant: Exercise | None = None
+
+    @property
+    def choice(self) -> StretchChoice | None:
+        """What would begin, in the variant that is chosen."""
+        if self._choice is None or self._variant is None:
+            return self._choice
+        return alone(self._variant)
+
+    def show_choice(self, choice: StretchChoice) -> None:
+        """Show this one."""
+        self._choice = choice
+        self._variant = None if choice.is_routine else choice.exercises[0]
+        self._fill()
+        self.to_the_top()
+
+    def _fill(self) -> None:
+        choice = self._choice
+        if choice is None:
+            return
+        self.empty()
+        self.body.addWidget(text(tr(choice.title), "title"))
+        self.body.addWidget(text(tr(choice.why)))
+        if choice.is_routine:
+            self._routine(choice)
+        else:
+            self._exercise(self._variant or choice.exercises[0], choice.exercises[0])
+        care, care_inside = card()
+        section(care_inside, tr("Take care"), [tr(one) for one in cautions(choice.exercises)])
+        section(care_inside, tr("Leave it out with"), [tr(one) for one in who_should_skip(choice.exercises)])
+        care_inside.addWidget(text(tr(NOT_ADVICE), "quiet"))
+        self.body.addWidget(care)
+        self.body.addStretch(1)
+        self.foot.addWidget(button(tr("Back"), self._back))
+        self.foot.addStretch(1)
+        begin = button(tr("Begin"), lambda: self._begin(self.choice or choice), "primary")
+        begin.setMinimumWidth(140)
+        self.foot.addWidget(begin)
+        begin.setFocus()
+
+    def _routine(self, choice: StretchChoice) -> None:
+        self.body.addWidget(text(minutes_text(choice.minutes), "quiet"))
+        frame, inside = card()
+        inside.addWidget(text(tr("What comes"), "heading"))
+        for exercise in choice.exercises:
+            inside.addLayout(exercise_row(exercise))
+        self.body.addWidget(frame)
+
+    def _exercise(self, exercise: Exercise, plain: Exercise) -> None:
+        facts = (
+            dose_words(exercise),
+            minutes_text(alone(exercise).minutes),
+            tr(POSITION[exercise.position]),
+            tr(CAMERA[exercise.placement.facing]),
+        )
+        self.body.addWidget(text(" · ".join(facts), "quiet"))
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        pose = PoseView(plain.id, QSize(230, 230))
+        row.addWidget(pose, 2, Qt.AlignmentFlag.AlignTop)
+        how, inside = card()
+        section(inside, tr("How it goes"), [tr(one) for one in exercise.how], "1.")
+        inside.addStretch(1)
+        row.addWidget(how, 5)
+        self.body.addLayout(row)
+        if plain.variants:
+            self._variants(plain)
+        camera, inside = card()
+        inside.addWidget(text(tr("The camera"), "heading"))
+        inside.addWidget(text(tr(exercise.placement.text)))
+        inside.addWidget(text(f"{tr(TRUST[exercise.trust.level])} {tr(exercise.trust.judges)}"))
+        inside.addWidget(text(tr("What it cannot: {what}").format(what=tr(exercise.trust.cannot))))
+        if exercise.head_down:
+            inside.addWidget(text(tr("Nobody sees the screen in this pose: everything is said.")))
+        self.body.addWidget(camera)
+
+    def _variants(self, plain: Exercise) -> None:
+        frame, inside = card()
+        inside.addWidget(text(tr("In which form?"), "heading"))
+        group = QButtonGroup(frame)
+        forms: list[tuple[str | None, str, str]] = [(None, tr("As it is"), "")]
+        forms += [(name, begun_large(tr(one.title)), tr(one.about)) for name, one in plain.variants.items()]
+        for name, title, about in forms:
+            choice = QRadioButton(title)
+            choice.setAccessibleName(title)
+            choice.setAccessibleDescription(about)
+            choice.setChecked(name == (self._variant.variant if self._variant else None))
+            choice.clicked.connect(lambda _=False, name=name: self._take_variant(plain, name))
+            group.addButton(choice)
+            inside.addWidget(choice)
+            if about:
+                told = text(about, "quiet")
+                told.setContentsMargins(26, 0, 0, 2)
+                inside.addWidget(told)
+        self.body.addWidget(frame)
+
+    def _take_variant(self, plain: Exercise, name: str | None) -> None:
+        self._variant = plain if name is None else plain.as_variant(name)
+        at = self.area.verticalScrollBar().value()
+        self._fill()
+        for choice in self.findChildren(QRadioButton):
+            if choice.isChecked():
+                choice.setFocus()  # so that the arrow keys go on to the next
+        self.area.verticalScrollBar().setValue(at)
+
+
+def exercise_row(exercise: Exercise) -> QHBoxLayout:
+    """One exercise of several: its pose, title and dose, and where the camera must stand."""
+    row = QHBoxLayout()
+    row.setSpacing(GAP)
+    pose = PoseView(exercise.id, QSize(76, 64))
+    pose.setFixedWidth(76)
+    row.addWidget(pose)
+    told = text(tr(exercise.title))
+    row.addWidget(told, 3)
+    row.addWidget(text(dose_words(exercise), "quiet"), 2)
+    row.addWidget(text(tr(CAMERA[exercise.placement.facing]), "quiet"), 2)
+    return row

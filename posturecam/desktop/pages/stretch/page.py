@@ -1,0 +1,180 @@
+"""The page "Stretch" as a whole: choose, questions, session, summary, one after the other in the same window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.safety import Answers
+from posturecam.desktop.pages.stretch.chooser import ChoosePage, DetailPage, load_choice
+from posturecam.desktop.pages.stretch.questions import QuestionsPage
+from posturecam.desktop.pages.stretch.session import SessionPage
+from posturecam.desktop.pages.stretch.summary import SummaryPage
+from posturecam.desktop.pages.stretch.words import StretchChoice
+from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
+from posturecam.errors import PosturecamError
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, StretchEnded
+from posturecam.session.protocol.mode import Mode
+
+
+class StretchPage(QStackedWidget):
+    """From choosing a stretch to what came of it.
+
+    Args:
+        engine: Asked to stretch, and told pause, mute, skip and end.
+        done: Called once the user is done, to go back to where they came from.
+    """
+
+    full_screen = Signal(bool)
+    """Whether the session fills the screen now: hide what is beside this page meanwhile."""
+
+    def __init__(self, engine: SessionClient, done: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine, self._done = engine, done
+        self._choice: StretchChoice | None = None
+        self._answers: Answers | None = None
+        self._skipped: list[Exercise] = []
+        self._notes: list[str] = []
+        self._stretched = False
+        self.choose = ChoosePage(self._show_details)
+        self.detail = DetailPage(self._ask, self._show_choices)
+        self.questions = QuestionsPage(self._begin, self._show_choices)
+        self.session = SessionPage(engine)
+        self.summary = SummaryPage(engine.stretched, self._finish, self._again)
+        self.trouble = Sheet()
+        for page in (self.choose, self.detail, self.questions, self.session, self.summary, self.trouble):
+            self.addWidget(page)
+        self.session.full_screen.connect(self.full_screen)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a session is going on, or was asked for."""
+        return self.currentWidget() is self.session
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The routines and exercises are read when they are first wanted."""
+        super().showEvent(event)
+        self.choose.fill()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape goes back to the choices; in a session it has its own meaning."""
+        if event.key() == Qt.Key.Key_Escape and self.currentWidget() in (self.detail, self.questions, self.trouble):
+            self._show_choices()
+        else:
+            super().keyPressEvent(event)
+
+    def open_routine(self, name: str) -> None:
+        """Lead into this routine, as an alert or a break offers it; a session that is going on goes on."""
+        if self.is_running:
+            return
+        try:
+            self._ask(load_choice(name))
+        except PosturecamError as problem:
+            self.choose.fill()
+            self.choose.say(tr(str(problem)))
+            self._show_choices()
+
+    def end_session(self) -> None:
+        """End the session that is going on or was asked for, keeping what was done."""
+        if self.is_running:
+            self.session.end()
+
+    # What the engine tells.
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show this moment of a session, one that was begun elsewhere too."""
+        if snapshot.coaching is not None and self.currentWidget() in (self.choose, self.detail):
+            self._start_session()
+        if self.is_running:
+            self._stretched |= snapshot.mode is Mode.STRETCHING
+            if self.isVisible() or self.session.is_ending:
+                self.session.take(snapshot)
+
+    def happened(self, what: Happened) -> None:
+        """A session's end, or what went wrong with it."""
+        match what:
+            case StretchEnded():
+                self._show_summary(what)
+            case Complaint() if self.is_running:
+                self._notes.append(tr(what.text))
+                self.session.note(tr(what.text))
+            case ModeChanged() if self.is_running:
+                self._mode_changed(what)
+            case _:
+                pass
+
+    def _mode_changed(self, what: ModeChanged) -> None:
+        if what.after is Mode.CAMERA_LOST:
+            self._show_trouble(tr("The camera cannot be used"), what.why)
+        elif what.after in (Mode.PAUSED, Mode.OFF):
+            self._show_trouble(tr("The session was stopped"), what.why)
+        elif what.after is Mode.WATCHING and self._stretched:
+            self._show_trouble(tr("The session is over"), what.why)
+        else:
+            self._stretched |= what.after is Mode.STRETCHING
+
+    # The steps.
+
+    def _show_choices(self) -> None:
+        self.choose.fill()
+        self.setCurrentWidget(self.choose)
+
+    def _show_details(self, choice: StretchChoice) -> None:
+        self.choose.say("")
+        self.detail.show_choice(choice)
+        self.setCurrentWidget(self.detail)
+
+    def _ask(self, choice: StretchChoice) -> None:
+        self._choice = choice
+        self.questions.ask(choice)
+        self.setCurrentWidget(self.questions)
+
+    def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
+        self._choice, self._answers, self._skipped = choice, answers, skipped
+        self._start_session()
+        self._engine.stretch(choice.title, going, answers, [one.key for one in skipped])
+
+    def _start_session(self) -> None:
+        self._notes, self._stretched = [], False
+        self.setCurrentWidget(self.session)
+        self.session.wait()
+
+    def _show_summary(self, coached: StretchEnded) -> None:
+        if self.currentWidget() is self.questions:
+            return  # the end of an older session must not take the question away
+        self.summary.show_summary(coached, self._answers, self._skipped, self._notes)
+        self._answers, self._skipped = None, []
+        self.setCurrentWidget(self.summary)
+
+    def _show_trouble(self, title: str, why: str | None) -> None:
+        """Say what ended it; where the session's summary still comes, that takes its place."""
+        told = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
+        self._notes = [": ".join([title, *told[:1]]), *told[1:]]
+        page = self.trouble
+        page.empty()
+        page.body.addStretch(1)
+        page.body.addWidget(text(title, "title"))
+        for note in told:
+            page.body.addWidget(text(begun_large(note)))
+        page.body.addStretch(2)
+        page.foot.addStretch(1)
+        back = button(tr("Back to the stretches"), self._show_choices, "primary")
+        page.foot.addWidget(back)
+        self.setCurrentWidget(page)
+        back.setFocus()
+
+    def _again(self) -> None:
+        if self._choice is not None:
+            self._ask(self._choice)
+        else:
+            self._show_choices()
+
+    def _finish(self) -> None:
+        self._show_choices()
+        self._done()

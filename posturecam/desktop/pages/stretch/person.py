@@ -1,0 +1,63 @@
+"""The person on the stage: the dimmed picture, the skeleton, and the angle that is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
+
+from posturecam.coach.presentation.coach_picture import CoachFigure
+from posturecam.coach.presentation.coach_view import CoachView, Mood
+from posturecam.config.settings import Settings
+from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image
+from posturecam.desktop.widgets.theme import DARK, ROUND, Theme
+from posturecam.drawing.canvas import Colour
+from posturecam.session.protocol.messages import Coaching, Sign
+
+MOODS: Mapping[Mood, Sign] = {
+    Mood.GUIDE: Sign.RECOVERING,
+    Mood.HOLD: Sign.UPRIGHT,
+    Mood.MISTAKE: Sign.DRIFTING,
+    Mood.LOST: Sign.UNKNOWN,
+}
+"""Whose colours are taken; the words say it too."""
+
+_DIMMED = 0.4
+"""How much of the camera's picture is taken away, so that the skeleton stands out."""
+
+
+def colour_of(shown: CoachView, look: Theme) -> QColor:
+    """The colour of ring and angle: a mistake is told by its cue, while the seconds go on counting."""
+    return look.sign(MOODS[Mood.HOLD if shown.mood is Mood.MISTAKE else shown.mood])
+
+
+def draw_person(painter: QPainter, area: QRectF, coaching: Coaching, settings: Settings) -> None:
+    """The person, mirrored: the dimmed picture unless the user wants none, the skeleton, and the angle that is judged.
+
+    The area is dark in either look, as a picture is: the skeleton and the labels are made for it.
+    """
+    tick = coaching.tick
+    painter.save()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(DARK.colour("surface"))
+    painter.drawRoundedRect(area, ROUND, ROUND)
+    painter.setClipRect(area)
+    painter.translate(area.topLeft())
+    if settings.desktop.picture and tick.frame.image is not None:
+        image = qt_image(tick.frame.image)
+        scale = min(area.width() / image.width(), area.height() / image.height())
+        across, down = image.width() * scale, image.height() * scale
+        place = QRectF((area.width() - across) / 2, (area.height() - down) / 2, across, down)
+        painter.drawImage(place, image.flipped(Qt.Orientation.Horizontal))
+        painter.fillRect(place, QColor(0, 0, 0, round(255 * _DIMMED)))
+    if tick.pose is not None and area.width() > 20 and area.height() > 20:
+        body = CoachFigure(QtCanvas(painter, area.width(), area.height()), tick, settings, mirrored=True)
+        body.skeleton()
+        if coaching.shown.judged is not None:
+            body.angle(coaching.shown.judged, _rgb(colour_of(coaching.shown, DARK)))
+    painter.restore()
+
+
+def _rgb(colour: QColor) -> Colour:
+    return colour.red(), colour.green(), colour.blue()

@@ -1,0 +1,79 @@
+"""The drawn pose of an exercise in the windows' own colours: the figures of `posturecam.drawing.exercise_poses`, on a QPainter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from posturecam.desktop.widgets.qt_canvas import QtCanvas
+from posturecam.desktop.widgets.theme import Theme, current
+from posturecam.drawing import exercise_poses as pictures
+from posturecam.drawing.canvas import Colour
+from posturecam.drawing.exercise_poses import Tone, has_picture
+from posturecam.session.protocol.messages import Sign
+
+_EYE: Colour = (70, 76, 86)
+
+
+def draw_pose(painter: QPainter, area: QRectF, exercise: str, theme: Theme, ground: QColor) -> None:
+    """Draw the pose of an exercise into an area; nothing for an exercise of the user's own, which has no picture.
+
+    Args:
+        painter: Where to.
+        area: Device-independent pixels.
+        exercise: Its id.
+        theme: Whose colours are taken.
+        ground: What the area is filled with; limbs that lie before others are rimmed in it.
+    """
+    if not has_picture(exercise) or area.width() < 8 or area.height() < 8:
+        return
+    quiet, full = theme.colour("quiet"), theme.colour("text")
+    inks = {
+        Tone.PROP.value: mixed(quiet, ground, 0.45),
+        Tone.FAR.value: mixed(quiet, ground, 0.6),
+        Tone.NEAR.value: mixed(full, ground, 0.92) if theme.dark else mixed(full, ground, 0.6),
+        Tone.STRETCHED.value: theme.sign(Sign.DRIFTING),
+        Tone.ARROW.value: theme.colour("accent"),
+        _EYE: ground,
+    }
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipRect(area)
+    painter.translate(area.topLeft())
+    rim = ground.red(), ground.green(), ground.blue()
+    pictures.draw(QtCanvas(painter, area.width(), area.height(), inks), exercise, rim)
+    painter.restore()
+
+
+def mixed(colour: QColor, ground: QColor, share: float) -> QColor:
+    """An opaque colour between two: `share` of the first, the rest of the second."""
+    rest = 1 - share
+    return QColor(
+        round(share * colour.red() + rest * ground.red()),
+        round(share * colour.green() + rest * ground.green()),
+        round(share * colour.blue() + rest * ground.blue()),
+    )
+
+
+class PoseView(QWidget):
+    """The drawn pose of one exercise."""
+
+    def __init__(self, exercise: str, least: QSize, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._exercise = exercise
+        self.setMinimumSize(least)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if not has_picture(exercise):
+            self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it on a raised ground with round corners."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.colour("raised"))
+        painter.setBrush(theme.colour("raised"))
+        painter.drawRoundedRect(QRectF(self.rect()), 10, 10)
+        inner = QRectF(self.rect()).adjusted(10, 10, -10, -10)
+        draw_pose(painter, inner, self._exercise, theme, theme.colour("raised"))
+        painter.end()

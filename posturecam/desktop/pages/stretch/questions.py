@@ -1,0 +1,193 @@
+"""The questions before a session, and the scale of pain. Never a medical claim: what hurts is left out, and that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.safety import (
+    BEFORE,
+    LEAVE_OUT,
+    NOT_TODAY,
+    STILL_POSSIBLE,
+    STOP,
+    WORST,
+    Answers,
+    cautions,
+    who_should_skip,
+)
+from posturecam.desktop.pages.stretch.chooser import exercise_row
+from posturecam.desktop.pages.stretch.words import StretchChoice, dose_words
+from posturecam.desktop.widgets.parts import Chip, Sheet, button, card, section, text
+from posturecam.i18n.translate import tr, trn
+
+
+class PainScale(QWidget):
+    """0 to 10; nothing is chosen until the user does, and choosing the same again takes it back."""
+
+    changed = Signal()
+
+    def __init__(self, question: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(question)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(text(question))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.chips: list[Chip] = []
+        for number in range(WORST + 1):
+            said = tr("Pain {number} of {all}").format(number=number, all=WORST)
+            chip = Chip(str(number), said, ticked=False)
+            chip.setMinimumWidth(38)
+            chip.clicked.connect(lambda _=False, one=number: self._chosen(one))
+            self.chips.append(chip)
+            row.addWidget(chip)
+        row.addStretch(1)
+        whole.addLayout(row)
+        whole.addWidget(text(tr("0: none · 10: the worst · you may leave it open"), "quiet"))
+
+    @property
+    def value(self) -> int | None:
+        """What was chosen; None where it was left open."""
+        return next((number for number, chip in enumerate(self.chips) if chip.isChecked()), None)
+
+    def _chosen(self, number: int) -> None:
+        for other, chip in enumerate(self.chips):
+            if other != number:
+                chip.setChecked(False)
+        self.changed.emit()
+
+
+class QuestionsPage(Sheet):
+    """What is to come, and how the user is.
+
+    Args:
+        begin: Called with what is to be done, what the user said, and the exercises left out.
+        back: Called where the user does not want to begin.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[StretchChoice, list[Exercise], Answers, list[Exercise]], None],
+        back: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._begin, self._back = begin, back
+        self._choice: StretchChoice | None = None
+        self._boxes: list[tuple[QCheckBox, Exercise]] = []
+        self._scale: PainScale | None = None
+        self._go: QPushButton | None = None
+
+    def ask(self, choice: StretchChoice) -> None:
+        """Ask for this routine or exercise."""
+        self._choice = choice
+        self.empty()
+        exercises = choice.exercises
+        self.body.addWidget(text(tr("Before you begin"), "title"))
+        frame, inside = card()
+        inside.addWidget(text(tr(choice.title), "heading"))
+        if choice.is_routine:
+            for one in exercises:
+                inside.addLayout(exercise_row(one))
+        else:
+            inside.addWidget(text(dose_words(exercises[0]), "quiet"))
+        self.body.addWidget(frame)
+        self._camera(exercises)
+        care, inside = card()
+        section(inside, tr("Take care"), [tr(one) for one in cautions(exercises)])
+        section(inside, tr("Leave it out with"), [tr(one) for one in who_should_skip(exercises)])
+        self.body.addWidget(care)
+        self.body.addWidget(text(tr(STOP), "quiet"))
+        self.body.addStretch(1)
+        self.foot.addWidget(button(tr("Back"), self._back))
+        self.foot.addWidget(text(tr(BEFORE), "heading"), 1)
+        self.foot.addWidget(button(tr("Yes"), self._troubled, said=f"{tr(BEFORE)} {tr('Yes')}"))
+        well = button(tr("No, begin"), self._well, "primary", f"{tr(BEFORE)} {tr('No, begin')}")
+        self.foot.addWidget(well)
+        well.setFocus()
+        self.to_the_top()
+
+    def _camera(self, exercises: Sequence[Exercise]) -> None:
+        frame, inside = card()
+        places = list(dict.fromkeys(tr(one.placement.text) for one in exercises))
+        section(inside, tr("The camera"), places)
+        self.body.addWidget(frame)
+
+    def _well(self) -> None:
+        if self._choice is not None:
+            self._begin(self._choice, list(self._choice.exercises), Answers(False, 0), [])
+
+    # Where something hurts.
+
+    def _troubled(self) -> None:
+        """Stretching is advised against; of several exercises, those may be chosen that surely have nothing to do with it."""
+        choice = self._choice
+        if choice is None:
+            return
+        self.empty()
+        self.body.addWidget(text(tr("Better not today"), "title"))
+        frame, inside = card()
+        inside.addWidget(text(tr(LEAVE_OUT)))
+        self.body.addWidget(frame)
+        self._boxes, self._scale, self._go = [], None, None
+        if choice.is_routine:
+            self._what_may_be_done(choice)
+        self.body.addWidget(text(tr(STOP), "quiet"))
+        self.body.addStretch(1)
+        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice)))
+        rest = button(tr("No stretching today"), self._left_out, "primary")
+        if choice.is_routine:
+            self._go = button(tr("Begin"), self._with_trouble)
+            self.foot.addWidget(self._go)
+        self.foot.addStretch(1)
+        self.foot.addWidget(rest)
+        self._ticked()
+        rest.setFocus()
+        self.to_the_top()
+
+    def _what_may_be_done(self, choice: StretchChoice) -> None:
+        frame, inside = card()
+        inside.addWidget(text(tr(STILL_POSSIBLE), "heading"))
+        inside.addWidget(text(tr("Everything is left out unless you tick it."), "quiet"))
+        for exercise in choice.exercises:
+            box = QCheckBox(f"{tr(exercise.title)}, {dose_words(exercise)}")
+            box.setAccessibleName(tr(exercise.title))
+            box.toggled.connect(lambda _: self._ticked())
+            inside.addWidget(box)
+            self._boxes.append((box, exercise))
+        self.body.addWidget(frame)
+        frame, inside = card()
+        self._scale = PainScale(tr("How strong is the pain now?"))
+        inside.addWidget(self._scale)
+        self.body.addWidget(frame)
+
+    def _ticked(self) -> None:
+        if self._go is None:
+            return
+        number = sum(box.isChecked() for box, _ in self._boxes)
+        self._go.setEnabled(number > 0)
+        self._go.setText(tr("Begin with {number}").format(number=number) if number else tr("Begin"))
+        self._go.setAccessibleName(trn("Begin with {number} exercise", "Begin with {number} exercises", number))
+
+    def _with_trouble(self) -> None:
+        if self._choice is None:
+            return
+        going = [exercise for box, exercise in self._boxes if box.isChecked()]
+        skipped = [exercise for box, exercise in self._boxes if not box.isChecked()]
+        before = self._scale.value if self._scale is not None else None
+        self._begin(self._choice, going, Answers(True, before), skipped)
+
+    def _left_out(self) -> None:
+        self.empty()
+        self.body.addStretch(1)
+        self.body.addWidget(text(tr(NOT_TODAY), "title"))
+        self.body.addStretch(2)
+        self.foot.addStretch(1)
+        done = button(tr("Done"), self._back, "primary")
+        self.foot.addWidget(done)
+        done.setFocus()

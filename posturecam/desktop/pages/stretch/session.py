@@ -1,0 +1,163 @@
+"""The screen of a running session: the stage, and buttons with the same keys as in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.desktop.pages.stretch.stage import StageWidget
+from posturecam.desktop.widgets.parts import button
+from posturecam.desktop.widgets.theme import GAP
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import Coaching, Snapshot
+from posturecam.session.protocol.mode import Mode
+
+
+class SessionPage(QWidget):
+    """What the coach sees and says, full-screen where the user likes.
+
+    Keys: Space or P pauses and goes on, M mutes, S skips, Q ends, F or F11 fills the screen; Escape leaves the full screen
+    first, and then ends, keeping what was done.
+    """
+
+    full_screen = Signal(bool)
+    """Whether the stage fills the screen now; whoever has something beside this page hides it meanwhile."""
+
+    def __init__(self, engine: SessionClient, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._ending = False
+        self.stage = StageWidget()
+        self._whole = QVBoxLayout(self)
+        self._whole.setContentsMargins(GAP, GAP, GAP, GAP)
+        self._whole.setSpacing(GAP)
+        self._whole.addWidget(self.stage, 1)
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        # Asked for anew each time: every session may have controls of its own.
+        self._pause = self._key_button(bar, lambda: engine.controls.toggle_pause())
+        self._mute = self._key_button(bar, lambda: engine.controls.toggle_mute())
+        self._skip = self._key_button(bar, lambda: engine.controls.skip())
+        bar.addStretch(1)
+        self._full = self._key_button(bar, self.toggle_full_screen)
+        self._end = self._key_button(bar, self.end)
+        self._whole.addLayout(bar)
+        self._name_buttons(paused=False)
+
+    def _key_button(self, bar: QHBoxLayout, pressed: Callable[[], object]) -> QPushButton:
+        made = button("", pressed)
+        # A click leaves the keys with the stage, so that Space goes on meaning "pause"; Tab reaches the buttons all the same.
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        bar.addWidget(made)
+        return made
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether a session that is not there yet is to be ended."""
+        return self._ending
+
+    def wait(self, words: str | None = None) -> None:
+        """A session was asked for: say so, until the first picture."""
+        self._ending = False
+        self.stage.wait(words or tr("Opening the camera …"))
+        self._name_buttons(paused=False)
+        self.stage.setFocus()
+
+    def note(self, words: str) -> None:
+        """Something that went wrong and does not end the session."""
+        self.stage.show_note(words)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show this moment."""
+        coaching = snapshot.coaching
+        if coaching is not None:
+            if self._ending:  # wished before there was a session to end
+                self._ending = False
+                self._engine.controls.end()
+            self.stage.show_moment(coaching, self._engine.settings)
+            self._name_buttons(paused=coaching.tick.state.phase is CoachPhase.PAUSED, coaching=coaching)
+        elif self.stage.coaching is None and snapshot.mode is Mode.STRETCHING and not self._ending:
+            self.stage.wait(tr("Looking for you …"))
+
+    def _name_buttons(self, *, paused: bool, coaching: Coaching | None = None) -> None:
+        muted = coaching.shown.muted if coaching is not None else self._engine.controls.muted
+        several = coaching is not None and coaching.tick.index + 1 < coaching.tick.of
+        for made, words, key in (
+            (self._pause, tr("Go on") if paused else tr("Pause"), tr("Space")),
+            (self._mute, tr("Voice on") if muted else tr("Mute"), "M"),
+            (self._skip, tr("Next exercise") if several else tr("Skip"), "S"),
+            (self._full, tr("Leave full screen") if self.is_full_screen else tr("Full screen"), "F"),
+            (self._end, tr("End"), "Q"),
+        ):
+            shown = f"{words}  ·  {key}"
+            if made.text() != shown:
+                made.setText(shown)
+                made.setAccessibleName(tr("{action}, key {key}").format(action=words, key=key))
+
+    # Keys.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As in the terminal."""
+        if event.isAutoRepeat() or event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        ):
+            super().keyPressEvent(event)
+            return
+        controls = self._engine.controls
+        match event.key():
+            case Qt.Key.Key_Space | Qt.Key.Key_P:
+                controls.toggle_pause()
+            case Qt.Key.Key_M:
+                controls.toggle_mute()
+            case Qt.Key.Key_S:
+                controls.skip()
+            case Qt.Key.Key_Q:
+                self.end()
+            case Qt.Key.Key_F | Qt.Key.Key_F11:
+                self.toggle_full_screen()
+            case Qt.Key.Key_Escape:
+                if self.is_full_screen:
+                    self.toggle_full_screen()
+                else:
+                    self.end()
+            case _:
+                super().keyPressEvent(event)
+
+    def end(self) -> None:
+        """End the session, keeping what was done; one that was only asked for ends as soon as it is there."""
+        self._engine.controls.end()
+        if self.stage.coaching is None:
+            self._ending = True
+            self.stage.wait(tr("Ending …"))
+
+    # The full screen.
+
+    @property
+    def is_full_screen(self) -> bool:
+        """Whether the window fills the screen."""
+        return self.window().isFullScreen()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back to the window as it was."""
+        window, filled = self.window(), not self.is_full_screen
+        state = window.windowState()
+        full = Qt.WindowState.WindowFullScreen
+        window.setWindowState(state | full if filled else state & ~full)
+        self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
+        self.full_screen.emit(filled)
+
+    @property
+    def _is_paused(self) -> bool:
+        coaching = self.stage.coaching
+        return coaching is not None and coaching.tick.state.phase is CoachPhase.PAUSED
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Another page takes its place: the screen is given back."""
+        super().hideEvent(event)
+        if not event.spontaneous() and self.is_full_screen:
+            self.toggle_full_screen()

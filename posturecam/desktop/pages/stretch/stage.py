@@ -1,0 +1,313 @@
+"""One moment of a stretch session, painted to be read from across the room.
+
+The person with the angle that is judged, a ring that fills with the hold, the repetitions left, and one cue in large letters.
+No state is told by colour alone: each has its word, and what was not seen is a thinner ring with its own words.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
+from posturecam.coach.session_summary import SetSummary
+from posturecam.config.settings import Settings
+from posturecam.desktop.pages.stretch.person import MOODS, colour_of, draw_person
+from posturecam.desktop.pages.stretch.pose_widget import draw_pose, mixed
+from posturecam.desktop.pages.stretch.words import below_words, depth_parts, is_held_back, progress_words, unseen_words
+from posturecam.desktop.widgets.confirm import announce
+from posturecam.desktop.widgets.parts import begun_large
+from posturecam.desktop.widgets.qt_canvas import QtCanvas, fitted, write
+from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current
+from posturecam.drawing.exercise_poses import has_picture
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.messages import Coaching
+
+_PANEL_SHARE, _CUE_SHARE, _HEADER_SHARE = 0.31, 0.2, 0.075
+"""Of the width for ring and picture, and of the height for the cue and the line above the person."""
+_SMALLEST = 0.68
+"""How much smaller the line above the person may be written before the depth is told more briefly."""
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class StageWidget(QWidget):
+    """Shows what `show_moment` gave it last; before the first, a calm line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._coaching: Coaching | None = None
+        self._settings = Settings()
+        self._waiting = ""
+        self._note = ""
+        self.setMinimumSize(420, 280)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("The stretch that is going on"))
+
+    @property
+    def coaching(self) -> Coaching | None:
+        """What is shown."""
+        return self._coaching
+
+    def sizeHint(self) -> QSize:
+        """As large as there is room for."""
+        return QSize(960, 540)
+
+    def wait(self, text: str) -> None:
+        """Show this while there is nothing to see yet."""
+        self._coaching, self._waiting, self._note = None, text, ""
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def show_note(self, text: str) -> None:
+        """A complaint, small under the person until the next one."""
+        self._note = text
+        self.update()
+
+    def show_moment(self, coaching: Coaching, settings: Settings) -> None:
+        """Show this moment; screen readers are told a new cue, which the voice says too unless it is muted."""
+        before = self._coaching.shown.cue if self._coaching is not None else None
+        self._coaching, self._settings = coaching, settings
+        cue = coaching.shown.cue
+        self.setAccessibleDescription(spoken(coaching))
+        if cue and cue != before and coaching.shown.muted:
+            announce(self, tr(cue))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Everything, sized by the widget."""
+        painter, theme = QPainter(self), current()
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.fillRect(self.rect(), theme.colour("ground"))
+        if self._coaching is None:
+            self._paint_waiting(painter, theme)
+        else:
+            self._paint_moment(painter, theme, self._coaching)
+        painter.end()
+
+    def _paint_waiting(self, painter: QPainter, theme: Theme) -> None:
+        size = min(max(0.045 * self.height(), 18), 40)
+        area = QRectF(0.1 * self.width(), 0.44 * self.height(), 0.8 * self.width(), 0.3 * self.height())
+        end = write(painter, area, self._waiting, theme.colour("text"), size, 600, 2, _CENTRE)
+        if self._note:
+            area.setTop(end + GAP)
+            write(painter, area, self._note, theme.colour("quiet"), 0.6 * size, 400, 3, _CENTRE)
+
+    def _paint_moment(self, painter: QPainter, theme: Theme, coaching: Coaching) -> None:
+        width, height = float(self.width()), float(self.height())
+        shown = coaching.shown
+        colour = colour_of(shown, theme)
+        panel = round(min(_PANEL_SHARE * width, 0.62 * height))
+        left = width - panel - GAP
+        header, cue = round(max(_HEADER_SHARE * height, 30)), round(max(_CUE_SHARE * height, 84))
+        person = QRectF(0, header, left, height - header - cue - GAP)
+        _header(painter, QRectF(0, 0, left, header), coaching, theme, colour)
+        draw_person(painter, person, coaching, self._settings)
+        problem = coaching.tick.frame.problem
+        if problem or self._note:
+            _note(painter, person, begun_large(tr(problem)) if problem else self._note)
+        _cue(painter, QRectF(0, height - cue, left, cue), shown, theme)
+        _panel(painter, QRectF(width - panel, 0, panel, height), coaching, theme, colour)
+
+
+def spoken(coaching: Coaching) -> str:
+    """The moment in one sentence, for a screen reader."""
+    shown = coaching.shown
+    number = f"{shown.number} {below_words(shown, coaching.tick.exercise)}" if shown.number else ""
+    depth = ", ".join(f"{name} {value}" for name, value in depth_parts(coaching))
+    parts = [tr(shown.title), tr(shown.word), tr(shown.cue or ""), number, unseen_words(coaching)]
+    parts += [progress_words(coaching), depth, tr(shown.help), tr("Muted") if shown.muted else ""]
+    parts.append(tr(coaching.tick.frame.problem or ""))
+    return ". ".join(part.strip().rstrip(".") for part in parts if part)
+
+
+# The words.
+
+
+def _note(painter: QPainter, person: QRectF, text: str) -> None:
+    size = min(max(0.035 * person.height(), 13), 22)
+    strip = QRectF(person.left(), person.bottom() - 3.4 * size, person.width(), 3.4 * size)
+    painter.fillRect(strip, DARK.colour("ground", 0.85))
+    write(painter, strip.adjusted(GAP, 0.4 * size, -GAP, 0), text, DARK.colour("text"), size, 400, 2)
+
+
+def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, colour: QColor) -> None:
+    """The phase, the repetition, the muted sign, and the depth at the right."""
+    shown, size = coaching.shown, 0.5 * area.height()
+    line = QRectF(area.left() + 4, area.top() + 0.18 * area.height(), area.width() - 8, area.height())
+    words = [(tr(shown.word), colour, 700), (progress_words(coaching), theme.colour("text"), 400)]
+    if shown.muted:
+        words.append((tr("muted"), theme.colour("quiet"), 400))
+    pen = QtCanvas(painter, area.width(), area.height())
+
+    def needed(told: str) -> float:
+        return sum(pen.text_width(text, round(size), 700) + size for text in (*(one for one, _, _ in words), told))
+
+    depths = _depths(coaching)
+    told = next((one for one in depths if needed(one) * _SMALLEST <= line.width()), "")
+    size *= min(1.0, line.width() / max(needed(told), 1))
+    x = line.left()
+    for index, (text, ink, weight) in enumerate(words):
+        if index == 2:
+            _muted_sign(painter, QPointF(x, line.top() + 0.62 * size), size, ink)
+            x += 1.2 * size
+        width = pen.text_width(text, round(size), weight) + 2
+        write(painter, QRectF(x, line.top(), width + size, line.height()), text, ink, size, weight)
+        x += width + 0.9 * size
+    rest = QRectF(x, line.top(), line.right() - x, line.height())
+    write(painter, rest, told, theme.colour("quiet"), size, 400, 1, Qt.AlignmentFlag.AlignRight)
+
+
+def _depths(coaching: Coaching) -> list[str]:
+    """What there is to say of the depth, from all of it to nothing: too small to be read would be the same as not there."""
+    parts = [f"{name} {value}" for name, value in depth_parts(coaching)]
+    return [tr("Depth: {values}").format(values=" · ".join(parts[:most])) for most in range(len(parts), 0, -1)]
+
+
+def _muted_sign(painter: QPainter, middle: QPointF, size: float, colour: QColor) -> None:
+    """A loudspeaker, crossed out."""
+    painter.save()
+    painter.translate(middle)
+    painter.scale(size / 20, size / 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    shape = [(0, -3), (4, -3), (9, -8), (9, 8), (4, 3), (0, 3)]
+    painter.drawPolygon([QPointF(x, y) for x, y in shape])
+    painter.setPen(QPen(colour, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawLine(QPointF(12.5, -4), QPointF(19, 4))
+    painter.drawLine(QPointF(12.5, 4), QPointF(19, -4))
+    painter.restore()
+
+
+def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> None:
+    """The cue in large letters, and where the camera must stand while that is open."""
+    mood = theme.sign(MOODS[shown.mood])
+    painter.setPen(QPen(theme.colour("line"), 1))
+    painter.setBrush(theme.colour("surface"))
+    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(mood)
+    painter.drawRoundedRect(QRectF(area.left(), area.top(), 7, area.height()), 3.5, 3.5)
+    inner = area.adjusted(24, 6, -16, -6)
+    words = tr(shown.cue or shown.word)
+    ink = theme.colour("text") if shown.cue else colour_of(shown, theme)
+    if not shown.help:
+        _middle(painter, inner, words, ink, 0.42 * area.height(), 700, 2)
+        return
+    upper = QRectF(inner.left(), inner.top(), inner.width(), 0.52 * inner.height())
+    _middle(painter, upper, words, ink, 0.36 * area.height(), 700, 1)
+    lower = QRectF(inner.left(), upper.bottom() + 2, inner.width(), inner.bottom() - upper.bottom() - 2)
+    write(painter, lower, tr(shown.help), theme.colour("quiet"), min(0.17 * area.height(), 30), 400, 2)
+
+
+def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float, weight: int, most: int) -> None:
+    """As `write`, in the middle of the area's height."""
+    lines, chosen = _fit(painter, area, text, size, weight, most)
+    high = 1.25 * chosen * len(lines)
+    while high > area.height() and size > 12:
+        size *= 0.92
+        lines, chosen = _fit(painter, area, text, size, weight, most)
+        high = 1.25 * chosen * len(lines)
+    write(painter, area.adjusted(0, (area.height() - high) / 2, 0, 0), text, ink, size, weight, most)
+
+
+def _fit(
+    painter: QPainter, area: QRectF, text: str, size: float, weight: int, most: int
+) -> tuple[tuple[str, ...], int]:
+    return fitted(text, painter.font().toString(), int(area.width()), most, round(size), weight)
+
+
+# The panel: title, ring, repetitions, picture.
+
+
+def _panel(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, colour: QColor) -> None:
+    shown, exercise = coaching.shown, coaching.tick.exercise
+    surface = theme.colour("surface")
+    painter.setPen(QPen(theme.colour("line"), 1))
+    painter.setBrush(surface)
+    painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), ROUND, ROUND)
+    pad = max(0.03 * area.height(), 12)
+    inner = area.adjusted(pad, 0.7 * pad, -pad, -0.7 * pad)
+    size = min(max(0.045 * area.height(), 17), 0.09 * area.width())
+    top = write(painter, inner, tr(shown.title), theme.colour("text"), size, 700, 2) + 0.6 * pad
+    step = 0.05 * area.height()
+    if shown.phase in (CoachPhase.SETUP, CoachPhase.START) and has_picture(exercise.id):
+        pose = QRectF(inner.left(), top, inner.width(), inner.bottom() - top - 1.6 * step)
+        draw_pose(painter, pose, exercise.id, theme, surface)
+        _dots(
+            painter,
+            shown.dots,
+            QPointF(area.center().x(), inner.bottom() - 0.6 * step),
+            inner.width(),
+            step,
+            theme,
+            colour,
+        )
+        return
+    radius = min(0.38 * area.width(), 0.19 * area.height())
+    centre = QPointF(area.center().x(), top + 1.12 * radius)
+    _ring(painter, coaching, centre, radius, theme, colour)
+    y = centre.y() + 1.3 * radius
+    words = unseen_words(coaching) or (_frozen_words(coaching) if shown.phase is not CoachPhase.DONE else "")
+    y = write(
+        painter, QRectF(inner.left(), y, inner.width(), step), words, theme.colour("quiet"), 0.6 * step, 400, 1, _CENTRE
+    )
+    y = max(y, centre.y() + 1.3 * radius + 0.75 * step) + 0.7 * step
+    _dots(painter, shown.dots, QPointF(area.center().x(), y), inner.width(), step, theme, colour)
+    y += step
+    draw_pose(painter, QRectF(inner.left(), y, inner.width(), inner.bottom() - y), exercise.id, theme, surface)
+
+
+def _frozen_words(coaching: Coaching) -> str:
+    state = coaching.tick.state
+    told = SetSummary(coaching.tick.exercise, state.results, state.past)
+    return tr("Aim kept: pain rose lately") if is_held_back([told]) and state.target is not None else ""
+
+
+def _ring(painter: QPainter, coaching: Coaching, centre: QPointF, radius: float, theme: Theme, colour: QColor) -> None:
+    """Fills clockwise from the top: solid for what was seen, thin for what was not."""
+    shown, thick = coaching.shown, max(0.15 * radius, 4.0)
+    box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+
+    def arc(begin: float, share: float, ink: QColor, width: float) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(ink, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        painter.drawArc(box, round(16 * (90 - 360 * begin)), round(-16 * 360 * min(share, 1.0)))
+
+    arc(0, 1, mixed(theme.colour("quiet"), theme.colour("surface"), 0.22), thick)
+    if shown.unseen > 0:
+        arc(shown.seen, shown.unseen, theme.colour("quiet"), thick / 3)
+    if shown.seen > 0:
+        arc(0, shown.seen, colour, thick)
+    if shown.number:
+        size = 0.92 * radius
+        line = QRectF(centre.x() - radius, centre.y() - 0.72 * size, 2 * radius, size)
+        write(painter, line, shown.number, theme.colour("text"), size, 700, 1, _CENTRE)
+    below = QRectF(centre.x() - 0.68 * radius, centre.y() + 0.42 * radius, 1.36 * radius, radius)
+    words = below_words(shown, coaching.tick.exercise)
+    write(painter, below, words, theme.colour("quiet"), 0.2 * radius, 400, 1, _CENTRE)
+
+
+def _dots(
+    painter: QPainter,
+    dots: tuple[RepetitionMark, ...],
+    middle: QPointF,
+    room: float,
+    step: float,
+    theme: Theme,
+    colour: QColor,
+) -> None:
+    """A disc for each repetition counted, a thick ring for this one, and a thin one for each to come."""
+    step = min(step, 0.95 * room / max(len(dots), 1))
+    radius, x = 0.32 * step, middle.x() - step * (len(dots) - 1) / 2
+    for index, dot in enumerate(dots):
+        at = QPointF(x + step * index, middle.y())
+        painter.setBrush(colour if dot is RepetitionMark.COUNTED else Qt.BrushStyle.NoBrush)
+        ink = {
+            RepetitionMark.COUNTED: colour,
+            RepetitionMark.NOW: theme.colour("text"),
+            RepetitionMark.OPEN: theme.colour("quiet"),
+        }[dot]
+        painter.setPen(QPen(ink, 0.45 * radius if dot is RepetitionMark.NOW else max(0.16 * radius, 1)))
+        painter.drawEllipse(at, radius, radius)

@@ -1,0 +1,199 @@
+"""What came of a session: counted leniently and graded strictly, the two kept apart; what to try next time, in kind words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.presentation.descriptions import seconds
+from posturecam.coach.safety import AFTER, MORE_PAIN, Answers, is_frozen
+from posturecam.coach.session_summary import SessionSummary, SetSummary
+from posturecam.desktop.pages.stretch.pose_widget import PoseView
+from posturecam.desktop.pages.stretch.questions import PainScale
+from posturecam.desktop.pages.stretch.words import (
+    done_words,
+    fault_words,
+    is_held_back,
+    not_judged_words,
+    personal_words,
+    strict_words,
+)
+from posturecam.desktop.widgets.parts import Sheet, button, card, section, text
+from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.messages import StretchEnded
+
+
+class SummaryPage(Sheet):
+    """The card at the end.
+
+    Args:
+        told: Called with the session's number and the answers, once the user says how it feels afterwards and goes on.
+        done: Called where the user is done.
+        again: Called where the same is wanted again.
+    """
+
+    def __init__(
+        self,
+        told: Callable[[int, Answers], None],
+        done: Callable[[], None],
+        again: Callable[[], None],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._told, self._done, self._again = told, done, again
+        self._session: int | None = None
+        self._answers: Answers | None = None
+        self._scale: PainScale | None = None
+        self._more = text("")
+
+    def show_summary(
+        self,
+        coached: StretchEnded,
+        answers: Answers | None = None,
+        skipped: Sequence[Exercise] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Show what came of a session.
+
+        Args:
+            coached: What the engine told.
+            answers: What the user said before; None where nothing was asked.
+            skipped: What was left out for it.
+            notes: What went wrong meanwhile.
+        """
+        self.empty()
+        self._session, self._answers, self._scale = coached.session, answers, None
+        summary = coached.summary
+        held = any(one.results for one in summary.sets)
+        self.body.addWidget(text(tr("Well done") if summary.counted else tr("Session over"), "title"))
+        self.body.addWidget(text(tr(coached.title), "quiet"))
+        for note in dict.fromkeys(notes):
+            self.body.addWidget(text(note))
+        if held:
+            self.body.addLayout(_totals(summary))
+            self._next_time(summary)
+        else:
+            self.body.addWidget(text(tr("Nothing was held yet, so there is nothing to count. Another time.")))
+        for one in summary.sets:
+            if held:
+                self.body.addWidget(_set_card(one, told=len(summary.sets) == 1))
+        if skipped:
+            left_out = ", ".join(tr(one.title) for one in skipped)
+            self.body.addWidget(
+                text(tr("Left out, as you said that something hurts: {titles}").format(titles=left_out))
+            )
+        if held and answers is not None and coached.session is not None:
+            self._ask_after()
+        self._kept(coached, held)
+        self.body.addStretch(1)
+        self.foot.addWidget(button(tr("Again"), lambda: self._leave(self._again)))
+        self.foot.addStretch(1)
+        done = button(tr("Done"), lambda: self._leave(self._done), "primary")
+        done.setMinimumWidth(140)
+        self.foot.addWidget(done)
+        done.setFocus()
+        self.to_the_top()
+
+    def _next_time(self, summary: SessionSummary) -> None:
+        """The one thing to fix; nothing where there is none."""
+        if is_held_back(summary.sets):
+            self.body.addWidget(text(tr("Pain rose lately, so the aim of each depth stays where it is.")))
+        worst = summary.worst
+        if worst is None:
+            return
+        faults = fault_words(worst)
+        words = faults[0] if faults else tr(worst.to_fix or "")
+        frame, inside = card()
+        heading = tr("Next time") if len(summary.sets) == 1 else f"{tr('Next time')}: {tr(worst.exercise.title)}"
+        inside.addWidget(text(heading, "quiet"))
+        inside.addWidget(text(words, "heading"))
+        self.body.addWidget(frame)
+
+    def _ask_after(self) -> None:
+        frame, inside = card()
+        self._scale = PainScale(tr(AFTER))
+        self._scale.changed.connect(self._felt)
+        inside.addWidget(self._scale)
+        self._more = text("")
+        self._more.hide()
+        inside.addWidget(self._more)
+        self.body.addWidget(frame)
+
+    def _felt(self) -> None:
+        rose = self._felt_after is not None and is_frozen([self._felt_after])
+        self._more.setText(tr(MORE_PAIN) if rose else "")
+        self._more.setVisible(rose)
+
+    @property
+    def _felt_after(self) -> Answers | None:
+        if self._scale is None or self._answers is None or self._scale.value is None:
+            return None
+        return replace(self._answers, after=self._scale.value)
+
+    def _kept(self, coached: StretchEnded, held: bool) -> None:
+        if coached.session is not None:
+            self.body.addWidget(text(tr("Kept on this computer only."), "quiet"))
+        elif held:
+            self.body.addWidget(text(tr("Nothing of it was kept."), "quiet"))
+
+    def _leave(self, after: Callable[[], None]) -> None:
+        answers = self._felt_after
+        if answers is not None and self._session is not None:
+            self._told(self._session, answers)
+        self._session = None
+        after()
+
+
+def _totals(summary: SessionSummary) -> QHBoxLayout:
+    """The three figures of the session, large."""
+    row = QHBoxLayout()
+    row.setSpacing(2 * MARGIN)
+    told = [
+        (str(summary.counted), tr("repetitions counted")),
+        (tr(seconds(round(summary.seen))), tr("held and seen")),
+    ]
+    if summary.unseen:
+        told.append((tr(seconds(round(summary.unseen))), tr("held, not seen")))
+    for figure, words in told:
+        both = QVBoxLayout()
+        both.setSpacing(0)
+        large = text(figure, "title")
+        large.setWordWrap(False)
+        both.addWidget(large)
+        below = text(words, "quiet")
+        below.setWordWrap(False)
+        both.addWidget(below)
+        row.addLayout(both)
+    row.addStretch(1)
+    return row
+
+
+def _set_card(one: SetSummary, *, told: bool) -> QWidget:
+    """One exercise: done, graded, its depth against before, mistakes, and what could not be judged.
+
+    `told` where the first of its mistakes was told above.
+    """
+    frame, inside = card()
+    head = QHBoxLayout()
+    head.setSpacing(GAP)
+    pose = PoseView(one.exercise.id, QSize(84, 72))
+    pose.setFixedWidth(84)
+    head.addWidget(pose, 0, Qt.AlignmentFlag.AlignTop)
+    first = QVBoxLayout()
+    first.setSpacing(2)
+    first.addWidget(text(tr(one.exercise.title), "heading"))
+    for line in done_words(one):
+        first.addWidget(text(line))
+    head.addLayout(first, 1)
+    inside.addLayout(head)
+    section(inside, tr("Against yourself"), personal_words(one))
+    strict = strict_words(one)
+    section(inside, tr("Against the standard, strictly"), [strict] if strict else [])
+    section(inside, tr("Worth a thought"), fault_words(one)[1 if told else 0 :])
+    section(inside, tr("Not judged, and why"), not_judged_words(one))
+    return frame

@@ -1,0 +1,214 @@
+"""What the coach's pages say, in the user's language, put together from exercises, ticks and summaries."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
+from posturecam.coach.presentation.descriptions import depth_text, seconds
+from posturecam.coach.session_summary import SetSummary
+from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.translate import mark, tr, trn
+from posturecam.session.protocol.messages import Coaching
+
+CAMERA: Mapping[Facing, str] = {
+    Facing.SIDE: mark("Camera at your side"),
+    Facing.FRONT: mark("Camera in front of you"),
+    Facing.FRONT_OBLIQUE: mark("Camera in front of you"),
+}
+POSITION: Mapping[str, str] = {
+    "floor": mark("On the floor"),
+    "chair": mark("Sitting"),
+    "standing": mark("Standing"),
+}
+TRUST: Mapping[Trust, str] = {
+    Trust.HIGH: mark("The camera judges this well."),
+    Trust.MEDIUM: mark("The camera judges this roughly."),
+    Trust.LOW: mark("Guided and timed; a camera cannot judge much of it."),
+}
+SIDE_WORDS: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
+NOT_ADVICE = mark("Not medical advice.")
+
+
+@dataclass(frozen=True, slots=True)
+class StretchChoice:
+    """A routine, or one exercise alone."""
+
+    id: str
+    title: str
+    why: str
+    exercises: tuple[Exercise, ...]
+    minutes: float
+    """About how long it takes."""
+    is_routine: bool
+
+    @property
+    def on_floor(self) -> bool:
+        """Whether any of it is done on the floor."""
+        return any(one.position == "floor" for one in self.exercises)
+
+
+def alone(exercise: Exercise) -> StretchChoice:
+    """One exercise as a choice; its time is that of its holds and rests."""
+    dose = exercise.dose
+    lasting = exercise.holds * (dose.hold + dose.rest) / 60
+    return StretchChoice(exercise.id, exercise.title, exercise.why, (exercise,), lasting, False)
+
+
+def minutes_text(minutes: float) -> str:
+    """As in "about 3 minutes"."""
+    return trn("about {number} minute", "about {number} minutes", max(math.ceil(minutes - 0.25), 1))
+
+
+def dose_words(exercise: Exercise) -> str:
+    """How long and how often: "15 s × 3 a side"."""
+    dose = exercise.dose
+    often = {
+        Sides.EACH: tr("{number} a side"),
+        Sides.ALTERNATE: tr("{number} in turn"),
+        Sides.NONE: "{number}",
+    }[exercise.sides].format(number=dose.reps)
+    return tr("{hold} s × {often}").format(hold=f"{dose.hold:g}", often=often) if dose.hold > 1 else often
+
+
+# While it runs.
+
+
+def progress_words(coaching: Coaching) -> str:
+    """As in "2 of 3 · left side · exercise 1 of 4"."""
+    tick, dots = coaching.tick, coaching.shown.dots
+    number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
+    parts = [tr("{number} of {all}").format(number=number, all=len(dots))]
+    if tick.state.side is not None:
+        parts.append(tr(SIDE_WORDS[tick.state.side]))
+    if tick.of > 1:
+        parts.append(tr("exercise {number} of {all}").format(number=tick.index + 1, all=tick.of))
+    return " · ".join(parts)
+
+
+def below_words(shown: CoachView, exercise: Exercise) -> str:
+    """What the large number is of; empty where there is none."""
+    if not shown.below:
+        return ""
+    if shown.phase in (CoachPhase.REST, CoachPhase.SWITCH):
+        return tr("seconds of rest")
+    return tr("of {hold} seconds").format(hold=f"{exercise.dose.hold:g}")
+
+
+def unseen_words(coaching: Coaching) -> str:
+    """As in "12 s seen, 3 s not seen": the ring's two parts in words, once there is something unseen."""
+    state = coaching.tick.state
+    unseen = state.held - state.seen
+    if coaching.shown.unseen <= 0 or unseen < 0.05:
+        return ""
+    return tr("{seen} seen, {unseen} not seen").format(
+        seen=tr(seconds(round(state.seen))), unseen=tr(seconds(round(unseen)))
+    )
+
+
+def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
+    """The depth now, of this hold and the aim, each with its name; empty where there is none."""
+    state, depth = coaching.tick.state, coaching.tick.exercise.depth
+    if not coaching.shown.depth or depth is None:
+        return []
+    unit = MEASURES[depth.measure].unit
+    told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("aim"), state.target))
+    return [(name, tr(depth_text(value, unit))) for name, value in told if value is not None]
+
+
+# Afterwards.
+
+
+def done_words(one: SetSummary) -> list[str]:
+    """Repetitions and seconds of one exercise; what was counted and how it was graded are told apart."""
+    if one.skipped and not one.results:
+        return [tr("Skipped.")]
+    lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
+    held = tr("{seen} held and seen").format(seen=tr(seconds(one.seen)))
+    if one.unseen:
+        held += " · " + tr("{unseen} held but not seen").format(unseen=tr(seconds(one.unseen)))
+    lines.append(held)
+    if one.skipped:
+        lines.append(tr("Skipped before its end."))
+    elif one.ended_early:
+        lines.append(tr("Ended early; what you did is kept."))
+    return lines
+
+
+def strict_words(one: SetSummary) -> str:
+    """The strict grade: repetitions without a mistake, and the level of the standard; empty where nothing counted."""
+    if not one.counted:
+        return ""
+    clean = tr("{clean} of {counted} without a mistake").format(clean=one.clean, counted=one.counted)
+    depth, best = one.exercise.depth, one.best()
+    if depth is None or not depth.levels or best is None:
+        return clean
+    level = tr("depth level {level} of {all}").format(level=depth.level(best), all=len(depth.levels))
+    return f"{clean} · {level}"
+
+
+def personal_words(one: SetSummary) -> list[str]:
+    """The best depth of each side and view against the user's own history."""
+    if one.exercise.depth is None:
+        return []
+    unit = MEASURES[one.exercise.depth.measure].unit
+    told = []
+    for key, best in one.bests.items():
+        side = f"{tr(SIDE_WORDS[key.side])}: " if key.side else ""
+        gain, past = one.gains.get(key), one.past.get(key)
+        if gain is None or past is None:
+            against = tr("the first from this view")
+        elif gain > 0:
+            against = tr("{gain} further than ever before").format(gain=tr(depth_text(gain, unit)))
+        else:
+            against = tr("best so far {best}").format(best=tr(depth_text(past.best, unit)))
+        reached = tr("best depth {depth}").format(depth=tr(depth_text(best, unit)))
+        told.append(f"{side}{reached}, {against}")
+    return told
+
+
+def faults_of(one: SetSummary) -> list[tuple[FormFault, int]]:
+    """The mistakes that lasted and in how many repetitions, what matters most first."""
+    often = Counter(fault for result in one.results for fault in result.faults)
+    known = [(fault, often[fault.id]) for fault in one.exercise.faults if often[fault.id]]
+    return sorted(known, key=lambda pair: (pair[0].kind is not FaultKind.SAFETY, -pair[1], pair[0].priority))
+
+
+def fault_words(one: SetSummary) -> list[str]:
+    """Each mistake in kind words: what to do, and where that came from."""
+    return [
+        f"{tr(fault.cue)} – {tr(fault.text)}, " + trn("in {number} repetition", "in {number} repetitions", often)
+        for fault, often in faults_of(one)
+    ]
+
+
+def not_judged_words(one: SetSummary) -> list[str]:
+    """What was not counted or could not be judged, and why."""
+    lines = []
+    for reason, often in Counter(result.lacking for result in one.results if result.lacking).items():
+        lines.append(
+            trn("{number} repetition was not counted: ", "{number} repetitions were not counted: ", often)
+            + tr(reason or "")
+        )
+    unknown = sum(result.depth is None for result in one.results)
+    if one.exercise.depth is not None and unknown:
+        lines.append(
+            trn(
+                "The depth of {number} repetition is unknown: it was not seen clearly for long enough.",
+                "The depth of {number} repetitions is unknown: it was not seen clearly for long enough.",
+                unknown,
+            )
+        )
+    if one.results:
+        lines.append(tr(one.exercise.trust.cannot))
+    return lines
+
+
+def is_held_back(sets: Sequence[SetSummary]) -> bool:
+    """Whether the aims stay where they are, as pain rose lately."""
+    return any(past.frozen for one in sets for past in one.past.values())

@@ -1,0 +1,343 @@
+"""The guided calibration: how to sit, learning it, what was learned with the boundary drawn in, or why it failed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from posturecam.desktop.pictures.figure import Figure, FigureView, beyond, figure_of_tick
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.confirm import announce
+from posturecam.desktop.widgets.icons import SignMark
+from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.qt_canvas import sized
+from posturecam.desktop.widgets.slouch_line import judged_boundary
+from posturecam.desktop.widgets.status_line import status_line
+from posturecam.i18n.translate import tr
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.boundary import BoundaryOf
+from posturecam.session.guided_calibration import HOW
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Sign, Snapshot
+from posturecam.session.protocol.mode import Mode
+
+_COLUMN = 320
+"""Width of the words beside the figure, device-independent pixels."""
+
+
+class CalibrationStep(Enum):
+    """How far it is."""
+
+    BEFORE = "before"
+    RUNNING = "running"
+    LEARNED = "learned"
+    FAILED = "failed"
+
+
+class CalibrationPage(QWidget):
+    """Leads through the calibration; it shows one that was begun elsewhere too."""
+
+    kept = Signal()
+    """The user goes on with what was learned; it is kept already."""
+    left = Signal()
+    """The user goes without learning anything; what there was is kept."""
+
+    def __init__(
+        self,
+        engine: SessionClient,
+        *,
+        boundary: BoundaryOf = judged_boundary,
+        leavable: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        """The page before it begins.
+
+        Args:
+            engine: Who is asked to learn.
+            boundary: Where slouching begins.
+            leavable: Whether it has a button to leave; not where the page is a step of something that has its own.
+            parent: As usual.
+        """
+        super().__init__(parent)
+        self._engine, self._boundary, self._leavable = engine, boundary, leavable
+        self._snapshot: Snapshot | None = None
+        self._running = False
+        """Whether the engine was seen at it."""
+        self._over: datetime | None = None
+        """When the last one ended; a snapshot of before may come after the news of it."""
+        self.stage = CalibrationStep.BEFORE
+        self.figure = FigureView()
+        self.ring = ProgressRing()
+        self.heading, self.body, self.hint = text("", "heading"), text(""), text("")
+        self.mark, self.feedback = SignMark(28), text("")
+        self.slouch = QCheckBox(tr("Then check with a slouch"))
+        self.slouch.setAccessibleName(tr("Then check with a slouch"))
+        self.slouch.setToolTip(tr("Takes as long again, and tells whether this camera can see it."))
+        self.start = button(tr("Start"), self._start, "primary")
+        self.stop = button(tr("Stop"), self._stop)
+        self.keep = button(tr("Go on"), self.kept.emit, "primary")
+        self.again = button(tr("Again"), self._start)
+        self.leave = button(tr("Not now"), self.left.emit, "plain")
+        self._lay_out()
+        self._enter(CalibrationStep.BEFORE)
+
+    def begin(self) -> None:
+        """Learn at once, as after "Recalibrate" in the tray."""
+        self._start()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show a moment; nothing is drawn while nobody sees the page."""
+        self._snapshot = snapshot
+        if snapshot.calibration is not None and (self._over is None or snapshot.at > self._over):
+            self._running = True
+            if self.stage is not CalibrationStep.RUNNING:
+                self._enter(CalibrationStep.RUNNING)
+        elif self._running and snapshot.mode is not Mode.CALIBRATING:
+            self._running = False
+            if self.stage is CalibrationStep.RUNNING:  # it was stopped, or the camera went
+                self._enter(CalibrationStep.BEFORE)
+        if self.isVisible():
+            self._show(snapshot)
+
+    def happened(self, what: Happened) -> None:
+        """What became of it."""
+        if isinstance(what, Calibrated | CalibrationFailed):
+            self._running, self._over = False, what.at
+        if isinstance(what, Calibrated):
+            self._enter(CalibrationStep.LEARNED)
+            self._tell(" ".join(filter(None, (verdict(what.baseline), tr(what.caution or "")))))
+        elif isinstance(what, CalibrationFailed):
+            self._enter(CalibrationStep.FAILED)
+            self._tell(tr(what.reason))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look more often while somebody watches."""
+        super().showEvent(event)
+        self._engine.preview(True)
+        if self.stage is CalibrationStep.BEFORE:
+            self.start.setFocus()
+        if self._snapshot is not None:
+            self._show(self._snapshot)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was said of the last calibration is not said again."""
+        super().hideEvent(event)
+        self._engine.preview(False)
+        if self.stage is not CalibrationStep.RUNNING:
+            self._enter(CalibrationStep.BEFORE)
+
+    def leave_off(self) -> None:
+        """Stop it, if it is running; what there was is kept."""
+        if self.stage is CalibrationStep.RUNNING:
+            self._stop()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape does what the button for it does: stop, not now, or go on once it is learned."""
+        chosen = (
+            self.stop
+            if self.stage is CalibrationStep.RUNNING
+            else self.keep
+            if self.stage is CalibrationStep.LEARNED
+            else self.leave
+        )
+        if event.key() == Qt.Key.Key_Escape and (self._leavable or chosen is self.stop):
+            chosen.click()
+        else:
+            super().keyPressEvent(event)
+
+    # What is pressed.
+
+    def _start(self) -> None:
+        self._engine.calibrate(slouch=self.slouch.isChecked())
+        self._running = False
+        self._enter(CalibrationStep.RUNNING)
+
+    def _stop(self) -> None:
+        self._engine.stop_calibrating()
+        self._enter(CalibrationStep.BEFORE)
+
+    # What is shown.
+
+    def _lay_out(self) -> None:
+        column = QWidget()
+        column.setFixedWidth(_COLUMN)
+        inside = QVBoxLayout(column)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(theme.GAP)
+        for label in (self.heading, self.body, self.hint):
+            inside.addWidget(label)
+        inside.addWidget(self.ring, alignment=Qt.AlignmentFlag.AlignHCenter)
+        said = QHBoxLayout()
+        said.setSpacing(theme.GAP)
+        said.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
+        said.addWidget(self.feedback, 1)
+        inside.addLayout(said)
+        inside.addWidget(self.slouch, alignment=Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        for one in (self.start, self.keep, self.again, self.stop, self.leave):
+            buttons.addWidget(one)
+        buttons.addStretch(1)
+        inside.addLayout(buttons)
+        inside.addStretch(1)
+        margin = theme.MARGIN if self._leavable else 2 * theme.MARGIN  # as the other steps of what it is a step of
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(margin, margin, margin, theme.MARGIN)
+        whole.setSpacing(margin)
+        whole.addWidget(self.figure, 1)
+        whole.addWidget(column)
+
+    def _enter(self, stage: CalibrationStep) -> None:
+        self.stage = stage
+        before, running, learned, failed = (stage is one for one in CalibrationStep)
+        self.start.setVisible(before or failed)
+        self.start.setText(tr("Start") if before else tr("Try again"))
+        self.start.setAccessibleName(self.start.text())
+        self.slouch.setVisible(before or failed)
+        self.ring.setVisible(running)
+        self.stop.setVisible(running)
+        self.keep.setVisible(learned)
+        self.again.setVisible(learned)
+        self.leave.setVisible(self._leavable and (before or failed))
+        self.hint.setVisible(before or learned)
+        self._show_feedback(None, "")
+        if before:
+            self.heading.setText(tr("How do you sit upright?"))
+            self.body.setText(tr(HOW))
+            self.hint.setText(
+                tr("Look at the screen as you do when you work. It takes {seconds} seconds.").format(
+                    seconds=round(self._engine.settings.calibration.seconds)
+                )
+            )
+        elif running:
+            self.heading.setText(tr("Get ready"))
+            self.body.setText("")
+            self.ring.show_share(0.0, "")
+        elif learned:
+            self.heading.setText(tr("Now I know how you sit upright"))
+            self.hint.setText(tr("Try a slouch now: cross the line."))
+        else:
+            self.heading.setText(tr("That did not work yet"))
+        if self.isVisible():  # the button that had the focus may be gone
+            (self.stop if running else self.keep if learned else self.start).setFocus()
+
+    def _tell(self, words: str) -> None:
+        self.body.setText(words)
+        if self.isVisible():
+            announce(self, f"{self.heading.text()}. {words}")
+
+    def _show(self, snapshot: Snapshot) -> None:
+        if self.stage is CalibrationStep.RUNNING:
+            self._show_running(snapshot)
+            return
+        settings, tick = self._engine.settings, snapshot.tick
+        if tick is None or snapshot.mode is not Mode.WATCHING:
+            self.figure.show_figure(Figure(), settings, status_line(snapshot))
+            self._show_feedback(snapshot.sign, status_line(snapshot))
+            return
+        learned = self.stage is CalibrationStep.LEARNED
+        found = self._boundary(tick, snapshot.baseline, settings) if learned else None
+        value, reason = tick.reading.deviation.value, tick.reading.deviation.reason
+        picture = settings.desktop.picture
+        if not learned:
+            seen = tick.pose is not None
+            self.figure.show_figure(figure_of_tick(tick, picture=picture, sign=Sign.BUSY), settings, "")
+            self._show_feedback(None if seen else Sign.UNKNOWN, "" if seen else tr("I see nobody yet."))
+            return
+        sign = Sign.UNKNOWN if value is None else Sign.SLOUCHING if beyond(value) else Sign.UPRIGHT
+        words = {
+            Sign.UPRIGHT: tr("Upright: you are on the good side of the line."),
+            Sign.SLOUCHING: tr("Crossed: this counts as slouching."),
+        }.get(sign) or tr("unknown, because {why}").format(why=tr(reason.text) if reason else "")
+        self.figure.show_figure(figure_of_tick(tick, picture=picture, boundary=found, sign=sign), settings, words)
+        self._show_feedback(sign, words)
+
+    def _show_running(self, snapshot: Snapshot) -> None:
+        now = snapshot.calibration
+        if now is None:
+            self._show_feedback(Sign.BUSY, status_line(snapshot))
+            return
+        settings = self._engine.settings
+        sign = Sign.UPRIGHT if now.trouble is None else Sign.UNKNOWN
+        words = tr("Good, I can measure you.") if now.trouble is None else _trouble(now)
+        picture = settings.desktop.picture
+        self.figure.show_figure(figure_of_tick(now.tick, picture=picture, sign=sign), settings, words)
+        if self.heading.text() != tr(now.ask):
+            self.heading.setText(tr(now.ask))
+            announce(self, tr(now.ask))
+        self.ring.show_share(now.share if now.counts else 0.0, f"{max(round(now.seconds_left), 0)}")
+        self._show_feedback(sign, words)
+
+    def _show_feedback(self, sign: Sign | None, words: str) -> None:
+        self.mark.setVisible(sign is not None)
+        if sign is not None:
+            self.mark.show_sign(sign)
+        if self.feedback.text() != words:
+            self.feedback.setText(words)
+        self.feedback.setVisible(bool(words))
+
+
+def _trouble(now: Calibrating) -> str:
+    return tr("Not yet: {why}.").format(why=tr(now.trouble or ""))
+
+
+def verdict(baseline: Baseline) -> str:
+    """What was learned and how far it can be relied on, in words."""
+    seen = tr("I see you from {where}.").format(where=tr(baseline.view.spoken))
+    if baseline.good:
+        quality = tr("Good: you sat still, so small changes can be told.")
+    else:
+        quality = tr("Fair: you moved a little. It will do; once more, sitting still, makes it better.")
+    apart = "" if baseline.separation is None else tr("Your slouch is clearly different: this camera can tell.")
+    return " ".join(filter(None, (seen, quality, apart)))
+
+
+class ProgressRing(QWidget):
+    """How much is over, as a ring, and the seconds that are left inside it."""
+
+    _SIZE, _THICK = 116, 9.0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(self._SIZE, self._SIZE)
+        self.setAccessibleName(tr("Progress"))
+        self._share, self._words = 0.0, ""
+
+    @property
+    def share(self) -> float:
+        """What is over, 0 to 1."""
+        return self._share
+
+    def show_share(self, share: float, words: str) -> None:
+        """Show this.
+
+        Args:
+            share: What is over, 0 to 1.
+            words: Inside the ring: the seconds left.
+        """
+        if (share, words) == (self._share, self._words):
+            return
+        if words != self._words:
+            self.setAccessibleDescription(tr("{seconds} seconds left").format(seconds=words) if words else "")
+        self._share, self._words = share, words
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it."""
+        painter, now = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ring = QRectF(self.rect()).adjusted(self._THICK, self._THICK, -self._THICK, -self._THICK)
+        painter.setPen(QPen(now.colour("line"), self._THICK))
+        painter.drawEllipse(ring)
+        pen = QPen(now.colour("accent"), self._THICK)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        if self._share > 0:
+            painter.drawArc(ring, 90 * 16, round(-min(self._share, 1.0) * 360 * 16))
+        painter.setPen(now.colour("text"))
+        painter.setFont(sized(painter.font(), 34, 600))
+        painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, self._words)
+        painter.end()

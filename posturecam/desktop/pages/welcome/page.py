@@ -1,0 +1,185 @@
+"""The first minute: what it is about, which camera, how the user sits upright, and how they want to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep
+from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, TellingStep, WelcomeStep
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.confirm import announce
+from posturecam.desktop.widgets.icons import app_icon
+from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.slouch_line import judged_boundary
+from posturecam.i18n.translate import tr
+from posturecam.posture.boundary import BoundaryOf
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import Happened, Snapshot
+
+if TYPE_CHECKING:
+    from posturecam.vision.sources.camera import Camera
+
+
+class FirstRun(QWidget):
+    """Five steps; it may be left at any of them, and what was chosen until then holds.
+
+    The camera is off until its step is reached: nothing is watched before the user knows of it.
+    """
+
+    finished = Signal()
+    """Done, or left."""
+
+    def __init__(
+        self,
+        engine: SessionClient,
+        cameras: Callable[[], Sequence[Camera]],
+        *,
+        boundary: BoundaryOf = judged_boundary,
+        tray: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
+        """At its first step.
+
+        Args:
+            engine: Who is asked for what is chosen.
+            cameras: The cameras that there are; may raise a `PosturecamError`.
+            boundary: Where slouching begins.
+            tray: Whether there is a tray to sit in; otherwise a small window is spoken of.
+            parent: As usual.
+        """
+        super().__init__(parent)
+        self.setWindowTitle(tr("Welcome to posturecam"))
+        self.setWindowIcon(app_icon())
+        self.resize(880, 620)
+        self._engine, self._over, self._agreed = engine, False, False
+        engine.pause()
+        self.welcome = WelcomeStep()
+        self.camera = CameraStep(engine, cameras)
+        self.calibration = CalibrationPage(engine, boundary=boundary, leavable=False)
+        self.telling = TellingStep(engine)
+        self.done = DoneStep(tray)
+        self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.done)
+        self._stack = QStackedWidget()
+        for step in self.steps:
+            self._stack.addWidget(step)
+        self.count = text("", "quiet")
+        self.back = button(tr("Back"), lambda: self._go(-1))
+        self.leave = button(tr("Finish later"), self.close, "plain")
+        self.next = QPushButton()
+        self.next.clicked.connect(lambda: self._go(1))
+        self.calibration.kept.connect(lambda: self._go(1))
+        self._lay_out()
+        self._show_step()
+
+    @property
+    def step(self) -> int:
+        """Which step is shown, from 0."""
+        return self._stack.currentIndex()
+
+    @property
+    def shows_picture(self) -> bool:
+        """Whether the step that is shown shows what the camera sees."""
+        return self.camera.isVisible() or self.calibration.isVisible()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show a moment in the step that shows one."""
+        if not self.isVisible():
+            return
+        self.camera.take(snapshot)
+        self.calibration.take(snapshot)
+        self._name_next()
+
+    def happened(self, what: Happened) -> None:
+        """News for the calibration."""
+        self.calibration.happened(what)
+        self._name_next()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leaving early is no harm; before the camera's step the camera stays off."""
+        self.calibration.leave_off()
+        event.accept()
+        self._finish()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape stops the calibration, or else leaves; Return presses the button that has the focus, or else goes on."""
+        focused = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape and self.calibration.stage is CalibrationStep.RUNNING:
+            self.calibration.leave_off()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            chosen = focused if isinstance(focused, QPushButton) else self.next
+            if chosen.isVisible():
+                chosen.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _lay_out(self) -> None:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
+        foot.setSpacing(theme.GAP)
+        foot.addWidget(self.count)
+        foot.addStretch(1)
+        for one in (self.leave, self.back, self.next):
+            foot.addWidget(one)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._stack, 1)
+        whole.addLayout(foot)
+
+    def _go(self, by: int) -> None:
+        self.calibration.leave_off()
+        if self.step + by == len(self.steps):
+            self.close()
+            return
+        self._stack.setCurrentIndex(max(self.step + by, 0))
+        if self.steps[self.step] is self.camera and not self._agreed:
+            self._agreed = True
+            self._engine.resume()
+        self._show_step()
+
+    def _show_step(self) -> None:
+        last = len(self.steps) - 1
+        self.back.setVisible(self.step > 0)
+        self.leave.setVisible(self.step < last)
+        self.count.setText(tr("Step {number} of {all}").format(number=self.step + 1, all=last + 1))
+        self._name_next()
+        at_calibration = self.steps[self.step] is self.calibration
+        (self.calibration.start if at_calibration else self.next).setFocus()
+        if self.isVisible():
+            announce(self, f"{self.count.text()}. {self.steps[self.step].accessibleName()}")
+
+    def _name_next(self) -> None:
+        """The button says what it does; where the step has a primary action of its own, it steps back."""
+        at_calibration = self.steps[self.step] is self.calibration
+        words = tr("Next")
+        if self.step == 0:
+            words = tr("Let's go")
+        elif at_calibration:
+            words = tr("Skip for now")
+        elif self.step == len(self.steps) - 1:
+            words = tr("Done")
+        kind = "" if at_calibration else "primary"
+        if self.next.text() != words or self.next.property("kind") != kind:
+            self.next.setText(words)
+            self.next.setAccessibleName(words)
+            self.next.setProperty("kind", kind)
+            self.next.style().unpolish(self.next)
+            self.next.style().polish(self.next)
+        self.next.setVisible(not (at_calibration and self.calibration.stage is CalibrationStep.LEARNED))
+
+    def _finish(self) -> None:
+        if not self._over:
+            self._over = True
+            self.finished.emit()

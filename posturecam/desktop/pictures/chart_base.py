@@ -1,0 +1,261 @@
+"""What all charts have in common: a cursor by mouse and keys, patterns for the states, and a legend of them.
+
+What a colour says, a pattern or a height says too, and words on demand: the arrow keys move a cursor along a chart, and what
+is there is written above, told to screen readers and, under the mouse, in a tooltip.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from posturecam.desktop.widgets.confirm import announce
+from posturecam.desktop.widgets.qt_canvas import sized
+from posturecam.desktop.widgets.theme import Theme, current
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.messages import Sign
+
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 24.0, 30.0, 26.0
+"""Around the plot: figures, nothing, the words of the cursor, and labels; device-independent pixels."""
+SMALL = 12
+"""Size of all text in charts, pixels."""
+
+
+class Chart(QWidget):
+    """What all charts have in common: a cursor by mouse and keys, and words for where it is."""
+
+    moved = Signal(int)
+    """The cursor is elsewhere."""
+    chosen = Signal(int)
+    """Something was clicked, or Enter pressed on it."""
+
+    def __init__(self, name: str, height: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cursor_at: int | None = None
+        self._hovered = False
+        self.setAccessibleName(name)
+        self.setFixedHeight(height)
+        self.setMinimumWidth(280)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    # What a chart has to tell of itself.
+
+    def count(self) -> int:
+        """How many places the cursor has."""
+        raise NotImplementedError
+
+    def words(self, number: int) -> str:
+        """What is at a place of the cursor."""
+        raise NotImplementedError
+
+    def place(self, number: int) -> QRectF:
+        """Where that is, in the widget."""
+        raise NotImplementedError
+
+    def draw(self, painter: QPainter, theme: Theme) -> None:
+        """Paint everything but the cursor."""
+        raise NotImplementedError
+
+    # The cursor.
+
+    @property
+    def plot(self) -> QRectF:
+        """The area of the figures."""
+        return QRectF(LEFT, TOP, max(self.width() - LEFT - RIGHT, 1.0), self.height() - TOP - BOTTOM)
+
+    def move_to(self, number: int | None) -> None:
+        """Put the cursor there, or take it away."""
+        number = None if number is None or not self.count() else min(max(number, 0), self.count() - 1)
+        if number == self.cursor_at:
+            return
+        self.cursor_at = number
+        self.setAccessibleDescription("" if number is None else self.words(number))
+        self.update()
+        if number is not None:
+            self.moved.emit(number)
+
+    def changed(self) -> None:
+        """There are other figures now."""
+        self.cursor_at = None
+        self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("There is nothing yet"))
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows, Home and End move; Enter and Space choose."""
+        here = self.count() - 1 if self.cursor_at is None else self.cursor_at
+        goals = {
+            Qt.Key.Key_Left: here - 1,
+            Qt.Key.Key_Right: here + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.count() - 1,
+        }
+        if event.key() in goals:
+            self.move_to(goals[Qt.Key(event.key())])
+            if self.cursor_at is not None:
+                announce(self, self.words(self.cursor_at))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.cursor_at is not None:
+            self.chosen.emit(self.cursor_at)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """The cursor follows, and says what is there."""
+        self._hovered = True
+        number = self._at(event.position())
+        self.move_to(number)
+        if number is None:
+            QToolTip.hideText()
+        else:
+            QToolTip.showText(event.globalPosition().toPoint(), self.words(number), self)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click chooses."""
+        number = self._at(event.position())
+        if number is not None:
+            self.move_to(number)
+            self.chosen.emit(number)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Without the mouse, the cursor is shown only to who uses the keys."""
+        self._hovered = False
+        if not self.hasFocus():
+            self.move_to(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin with the latest."""
+        super().focusInEvent(event)
+        if self.cursor_at is None:
+            self.move_to(self.count() - 1)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take the cursor away."""
+        super().focusOutEvent(event)
+        if not self._hovered:
+            self.move_to(None)
+
+    def _at(self, point: QPointF) -> int | None:
+        return next((number for number in range(self.count()) if self.place(number).contains(point)), None)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The figures, the cursor, and the words for where it is."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(sized(self.font(), SMALL))
+        self.draw(painter, theme)
+        if self.cursor_at is not None and self.cursor_at < self.count():
+            place = self.place(self.cursor_at)
+            painter.setBrush(theme.colour("accent", 0.12))
+            painter.setPen(QPen(theme.colour("accent"), 1.5))
+            painter.drawRoundedRect(place.adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
+            painter.setPen(theme.colour("text"))
+            line = QRectF(0, 0, self.width(), TOP - 8)
+            metrics = QFontMetricsF(painter.font())
+            words = metrics.elidedText(self.words(self.cursor_at), Qt.TextElideMode.ElideRight, line.width())
+            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        painter.end()
+
+
+class Legend(QWidget):
+    """What the patterns mean, each with its words; it wraps."""
+
+    _SWATCH, _LINE = 22.0, 24.0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts: tuple[tuple[Sign, str], ...] = ()
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(tr("Legend"))
+
+    def show_parts(self, parts: Sequence[tuple[Sign, str]]) -> None:
+        """Show these states, with these words."""
+        self._parts = tuple(parts)
+        self.setAccessibleDescription(", ".join(words for _, words in parts))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """In one line, if there is room."""
+        return QSize(400, self.heightForWidth(max(self.width(), 400)))
+
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as it takes."""
+        places = self._places(width)
+        return round(places[-1].bottom()) if places else round(self._LINE)
+
+    def _places(self, width: float) -> list[QRectF]:
+        metrics = QFontMetricsF(sized(self.font(), SMALL + 1))
+        x, y, found = 0.0, 0.0, []
+        for _, words in self._parts:
+            needed = self._SWATCH + 8 + metrics.horizontalAdvance(words)
+            if x > 0 and x + needed > width:
+                x, y = 0.0, y + self._LINE
+            found.append(QRectF(x, y, needed + 2, self._LINE))
+            x += needed + 22
+        return found
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Swatches and words."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(sized(self.font(), SMALL + 1))
+        for place, (sign, words) in zip(self._places(self.width()), self._parts, strict=True):
+            fill(painter, QRectF(place.left(), place.top() + 5, self._SWATCH, 14), sign, theme)
+            painter.setPen(theme.colour("text"))
+            painter.drawText(
+                place.adjusted(self._SWATCH + 8, 0, 0, 0),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                words,
+            )
+        painter.end()
+
+
+def fill(painter: QPainter, area: QRectF, sign: Sign, theme: Theme) -> None:
+    """Fill an area with the colour and the pattern of a state."""
+    solid = {Sign.UPRIGHT: 0.9, Sign.DRIFTING: 0.3, Sign.SLOUCHING: 1.0, Sign.UNKNOWN: 0.14}.get(sign, 0.0)
+    painter.save()
+    painter.fillRect(area, theme.sign(sign, solid))
+    painter.setClipRect(area)
+    if sign is Sign.DRIFTING:
+        _stripes(painter, area, QPen(theme.sign(sign), 1.6), 6.0)
+    elif sign is Sign.SLOUCHING:
+        _stripes(painter, area, QPen(theme.colour("surface", 0.55), 1.2), 7.0)
+        _stripes(painter, area, QPen(theme.colour("surface", 0.55), 1.2), 7.0, falling=True)
+    elif sign is Sign.UNKNOWN:
+        _dots(painter, area, theme)
+    if sign in (Sign.AWAY, Sign.UNKNOWN, Sign.PAUSED):
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.sign(sign), 1))
+        painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.restore()
+
+
+def _stripes(painter: QPainter, area: QRectF, pen: QPen, every: float, *, falling: bool = False) -> None:
+    """Diagonal lines, in step over the whole widget so that neighbours join."""
+    painter.setPen(pen)
+    height = area.height()
+    first = math.floor((area.left() - height) / every) * every
+    for number in range(math.ceil((area.width() + 2 * height) / every) + 1):
+        x = first + number * every
+        ends = (area.top(), area.bottom()) if falling else (area.bottom(), area.top())
+        painter.drawLine(QPointF(x, ends[0]), QPointF(x + height, ends[1]))
+
+
+def _dots(painter: QPainter, area: QRectF, theme: Theme) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.sign(Sign.UNKNOWN))
+    for row in range(int(area.height() / 6) + 1):
+        for column in range(int(area.width() / 6) + 1):
+            painter.drawEllipse(QPointF(area.left() + 3 + 6 * column, area.bottom() - 3 - 6 * row), 1.1, 1.1)
+
+
+def write(painter: QPainter, theme: Theme, area: QRectF, words: str, align: Qt.AlignmentFlag) -> None:
+    """A quiet label within an area."""
+    painter.setPen(theme.colour("quiet"))
+    painter.drawText(area, align | Qt.AlignmentFlag.AlignVCenter, words)

@@ -1,0 +1,323 @@
+"""Small painted charts: how the days were spent, one day minute by minute, how deep stretches went; and tiles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from posturecam.desktop.pictures.chart_base import BOTTOM, LEFT, TOP, Chart, fill, write
+from posturecam.desktop.widgets.numbers import figure, fixed
+from posturecam.desktop.widgets.parts import text
+from posturecam.desktop.widgets.theme import GAP, Theme
+from posturecam.session.protocol.messages import Sign
+
+JUDGED = (Sign.UPRIGHT, Sign.DRIFTING, Sign.SLOUCHING)
+"""Measured time, the first at the foot of a bar."""
+APART = (Sign.UNKNOWN, Sign.AWAY)
+"""Neither good nor bad; drawn apart from the rest."""
+_HEIGHTS: Mapping[Sign, float] = {
+    Sign.UPRIGHT: 0.4,
+    Sign.DRIFTING: 0.7,
+    Sign.SLOUCHING: 1.0,
+    Sign.UNKNOWN: 0.2,
+    Sign.AWAY: 0.08,
+    Sign.PAUSED: 0.03,
+}
+"""In the timeline of a day, as a share: the taller, the further from upright."""
+_APART_GAP = 4.0
+_WIDEST_BAR = 56.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day."""
+
+    label: str
+    """Below it; short."""
+    seconds: Mapping[Sign, float]
+    """Of `JUDGED` and `APART`."""
+    words: str
+    """The same for people."""
+
+    @property
+    def measured(self) -> float:
+        """Seconds in which the posture was told."""
+        return sum(self.seconds.get(sign, 0.0) for sign in JUDGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a day that was spent alike; hours of the local clock."""
+
+    start: float
+    end: float
+    sign: Sign
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AxisTick:
+    """Something that happened, above the timeline."""
+
+    at: float
+    """Hours of the local clock."""
+    alert: bool
+    """An alert (a triangle that points down); otherwise a stretch (a diamond)."""
+    words: str
+
+
+class DayBars(Chart):
+    """A stacked bar a day: shares of the measured time, or hours of everything, the unmeasured apart on top."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, 220, parent)
+        self._bars: tuple[Bar, ...] = ()
+        self._hours = False
+        self.selected: int | None = None
+        """The day that is shown in detail elsewhere; it has a mark below."""
+
+    def show_bars(self, bars: Sequence[Bar], *, hours: bool, selected: int | None = None) -> None:
+        """Show these days."""
+        same = len(bars) == len(self._bars)
+        here = self.cursor_at if same else None
+        self._bars, self._hours, self.selected = tuple(bars), hours, selected
+        self.changed()
+        self.move_to(here)
+
+    def count(self) -> int:
+        """One place a day."""
+        return len(self._bars)
+
+    def words(self, number: int) -> str:
+        """The day in words."""
+        return self._bars[number].words
+
+    def place(self, number: int) -> QRectF:
+        """The day's column."""
+        width = self.plot.width() / max(len(self._bars), 1)
+        return QRectF(LEFT + number * width, TOP, width, self.plot.height() + BOTTOM)
+
+    def draw(self, painter: QPainter, theme: Theme) -> None:
+        """Grid, bars, and labels as far as there is room."""
+        plot = self.plot
+        top = _ceiling(max((sum(bar.seconds.values()) for bar in self._bars), default=0.0) / 3600)
+        for step in range(5):
+            y = plot.bottom() - plot.height() * step / 4
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            words = f"{figure(top * step / 4)} h" if self._hours else f"{25 * step} %"
+            write(painter, theme, QRectF(0, y - 9, LEFT - 8, 18), words, Qt.AlignmentFlag.AlignRight)
+        every = max(math.ceil(34 / self.place(0).width()), 1) if self._bars else 1
+        for number, bar in enumerate(self._bars):
+            column = self.place(number)
+            width = min(column.width() * 0.66, _WIDEST_BAR)
+            self._bar(
+                painter, theme, bar, QRectF(column.center().x() - width / 2, plot.top(), width, plot.height()), top
+            )
+            if number % every == 0:
+                below = QRectF(column.center().x() - 40, plot.bottom() + 4, 80, 18)
+                write(painter, theme, below, bar.label, Qt.AlignmentFlag.AlignHCenter)
+            if number == self.selected:
+                painter.fillRect(
+                    QRectF(column.center().x() - width / 2, self.height() - 3, width, 3), theme.colour("accent")
+                )
+
+    def _bar(self, painter: QPainter, theme: Theme, bar: Bar, room: QRectF, hours: float) -> None:
+        whole = hours * 3600 if self._hours else bar.measured
+        if not sum(bar.seconds.values()) or whole <= 0:
+            return
+        y = room.bottom()
+        for sign in (*JUDGED, *APART) if self._hours else JUDGED:
+            height = (room.height() - (_APART_GAP if self._hours else 0)) * bar.seconds.get(sign, 0.0) / whole
+            if sign is APART[0] and bar.measured:
+                y -= _APART_GAP
+            if height >= 0.5:
+                fill(painter, QRectF(room.left(), y - height, room.width(), height), sign, theme)
+            y -= height
+
+
+class DayTimeline(Chart):
+    """One day minute by minute: the taller, the further from upright; what happened is marked above."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, 150, parent)
+        self._pieces: tuple[Piece, ...] = ()
+        self._ticks: tuple[AxisTick, ...] = ()
+        self._first, self._last = 8.0, 18.0
+
+    def show_day(self, pieces: Sequence[Piece], ticks: Sequence[AxisTick]) -> None:
+        """Show this day, from its first hour with anything to its last; at least four hours."""
+        self._pieces, self._ticks = tuple(pieces), tuple(ticks)
+        first = math.floor(min((piece.start for piece in pieces), default=9.0))
+        last = math.ceil(max((piece.end for piece in pieces), default=17.0))
+        self._first, self._last = float(min(first, 20)), float(max(last, min(first, 20) + 4))
+        self.changed()
+
+    def count(self) -> int:
+        """One place a piece."""
+        return len(self._pieces)
+
+    def words(self, number: int) -> str:
+        """The piece, and what happened in it, in words."""
+        piece = self._pieces[number]
+        within = [tick.words for tick in self._ticks if piece.start <= tick.at < piece.end]
+        return " · ".join([piece.words, *within])
+
+    def place(self, number: int) -> QRectF:
+        """The piece, over the whole height, and never too thin to hit."""
+        piece = self._pieces[number]
+        left, right = self._x(piece.start), self._x(piece.end)
+        return QRectF(left, self.plot.top(), max(right - left, 2.0), self.plot.height())
+
+    def _x(self, hour: float) -> float:
+        return self.plot.left() + self.plot.width() * (hour - self._first) / (self._last - self._first)
+
+    def draw(self, painter: QPainter, theme: Theme) -> None:
+        """Hours, pieces and marks."""
+        plot = self.plot
+        hours = int(self._last - self._first)
+        every = max(math.ceil(52 * hours / plot.width()), 1)
+        for hour in range(0, hours + 1, every):
+            x = self._x(self._first + hour)
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
+            label = f"{int(self._first + hour) % 24:02d}:00"
+            write(painter, theme, QRectF(x - 30, plot.bottom() + 4, 60, 18), label, Qt.AlignmentFlag.AlignHCenter)
+        room = plot.height() - 18
+        for number, piece in enumerate(self._pieces):
+            height = max(room * _HEIGHTS.get(piece.sign, 0.1), 3.0)
+            place = self.place(number)
+            fill(painter, QRectF(place.left(), plot.bottom() - height, place.width(), height), piece.sign, theme)
+        painter.setPen(QPen(theme.colour("surface"), 1))
+        for tick in self._ticks:
+            painter.setBrush(theme.sign(Sign.SLOUCHING) if tick.alert else theme.colour("accent"))
+            painter.drawPolygon(_shape(QPointF(self._x(tick.at), plot.top() + 7), tick.alert))
+
+
+def _shape(at: QPointF, alert: bool) -> QPolygonF:
+    around = [(-6, -5), (6, -5), (0, 6)] if alert else [(0, -6), (6, 0), (0, 6), (-6, 0)]
+    return QPolygonF([at + QPointF(x, y) for x, y in around])
+
+
+def _ceiling(hours: float) -> float:
+    """The next round number of hours for an axis in quarters."""
+    return next((float(top) for top in (1, 2, 4, 8, 12, 16) if hours <= top), 24.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartDot:
+    """One session's depth."""
+
+    day: float
+    """Days since any date."""
+    depth: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """Depths that may be compared, the oldest first."""
+
+    name: str
+    dots: tuple[ChartDot, ...]
+
+
+class DepthLines(Chart):
+    """Depth over time, a line for each side and view, told apart by dashes and by the shape of the points."""
+
+    _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+    _INKS = ("accent", "text", "quiet", "text")
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(name, 220, parent)
+        self._lines: tuple[ChartLine, ...] = ()
+        self._dots: list[tuple[int, ChartDot]] = []
+        self._ends = ("", "")
+
+    def show_lines(self, lines: Sequence[ChartLine], ends: tuple[str, str]) -> None:
+        """Show these lines; `ends` are the first and the last date, for the axis."""
+        self._lines, self._ends = tuple(lines), ends
+        self._dots = sorted(
+            ((number, dot) for number, line in enumerate(lines) for dot in line.dots), key=lambda one: one[1].day
+        )
+        self.changed()
+
+    def count(self) -> int:
+        """One place a point, in the order of time."""
+        return len(self._dots)
+
+    def words(self, number: int) -> str:
+        """The point in words."""
+        line, dot = self._dots[number]
+        name = self._lines[line].name
+        return f"{name}: {dot.words}" if name else dot.words
+
+    def place(self, number: int) -> QRectF:
+        """A square around the point."""
+        at = self._point(self._dots[number][1])
+        return QRectF(at.x() - 8, at.y() - 8, 16, 16)
+
+    def _range(self) -> tuple[float, float]:
+        """Of the depths, with a little room; degrees or shares."""
+        depths = [dot.depth for _, dot in self._dots]
+        low, high = min(depths, default=0.0), max(depths, default=1.0)
+        room = max(0.12 * (high - low), 0.02 * abs(high), 1e-3)
+        return low - room, high + room
+
+    def _point(self, dot: ChartDot) -> QPointF:
+        plot, (low, high) = self.plot, self._range()
+        first, last = self._dots[0][1].day, self._dots[-1][1].day
+        share = (dot.day - first) / (last - first) if last > first else 0.5
+        return QPointF(
+            plot.left() + 12 + (plot.width() - 24) * share,
+            plot.bottom() - plot.height() * (dot.depth - low) / (high - low),
+        )
+
+    def draw(self, painter: QPainter, theme: Theme) -> None:
+        """Grid, lines, points, and the name of each line at its end."""
+        plot, (low, high) = self.plot, self._range()
+        for step in range(3):
+            y = plot.bottom() - plot.height() * step / 2
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
+            value = low + (high - low) * step / 2
+            words = fixed(value, 0 if high - low > 4 else 2)
+            write(painter, theme, QRectF(0, y - 9, LEFT - 8, 18), words, Qt.AlignmentFlag.AlignRight)
+        dates = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+        for words, align in zip(self._ends, dates, strict=True):
+            write(painter, theme, QRectF(plot.left(), plot.bottom() + 4, plot.width(), 18), words, align)
+        for number, line in enumerate(self._lines):
+            points = [self._point(dot) for dot in line.dots]
+            ink = theme.colour(self._INKS[number % 4])
+            painter.setPen(QPen(ink, 1.8, self._DASHES[number % 4]))
+            painter.drawPolyline(QPolygonF(points))
+            painter.setPen(QPen(ink, 1.8))
+            painter.setBrush(theme.colour("surface") if number % 2 else ink)
+            for point in points:
+                painter.drawPolygon(_shape(point, False)) if number % 2 else painter.drawEllipse(point, 4.5, 4.5)
+
+
+class Tile(QFrame):
+    """A big number, what it is, and a quiet line more."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "card")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP + 4, GAP, GAP + 4, GAP)
+        column.setSpacing(2)
+        self._number, self._what, self._more = text("", "title"), text(""), text("", "quiet")
+        for label in (self._number, self._what, self._more):
+            column.addWidget(label)
+        column.addStretch()
+
+    def show_figure(self, number: str, what: str, more: str = "") -> None:
+        """Show this figure."""
+        for label, words in ((self._number, number), (self._what, what), (self._more, more)):
+            label.setText(words)
+        self.setAccessibleName(" ".join(part for part in (number, what, more) if part))

@@ -1,0 +1,377 @@
+"""A moment as a drawing: skeleton, measured lines, where slouching begins; on the camera's picture or a plain ground.
+
+What is drawn is decided where the pictures of `analyze` are (`posturecam.drawing.annotate`); here it is drawn with Qt, at the
+resolution of the screen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from posturecam.config.settings import Settings
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image, sized
+from posturecam.drawing import annotate as draw
+from posturecam.drawing.canvas import DARK, GREY, WHITE, Colour, Stroke
+from posturecam.i18n.translate import tr
+from posturecam.posture.boundary import Boundary, BoundaryKind
+from posturecam.posture.evidence import Evidence
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Name
+from posturecam.posture.view import View
+from posturecam.session.protocol.messages import Sign
+from posturecam.vision.frame import Image
+from posturecam.vision.geometry import Point, distance, middle
+from posturecam.vision.pose import Landmark, Pose
+
+_ANGLES = (
+    (Name.TRUNK_INCLINATION, Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER),
+    (Name.NECK_INCLINATION, Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR),
+)
+"""The angles that are drawn from the side, each with the left landmarks below and above."""
+_HEAD_OVER_EARS = 1.5
+"""A head's height ÷ the distance of its ears."""
+_HEAD_OVER_NOSE = 2.3
+"""A head's height ÷ the distance from ear to nose tip, in profile."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """What is drawn of one moment."""
+
+    pose: Pose | None = None
+    view: View = View.UNKNOWN
+    angles: Mapping[Name, float] = field(default_factory=dict)
+    """What is known of the angles, degrees."""
+    sign: Sign = Sign.UNKNOWN
+    """Gives the measured lines their colour."""
+    image: Image | None = None
+    """The camera's picture; None: a plain ground."""
+    boundary: Boundary | None = None
+    crossed: bool = False
+    """Whether the posture is beyond the boundary."""
+
+
+def figure_of_tick(tick: Tick, *, picture: bool, boundary: Boundary | None = None, sign: Sign | None = None) -> Figure:
+    """A moment of the loop.
+
+    Args:
+        tick: The moment.
+        picture: Whether the camera's picture is shown.
+        boundary: Where slouching begins, where that is to be drawn.
+        sign: The state to colour it by; None: the monitor's.
+    """
+    reading = tick.reading
+    shown = sign or Sign(tick.state.phase.value)
+    angles = {name: value for name, _, _ in _ANGLES if (value := reading.measures[name].value) is not None}
+    image = tick.frame.image if picture else None
+    return Figure(tick.pose, reading.view, angles, shown, image, boundary, beyond(reading.deviation.value))
+
+
+def figure_of_evidence(evidence: Evidence) -> Figure:
+    """What was kept of a moment; without a picture, for none is kept."""
+    known = {name: evidence.measure(name) for name, _, _ in _ANGLES}
+    angles = {name: one.value for name, one in known.items() if one is not None and one.value is not None}
+    value = evidence.deviation.value
+    sign = Sign.UNKNOWN if value is None else Sign.SLOUCHING if beyond(value) else Sign.UPRIGHT
+    return Figure(evidence.pose(), evidence.view, angles, sign, crossed=beyond(value))
+
+
+def beyond(deviation: float | None) -> bool:
+    """Whether a deviation, in thresholds, counts as slouching; unknown does not."""
+    return deviation is not None and deviation >= 1
+
+
+def degrees_text(value: float) -> str:
+    """Whole degrees with a true minus, never a minus before zero; without the sign of degrees."""
+    return f"{round(value) + 0:d}".replace("-", "−")
+
+
+def paint_figure(
+    painter: QPainter,
+    area: QRectF,
+    figure: Figure,
+    settings: Settings,
+    *,
+    mirrored: bool = True,
+    round_by: float = 0.0,
+    at_corner: bool = False,
+) -> None:
+    """Paint a figure into a rectangle, as large as fits without distortion, the plain ground all over it.
+
+    Args:
+        painter: Of a widget or picture.
+        area: Where, in the painter's coordinates.
+        figure: What.
+        settings: From when a landmark is seen.
+        mirrored: As a mirror shows it; texts stay readable.
+        round_by: Radius of the corners, in the painter's units.
+        at_corner: Put a picture that does not fill the area at its top left, not in its middle.
+    """
+    place = _fitted(area, _size_of(figure), at_corner)
+    look = _FigureStyle.on_picture() if figure.image is not None else _FigureStyle.plain()
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    outline = QPainterPath()
+    outline.addRoundedRect(place if figure.image is not None else area, round_by, round_by)
+    painter.setClipPath(outline)
+    if figure.image is None:
+        painter.fillPath(outline, look.ground)
+    else:
+        _paint_image(painter, place, figure.image, mirrored)
+    painter.translate(place.topLeft())
+    if figure.pose is not None:
+        _paint_body(_Ink(painter, place, look), figure, figure.pose, settings, mirrored)
+    painter.restore()
+
+
+def _size_of(figure: Figure) -> tuple[float, float]:
+    if figure.image is not None:
+        height, width = figure.image.shape[:2]
+        return width, height
+    return (4, 3) if figure.pose is None else (figure.pose.width, figure.pose.height)
+
+
+def _fitted(area: QRectF, size: tuple[float, float], at_corner: bool) -> QRectF:
+    scale = min(area.width() / size[0], area.height() / size[1])
+    place = QRectF(0, 0, size[0] * scale, size[1] * scale)
+    place.moveCenter(area.center())
+    if at_corner:
+        place.moveTopLeft(area.topLeft())
+    return place
+
+
+def _paint_image(painter: QPainter, place: QRectF, image: Image, mirrored: bool) -> None:
+    painter.save()
+    if mirrored:
+        painter.translate(place.center().x() * 2, 0)
+        painter.scale(-1, 1)
+    # Once in the format of the screen it is scaled in half the time.
+    painter.drawImage(place, qt_image(image).convertToFormat(QImage.Format.Format_RGB32))
+    painter.restore()
+
+
+def _paint_body(ink: _Ink, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> None:
+    body = _Body(ink, pose, figure.view, settings, mirrored)
+    colour = ink.look.sign(figure.sign)
+    if figure.image is None:
+        body.head()
+    body.skeleton()
+    if figure.boundary is not None:
+        body.boundary(figure.boundary, figure.crossed)
+    if figure.view.is_side:
+        body.angles(figure.angles, colour)
+    elif figure.view is not View.UNKNOWN:
+        body.frontal_lines(colour)
+
+
+@dataclass(frozen=True, slots=True)
+class _FigureStyle:
+    """Colours on one ground."""
+
+    ground: QColor
+    bone: QColor
+    faint: QColor
+    rim: QColor
+    label: QColor
+    theme: theme.Theme
+    """Whose colours of states are used: the dark one's on a picture, for they are bright."""
+
+    @classmethod
+    def on_picture(cls) -> _FigureStyle:
+        rim = QColor(*DARK)
+        label = QColor(*DARK, 190)
+        return cls(rim, QColor(*WHITE), QColor(*GREY), rim, label, theme.DARK)
+
+    @classmethod
+    def plain(cls) -> _FigureStyle:
+        now = theme.current()
+        ground = now.colour("raised")
+        return cls(ground, now.colour("text"), now.colour("quiet", 0.6), ground, now.colour("surface", 0.92), now)
+
+    def sign(self, sign: Sign) -> Colour:
+        """The colour of a state, as `posturecam.drawing.annotate` takes it."""
+        colour = self.theme.sign(sign)
+        return colour.red(), colour.green(), colour.blue()
+
+    @property
+    def text(self) -> QColor:
+        return QColor(*WHITE) if self.theme is theme.DARK else self.bone
+
+
+class _Ink(QtCanvas):
+    """The pen of the pictures with the figure's colours; coordinates start at the figure's corner."""
+
+    def __init__(self, painter: QPainter, place: QRectF, look: _FigureStyle) -> None:
+        super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GREY: look.faint, DARK: look.rim})
+        self.look = look
+
+    def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
+        """A text on a ground of its own to the right (1) or the left (-1) of a point, kept within the figure."""
+        font = sized(self.painter.font(), self._chip_size, 700 if bold else 400)
+        metrics = QFontMetricsF(font)
+        gap = 0.45 * metrics.height()
+        wide = min(metrics.horizontalAdvance(text) + 2 * gap, self.width - 2 * gap)
+        tall = metrics.height() + 0.5 * gap
+        left = float(beside[0]) + (gap if side > 0 else -gap - wide)
+        box = QRectF(
+            min(max(left, gap), self.width - wide - gap),
+            min(max(float(beside[1]) - tall / 2, gap), self.height - tall - gap),
+            wide,
+            tall,
+        )
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(self.look.label)
+        self.painter.drawRoundedRect(box, 0.3 * tall, 0.3 * tall)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.setFont(font)
+        self.painter.setPen(self.look.text)
+        fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - gap)
+        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fitting)
+
+    def chip_width(self, text: str) -> float:
+        """How much room a chip needs beside its point."""
+        metrics = QFontMetricsF(sized(self.painter.font(), self._chip_size))
+        return metrics.horizontalAdvance(text) + 1.8 * metrics.height()
+
+    @property
+    def _chip_size(self) -> float:
+        return min(max(15 * self.unit, 11), 18)
+
+
+class _Body(draw.PersonFigure):  # its decisions with other ink
+    """One pose placed on the figure: scaled to fill it, and mirrored where that is wanted."""
+
+    def __init__(self, ink: _Ink, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
+        super().__init__(ink, pose, view, settings, mirrored)
+        self.ink = ink
+
+    def head(self) -> None:
+        """A soft outline of the head, as there is no picture that shows it."""
+        ears, nose = self.both(Landmark.LEFT_EAR), self.at(Landmark.NOSE)
+        near_ear = self.at(Landmark(Landmark.LEFT_EAR + self.near))
+        if self.in_profile and near_ear is not None and nose is not None:
+            centre, tall = middle(near_ear, nose), _HEAD_OVER_NOSE * distance(near_ear, nose)
+            wide = 0.82 * tall
+        elif not self.in_profile and ears is not None:
+            wide = distance(*ears)
+            centre, tall = middle(*ears), _HEAD_OVER_EARS * wide
+        else:
+            return
+        painter = self.ink.painter
+        painter.setPen(QPen(self.ink.look.faint, 1.5 * self.ink.unit))
+        painter.setBrush(self.ink.look.label)
+        painter.drawEllipse(QPointF(float(centre[0]), float(centre[1])), wide / 2, tall / 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def angles(self, angles: Mapping[Name, float], colour: Colour) -> None:
+        """Hip to shoulder and shoulder to ear on the near side, each against the vertical, as far as they are known."""
+        words = {Name.TRUNK_INCLINATION: tr("trunk {degrees}°"), Name.NECK_INCLINATION: tr("neck {degrees}°")}
+        for name, low, high in _ANGLES:
+            a, b = self.at(Landmark(low + self.near)), self.at(Landmark(high + self.near))
+            if name in angles and a is not None and b is not None:
+                self._angle(a, b, colour)
+                beside = a - np.array([0.0, 0.55 * distance(a, b)])
+                self.ink.chip(words[name].format(degrees=degrees_text(angles[name])), beside, -self._forward, bold=True)
+
+    @property
+    def _forward(self) -> int:
+        """1 where the person faces the figure's right, -1 where its left."""
+        return 1 if bool(self.near) is not self.mirrored else -1
+
+    def _angle(self, low: Point, high: Point, colour: Colour) -> None:
+        length = distance(low, high)
+        self.ink.dashes(low, low - np.array([0.0, length]), WHITE)
+        self.ink.strokes([Stroke(low, high, colour, 3.5)])
+        lean = math.degrees(math.atan2(high[0] - low[0], low[1] - high[1]))
+        reach = 0.6 * length
+        begin, end = sorted((-90.0, lean - 90))
+        self.ink.arc(low, reach, begin, end, colour, 2 * self.ink.unit)
+        for point in (low, high):
+            self.ink.dot(point, WHITE, 4)
+
+    def boundary(self, found: Boundary, crossed: bool) -> None:
+        """Where slouching begins: dashed, and whole once it is crossed, with strokes on the side where it counts."""
+        start, end = (self._placed(place) for place in found.line)
+        if found.kind is BoundaryKind.EARS and start[0] > end[0]:
+            start, end = end, start
+        colour = self.ink.look.sign(Sign.SLOUCHING)
+        self._hatch(start, end, found.kind, colour)
+        if crossed:
+            self.ink.strokes([Stroke(start, end, colour, 4)])
+        else:
+            self.ink.dashes(start, end, colour, 3)
+        text = tr("slouching begins here")
+        if crossed:
+            text = "▼ " + tr("this counts as slouching")
+        lift = np.array([0.0, -20 * self.ink.unit])
+        if found.kind is not BoundaryKind.EARS:
+            self.ink.chip(text, end + lift / 2, self._forward)
+        elif end[0] + self.ink.chip_width(text) < self.ink.width:
+            self.ink.chip(text, end, 1)
+        else:
+            self.ink.chip(text, end + lift, 1)
+
+    def _hatch(self, start: Point, end: Point, kind: BoundaryKind, colour: Colour) -> None:
+        along = (end - start) / max(distance(start, end), 1e-6)
+        side = np.array([0.0, 1.0]) if kind is BoundaryKind.EARS else np.array([float(self._forward), 0.0])
+        step, reach = 12 * self.ink.unit, 9 * self.ink.unit
+        for index in range(1, int(distance(start, end) / step)):
+            foot = start + index * step * along
+            self.ink.line(foot, foot + reach * (side - 0.6 * along), colour, 1.4 * self.ink.unit)
+
+    def _placed(self, place: tuple[float, float]) -> Point:
+        x, y = np.array(place) * self.scale + self.origin
+        return np.array([self.ink.width - x if self.mirrored else x, y])
+
+
+class FigureView(QWidget):
+    """Shows the figure of now."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 180)
+        self.setAccessibleName(tr("Your posture"))
+        self._figure, self._settings, self._mirrored = Figure(), Settings(), True
+        self._said = ""
+
+    def sizeHint(self) -> QSize:
+        """As large as most cameras' pictures."""
+        return QSize(640, 480)
+
+    @property
+    def figure(self) -> Figure:
+        """What is shown."""
+        return self._figure
+
+    def show_figure(self, figure: Figure, settings: Settings, said: str, *, mirrored: bool = True) -> None:
+        """Show this.
+
+        Args:
+            figure: What is drawn.
+            settings: From when a landmark is seen.
+            said: The same in words, for screen readers.
+            mirrored: As a mirror shows it.
+        """
+        self._figure, self._settings, self._mirrored = figure, settings, mirrored
+        if said != self._said:
+            self._said = said
+            self.setAccessibleDescription(said)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it, with round corners."""
+        painter = QPainter(self)
+        area, figure = QRectF(self.rect()), self._figure
+        paint_figure(
+            painter, area, figure, self._settings, mirrored=self._mirrored, round_by=theme.ROUND, at_corner=True
+        )
+        painter.end()

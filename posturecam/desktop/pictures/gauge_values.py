@@ -1,0 +1,168 @@
+"""What the gauges show: values against the upright posture and the limits, in numbers and in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from posturecam.config.settings import Settings
+from posturecam.desktop.pictures.figure import degrees_text
+from posturecam.i18n.translate import mark, tr
+from posturecam.posture.assess import Deviation, Reading, bounds
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.learned.decision import change_limits
+from posturecam.posture.measures import DEGREES, Measure, Name
+from posturecam.posture.view import View
+
+PERCENT = " %"
+_CHANGE_RANGE = (-10, 40)
+"""Of an estimated change, degrees."""
+
+_SIDE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION, Name.NECK_FLEXION, Name.CRANIOVERTEBRAL_ANGLE)
+_BY_ANGLE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION)
+_BY_INDICES = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX)
+_FRONT = (*_BY_INDICES, Name.HEAD_ROLL, Name.SHOULDER_TILT)
+
+_TITLES: Mapping[Name, str] = {
+    Name.NECK_INCLINATION: mark("Neck inclination"),
+    Name.TRUNK_INCLINATION: mark("Trunk inclination"),
+    Name.NECK_FLEXION: mark("Neck flexion"),
+    Name.CRANIOVERTEBRAL_ANGLE: mark("Craniovertebral angle (estimate)"),
+    Name.SLUMP_INDEX: mark("Ears above shoulders"),
+    Name.HEAD_FORWARD_INDEX: mark("Head against shoulders"),
+    Name.HEAD_ROLL: mark("Head tilted sideways"),
+    Name.SHOULDER_TILT: mark("Shoulders tilted"),
+}
+_CHANGES: Mapping[Name, str] = {
+    Name.NECK_INCLINATION: mark("Neck, further forward (estimate)"),
+    Name.TRUNK_INCLINATION: mark("Trunk, further forward (estimate)"),
+    Name.NECK_FLEXION: mark("Neck, further bent (estimate)"),
+}
+_RANGES: Mapping[Name, tuple[float, float]] = {
+    Name.NECK_INCLINATION: (-10, 60),
+    Name.TRUNK_INCLINATION: (-30, 60),
+    Name.NECK_FLEXION: (-20, 60),
+    Name.CRANIOVERTEBRAL_ANGLE: (25, 75),
+    Name.SLUMP_INDEX: (50, 120),
+    Name.HEAD_FORWARD_INDEX: (70, 150),
+    Name.HEAD_ROLL: (-30, 30),
+    Name.SHOULDER_TILT: (-30, 30),
+}
+"""What a gauge shows, degrees or percent of upright: what people do at a desk; more is shown at the end of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """What one gauge shows."""
+
+    title: str
+    low: float
+    high: float
+    """Of the scale."""
+    unit: str
+    value: float | None = None
+    reason: str | None = None
+    """Why there is no value, to complete "unknown, because …"."""
+    spread: float = 0.0
+    """One standard deviation, 0 where none is known."""
+    upright: float | None = None
+    """When calibrated."""
+    beyond: tuple[tuple[float, float], ...] = ()
+    """The parts of the scale that count as slouching by themselves."""
+    judged: bool = True
+    """False while the posture as a whole is unknown: then no single measure is good or bad either."""
+
+    @property
+    def out(self) -> bool:
+        """Whether the value lies where it counts as slouching."""
+        return self.judged and self.value is not None and any(start <= self.value <= end for start, end in self.beyond)
+
+    @property
+    def value_text(self) -> str:
+        """The value with its unit and uncertainty, or "unknown"."""
+        if self.value is None:
+            return tr("unknown")
+        return (
+            f"{self._number(self.value)} ±{degrees_text(self.spread)}{self.unit}"
+            if self.spread
+            else self._number(self.value)
+        )
+
+    @property
+    def spoken(self) -> str:
+        """All of it in words."""
+        if self.value is None:
+            return tr("unknown, because {why}").format(why=tr(self.reason or ""))
+        said = [self.value_text]
+        if self.upright is not None:
+            said.append(tr("upright {value}").format(value=self._number(self.upright)))
+        said += [self._limit(start, end) for start, end in self.beyond]
+        if self.out:
+            said.append(tr("beyond the limit"))
+        return ", ".join(said)
+
+    def _limit(self, start: float, end: float) -> str:
+        if start <= self.low:
+            return tr("slouching below {value}").format(value=self._number(end))
+        return tr("slouching from {value}").format(value=self._number(start))
+
+    def _number(self, value: float) -> str:
+        return f"{degrees_text(value)}{self.unit}"
+
+
+def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tuple[Dial, ...]:
+    """What this view can tell, against the baseline where there is one; nothing while the view is unknown."""
+    if reading.view is View.UNKNOWN:
+        return ()
+    fitting = baseline if baseline is not None and baseline.view is reading.view else None
+    judged = reading.deviation.value is not None
+    found = [_dial(reading.measures[name], fitting, settings) for name in _names(reading.view, fitting)]
+    if reading.deviation.probability is not None:  # an estimate judges, and the ratios count for nothing by themselves
+        found = [_estimated(reading.deviation, settings)] + [
+            replace(dial, beyond=() if dial.unit == PERCENT else dial.beyond) for dial in found
+        ]
+    return tuple(replace(dial, judged=judged) for dial in found)
+
+
+def _estimated(deviation: Deviation, settings: Settings) -> Dial:
+    """The estimated change that is nearest to its limit, or furthest beyond it."""
+    low, high = _CHANGE_RANGE
+    cause = deviation.cause or Name.NECK_INCLINATION
+    beyond = ((change_limits(settings)[cause], high),)
+    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, deviation.change, None, 0.0, 0.0, beyond)
+
+
+def _names(view: View, baseline: Baseline | None) -> tuple[Name, ...]:
+    """What is judged from there; obliquely that depends on how it was calibrated."""
+    if view.is_side:
+        return _SIDE
+    if view.is_oblique:
+        return _BY_ANGLE if baseline is None or baseline.by_angle else _BY_INDICES
+    return _FRONT
+
+
+def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Dial:
+    name, title = measure.name, tr(_TITLES[measure.name])
+    low, high = _RANGES[name]
+    upright = None if baseline is None else baseline.values.get(name)
+    reason = None if measure.reason is None else measure.reason.text
+    if measure.unit == DEGREES:
+        beyond = _beyond(name, upright, baseline, settings)
+        return Dial(title, low, high, DEGREES, measure.value, reason, measure.uncertainty or 0.0, upright, beyond)
+    if upright is None:
+        reason = reason or mark("I can only compare it with your upright posture: calibrate first")
+        return Dial(title, low, high, PERCENT, None, reason)
+    value = None if measure.value is None else 100 * measure.value / upright
+    limit = ((low, 100 * (1 - settings.front.slump)),) if name is Name.SLUMP_INDEX else ()
+    return Dial(title, low, high, PERCENT, value, reason, 0.0, 100.0, limit)
+
+
+def _beyond(
+    name: Name, upright: float | None, baseline: Baseline | None, settings: Settings
+) -> tuple[tuple[float, float], ...]:
+    low, high = _RANGES[name]
+    if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT):
+        lateral = settings.front.lateral
+        return () if upright is None else ((low, upright - lateral), (upright + lateral, high))
+    limit = next((limit for judged, _, limit in bounds(baseline, settings) if judged is name), None)
+    return () if limit is None or limit >= high else ((limit, high),)

@@ -1,0 +1,271 @@
+"""Gauges: what is measured now, against the upright posture and the limits; or in words why it cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from posturecam.config.settings import MonitorSettings, Settings
+from posturecam.desktop.pictures.gauge_values import Dial, dials
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.numbers import fixed
+from posturecam.desktop.widgets.qt_canvas import sized, write
+from posturecam.i18n.translate import tr
+from posturecam.posture.assess import Reading
+from posturecam.posture.baseline import Baseline
+from posturecam.session.protocol.messages import Sign
+
+_AS_CALIBRATED = 0.05
+"""Thresholds; less is not worth a number, for a still person varies by more."""
+
+
+class Gauge(QWidget):
+    """One measure on a horizontal scale."""
+
+    _ROW, _BAR, _TALL = 21.0, 10.0, 50
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(self._TALL)
+        self._dial: Dial | None = None
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for a title and a value."""
+        return QSize(300, self._TALL)
+
+    @property
+    def dial(self) -> Dial | None:
+        """What it shows."""
+        return self._dial
+
+    def show_dial(self, dial: Dial) -> None:
+        """Show this."""
+        if dial == self._dial:
+            return
+        if self._dial is None or dial.spoken != self._dial.spoken:
+            self.setAccessibleName(dial.title)
+            self.setAccessibleDescription(dial.spoken)
+            self.setToolTip(dial.spoken)
+        self._dial = dial
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Title and value above the scale; words in place of the scale where there is no value."""
+        if self._dial is None:
+            return
+        painter, now, dial = QPainter(self), theme.current(), self._dial
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        row = QRectF(0, 0, self.width(), self._ROW)
+        if dial.value is None:
+            write(painter, row, dial.title, now.colour("quiet"), 14)
+            write(painter, row.translated(0, self._ROW - 3), dial.spoken, now.colour("quiet"), 13, most=2)
+            painter.end()
+            return
+        value = f"▼ {dial.value_text}" if dial.out else dial.value_text
+        colour = now.sign(Sign.SLOUCHING) if dial.out else now.colour("text")
+        write(painter, row, value, colour, 14, 600, align=Qt.AlignmentFlag.AlignRight)
+        room = QFontMetricsF(sized(painter.font(), 14, 600)).horizontalAdvance(value) + theme.GAP
+        write(painter, row.adjusted(0, 0, -room, 0), dial.title, now.colour("quiet"), 14)
+        self._paint_scale(painter, dial, QRectF(1, self._ROW + 5, self.width() - 2, self._BAR))
+        painter.end()
+
+    def _paint_scale(self, painter: QPainter, dial: Dial, bar: QRectF) -> None:
+        now = theme.current()
+
+        def x(value: float) -> float:
+            share = (value - dial.low) / (dial.high - dial.low)
+            return bar.left() + bar.width() * min(max(share, 0.0), 1.0)
+
+        paint_bar(painter, bar, now.sign(Sign.UPRIGHT, 0.28) if dial.beyond else now.colour("raised"))
+        for start, end in dial.beyond:
+            paint_hatched(painter, bar, x(start), x(end), now.sign(Sign.SLOUCHING))
+        if dial.upright is not None:
+            paint_tick(painter, bar, x(dial.upright), now.colour("quiet"))
+        assert dial.value is not None
+        if dial.spread:
+            left, right = x(dial.value - dial.spread), x(dial.value + dial.spread)
+            painter.fillRect(QRectF(left, bar.top() - 2, right - left, bar.height() + 4), now.colour("text", 0.16))
+        paint_needle(painter, bar, x(dial.value), now.sign(Sign.SLOUCHING) if dial.out else now.colour("text"))
+
+
+class DeviationGauge(QWidget):
+    """The headline: how far from upright, up to where slouching begins and to a severe slouch."""
+
+    _TALL, _BAR = 50, 14.0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(self._TALL)
+        self.setMinimumWidth(220)
+        self.setAccessibleName(tr("How far from upright"))
+        self._value: float | None = None
+        self._settings = MonitorSettings()
+        self._said = ""
+
+    @property
+    def value(self) -> float | None:
+        """The deviation it shows, in thresholds; None: unknown."""
+        return self._value
+
+    def show_deviation(self, value: float | None, reason: str | None, settings: MonitorSettings) -> None:
+        """Show this.
+
+        Args:
+            value: The deviation in thresholds.
+            reason: Why there is none.
+            settings: Where a slouch ends, and where a severe one begins.
+        """
+        if value == self._value and settings == self._settings and self._said:
+            return
+        self._value, self._settings = value, settings
+        said = deviation_text(value, reason)
+        if said != self._said:
+            self._said = said
+            self.setAccessibleDescription(said)
+            self.setToolTip(said)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The bar with its three parts, named below it, and the needle; no needle where it is unknown."""
+        painter, now = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bar = QRectF(1, 8, self.width() - 2, self._BAR)
+        full = max(self._settings.severe, 1.2) * 1.15
+
+        def x(value: float) -> float:
+            return bar.left() + bar.width() * min(max(value / full, 0.0), 1.0)
+
+        paint_bar(painter, bar, now.sign(Sign.UPRIGHT, 0.34))
+        between = QRectF(x(self._settings.exit), bar.top(), x(1) - x(self._settings.exit), bar.height())
+        painter.fillRect(between, now.sign(Sign.DRIFTING, 0.34))
+        paint_hatched(painter, bar, x(1), bar.right(), now.sign(Sign.SLOUCHING))
+        for at, words, align in (
+            (0.0, tr("upright"), Qt.AlignmentFlag.AlignLeft),
+            (1.0, tr("slouching begins"), Qt.AlignmentFlag.AlignHCenter),
+            (full, tr("severe"), Qt.AlignmentFlag.AlignRight),
+        ):
+            wide = bar.width() * (0.5 if at == 1.0 else 0.25)
+            left = {0.0: bar.left(), 1.0: x(1) - wide / 2}.get(at, bar.right() - wide)
+            write(painter, QRectF(left, bar.bottom() + 7, wide, 16), words, now.colour("quiet"), 12, align=align)
+        paint_tick(painter, bar, x(1), now.colour("text"))
+        if self._value is not None:
+            out = self._value >= 1
+            paint_needle(painter, bar, x(self._value), now.sign(Sign.SLOUCHING) if out else now.colour("text"), 3.5)
+        painter.end()
+
+
+def deviation_text(value: float | None, reason: str | None) -> str:
+    """A deviation in words."""
+    if value is None:
+        return tr("unknown, because {why}").format(why=tr(reason or ""))
+    if value <= _AS_CALIBRATED:
+        return tr("as upright as you can be")
+    if value < 1:
+        return tr("{share} % of the way to slouching").format(share=round(100 * max(value, 0.0)))
+    return tr("{times} times the threshold of slouching").format(times=fixed(value, 1))
+
+
+class Gauges(QWidget):
+    """All gauges of a view, one below the other; one sentence where none of them knows anything, for one reason."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._why = QLabel()
+        self._why.setWordWrap(True)
+        self._why.setProperty("kind", "quiet")
+        self._column.addWidget(self._why)
+        self._gauges: list[Gauge] = []
+        self._column.addStretch()
+
+    @property
+    def shown(self) -> tuple[Gauge, ...]:
+        """The gauges that are in use, from the top."""
+        return tuple(gauge for gauge in self._gauges if not gauge.isHidden())
+
+    @property
+    def why(self) -> str:
+        """The sentence in place of the gauges, or nothing."""
+        return "" if self._why.isHidden() else self._why.text()
+
+    def show_reading(self, reading: Reading, baseline: Baseline | None, settings: Settings) -> None:
+        """Show a moment."""
+        found = dials(reading, baseline, settings)
+        why = _one_reason(found, reading)
+        self._why.setVisible(why is not None)
+        if why is not None:
+            self._why.setText(tr("The angles are unknown, because {why}.").format(why=tr(why)))
+            found = ()
+        while len(self._gauges) < len(found):
+            gauge = Gauge()
+            self._column.insertWidget(len(self._gauges) + 1, gauge)
+            self._gauges.append(gauge)
+        for index, gauge in enumerate(self._gauges):
+            gauge.setVisible(index < len(found))
+            if index < len(found):
+                gauge.show_dial(found[index])
+
+
+def _one_reason(found: Sequence[Dial], reading: Reading) -> str | None:
+    """The reason that all share, if nothing is known."""
+    if not found:
+        return reading.deviation.reason.text if reading.deviation.reason else ""
+    reasons = {dial.reason for dial in found}
+    return next(iter(reasons)) if len(reasons) == 1 and all(dial.value is None for dial in found) else None
+
+
+# The parts of a scale; of each, the shape alone tells what it is.
+
+
+def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
+    """The scale."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(bar, 3, 3)
+
+
+def paint_hatched(painter: QPainter, bar: QRectF, left: float, right: float, colour: QColor) -> None:
+    """A part of the scale that counts as slouching: tinted and hatched."""
+    if right - left < 1:
+        return
+    area = QRectF(left, bar.top(), right - left, bar.height())
+    outline, inside = QPainterPath(), QPainterPath()
+    outline.addRoundedRect(bar, 3, 3)
+    inside.addRect(area)
+    painter.save()
+    painter.setClipPath(outline.intersected(inside))
+    painter.fillRect(area, theme.current().colour("surface"))
+    tint = QColor(colour)
+    tint.setAlphaF(0.3)
+    painter.fillRect(area, tint)
+    painter.setPen(QPen(colour, 1.6))
+    at = left - bar.height()
+    while at < right:
+        painter.drawLine(QPointF(at, bar.bottom()), QPointF(at + bar.height(), bar.top()))
+        at += 7
+    painter.restore()
+
+
+def paint_tick(painter: QPainter, bar: QRectF, x: float, colour: QColor) -> None:
+    """A line across the scale with a small triangle under it: where the user's upright posture is, or a limit."""
+    painter.setPen(QPen(colour, 1.5))
+    painter.drawLine(QPointF(x, bar.top() - 1), QPointF(x, bar.bottom() + 1))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(colour))
+    tip = bar.bottom() + 1
+    painter.drawPolygon(QPolygonF([QPointF(x, tip), QPointF(x - 4.5, tip + 6), QPointF(x + 4.5, tip + 6)]))
+
+
+def paint_needle(painter: QPainter, bar: QRectF, x: float, colour: QColor, half: float = 2.5) -> None:
+    """The value of now."""
+    x = min(max(x, bar.left() + half), bar.right() - half)
+    painter.setPen(QPen(theme.current().colour("surface"), 1.5))
+    painter.setBrush(colour)
+    painter.drawRoundedRect(QRectF(x - half, bar.top() - 5, 2 * half, bar.height() + 10), half, half)

@@ -1,0 +1,338 @@
+"""The last hour as a band: each state by its colour, its height and its pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.confirm import announce
+from posturecam.desktop.widgets.icons import NAMES, paint_sign
+from posturecam.desktop.widgets.qt_canvas import sized, write
+from posturecam.desktop.widgets.status_line import lasting
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.messages import Sign, TimelineSpan
+
+HOUR = timedelta(hours=1)
+_MINUTES_APART = 10
+"""Of the marks of the time of day."""
+
+
+class HatchPattern(Enum):
+    """How a part of the band is filled."""
+
+    FULL = "full"
+    STEEP = "steep"
+    """Lines that rise steeply to the right, on a tint."""
+    DENSE = "dense"
+    """The same, closer."""
+    UPRIGHT = "upright"
+    """Upright lines."""
+    DOTS = "dots"
+    LINE = "line"
+    """A line at the bottom only."""
+    BROKEN = "broken"
+    """A broken line at the bottom."""
+    CROSSES = "crosses"
+
+
+LOOKS: Mapping[Sign, tuple[float, HatchPattern]] = {
+    Sign.UPRIGHT: (0.34, HatchPattern.FULL),
+    Sign.RECOVERING: (0.5, HatchPattern.UPRIGHT),
+    Sign.DRIFTING: (0.66, HatchPattern.STEEP),
+    Sign.SLOUCHING: (1.0, HatchPattern.DENSE),
+    Sign.UNKNOWN: (0.34, HatchPattern.DOTS),
+    Sign.AWAY: (0.06, HatchPattern.LINE),
+    Sign.PAUSED: (0.06, HatchPattern.BROKEN),
+    Sign.CAMERA_LOST: (0.34, HatchPattern.CROSSES),
+    Sign.BUSY: (0.06, HatchPattern.BROKEN),
+}
+"""Height, as a share of the band's, and pattern of each state: the further from upright, the higher."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSegment:
+    """A part of the hour of one state, without a gap."""
+
+    start: datetime
+    end: datetime
+    sign: Sign
+
+    @property
+    def spoken(self) -> str:
+        """From when to when it was, in words."""
+        return tr("{state}, {start} to {end}, {time}").format(
+            state=tr(NAMES[self.sign]),
+            start=f"{self.start:%H:%M}",
+            end=f"{self.end:%H:%M}",
+            time=lasting((self.end - self.start).total_seconds()),
+        )
+
+
+def spans_of(hour: Sequence[TimelineSpan], now: datetime) -> tuple[TimelineSegment, ...]:
+    """What lies within the last hour, in order, with neighbours of one state joined."""
+    found: list[TimelineSegment] = []
+    for one in hour:
+        start = max(one.start, now - HOUR)
+        if one.end <= start:
+            continue
+        if found and found[-1].sign is one.sign and (start - found[-1].end) < timedelta(seconds=1):
+            found[-1] = TimelineSegment(found[-1].start, one.end, one.sign)
+        else:
+            found.append(TimelineSegment(start, one.end, one.sign))
+    return tuple(found)
+
+
+class Timeline(QWidget):
+    """The band. With the focus on it, the arrow keys go from state to state, and a screen reader reads them."""
+
+    _BAND, _TIMES, _LEGEND = 44.0, 20.0, 24.0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setAccessibleName(tr("The last hour"))
+        self._spans: tuple[TimelineSegment, ...] = ()
+        self._hour: tuple[TimelineSpan, ...] = ()
+        self._now = datetime.now().astimezone()
+        self._chosen: datetime | None = None
+        """The start of the part that is read out."""
+        self._describe()
+
+    def sizeHint(self) -> QSize:
+        """The band, its times and its legend."""
+        return QSize(480, round(self._BAND + self._TIMES + self._LEGEND + 8))
+
+    def minimumSizeHint(self) -> QSize:
+        """As high, and half as wide."""
+        return QSize(240, self.sizeHint().height())
+
+    @property
+    def spans(self) -> tuple[TimelineSegment, ...]:
+        """What is shown."""
+        return self._spans
+
+    @property
+    def chosen(self) -> TimelineSegment | None:
+        """The part that is read out, or None."""
+        if self._chosen is None:
+            return None
+        return next((span for span in self._spans if span.start <= self._chosen < span.end), None)
+
+    def show_hour(self, hour: tuple[TimelineSpan, ...], now: datetime) -> None:
+        """Show the last hour before `now`, local time; nothing is done unless it would look different."""
+        moved = abs(now - self._now) >= HOUR / max(self.width(), 1)
+        if not moved and self._spans and len(hour) == len(self._hour):
+            return
+        self._hour, self._now = hour, now
+        self._spans = spans_of(hour, now)
+        if self.chosen is None:
+            self._chosen = None
+            self._describe()
+        self.update()
+
+    # Reading it.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right, Home and End."""
+        index = self._spans.index(self.chosen) if self.chosen is not None else len(self._spans)
+        last = len(self._spans) - 1
+        goals = {
+            Qt.Key.Key_Left: index - 1,
+            Qt.Key.Key_Right: index + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        goal = goals.get(Qt.Key(event.key()))
+        if goal is None or not self._spans:
+            super().keyPressEvent(event)
+            return
+        self._choose(self._spans[min(max(goal, 0), last)])
+
+    def _choose(self, span: TimelineSegment) -> None:
+        self._chosen = span.start
+        self._describe()
+        announce(self, span.spoken)
+        self.update()
+
+    def _describe(self) -> None:
+        chosen = self.chosen
+        how = tr("Left and right go from state to state.")
+        self.setAccessibleDescription(how if chosen is None else chosen.spoken)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose what is clicked."""
+        span = self._at(event.position().x())
+        if span is not None:
+            self._choose(span)
+
+    def event(self, event: QEvent) -> bool:
+        """Say what the pointer is over."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            span = self._at(event.pos().x())
+            if span is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), span.spoken, self)
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the focus is."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide it again."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def _at(self, x: float) -> TimelineSegment | None:
+        return next((span for span in self._spans if self._x(span.start) <= x < self._x(span.end)), None)
+
+    def _x(self, time: datetime) -> float:
+        return 2 + (self.width() - 4) * (1 - (self._now - time) / HOUR)
+
+    # Painting it.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Band, times and legend."""
+        painter, now = QPainter(self), theme.current()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        band = QRectF(2, 2, self.width() - 4, self._BAND)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(now.colour("raised", 0.6))
+        painter.drawRoundedRect(band, 4, 4)
+        for span in self._spans:
+            left, right = self._x(span.start), self._x(span.end)
+            paint_span(painter, span.sign, QRectF(left, band.top(), max(right - left, 1.0), band.height()))
+        self._paint_times(painter, band)
+        self._paint_legend(painter, band.bottom() + self._TIMES + 2)
+        self._paint_focus(painter, band)
+        painter.end()
+
+    def _paint_times(self, painter: QPainter, band: QRectF) -> None:
+        now = theme.current()
+        minute = self._now.replace(second=0, microsecond=0)
+        time = minute - timedelta(minutes=minute.minute % _MINUTES_APART)
+        painter.setFont(sized(painter.font(), 12))
+        while time > self._now - HOUR:
+            x = self._x(time)
+            painter.setPen(QPen(now.colour("line"), 1))
+            painter.drawLine(QPointF(x, band.bottom()), QPointF(x, band.bottom() + 4))
+            if 20 < x < self.width() - 20:
+                painter.setPen(now.colour("quiet"))
+                words = QRectF(x - 25, band.bottom() + 4, 50, self._TIMES - 4)
+                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, f"{time:%H:%M}")
+            time -= timedelta(minutes=_MINUTES_APART)
+
+    def _paint_legend(self, painter: QPainter, top: float) -> None:
+        """The states that occur; or in their place the part that was chosen."""
+        now, chosen, left = theme.current(), self.chosen, 2.0
+        if chosen is not None:
+            write(painter, QRectF(left, top + 2, self.width() - 4, 18), chosen.spoken, now.colour("text"), 13)
+            return
+        there = {span.sign for span in self._spans}
+        painter.setFont(sized(painter.font(), 12))
+        for sign in (sign for sign in LOOKS if sign in there):
+            words = tr(NAMES[sign])
+            wide = painter.fontMetrics().horizontalAdvance(words)
+            if left + 44 + wide > self.width():
+                break
+            paint_sign(painter, sign, QRectF(left, top + 5, 12, 12), now.sign(sign))
+            paint_span(painter, sign, QRectF(left + 17, top + 3, 18, 15))
+            painter.setPen(now.colour("quiet"))
+            painter.drawText(
+                QRectF(left + 40, top, wide + 4, self._LEGEND - 2),
+                Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                words,
+            )
+            left += 40 + wide + 18
+
+    def _paint_focus(self, painter: QPainter, band: QRectF) -> None:
+        now, chosen = theme.current(), self.chosen
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if chosen is not None:
+            painter.setPen(QPen(now.colour("text"), 1.5))
+            left = self._x(chosen.start)
+            wide = max(self._x(chosen.end) - left, 3.0)
+            painter.drawRect(QRectF(left, band.top(), wide, band.height()))
+        if self.hasFocus():
+            painter.setPen(QPen(now.colour("accent"), 2))
+            painter.drawRoundedRect(band.adjusted(-1, -1, 1, 1), 5, 5)
+
+
+def paint_span(painter: QPainter, sign: Sign, area: QRectF) -> None:
+    """Paint one state into its part of the band, whose whole height the area has."""
+    colour = theme.current().sign(sign)
+    share, pattern = LOOKS[sign]
+    tall = max(share * area.height(), 2.5)
+    part = QRectF(area.left(), area.bottom() - tall, area.width(), tall)
+    painter.save()
+    painter.setClipRect(part)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, pattern is not HatchPattern.FULL)
+    _PAINT[pattern](painter, part, colour)
+    painter.restore()
+
+
+def _full(painter: QPainter, part: QRectF, colour: QColor) -> None:
+    painter.fillRect(part, colour)
+
+
+def _lines(painter: QPainter, part: QRectF, colour: QColor, apart: float, lean: float, tint: float) -> None:
+    pale = QColor(colour)
+    pale.setAlphaF(tint)
+    painter.fillRect(part, pale)
+    painter.fillRect(QRectF(part.left(), part.top(), part.width(), 2), colour)
+    painter.setPen(QPen(colour, 1.8))
+    rise = lean * part.height()
+    at = apart * ((part.left() - rise) // apart)  # the pattern goes on from one part to the next
+    while at < part.right():
+        painter.drawLine(QPointF(at, part.bottom()), QPointF(at + rise, part.top()))
+        at += apart
+
+
+def _dots(painter: QPainter, part: QRectF, colour: QColor) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    at = 6 * (part.left() // 6)
+    while at < part.right():
+        painter.drawEllipse(QPointF(at + 3, part.bottom() - 4), 1.6, 1.6)
+        painter.drawEllipse(QPointF(at, part.bottom() - 10), 1.6, 1.6)
+        at += 6
+
+
+def _broken(painter: QPainter, part: QRectF, colour: QColor) -> None:
+    at = 8 * (part.left() // 8)
+    while at < part.right():
+        painter.fillRect(QRectF(at, part.top(), 5, part.height()), colour)
+        at += 8
+
+
+def _crosses(painter: QPainter, part: QRectF, colour: QColor) -> None:
+    painter.setPen(QPen(colour, 1.5))
+    at, middle = 12 * (part.left() // 12), part.bottom() - 7
+    while at < part.right():
+        painter.drawLine(QPointF(at + 3, middle - 3), QPointF(at + 9, middle + 3))
+        painter.drawLine(QPointF(at + 3, middle + 3), QPointF(at + 9, middle - 3))
+        at += 12
+
+
+_PAINT = {
+    HatchPattern.FULL: _full,
+    HatchPattern.STEEP: lambda painter, part, colour: _lines(painter, part, colour, 9, 0.4, 0.25),
+    HatchPattern.DENSE: lambda painter, part, colour: _lines(painter, part, colour, 6, 0.5, 0.55),
+    HatchPattern.UPRIGHT: lambda painter, part, colour: _lines(painter, part, colour, 5, 0.0, 0.2),
+    HatchPattern.DOTS: _dots,
+    HatchPattern.LINE: _full,
+    HatchPattern.BROKEN: _broken,
+    HatchPattern.CROSSES: _crosses,
+}

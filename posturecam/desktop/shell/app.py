@@ -1,0 +1,206 @@
+"""The desktop app from start to end: one instance, the engine's thread, the windows, and the way out."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from posturecam.config import stderr
+from posturecam.config.settings_file import load_or_begin_afresh
+from posturecam.desktop.shell.bridge import Bridge
+from posturecam.desktop.shell.control import Control
+from posturecam.desktop.shell.qt_startup import make_application, speak
+from posturecam.desktop.shell.single_instance import Server, claim, raise_other
+from posturecam.desktop.shell.window_manager import ListCameras, Windows
+from posturecam.desktop.widgets.problems import Notes
+from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.session.engine import Engine
+from posturecam.session.inputs.video_camera import VideoCamera
+from posturecam.session.protocol.messages import Happened, ModeChanged, Snapshot
+from posturecam.session.protocol.mode import Mode
+from posturecam.vision.sources.camera import list_cameras
+
+log = logging.getLogger("posturecam")
+
+_END_SECONDS = 10.0
+"""How long a camera or a disk that hangs is waited for at the end."""
+
+
+def run(
+    camera: str = "", *, minimized: bool = False, video: str = "", speed: float = 1.0, time_scale: float = 1.0
+) -> int:
+    """Start the app, or raise the one that runs, and stay until it is quit.
+
+    Args:
+        camera: In place of the one in the settings.
+        minimized: Show no window at first.
+        video: Play this video over and over in place of a camera.
+        speed: Of that video.
+        time_scale: Each of its seconds stands for so many.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SourceError: if the video cannot be used.
+        NotRunning: if another one runs, or starts, and does not answer.
+    """
+    only = claim()
+    if only is None:
+        raise_other("status" if minimized else "show")
+        return 0
+    film = VideoCamera(video, speed=speed, time_scale=time_scale) if video else None
+    settings, complaint = load_or_begin_afresh()
+    application = make_application(settings.desktop)
+    _log_troubles()
+    bridge = Bridge()
+    if film is None:
+        engine = Engine(settings, bridge.mailbox, camera=camera)
+    else:
+        engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
+    app = App(application, bridge, engine, cameras=list_cameras if film is None else film.cameras)
+    if complaint:
+        app.windows.complain(complaint)
+    code = app.run(minimized=minimized)
+    only.unlock()
+    return code
+
+
+class App(QObject):
+    """Everything that lives as long as the app."""
+
+    def __init__(
+        self, application: QApplication, bridge: Bridge, engine: Engine, *, cameras: ListCameras = list_cameras
+    ) -> None:
+        """Make the windows; nothing runs yet.
+
+        Args:
+            application: Qt's.
+            bridge: Where the engine's values come from.
+            engine: Not started.
+            cameras: Lists them.
+        """
+        super().__init__()
+        self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
+        self.windows = self._make_windows()
+        self._last: Snapshot | None = None
+        self._server = Server(Control(engine, lambda: self.windows, lambda: self._last), self)
+        self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants out
+        self._patience.timeout.connect(lambda: application.exit(0))
+        bridge.snapshot.connect(self._take)
+        bridge.happened.connect(self._happened)
+        application.styleHints().colorSchemeChanged.connect(self._look)
+        application.applicationStateChanged.connect(self._watched)
+
+    def run(self, *, minimized: bool = False) -> int:
+        """Run until the user quits; the exit code."""
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(number, lambda *_: self.quit())
+        with _signals_heard(self):
+            self.begin(minimized=minimized)
+            code = self._application.exec()
+        self.end()
+        return code
+
+    def begin(self, *, minimized: bool = False) -> None:
+        """Answer, watch and show; the rest is events."""
+        if not self._server.listen():
+            log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")
+        self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it is spoken of
+        self.engine.start()
+
+    def end(self) -> None:
+        """Take the windows away, and hear nothing of the system any more: their slots would meet windows that are gone."""
+        self._application.styleHints().colorSchemeChanged.disconnect(self._look)
+        self._application.applicationStateChanged.disconnect(self._watched)
+        self._patience.stop()
+        self._server.close()
+        self.windows.close()
+
+    def quit(self) -> None:
+        """Release the camera, keep everything, and end."""
+        self.engine.quit()
+        self._patience.start(round(1000 * _END_SECONDS))
+
+    def _make_windows(self, notes: Notes | None = None) -> Windows:
+        return Windows(
+            self.engine,
+            quit_app=self.quit,
+            look=self._look,
+            language=self._relanguage,
+            cameras=self._cameras,
+            notes=notes,
+        )
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._last = snapshot
+        self.windows.take(snapshot)
+
+    def _happened(self, what: Happened) -> None:
+        if isinstance(what, ModeChanged) and what.after is Mode.ENDED:
+            self.engine.join(1.0)
+            self._application.exit(0)  # `quit` asks every window first, and ours only hide
+            return
+        self.windows.happened(what)
+
+    def _watched(self, state: Qt.ApplicationState) -> None:
+        """A window left open behind others all day is no reason to look at the camera ten times a second."""
+        self.engine.preview(state is Qt.ApplicationState.ApplicationActive and self.windows.shows_picture)
+
+    def _look(self, _scheme: Qt.ColorScheme | None = None) -> None:
+        """Light or dark, as the user or the system wishes now."""
+        apply(self._application, theme_for(self.engine.settings.desktop))
+
+    def _relanguage(self) -> None:
+        """Make every window anew in another language, at the same place."""
+        speak(self._application, self.engine.settings.desktop)
+        page, shown = self.windows.place
+        old, self.windows = self.windows, self._make_windows(self.windows.notes)
+        old.close()
+        if self._last is not None:
+            self.windows.take(self._last)
+        if shown:
+            self.windows.window.open(page)
+
+
+@contextlib.contextmanager
+def _signals_heard(parent: QObject) -> Iterator[None]:
+    """Let Python see Ctrl-C, which Qt's loop would hold back: woken by the signal itself, or on Windows now and then."""
+    if sys.platform == "win32":
+        heartbeat = QTimer(parent, interval=500)
+        heartbeat.timeout.connect(lambda: None)
+        heartbeat.start()
+        yield
+        return
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, parent)
+    notifier.activated.connect(lambda: os.read(reading, 64))
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        notifier.setEnabled(False)
+        os.close(reading)
+        os.close(writing)
+
+
+def _log_troubles() -> None:
+    """Troubles go to the log as well, as nobody reads the terminal of an app; they hold no measurement."""
+    stream = stderr.open_log()
+    if stream is None:
+        return
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    log.addHandler(handler)

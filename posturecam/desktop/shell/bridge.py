@@ -1,0 +1,30 @@
+"""From the engine's thread to Qt's: what is in the mailbox becomes signals, in the thread of the windows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from posturecam.session.protocol.mailbox import Mailbox
+
+
+class Bridge(QObject):
+    """Give `ring` to the mailbox; a slow window then gets fewer snapshots, but every event."""
+
+    snapshot = Signal(object)
+    """A `posturecam.session.protocol.messages.Snapshot`."""
+    happened = Signal(object)
+    """A `posturecam.session.protocol.messages.Happened`; those of before a snapshot come before it."""
+    _rung = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.mailbox = Mailbox(self._rung.emit)
+        self._rung.connect(self._take)  # queued, as it is emitted in another thread
+
+    @Slot()
+    def _take(self) -> None:
+        snapshot, happened = self.mailbox.take()
+        for what in happened:
+            self.happened.emit(what)
+        if snapshot is not None:
+            self.snapshot.emit(snapshot)

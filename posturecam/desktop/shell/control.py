@@ -1,0 +1,124 @@
+"""What `posturecam ctl` may ask of the app that runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from posturecam.coach.library import load_routine
+from posturecam.desktop.shell.single_instance import Answer
+from posturecam.desktop.widgets.status_line import status_line
+from posturecam.errors import UnknownExercise
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import Snapshot
+
+_LONGEST_MINUTES = 7 * 24 * 60.0
+
+
+class Opens(Protocol):
+    """The windows, as far as they can be opened from outside."""
+
+    @property
+    def welcoming(self) -> bool:
+        """Whether the welcome is open, which comes before everything else."""
+
+    def show(self) -> None:
+        """The main window."""
+
+    def calibrate(self) -> None:
+        """The calibration."""
+
+    def stretch(self, routine: str) -> None:
+        """The coach; empty means the routine offered in breaks."""
+
+    def quit(self) -> None:
+        """End the app."""
+
+
+class Control:
+    """Answers one request after the other, in the windows' thread."""
+
+    def __init__(
+        self, engine: SessionClient, windows: Callable[[], Opens], last: Callable[[], Snapshot | None]
+    ) -> None:
+        """Take what is asked.
+
+        Args:
+            engine: For what needs no window.
+            windows: Those that there are now.
+            last: The latest snapshot, None before the first.
+        """
+        self._engine, self._windows, self._last = engine, windows, last
+        self._requests: Mapping[str, Callable[[str], Answer]] = {
+            "status": lambda _: self._status(),
+            "pause": self._pause,
+            "resume": lambda _: self._done(self._engine.resume, "Watching again."),
+            "calibrate": lambda _: self._opened(self._windows().calibrate, "The calibration is open."),
+            "stretch": self._stretch,
+            "show": lambda _: self._done(self._windows().show, "The window is open."),
+            "quit": lambda _: self._done(self._windows().quit, "posturecam ends."),
+        }
+
+    def __call__(self, request: str) -> Answer:
+        """The answer to one request, such as "pause 15"."""
+        name, _, rest = request.strip().partition(" ")
+        does = self._requests.get(name)
+        if does is None:
+            return _refused(f"posturecam knows no request '{name}'; there are {', '.join(self._requests)}")
+        return does(rest.strip())
+
+    def _status(self) -> Answer:
+        last = self._last()
+        if last is None:
+            return {"ok": True, "said": "Starting", "mode": "starting"}
+        deviation = None if last.tick is None else last.tick.state.deviation
+        return {
+            "ok": True,
+            "said": status_line(last),
+            "mode": last.mode.value,
+            "sign": last.sign.value,
+            "since_seconds": None if last.tick is None else round(last.tick.state.phase_seconds, 1),
+            "deviation": None if deviation is None else round(deviation, 3),
+            "unknown_because": None if last.tick is None or (why := last.tick.state.reason) is None else why.text,
+            "why": last.why,
+            "until": None if last.until is None else last.until.isoformat(timespec="seconds"),
+            "silent": last.outlook.silent,
+        }
+
+    def _pause(self, minutes: str) -> Answer:
+        try:
+            number = float(minutes or 0)
+        except ValueError:
+            number = math.nan
+        if not 0 <= number <= _LONGEST_MINUTES:
+            return _refused(f"a pause takes minutes from 0 to {_LONGEST_MINUTES:.0f}, got '{minutes}'")
+        last = self._last()
+        now = datetime.now().astimezone() if last is None else last.at
+        until = None if number == 0 else now + timedelta(minutes=number)
+        day = "%Y-%m-%d " if last is not None and until is not None and until.date() != last.at.date() else ""
+        said = "Paused until you resume." if until is None else f"Paused until {until:{day}%H:%M}."
+        return self._done(lambda: self._engine.pause(until), said)
+
+    def _stretch(self, routine: str) -> Answer:
+        try:
+            if routine:
+                load_routine(routine)
+        except UnknownExercise as unknown:
+            return _refused(str(unknown))
+        return self._opened(lambda: self._windows().stretch(routine), "The coach is open.")
+
+    def _opened(self, does: Callable[[], None], said: str) -> Answer:
+        if self._windows().welcoming:
+            self._windows().show()
+            return _refused("the welcome is open; finish or leave it first")
+        return self._done(does, said)
+
+    def _done(self, does: Callable[[], None], said: str) -> Answer:
+        does()
+        return {"ok": True, "said": said}
+
+
+def _refused(why: str) -> Answer:
+    return {"ok": False, "error": why}

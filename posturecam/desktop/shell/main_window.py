@@ -1,0 +1,218 @@
+"""The main window: a few pages, chosen at the left, and the state of now below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPainterPath, QPen, QPixmap, QShortcut
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
+from posturecam.desktop.widgets.status_line import status_line
+from posturecam.desktop.widgets.theme import GAP, current
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.messages import Snapshot
+
+_SIDE = 176
+"""Least width of the column at the left, device-independent pixels; longer titles make it wider."""
+_ICON = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page."""
+
+    name: str
+    """For the program."""
+    title: str
+    """In the user's language."""
+    widget: QWidget
+    listed: bool = True
+    """Whether it can be chosen at the left; others are only led to."""
+
+
+class MainWindow(QWidget):
+    """All pages in one window. Closing it hides it: the app goes on in the tray, or in the small window."""
+
+    def __init__(self, pages: Sequence[Page], closed: Callable[[], None] = lambda: None) -> None:
+        """Make the window; it is not shown yet.
+
+        Args:
+            pages: In order, those that are not listed last; the first one is shown.
+            closed: Called when the user closes the window.
+        """
+        super().__init__()
+        self._closed, self._pages = closed, {page.name: page for page in pages}
+        self.setWindowTitle("posturecam")
+        self.setWindowIcon(app_icon())
+        self.resize(1080, 720)
+        self.setMinimumSize(960, 640)
+        self.stack = QStackedWidget()
+        self._buttons = QButtonGroup(self)
+        self._side = self._make_side(pages)
+        for page in pages:
+            self.stack.addWidget(page.widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(self.stack, 1)
+        self._choose(0)
+
+    @property
+    def page(self) -> str:
+        """The name of the page that is shown."""
+        shown = self.stack.currentWidget()
+        return next(name for name, page in self._pages.items() if page.widget is shown)
+
+    def open(self, name: str = "") -> None:
+        """Show the window in front, at this page, or at the one it was at."""
+        if name:
+            self._choose(list(self._pages).index(name))
+        if self.isMinimized() or not self.isVisible():
+            self.showNormal()
+        self.raise_()
+        self.activateWindow()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """The state of now."""
+        if not self.isVisible():
+            return
+        self._mark.show_sign(snapshot.sign)
+        line, word = status_line(snapshot), tr(NAMES[snapshot.sign])
+        if self._status.toolTip() != line:
+            self._status.setText(word)
+            self._status.setToolTip(line)
+            self._status.setAccessibleDescription(line)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Hide instead."""
+        event.ignore()
+        self.hide()
+        self._closed()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """On the full screen only the page is shown."""
+        if event.type() is QEvent.Type.WindowStateChange:
+            self._side.setVisible(not self.isFullScreen())
+        elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._colour()
+        super().changeEvent(event)
+
+    def _make_side(self, pages: Sequence[Page]) -> QFrame:
+        side = QFrame()
+        side.setObjectName("side")
+        side.setMinimumWidth(_SIDE)
+        side.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(GAP, 20, GAP, GAP)
+        column.setSpacing(4)
+        for number, page in enumerate(page for page in pages if page.listed):
+            button = QToolButton()
+            button.setText(f"  {page.title}")
+            button.setAccessibleName(page.title)
+            button.setCheckable(True)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setIconSize(QSize(_ICON, _ICON))
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setToolTip(f"{page.title}  (Ctrl+{number + 1})")
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
+            shortcut.activated.connect(lambda number=number: self._choose(number))
+            button.clicked.connect(lambda _checked=False, number=number: self._choose(number))
+            self._buttons.addButton(button, number)
+            column.addWidget(button)
+        column.addStretch(1)
+        self._mark = SignMark(28)
+        self._status = QLabel()
+        self._status.setWordWrap(True)
+        self._status.setProperty("kind", "quiet")
+        self._status.setAccessibleName(tr("Now"))
+        column.addWidget(self._mark, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._status.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self._status)
+        return side
+
+    def _choose(self, number: int) -> None:
+        """Show a page; one that is not listed leaves none of the buttons pressed."""
+        button = self._buttons.button(number)
+        self._buttons.setExclusive(button is not None)
+        for one in self._buttons.buttons():
+            one.setChecked(one is button)
+        self.stack.setCurrentIndex(number)
+        self._colour()
+
+    def _colour(self) -> None:
+        """Icons and the column's own look, in the theme's colours."""
+        theme = current()
+        sheet = (
+            f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"
+            f"QToolButton {{ border: 2px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; font-size: 15px; }}"
+            f"QToolButton:hover {{ background: {theme.raised}; }}"
+            f"QToolButton:checked {{ background: {theme.raised}; font-weight: 600; }}"
+            f"QToolButton:focus {{ border-color: {theme.accent}; }}"
+        )
+        if self._side.styleSheet() != sheet:
+            self._side.setStyleSheet(sheet)
+        for page, button in zip(self._pages, self._buttons.buttons(), strict=False):  # those not listed have none
+            ink = theme.accent if button.isChecked() else theme.quiet
+            button.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))
+
+
+def _page_icon(name: str, ink: QColor, ratio: float) -> QIcon:
+    """A simple drawing for a page, in lines of one weight."""
+    pixmap = QPixmap(round(_ICON * ratio), round(_ICON * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(ink, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    _DRAWN[name](painter)
+    painter.end()
+    return QIcon(pixmap)
+
+
+def _now(painter: QPainter) -> None:
+    """Head and shoulders."""
+    painter.drawEllipse(QPointF(10, 6), 3.6, 3.6)
+    path = QPainterPath(QPointF(2.5, 18))
+    path.cubicTo(QPointF(2.5, 10.5), QPointF(17.5, 10.5), QPointF(17.5, 18))
+    painter.drawPath(path)
+
+
+def _stretch(painter: QPainter) -> None:
+    """Somebody sitting on the floor, folded forward."""
+    painter.drawEllipse(QPointF(14.2, 8.2), 2.4, 2.4)
+    path = QPainterPath(QPointF(18.5, 17))
+    path.lineTo(QPointF(3, 17))
+    path.cubicTo(QPointF(2, 9), QPointF(7, 5), QPointF(11.5, 7))
+    painter.drawPath(path)
+    painter.drawLine(QPointF(10.5, 10.5), QPointF(15, 14))
+
+
+def _history(painter: QPainter) -> None:
+    """Bars."""
+    for x, top in ((4, 11), (10, 4), (16, 8)):
+        painter.drawLine(QPointF(x, top), QPointF(x, 17))
+
+
+def _settings(painter: QPainter) -> None:
+    """Three sliders."""
+    for y, knob in ((4.5, 13), (10, 6), (15.5, 11)):
+        painter.drawLine(QPointF(2, y), QPointF(knob - 2.2, y))
+        painter.drawLine(QPointF(knob + 2.2, y), QPointF(18, y))
+        painter.drawEllipse(QRectF(knob - 2.2, y - 2.2, 4.4, 4.4))
+
+
+_DRAWN = {"now": _now, "stretch": _stretch, "history": _history, "settings": _settings}

@@ -1,0 +1,87 @@
+"""Starting Qt beside OpenCV, which brings a Qt of its own and on Linux points the environment at its plugins."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from posturecam.config.settings import DesktopSettings
+from posturecam.desktop.widgets.icons import app_icon
+from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.errors import DesktopUnavailable
+from posturecam.i18n.translate import choose_language
+
+_SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
+
+
+def make_application(settings: DesktopSettings) -> QApplication:
+    """The Qt application, in the user's language and look.
+
+    `import cv2` sets QT_QPA_PLATFORM_PLUGIN_PATH to the plugins of the Qt 5 inside OpenCV's wheel; with it Qt 6 ends the
+    whole process ("could not load the Qt platform plugin"). Whether cv2 is imported before or after this, it is harmless:
+    Qt reads the variable once, here.
+    """
+    for name in _SET_BY_OPENCV:
+        if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
+            del os.environ[name]
+    QGuiApplication.setDesktopFileName("posturecam")
+    application = QApplication.instance() or _new_application()
+    assert isinstance(application, QApplication)
+    application.setApplicationName("posturecam")
+    application.setApplicationDisplayName("posturecam")
+    application.setQuitOnLastWindowClosed(False)
+    speak(application, settings)
+    application.setWindowIcon(app_icon())
+    apply(application, theme_for(settings))
+    return application
+
+
+def _new_application() -> QApplication:
+    with _refusal_explained():
+        return QApplication([sys.argv[0] or "posturecam"])
+
+
+@contextlib.contextmanager
+def _refusal_explained() -> Iterator[None]:
+    """Say it as other errors are said where Qt finds no display: it would abort, and its reason be in the log alone."""
+
+    def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        print(message, file=sys.__stderr__, flush=True)  # the log
+        if kind is QtMsgType.QtFatalMsg:
+            display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY") or "none"
+            print(
+                f"posturecam: The desktop app cannot be shown on this display ({display}); "
+                "in a terminal run: posturecam watch. What Qt said is in the log that `posturecam doctor` names",
+                file=sys.stderr,
+                flush=True,
+            )
+            os._exit(DesktopUnavailable.exit_code)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
+def speak(application: QApplication, settings: DesktopSettings) -> str:
+    """Take the user's language, for Qt's own buttons too; returns it. Windows made from now on speak it."""
+    language = choose_language(settings.language or QLocale.system().name())
+    QLocale.setDefault(QLocale(language) if settings.language else QLocale.system())
+    for before in application.findChildren(QTranslator):
+        application.removeTranslator(before)
+        before.deleteLater()
+    translator = QTranslator(application)
+    if translator.load(f"qtbase_{'zh_CN' if language == 'zh' else language}", _translations()):
+        application.installTranslator(translator)
+    return language
+
+
+def _translations() -> str:
+    return QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

@@ -1,0 +1,180 @@
+"""Where there is no tray, a small window takes its place; and what decides between the two."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSystemTrayIcon, QVBoxLayout, QWidget
+
+from posturecam.desktop.shell.tray import Tray
+from posturecam.desktop.widgets.icons import SignMark, app_icon, sign_icon
+from posturecam.desktop.widgets.menu import LiveMenu, Navigation
+from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.status_line import status_line
+from posturecam.desktop.widgets.theme import GAP
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import BreakOffered, Snapshot
+
+WIDTH = 340
+"""Device-independent pixels."""
+_AROUND = 16
+_LOOK_MILLISECONDS, _LOOK_LATER_MILLISECONDS = 3000, 60000
+"""How often a tray is looked for: at first, as panels start late at login; and after that, as some come and go."""
+_FIRST_LOOKS = 60
+
+
+class SmallWindow(QWidget):
+    """How the user sits, the tray's menu, and the way to the main window; closing it only puts it aside."""
+
+    def __init__(self, engine: SessionClient, doors: Navigation) -> None:
+        """Not shown yet.
+
+        Args:
+            engine: Who is asked for what is chosen.
+            doors: Where the menu and the button lead.
+        """
+        super().__init__(None, Qt.WindowType.Window)
+        self._leaving = False
+        self.setWindowTitle(tr("posturecam"))
+        self.setWindowIcon(app_icon())
+        self.setAccessibleName(tr("posturecam"))
+        self.mark = SignMark(36)
+        self.status = text("")
+        self.status.setAccessibleName(tr("Status"))
+        self.menu = LiveMenu(engine, doors, self)
+        self.open_button = button(tr("Open"), doors.open, "primary", tr("Open posturecam"))
+        self.menu_button = QPushButton(tr("Menu"))
+        self.menu_button.setAccessibleName(tr("Menu"))
+        self.menu_button.setMenu(self.menu)
+        self._lay_out()
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):  # a window that refused would keep the user from logging out
+            application.commitDataRequest.connect(self.leave)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show this moment."""
+        if snapshot.sign is not self.mark.sign:
+            self.mark.show_sign(snapshot.sign)
+            self.setWindowIcon(sign_icon(snapshot.sign))  # it is all that is seen of it while minimised
+        said = status_line(snapshot)
+        if said != self.status.text():
+            self.status.setText(said)
+            self.setWindowTitle(tr("posturecam – {status}").format(status=said))
+            self._fit()
+        self.menu.take(snapshot)
+
+    def leave(self) -> None:
+        """Close for good from now on."""
+        self._leaving = True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Only put it aside: it is the only sign of the app that there is."""
+        if self._leaving:
+            event.accept()
+        else:
+            event.ignore()
+            self.showMinimized()
+
+    def _fit(self) -> None:
+        """As tall as the status needs: a reason may take several lines."""
+        wide = WIDTH - 2 * _AROUND - self.mark.width() - GAP
+        self.status.setFixedHeight(max(self.status.heightForWidth(wide), self.mark.height()))
+        self._inside.activate()
+        self.setFixedHeight(self.sizeHint().height())
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.status, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.open_button, 1)
+        buttons.addWidget(self.menu_button, 1)
+        self._inside = QVBoxLayout(self)
+        self._inside.setContentsMargins(_AROUND, _AROUND, _AROUND, _AROUND)
+        self._inside.setSpacing(GAP)
+        self._inside.addLayout(row)
+        self._inside.addLayout(buttons)
+        self.setFixedWidth(WIDTH)
+        self._fit()
+
+
+class StatusIndicator(QObject):
+    """The app's sign on the desktop: the tray where there is one and it is wanted, otherwise the small window."""
+
+    def __init__(self, engine: SessionClient, doors: Navigation, parent: QObject | None = None) -> None:
+        """Show it.
+
+        Args:
+            engine: Who is asked for what is chosen; its settings say whether the tray is wanted.
+            doors: Where menus lead.
+            parent: As usual.
+        """
+        super().__init__(parent)
+        self._engine, self._doors = engine, doors
+        self.tray: Tray | None = None
+        self.small: SmallWindow | None = None
+        self._snapshot: Snapshot | None = None
+        self._offered: BreakOffered | None = None
+        self._looks = 0
+        self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
+        self._timer.timeout.connect(self._look_again)
+        self._timer.start()
+        self.settle()
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show this moment."""
+        self._snapshot = snapshot
+        shown = self.tray or self.small
+        if shown is not None:
+            shown.take(snapshot)
+
+    def offer(self, offered: BreakOffered | None) -> None:
+        """Show in the menu the break that is offered, or none."""
+        self._offered = offered
+        shown = self.tray or self.small
+        if shown is not None:
+            shown.menu.offer(offered)
+
+    def settle(self) -> None:
+        """Choose between tray and window, now; call it when the settings were changed."""
+        wanted = self._engine.settings.desktop.tray and QSystemTrayIcon.isSystemTrayAvailable()
+        if wanted and self.tray is None:
+            self._close_small()
+            self.tray = Tray(self._engine, self._doors, self)
+        elif not wanted and self.small is None:
+            self._close_tray()
+            self.small = SmallWindow(self._engine, self._doors)
+            self.small.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            self.small.show()
+        else:
+            return
+        if self._snapshot is not None:
+            self.take(self._snapshot)
+        self.offer(self._offered)
+
+    def close(self) -> None:
+        """Take it away."""
+        self._timer.stop()
+        self._close_tray()
+        self._close_small()
+
+    def _look_again(self) -> None:
+        self._looks += 1
+        if self._looks == _FIRST_LOOKS:
+            self._timer.setInterval(_LOOK_LATER_MILLISECONDS)
+        self.settle()
+
+    def _close_tray(self) -> None:
+        if self.tray is not None:
+            self.tray.close()
+            self.tray = None
+
+    def _close_small(self) -> None:
+        if self.small is not None:
+            self.small.leave()
+            self.small.close()
+            self.small.deleteLater()
+            self.small = None

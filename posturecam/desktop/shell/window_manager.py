@@ -1,0 +1,301 @@
+"""All windows and what connects them: made anew when the language changes, while the engine goes on."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, timezone
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QWidget
+
+from posturecam.coach.library import load_routine, routine_names
+from posturecam.desktop.alerts.presenter import AlertPresenter
+from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
+from posturecam.desktop.pages.history.page import HistoryPage
+from posturecam.desktop.pages.now.page import LivePage
+from posturecam.desktop.pages.settings.page import SettingsPage
+from posturecam.desktop.pages.settings.words import SettingChoice
+from posturecam.desktop.pages.stretch.page import StretchPage
+from posturecam.desktop.pages.welcome.calibration import CalibrationPage
+from posturecam.desktop.pages.welcome.page import FirstRun
+from posturecam.desktop.shell.main_window import MainWindow, Page
+from posturecam.desktop.shell.status_window import StatusIndicator
+from posturecam.desktop.widgets.menu import Navigation
+from posturecam.desktop.widgets.problems import Notes
+from posturecam.errors import CameraError, SettingsError
+from posturecam.history.baselines import load_baselines
+from posturecam.history.models import KeptEvent
+from posturecam.i18n.translate import tr
+from posturecam.posture.baseline import Baseline
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot
+from posturecam.system.autostart import Autostart, open_autostart
+from posturecam.system.launcher import launch_command
+from posturecam.vision.sources.camera import Camera, list_cameras
+
+ListCameras = Callable[[], Sequence[Camera]]
+
+
+class Windows(QObject):
+    """The main window, the tray or what takes its place, alerts, and the dialogs."""
+
+    def __init__(
+        self,
+        engine: SessionClient,
+        *,
+        quit_app: Callable[[], None],
+        look: Callable[[], None] = lambda: None,
+        language: Callable[[], None] = lambda: None,
+        cameras: ListCameras = list_cameras,
+        autostart: Autostart | None = None,
+        notes: Notes | None = None,
+    ) -> None:
+        """Make them; the main window is not shown yet.
+
+        Args:
+            engine: Who is asked.
+            quit_app: Ends the app.
+            look: Called when the user chose another theme.
+            language: Called when the user chose another language.
+            cameras: Lists them.
+            autostart: Starts the app with the session; None takes the system's way.
+            notes: What went wrong and was not seen yet; None begins without any.
+        """
+        super().__init__()
+        self._autostart = autostart or open_autostart()
+        self._engine, self._quit, self._cameras = engine, quit_app, cameras
+        self.notes = notes or Notes()
+        """What went wrong and was not seen yet; other windows that take the place of these go on with it."""
+        self._baseline: Baseline | None = None
+        self._told: AlertRaised | None = None
+        """The last alert that was told."""
+        self.first_run: FirstRun | None = None
+        """The welcome, while it is open."""
+        self.doors = Navigation(
+            open=self.show,
+            calibrate=self.calibrate,
+            stretch=self.stretch,
+            why=self.why,
+            quit=self.quit,
+            later=self._put_off_break,
+        )
+        self.live = LivePage(engine, self.doors, notes=self.notes)
+        self.stretches = StretchPage(engine, done=self._go_to_now)
+        self.history = HistoryPage(self._open_seen)
+        self.settings = SettingsPage(
+            engine,
+            names={"camera.device": self._camera_choices, "breaks.routine": _routine_choices},
+            followers={
+                "desktop.language": language,
+                "desktop.theme": look,
+                "desktop.tray": self._settle,
+                "desktop.autostart": self._set_autostart,
+            },
+            notes=self.notes,
+        )
+        self.calibration = CalibrationPage(engine)
+        self.calibration.kept.connect(self._go_to_now)
+        self.calibration.left.connect(self._go_to_now)
+        self.window: MainWindow = MainWindow(
+            (
+                Page("now", tr("Now"), self.live),
+                Page("stretch", tr("Stretch"), self.stretches),
+                Page("history", tr("History"), self.history),
+                Page("settings", tr("Settings"), self.settings),
+                Page("calibration", tr("Calibration"), self.calibration, listed=False),
+            ),
+            closed=self._put_away,
+        )
+        self.presence = StatusIndicator(engine, self.doors, self)
+        self.teller = AlertPresenter(engine, open_stretch=self.stretch, open_why=self.why, parent=self)
+
+    # What the app and the menus ask.
+
+    def begin(self, *, minimized: bool = False) -> None:
+        """Show what is to be seen at the start: the welcome, the main window, or nothing but the tray."""
+        self._heed_the_session()
+        if minimized:
+            return
+        baselines = load_baselines()
+        if baselines.complaint:
+            self.complain(baselines.complaint)
+        if baselines.kept:
+            self.window.open()
+            return
+        self.first_run = FirstRun(self._engine, self._cameras, tray=self.presence.tray is not None)
+        self.first_run.finished.connect(self._welcomed)
+        self.first_run.show()
+
+    @property
+    def place(self) -> tuple[str, bool]:
+        """The page the main window is at, and whether it is shown."""
+        return self.window.page, self.window.isVisible()
+
+    @property
+    def shows_picture(self) -> bool:
+        """Whether some window shows what the camera sees."""
+        if self.first_run is not None:
+            return self.first_run.shows_picture
+        return self.live.isVisible() or self.calibration.isVisible()
+
+    @property
+    def welcoming(self) -> bool:
+        """Whether the welcome is open, which comes before everything else."""
+        return self.first_run is not None
+
+    def show(self) -> None:
+        """The main window; during the welcome, that."""
+        if self.first_run is None:
+            self.window.open()
+        else:
+            self.first_run.raise_()
+            self.first_run.activateWindow()
+
+    def calibrate(self) -> None:
+        """The calibration, begun at once."""
+        if self.first_run is None:
+            self.window.open("calibration")
+            self.calibration.begin()
+        else:
+            self.show()
+
+    def stretch(self, routine: str = "") -> None:
+        """The coach, at this routine; empty means the one offered in breaks."""
+        if self.first_run is not None:
+            self.show()
+            return
+        self._put_off_break()
+        self.window.open("stretch")
+        self.stretches.open_routine(routine or self._engine.settings.breaks.routine)
+
+    def why(self, told: AlertRaised) -> None:
+        """Why an alert was told."""
+
+        def is_last() -> bool:
+            return self._told is None or self._told == told
+
+        self._show_dialog(WhyDialog(told, self._engine, self._baseline, self._shown(), is_last=is_last))
+
+    def quit(self) -> None:
+        """End the app."""
+        self._quit()
+
+    def complain(self, words: str) -> None:
+        """Say what went wrong, where the user finds it."""
+        self.notes.say(words)
+
+    def close(self) -> None:
+        """Take everything away."""
+        self.teller.close()
+        self.presence.close()
+        for window in (self.first_run, self.window):
+            if window is not None:
+                window.hide()
+                window.deleteLater()
+
+    # What the engine tells.
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show a moment, wherever something shows."""
+        self._baseline = snapshot.baseline
+        self._told = self._told or snapshot.alert
+        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
+            shows.take(snapshot)
+        self.calibration.take(snapshot)
+        if self.first_run is not None:
+            self.first_run.take(snapshot)
+        else:
+            self.teller.take(snapshot)
+        self._show_offer()
+
+    def happened(self, what: Happened) -> None:
+        """Something happened, which whoever shows it must not miss."""
+        if isinstance(what, Complaint):
+            self.complain(what.text)
+        trial = isinstance(what, AlertRaised) and what.trial
+        if isinstance(what, AlertRaised) and not trial:
+            self._told = what
+        if self.first_run is None or trial:  # during the welcome nothing is told but what is asked for
+            self.teller.happened(what)
+        for hears in (self.live, self.stretches, self.history, self.settings):
+            hears.happened(what)
+        self.calibration.happened(what)
+        if self.first_run is not None:
+            self.first_run.happened(what)
+        self._show_offer()
+
+    def _show_offer(self) -> None:
+        offered = self.teller.offered
+        self.presence.offer(offered)
+        self.live.offer(offered)
+
+    def _put_off_break(self) -> None:
+        self.teller.put_off()
+        self._show_offer()
+
+    def _put_away(self) -> None:
+        """The main window was closed: nothing that it leads through goes on unseen."""
+        self.stretches.end_session()
+        self.calibration.leave_off()
+
+    def _go_to_now(self) -> None:
+        self.window.open("now")
+
+    def _settle(self) -> None:
+        self.presence.settle()
+
+    def _set_autostart(self) -> None:
+        try:
+            if self._engine.settings.desktop.autostart:
+                self._autostart.enable(launch_command(minimized=True))
+            else:
+                self._autostart.disable()
+        except SettingsError as problem:
+            self.complain(str(problem))
+
+    def _heed_the_session(self) -> None:
+        """The session's own settings may have switched the start off, or on: they are what holds."""
+        enabled = self._autostart.enabled()
+        if self._engine.settings.desktop.autostart != enabled:
+            with contextlib.suppress(SettingsError):
+                self._engine.change_settings({"desktop.autostart": "true" if enabled else ""})
+
+    def _welcomed(self) -> None:
+        first_run, self.first_run = self.first_run, None
+        if first_run is not None:
+            first_run.hide()
+            first_run.deleteLater()
+            self.window.open("now")
+
+    def _open_seen(self, event: KeptEvent) -> None:
+        if event.evidence is not None:
+            at = datetime.fromtimestamp(event.at, timezone(timedelta(seconds=event.utc_offset)))
+            self._show_dialog(EvidenceDialog(event.evidence, at, self._engine, None, self._shown()))
+
+    def _show_dialog(self, dialog: QDialog) -> None:
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _shown(self) -> QWidget | None:
+        return self.window if self.window.isVisible() else None
+
+    def _camera_choices(self) -> list[SettingChoice]:
+        """By name where that is enough to tell them apart, as the file is then readable; and as the file has it."""
+        try:
+            found = self._cameras()
+        except CameraError:
+            return []
+        names = [camera.name for camera in found]
+        kept = self._engine.settings.camera.device
+        return [
+            SettingChoice(kept if kept in (camera.key, str(camera.index)) else camera.name, camera.name)
+            if names.count(camera.name) == 1
+            else SettingChoice(camera.key, f"{camera.name} ({camera.key})")
+            for camera in found
+        ]
+
+
+def _routine_choices() -> list[SettingChoice]:
+    return [SettingChoice(name, tr(load_routine(name).title)) for name in routine_names()]

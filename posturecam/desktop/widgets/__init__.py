@@ -1,0 +1,1 @@
+"""Parts that several pages share: theme, icons, charts, figures, fields."""

@@ -1,0 +1,41 @@
+"""Questions before something that cannot be undone, and news for screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
+
+from posturecam.i18n.translate import tr
+
+
+def confirm(parent: QWidget, title: str, text: str, action: str, then: Callable[[], None]) -> QMessageBox:
+    """Ask, and do it only on a plain yes; leaving the question means no. Returns at once.
+
+    Args:
+        parent: The window it belongs to.
+        title: The question.
+        text: What goes, and what stays.
+        action: What the button says that does it.
+        then: Called if it is to be done.
+    """
+    box = QMessageBox(QMessageBox.Icon.Question, title, f"<b>{title}</b>", parent=parent)
+    box.setInformativeText(text)
+    do = QPushButton(action, box)
+    keep = QPushButton(tr("Keep"), box)
+    for button, name in ((do, action), (keep, tr("Keep"))):
+        button.setAccessibleName(name)
+    box.addButton(do, QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(keep, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(keep)
+    box.setEscapeButton(keep)
+    do.clicked.connect(lambda: then())
+    box.finished.connect(box.deleteLater)
+    box.open()
+    return box
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a screen reader say what a sighted user sees appear."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))

@@ -1,0 +1,314 @@
+"""The menu of the tray and of the small window in its place: a pure function of the snapshot, and what its entries do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+from posturecam.alerts.policy import Response
+from posturecam.alerts.text import BUTTONS
+from posturecam.desktop.widgets.status_line import status_line
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
+from posturecam.session.protocol.mode import Mode
+
+MORNING = time(5)
+""""Until tomorrow" ends then, by the clock on the wall: before most people sit down, and after most have gone to bed."""
+_SHORTEST_NIGHT = timedelta(hours=1)
+"""Where the morning is nearer than this, that of the next day is meant: nobody needs "until tomorrow" for so short a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """Where the menu leads, besides the engine."""
+
+    open: Callable[[], None]
+    """Shows the main window."""
+    calibrate: Callable[[], None]
+    """Shows the calibration and begins it."""
+    stretch: Callable[[str], None]
+    """Shows the coach with the routine of this id."""
+    why: Callable[[AlertRaised], None]
+    """Shows why this alert was told."""
+    quit: Callable[[], None]
+    """Ends the app."""
+    later: Callable[[], None] = lambda: None
+    """Puts off the break that is offered."""
+
+
+class MenuAction(StrEnum):
+    """What an entry of the menu does."""
+
+    ALERT_STRETCH = "alert_stretch"
+    SNOOZE = "snooze"
+    FINE = "fine"
+    WHY = "why"
+    LATER = "later"
+    PAUSE_15 = "pause_15"
+    PAUSE_30 = "pause_30"
+    PAUSE_60 = "pause_60"
+    PAUSE_TOMORROW = "pause_tomorrow"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CALIBRATE = "calibrate"
+    STRETCH = "stretch"
+    END_SESSION = "end_session"
+    OPEN = "open"
+    QUIT = "quit"
+
+
+_MINUTES: Mapping[MenuAction, int] = {MenuAction.PAUSE_15: 15, MenuAction.PAUSE_30: 30, MenuAction.PAUSE_60: 60}
+_RESPONSES: Mapping[MenuAction, Response] = {
+    MenuAction.ALERT_STRETCH: Response.STRETCH,
+    MenuAction.SNOOZE: Response.SNOOZE,
+    MenuAction.FINE: Response.FINE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A line of the menu; without an act and entries of its own it only says something, without a text it is a line."""
+
+    text: str = ""
+    act: MenuAction | None = None
+    enabled: bool = True
+    entries: tuple[MenuEntry, ...] = ()
+    """Of its submenu."""
+
+
+_LINE = MenuEntry()
+
+
+def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple[MenuEntry, ...]:
+    """The menu at this moment.
+
+    Args:
+        snapshot: The moment.
+        offered: The break that is offered and was not answered yet; an alert that stands goes before it.
+    """
+    stretching = snapshot.mode is Mode.STRETCHING
+    busy = stretching or snapshot.mode is Mode.CALIBRATING
+    silent, alert = snapshot.outlook.silent, snapshot.alert
+    offer = offered if alert is None and not busy else None
+    says = [MenuEntry(status_line(snapshot))]
+    if silent and snapshot.mode is Mode.WATCHING:
+        says.append(MenuEntry(tr("No alerts: {why}").format(why=tr(silent))))
+    return (
+        *says,
+        *(_answers(alert) if alert is not None else ()),
+        *(_offer(offer) if offer is not None else ()),
+        _LINE,
+        *((MenuEntry(tr("End the session"), MenuAction.END_SESSION),) if stretching else ()),
+        *((MenuEntry(tr("Resume"), MenuAction.RESUME),) if snapshot.mode is Mode.PAUSED else ()),
+        MenuEntry(tr("Pause"), entries=_pauses()),
+        MenuEntry(tr("Recalibrate"), MenuAction.CALIBRATE, enabled=not busy),
+        *(
+            (MenuEntry(tr("Stretch now"), MenuAction.STRETCH, enabled=not busy),)
+            if alert is None and offer is None
+            else ()
+        ),
+        _LINE,
+        MenuEntry(tr("Open posturecam"), MenuAction.OPEN),
+        MenuEntry(tr("Quit"), MenuAction.QUIT),
+    )
+
+
+def _answers(alert: AlertRaised) -> tuple[MenuEntry, ...]:
+    return (
+        _LINE,
+        MenuEntry(alert.words.title),
+        *(MenuEntry(tr(BUTTONS[response]), act) for act, response in _RESPONSES.items()),
+        MenuEntry(tr("Why?"), MenuAction.WHY),
+    )
+
+
+def _offer(offered: BreakOffered) -> tuple[MenuEntry, ...]:
+    return (
+        _LINE,
+        MenuEntry(offered.words.title),
+        MenuEntry(tr("Stretch now"), MenuAction.STRETCH),
+        MenuEntry(tr("Later"), MenuAction.LATER),
+    )
+
+
+def _pauses() -> tuple[MenuEntry, ...]:
+    lasting = [MenuEntry(tr("for {minutes} min").format(minutes=minutes), act) for act, minutes in _MINUTES.items()]
+    return (
+        *lasting,
+        MenuEntry(tr("until tomorrow"), MenuAction.PAUSE_TOMORROW),
+        MenuEntry(tr("until I resume"), MenuAction.PAUSE),
+    )
+
+
+def perform(
+    act: MenuAction, engine: SessionClient, doors: Navigation, now: datetime, alert: AlertRaised | None = None
+) -> None:
+    """Do what an entry says.
+
+    Args:
+        act: What.
+        engine: Who is asked for it.
+        doors: Where it leads.
+        now: Local time, with its offset.
+        alert: The alert that is answered or asked about.
+    """
+    match act:
+        case MenuAction.ALERT_STRETCH | MenuAction.SNOOZE | MenuAction.FINE:
+            if alert is not None:
+                engine.answer(_RESPONSES[act], alert)
+            if act is MenuAction.ALERT_STRETCH:
+                doors.stretch(engine.settings.breaks.routine)
+        case MenuAction.WHY:
+            if alert is not None:
+                doors.why(alert)
+        case MenuAction.PAUSE_15 | MenuAction.PAUSE_30 | MenuAction.PAUSE_60:
+            engine.pause(now + timedelta(minutes=_MINUTES[act]))
+        case MenuAction.PAUSE_TOMORROW:
+            engine.pause(next_morning(now))
+        case MenuAction.PAUSE:
+            engine.pause()
+        case MenuAction.RESUME:
+            engine.resume()
+        case MenuAction.CALIBRATE:
+            doors.calibrate()
+        case MenuAction.STRETCH:
+            doors.stretch(engine.settings.breaks.routine)
+        case MenuAction.LATER:
+            doors.later()
+        case MenuAction.END_SESSION:
+            engine.controls.end()
+        case MenuAction.OPEN:
+            doors.open()
+        case MenuAction.QUIT:
+            doors.quit()
+
+
+def next_morning(now: datetime) -> datetime:
+    """The next `MORNING` that a night lies before, local time with the offset that holds then: a night may change the clocks."""
+    morning = datetime.combine(now.date(), MORNING)
+    if morning - now.replace(tzinfo=None) < _SHORTEST_NIGHT:  # over for today, or all but
+        morning += timedelta(days=1)
+    return morning.astimezone()
+
+
+# The menu and the tray with Qt.
+
+
+class LiveMenu(QMenu):
+    """The menu, kept up to date; while somebody looks at it, only its texts change, so that nobody hits the wrong entry."""
+
+    def __init__(self, engine: SessionClient, doors: Navigation, parent: QWidget | None = None) -> None:
+        """An empty menu.
+
+        Args:
+            engine: Who is asked for what is chosen.
+            doors: Where entries lead.
+            parent: As usual.
+        """
+        super().__init__(parent)
+        self._engine, self._doors = engine, doors
+        self._entries: tuple[MenuEntry, ...] = ()
+        self._wanted: tuple[MenuEntry, ...] = ()
+        self._alert: AlertRaised | None = None
+        self._offered: BreakOffered | None = None
+        self._snapshot: Snapshot | None = None
+        self._actions: list[tuple[QAction, MenuEntry]] = []
+        self._submenus: list[QMenu] = []
+        self.setAccessibleName(tr("posturecam"))
+        # Not within the signal: what was clicked is still to be triggered.
+        self.aboutToHide.connect(lambda: QTimer.singleShot(0, self, self._catch_up))
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show what can be done now."""
+        self._snapshot = snapshot
+        self._alert = snapshot.alert or self._alert  # an open menu still has the answers to one that is over
+        self._want()
+
+    def offer(self, offered: BreakOffered | None) -> None:
+        """Show the break that is offered, or none."""
+        if offered is not self._offered:
+            self._offered = offered
+            self._want()
+
+    def act(self, entry: MenuEntry) -> None:
+        """Do what an entry says, at the time of the moment that is shown."""
+        if entry.act is not None and self._snapshot is not None:
+            perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert)
+
+    def _want(self) -> None:
+        if self._snapshot is not None:
+            self._wanted = menu_model(self._snapshot, self._offered)
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        if self._wanted == self._entries:
+            return
+        if _shape(self._wanted) == _shape(self._entries):
+            self._retitle()
+        elif not self.isVisible():
+            self._rebuild()
+
+    def _retitle(self) -> None:
+        self._entries = self._wanted
+        flat = _flat(self._entries)
+        for index, entry in enumerate(flat):
+            action = self._actions[index][0]
+            self._actions[index] = action, entry
+            if action.text() != _escaped(entry.text):
+                action.setText(_escaped(entry.text))
+            action.setEnabled(_can(entry))
+
+    def _rebuild(self) -> None:
+        self._entries = self._wanted
+        self.clear()
+        for submenu in self._submenus:
+            submenu.deleteLater()
+        self._actions, self._submenus = [], []
+        self._fill(self, self._entries)
+
+    def _fill(self, menu: QMenu, entries: tuple[MenuEntry, ...]) -> None:
+        for entry in entries:
+            if entry == _LINE:
+                menu.addSeparator()
+                continue
+            if entry.entries:
+                submenu = QMenu(_escaped(entry.text), menu)
+                submenu.setAccessibleName(entry.text)
+                self._submenus.append(submenu)
+                self._actions.append((menu.addMenu(submenu), entry))
+                self._fill(submenu, entry.entries)
+                continue
+            action = menu.addAction(_escaped(entry.text))
+            action.setEnabled(_can(entry))
+            place = len(self._actions)
+            self._actions.append((action, entry))
+            action.triggered.connect(lambda _=False, place=place: self.act(self._actions[place][1]))
+
+
+def _flat(entries: tuple[MenuEntry, ...]) -> list[MenuEntry]:
+    found = []
+    for entry in entries:
+        if entry != _LINE:
+            found += [entry, *_flat(entry.entries)]
+    return found
+
+
+def _shape(entries: tuple[MenuEntry, ...]) -> tuple[object, ...]:
+    """What stays the same while only texts change."""
+    return tuple((entry.act, entry == _LINE, _shape(entry.entries)) for entry in entries)
+
+
+def _can(entry: MenuEntry) -> bool:
+    return entry.enabled and (entry.act is not None or bool(entry.entries))
+
+
+def _escaped(text: str) -> str:
+    """A text whose "&" are no keys to press."""
+    return text.replace("&", "&&")

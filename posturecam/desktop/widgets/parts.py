@@ -1,0 +1,186 @@
+"""Small parts that several pages are made of: texts, buttons, chips, and a page with a bar of buttons at its foot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from posturecam.desktop.widgets.qt_canvas import sized
+from posturecam.desktop.widgets.theme import GAP, MARGIN, current
+
+COLUMN = 760
+"""Width of a column of text that is comfortable to read, device-independent pixels."""
+
+
+def text(words: str, kind: str = "") -> QLabel:
+    """A text that wraps, in one of the theme's kinds: title, heading, quiet."""
+    label = QLabel(words)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if kind:
+        label.setProperty("kind", kind)
+    return label
+
+
+def button(words: str, pressed: Callable[[], object], kind: str = "", said: str = "") -> QPushButton:
+    """A button; `said` is its name for screen readers where the words are not enough."""
+    made = QPushButton(words)
+    if kind:
+        made.setProperty("kind", kind)
+    made.setAccessibleName(said or words)
+    made.setAutoDefault(True)  # Enter presses it too, not only Space
+    made.clicked.connect(lambda: pressed())
+    return made
+
+
+def card() -> tuple[QFrame, QVBoxLayout]:
+    """A raised surface, and the layout for what is on it."""
+    frame = QFrame()
+    frame.setProperty("kind", "card")
+    inside = QVBoxLayout(frame)
+    inside.setContentsMargins(16, 14, 16, 14)
+    inside.setSpacing(8)
+    return frame, inside
+
+
+def section(into: QVBoxLayout, heading: str, lines: list[str], bullet: str = "•") -> None:
+    """A heading and lines below it, each hanging after its bullet; nothing where there are no lines."""
+    if not lines:
+        return
+    into.addWidget(text(heading, "heading"))
+    for number, line in enumerate(lines, 1):
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        mark = QLabel(f"{number}." if bullet == "1." else bullet)
+        mark.setProperty("kind", "quiet")
+        mark.setFixedWidth(22)
+        mark.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        row.addWidget(mark)
+        row.addWidget(text(line), 1)
+        into.addLayout(row)
+
+
+def begun_large(words: str) -> str:
+    """The same words with a capital first letter, for where they stand alone."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout, and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        inner, widget = item.layout(), item.widget()
+        if widget is not None:
+            widget.setParent(None)
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
+
+
+class Sheet(QWidget):
+    """A page that scrolls, with a bar at its foot that is always in sight."""
+
+    def __init__(self, parent: QWidget | None = None, width: int = COLUMN) -> None:
+        super().__init__(parent)
+        self._inside = QWidget()
+        self._inside.setMaximumWidth(width)
+        self._inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.body = QVBoxLayout(self._inside)
+        """Where the page's content goes."""
+        self.body.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self.body.setSpacing(GAP)
+        self.foot = QHBoxLayout()
+        """The bar at the foot."""
+        self.foot.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
+        self.foot.setSpacing(GAP)
+        holder = QWidget()
+        centred = QHBoxLayout(holder)
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addStretch(1)
+        centred.addWidget(self._inside, 1000)
+        centred.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(holder)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.viewport().setAutoFillBackground(False)
+        holder.setAutoFillBackground(False)
+        bar = QWidget()
+        bar.setMaximumWidth(width)
+        bar.setLayout(self.foot)
+        around = QHBoxLayout()
+        around.addStretch(1)
+        around.addWidget(bar, 1000)
+        around.addStretch(1)
+        slider = self.area.verticalScrollBar()
+        slider.rangeChanged.connect(  # so that the bar stays below the column
+            lambda _, most: around.setContentsMargins(0, 0, slider.sizeHint().width() if most > 0 else 0, 0)
+        )
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.area, 1)
+        whole.addLayout(around)
+
+    def empty(self) -> None:
+        """Take everything off the page and its bar."""
+        clear(self.body)
+        clear(self.foot)
+
+    def to_the_top(self) -> None:
+        """Scroll back."""
+        self.area.verticalScrollBar().setValue(0)
+
+
+class Chip(QAbstractButton):
+    """A small choice among others; the chosen one is filled and, where there is room, ticked."""
+
+    def __init__(self, words: str, said: str = "", *, ticked: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ticked = ticked
+        self.setText(words)
+        self.setCheckable(True)
+        self.setAccessibleName(said or words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the words, and the tick."""
+        words = QFontMetricsF(sized(self.font(), 14, 600)).horizontalAdvance(self.text())
+        return QSize(round(words) + (44 if self._ticked else 16), 36)
+
+    def minimumSizeHint(self) -> QSize:
+        """No smaller: what is cut off cannot be read."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A rounded shape, filled where it is chosen."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = self.isChecked()
+        edge = theme.colour("text" if chosen else "accent") if self.hasFocus() else theme.colour("line")
+        ground = "accent" if chosen else "raised" if self.underMouse() else "surface"
+        painter.setPen(QPen(edge, 2 if self.hasFocus() else 1))
+        painter.setBrush(theme.colour(ground))
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(box, 8, 8)
+        painter.setPen(theme.colour("on_accent" if chosen else "text"))
+        painter.setFont(sized(self.font(), 14, 600 if chosen else 400))
+        words = f"✓ {self.text()}" if chosen and self._ticked else self.text()
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()

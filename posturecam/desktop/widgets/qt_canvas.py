@@ -1,0 +1,204 @@
+"""The pen of `posturecam.drawing.canvas` on a QPainter: what is drawn for OpenCV's pictures is drawn sharply on any screen as well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPen,
+    QPolygonF,
+    QTextLayout,
+    QTextOption,
+)
+
+from posturecam.drawing.canvas import DARK, Canvas, Colour
+from posturecam.vision.frame import Image
+from posturecam.vision.geometry import Point
+
+_DARKENED = 0.7
+"""How opaque the ground of a label is."""
+
+
+class QtCanvas(Canvas):
+    """Draws with a painter on an area of this size, in device-independent pixels, whose top left is the painter's origin.
+
+    `inks` takes another colour in place of one that the drawing names, so that a drawing made for a dark ground suits a
+    light one too.
+    """
+
+    def __init__(
+        self, painter: QPainter, width: float, height: float, inks: Mapping[Colour, QColor] | None = None
+    ) -> None:
+        self.painter, self.width, self.height = painter, int(width), int(height)
+        self.unit = max(min(width, height) / 480, 0.5)
+        self.text_size = max(round(16 * self.unit), 11)
+        self.pad = max(round(10 * self.unit), 5)
+        self._inks = dict(inks or {})
+        self._font = QFont(painter.font())
+
+    def line(self, start: Point, end: Point, colour: Colour, thickness: float) -> None:
+        """A plain line with round ends, so many pixels thick."""
+        self._outline(colour, thickness)
+        self.painter.drawLine(_point(start), _point(end))
+
+    def arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour, thickness: float) -> None:
+        """A part of a circle, from one direction to another: degrees clockwise from the right."""
+        self._outline(colour, thickness, Qt.PenCapStyle.FlatCap)
+        self.painter.drawArc(_square(centre, radius), round(-16 * begin), round(-16 * (end - begin)))
+
+    def disc(self, centre: Point, radius: float, colour: Colour) -> None:
+        """A filled circle."""
+        self._fill(colour)
+        self.painter.drawEllipse(_point(centre), radius, radius)
+
+    def wedge(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
+        """A filled piece of a circle, as `arc`."""
+        self._fill(colour)
+        self.painter.drawPie(_square(centre, radius), round(-16 * begin), round(-16 * (end - begin)))
+
+    def polygon(self, corners: NDArray[np.float64], colour: Colour) -> None:
+        """A filled shape, corners of shape (n, 2)."""
+        self._fill(colour)
+        self.painter.drawPolygon(QPolygonF([_point(corner) for corner in corners]))
+
+    def shade_area(self, left: int, top: int, right: int, bottom: int, keep: float) -> None:
+        """Darken a part, with round corners; `keep` of its own brightness is left."""
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(QColor(*DARK, round(255 * max(1 - keep, _DARKENED))))
+        self.painter.drawRoundedRect(QRectF(left, top, right - left, bottom - top), self.pad / 2, self.pad / 2)
+
+    def text_width(self, text: str, size: int | None = None, weight: int = 400) -> int:
+        """Width of a line of text, pixels."""
+        return round(QFontMetricsF(self._sized(size, weight)).horizontalAdvance(text))
+
+    def put(self, text: str, start: tuple[int, int], colour: Colour, size: int, weight: int = 400) -> None:
+        """Write one line of this size from the left end of its base line."""
+        self.painter.setFont(self._sized(size, weight))
+        self.painter.setPen(self._ink(colour))
+        self.painter.drawText(QPointF(*start), text)
+
+    def _sized(self, size: int | None, weight: int) -> QFont:
+        return sized(self._font, size or self.text_size, weight)
+
+    def _ink(self, colour: Colour) -> QColor:
+        return self._inks.get(colour) or QColor(*colour)
+
+    def _outline(self, colour: Colour, thickness: float, cap: Qt.PenCapStyle = Qt.PenCapStyle.RoundCap) -> None:
+        self.painter.setPen(QPen(self._ink(colour), thickness, Qt.PenStyle.SolidLine, cap))
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _fill(self, colour: Colour) -> None:
+        self.painter.setPen(Qt.PenStyle.NoPen)
+        self.painter.setBrush(QBrush(self._ink(colour)))
+
+
+def qt_image(image: Image) -> QImage:
+    """The picture for Qt; it may share the array's memory, so keep the array for as long."""
+    height, width = image.shape[:2]
+    dense = np.ascontiguousarray(image)
+    made = QImage(dense.data, width, height, dense.strides[0], QImage.Format.Format_BGR888)
+    return made if dense is image else made.copy()
+
+
+def sized(font: QFont, size: float, weight: int = 400) -> QFont:
+    """The same font in this many pixels and of this weight."""
+    font = QFont(font)
+    font.setPixelSize(max(round(size), 1))
+    font.setWeight(QFont.Weight(weight))
+    return font
+
+
+@lru_cache(maxsize=256)
+def fitted(
+    text: str, font: str, width: int, most: int, size: int, weight: int = 400, least: int | None = None
+) -> tuple[tuple[str, ...], int]:
+    """The text in at most so many lines, smaller where it must be; and the size it then has.
+
+    Lines are broken as the text's language does it, Chinese too. What does not fit at the least size ends in "…".
+
+    Args:
+        text: One paragraph.
+        font: `QFont.toString()`.
+        width: Of the lines, pixels.
+        most: Lines.
+        size: Pixels, at most.
+        weight: 400 is regular, 700 bold.
+        least: Pixels, at least; not given, half the size.
+    """
+    chosen = QFont()
+    chosen.fromString(font)
+    least = max(size // 2, 9) if least is None else least
+    for tried in range(size, least - 1, -1):
+        made = sized(chosen, tried, weight)
+        lines = _lines(text, made, width)
+        measured = QFontMetricsF(made)
+        if len(lines) <= most and all(measured.horizontalAdvance(line) <= width for line in lines):
+            return tuple(lines), tried
+    made = sized(chosen, least, weight)
+    lines = _lines(text, made, width)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    measured = QFontMetricsF(made)
+    return tuple(measured.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in lines), least
+
+
+def write(
+    painter: QPainter,
+    area: QRectF,
+    text: str,
+    colour: QColor,
+    size: float,
+    weight: int = 400,
+    most: int = 1,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    least: int | None = None,
+) -> float:
+    """Write a text from the top of an area, as large as fits; returns where its last line ends, pixels from the top."""
+    if not text or area.width() < 10:
+        return area.top()
+    lines, chosen = fitted(text, painter.font().toString(), int(area.width()), most, round(size), weight, least)
+    font = sized(painter.font(), chosen, weight)
+    before = painter.font()
+    painter.setFont(font)
+    painter.setPen(colour)
+    step, y = 1.25 * chosen, area.top()
+    for line in lines:
+        painter.drawText(QRectF(area.left(), y, area.width(), step), align | Qt.AlignmentFlag.AlignVCenter, line)
+        y += step
+    painter.setFont(before)
+    return y
+
+
+def _lines(text: str, font: QFont, width: float) -> list[str]:
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WordWrap)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    lines = []
+    while True:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        lines.append(text[line.textStart() : line.textStart() + line.textLength()].rstrip())
+    layout.endLayout()
+    return lines
+
+
+def _point(point: Point) -> QPointF:
+    return QPointF(float(point[0]), float(point[1]))
+
+
+def _square(centre: Point, radius: float) -> QRectF:
+    return QRectF(float(centre[0]) - radius, float(centre[1]) - radius, 2 * radius, 2 * radius)

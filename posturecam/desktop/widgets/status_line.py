@@ -1,0 +1,60 @@
+"""How the user sits, or why that is not known, in a line: for the tray, the windows and whoever asks from outside."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from posturecam.desktop.widgets.icons import NAMES
+from posturecam.desktop.widgets.numbers import hours_and_minutes
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.messages import Sign, Snapshot
+from posturecam.session.protocol.mode import Mode
+
+
+def status_line(snapshot: Snapshot) -> str:
+    """How the user sits, or why that is not known, in a line."""
+    match snapshot.mode:
+        case Mode.PAUSED | Mode.OFF:
+            return _paused(snapshot)
+        case Mode.ENDED:
+            return tr("Ended")
+        case Mode.CALIBRATING:
+            return tr("Calibrating …")
+        case Mode.STRETCHING:
+            title = snapshot.coaching.title if snapshot.coaching is not None else ""
+            return tr("Stretching: {title}").format(title=tr(title)) if title else tr("Stretching")
+        case Mode.CAMERA_LOST:
+            return tr("No camera: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("No camera")
+    if snapshot.mode is Mode.STARTING or snapshot.tick is None:
+        return tr("Starting the camera …")
+    return _posture(snapshot)
+
+
+def _posture(snapshot: Snapshot) -> str:
+    tick, sign = snapshot.tick, snapshot.sign
+    assert tick is not None
+    reason = tick.reading.deviation.reason or tick.state.reason
+    if sign is Sign.CAMERA_LOST:
+        return tr("No picture: {why}").format(why=tr(tick.frame.problem or ""))
+    if sign is Sign.UNKNOWN:
+        return tr("Unknown, because {why}").format(why=tr(reason.text)) if reason else tr("Unknown")
+    return tr("{state} for {time}").format(state=tr(NAMES[sign]), time=lasting(tick.state.phase_seconds))
+
+
+def _paused(snapshot: Snapshot) -> str:
+    until = snapshot.until
+    if until is not None and until.date() == snapshot.at.date():
+        return tr("Paused until {time}").format(time=f"{until:%H:%M}")
+    if until is not None and until.date() == snapshot.at.date() + timedelta(days=1):
+        return tr("Paused until tomorrow, {time}").format(time=f"{until:%H:%M}")
+    if until is not None:
+        return tr("Paused until {time}").format(time=f"{until:%Y-%m-%d %H:%M}")
+    return tr("Paused: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Paused")
+
+
+def lasting(seconds: float) -> str:
+    """A length of time in whole minutes, which does not change all the time: "under 1 min", "12 min", "1 h 05 min"."""
+    minutes = max(int(seconds), 0) // 60
+    if minutes < 1:
+        return tr("under 1 min")
+    return hours_and_minutes(minutes)

@@ -1,0 +1,186 @@
+"""A pen for pictures: rimmed lines, discs, arcs, filled shapes and texts, with sizes that suit the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.vision.frame import Image
+from posturecam.vision.geometry import Point
+
+Colour = tuple[int, int, int]
+"""Red, green, blue, 0 to 255."""
+
+WHITE: Colour = (245, 245, 245)
+GREY: Colour = (175, 178, 184)
+DARK: Colour = (24, 27, 32)
+GROUND: Colour = (47, 52, 60)
+
+REGULAR, BOLD = 400, 700
+
+_FONT = cv2.FontFace("sans")
+"""The TrueType font inside OpenCV 5, which knows "°" and "–"."""
+_SHIFT = 4
+"""OpenCV takes coordinates in fractions of a pixel of this many bits."""
+_UNMEASURED = (1 << 15, 1 << 10)
+"""A picture so large that no text is wrapped while it is measured."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stroke:
+    """A straight line."""
+
+    start: Point
+    end: Point
+    colour: Colour
+    thickness: float
+    """At 480 pixels of the picture's shorter side."""
+
+
+class Canvas:
+    """Draws on one picture, in place, with sizes that suit it."""
+
+    def __init__(self, image: Image) -> None:
+        self.image = image
+        self.height, self.width = image.shape[:2]
+        self.unit: float = max(min(self.width, self.height) / 480, 0.5)
+        self.text_size = max(round(16 * self.unit), 11)
+        self.pad = max(round(10 * self.unit), 5)
+
+    # Lines.
+
+    def strokes(self, strokes: Sequence[Stroke]) -> None:
+        """Lines with a dark rim, so that they show on any ground; rims first, so that joints stay clean."""
+        for stroke in strokes:
+            self.line(stroke.start, stroke.end, DARK, self.thick(stroke.thickness) + self.thick(2))
+        for stroke in strokes:
+            self.line(stroke.start, stroke.end, stroke.colour, self.thick(stroke.thickness))
+
+    def dashes(self, start: Point, end: Point, colour: Colour, thickness: float = 1.5) -> None:
+        """A dashed line."""
+        length, dash = float(np.hypot(*(end - start))), 4 * thickness * self.unit
+        steps = np.arange(0, length, 2 * dash) / max(length, 1e-6)
+        reach = dash / max(length, 1e-6)
+        self.strokes(
+            [
+                Stroke(start + step * (end - start), start + min(step + reach, 1) * (end - start), colour, thickness)
+                for step in steps
+            ]
+        )
+
+    def dot(self, centre: Point, colour: Colour, radius: float) -> None:
+        """A filled circle with a dark rim."""
+        self.disc(centre, radius * self.unit + 1.2, DARK)
+        self.disc(centre, radius * self.unit, colour)
+
+    def line(self, start: Point, end: Point, colour: Colour, thickness: int) -> None:
+        """A plain line with round ends, so many pixels thick."""
+        cv2.line(self.image, fine(start), fine(end), bgr(colour), thickness, cv2.LINE_AA, _SHIFT)
+
+    def arc(self, centre: Point, radius: float, begin: float, end: float, colour: Colour, thickness: int) -> None:
+        """A part of a circle, from one direction to another: degrees clockwise from the right, as the picture shows it."""
+        axes = (round(radius * (1 << _SHIFT)),) * 2
+        cv2.ellipse(self.image, fine(centre), axes, 0, begin, end, bgr(colour), thickness, cv2.LINE_AA, _SHIFT)
+
+    def thick(self, thickness: float) -> int:
+        """A thickness that suits the picture, pixels."""
+        return max(round(thickness * self.unit), 1)
+
+    # Filled.
+
+    def disc(self, centre: Point, radius: float, colour: Colour) -> None:
+        """A filled circle, pixels."""
+        cv2.circle(
+            self.image, fine(centre), round(radius * (1 << _SHIFT)), bgr(colour), cv2.FILLED, cv2.LINE_AA, _SHIFT
+        )
+
+    def wedge(self, centre: Point, radius: float, begin: float, end: float, colour: Colour) -> None:
+        """A filled piece of a circle, as `arc`."""
+        axes = (round(radius * (1 << _SHIFT)),) * 2
+        cv2.ellipse(self.image, fine(centre), axes, 0, begin, end, bgr(colour), cv2.FILLED, cv2.LINE_AA, _SHIFT)
+
+    def polygon(self, corners: NDArray[np.float64], colour: Colour) -> None:
+        """A filled shape without dents or with, corners of shape (n, 2)."""
+        points = np.array([fine(corner) for corner in corners], np.int32)
+        cv2.fillPoly(self.image, [points], bgr(colour), cv2.LINE_AA, _SHIFT)
+
+    def shade(self, top: int, bottom: int) -> None:
+        """Darken the picture over its whole width between two rows, so that texts can be read."""
+        self.shade_area(0, top, self.width, bottom, 0.22)
+
+    def shade_area(self, left: int, top: int, right: int, bottom: int, keep: float) -> None:
+        """Darken a part of the picture; `keep` of its own brightness is left."""
+        area = self.image[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)]
+        area[:] = (keep * area + (1 - keep) * np.array(bgr(DARK))).astype(np.uint8)
+
+    # Texts.
+
+    def text(self, text: str, start: tuple[int, int], colour: Colour, bold: bool = False) -> int:
+        """Write one line from the left end of its base line; returns where it ends, pixels from the left."""
+        weight = BOLD if bold else REGULAR
+        self.put(text, start, colour, self.text_size, weight)
+        return start[0] + self.text_width(text, self.text_size, weight)
+
+    def wrapped(self, text: str, width: int, most: int, size: int | None = None, weight: int = REGULAR) -> list[str]:
+        """The text in lines of at most this width in pixels; what does not fit into `most` lines ends in "…"."""
+        lines = [""]
+        for word in text.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if not lines[-1] or self.text_width(longer, size, weight) <= width:
+                lines[-1] = longer
+            elif len(lines) < most:
+                lines.append(word)
+            else:
+                lines[-1] += "…"
+                break
+        return [self._cut(line, width, size, weight) for line in lines]
+
+    def _cut(self, line: str, width: int, size: int | None, weight: int) -> str:
+        while len(line) > 1 and self.text_width(line, size, weight) > width:
+            line = f"{line.rstrip('…')[:-1]}…"
+        return line
+
+    def label(self, text: str, beside: Point, to_the_right: bool, size: int | None = None) -> None:
+        """A text on a dark ground beside a point, kept inside the picture."""
+        size, gap = size or self.text_size, self.pad
+        width = self.text_width(text, size)
+        left = round(beside[0]) + (gap if to_the_right else -gap - width)
+        left = min(max(left, gap), max(self.width - width - gap, 0))
+        base = min(max(round(beside[1] + 0.36 * size), size + gap), self.height - gap)
+        self.shade_area(left - gap // 2, base - size, left + width + gap // 2, base + round(0.35 * size), 0.3)
+        self.put(text, (left, base), WHITE, size, REGULAR)
+
+    def text_width(self, text: str, size: int | None = None, weight: int = REGULAR) -> int:
+        """Width of a line of text, pixels."""
+        return int(cv2.getTextSize(_UNMEASURED, text, (0, 0), _FONT, size or self.text_size, weight)[2])
+
+    def put(self, text: str, start: tuple[int, int], colour: Colour, size: int, weight: int = REGULAR) -> None:
+        """Write one line of this size from the left end of its base line."""
+        cv2.putText(self.image, text, start, bgr(colour), _FONT, size, weight)
+
+
+def blank(width: int, height: int, colour: Colour = GROUND) -> Image:
+    """A picture of one colour."""
+    image = np.empty((height, width, 3), np.uint8)
+    image[:] = bgr(colour)
+    return image
+
+
+def resized(image: Image, width: int, height: int) -> Image:
+    """The picture at another size in pixels, averaged where it gets smaller."""
+    way = cv2.INTER_AREA if width < image.shape[1] else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (width, height), interpolation=way), np.uint8)
+
+
+def bgr(colour: Colour) -> Colour:
+    """The colour as OpenCV takes it."""
+    return colour[2], colour[1], colour[0]
+
+
+def fine(point: Point) -> tuple[int, int]:
+    """Pixels as the fixed-point numbers that OpenCV draws with."""
+    return round(point[0] * (1 << _SHIFT)), round(point[1] * (1 << _SHIFT))

@@ -1,0 +1,73 @@
+"""The baselines file: JSON, every baseline that was learned. A damaged file is set aside, never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from posturecam.config.files import home, put, set_aside, short
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.view import View
+
+_BASELINES = TypeAdapter(list[Baseline])
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """All baselines kept, and what had to be said about their file."""
+
+    kept: tuple[Baseline, ...] = ()
+    complaint: str | None = None
+    """The file was damaged and set aside; one line for the user."""
+
+    def of(self, camera: str) -> dict[View, Baseline]:
+        """The usable baselines of one camera, by view."""
+        return {
+            baseline.view: baseline for baseline in self.kept if baseline.camera == camera and not baseline.outdated
+        }
+
+    def outdated(self, camera: str) -> Baseline | None:
+        """A baseline of this camera that no longer fits, for saying so."""
+        return next((baseline for baseline in self.kept if baseline.camera == camera and baseline.outdated), None)
+
+
+def baselines_path() -> Path:
+    """The file of baselines; it need not exist."""
+    return home() / "baselines.json"
+
+
+def load_baselines() -> Baselines:
+    """Every baseline that was learned; a damaged file is set aside and said, so that nothing is lost silently."""
+    path = baselines_path()
+    try:
+        return Baselines(tuple(_BASELINES.validate_json(path.read_bytes())))
+    except FileNotFoundError:
+        return Baselines()
+    except OSError as error:
+        return Baselines(complaint=f"The baselines in {path} cannot be read ({short(error)})")
+    except ValidationError:
+        aside = set_aside(path, "damaged")
+        return Baselines(
+            complaint=f"The baselines file was damaged and is now {aside}; calibrate again: posturecam calibrate"
+        )
+
+
+def save_baseline(baseline: Baseline) -> None:
+    """Keep a baseline in place of the one for the same camera and view.
+
+    Raises:
+        SettingsError: if it cannot be written.
+    """
+    others = [kept for kept in load_baselines().kept if (kept.camera, kept.view) != (baseline.camera, baseline.view)]
+    put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
+
+
+def mark_outdated(baseline: Baseline, reason: str) -> None:
+    """Note that a baseline no longer fits, so that the next run asks for a new one.
+
+    Raises:
+        SettingsError: if it cannot be written.
+    """
+    save_baseline(replace(baseline, outdated=reason))

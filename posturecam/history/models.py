@@ -1,0 +1,228 @@
+"""What is kept of sitting, as values: seconds by kind, minute by minute, and what happened. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from enum import StrEnum
+from operator import add
+
+from posturecam.posture.evidence import Evidence
+
+MINUTE = 60
+DAY = 86400
+_EPOCH = date(1970, 1, 1)
+
+
+class TimeCategory(StrEnum):
+    """How a moment was spent: the monitor's phases, and the times in which nothing is measured on purpose."""
+
+    UPRIGHT = "upright"
+    DRIFTING = "drifting"
+    SLOUCHING = "slouching"
+    RECOVERING = "recovering"
+    """Told, and upright again since a moment; summaries count it as upright, for the person sits up."""
+    UNKNOWN = "unknown"
+    """Watched, but it could not be told."""
+    AWAY = "away"
+    PAUSED = "paused"
+    """By the user."""
+    OFF = "off"
+    """Locked, asleep or out of schedule: the camera is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds of each kind, in the order of `TimeCategory`. Unknown time counts neither as good nor as bad."""
+
+    upright: float = 0.0
+    drifting: float = 0.0
+    slouching: float = 0.0
+    recovering: float = 0.0
+    unknown: float = 0.0
+    away: float = 0.0
+    paused: float = 0.0
+    off: float = 0.0
+
+    def of(self, what: TimeCategory) -> float:
+        """Seconds of one kind, as they were counted."""
+        return self.parts[_INDEX[what]]
+
+    @property
+    def parts(self) -> tuple[float, ...]:
+        """All of them, in the order of `TimeCategory`."""
+        return (
+            self.upright, self.drifting, self.slouching, self.recovering, self.unknown, self.away, self.paused, self.off
+        )  # fmt: skip
+
+    @property
+    def sat_up(self) -> float:
+        """Seconds upright, recovering among them."""
+        return self.upright + self.recovering
+
+    @property
+    def measured(self) -> float:
+        """Seconds in which somebody was there and the posture was told."""
+        return self.sat_up + self.drifting + self.slouching
+
+    @property
+    def watched(self) -> float:
+        """Seconds in which the camera watched: measured, unknown and away."""
+        return self.measured + self.unknown + self.away
+
+    @property
+    def total(self) -> float:
+        """Seconds of every kind."""
+        return sum(self.parts)
+
+    @property
+    def upright_share(self) -> float | None:
+        """Of the measured time, 0 to 1, recovering among it; None where nothing was measured."""
+        return _share(self.sat_up, self.measured)
+
+    @property
+    def drifting_share(self) -> float | None:
+        """Of the measured time, 0 to 1; None where nothing was measured."""
+        return _share(self.drifting, self.measured)
+
+    @property
+    def slouching_share(self) -> float | None:
+        """Of the measured time, 0 to 1; None where nothing was measured."""
+        return _share(self.slouching, self.measured)
+
+    @property
+    def unknown_share(self) -> float | None:
+        """Of the watched time, 0 to 1; None where nothing was watched."""
+        return _share(self.unknown, self.watched)
+
+    @property
+    def away_share(self) -> float | None:
+        """Of the watched time, 0 to 1; None where nothing was watched."""
+        return _share(self.away, self.watched)
+
+    def __add__(self, other: Times) -> Times:
+        return Times(*map(add, self.parts, other.parts))
+
+    def scaled(self, factor: float) -> Times:
+        """So many times as long, of every kind."""
+        return Times(*(part * factor for part in self.parts))
+
+
+_INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
+assert tuple(TimeCategory) == tuple(field.name for field in fields(Times))
+
+
+def total(many: Iterable[Times]) -> Times:
+    """All of them together."""
+    return Times(*map(sum, zip(*(one.parts for one in many), strict=True)))
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None
+
+
+def local_date(at: float, utc_offset: float) -> date:
+    """The day on the wall at a moment (seconds since 1970, UTC), by the local clock's offset then (seconds)."""
+    return _EPOCH + timedelta(days=math.floor((at + utc_offset) / DAY))
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One minute as it was kept."""
+
+    minute: int
+    """Minutes since 1970, UTC."""
+    utc_offset: float
+    """Of the local clock then, seconds: which day and hour it was."""
+    times: Times
+    """At most 60 seconds together; less where posturecam did not run all of it."""
+
+    @property
+    def at(self) -> float:
+        """When it began, seconds since 1970, UTC."""
+        return float(self.minute * MINUTE)
+
+    @property
+    def date(self) -> date:
+        """The local day."""
+        return local_date(self.at, self.utc_offset)
+
+    @property
+    def hour(self) -> int:
+        """The local hour, 0 to 23."""
+        return int((self.at + self.utc_offset) % DAY // 3600)
+
+
+class EventKind(StrEnum):
+    """What can happen."""
+
+    SLOUCH_TOLD = "slouch_told"
+    SLOUCH_ENDED = "slouch_ended"
+    ANSWER = "answer"
+    """The user's to an alert; "fine" is the feedback that it was not needed."""
+    BREAK_OFFERED = "break_offered"
+    BREAK_TAKEN = "break_taken"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    CALIBRATED = "calibrated"
+    BASELINE_OUTDATED = "baseline_outdated"
+    CAMERA_LOST = "camera_lost"
+    CAMERA_BACK = "camera_back"
+    LEFT_DESK = "left_desk"
+    CAME_BACK = "came_back"
+
+
+Detail = float | str | None
+
+DETAILS: Mapping[EventKind, tuple[str, ...]] = {
+    EventKind.SLOUCH_TOLD: ("severity", "cause", "change", "seconds"),
+    EventKind.SLOUCH_ENDED: ("seconds",),
+    EventKind.ANSWER: ("answer",),
+    EventKind.BREAK_OFFERED: ("reason",),
+    EventKind.BREAK_TAKEN: (),
+    EventKind.PAUSED: ("reason", "seconds"),
+    EventKind.RESUMED: ("reason",),
+    EventKind.CALIBRATED: ("view", "quality"),
+    EventKind.BASELINE_OUTDATED: ("view", "reason"),
+    EventKind.CAMERA_LOST: ("reason",),
+    EventKind.CAMERA_BACK: (),
+    EventKind.LEFT_DESK: (),
+    EventKind.CAME_BACK: (),
+}
+"""The details that each kind may have; one that is left out or None is not known.
+
+`severity` is "mild", "moderate" or "severe"; `cause` a measure (`posturecam.posture.measures.Name`) and `change` how far it was from the
+baseline, in its own unit; `seconds` how long the slouch had lasted (or the pause is to last); `answer` a
+`posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; `quality` and `reason` are words for people.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvent:
+    """Something that happened.
+
+    Raises:
+        TypeError: for a detail that its kind does not have: an error in the program, as a wrong argument is.
+
+    """
+
+    at: float
+    """Seconds since 1970, UTC."""
+    utc_offset: float
+    """Of the local clock then, seconds."""
+    kind: EventKind
+    details: Mapping[str, Detail]
+    evidence: Evidence | None = None
+    """What an alert saw, where it was kept and asked for."""
+
+    def __post_init__(self) -> None:
+        strange = self.details.keys() - set(DETAILS[self.kind])
+        if strange:
+            raise TypeError(f"{self.kind} has no detail {', '.join(sorted(strange))}")
+
+    @property
+    def date(self) -> date:
+        """The local day."""
+        return local_date(self.at, self.utc_offset)

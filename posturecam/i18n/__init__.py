@@ -1,0 +1,1 @@
+"""The languages of the program: one gettext catalogue for everything it says."""

@@ -1,0 +1,239 @@
+"""One look judged: pose and baseline in, reading out. A reading says how far from upright, or why it cannot tell.
+
+`deviation` is measured in thresholds: 0 is the baseline (or what counts as upright without one), 1 is where slouching
+begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and leaning back are at most 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from posturecam.config.settings import FrontSettings, Settings
+from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.measures import Measure, Measures, Name, Reason, Why, measure
+from posturecam.posture.view import View
+from posturecam.vision.pose import Pose
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """How far from upright, in thresholds, or None with the reason."""
+
+    value: float | None
+    reason: Reason | None = None
+    cause: Name | None = None
+    """The measure that is furthest over its threshold."""
+    change: float | None = None
+    """How far that measure is from the baseline: degrees from the side (from zero without a baseline) and where it is an
+    estimate (`probability` is known); a share of the baseline's value where geometry judges from the front, where sinking is negative: small, even of the other sign, where it was the shoulders
+    that sank."""
+    probability: float | None = None
+    """That the posture is over the threshold, 0 to 1, where the learned estimator has told it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything known about one moment."""
+
+    t: float
+    view: View
+    measures: Measures
+    deviation: Deviation
+    baseline_view: View | None = None
+    """The view of the baseline it was compared with; without one only a side view can be judged."""
+
+    @property
+    def compared(self) -> bool:
+        """Whether a baseline was used."""
+        return self.baseline_view is not None
+
+    @property
+    def present(self) -> bool | None:
+        """Whether somebody was there; None where there was no picture to tell from."""
+        reason = self.deviation.reason
+        if reason is not None and reason.code is Why.NO_PICTURE:
+            return None
+        return reason is None or reason.code is not Why.NO_PERSON
+
+
+def _nothing(t: float, view: View, reason: Reason) -> Reading:
+    return Reading(t, view, {name: Measure(name, None, reason) for name in Name}, Deviation(None, reason))
+
+
+def no_person(t: float, view: View = View.UNKNOWN) -> Reading:
+    """The reading of a picture without the user."""
+    return _nothing(t, view, Reason(Why.NO_PERSON, "I see nobody"))
+
+
+def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
+    """The reading of a moment without a usable picture; `problem` says why ("the camera was unplugged")."""
+    return _nothing(t, view, Reason(Why.NO_PICTURE, problem))
+
+
+Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
+"""A second opinion on a pose that can be compared with the baseline: it is told what the geometry says of it."""
+
+
+def assess(
+    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+) -> Reading:
+    """Judge one pose seen from one view, against the baseline where there is one; `judge` has the last word there."""
+    measures = measure(pose, view, settings)
+    misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings)
+    found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
+    if judge is not None and misfit is None and baseline is not None:
+        found = judge(pose, baseline, found, settings)
+    return Reading(pose.t, view, measures, found, None if baseline is None else baseline.view)
+
+
+def deviation(
+    measures: Measures, view: View, baseline: Baseline | None, settings: Settings, *, gates: bool = True
+) -> Deviation:
+    """How far from upright these measures are, seen from this view.
+
+    `gates=False` leaves out the comparability gates of the front view, for the calibration itself.
+    """
+    if view is View.UNKNOWN:
+        return Deviation(None, Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks"))
+    if baseline is None and not view.is_side:
+        text = f"from {view.spoken} I can only compare: calibrate your upright posture first"
+        return Deviation(None, Reason(Why.NO_BASELINE, text))
+    by_angle = baseline is None or baseline.by_angle
+    for name in needed(by_angle):
+        reason = measures[name].reason
+        if reason is not None:
+            return Deviation(None, reason)
+    if baseline is None or by_angle:
+        return _by_angle(measures, baseline, settings)
+    return _by_indices(measures, baseline, settings, gates)
+
+
+def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings) -> Deviation:
+    """Neck and trunk forward, and the neck bent against a trunk that slid down: the worst of them."""
+    found = []
+    for name, reference, limit in bounds(baseline, settings):
+        value = measures[name].value  # unknown hips leave the trunk out and the neck in
+        if value is not None and not (name is Name.NECK_FLEXION and _reclined(measures, baseline, settings)):
+            change = value if baseline is None else value - reference
+            found.append(((value - reference) / (limit - reference), name, change))
+    value, cause, change = max(found)
+    return Deviation(value, None, cause, change)
+
+
+def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings) -> bool:
+    """Whether the head went back with the trunk, as in leaning back; who slides down keeps it where it was."""
+    if baseline is None:
+        return False
+    change = _change(measures, baseline, Name.NECK_INCLINATION)
+    return change is not None and change < -settings.side.recline
+
+
+def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, float, float]]:
+    """The sagittal angles that are judged, each with what counts as upright and where slouching begins, degrees.
+
+    With a baseline slouching begins at a change; but who already sits near a published limit when upright is allowed half
+    of that change only, so that a poor baseline does not excuse a poor posture. (Not obliquely, where the angle itself is
+    only good to 10°.)
+    """
+    side = settings.side
+    judged = (
+        (Name.NECK_INCLINATION, side.neck_upright, side.neck_absolute, side.neck_change),
+        (Name.TRUNK_INCLINATION, 0.0, side.trunk_absolute, side.trunk_change),
+        (Name.NECK_FLEXION, side.neck_upright, side.flexion_absolute, side.flexion_change),
+    )
+    if baseline is None:
+        return [(name, upright, absolute) for name, upright, absolute, _ in judged]
+    personal = []
+    for name, _, absolute, change in judged:
+        upright = baseline.values.get(name)
+        if upright is not None:
+            near_limit = upright + change if baseline.view.is_oblique else max(absolute, upright + change / 2)
+            personal.append((name, upright, min(upright + change, near_limit)))
+    return personal
+
+
+def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gates: bool) -> Deviation:
+    front, then = settings.front, baseline.values
+    now = {name: measures[name].value or 0.0 for name in needed(by_angle=False)}  # none is None: `needed` was checked
+    fall = 1 - now[Name.SLUMP_INDEX] / then[Name.SLUMP_INDEX]
+    sink = then[Name.SHOULDER_HEIGHT] - now[Name.SHOULDER_HEIGHT]
+    grown = now[Name.HEAD_FORWARD_INDEX] / then[Name.HEAD_FORWARD_INDEX] - 1
+    bent = now[Name.NOSE_DROP] - then[Name.NOSE_DROP]
+    if gates and bent >= front.head_bent and sink < front.bent_sink:
+        return Deviation(None, Reason(Why.HEAD_BENT, "your head is bent down, which from here looks like slouching"))
+    nearer = now[Name.APPROACH] / then[Name.APPROACH] - 1
+    slump = max(_neck_came_forward(fall, nearer, bent, front), _sank(fall, sink, grown, front))
+    most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
+    sideways = most / front.lateral
+    # Everybody tilts a little all the time: it says something only once it is a lean, and must not hide the slump before.
+    if sideways >= max(slump, 1.0):
+        return Deviation(sideways, None, tilted, most)
+    if front.forward_share * grown > fall:
+        return Deviation(slump, None, Name.HEAD_FORWARD_INDEX, grown)
+    return Deviation(slump, None, Name.SLUMP_INDEX, -fall)
+
+
+def _neck_came_forward(fall: float, nearer: float, bent: float, front: FrontSettings) -> float:
+    """By an estimate of how much further the neck is inclined, which three changes tell together, in thresholds."""
+    neck = front.neck_by_fall * fall + front.neck_by_approach * nearer + front.neck_by_nose * bent
+    return neck / front.neck_change
+
+
+def _sank(fall: float, sink: float, grown: float, front: FrontSettings) -> float:
+    """By ears that came down to shoulders which sank themselves, as in sliding down, in thresholds."""
+    evidence = fall + min(sink, front.sink_share * max(fall, 0.0)) + front.forward_share * max(grown, 0.0)
+    over = (evidence - front.slump) / (front.deep_slump - front.slump)
+    return evidence / front.slump if over <= 0 else 1 + over
+
+
+def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
+    """How far head and shoulders are tilted sideways against the baseline, degrees, as far as both are known."""
+    changes = ((name, _change(measures, baseline, name)) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT))
+    return [(name, change) for name, change in changes if change is not None]
+
+
+def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
+    """Why this look cannot be compared with the baseline at all, or None."""
+    if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
+        return Reason(
+            Why.CAMERA_MOVED,
+            f"the picture is {pose.width}×{pose.height} now and was {baseline.width}×{baseline.height} when you calibrated",
+        )
+    if view is not baseline.view:
+        if view is View.UNKNOWN:
+            return Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks")
+        seen, learned = view.spoken, baseline.view.spoken
+        return Reason(Why.OTHER_VIEW, f"you are seen from {seen}, and were calibrated from {learned}")
+    tilts = [change for _, change in _tilts(measures, baseline)] if view is View.FRONT else []
+    alike = len(tilts) == 2 and abs(tilts[0] - tilts[1]) <= settings.fit.tilted_together
+    if alike and min(map(abs, tilts)) > settings.front.lateral:
+        return Reason(Why.TILTED, "you lean to a side as a whole, or the camera was turned")
+    return None if baseline.by_angle else _moved(measures, baseline, settings)
+
+
+def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
+    """Why the frontal indices cannot be compared, or None: they need about the same distance and camera."""
+    fit = settings.fit
+    nearer = measures[Name.APPROACH].value
+    if nearer is not None:
+        ratio = nearer / baseline.values[Name.APPROACH]
+        if ratio > settings.front.approach_high:
+            return Reason(Why.TOO_NEAR, f"you are {ratio:.1f} times nearer to the camera than when you calibrated")
+        if ratio < settings.front.approach_low:
+            return Reason(
+                Why.TOO_FAR, f"you are {1 / ratio:.1f} times further from the camera than when you calibrated"
+            )
+    sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
+    if sunk is not None and fallen is not None:
+        fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
+        if abs(sunk) > fit.sunk and fall < fit.sunk_fall:
+            return Reason(
+                Why.CAMERA_MOVED, "your shoulders are elsewhere in the picture: the camera or the chair was moved"
+            )
+    return None
+
+
+def _change(measures: Measures, baseline: Baseline, name: Name) -> float | None:
+    now = measures[name].value
+    return None if now is None or name not in baseline.values else now - baseline.values[name]

@@ -1,0 +1,95 @@
+"""The user's own upright posture, as it is kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from posturecam.posture.features import KEPT as KEPT_LANDMARKS
+from posturecam.posture.features import KeptPose
+from posturecam.posture.measures import Name
+from posturecam.posture.view import View
+
+SIDE_NEEDED = (Name.NECK_INCLINATION,)
+FRONT_NEEDED = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.SHOULDER_HEIGHT, Name.NOSE_DROP, Name.APPROACH)
+KEPT = (
+    *SIDE_NEEDED,
+    Name.TRUNK_INCLINATION,
+    Name.NECK_FLEXION,
+    *FRONT_NEEDED,
+    Name.HEAD_ROLL,
+    Name.SHOULDER_TILT,
+    Name.HEAD_TILT,
+)
+"""Everything a baseline keeps a median of, where it could be measured."""
+
+
+def needed(by_angle: bool) -> tuple[Name, ...]:
+    """The measures without which a posture cannot be judged, by its sagittal angles or by the frontal indices."""
+    return SIDE_NEEDED if by_angle else FRONT_NEEDED
+
+
+_RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
+"""Compared by division, so they must be positive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The upright posture of one person before one camera, from one view.
+
+    Raises:
+        ValueError: if it lacks what a posture is judged by, or a number makes no sense; a file edited by hand may.
+    """
+
+    view: View
+    camera: str
+    """The source's key: baselines are kept per camera and view."""
+    camera_name: str
+    made: str
+    """ISO 8601, local time with offset."""
+    width: int
+    height: int
+    """Size of the picture it was learned on, pixels."""
+    samples: int
+    spread: float
+    """Standard deviation of the deviation while upright, in thresholds: 0.1 is very still, 0.34 is the most allowed."""
+    values: Mapping[Name, float]
+    """Median of each measure."""
+    separation: float | None = None
+    """Distance of the deliberate slouch from upright in standard deviations, where one was shown."""
+    outdated: str | None = None
+    """Why it no longer fits (the camera was moved), or None."""
+    good: bool = True
+    """Whether the person sat still enough for it to be relied on fully."""
+    landmarks: KeptPose | None = None
+    """The median upright landmarks, which the learned estimator compares with; None in baselines that are older than it,
+    which are judged by geometry alone."""
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"the picture's size must be positive, got {self.width}x{self.height}")
+        lacking = [name.value for name in needed(self.by_angle) if name not in self.values]
+        if lacking:
+            raise ValueError(f"a baseline from {self.view.spoken} needs {', '.join(lacking)}")
+        for name in _RATIOS:
+            if not self.values.get(name, 1.0) > 0:
+                raise ValueError(f"{name.value} must be positive, got {self.values[name]}")
+        if self.landmarks is not None:
+            rows = [len(row) == 6 and all(map(math.isfinite, row)) for row in self.landmarks]
+            if len(rows) != len(KEPT_LANDMARKS) or not all(rows):
+                raise ValueError(f"landmarks must be {len(KEPT_LANDMARKS)} rows of 6 finite numbers")
+
+    @property
+    def by_angle(self) -> bool:
+        """Whether postures are compared by their neck inclination: from the side, and obliquely where it was measured.
+
+        On renders the change of the neck inclination is right from 45° of yaw on, while the frontal indices are good to
+        30° and lost at 60°.
+        """
+        return Name.NECK_INCLINATION in self.values
+
+    @property
+    def quality(self) -> str:
+        """How far it can be relied on: "good" or "fair"."""
+        return "good" if self.good else "fair"

@@ -1,0 +1,260 @@
+"""Where slouching begins, as a line in the picture: for the posture as it is now, with one thing moved.
+
+Whatever rule judges, it is asked: the head, or the trunk, is moved in the pose until `assess` calls it a slouch. So the
+line is true for the shoulders, the distance and the turn of the head of this very moment, and moves along with them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import Deviation, Judge, assess
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Name, least_visibility
+from posturecam.posture.view import View
+from posturecam.vision.geometry import Point, distance, middle
+from posturecam.vision.pose import Landmark, Pose
+
+HEAD_OVER_EARS, HEAD_OVER_SHOULDERS = 1.5, 0.6
+"""A head's height ÷ the distance of the ears, and of the shoulders: 22 to 23 cm against 15 cm in the norms that
+`measures.NOSE_PROTRUSION` names, and against 36 to 40 cm. A turn of the body shortens both in the picture."""
+FURTHEST_TURN, FURTHEST_TRUNK = 1.0, 0.5
+"""How far the head is turned about the shoulder at most, and the trunk about the hip, radians. The ear lies about a
+head's height over the shoulder, and the shoulder two over the hip: either way the head moves by about its height."""
+LEVEL_OVER_EARS, LEVEL_OVER_SHOULDERS = 2.2, 1.0
+"""Length of the level line, in distances of the ears or of the shoulders: past the head, so that it shows."""
+RISE = 1.9
+"""Length of a line from the shoulder, in distances from shoulder to ear: past the head as well."""
+TRUNK_RISE = 1.25
+"""Length of a line from the hip, in distances from hip to shoulder."""
+
+_HEAD = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
+_UPPER_BODY = slice(Landmark.NOSE, Landmark.LEFT_HIP)
+_NECK, _TRUNK = (Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR), (Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER)
+_SHARES = (0.25, 0.5, 1.0)
+"""Of the furthest: further on may lie the edge of the picture, and what cannot be told."""
+_TRIES = 8
+"""Poses that are judged between the two ends, at most; the rules are nearly straight lines: three are enough."""
+_NEAR_ENOUGH = 0.02
+"""Thresholds. Far below the jitter of a still person, 0.1."""
+
+Place = tuple[float, float]
+"""x to the right and y down, pixels of the pose's picture."""
+
+
+class BoundaryKind(StrEnum):
+    """What the line bounds."""
+
+    EARS = "ears"
+    """The ears, from above: they are to stay above a level line."""
+    HEAD = "head"
+    """The head, from the front: it is to stay behind a line that rises from the shoulder."""
+    TRUNK = "trunk"
+    """The same for the trunk and a line that rises from the hip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """The line on which slouching begins."""
+
+    line: tuple[Place, Place]
+    """From left to right, or from the shoulder upwards."""
+    kind: BoundaryKind
+
+
+def boundary(
+    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+) -> Boundary | None:
+    """Where slouching begins for this posture.
+
+    From the front the head is moved straight down; from the side, and obliquely where angles are compared, it is turned
+    about the shoulder, and where the trunk is the cause, all above the hip about the hip. Who is over the threshold
+    already is shown how far up, or back, it ends. `judge` has the last word, as in `posturecam.posture.assess.assess`.
+
+    Returns:
+        None where the posture cannot be judged, and where no such move decides: tilted shoulders.
+    """
+    if view is View.UNKNOWN:
+        return None
+    movable = _Movable(pose, view, baseline, settings, judge)
+    return movable.risen() if view.is_side or (baseline is not None and baseline.by_angle) else movable.lowered()
+
+
+BoundaryOf = Callable[[Tick, Baseline | None, Settings], Boundary | None]
+"""Where slouching begins at a moment of the loop; windows are given one."""
+
+
+def boundary_of(
+    tick: Tick, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+) -> Boundary | None:
+    """The boundary for the pose of a tick, None where it has none."""
+    return None if tick.pose is None else boundary(tick.pose, tick.reading.view, baseline, settings, judge)
+
+
+class _Movable:
+    """One pose, of which a part is moved."""
+
+    def __init__(
+        self, pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None
+    ) -> None:
+        self.pose, self.view, self.baseline, self.settings, self.judge = pose, view, baseline, settings, judge
+        self.metres_per_pixel = _metres_per_pixel(pose)
+        self.near = 0 if view in (View.SIDE_LEFT, View.OBLIQUE_LEFT) else 1
+        self.forward = 1 if self.near else -1
+        """A person showing the right side faces the picture's right."""
+
+    def lowered(self) -> Boundary | None:
+        """The level line to which the ears may sink."""
+        left, right = self._seen(Landmark.LEFT_EAR), self._seen(Landmark.RIGHT_EAR)
+        if left is None or right is None:
+            return None
+        ears = distance(left, right)
+        shoulders = distance(self.pose.at(Landmark.LEFT_SHOULDER), self.pose.at(Landmark.RIGHT_SHOULDER))
+        furthest = max(HEAD_OVER_EARS * ears, HEAD_OVER_SHOULDERS * shoulders)
+        sunk = self._search(self.pose, _HEAD, lambda by: np.array([0.0, by]), furthest)
+        if sunk is None:
+            return None
+        x, y = (float(value) for value in middle(left, right))
+        reach = max(LEVEL_OVER_EARS * ears, LEVEL_OVER_SHOULDERS * shoulders) / 2
+        return Boundary(((x - reach, y + sunk), (x + reach, y + sunk)), BoundaryKind.EARS)
+
+    def risen(self) -> Boundary | None:
+        """The line from a joint up to which what is above it may come forward."""
+        head = self._turned(BoundaryKind.HEAD, self.pose)
+        if head is not None:
+            return head
+        cause = self._judged(self.pose).cause
+        if cause is Name.TRUNK_INCLINATION:
+            return self._turned(BoundaryKind.TRUNK, self.pose)
+        # Both are too far forward. The limit of the neck is that over an upright trunk.
+        straight = self._straightened()
+        return None if straight is None else self._turned(BoundaryKind.HEAD, straight)
+
+    def _turned(self, kind: BoundaryKind, pose: Pose) -> Boundary | None:
+        """The line for a part of this pose, drawn where the joint really is."""
+        joints, part, furthest, rise = (
+            (_NECK, _HEAD, FURTHEST_TURN, RISE)
+            if kind is BoundaryKind.HEAD
+            else (_TRUNK, _UPPER_BODY, FURTHEST_TRUNK, TRUNK_RISE)
+        )
+        ends = self._near(joints, pose)
+        if ends is None or (length := distance(*ends)) < 1:
+            return None
+        pivot, lean = ends[0], _lean(*ends)
+
+        def shift(turn: float) -> NDArray[np.float64]:
+            """The head goes along without turning by itself, so that only the measured line changes."""
+            if kind is BoundaryKind.HEAD:
+                return length * (_upwards(lean + self.forward * turn) - _upwards(lean))
+            return _turn(pose.points[part], pivot, self.forward * turn)
+
+        turn = self._search(pose, part, shift, furthest)
+        if turn is None:
+            return None
+        start = self.pose.at(Landmark(joints[0] + self.near))
+        x, y = start + rise * length * _upwards(lean + self.forward * turn)
+        return Boundary(((float(start[0]), float(start[1])), (float(x), float(y))), kind)
+
+    def _straightened(self) -> Pose | None:
+        """The pose with the trunk turned upright, and all above it along; None where the hip is not seen."""
+        ends = self._near(_TRUNK, self.pose)
+        if ends is None or distance(*ends) < 1:
+            return None
+        return self._moved(self.pose, _UPPER_BODY, _turn(self.pose.points[_UPPER_BODY], ends[0], -_lean(*ends)))
+
+    def _near(self, joints: tuple[Landmark, Landmark], pose: Pose) -> tuple[Point, Point] | None:
+        """Where two joints of the near side are, given by the left ones; None where they are not seen."""
+        low, high = (Landmark(joint + self.near) for joint in joints)
+        unseen = self._seen(low) is None or self._seen(high) is None
+        return None if unseen else (pose.at(low), pose.at(high))
+
+    def _seen(self, landmark: Landmark) -> Point | None:
+        least = least_visibility(landmark, self.settings.measures)
+        return self.pose.at(landmark) if self.pose.sees(landmark, least) else None
+
+    def _search(
+        self, pose: Pose, part: slice, shift: Callable[[float], NDArray[np.float64]], furthest: float
+    ) -> float | None:
+        """How far to move a part, either way, until the deviation is 1; `shift` says what that is in pixels."""
+
+        def excess(far: float) -> float | None:
+            value = self._judged(self._moved(pose, part, shift(far))).value
+            return None if value is None else value - 1
+
+        here = excess(0.0)
+        if here is None:
+            return None
+        before = (0.0, here)
+        for share in _SHARES:
+            end = math.copysign(share * furthest, -here)
+            there = excess(end)
+            if there is None:
+                return None
+            if (there >= 0) is not (here >= 0):
+                return _root(excess, before, (end, there))
+            before = (end, there)
+        return None
+
+    def _judged(self, pose: Pose) -> Deviation:
+        return assess(pose, self.view, self.baseline, self.settings, self.judge).deviation
+
+    def _moved(self, pose: Pose, part: slice, by: NDArray[np.float64]) -> Pose:
+        """The pose with a part elsewhere; in the model's metres too, for a rule that looks at them."""
+        points, world = pose.points.copy(), pose.world.copy()
+        points[part] += by
+        world[part, :2] += by * self.metres_per_pixel
+        return replace(pose, points=points, world=world)
+
+
+def _turn(points: NDArray[np.float32], pivot: Point, by: float) -> NDArray[np.float64]:
+    """How points move when they are turned about a pivot, radians to the picture's right."""
+    sine, cosine = math.sin(by), math.cos(by)
+    offset = np.asarray(points, np.float64) - pivot
+    turned: NDArray[np.float64] = offset @ np.array([[cosine, sine], [-sine, cosine]])
+    return turned - offset
+
+
+def _lean(low: Point, high: Point) -> float:
+    """How far the line from `low` up to `high` leans to the picture's right, radians."""
+    return math.atan2(high[0] - low[0], low[1] - high[1])
+
+
+def _upwards(lean: float) -> Point:
+    """The direction that leans so many radians to the picture's right."""
+    return np.array([math.sin(lean), -math.cos(lean)])
+
+
+def _metres_per_pixel(pose: Pose) -> float:
+    """By the way from the shoulders to the nose, which no turn of the body makes vanish."""
+    ends = []
+    for points in (pose.points, pose.world[:, :2]):
+        shoulders = middle(points[Landmark.LEFT_SHOULDER], points[Landmark.RIGHT_SHOULDER])
+        ends.append(distance(shoulders, points[Landmark.NOSE]))
+    pixels, metres = ends
+    return metres / pixels if pixels > 0 else 0.0
+
+
+def _root(
+    excess: Callable[[float], float | None], one: tuple[float, float], other: tuple[float, float]
+) -> float | None:
+    """Where a function of rising values is 0, by regula falsi with the Illinois correction; None where it is unknown."""
+    (a, at_a), (b, at_b) = one, other
+    for _ in range(_TRIES):
+        far = b - at_b * (b - a) / (at_b - at_a)
+        found = excess(far)
+        if found is None or abs(found) < _NEAR_ENOUGH:
+            return None if found is None else far
+        if (found >= 0) is not (at_b >= 0):
+            a, at_a = b, at_b
+        else:
+            at_a /= 2
+        b, at_b = far, found
+    return b

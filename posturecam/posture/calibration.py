@@ -1,0 +1,181 @@
+"""Learning the upright posture from a few seconds of looks, or refusing to, with the reason."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from posturecam.config.settings import Settings
+from posturecam.errors import CalibrationRefused
+from posturecam.posture.assess import deviation
+from posturecam.posture.baseline import KEPT, Baseline, needed
+from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
+from posturecam.posture.measures import Measures, Name
+from posturecam.posture.view import View
+from posturecam.vision.pose import Pose
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One look during the calibration."""
+
+    t: float
+    view: View
+    measures: Measures
+    width: int
+    height: int
+    pose: Pose | None = None
+
+    @property
+    def missing(self) -> str | None:
+        """Why this sample cannot be used, or None."""
+        if self.view is View.UNKNOWN:
+            return "I cannot tell from where the camera looks"
+        if self.view.is_oblique and self.lacks(by_angle=True) is None:
+            return None
+        return self.lacks(by_angle=self.view.is_side)
+
+    def lacks(self, by_angle: bool) -> str | None:
+        """Why this sample cannot be compared by its angles, or by the indices, or None."""
+        return next((reason.text for name in needed(by_angle) if (reason := self.measures[name].reason)), None)
+
+
+def sample(pose: Pose, view: View, measures: Measures) -> Sample:
+    """Take from one pose what the calibration needs."""
+    return Sample(pose.t, view, measures, pose.width, pose.height, pose)
+
+
+def learn(
+    looks: Sequence[Sample | None],
+    camera: str,
+    camera_name: str,
+    made: str,
+    settings: Settings,
+    slouched: Sequence[Sample | None] | None = None,
+) -> Baseline:
+    """Learn the upright posture from the looks of one calibration; None stands for a look that found nobody.
+
+    `slouched` are the looks at a deliberate slouch; None where none was asked for.
+
+    Raises:
+        CalibrationRefused: with the reason: too few usable looks, too much movement, a view that changed, an upright
+            posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot tell from it.
+
+    """
+    usable, by_angle = _of_one_view(looks, settings)
+    values = _medians(usable)
+    if not by_angle:
+        values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
+    view, width, height = usable[0].view, usable[0].width, usable[0].height
+    draft = Baseline(
+        view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable, settings)
+    )
+    spread = statistics.pstdev(_deviations(usable, draft, settings))
+    _require_still_and_upright(draft, spread, settings)
+    separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
+    good = spread <= settings.calibration.good_spread
+    return replace(draft, spread=spread, separation=separation, good=good)
+
+
+def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:
+    """The usable looks from the view that prevails, and whether they are to be compared by their angles."""
+    usable = _usable(looks)
+    _require_enough(usable, looks, settings)
+    view, count = Counter(look.view for look in usable).most_common(1)[0]
+    if count < settings.calibration.one_view * len(usable):
+        raise CalibrationRefused(
+            "You turned while I was learning your upright posture. Sit the way you work, and try again."
+        )
+    usable = [look for look in usable if look.view is view]
+    angled = [look for look in usable if look.lacks(by_angle=True) is None]
+    by_angle = view.is_side or (view.is_oblique and len(angled) >= settings.calibration.mostly * len(usable))
+    usable = angled if by_angle else [look for look in usable if look.lacks(by_angle=False) is None]
+    _require_enough(usable, looks, settings)
+    return usable, by_angle
+
+
+def _require_still_and_upright(draft: Baseline, spread: float, settings: Settings) -> None:
+    most = settings.calibration.largest_spread
+    if spread > most:
+        raise CalibrationRefused(
+            f"You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most {most:.2f} is "
+            "allowed. Sit comfortably upright and look at the screen, and try again."
+        )
+    if not draft.view.is_side:
+        return  # only from the side are the angles good enough to be called a slouch by themselves
+    for name, most, what in (
+        (Name.NECK_INCLINATION, settings.side.neck_absolute, "head was"),
+        (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, "trunk leaned"),
+    ):
+        angle = draft.values.get(name)
+        if angle is not None and angle > most:
+            raise CalibrationRefused(
+                f"Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit comfortably "
+                "upright, your back supported and your ears about over your shoulders, and try again."
+            )
+
+
+def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], settings: Settings) -> None:
+    wanted = settings.calibration
+    if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
+        raise CalibrationRefused(
+            f"I could measure you in {len(usable)} of {len(looks)} looks (at least {wanted.least_samples} and "
+            f"{wanted.least_share:.0%} are needed). {_commonest_trouble(looks)} Change that, and try again."
+        )
+
+
+def _usable(looks: Sequence[Sample | None]) -> list[Sample]:
+    return [look for look in looks if look is not None and look.missing is None]
+
+
+def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
+    troubles = Counter(
+        "I saw nobody" if look is None else look.missing for look in looks if look is None or look.missing is not None
+    )
+    if not troubles:
+        return (
+            "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
+        )
+    trouble = troubles.most_common(1)[0][0]
+    assert trouble is not None
+    return f"Mostly, {trouble}."
+
+
+def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
+    found = {name: [value for look in looks if (value := look.measures[name].value) is not None] for name in KEPT}
+    return {name: statistics.median(values) for name, values in found.items() if len(values) >= 0.5 * len(looks)}
+
+
+def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
+    """The median landmarks of the looks that have all the learned estimator needs, where these are most of them."""
+    poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
+    enough = poses and len(poses) >= settings.calibration.mostly * len(looks)
+    return kept(joined([figure(pose) for pose in poses])) if enough else None
+
+
+def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings) -> list[float]:
+    found = [deviation(look.measures, look.view, baseline, settings, gates=False).value for look in looks]
+    return [value for value in found if value is not None]
+
+
+def _separation(
+    upright: Sequence[Sample], slouched: Sequence[Sample | None], draft: Baseline, settings: Settings
+) -> float:
+    wanted = settings.calibration
+    usable = [look for look in _usable(slouched) if look.view is draft.view]
+    low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
+    if len(high) < wanted.least_samples / 2:
+        raise CalibrationRefused(
+            f"I could measure your slouch in only {len(high)} looks. {_commonest_trouble(slouched)} Change that and try again, or calibrate without a slouch."
+        )
+    scatter = math.sqrt((statistics.pvariance(low) + statistics.pvariance(high)) / 2)
+    apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, 0.02)
+    if apart < wanted.least_separation:
+        raise CalibrationRefused(
+            f"From here the camera cannot tell your slouch from your upright posture: they are {apart:.1f} standard deviations apart, "
+            f"{wanted.least_separation:g} are needed. Move the camera to eye level or to your side, and try again."
+        )
+    return apart

@@ -1,0 +1,378 @@
+"""The learned estimator: landmarks in, angles with 90 % intervals out, or no answer and why. Pure; the weights are given.
+
+Two small networks. The first reads a pose by itself and gives angles. The second reads how a pose differs from the user's
+own upright one and gives changes of these angles; it says exactly 0 for the upright pose itself. A pose and its mirror
+image are always both read and the answers averaged: left and right are treated alike by construction.
+
+Each network tells for each angle a value and how far the true one may lie below and above it (quantile regression). These
+distances are then stretched, for each view and each region of answers, until they hold 90 % of the errors at people who
+were left out of the training (conformalised quantile regression: Romano, Patterson and Candès 2019, here by stretching).
+`tools/train_estimator.py` makes the weights, `models/posture_estimator.md` tells what they are worth.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.i18n.words import mark
+from posturecam.posture.features import (
+    CHANGE_NAMES,
+    FigureArrays,
+    Floats,
+    changes,
+    changes_between,
+    features,
+    figure,
+    is_complete,
+)
+from posturecam.posture.measures import Reason, Why
+from posturecam.vision.pose import Pose
+
+
+class Angle(StrEnum):
+    """What is estimated: degrees with the names and signs of `posturecam.posture.measures`, and a few of its own."""
+
+    NECK_INCLINATION = "neck_inclination"
+    TRUNK_INCLINATION = "trunk_inclination"
+    NECK_FLEXION = "neck_flexion"
+    """Neck against trunk."""
+    SLUMP = "slump"
+    """How far the shoulders came down, centimetres: sliding down in the chair, rounding the back. Only as a change."""
+    CRANIOVERTEBRAL_ANGLE = "craniovertebral_angle"
+    HEAD_PITCH = "head_pitch"
+    """Positive where the head looks down."""
+    HEAD_ROLL = "head_roll"
+    HEAD_YAW = "head_yaw"
+    """Of the head before the camera."""
+    BODY_YAW = "body_yaw"
+    CAMERA_PITCH = "camera_pitch"
+    """How far the camera looks down."""
+    SLOUCH = "slouch"
+    """How far from upright exact angles would put the person, degrees of neck inclination; see `slouch`. Only as a change."""
+    DISTANCE = "distance"
+    """From the camera to the head, metres; as a change the ratio to the upright distance."""
+
+
+ANGLES = tuple(Angle)
+ODD = np.array([angle in (Angle.HEAD_ROLL, Angle.HEAD_YAW, Angle.BODY_YAW) for angle in ANGLES])
+"""Which of them change their sign in a mirror."""
+_LOGARITHMIC = ANGLES.index(Angle.DISTANCE)
+COVERAGE = 0.9
+"""Share of the true values that an interval is to hold."""
+_ONLY_CHANGES = (Angle.SLUMP, Angle.SLOUCH)
+_ONLY_ITSELF = (Angle.CAMERA_PITCH,)
+"""Who moves the camera needs a new baseline."""
+VIEW_BOUNDS = (25.0, 65.0)
+"""Degrees of estimated body yaw between which a view counts as oblique; intervals are stretched by view."""
+REGION_BOUNDS = (-5.0, 5.0)
+"""Degrees of estimated trunk inclination (or of its change) between which the trunk counts as neither back nor forward;
+intervals are stretched by that too, as leaning back and sliding down are the hardest to tell."""
+CELLS = (len(VIEW_BOUNDS) + 1) * (len(REGION_BOUNDS) + 1)
+_FURTHEST = 6.0
+"""A feature counts for at most so many standard deviations of the training set."""
+_NORMAL_95 = 1.6449
+"""Standard deviations from the middle of a normal distribution to the end of its 90 % interval."""
+
+NECK_BY_BENDING = 0.3
+"""Degrees by which the neck inclines for each degree that the head bends down, as in looking at keys or a phone (exact
+angles): that much of an inclination is the glance and not the slouch."""
+FLEXION_SHARE = 0.5
+"""A degree of neck flexion counts half of one of neck inclination: of exact angles, sliding down adds 22 ± 2° of flexion
+and leaning back with support 3.5°."""
+
+
+def slouch(neck: Floats, flexion: Floats, pitch: Floats) -> Floats:
+    """How far from upright exact changes of angles put somebody, degrees of neck inclination.
+
+    The neck came forward by more than bending the head explains, or the neck bent against a trunk that slid down.
+    """
+    glance = NECK_BY_BENDING * np.maximum(pitch, 0)
+    return np.asarray(np.maximum(neck - glance, FLEXION_SHARE * (flexion - glance)), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """One estimated angle with its 90 % interval, or None with the reason.
+
+    Raises:
+        ValueError: if it has neither a value nor a reason, or both.
+    """
+
+    angle: Angle
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    reason: Reason | None = None
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.reason is None):
+            raise ValueError(f"{self.angle} needs either a value or a reason, got {self.value!r} and {self.reason!r}")
+
+    @property
+    def deviation(self) -> float | None:
+        """One standard deviation as the interval has it, were the errors normally distributed."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2 / _NORMAL_95
+
+    def probability_over(self, threshold: float) -> float | None:
+        """That the true value is over a threshold, 0 to 1, were the errors on either side of the value normally distributed."""
+        if self.value is None or self.low is None or self.high is None:
+            return None
+        reach = self.high - self.value if threshold > self.value else self.value - self.low
+        deviations = (self.value - threshold) / max(reach / _NORMAL_95, 1e-6)
+        return 0.5 * (1 + math.erf(deviations / math.sqrt(2)))
+
+
+Estimates = Mapping[Angle, Estimate]
+"""What a change cannot be of, or only a change can be of, is missing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """m small networks of the same shape, each with two hidden layers of rectified units, whose answers are averaged."""
+
+    mean: Floats
+    """Shape (d,), of the inputs."""
+    spread: Floats
+    """Shape (d,): standard deviations of the inputs."""
+    layers: tuple[tuple[Floats, Floats], ...]
+    """For each layer the weights, shape (m, from, to), and the offsets, shape (m, 1, to); the last gives three numbers an
+    angle: the value, and the raw distances below and above it (`reaches`)."""
+    scale: Floats
+    """Shape (angles,): of what unit those distances are."""
+
+    def scaled(self, inputs: Floats) -> Floats:
+        """Inputs in standard deviations of the training set."""
+        return np.clip((inputs - self.mean) / self.spread, -_FURTHEST, _FURTHEST)
+
+    def __call__(self, scaled: Floats) -> Floats:
+        """Shape (n, d) to (m, n, 3 * angles)."""
+        seen = scaled
+        for weights, offsets in self.layers[:-1]:
+            seen = np.maximum(seen @ weights + offsets, 0)
+        weights, offsets = self.layers[-1]
+        return np.asarray(seen @ weights + offsets, np.float64)
+
+
+def reaches(raw: Floats) -> Floats:
+    """Distances, always positive, from the raw numbers of a network (softplus)."""
+    return np.logaddexp(0, raw)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regression:
+    """One of the two estimators."""
+
+    network: Network
+    unlikeness: Floats
+    """Shape (d, d): what turns scaled inputs so that their mean square is the squared Mahalanobis distance from the training
+    set, divided by d: 1 on average."""
+    most_unlike: float
+    """That distance beyond which a pose is out of the domain."""
+    stretch: Floats
+    """Shape (CELLS, 2, angles): for each view and region, by how much the distances below and above are stretched."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """What a regression says of n poses."""
+
+    values: Floats
+    """Shape (n, angles); the distance as a logarithm."""
+    below: Floats
+    """Shape (n, angles): how far below the value the 90 % interval reaches."""
+    above: Floats
+    unlike: Floats
+    """Shape (n,): distance from the training set, 1 on average."""
+    cells: NDArray[np.int64]
+    """Shape (n,): which stretch was used."""
+    inside: NDArray[np.bool_]
+    """Shape (n,): whether the pose is like the training set."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Upright:
+    """n upright poses, then their mirror images, with what every comparison needs of them."""
+
+    figures: FigureArrays
+    seen: Floats
+    """Shape (2n, features)."""
+    unchanged: Floats
+    """Shape (m, 2n, angles): what the m networks say of the upright pose beside itself, which is taken off every answer."""
+    yaw: Floats
+    """Shape (n,): estimated body yaw of the upright pose, degrees."""
+
+    def repeated(self, times: int) -> Upright:
+        """A single one as often as is needed."""
+
+        def many(array: Floats, axis: int = 0) -> Floats:
+            return np.repeat(array, times, axis=axis)
+
+        one = self.figures
+        figures = FigureArrays(many(one.points), many(one.visibility), many(one.world))
+        return Upright(figures, many(self.seen), many(self.unchanged, 1), many(self.yaw))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PostureModel:
+    """Both regressions. See the module."""
+
+    absolute: Regression
+    change: Regression
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.float32]]) -> PostureModel:
+        """Put together from the arrays of the weights file.
+
+        Raises:
+            KeyError: if one is missing.
+        """
+        return cls(_regression(arrays, "absolute"), _regression(arrays, "change"))
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """What `from_arrays` takes."""
+        return {**_arrays(self.absolute, "absolute"), **_arrays(self.change, "change")}
+
+    def read(self, figures: FigureArrays) -> Predictions:
+        """The angles of n poses by themselves."""
+        network = self.absolute.network
+        scaled = network.scaled(features(figures.with_mirrored()))
+        values, below, above = _averaged(network(scaled), network.scale)
+        return _answers(self.absolute, scaled, (values, below, above), values[:, ANGLES.index(Angle.BODY_YAW)])
+
+    def upright(self, figures: FigureArrays) -> Upright:
+        """What is needed again and again of n upright poses."""
+        both = figures.with_mirrored()
+        seen = features(both)
+        none = np.concatenate([seen, np.zeros((len(seen), len(CHANGE_NAMES)))], axis=1)
+        network = self.change.network
+        unchanged = network(network.scaled(none))[:, :, : len(ANGLES)]
+        return Upright(both, seen, unchanged, self.read(figures).values[:, ANGLES.index(Angle.BODY_YAW)])
+
+    def compare(self, figures: FigureArrays, upright: Upright) -> Predictions:
+        """The changes of n poses from n upright ones, or from a single one."""
+        both = figures.with_mirrored()
+        seen = features(both)
+        then = upright if len(upright.seen) == len(seen) else upright.repeated(len(figures))
+        moved = changes_between(both, seen, then.figures, then.seen)
+        network = self.change.network
+        scaled = network.scaled(np.concatenate([then.seen, moved], axis=1))
+        told = network(scaled)
+        told[:, :, : len(ANGLES)] -= then.unchanged
+        values, below, above = _averaged(told, network.scale)
+        yaw = then.yaw + values[:, ANGLES.index(Angle.BODY_YAW)]
+        return _answers(self.change, scaled, (values, below, above), yaw)
+
+    def read_one(self, one: FigureArrays) -> Estimates:
+        """The angles of one figure."""
+        return _told(self.read(one), change=False)
+
+    def angles(self, pose: Pose) -> Estimates:
+        """The angles of one pose, each with its interval, or without an answer."""
+        return self.read_one(figure(pose)) if is_complete(pose) else _nothing(_INCOMPLETE)
+
+    def changes(self, pose: Pose, upright: Upright) -> Estimates:
+        """How its angles changed from the upright pose, each with its interval, or without an answer."""
+        if not is_complete(pose):
+            return _nothing(_INCOMPLETE)
+        return _told(self.compare(figure(pose), upright), change=True)
+
+
+def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
+    """Of m networks' answers for n poses and then their mirror images: mean value, and distances below and above."""
+    half, count = each.shape[1] // 2, len(ANGLES)
+    value, below, above = (each[:, :, part * count : (part + 1) * count] for part in range(3))
+    below, above = reaches(below), reaches(above)
+    mirrored_below, mirrored_above = (
+        np.where(ODD, other, one)[:, half:] for one, other in ((below, above), (above, below))
+    )
+    sign = np.where(ODD, -1.0, 1.0)
+    values = (value[:, :half] + value[:, half:] * sign).mean(axis=0) / 2
+    return (
+        values,
+        (below[:, :half] + mirrored_below).mean(axis=0) / 2 * scale,
+        (above[:, :half] + mirrored_above).mean(axis=0) / 2 * scale,
+    )
+
+
+def _answers(used: Regression, scaled: Floats, told: tuple[Floats, Floats, Floats], yaw: Floats) -> Predictions:
+    values, below, above = told
+    unlike = unlikenesses(used.unlikeness, scaled)
+    cells = cell_of(yaw, values[:, ANGLES.index(Angle.TRUNK_INCLINATION)])
+    # What is further from the training set than usual is less certain whatever was learned there, since little was.
+    stretch = used.stretch[cells] * np.maximum(unlike, 1)[:, None, None]
+    return Predictions(values, below * stretch[:, 0], above * stretch[:, 1], unlike, cells, unlike <= used.most_unlike)
+
+
+def cell_of(body_yaw: Floats, trunk: Floats) -> NDArray[np.int64]:
+    """Which view and region estimates fall into, 0 to CELLS - 1; both in degrees, shape (n,)."""
+    views = np.digitize(np.abs(body_yaw), VIEW_BOUNDS)
+    return np.asarray(views * (len(REGION_BOUNDS) + 1) + np.digitize(trunk, REGION_BOUNDS), np.int64)
+
+
+def unlikenesses(unlikeness: Floats, scaled: Floats) -> Floats:
+    """How unlike the training set n poses are, from their scaled inputs and those of their mirror images: the larger one.
+
+    The root mean square Mahalanobis distance: about 1 for the training set itself.
+    """
+    turned = scaled @ unlikeness
+    both = np.sqrt((turned * turned).mean(axis=1))
+    half = len(both) // 2
+    return np.asarray(np.maximum(both[:half], both[half:]), np.float64)
+
+
+def change_inputs(figures: FigureArrays, upright: FigureArrays) -> Floats:
+    """What the estimator of changes sees: the upright pose, and how the pose differs from it."""
+    return np.concatenate([features(upright), changes(figures, upright)], axis=1)
+
+
+_INCOMPLETE = Reason(Why.NOT_SEEN, mark("I cannot see your head and shoulders"))
+OUT_OF_DOMAIN = Reason(Why.UNLIKE, mark("your pose is unlike all that my estimate was learned from"))
+
+
+def _nothing(reason: Reason) -> Estimates:
+    return {angle: Estimate(angle, None, reason=reason) for angle in ANGLES}
+
+
+def _told(answers: Predictions, *, change: bool) -> Estimates:
+    if not answers.inside[0]:
+        return _nothing(OUT_OF_DOMAIN)
+    told = {}
+    for index, angle in enumerate(ANGLES):
+        if angle in (_ONLY_ITSELF if change else _ONLY_CHANGES):
+            continue
+        value = float(answers.values[0, index])
+        ends = value, value - float(answers.below[0, index]), value + float(answers.above[0, index])
+        told[angle] = Estimate(angle, *(map(math.exp, ends) if index == _LOGARITHMIC else ends))
+    return told
+
+
+def _arrays(used: Regression, name: str) -> dict[str, NDArray[np.float32]]:
+    parts = {
+        "mean": used.network.mean,
+        "spread": used.network.spread,
+        "scale": used.network.scale,
+        "unlikeness": used.unlikeness,
+        "most_unlike": np.array(used.most_unlike),
+        "stretch": used.stretch,
+    }
+    for number, (weights, offsets) in enumerate(used.network.layers):
+        parts |= {f"weights{number}": weights, f"offsets{number}": offsets}
+    return {f"{name}_{part}": np.asarray(array, np.float32) for part, array in parts.items()}
+
+
+_LAYERS = 3
+
+
+def _regression(arrays: Mapping[str, NDArray[np.float32]], name: str) -> Regression:
+    def part(which: str) -> Floats:
+        return np.asarray(arrays[f"{name}_{which}"], np.float64)
+
+    layers = tuple((part(f"weights{number}"), part(f"offsets{number}")) for number in range(_LAYERS))
+    network = Network(part("mean"), part("spread"), layers, part("scale"))
+    return Regression(network, part("unlikeness"), float(part("most_unlike")), part("stretch"))

@@ -1,0 +1,68 @@
+"""Loads the learned estimator's weights; the only file access of the package."""
+
+from __future__ import annotations
+
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from posturecam.config.resources import posture_estimator
+from posturecam.config.settings import Settings
+from posturecam.errors import ModelError
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.features import from_kept
+from posturecam.posture.learned.decision import LearnedJudge, caution
+from posturecam.posture.learned.model import PostureModel
+
+
+@lru_cache(maxsize=2)
+def load_model(path: Path | None = None) -> PostureModel:
+    """The estimator from a file of weights; the one that comes with the program unless another is named.
+
+    Raises:
+        ModelError: if the file is missing or damaged.
+    """
+    path = path or posture_estimator()
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        if not all(np.isfinite(array).all() for array in arrays.values()):
+            raise ValueError("weights that are no numbers")
+        return PostureModel.from_arrays(arrays)
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise ModelError(
+            f"The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam"
+        ) from error
+
+
+def load_learned(settings: Settings) -> PostureModel | None:
+    """The learned estimator that comes with the program, or None where the settings leave judging to geometry.
+
+    Raises:
+        ModelError: if the weights are missing or damaged.
+    """
+    return load_model() if settings.learned.enabled else None
+
+
+def load_judge(settings: Settings) -> LearnedJudge | None:
+    """The learned estimator as a judge, or None where the settings leave judging to geometry.
+
+    Raises:
+        ModelError: if the weights are missing or damaged.
+    """
+    model = load_learned(settings)
+    return None if model is None else LearnedJudge(model)
+
+
+def caution_about(baseline: Baseline, settings: Settings) -> str | None:
+    """That a baseline may be of a slouch, where the camera cannot tell; None where it can, or geometry judges.
+
+    Raises:
+        ModelError: if the weights are missing or damaged.
+    """
+    model = load_learned(settings)
+    if model is None or baseline.landmarks is None or baseline.view.is_side:
+        return None
+    return caution(model.read_one(from_kept(baseline.landmarks)), settings)

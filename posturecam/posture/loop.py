@@ -1,0 +1,82 @@
+"""The whole program in one loop; everything else feeds it or consumes its ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.monitor import Event, MonitorState, step
+from posturecam.posture.pace import pace
+from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.vision.frame import Frame, Source
+from posturecam.vision.pose import Pose
+
+Estimator = Callable[[Frame], Pose | None]
+"""Finds the user in a frame; `posturecam.vision.estimator.PoseEstimator` is the real one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One turn of the loop."""
+
+    frame: Frame
+    pose: Pose | None
+    """None: the user is not in the picture."""
+    reading: Reading
+    state: MonitorState
+    events: tuple[Event, ...]
+
+
+def watch(
+    source: Source,
+    estimator: Estimator,
+    baselines: Mapping[View, Baseline] | None = None,
+    settings: Settings | None = None,
+    judge: Judge | None = None,
+) -> Iterator[Tick]:
+    """Watch a source to its end, one tick a frame.
+
+    `baselines` are those of this source's camera, by view; it may be changed while the loop runs. `judge` is
+    the learned estimator's (`posturecam.posture.learned.weights.load_judge`); without it geometry decides.
+    """
+    settings = settings or Settings()
+    baselines = {} if baselines is None else baselines
+    view, state = ViewState(), MonitorState()
+    for frame in source:
+        pose = frame.pose if frame.recorded else estimator(frame)
+        view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)
+        reading = read(frame, pose, view.view, baselines, settings, judge)
+        state, events = step(state, reading, settings.monitor)
+        source.pace(pace(state, settings.pace))
+        yield Tick(frame, pose, reading, state, events)
+
+
+def read(
+    frame: Frame,
+    pose: Pose | None,
+    view: View,
+    baselines: Mapping[View, Baseline],
+    settings: Settings,
+    judge: Judge | None = None,
+) -> Reading:
+    """Judge one frame and the pose found in it."""
+    if frame.problem is not None:
+        return no_picture(frame.t, frame.problem, view)
+    if pose is None:
+        return no_person(frame.t, view)
+    return assess(pose, view, pick(baselines, view), settings, judge)
+
+
+def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
+    """The baseline for a view: its own, or none where absolute bands apply, or any other so that the misfit is said."""
+    if view in baselines or view.is_side:
+        return baselines.get(view)
+    return next(iter(baselines.values()), None)
+
+
+def events_of(ticks: Iterable[Tick]) -> list[Event]:
+    """All events of a run, in order."""
+    return [event for tick in ticks for event in tick.events]

@@ -1,0 +1,425 @@
+"""What can be measured on one pose from one view: each measure is a value, or None with the reason.
+
+Signs: neck, trunk and head angles are positive forward (head tilt: positive looking up); head roll and shoulder tilt are
+positive when the person's left side is higher, lateral trunk lean when the trunk leans to the person's right (which raises
+the left); head yaw is positive when the head turns to the person's left.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from posturecam.config.settings import MeasureSettings, Settings
+from posturecam.i18n.words import mark
+from posturecam.posture.view import View, body_yaw
+from posturecam.vision.geometry import Point, above_horizontal, distance, fold, from_vertical, middle
+from posturecam.vision.pose import Landmark, Pose
+
+
+class Name(StrEnum):
+    """The measures, by the field's terms."""
+
+    NECK_INCLINATION = "neck_inclination"
+    TRUNK_INCLINATION = "trunk_inclination"
+    NECK_FLEXION = "neck_flexion"
+    HEAD_TILT = "head_tilt"
+    CRANIOVERTEBRAL_ANGLE = "craniovertebral_angle"
+    HEAD_ROLL = "head_roll"
+    SHOULDER_TILT = "shoulder_tilt"
+    LATERAL_TRUNK_LEAN = "lateral_trunk_lean"
+    HEAD_YAW = "head_yaw"
+    HEAD_FORWARD_INDEX = "head_forward_index"
+    SLUMP_INDEX = "slump_index"
+    SHOULDER_HEIGHT = "shoulder_height"
+    NOSE_DROP = "nose_drop"
+    APPROACH = "approach"
+
+    @property
+    def spoken(self) -> str:
+        """The measure's name in a sentence, for people who did not write the program."""
+        return _SPOKEN.get(self, self.value.replace("_", " "))
+
+
+_SPOKEN: Mapping[Name, str] = {
+    Name.HEAD_FORWARD_INDEX: mark("head against shoulders"),
+    Name.SLUMP_INDEX: mark("ears above shoulders"),
+    Name.APPROACH: mark("nearness"),
+}
+
+
+DEGREES = "°"
+SHOULDER_WIDTHS = mark("shoulder widths")
+EAR_DISTANCES = mark("ear distances")
+OF_PICTURE_WIDTH = mark("of the picture's width")
+
+UNITS: Mapping[Name, str] = {
+    Name.NECK_INCLINATION: DEGREES,
+    Name.TRUNK_INCLINATION: DEGREES,
+    Name.NECK_FLEXION: DEGREES,
+    Name.HEAD_TILT: DEGREES,
+    Name.CRANIOVERTEBRAL_ANGLE: DEGREES,
+    Name.HEAD_ROLL: DEGREES,
+    Name.SHOULDER_TILT: DEGREES,
+    Name.LATERAL_TRUNK_LEAN: DEGREES,
+    Name.HEAD_YAW: DEGREES,
+    Name.HEAD_FORWARD_INDEX: SHOULDER_WIDTHS,
+    Name.SLUMP_INDEX: SHOULDER_WIDTHS,
+    Name.SHOULDER_HEIGHT: SHOULDER_WIDTHS,
+    Name.NOSE_DROP: EAR_DISTANCES,
+    Name.APPROACH: OF_PICTURE_WIDTH,
+}
+
+
+class Why(StrEnum):
+    """Why something cannot be told, for programs; `Reason.text` is the same for people."""
+
+    NO_PERSON = "no_person"
+    NO_PICTURE = "no_picture"
+    NOT_SEEN = "not_seen"
+    WRONG_VIEW = "wrong_view"
+    VIEW_UNKNOWN = "view_unknown"
+    HEAD_TURNED = "head_turned"
+    HEAD_BENT = "head_bent"
+    CLIPPED = "clipped"
+    COINCIDENT = "coincident"
+    IMPLAUSIBLE = "implausible"
+    TOO_NEAR = "too_near"
+    TOO_FAR = "too_far"
+    NO_BASELINE = "no_baseline"
+    OTHER_VIEW = "other_view"
+    TILTED = "tilted"
+    CAMERA_MOVED = "camera_moved"
+    UNLIKE = "unlike"
+    UNCERTAIN = "uncertain"
+    CONTRADICTORY = "contradictory"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a value is unknown."""
+
+    code: Why
+    text: str
+    """Completes "unknown, because …"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure: a value with its unit, or None with the reason.
+
+    Raises:
+        ValueError: if it has neither a value nor a reason, both, or a value that is not finite.
+
+    """
+
+    name: Name
+    value: float | None
+    reason: Reason | None = None
+    uncertainty: float | None = None
+    """One standard deviation in the unit of the value, where it was measured or published."""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.reason is None):
+            raise ValueError(f"{self.name} needs either a value or a reason, got {self.value!r} and {self.reason!r}")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError(f"{self.name} must be finite, got {self.value!r}")
+
+    @property
+    def unit(self) -> str:
+        """The unit of the value: degrees, or what it is a multiple of."""
+        return UNITS[self.name]
+
+
+Measures = Mapping[Name, Measure]
+
+_CVA_AT_ZERO, _CVA_SLOPE, _CVA_FITTED = 63.9, -1.25, (-6.0, 50.0)
+"""Craniovertebral angle against neck inclination, degrees, and the range of the fit. BlazePose has no C7, so this is the
+line through the exact angles of two rendered bodies in 14 postures; it leaves a scatter of 4.7°."""
+NOSE_PROTRUSION = 1.4
+"""How far the nose tip lies before the ear axis, in half ear distances: about 10.5 cm against 7.5 cm.
+
+Farkas' craniofacial norms give tragion–pronasale and bitragal breadths near these; measured on renders, a head turned by
+35° reads 30–32° (lite) and 38–43° (full)."""
+
+
+class _Unknown(Exception):
+    def __init__(self, code: Why, text: str) -> None:
+        self.reason = Reason(code, text)
+
+
+def measure(pose: Pose, view: View, settings: Settings) -> Measures:
+    """All measures of one pose from the given view.
+
+    Every name is present; what the view cannot tell is None with the reason. Nothing raises for missing landmarks, NaN,
+    or points that coincide.
+    """
+    seen = _Seen(pose, view, settings)
+    return {name: seen.measure(name) for name in Name}
+
+
+def least_visibility(landmark: Landmark, settings: MeasureSettings) -> float:
+    """The visibility (0 to 1) from which a landmark is believed."""
+    return settings.hip_visibility if landmark >= Landmark.LEFT_HIP else settings.head_visibility
+
+
+class _Seen:
+    """One pose with its gates; each method returns degrees or ratios, or raises `_Unknown` with the reason."""
+
+    def __init__(self, pose: Pose, view: View, settings: Settings) -> None:
+        self.pose, self.view, self.settings = pose, view, settings
+        self.yaw = body_yaw(pose, settings)
+
+    def measure(self, name: Name) -> Measure:
+        try:
+            value = _FORMULAS[name](self)
+        except _Unknown as unknown:
+            return Measure(name, None, unknown.reason)
+        return Measure(name, value, uncertainty=self._uncertainty(name))
+
+    def _uncertainty(self, name: Name) -> float | None:
+        side = self.settings.side
+        if name is Name.CRANIOVERTEBRAL_ANGLE:
+            return side.cva_uncertainty
+        if name is Name.NECK_FLEXION:
+            return math.hypot(side.neck_uncertainty, side.trunk_uncertainty)
+        if name in (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION):
+            if self.view.is_oblique:
+                return side.oblique_uncertainty
+            return side.neck_uncertainty if name is Name.NECK_INCLINATION else side.trunk_uncertainty
+        return None
+
+    # Points and gates.
+
+    def _sees(self, landmark: Landmark) -> bool:
+        return self.pose.sees(landmark, least_visibility(landmark, self.settings.measures))
+
+    def _at(self, landmark: Landmark) -> Point:
+        if not self._sees(landmark):
+            raise _Unknown(Why.NOT_SEEN, f"I cannot see your {landmark.spoken}")
+        return self.pose.at(landmark)
+
+    def _both(self, left: Landmark) -> tuple[Point, Point]:
+        return self._at(left), self._at(Landmark(left + 1))
+
+    @cached_property
+    def _shoulders(self) -> tuple[Point, Point, float]:
+        left, right = self._both(Landmark.LEFT_SHOULDER)
+        width = self._apart(left, right, "shoulders")
+        margin_x, margin_y = (self.settings.measures.edge_margin * size for size in (self.pose.width, self.pose.height))
+        for point, which in ((left, "left"), (right, "right")):
+            if not (margin_x <= point[0] <= self.pose.width - margin_x and point[1] <= self.pose.height - margin_y):
+                raise _Unknown(Why.CLIPPED, f"your {which} shoulder is cut off by the edge of the picture")
+        return left, right, width
+
+    @staticmethod
+    def _apart(a: Point, b: Point, what: str) -> float:
+        apart = distance(a, b)
+        if apart < 1e-6:
+            raise _Unknown(Why.COINCIDENT, f"your {what} fall on one point of the picture")
+        return apart
+
+    def _need_front(self) -> None:
+        if self.view is View.UNKNOWN:
+            raise _Unknown(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks")
+        if self.view.is_side:
+            raise _Unknown(Why.WRONG_VIEW, "the camera looks from the side")
+
+    def _need_profile(self) -> float:
+        """Body yaw in degrees, 90 in exact profile, where sagittal angles can be told at all."""
+        if self.view is View.UNKNOWN or self.yaw is None:
+            raise _Unknown(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks")
+        if self.view is View.FRONT:
+            raise _Unknown(
+                Why.WRONG_VIEW, "the camera looks from the front, where a forward angle is not visible as an angle"
+            )
+        turned = min(abs(self.yaw), 180 - abs(self.yaw))
+        if turned < self.settings.view.least_yaw:
+            raise _Unknown(Why.WRONG_VIEW, "the camera looks too much from the front for a forward angle")
+        return turned
+
+    # The sagittal plane, from the side.
+
+    def _sagittal(self, left_low: Landmark, left_high: Landmark) -> float:
+        """Forward inclination of the line from a low to a high landmark, degrees.
+
+        In profile the near side is what the camera sees; off profile the near shoulder is displaced by half the shoulder
+        breadth × cos(yaw), which reads as 13–18° of neck inclination at 60–75° (measured on renders), while the midline
+        points stay in the sagittal plane. So: the near side in profile, fading to the midline further off.
+        """
+        turned = self._need_profile()
+        assert self.yaw is not None
+        near = 0 if self.yaw < 0 else 1
+        low = self._sagittal_point(left_low, near, turned)
+        high = self._sagittal_point(left_high, near, turned)
+        apparent = from_vertical(low, high)
+        if apparent is None:
+            raise _Unknown(
+                Why.COINCIDENT, f"your {left_low.spoken} and {left_high.spoken} fall on one point of the picture"
+            )
+        forward = apparent if near else -apparent  # a person showing the left side faces the picture's left
+        if abs(forward) >= 90:  # on the tune people the model turned somebody upside down, with full visibility
+            raise _Unknown(Why.IMPLAUSIBLE, f"your {left_high.spoken} seems to be below your {left_low.spoken}")
+        # Foreshortening: seen from `turned` degrees, the forward part of the line is shortened by sin(turned).
+        return math.degrees(math.atan(math.tan(math.radians(forward)) / math.sin(math.radians(turned))))
+
+    def _sagittal_point(self, left: Landmark, near: int, turned: float) -> Point:
+        side = self.settings.side
+        near_point = self._at(Landmark(left + near))
+        off_profile = 90 - turned
+        far = Landmark(left + 1 - near)
+        if not self._sees(far):
+            if off_profile > side.near_side_within:
+                raise _Unknown(Why.NOT_SEEN, f"I cannot see your {far.spoken}")
+            return near_point
+        fading = max(side.midline_beyond - side.near_side_within, 1.0)
+        weight = min(max((off_profile - side.near_side_within) / fading, 0.0), 1.0)
+        return (1 - weight) * near_point + weight * middle(near_point, self.pose.at(far))
+
+    def _neck_inclination(self) -> float:
+        return fold(self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias)
+
+    def _trunk_inclination(self) -> float:
+        if 90 - self._need_profile() > self.settings.side.trunk_off_profile:
+            raise _Unknown(
+                Why.WRONG_VIEW, "the camera looks too far from your side: hips behind a desk would be a guess"
+            )
+        return fold(self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias)
+
+    def _neck_flexion(self) -> float:
+        """ISO 11226: the neck's inclination less the trunk's."""
+        return fold(self._neck_inclination() - self._trunk_inclination())
+
+    def _head_tilt(self) -> float:
+        self._need_profile()
+        if self.view.is_oblique:
+            raise _Unknown(Why.WRONG_VIEW, "from an oblique view a turned head looks like a tilted one")
+        assert self.yaw is not None
+        near = 0 if self.yaw < 0 else 1
+        eye = (Landmark.LEFT_EYE_OUTER, Landmark.RIGHT_EYE_OUTER)[near]
+        tilt = above_horizontal(self._at(Landmark(Landmark.LEFT_EAR + near)), self._at(eye))
+        if tilt is None:
+            raise _Unknown(Why.COINCIDENT, "your eye and ear fall on one point of the picture")
+        return tilt
+
+    def _craniovertebral_angle(self) -> float:
+        if self.view.is_oblique:
+            raise _Unknown(Why.WRONG_VIEW, "only an exact side view allows an estimate")
+        neck = self._neck_inclination()
+        low, high = _CVA_FITTED
+        if not low <= neck <= high:
+            raise _Unknown(Why.WRONG_VIEW, f"it is only known for neck inclinations of {low:.0f} to {high:.0f}°")
+        return _CVA_AT_ZERO + _CVA_SLOPE * neck
+
+    # The frontal plane.
+
+    def _level(self, left: Landmark) -> float:
+        self._need_front()
+        if self.view.is_oblique:
+            raise _Unknown(Why.WRONG_VIEW, "from an oblique view leaning forward looks like leaning sideways")
+        tilt = above_horizontal(self._at(Landmark(left + 1)), self._at(left))
+        if tilt is None:
+            raise _Unknown(Why.COINCIDENT, f"your {left.spoken} and the other fall on one point of the picture")
+        return tilt
+
+    def _head_roll(self) -> float:
+        return self._level(Landmark.LEFT_EAR)
+
+    def _shoulder_tilt(self) -> float:
+        return self._level(Landmark.LEFT_SHOULDER)
+
+    def _lateral_trunk_lean(self) -> float:
+        self._need_front()
+        if self.view.is_oblique:
+            raise _Unknown(Why.WRONG_VIEW, "from an oblique view a sideways lean cannot be told from a forward one")
+        self._both(Landmark.LEFT_KNEE)  # hips without knees are hips behind a desk, which the model invents
+        lean = from_vertical(middle(*self._both(Landmark.LEFT_HIP)), middle(*self._both(Landmark.LEFT_SHOULDER)))
+        if lean is None:
+            raise _Unknown(Why.COINCIDENT, "your hips and shoulders fall on one point of the picture")
+        # The person's right is the picture's left, unless the model itself saw a mirrored person.
+        mirrored = self.pose.at(Landmark.LEFT_SHOULDER)[0] < self.pose.at(Landmark.RIGHT_SHOULDER)[0]
+        return lean if mirrored else -lean
+
+    def _head_yaw(self) -> float:
+        if self.view.is_side:
+            raise _Unknown(Why.WRONG_VIEW, "the camera looks from the side")
+        left, right = self._both(Landmark.LEFT_EAR)
+        half = (left[0] - right[0]) / 2
+        nose = self._at(Landmark.NOSE)
+        if abs(half) < 1e-6:
+            raise _Unknown(Why.COINCIDENT, "your ears fall on one point of the picture")
+        return math.degrees(
+            math.atan2((nose[0] - middle(left, right)[0]) / NOSE_PROTRUSION * math.copysign(1, half), abs(half))
+        )
+
+    @cached_property
+    def _frontal_head(self) -> float:
+        """Cosine of the head yaw, where the head faces the camera well enough to be compared."""
+        self._need_front()
+        yaw = self._head_yaw()
+        body = abs(self.yaw or 0.0)  # a head goes with its body: before a camera that stands aside both are turned
+        if abs(yaw) > self.settings.measures.head_yaw_limit + body:
+            raise _Unknown(Why.HEAD_TURNED, f"your head is turned by about {abs(yaw):.0f}°")
+        return math.cos(math.radians(yaw))
+
+    def _need_frontal_head(self) -> None:
+        _ = self._frontal_head  # raises where the head is turned too far, or not seen
+
+    def _head_forward_index(self) -> float:
+        """Ear distance, as if facing the camera, ÷ shoulder width: grows as the head comes forward of the shoulders."""
+        cosine = self._frontal_head
+        _, _, shoulders = self._shoulders
+        return distance(*self._both(Landmark.LEFT_EAR)) / max(cosine, 0.2) / shoulders
+
+    def _slump_index(self) -> float:
+        """Height of the ear line above the shoulder line ÷ shoulder width, along the normal of the shoulder line."""
+        self._need_frontal_head()
+        left, right, width = self._shoulders
+        return _above(left, right, middle(*self._both(Landmark.LEFT_EAR))) / width
+
+    def _shoulder_height(self) -> float:
+        """Height of the shoulders above the middle of the picture ÷ shoulder width: steady when the chair rolls."""
+        self._need_front()
+        left, right, width = self._shoulders
+        return float(self.pose.height / 2 - middle(left, right)[1]) / width
+
+    def _nose_drop(self) -> float:
+        """How far the nose lies below the ear line ÷ ear distance: grows as the head bends down."""
+        self._need_frontal_head()
+        left, right = self._both(Landmark.LEFT_EAR)
+        width = self._apart(left, right, "ears")
+        return -_above(left, right, self._at(Landmark.NOSE)) / width
+
+    def _approach(self) -> float:
+        """Distance of the outer eyes, as if facing the camera, ÷ the picture's width: grows as the face comes nearer."""
+        cosine = self._frontal_head
+        eyes = distance(self._at(Landmark.LEFT_EYE_OUTER), self._at(Landmark.RIGHT_EYE_OUTER))
+        return eyes / max(cosine, 0.2) / self.pose.width
+
+
+def _above(left: Point, right: Point, point: Point) -> float:
+    """How far a point lies above the line through two others, along its normal, pixels."""
+    along = left - right if left[0] >= right[0] else right - left
+    offset = point - middle(left, right)
+    return float(along[1] * offset[0] - along[0] * offset[1]) / distance(left, right)
+
+
+_FORMULAS: Mapping[Name, Callable[[_Seen], float]] = {
+    Name.NECK_INCLINATION: _Seen._neck_inclination,
+    Name.TRUNK_INCLINATION: _Seen._trunk_inclination,
+    Name.NECK_FLEXION: _Seen._neck_flexion,
+    Name.HEAD_TILT: _Seen._head_tilt,
+    Name.CRANIOVERTEBRAL_ANGLE: _Seen._craniovertebral_angle,
+    Name.HEAD_ROLL: _Seen._head_roll,
+    Name.SHOULDER_TILT: _Seen._shoulder_tilt,
+    Name.LATERAL_TRUNK_LEAN: _Seen._lateral_trunk_lean,
+    Name.HEAD_YAW: _Seen._head_yaw,
+    Name.HEAD_FORWARD_INDEX: _Seen._head_forward_index,
+    Name.SLUMP_INDEX: _Seen._slump_index,
+    Name.SHOULDER_HEIGHT: _Seen._shoulder_height,
+    Name.NOSE_DROP: _Seen._nose_drop,
+    Name.APPROACH: _Seen._approach,
+}

@@ -1,0 +1,371 @@
+"""How long is too long: a pure step from (state, reading) to (new state, events).
+
+Time is the reading's; nothing here reads a clock. A sample stands for the time since the sample before it, so that 2 and
+30 pictures a second give the same answer. Unmeasured time counts neither as good nor as bad.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+from posturecam.config.settings import MonitorSettings
+from posturecam.posture.assess import Reading
+from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.view import View
+
+
+class Phase(StrEnum):
+    """What the person is doing, as far as it can be told."""
+
+    UPRIGHT = "upright"
+    DRIFTING = "drifting"
+    """Over the threshold, not yet for long."""
+    SLOUCHING = "slouching"
+    """Over it for long enough to be told."""
+    RECOVERING = "recovering"
+    """Told, and upright again since a moment."""
+    AWAY = "away"
+    UNKNOWN = "unknown"
+
+
+class Grade(IntEnum):
+    """One sample, by its deviation in thresholds."""
+
+    UPRIGHT = 0
+    BETWEEN = 1
+    """Between upright and the threshold."""
+    MILD = 2
+    MODERATE = 3
+    SEVERE = 4
+
+
+def grade(deviation: float, settings: MonitorSettings) -> Grade:
+    """The grade of a deviation (in thresholds)."""
+    if deviation < settings.exit:
+        return Grade.UPRIGHT
+    if deviation < 1:
+        return Grade.BETWEEN
+    if deviation < settings.moderate:
+        return Grade.MILD
+    return Grade.MODERATE if deviation < settings.severe else Grade.SEVERE
+
+
+@dataclass(frozen=True, slots=True)
+class SlouchSustained:
+    """A slouch has lasted long enough to be told; once for each slouch."""
+
+    t: float
+    since: float
+    severity: Grade
+    seconds: float
+    """Time measured over the threshold since then."""
+    cause: Name | None
+    change: float | None
+    """How far the cause was from the baseline at that moment, in its own unit."""
+    compared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlouchEnded:
+    """The slouch is over: the person sat up, eased, left, or was lost for long."""
+
+    t: float
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeftDesk:
+    """Nobody has been there for a while."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """Somebody is there again."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineOutdated:
+    """The picture has not fitted the baseline for a while: the camera was evidently moved; calibrate again."""
+
+    t: float
+    reason: str
+    view: View
+    """The view of that baseline."""
+
+
+Event = SlouchSustained | SlouchEnded | LeftDesk | CameBack | BaselineOutdated
+
+
+@dataclass(frozen=True, slots=True)
+class GradeSpan:
+    """A stretch of time of one grade (None: unmeasured)."""
+
+    start: float
+    end: float
+    grade: Grade | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A condition that must hold for most of some time: when it began, and for how long it has failed since."""
+
+    onset: float | None = None
+    against: float = 0.0
+
+
+class Watches(NamedTuple):
+    """What is watched for: a slouch of each severity; and, while slouching, that it is over."""
+
+    mild: Watch = Watch()
+    moderate: Watch = Watch()
+    severe: Watch = Watch()
+    upright: Watch = Watch()
+    eased: Watch = Watch()
+
+
+NOTHING_WATCHED = Watches()
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorState:
+    """Everything the monitor remembers; start with `MonitorState()`."""
+
+    t: float | None = None
+    phase: Phase = Phase.UNKNOWN
+    phase_since: float = 0.0
+    raw: float | None = None
+    """The last sample's deviation, in thresholds."""
+    deviation: float | None = None
+    """The last deviation that could be told, lightly smoothed."""
+    grade: Grade | None = None
+    """Its grade."""
+    spans: tuple[GradeSpan, ...] = ()
+    watches: Watches = NOTHING_WATCHED
+    slouch: SlouchSustained | None = None
+    away: bool = False
+    """Whether leaving was said, and coming back was not yet."""
+    unknown_for: float = 0.0
+    away_for: float = 0.0
+    misfit_for: float = 0.0
+    reason: Reason | None = None
+    """Why the last sample could not be told."""
+
+    @property
+    def phase_seconds(self) -> float:
+        """How long the phase has lasted; a slouch counts from its beginning, not from when it was told."""
+        if self.t is None:
+            return 0.0
+        since = self.slouch.since if self.slouch is not None and self.phase is Phase.SLOUCHING else self.phase_since
+        return self.t - since
+
+
+def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tuple[MonitorState, tuple[Event, ...]]:
+    """One sample: the new state, and what happened.
+
+    A reading older than the last one (a clock set back, a clip that starts again) begins afresh.
+    """
+    if state.t is not None and reading.t < state.t:
+        state = MonitorState()
+    elapsed = 0.0 if state.t is None else reading.t - state.t
+    gap = elapsed > settings.longest_gap
+    smooth = _smooth(state, reading.deviation.value, elapsed, settings)
+    now = None if reading.deviation.value is None or smooth is None else grade(smooth, settings)
+    before, events = state, list[Event]()
+
+    state = _count(state, reading, elapsed, gap, now, settings)
+    state = replace(state, raw=reading.deviation.value, deviation=smooth, grade=state.grade if now is None else now)
+    state = _remember(state, reading.t - elapsed, None if gap else now, settings)
+    if state.unknown_for > settings.unknown_seconds:
+        state = _forget(state)
+        if gap:  # a suspend; while merely unseen, a slouch that was told stays told
+            state = _end(state, events)
+    state = _judge(state, reading, 0.0 if gap else elapsed, now, settings, events)
+    state = _leave_or_return(state, reading, settings, events)
+    if state.misfit_for >= settings.outdated_after > before.misfit_for and reading.deviation.reason:
+        view = reading.baseline_view or reading.view
+        events.append(BaselineOutdated(reading.t, reading.deviation.reason.text, view))
+    if now is not None:
+        state = replace(state, unknown_for=0.0)
+    phase = _phase(state, now, settings)
+    if phase is not before.phase or before.t is None:
+        state = replace(state, phase=phase, phase_since=reading.t)
+    return state, tuple(events)
+
+
+def _count(
+    state: MonitorState, reading: Reading, elapsed: float, gap: bool, now: Grade | None, settings: MonitorSettings
+) -> MonitorState:
+    """How long it has been unknown, nobody was there, or the picture did not fit the baseline."""
+    reason = reading.deviation.reason
+    absent = reading.present is False
+    seen = 0.0 if gap else elapsed
+    if reason is not None and reason.code is Why.CAMERA_MOVED:
+        misfit = state.misfit_for + seen
+    else:  # other unknown moments neither confirm nor deny it; somebody who left may come back to another picture
+        misfit = state.misfit_for if now is None and not absent and not gap else 0.0
+    return replace(
+        state,
+        t=reading.t,
+        reason=reason,
+        unknown_for=state.unknown_for + elapsed if gap or now is None else 0.0,
+        away_for=(state.away_for if not gap else 0.0) + seen if absent else 0.0,
+        misfit_for=misfit,
+    )
+
+
+def _judge(
+    state: MonitorState,
+    reading: Reading,
+    elapsed: float,
+    now: Grade | None,
+    settings: MonitorSettings,
+    events: list[Event],
+) -> MonitorState:
+    """Advance what is watched for; a slouch begins or ends where it has been seen for long enough."""
+    state, held = _watch(state, elapsed, now, settings)
+    if state.slouch is not None:
+        return _forget(_end(state, events)) if "upright" in held or "eased" in held else state
+    for level, name in ((Grade.SEVERE, "severe"), (Grade.MODERATE, "moderate"), (Grade.MILD, "mild")):
+        if name in held:
+            onset: float = getattr(state.watches, name).onset
+            over = _time(state.spans, onset, level, Grade.SEVERE)
+            found = reading.deviation
+            slouch = SlouchSustained(reading.t, onset, level, over, found.cause, found.change, reading.compared)
+            events.append(slouch)
+            return replace(state, slouch=slouch, watches=state.watches._replace(upright=Watch(), eased=Watch()))
+    return state
+
+
+def _leave_or_return(
+    state: MonitorState, reading: Reading, settings: MonitorSettings, events: list[Event]
+) -> MonitorState:
+    """Say once that somebody left, and once that somebody is back."""
+    if not state.away and state.away_for >= settings.away_seconds:
+        state = _forget(_end(state, events))
+        events.append(LeftDesk(reading.t))
+        return replace(state, away=True)
+    if state.away and reading.present:
+        events.append(CameBack(reading.t))
+        return replace(state, away=False)
+    return state
+
+
+def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
+    """Exponential smoothing in continuous time, so that jitter of single pictures does not count at any frame rate.
+
+    Between two samples the deviation is taken to change evenly; holding it instead would make a slow rate run ahead.
+    """
+    if value is None or state.deviation is None or settings.smoothing == 0:
+        return state.deviation if value is None else value
+    if elapsed > settings.longest_gap or state.unknown_for >= settings.unknown_shown:
+        return value  # after a blind moment the old posture says nothing about the new one
+    if elapsed == 0:
+        return state.deviation
+    before = value if state.raw is None else state.raw
+    lag = (value - before) / elapsed * settings.smoothing
+    return value - lag + (state.deviation - before + lag) * math.exp(-elapsed / settings.smoothing)
+
+
+def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
+    """Seconds until a slouch would be told if the posture stays as it is, or None where nothing is under way."""
+    if state.t is None or state.slouch is not None or state.grade is None or state.grade < Grade.MILD:
+        return None
+    severities = (
+        (Grade.MILD, state.watches.mild, settings.mild_seconds),
+        (Grade.MODERATE, state.watches.moderate, settings.moderate_seconds),
+        (Grade.SEVERE, state.watches.severe, settings.severe_seconds),
+    )
+    waits = [
+        watch.onset + seconds - state.t
+        for level, watch, seconds in severities
+        if watch.onset is not None and state.grade >= level
+    ]
+    return max(0.0, min(waits)) if waits else None
+
+
+def _remember(state: MonitorState, start: float, now: Grade | None, settings: MonitorSettings) -> MonitorState:
+    """Add the time until now, joined to what went before where the grade is the same; drop what no watch reaches back to."""
+    assert state.t is not None
+    oldest = state.t - max(settings.mild_seconds, settings.ease_seconds, settings.recover_seconds)
+    spans = tuple(span for span in state.spans if span.end > oldest)
+    if spans and spans[-1].grade is now and spans[-1].end == start:
+        spans = (*spans[:-1], replace(spans[-1], end=state.t))
+    elif state.t > start:
+        spans = (*spans, GradeSpan(start, state.t, now))
+    return replace(state, spans=spans)
+
+
+def _forget(state: MonitorState) -> MonitorState:
+    """Start every count afresh; a slouch that was told stays told."""
+    return replace(state, spans=(), watches=NOTHING_WATCHED)
+
+
+def _end(state: MonitorState, events: list[Event]) -> MonitorState:
+    if state.slouch is None or state.t is None:
+        return state
+    events.append(SlouchEnded(state.t, state.slouch.since))
+    return replace(state, slouch=None)
+
+
+def _time(spans: tuple[GradeSpan, ...], since: float, low: Grade, high: Grade) -> float:
+    """Seconds since then that were measured from one grade to another."""
+    return sum(
+        span.end - max(span.start, since)
+        for span in spans
+        if span.end > since and span.grade is not None and low <= span.grade <= high
+    )
+
+
+def _watch(
+    state: MonitorState, elapsed: float, now: Grade | None, settings: MonitorSettings
+) -> tuple[MonitorState, set[str]]:
+    """Advance every watch; the names of those whose condition has held for most of their time.
+
+    A watch begins with the first sample that meets its condition, is given up once the condition has failed for the share
+    of its time that the majority allows, and has held when its whole time has passed, the condition was met for the
+    majority of the measured part, and enough of it was measured.
+    """
+    if now is None or state.t is None:
+        return state, set()
+    conditions = {
+        "mild": (settings.mild_seconds, Grade.MILD, Grade.SEVERE),
+        "moderate": (settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
+        "severe": (settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
+        "upright": (settings.recover_seconds, Grade.UPRIGHT, Grade.UPRIGHT),
+        "eased": (settings.ease_seconds, Grade.UPRIGHT, Grade.BETWEEN),
+    }
+    watches, held = state.watches._asdict(), set()
+    for name, (seconds, low, high) in conditions.items():
+        watch: Watch = watches[name]
+        if low <= now <= high:
+            watch = Watch(state.t - elapsed if watch.onset is None else watch.onset)
+            if watch.onset is not None and state.t - watch.onset >= seconds:
+                since = state.t - seconds
+                measured = _time(state.spans, since, Grade.UPRIGHT, Grade.SEVERE)
+                met = _time(state.spans, since, low, high)
+                if measured >= settings.coverage * seconds and met >= settings.majority * measured:
+                    held.add(name)
+        elif watch.onset is not None:
+            against = watch.against + elapsed
+            watch = Watch() if against >= (1 - settings.majority) * seconds else replace(watch, against=against)
+        watches[name] = watch
+    return replace(state, watches=Watches(**watches)), held
+
+
+def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings) -> Phase:
+    if state.away:
+        return Phase.AWAY
+    if now is None:
+        flicker = state.unknown_for < settings.unknown_shown and state.grade is not None
+        return state.phase if flicker or state.away_for > 0 else Phase.UNKNOWN
+    if state.slouch is not None:
+        return Phase.RECOVERING if now is Grade.UPRIGHT else Phase.SLOUCHING
+    nearly = now is Grade.BETWEEN and state.phase is Phase.DRIFTING and state.watches.mild.onset is not None
+    return Phase.DRIFTING if now >= Grade.MILD or nearly else Phase.UPRIGHT

@@ -1,0 +1,18 @@
+"""How often to look: seldom while nothing happens, more often when the posture is about to matter."""
+
+from __future__ import annotations
+
+from posturecam.config.settings import PaceSettings
+from posturecam.posture.monitor import MonitorState, Phase
+
+
+def pace(state: MonitorState, settings: PaceSettings) -> float:
+    """Seconds until the next look at a live source.
+
+    A slouch that begins during a steady pause is seen at most `steady` seconds late, and its alert is late by no more.
+    """
+    if state.phase is Phase.UNKNOWN:
+        return settings.alert if state.unknown_for < settings.give_up else settings.steady
+    if state.phase in (Phase.DRIFTING, Phase.RECOVERING):
+        return settings.alert
+    return settings.steady

@@ -1,0 +1,134 @@
+"""Ticks as plain data: records for JSON, rows for CSV. Pure; `docs/formats.md` describes what comes out.
+
+Nothing unknown becomes a number: in a record it is null beside its reason, in a row the cell is empty. Times, deviations
+and changes keep 3 decimals, angles 2 and ratios 4, which is far below what a picture can tell but keeps files small.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from posturecam.posture.assess import Reading
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import DEGREES, UNITS, Measure, Name, Reason
+from posturecam.posture.monitor import Event, Grade
+
+JsonRecord = dict[str, Any]
+"""What `json.dumps` takes as it is; keys always in the same order."""
+
+_DECIMALS = 3
+_ANGLE_DECIMALS = 2
+_RATIO_DECIMALS = 4
+
+READING_COLUMNS: tuple[str, ...] = (
+    "view",
+    "deviation",
+    "deviation_reason",
+    "deviation_cause",
+    "deviation_change",
+    *(name.value for name in Name),
+)
+"""What one look tells, whether or not it is part of a run."""
+
+CSV_COLUMNS: tuple[str, ...] = ("t", "phase", *READING_COLUMNS, "events")
+"""The columns of `csv_row`."""
+
+
+def tick_record(tick: Tick) -> JsonRecord:
+    """One sample of a run: its time in seconds, the phase, everything measured, and what happened at this moment."""
+    return {
+        "t": rounded(tick.reading.t),
+        "phase": tick.state.phase.value,
+        "phase_since": rounded(tick.state.phase_since),
+        **reading_record(tick.reading),
+        "events": [event_record(event) for event in tick.events],
+    }
+
+
+def reading_record(reading: Reading) -> JsonRecord:
+    """One look judged by itself: view, deviation in thresholds, and every measure with its unit."""
+    found = reading.deviation
+    return {
+        "view": reading.view.value,
+        "deviation": {
+            "value": rounded(found.value),
+            "reason": reason_record(found.reason),
+            "cause": _plain(found.cause),
+            "change": rounded(found.change),
+            "probability": rounded(found.probability),
+            "compared": reading.compared,
+        },
+        "measures": {name.value: _measure_record(measure) for name, measure in reading.measures.items()},
+    }
+
+
+def event_record(event: Event) -> JsonRecord:
+    """One event: its type in snake_case, then its fields by their own names."""
+    return {"type": event_type(event), **{field.name: _plain(getattr(event, field.name)) for field in fields(event)}}
+
+
+def event_type(event: object) -> str:
+    """The name of an event's type in files, such as "slouch_sustained"."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
+def csv_row(tick: Tick) -> list[str]:
+    """One sample as the cells of `CSV_COLUMNS`; what is unknown is an empty cell."""
+    return [
+        str(rounded(tick.reading.t)),
+        tick.state.phase.value,
+        *reading_cells(tick.reading),
+        " ".join(event_type(event) for event in tick.events),
+    ]
+
+
+def reading_cells(reading: Reading) -> list[str]:
+    """One look as the cells of `READING_COLUMNS`; what is unknown is an empty cell."""
+    found = reading.deviation
+    return [
+        reading.view.value,
+        _cell(rounded(found.value)),
+        found.reason.text if found.reason else "",
+        _cell(_plain(found.cause)),
+        _cell(rounded(found.change)),
+        *(_cell(_value(reading.measures[name]) if name in reading.measures else None) for name in Name),
+    ]
+
+
+def _measure_record(measure: Measure) -> JsonRecord:
+    return {
+        "value": _value(measure),
+        "unit": measure.unit,
+        "uncertainty": measure.uncertainty,
+        "reason": reason_record(measure.reason),
+    }
+
+
+def reason_record(reason: Reason | None) -> JsonRecord | None:
+    """Why something is unknown; null where it is known."""
+    return None if reason is None else {"code": reason.code.value, "text": reason.text}
+
+
+def _value(measure: Measure) -> float | None:
+    return rounded(measure.value, _ANGLE_DECIMALS if UNITS[measure.name] == DEGREES else _RATIO_DECIMALS)
+
+
+def _plain(value: object) -> object:
+    """A field of an event as JSON knows it: grades and measures by name, numbers rounded."""
+    if isinstance(value, Grade):
+        return value.name.lower()
+    if isinstance(value, Enum):
+        return value.value
+    return rounded(value) if isinstance(value, float) else value
+
+
+def rounded(value: float | None, decimals: int = _DECIMALS) -> float | None:
+    """A number with so many decimals, in the value's own unit; unknown stays unknown."""
+    return None if value is None else round(float(value), decimals) + 0.0  # + 0.0 makes -0.0 an ordinary 0.0
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)

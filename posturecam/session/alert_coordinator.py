@@ -1,0 +1,163 @@
+"""What is made of each tick at the desk: alerts, the glow, breaks and the last hour. No clock, no camera, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from posturecam.alerts.policy import (
+    Alert,
+    Outlook,
+    PolicyState,
+    Response,
+    cool_down_left,
+    decide,
+    outlook,
+    respond,
+    silence,
+)
+from posturecam.alerts.text import Words, describe, spoken_duration
+from posturecam.config.settings import MonitorSettings, Settings
+from posturecam.i18n.translate import mark, tr, trn
+from posturecam.posture.evidence import evidence_of
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, MonitorEvent, Sign, TimelineSpan
+from posturecam.session.rules import breaks
+from posturecam.session.rules.breaks import Because, BreakState
+from posturecam.session.timeline import lived
+
+BREAK_TITLE = mark("Time for a short break?")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What there is to show and to tell of one tick."""
+
+    outlook: Outlook
+    alert: AlertRaised | None
+    """The alert that stands."""
+    glow: float
+    sitting: float
+    happened: tuple[Happened, ...]
+
+
+class AlertCoordinator:
+    """Somebody at the desk, from one camera or several: it goes on when the camera is opened again."""
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        """Nothing seen yet; `settings` gives the user's as they are at that moment."""
+        self._settings = settings
+        self.hour: tuple[TimelineSpan, ...] = ()
+        self._policy, self._breaks = PolicyState(), BreakState()
+        self._last: AlertRaised | None = None
+        """The last alert that was told."""
+        self._standing: AlertRaised | None = None
+        """The same, while it stands."""
+        self._taken: float | None = None
+        """The offer that was taken last, by its time."""
+        self._t: float | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The user's, as they are now."""
+        return self._settings()
+
+    def take(self, tick: Tick, at: datetime, held: str | None) -> Moment:
+        """One tick, at this local time; `held` is why no alert may be given now, or None."""
+        t, monitor, settings = tick.frame.t, tick.state, self.settings
+        self._policy, alert = decide(self._policy, monitor, t, at, settings.alerts, held=held)
+        happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
+        if monitor.slouch is None:
+            self._standing = None
+        if alert is not None:
+            self._last = self._standing = told(alert, tick, at)
+            happened.append(self._standing)
+        offer = self._rest_from_sitting(tick, alert is not None, at, held)
+        if offer is not None:
+            happened.append(BreakOffered(at, break_words(offer, self._breaks, settings), settings.breaks.routine))
+        return Moment(
+            outlook(self._policy, monitor, t, at, settings, held=held),
+            self._standing,
+            0.0 if self._standing is None or held else glow(monitor, settings.monitor),
+            self._breaks.sitting,
+            tuple(happened),
+        )
+
+    def pass_time(self, at: datetime, sign: Sign) -> None:
+        """Time goes by, for the last hour."""
+        self.hour = lived(self.hour, at, sign)
+
+    def answer(self, response: Response, told: AlertRaised) -> bool:
+        """The user's answer to an alert; whether it was the last one, and so whether it holds."""
+        if self._t is None or told != self._last:
+            return False
+        self._policy = respond(self._policy, response, self._t)
+        self._standing = None
+        return True
+
+    def stretch(self) -> bool:
+        """The user stretches: sitting counts from zero. Whether that was offered not long ago, and not taken yet."""
+        offered, t = self._breaks.offered, self._t
+        self._breaks, self._standing = breaks.taken(self._breaks), None
+        taken = (
+            offered is not None
+            and t is not None
+            and offered != self._taken
+            and t - offered < self.settings.breaks.again
+        )
+        self._taken = offered
+        return taken
+
+    def _rest_from_sitting(self, tick: Tick, alerted: bool, at: datetime, held: str | None) -> Because | None:
+        t = tick.frame.t
+        gap = 0.0 if self._t is None else t - self._t
+        elapsed = gap if 0 < gap <= self.settings.monitor.longest_gap else 0.0
+        if gap >= self.settings.breaks.away:  # a night, a pause: nobody can say that the user sat all the while
+            self._breaks = breaks.taken(self._breaks)
+        self._t = t
+        present = False if tick.state.away else tick.reading.present
+        alerts = self.settings.alerts
+        silent = silence(self._policy, t, at, alerts, held=held) is not None
+        silent |= self._standing is not None or cool_down_left(self._policy, t, alerts) > 0  # the alert offers one too
+        self._breaks, offer = breaks.step(
+            self._breaks, t, elapsed, present, self.settings.breaks, told=alerted, silent=silent
+        )
+        return offer
+
+
+def told(alert: Alert, tick: Tick, at: datetime) -> AlertRaised:
+    """An alert with its words, and what spoke for it."""
+    return AlertRaised(at, alert, describe(alert, tr), evidence_of(tick))
+
+
+def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
+    """An alert that shows what alerts look like."""
+    slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)
+    words = Words(
+        tr("This is what an alert looks like"), tr("It comes once, when you have been slouching for a while.")
+    )
+    return AlertRaised(at, Alert(t, slouch), words, None if tick is None else evidence_of(tick), trial=True)
+
+
+def glow(monitor: MonitorState, settings: MonitorSettings) -> float:
+    """How strongly the screens' edges glow while an alert stands, 0 to 1: none upright or unknown, all of it from severe on."""
+    if monitor.phase is not Phase.SLOUCHING or monitor.deviation is None:
+        return 0.0
+    share = (monitor.deviation - settings.exit) / (settings.severe - settings.exit)
+    return min(max(share, 0.0), 1.0)
+
+
+def break_words(why: Because, state: BreakState, settings: Settings) -> Words:
+    """A break offered, in words."""
+    if why is Because.SLOUCHES:
+        said = trn(
+            "You were slouching {number} time lately.",
+            "You were slouching {number} times lately.",
+            state.lately,
+        )
+    else:
+        said = tr("You have been sitting for {lasting}.").format(lasting=spoken_duration(state.sitting, tr))
+    return Words(tr(BREAK_TITLE), f"{said} {tr('How about a short stretch?')}")

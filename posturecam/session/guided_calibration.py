@@ -1,0 +1,142 @@
+"""The calibration in one loop: what the user is asked, what each look showed, and at the end what was learned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from posturecam.config.settings import Settings
+from posturecam.i18n.words import mark
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import Sample, learn, sample
+from posturecam.posture.loop import Estimator
+from posturecam.posture.measures import measure
+from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.vision.frame import Frame, Source
+from posturecam.vision.pose import Pose
+from posturecam.vision.sources import require_pictures
+
+HOW = mark("Sit comfortably upright, back supported, the way you could sit for half an hour.")
+READY_SECONDS = 3.0
+"""Time to sit down, and later to sink, before a live camera's looks count."""
+_LOOK_EVERY = 0.1
+"""Seconds between two looks of a live camera: as often as it can, for these few seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of the calibration."""
+
+    ask: str
+    """What the user is asked to do."""
+    seconds: float
+    counts: bool = True
+    """False for the time to get ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationTick:
+    """One look during the calibration."""
+
+    frame: Frame
+    pose: Pose | None
+    view: View
+    sample: Sample | None
+    """None where it showed nobody, or nothing."""
+    part: Part
+    index: int
+    """Of the part, from 0."""
+    passed: float
+    """Seconds of this part that are over, at most all of them."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it cannot be learned from, or None."""
+        if self.frame.problem is not None:
+            return self.frame.problem
+        return mark("I see nobody") if self.sample is None else self.sample.missing
+
+
+class Calibration:
+    """One calibration of a source: iterate it to its end, then `learn`."""
+
+    def __init__(
+        self,
+        source: Source,
+        estimator: Estimator,
+        settings: Settings,
+        *,
+        slouch: bool = False,
+        seconds: float | None = None,
+    ) -> None:
+        """Prepare it.
+
+        Args:
+            source: A camera or a video.
+            estimator: Finds the user.
+            settings: The user's.
+            slouch: Then ask for a slouch, to check that the camera can tell it.
+            seconds: How long to watch each posture; None as the settings say.
+        """
+        self._source, self._estimator, self._settings, self._slouch = source, estimator, settings, slouch
+        self.parts = _plan(source.info.live, seconds or settings.calibration.seconds, slouch)
+        self._looks: list[list[tuple[Sample | None, str | None]]] = [[] for _ in self.parts]
+        """Of each part: the sample and the problem of every look."""
+
+    def __iter__(self) -> Iterator[CalibrationTick]:
+        self._source.pace(_LOOK_EVERY)
+        view, index, began = ViewState(), 0, None
+        for frame in self._source:
+            pose = frame.pose if frame.recorded else self._estimator(frame)
+            found = None
+            if pose is not None:
+                view = follow_view(view, body_yaw(pose, self._settings), frame.t, self._settings.view)
+                found = sample(pose, view.view, measure(pose, view.view, self._settings))
+            began = frame.t if began is None else began
+            part, passed = self.parts[index], frame.t - began
+            self._looks[index].append((found, frame.problem))
+            yield CalibrationTick(frame, pose, view.view, found, part, index, min(passed, part.seconds))
+            if passed >= part.seconds:
+                index, began = index + 1, None
+                if index == len(self.parts):
+                    return
+
+    def learn(self, made: str) -> Baseline:
+        """The upright posture, from what was seen.
+
+        Args:
+            made: When, as ISO 8601 local time with offset.
+
+        Raises:
+            CalibrationRefused: with the reason.
+            SourceError: if a file ended before anything was seen.
+            CameraError: if the camera gave no pictures.
+        """
+        info = self._source.info
+        counted = [looks for part, looks in zip(self.parts, self._looks, strict=True) if part.counts]
+        for looks in (counted[0], *filter(None, counted[1:])):  # a file that ends before the slouch has none of it
+            require_pictures([problem for _, problem in looks], info)
+        upright, *slouched = ([found for found, problem in looks if problem is None] for looks in counted)
+        return learn(upright, info.key, info.name, made, self._settings, slouched[0] if self._slouch else None)
+
+
+def verdict(baseline: Baseline) -> str:
+    """What was learned, in words."""
+    apart = (
+        ""
+        if baseline.separation is None
+        else f" Your slouch is {baseline.separation:.0f} standard deviations away: the camera can tell."
+    )
+    return f"Learned how you sit upright, seen from {baseline.view.spoken}: {baseline.quality} ({baseline.samples} looks, spread {baseline.spread:.2f} of the slouching threshold).{apart}"
+
+
+def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
+    ready = (Part(mark("Get ready"), READY_SECONDS, counts=False),) if live else ()
+    parts = (*ready, Part(mark("Stay like this, look at the screen"), seconds))
+    if not slouch:
+        return parts
+    return (
+        *parts,
+        Part(mark("Now slouch, as when you are tired"), READY_SECONDS, counts=False),
+        Part(mark("Stay slouched, look at the screen"), seconds),
+    )

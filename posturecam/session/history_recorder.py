@@ -1,0 +1,113 @@
+"""Keeping what happens at the desk in the history: the engine's values in, rows out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from posturecam.alerts.policy import Response
+from posturecam.errors import HistoryError
+from posturecam.history.models import Detail, EventKind, TimeCategory
+from posturecam.history.sitting import SittingHistory
+from posturecam.posture.monitor import BaselineOutdated, CameBack, LeftDesk, SlouchEnded
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    BreakOffered,
+    Calibrated,
+    Happened,
+    ModeChanged,
+    MonitorEvent,
+    Sign,
+)
+from posturecam.session.protocol.mode import Mode
+from posturecam.session.rules import silence as quiet
+
+_SPENT = {
+    Sign.UPRIGHT: TimeCategory.UPRIGHT,
+    Sign.DRIFTING: TimeCategory.DRIFTING,
+    Sign.SLOUCHING: TimeCategory.SLOUCHING,
+    Sign.RECOVERING: TimeCategory.RECOVERING,
+    Sign.AWAY: TimeCategory.AWAY,
+    Sign.UNKNOWN: TimeCategory.UNKNOWN,
+    Sign.CAMERA_LOST: TimeCategory.UNKNOWN,
+}
+
+
+class HistoryRecorder:
+    """The history as the engine writes it; without one everything is taken and nothing kept, and that is said once."""
+
+    def __init__(self) -> None:
+        self._complaints: list[str] = []
+        self._history: SittingHistory | None = None
+        self._sign = Sign.BUSY
+        try:
+            self._history = SittingHistory()
+        except HistoryError as problem:
+            self._complaints.append(f"{problem}. Watching goes on, but nothing of it is kept.")
+
+    def spend(self, at: datetime, mode: Mode, sign: Sign, seconds: float) -> None:
+        """So many seconds until now were spent like this; the camera's coming and going is kept too."""
+        if self._history is None:
+            return
+        if mode in (Mode.WATCHING, Mode.CAMERA_LOST):
+            lost, was_lost = sign is Sign.CAMERA_LOST, self._sign is Sign.CAMERA_LOST
+            if lost is not was_lost:
+                self._event(at, EventKind.CAMERA_LOST if lost else EventKind.CAMERA_BACK)
+            self._sign = sign
+        what = {Mode.PAUSED: TimeCategory.PAUSED, Mode.OFF: TimeCategory.OFF}.get(mode) or _SPENT.get(sign)
+        if what is not None and seconds > 0:
+            self._history.add(at.timestamp(), what, seconds)
+
+    def happened(self, what: Happened) -> None:
+        """Keep an event, if it is one worth keeping."""
+        match what:
+            case AlertRaised(trial=False, alert=alert, evidence=evidence):
+                if self._history is not None:
+                    self._history.told(what.at.timestamp(), alert, evidence)
+            case MonitorEvent(event=SlouchEnded() as ended):
+                self._event(what.at, EventKind.SLOUCH_ENDED, seconds=ended.t - ended.since)
+            case MonitorEvent(event=LeftDesk()):
+                self._event(what.at, EventKind.LEFT_DESK)
+            case MonitorEvent(event=CameBack()):
+                self._event(what.at, EventKind.CAME_BACK)
+            case MonitorEvent(event=BaselineOutdated() as outdated):
+                self._event(what.at, EventKind.BASELINE_OUTDATED, view=outdated.view.value, reason=outdated.reason)
+            case Calibrated(baseline=baseline):
+                self._event(what.at, EventKind.CALIBRATED, view=baseline.view.value, quality=baseline.quality)
+            case BreakOffered(words=words):
+                self._event(what.at, EventKind.BREAK_OFFERED, reason=words.body)
+            case ModeChanged(before=before, after=after, why=why):
+                resting = (Mode.PAUSED, Mode.OFF)
+                if after in resting:  # what the system did (locked, asleep) is nobody's business afterwards
+                    told = after is Mode.PAUSED or why == quiet.SCHEDULE
+                    self._event(what.at, EventKind.PAUSED, reason=why if told else None)
+                elif before in resting and after is not Mode.ENDED:
+                    self._event(what.at, EventKind.RESUMED)
+            case _:
+                pass
+
+    def answered(self, at: datetime, response: Response) -> None:
+        """The user's answer to an alert."""
+        self._event(at, EventKind.ANSWER, answer=response.value)
+
+    def break_taken(self, at: datetime) -> None:
+        """A stretch that was offered was begun."""
+        self._event(at, EventKind.BREAK_TAKEN)
+
+    def complaints(self) -> Iterator[str]:
+        """What the user should know, each once."""
+        told, self._complaints = self._complaints, []
+        yield from told
+        if self._history is not None:
+            yield from self._history.complaints()
+
+    def close(self) -> None:
+        """Write what is not written yet."""
+        if self._history is not None:
+            with contextlib.suppress(HistoryError):
+                self._history.close()
+
+    def _event(self, at: datetime, kind: EventKind, **details: Detail) -> None:
+        if self._history is not None:
+            self._history.event(at.timestamp(), kind, evidence=None, **details)

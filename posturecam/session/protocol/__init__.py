@@ -1,0 +1,1 @@
+"""What goes in and out of a session: commands in, snapshots and events out."""

@@ -1,0 +1,81 @@
+"""What may be asked of the engine, from any thread; every call returns at once, and the answer shows in the next snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from posturecam.alerts.policy import Response
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.loop import Controls
+from posturecam.coach.safety import Answers
+from posturecam.config.settings import Settings
+from posturecam.session.protocol.messages import AlertRaised
+
+
+class SessionClient(Protocol):
+    """The engine as windows know it."""
+
+    controls: Controls
+    """Of the stretch session: pause, skip, mute, end."""
+
+    @property
+    def settings(self) -> Settings:
+        """The user's settings as they are now."""
+
+    def pause(self, until: datetime | None = None) -> None:
+        """Release the camera until then (local time with its offset), or until `resume`."""
+
+    def resume(self) -> None:
+        """Go on watching."""
+
+    def calibrate(self, *, slouch: bool = False) -> None:
+        """Learn the upright posture; with `slouch`, then ask for a slouch to check that the camera can tell."""
+
+    def stop_calibrating(self) -> None:
+        """Leave it, keeping the baseline there was."""
+
+    def stretch(
+        self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
+    ) -> None:
+        """Begin a session with the coach.
+
+        Args:
+            title: Of the routine or exercise, for the history.
+            exercises: In order.
+            answers: What the user said before; None where nothing was asked.
+            skipped: Keys of the exercises left out for an answer.
+        """
+
+    def stretched(self, session: int, answers: Answers) -> None:
+        """Keep what the user said after a session (`Coached.session`)."""
+
+    def answer(self, response: Response, told: AlertRaised) -> None:
+        """The user's answer to this alert, if it is the last that was told, whether its slouch still goes on or not."""
+
+    def choose_camera(self, name: str) -> None:
+        """Watch with this camera from now on, and keep it in the settings."""
+
+    def change_settings(self, changes: Mapping[str, str]) -> Settings:
+        """Change settings, given as `group.name` and as text, all or none, in the file and from now on.
+
+        Raises:
+            SettingsError: if one is not allowed or the file cannot be written.
+        """
+
+    def reset_settings(self) -> Settings:
+        """Back to the defaults; the old file is kept aside.
+
+        Raises:
+            SettingsError: if the file cannot be moved.
+        """
+
+    def preview(self, wanted: bool) -> None:
+        """Whether somebody looks at the picture, so that it is worth looking more often."""
+
+    def try_alert(self) -> None:
+        """Tell an alert on trial, as the user chose to be told."""
+
+    def quit(self) -> None:
+        """Release everything and end."""

@@ -1,0 +1,48 @@
+"""From the engine's thread to the one that shows: the latest snapshot, and everything that happened, in order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from posturecam.session.protocol.messages import Happened, Snapshot
+
+
+class Mailbox:
+    """One slot for a snapshot, which a newer one replaces, and a queue of events, from which nothing is dropped."""
+
+    def __init__(self, notify: Callable[[], None] = lambda: None) -> None:
+        """Empty.
+
+        Args:
+            notify: Called in the engine's thread when there is something to take and nobody was told since the last
+                `take`; must return at once.
+        """
+        self._notify = notify
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._happened: list[Happened] = []
+        self._told = False
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Replace the snapshot."""
+        with self._lock:
+            self._snapshot = snapshot
+            told, self._told = self._told, True
+        if not told:
+            self._notify()
+
+    def tell(self, what: Happened) -> None:
+        """Add an event."""
+        with self._lock:
+            self._happened.append(what)
+            told, self._told = self._told, True
+        if not told:
+            self._notify()
+
+    def take(self) -> tuple[Snapshot | None, list[Happened]]:
+        """The snapshot, if there is one that was not taken yet, and all events since the last call."""
+        with self._lock:
+            snapshot, happened = self._snapshot, self._happened
+            self._snapshot, self._happened, self._told = None, [], False
+        return snapshot, happened

@@ -1,0 +1,74 @@
+"""What leaves the engine's thread: snapshots, events and complaints, each kept in the history where it belongs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from posturecam.session.alert_coordinator import AlertCoordinator
+from posturecam.session.history_recorder import HistoryRecorder
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
+from posturecam.session.protocol.mode import Mode, follow
+
+log = logging.getLogger("posturecam")
+
+
+class Publisher:
+    """The mode, and the way out for everything there is to show, tell and keep."""
+
+    def __init__(
+        self, mailbox: Mailbox, desk: AlertCoordinator, record: HistoryRecorder, now: Callable[[], datetime]
+    ) -> None:
+        """Starting.
+
+        Args:
+            mailbox: Where it goes.
+            desk: Of the last hour.
+            record: Of the history.
+            now: Local time with its offset.
+        """
+        self._mailbox, self._desk, self._record, self.now = mailbox, desk, record, now
+        self.mode = Mode.STARTING
+        self._why: str | None = None
+        self._until: datetime | None = None
+        self._last = now()
+        self._complained: set[str] = set()
+
+    def become(self, mode: Mode, why: str | None = None, until: datetime | None = None) -> None:
+        """Another mode, or another reason for the same one."""
+        before, self.mode = self.mode, follow(self.mode, mode)
+        changed = mode is not before or why != self._why
+        self._why, self._until = why, until
+        if changed:
+            self.tell(ModeChanged(self.now(), before, mode, why))
+        self.show()
+
+    def show(self, **parts: Any) -> None:
+        """A snapshot of now, with these of its fields; the time since the one before is kept as spent like it."""
+        at = self.now()
+        seconds = (at - self._last).total_seconds()
+        self._last = at
+        if not 0 < seconds <= self._desk.settings.monitor.longest_gap:
+            seconds = 0.0  # the computer slept, or its clock was set
+        snapshot = Snapshot(at, self.mode, self._why, self._until, **parts)
+        self._record.spend(at, self.mode, snapshot.sign, seconds)
+        self._desk.pass_time(at, snapshot.sign)
+        self._mailbox.show(replace(snapshot, hour=self._desk.hour))
+        for text in self._record.complaints():
+            self.complain(text)
+
+    def tell(self, what: Happened) -> None:
+        """Something happened."""
+        self._record.happened(what)
+        self._mailbox.tell(what)
+
+    def complain(self, text: str) -> None:
+        """Something went wrong; the same is said once."""
+        if text not in self._complained:
+            self._complained.add(text)
+            log.warning("%s", text)
+            self._mailbox.tell(Complaint(self.now(), text))

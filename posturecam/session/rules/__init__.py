@@ -1,0 +1,1 @@
+"""When to alert, keep silent, offer a break or release the camera. Pure."""

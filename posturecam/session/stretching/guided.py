@@ -1,0 +1,60 @@
+"""What every moment of a led session brings with it, wherever it is shown: words, voice, and what is kept."""
+
+from __future__ import annotations
+
+from posturecam.coach.cues import phrases
+from posturecam.coach.loop import CoachTick, stop, summarize
+from posturecam.coach.presentation.coach_view import CoachView, ShowState, show
+from posturecam.coach.session_summary import SessionSummary
+from posturecam.config.settings import Settings
+from posturecam.session.stretching.recorder import SessionRecorder
+from posturecam.session.stretching.speaking import speak
+from posturecam.voice import Silence, Voice
+
+
+class GuidedSession:
+    """One session as it runs."""
+
+    def __init__(
+        self, settings: Settings, voice: Voice | Silence | None = None, kept: SessionRecorder | None = None
+    ) -> None:
+        """Nothing done yet.
+
+        Args:
+            settings: The user's.
+            voice: What speaks; None where a recorded video is judged.
+            kept: Where repetitions go; None likewise.
+        """
+        self._settings, self._voice, self._kept = settings, voice, kept
+        self._shown = ShowState()
+        self._prepared = -1
+        self._ended: list[CoachTick] = []
+        self._last: CoachTick | None = None
+
+    def take(self, tick: CoachTick) -> tuple[CoachView, list[str]]:
+        """One moment, said and kept: what there is to show of it, and what the user should know besides."""
+        self._last = tick
+        if tick.state.summary is not None:
+            self._ended.append(tick)
+        self._shown, shown = show(self._shown, tick)
+        told: list[str] = []
+        if self._voice is not None:
+            if tick.index != self._prepared:
+                self._prepared = tick.index
+                self._voice.prepare(phrases(tick.exercise))
+            speak(tick, self._voice, self._settings.voice)
+            told += self._voice.news()
+        if self._kept is not None:
+            told += self._kept.tick(tick)
+        return shown, told
+
+    def stopped(self) -> CoachTick | None:
+        """The tick that closes what is still under way, to be taken like any other; None where nothing is."""
+        if self._last is None or self._last.state.summary is not None:
+            return None
+        return stop(self._last, self._settings)
+
+    @property
+    def summary(self) -> SessionSummary:
+        """What came of it so far."""
+        return summarize(self._ended)

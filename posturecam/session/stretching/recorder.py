@@ -1,0 +1,81 @@
+"""Keeping a stretch session in the history while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.loop import CoachTick
+from posturecam.coach.safety import Answers, is_frozen
+from posturecam.coach.session_summary import DepthKey, PastDepth
+from posturecam.errors import HistoryError
+from posturecam.history import StretchHistory
+
+
+def open_history(say: Callable[[str], None]) -> StretchHistory | None:
+    """The history of stretches; without it a session goes on, and that is said."""
+    try:
+        history = StretchHistory()
+    except HistoryError as problem:
+        say(f"{str(problem).rstrip('.')}. The session goes on, but nothing of it is kept.")
+        return None
+    for line in history.complaints():
+        say(line)
+    return history
+
+
+def earlier(history: StretchHistory | None, exercises: Sequence[Exercise]) -> tuple[Mapping[DepthKey, PastDepth], bool]:
+    """What was reached before, and whether the aims stay there, as pain rose lately."""
+    if history is None:
+        return {}, False
+    frozen = is_frozen(history.answers())
+    return history.past(exercises, frozen=frozen), frozen
+
+
+class SessionRecorder:
+    """A session as it is being kept, from its first repetition on; with no history it takes everything and keeps nothing."""
+
+    def __init__(
+        self, history: StretchHistory | None, title: str, source: str, answers: Answers | None, skipped: Sequence[str]
+    ) -> None:
+        """Keep nothing yet.
+
+        Args:
+            history: Where to keep it.
+            title: Of the routine or exercise.
+            source: The camera's name.
+            answers: What the user said before; None where nothing was asked.
+            skipped: Keys of the exercises left out for an answer.
+        """
+        self._history, self._title, self._source = history, title, source
+        self._answers, self._skipped = answers, skipped
+        self.session: int | None = None
+        """Its number in the history once something was kept."""
+
+    def tick(self, tick: CoachTick) -> Iterator[str]:
+        """Keep the repetitions of this moment; what there is to say about it."""
+        for event in tick.events:
+            if isinstance(event, on.RepCounted | on.RepPartial) and self._history is not None:
+                self._history.add(self._begun(), tick.exercise, event.result, tick.index)
+        return iter(self._history.complaints() if self._history is not None else ())
+
+    def answered(self, answers: Answers) -> None:
+        """Keep what was said afterwards."""
+        self._answers = answers
+        if self._history is not None:
+            self._history.answer(self._begun(), answers, self._skipped)
+
+    def close(self) -> None:
+        """The session is over."""
+        if self._history is not None and self.session is not None:
+            self._history.end(self.session)
+        self.session = None
+
+    def _begun(self) -> int:
+        assert self._history is not None
+        if self.session is None:
+            self.session = self._history.begin(self._title, self._source)
+            if self._answers is not None:
+                self._history.answer(self.session, self._answers, self._skipped)
+        return self.session

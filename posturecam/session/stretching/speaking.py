@@ -1,0 +1,22 @@
+"""Giving the voice what a moment of a stretch has to say."""
+
+from __future__ import annotations
+
+from posturecam.coach import events as on
+from posturecam.coach.cues import SayKind
+from posturecam.coach.loop import CoachTick
+from posturecam.config.settings import VoiceSettings
+from posturecam.voice import Silence, Voice
+
+
+def speak(tick: CoachTick, voice: Voice | Silence, settings: VoiceSettings) -> None:
+    """Say this moment's words and sound its chimes; a number of the count may be less late than other words."""
+    if voice.muted != tick.muted:
+        voice.mute(tick.muted)
+    if any(isinstance(event, on.PausedByUser) for event in tick.events):
+        voice.hush()
+    for chime in tick.chimes:
+        voice.chime(chime.kind)
+    if tick.say is not None:
+        late = settings.count_lateness if tick.say.kind is SayKind.COUNT else settings.lateness
+        voice.say(tick.say.text, interrupts=tick.say.interrupts, lateness=late)

@@ -1,0 +1,347 @@
+"""What the terminal shows of a session: a live view where there is a terminal, plain lines where there is none, or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.align import Align
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import Exercise, Routine, Trust
+from posturecam.coach.loop import CoachTick
+from posturecam.coach.presentation.coach_view import CoachView, Mood, RepetitionMark
+from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
+from posturecam.coach.presentation.session_record import session_record, tick_record
+from posturecam.coach.session_summary import SessionSummary
+from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.terminal.watching import file_time
+from posturecam.vision.frame import Image
+
+_STYLES: Mapping[Mood, str] = {
+    Mood.GUIDE: "bright_cyan",
+    Mood.HOLD: "bright_green",
+    Mood.MISTAKE: "bright_yellow",
+    Mood.LOST: "bright_magenta",
+}
+_SIGNS: Mapping[Mood, str] = {Mood.GUIDE: "▸", Mood.HOLD: "●", Mood.MISTAKE: "▲", Mood.LOST: "?"}
+"""The sign alone is enough for people who do not see the colour."""
+_DOTS: Mapping[RepetitionMark, str] = {RepetitionMark.COUNTED: "●", RepetitionMark.NOW: "◉", RepetitionMark.OPEN: "○"}
+_KEYS = "space pause · m mute · s skip · q end · no picture is kept, nothing leaves this computer"
+_BAR = 44
+
+
+def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> RenderableType:
+    """The whole live view of one moment."""
+    style = _STYLES[shown.mood]
+    head = Text.assemble((f"{_SIGNS[shown.mood]} {shown.word.upper()}", f"bold {style}"), f"   {shown.progress}   ")
+    head.append("".join(f"{_DOTS[dot]} " for dot in shown.dots), style=style)
+    if shown.muted:
+        head.append("  muted", style="dim")
+    parts: list[RenderableType] = [head, Text(), Text(shown.cue or "", style=f"bold {style}")]
+    if shown.help:
+        parts.append(Text(shown.help, style="dim"))
+    parts += [Text(), _bar(shown, style)]
+    told = [shown.depth]
+    if shown.judged is not None:
+        aim = "" if shown.judged.target is None else f", to {shown.judged.target:.0f}°"
+        told.append(f"{shown.judged.name.replace('_', ' ')} {shown.judged.value:.0f}°{aim}")
+    parts.append(Text("   ".join(text for text in told if text), style="dim"))
+    if notes:
+        parts += [Text(), *(Text(note) for note in notes[-4:])]
+    title = f"{shown.title} · {name}" if name else shown.title
+    return Panel(
+        Padding(Group(*parts), (0, 2)),
+        title=Text(title),
+        subtitle=Text(_KEYS),
+        border_style="dim",
+        padding=(1, 1),
+    )
+
+
+def _bar(shown: CoachView, style: str) -> RenderableType:
+    """The number in large figures, and the hold or the rest as a bar: solid for what was seen, shaded for what was not."""
+    if not shown.below:
+        return _large(shown.number, style)
+    seen = round(_BAR * shown.seen)
+    unseen = min(round(_BAR * (shown.seen + shown.unseen)), _BAR) - seen
+    bar = Text.assemble(("█" * seen, style), ("▒" * unseen, "white"), ("░" * (_BAR - seen - unseen), "dim"))
+    return Group(_large(shown.number, style), Text(), bar.append(f"  {shown.number} {shown.below}", style="bold"))
+
+
+_FIGURES = {
+    "0": "███ █ █ █ █ █ █ ███",
+    "1": " █  ██   █   █  ███",
+    "2": "███   █ ███ █   ███",
+    "3": "███   █ ███   █ ███",
+    "4": "█ █ █ █ ███   █   █",
+    "5": "███ █   ███   █ ███",
+    "6": "███ █   ███ █ █ ███",
+    "7": "███   █  █   █   █ ",
+    "8": "███ █ █ ███ █ █ ███",
+    "9": "███ █ █ ███   █ ███",
+}
+"""Five rows of three cells each, separated by a space."""
+
+
+def _large(number: str, style: str) -> Text:
+    """A number to be read from the floor: each cell two characters wide."""
+    rows = []
+    for row in range(5):
+        cells = [_FIGURES[figure][4 * row : 4 * row + 3].ljust(3) for figure in number if figure in _FIGURES]
+        rows.append("  ".join("".join(2 * cell for cell in figure) for figure in cells))
+    return Text("\n".join(rows) if number else "", style=style)
+
+
+def event_lines(tick: CoachTick) -> list[str]:
+    """What of a moment is worth a line of its own."""
+    lines = []
+    for event in tick.events:
+        match event:
+            case on.ExerciseStarted():
+                lines.append(tick.exercise.title)
+            case on.SetupHint(text=text):
+                lines.append(f"set-up: {text[0].lower()}{text[1:]}")
+            case on.Ready(side=side, view=view):
+                sided = f", {side.value} side" if side else ""
+                lines.append(f"start pose taken, seen from {view.spoken}{sided}")
+            case on.Entered(rep=rep, seconds=before):
+                lines.append(f"rep {rep}: in the pose" + (f", {before:.0f} s held before" if before >= 1 else ""))
+            case on.HoldReached(rep=rep):
+                lines.append(f"rep {rep}: hold reached")
+            case on.FaultSeen(fault=fault):
+                lines.append(f"mistake: {next((one.text for one in tick.exercise.faults if one.id == fault), fault)}")
+            case on.RepCounted(result=result) | on.RepPartial(result=result):
+                lines.append(rep_line(tick.exercise, result))
+            case on.SwitchSide(side=side, reminder=True):
+                lines.append(f"that was the other side: the {side.value} side is due")
+            case on.SwitchSide(side=side):
+                lines.append(f"now the {side.value} side")
+            case on.Lost(reason=reason):
+                lines.append(f"cannot tell, because {reason}")
+            case on.Found(after=after):
+                lines.append(f"seen again after {after:.1f} s")
+            case on.PausedByUser():
+                lines.append("paused")
+            case on.ResumedByUser():
+                lines.append("going on")
+            case _:
+                pass
+    return lines
+
+
+class CoachDisplay(Protocol):
+    """Something that shows a session."""
+
+    def show(self, tick: CoachTick, shown: CoachView) -> None:
+        """Show one moment."""
+
+    def note(self, text: str) -> None:
+        """Show a line for the user, such as that there is no voice."""
+
+    def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
+        """Show what came of it."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class LiveCoachView:
+    """Repaints one panel in place."""
+
+    def __init__(self, console: Console, name: str) -> None:
+        self._console, self._name = console, name
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._notes: list[str] = []
+
+    def show(self, tick: CoachTick, shown: CoachView) -> None:
+        """Repaint the panel."""
+        self._notes += [line for line in event_lines(tick) if line.startswith(("rep", "cannot", "mistake"))]
+        self._live.update(panel(shown, self._notes, self._name), refresh=True)
+
+    def note(self, text: str) -> None:
+        """Add a line to the panel's last lines."""
+        self._notes.append(text)
+
+    def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
+        """Print the card in place of the panel."""
+        self._live.stop()
+        self._console.print(summary_card(summary, notes))
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.stop()
+
+
+class PlainCoachView:
+    """Prints a line when something happens, with its time; for logs, pipes and recorded videos."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._t = 0.0
+
+    def show(self, tick: CoachTick, shown: CoachView) -> None:
+        """Print what happened."""
+        self._t = tick.frame.t
+        for line in event_lines(tick):
+            self.note(line)
+
+    def note(self, text: str) -> None:
+        """Print one line."""
+        self._console.print(Text(f"{file_time(self._t)}  {text}"), soft_wrap=True)
+
+    def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
+        """Print the summary as lines."""
+        for one in summary.sets:
+            self._console.print(Text(f"{one.exercise.title}: {'; '.join(set_lines(one))}"), soft_wrap=True)
+        if summary.to_fix:
+            self._console.print(Text(f"next time: {summary.to_fix}"), soft_wrap=True)
+        for note in notes:
+            self._console.print(Text(note), soft_wrap=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+
+class JsonCoachView:
+    """Prints every tick as one line of JSON, and the summary as the last; notes go to standard error."""
+
+    def show(self, tick: CoachTick, shown: CoachView) -> None:
+        """Print one record."""
+        print(json.dumps(tick_record(tick)), flush=True)
+
+    def note(self, text: str) -> None:
+        """Print a line for people, out of the programs' way."""
+        print(text, file=sys.stderr, flush=True)
+
+    def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
+        """Print the summary."""
+        print(json.dumps({"summary": session_record(summary)}), flush=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+
+def coach_view(name: str, *, as_json: bool, live: bool) -> CoachDisplay:
+    """The right view for where the output goes; a recorded video is told in lines, even in a terminal."""
+    if as_json:
+        return JsonCoachView()
+    console = Console()
+    can_repaint = console.is_terminal and not console.is_dumb_terminal
+    return LiveCoachView(console, name) if live and can_repaint else PlainCoachView(console)
+
+
+def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> RenderableType:
+    """What came of a session."""
+    parts: list[RenderableType] = []
+    for one in summary.sets:
+        parts.append(Text(one.exercise.title, style="bold"))
+        parts += [Padding(Text(line), (0, 0, 0, 2)) for line in set_lines(one)]
+    if summary.to_fix:
+        parts += [Text(), Text.assemble(("Next time  ", "dim"), (summary.to_fix, "bold bright_yellow"))]
+    if notes:
+        parts += [Text(), *(Text(note, style="dim") for note in notes)]
+    title = "Well done" if summary.counted else "Session over"
+    return Panel(Padding(Group(*parts), (0, 2)), title=title, border_style="bright_green", padding=(1, 1))
+
+
+# Exercises.
+
+
+def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], width: int) -> RenderableType:
+    """All exercises and routines, a line each; a wide terminal has room for the titles too."""
+    wide = width >= _WIDE
+    table = _table("exercise", *(("",) if wide else ()), "dose", "camera", "judged")
+    level = {Trust.HIGH: "well", Trust.MEDIUM: "roughly", Trust.LOW: "timed"}
+    for one in sorted(exercises, key=lambda one: _FIRST.index(one.id) if one.id in _FIRST else len(_FIRST)):
+        title = (Text(one.title),) if wide else ()
+        facing = str(one.placement.facing.value)
+        table.add_row(Text(one.id, style="bold"), *title, dose_text(one), facing, level[one.trust.level])
+    sets = _table("routine", *(("",) if wide else ()), "minutes", "exercises")
+    for routine in routines:
+        steps = ", ".join(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps))
+        title = (Text(routine.title),) if wide else ()
+        sets.add_row(Text(routine.id, style="bold"), *title, f"{routine.minutes:g}", Text(steps))
+    hints = ("stretch NAME", "stretch show NAME", "stretch --routine ROUTINE")
+    return Group(table, Text(), sets, Text(), *(Text(f"posturecam {hint}", style="dim") for hint in hints))
+
+
+_FIRST = ("thoracic_stretch", "childs_pose")
+"""The two that the coach was made for."""
+_WIDE = 110
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading == headings[0])
+    return table
+
+
+def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableType:
+    """One exercise for people: its picture, why and how, where the camera stands, what it can judge, and cautions."""
+    parts: list[RenderableType] = [Text(exercise.why), Text()]
+    parts += _section("How", [f"{number}. {step}" for number, step in enumerate(exercise.how, 1)])
+    source = f" ({exercise.dose.source})" if exercise.dose.source else ""
+    parts += _section("Dose", [f"{dose_text(exercise)}, {exercise.dose.rest:g} s rest{source}"])
+    parts += _section("Camera", [exercise.placement.text])
+    trust = exercise.trust
+    parts += _section("What the camera can judge", [f"{TRUST_WORDS[trust.level].capitalize()}.", trust.judges])
+    parts += _section("What it cannot", [trust.cannot])
+    if exercise.head_down:
+        parts += _section("Listen", ["Nobody sees the screen in this pose: everything is said."])
+    parts += _section("Take care", list(exercise.cautions))
+    parts += _section("Leave it out with", list(exercise.skip_if))
+    variants = [f"{exercise.id}/{name}: {one.title}. {one.about}" for name, one in exercise.variants.items()]
+    parts += _section("Variants", variants)
+    parts += _section("Sources", list(exercise.sources))
+    picture_: list[RenderableType] = []
+    if colours and has_picture(exercise.id) and width >= 60:
+        picture_ = [Align.center(blocks(picture(exercise.id, 64, 48, _PAPER))), Text()]
+    heading = Text(f"{exercise.title}  ({exercise.id})", style="bold")
+    return Group(heading, Text(), *picture_, *parts)
+
+
+_PAPER = (30, 33, 39)
+
+
+def blocks(image: Image) -> Text:
+    """A picture in half blocks, two pixels a character; the height must be even."""
+    text = Text()
+    for row in range(0, image.shape[0], 2):
+        for upper, lower in zip(image[row], image[row + 1], strict=True):
+            text.append("▀", style=f"{_hex(upper)} on {_hex(lower)}")
+        text.append("\n")
+    return text
+
+
+def _hex(pixel: Iterable[int]) -> str:
+    blue, green, red = (int(part) for part in pixel)
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _section(title: str, lines: list[str]) -> list[RenderableType]:
+    if not lines:
+        return []
+    return [Text(title, style="bold"), *(Padding(Text(line), (0, 0, 0, 2)) for line in lines), Text()]

@@ -1,0 +1,325 @@
+"""What the terminal shows: a live view where there is a terminal, plain lines where there is none.
+
+Pure from tick to text and renderables; `LiveView` and `PlainView` do the printing.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from posturecam.alerts import Outlook
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import Reading, bounds
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.loop import Tick, pick
+from posturecam.posture.measures import DEGREES, UNITS, Measure, Name, Reason, Why
+from posturecam.posture.monitor import (
+    BaselineOutdated,
+    CameBack,
+    Event,
+    LeftDesk,
+    Phase,
+    SlouchEnded,
+    SlouchSustained,
+)
+from posturecam.posture.serialize import tick_record
+from posturecam.posture.view import View
+from posturecam.terminal.keyboard import Keyboard
+from posturecam.vision.frame import SourceInfo
+
+LOOKS: Mapping[Phase, tuple[str, str]] = {
+    Phase.UPRIGHT: ("●", "green"),
+    Phase.DRIFTING: ("◐", "yellow"),
+    Phase.SLOUCHING: ("▼", "bold red"),
+    Phase.RECOVERING: ("◔", "cyan"),
+    Phase.AWAY: ("○", "dim"),
+    Phase.UNKNOWN: ("?", "magenta"),
+}
+"""Shape and colour of each phase: the shape alone is enough for people who do not see the colour."""
+
+_FROM_SIDE = (
+    Name.NECK_INCLINATION,
+    Name.TRUNK_INCLINATION,
+    Name.NECK_FLEXION,
+    Name.HEAD_TILT,
+    Name.CRANIOVERTEBRAL_ANGLE,
+)
+_INDICES = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Name.APPROACH, Name.HEAD_YAW)
+_FROM_FRONT = (*_INDICES, Name.HEAD_ROLL, Name.SHOULDER_TILT)
+_OBLIQUELY = (Name.NECK_INCLINATION, *_INDICES)
+_NOTHING_TO_TELL = Outlook()
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it: "40 s", "3 min 20 s", "1 h 05 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    if whole < 3600:
+        return f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def file_time(seconds: float) -> str:
+    """A moment of a file: "03:20", "1:03:20"."""
+    whole = int(seconds)
+    hours = f"{whole // 3600}:" if whole >= 3600 else ""
+    return f"{hours}{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def describe(event: Event) -> str:
+    """One line for one event."""
+    match event:
+        case SlouchSustained():
+            return f"slouching ({event.severity.name.lower()}) for {duration(event.t - event.since)}"
+        case SlouchEnded():
+            return f"slouch over, {duration(event.t - event.since)} after it began"
+        case LeftDesk():
+            return "nobody there"
+        case CameBack():
+            return "somebody is back"
+        case BaselineOutdated():
+            return f"the baseline no longer fits: {event.reason}; run: posturecam calibrate"
+
+
+def _because(reason: Reason) -> str:
+    """The reason, with the command that mends it, where one does."""
+    return f"{reason.text} (posturecam calibrate)" if reason.code is Why.NO_BASELINE else reason.text
+
+
+def value_text(measure: Measure) -> str:
+    """A measure's value with its unit and uncertainty, or "unknown"."""
+    if measure.value is None:
+        return "unknown"
+    spread = f" ±{measure.uncertainty:.0f}°" if measure.unit == DEGREES and measure.uncertainty else ""
+    return f"{number_text(measure.value, measure.unit)}{spread}"
+
+
+def number_text(value: float, unit: str) -> str:
+    """A number of a measure: whole degrees, or a ratio to two places; never a zero with a minus."""
+    decimals, sign = (0, DEGREES) if unit == DEGREES else (2, "")
+    return f"{round(value, decimals) + 0.0:.{decimals}f}{sign}"
+
+
+def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
+    """Where a measure begins to count as slouching, as far as it does so by itself."""
+    if baseline is None or baseline.by_angle:
+        limits = {judged: limit for judged, _, limit in bounds(baseline, settings)}
+        return f"from {number_text(limits[name], DEGREES)}" if name in limits else ""
+    if name is Name.SLUMP_INDEX:
+        return f"below {number_text(baseline.values[name] * (1 - settings.front.slump), UNITS[name])}"
+    if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT) and name in baseline.values:
+        return f"{settings.front.lateral:.0f}° to either side"
+    return ""
+
+
+def status(tick: Tick, outlook: Outlook) -> Text:
+    """The phase, for how long, and what would come next."""
+    state = tick.state
+    shape, style = LOOKS[state.phase]
+    text = Text(f" {shape} {state.phase.value.upper()}", style=style)
+    text.append(f"   for {duration(state.phase_seconds)}", style="default")
+    if state.phase is Phase.UNKNOWN and tick.reading.deviation.reason:
+        text.append(f"\n   because {_because(tick.reading.deviation.reason)}", style="default")
+    if outlook.silent is not None:
+        text.append(f"\n   silent: {outlook.silent}", style="default")
+    elif outlook.seconds is not None:
+        text.append(f"\n   an alert in {duration(outlook.seconds)} if you stay like this", style="default")
+    return text
+
+
+def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> Text:
+    """A bar from upright to severe, with the threshold marked; empty where unknown."""
+    severe = max(settings.monitor.severe, 1.1)
+    mark = round(width / severe)
+    filled = 0 if value is None else max(0, min(width, round(value / severe * width)))
+    bar = Text("   ")
+    for cell in range(width):
+        style = "green" if cell < mark * settings.monitor.exit else "yellow" if cell < mark else "red"
+        bar.append("█" if cell < filled else "░", style=style if cell < filled else "dim")
+        if cell == mark - 1:
+            bar.append("┃", style="bold")
+    bar.append("  unknown" if value is None else f"  {max(value, 0):.1f} × threshold", style="default")
+    return bar
+
+
+def measures_table(reading: Reading, baseline: Baseline | None, settings: Settings) -> Table:
+    """The measures that this view can tell, or why not, with the baseline and the band."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
+    for heading in ("   measure", "now", "upright", "slouching"):
+        table.add_column(heading)
+    view = reading.view
+    for name in _FROM_SIDE if view.is_side else _OBLIQUELY if view.is_oblique else _FROM_FRONT:
+        measure = reading.measures[name]
+        upright = baseline.values.get(name) if baseline else None
+        then = "" if upright is None else number_text(upright, measure.unit)
+        now = Text(value_text(measure), style="magenta" if measure.value is None else "default")
+        table.add_row(f"   {name.spoken}", now, then, band_text(name, baseline, settings))
+    return table
+
+
+def panel(
+    tick: Tick,
+    info: SourceInfo,
+    baselines: Mapping[View, Baseline],
+    settings: Settings,
+    notes: list[str],
+    outlook: Outlook = _NOTHING_TO_TELL,
+) -> RenderableType:
+    """The whole live view of one tick."""
+    reading = tick.reading
+    parts: list[RenderableType] = [status(tick, outlook), Text(), deviation_bar(reading.deviation.value, settings)]
+    reason = reading.deviation.reason
+    if reason is not None and reason.code in (Why.NO_PERSON, Why.NO_PICTURE):
+        parts += [Text(), Text(f"   {_because(reason)}", style="magenta")]
+    else:
+        parts += [Text(), measures_table(reading, pick(baselines, reading.view), settings)]
+        if reason is not None and tick.state.phase is not Phase.UNKNOWN:
+            parts += [Text(f"   unknown at the moment, because {_because(reason)}", style="magenta")]
+    if notes:
+        parts += [Text(), *(Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:])]
+    view = "" if reading.view is View.UNKNOWN else f" · from {reading.view.spoken}"
+    return Panel(
+        Group(*parts),
+        title=Text(f"posturecam · {info.name}{view}"),
+        subtitle="Ctrl-C ends · no picture is kept, nothing leaves this computer",
+        border_style="dim",
+        padding=(1, 1),
+    )
+
+
+class Screen(Protocol):
+    """Something that shows ticks and notes."""
+
+    console: Console
+    """Where else may be printed without disturbing it."""
+
+    def show(self, tick: Tick, outlook: Outlook) -> None:
+        """Show one tick, and what may be promised after it."""
+
+    def note(self, text: str) -> None:
+        """Show a line that stays, such as an alert."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class LiveView:
+    """Repaints one panel in place."""
+
+    def __init__(
+        self, info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, console: Console | None = None
+    ) -> None:
+        self._info, self._baselines, self._settings = info, baselines, settings
+        self.console = console or Console()
+        self._live = Live(console=self.console, auto_refresh=False, transient=False)
+        self._unseen = Keyboard()
+        """Keeps what is typed, Ctrl-C too, from the terminal: "^C" beyond the panel's last corner pushes it down a line."""
+        self._notes: list[str] = []
+
+    def show(self, tick: Tick, outlook: Outlook) -> None:
+        """Repaint the panel."""
+        when = _clock() if self._info.live else file_time(tick.reading.t)
+        self._notes += [f"{when}  {describe(event)}" for event in tick.events]
+        shown = panel(tick, self._info, self._baselines, self._settings, self._notes, outlook)
+        self._live.update(shown, refresh=True)
+
+    def note(self, text: str) -> None:
+        """Add a line to the panel's last lines."""
+        self._notes.append(text)
+
+    def __enter__(self) -> Self:
+        self._unseen.__enter__()
+        self._live.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._live.stop()
+        self._unseen.__exit__()
+
+
+class PlainView:
+    """Prints a line when the phase changes or something happens; for logs, pipes and dumb terminals."""
+
+    def __init__(self, info: SourceInfo) -> None:
+        self.console = Console()
+        self._live = info.live
+        self._t = 0.0
+        self._said: tuple[Phase, str | None] | None = None
+        """The phase last printed and, where that is unknown, the problem with the picture."""
+
+    def show(self, tick: Tick, outlook: Outlook) -> None:
+        """Print what happened, or else how the phase changed, or what the camera's new problem is."""
+        self._t, phase = tick.reading.t, tick.state.phase
+        now = phase, tick.frame.problem if phase is Phase.UNKNOWN else None
+        changed, self._said = now != self._said, now
+        for event in tick.events:
+            self.note(describe(event))
+        if changed and not tick.events:
+            reason = tick.reading.deviation.reason
+            because = f", because {_because(reason)}" if reason and phase is Phase.UNKNOWN else ""
+            self.note(f"{phase.value}{because}")
+
+    def note(self, text: str) -> None:
+        """Print one line with the time: of day for a camera, of the file for a file."""
+        print(f"{_clock() if self._live else file_time(self._t)}  {text}", flush=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+
+class JsonView:
+    """Prints every tick as one line of JSON on standard output; notes go to standard error."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True)
+
+    def show(self, tick: Tick, outlook: Outlook) -> None:
+        """Print one record."""
+        print(json.dumps(tick_record(tick)), flush=True)
+
+    def note(self, text: str) -> None:
+        """Print a line for people, out of the programs' way."""
+        print(text, file=sys.stderr, flush=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+
+def screen(info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, *, as_json: bool) -> Screen:
+    """The right view for where the output goes."""
+    if as_json:
+        return JsonView()
+    console = Console()
+    return (
+        LiveView(info, baselines, settings, console)
+        if console.is_terminal and not console.is_dumb_terminal
+        else PlainView(info)
+    )
+
+
+def _clock() -> str:
+    return datetime.now().strftime("%H:%M:%S")

@@ -1,0 +1,358 @@
+"""Pictures to poses: the only module that knows MediaPipe.
+
+One landmarker in VIDEO mode follows the user from picture to picture; it smooths over time and needs no detection while
+it holds on. While the user is not settled, or what it follows is not in the user's seat, a second one looks for everybody
+in the picture, and `posturecam.vision.follow` says who of them is the user.
+
+No network: the MediaPipe library from PyPI reports its use to Google about a minute after a landmarker is made
+(google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch for it. Its uploader honours the proxy
+variables, so importing this module points them at a closed port of this computer. That holds for the whole process.
+`benchmarks/no_network.py` shows that nothing but this computer is then asked; `docs/privacy.md` says more.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self, TypeVar
+
+_NOWHERE = "http://127.0.0.1:9"
+"""Port 9, "discard", on this computer: nothing listens there."""
+
+
+def _stay_offline() -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        os.environ[name] = os.environ[name.upper()] = _NOWHERE
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ.pop(name, None)
+
+
+_stay_offline()  # before the library is loaded
+
+import cv2  # noqa: E402
+import mediapipe  # noqa: E402
+import numpy as np  # noqa: E402
+from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: E402
+from mediapipe.tasks.python.vision import (  # noqa: E402
+    FaceLandmarker,
+    FaceLandmarkerOptions,
+    PoseLandmarker,
+    PoseLandmarkerOptions,
+    RunningMode,
+)
+from numpy.typing import NDArray  # noqa: E402
+
+from posturecam.config import resources  # noqa: E402
+from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
+from posturecam.errors import ModelError  # noqa: E402
+from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
+from posturecam.vision.frame import Frame, Image  # noqa: E402
+from posturecam.vision.geometry import Point, distance  # noqa: E402
+from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
+
+_Model = TypeVar("_Model")
+_MOST_PEOPLE = 4
+_LARGEST_SIDE = 1280
+"""Larger pictures are shrunk first, pixels: the networks see 224 and 256, and converting an 8K picture costs 0.2 s."""
+_SOFTENING = 1.0
+"""Standard deviation, pixels, of the blur with which a picture is looked at again in which nobody was found.
+
+The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: on rendered people in
+dark rooms 91 % instead of 60 % are found, in light ones 98 % instead of 97 %. Softening every picture would cost
+accuracy on clean ones: on photographs up to 6° of the neck."""
+_SMALLEST_SIDE = 16
+"""Nobody can be found in less, pixels, and the library rejects some of it."""
+_MARGIN = 0.6
+"""How far a person's box is widened before everybody else is blanked out, in the box's own size."""
+
+
+class PoseEstimator:
+    """Finds the user's landmarks in each frame; call it with frames in the order of their time.
+
+    Use it as a context manager, or `close` it. MediaPipe remarks on its own doings on standard error and has no switch for
+    it; the commands keep that from their users (`posturecam.config.stderr`), and a program of your own may do likewise.
+
+    Raises:
+        ModelError: on construction, if the model is missing or damaged.
+
+    """
+
+    def __init__(self, settings: EstimatorSettings | None = None, following: FollowSettings | None = None) -> None:
+        self.settings = settings or EstimatorSettings()
+        self.following = following or FollowSettings()
+        self._tracker = _Landmarker(self.settings, RunningMode.VIDEO, people=1)
+        self._searcher: _Landmarker | None = None  # made when first needed
+        self._state = FollowState()
+        self._searched_at = -np.inf
+
+    def __call__(self, frame: Frame) -> Pose | None:
+        """The user's pose, or None where the user is not in the picture (or there is no picture)."""
+        if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
+            return None
+        found = self._tracker.follow(frame)
+        user = self._confirm(frame, found)
+        other = seat_of(found) if found is not None and user is None else None
+        self._state = follow(self._state, seat_of(user) if user else None, other, frame.t, self.following)
+        if user is not None and self._state.settled:
+            self._let_searcher_go()
+        return user
+
+    def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
+        """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""
+        if found is None:
+            return None  # the tracker looked through the whole picture and found nobody
+        known = is_user(self._state, seat_of(found), frame.t, self.following)
+        if known and self._state.settled:
+            return found
+        if frame.t - self._searched_at < self.following.search_interval:
+            return found if known else None
+        self._searched_at = frame.t
+        people = self._search(frame)
+        seats = [seat_of(person) for person in people]
+        index = choose(self._state, seats, frame.t, self.following)
+        if index is None:
+            return found if known else None
+        if _same(seats[index], seat_of(found)):
+            return found
+        return self._tracker.restart_on(frame, people[index]) or people[index]
+
+    def _search(self, frame: Frame) -> list[Pose]:
+        if self._searcher is None:
+            self._searcher = _Landmarker(self.settings, RunningMode.IMAGE, _MOST_PEOPLE)
+        return self._searcher.search(frame)
+
+    def _let_searcher_go(self) -> None:
+        """Free the second model (50 MB) while the user sits there: making it again costs 65 ms, once they are lost."""
+        if self._searcher is not None:
+            self._searcher.close()
+            self._searcher = None
+
+    def close(self) -> None:
+        """Free the models. May be called twice."""
+        self._tracker.close()
+        self._let_searcher_go()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+class StillEstimator:
+    """Landmarks of pictures that have nothing to do with each other, as the tracker gives them once it has settled.
+
+    A detected person is cropped otherwise than a followed one, which moves the neck inclination of a profile by 1–2°
+    (measured on renders), and people are followed nearly all the time. So each picture is shown after an empty one, which
+    makes the tracker forget, and then as often as it takes to settle.
+    """
+
+    LOOKS = 4
+
+    def __init__(self, settings: EstimatorSettings | None = None) -> None:
+        self._settings = settings or EstimatorSettings()
+        self._tracker = _Landmarker(self._settings, RunningMode.VIDEO, people=1)
+        self._searcher: _Landmarker | None = None  # made when first needed
+        self._t = 0.0
+
+    def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
+        """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing.
+
+        With `seat`, pixels, those of the person whose nose is nearest to it, or None where nobody's is near: somebody else
+        may stand behind the user, and the program does not take them for the user either.
+        """
+        self._t += 1
+        self._tracker.forget(image, self._t)
+        if seat is not None:
+            self._go_to(seat, image)
+        pose = None
+        for _ in range(self.LOOKS):
+            pose = self._show(image)
+        return pose if pose is None or seat is None or _sits_at(seat, pose) else None
+
+    def _show(self, image: Image) -> Pose | None:
+        self._t += 1
+        return self._tracker.follow(Frame(self._t, image))
+
+    def _go_to(self, seat: Point, image: Image) -> None:
+        if self._searcher is None:
+            self._searcher = _Landmarker(self._settings, RunningMode.IMAGE, _MOST_PEOPLE)
+        self._t += 1
+        frame = Frame(self._t, image)
+        people = self._searcher.search(frame)
+        if people:
+            self._tracker.restart_on(frame, min(people, key=lambda pose: distance(pose.at(Landmark.NOSE), seat)))
+
+    def close(self) -> None:
+        """Free the models. May be called twice."""
+        self._tracker.close()
+        if self._searcher is not None:
+            self._searcher.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _sits_at(seat: Point, pose: Pose) -> bool:
+    """Whether a person's nose is within the default seat radius of a place, pixels."""
+    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
+    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
+    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)
+
+
+def _same(a: Seat, b: Seat) -> bool:
+    return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
+
+
+class FaceLandmarks:
+    """The points of the face in a crop about one head; a `posturecam.vision.face.FaceFinder`.
+
+    Each crop is looked at by itself: the crop follows the head already, and a look 30 s later must not depend on this one.
+
+    Raises:
+        ModelError: on construction, if the model is missing or damaged.
+    """
+
+    def __init__(self) -> None:
+        path = resources.face_model_path()
+        options = FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(path)), running_mode=RunningMode.IMAGE, num_faces=1
+        )
+        self._landmarker: FaceLandmarker | None = _loaded(
+            "face", path, lambda: FaceLandmarker.create_from_options(options)
+        )
+
+    def __call__(self, crop: Image) -> NDArray[np.float64] | None:
+        """Shape (478, 2), the crop's pixels, or None where there is no face."""
+        assert self._landmarker is not None
+        result = self._landmarker.detect(_to_mediapipe(crop))
+        if not result.face_landmarks:
+            return None
+        height, width = crop.shape[:2]
+        return np.array([(mark.x * width, mark.y * height) for mark in result.face_landmarks[0]], np.float64)
+
+    def close(self) -> None:
+        """Free the model. May be called twice."""
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _loaded(what: str, path: Path, load: Callable[[], _Model]) -> _Model:
+    """A landmarker made of a model file, or a `ModelError` that says what to do."""
+    try:
+        return load()
+    except OSError as error:  # the native library itself
+        raise ModelError(
+            f"MediaPipe's library cannot be loaded ({str(error).splitlines()[0]}); on Debian or Ubuntu run: "
+            "sudo apt install libegl1 libgles2"
+        ) from error
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(
+            f"The {what} model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
+        ) from error
+
+
+class _Landmarker:
+    """One MediaPipe landmarker, with its clock and its conversion at the edge."""
+
+    def __init__(self, settings: EstimatorSettings, mode: RunningMode, people: int) -> None:
+        path = resources.model_path(settings.model)
+        options = PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(path)),
+            running_mode=mode,
+            num_poses=people,
+            min_pose_detection_confidence=settings.detection_confidence,
+            min_pose_presence_confidence=settings.tracking_confidence,
+            min_tracking_confidence=settings.tracking_confidence,
+        )
+        self._landmarker: PoseLandmarker | None = _loaded(
+            "pose", path, lambda: PoseLandmarker.create_from_options(options)
+        )
+        self._last_ms = -1
+
+    def follow(self, frame: Frame) -> Pose | None:
+        """The followed person's pose in the next picture of a video."""
+        assert frame.image is not None
+        return self._next(frame.image, frame.t)
+
+    def forget(self, image: Image, t: float) -> None:
+        """Let go of whoever is followed, by an empty picture of the same size."""
+        self._look(np.zeros_like(image), t)
+
+    def restart_on(self, frame: Frame, person: Pose) -> Pose | None:
+        """Let go of whoever is followed and follow this person: an empty picture, then one with nobody else in it."""
+        assert frame.image is not None
+        self.forget(frame.image, frame.t)
+        return self._next(_alone(frame.image, person), frame.t)
+
+    def search(self, frame: Frame) -> list[Pose]:
+        """Everybody in one picture, looked at again softened where nobody is found."""
+        assert frame.image is not None
+        return self._everybody(frame.image, frame.t) or self._everybody(_softened(frame.image), frame.t)
+
+    def _everybody(self, image: Image, t: float) -> list[Pose]:
+        assert self._landmarker is not None
+        return _poses(self._landmarker.detect(_to_mediapipe(image)), t, image)
+
+    def _next(self, image: Image, t: float) -> Pose | None:
+        """The followed person in the next picture, looked at again softened where nobody is found."""
+        return self._look(image, t) or self._look(_softened(image), t)
+
+    def _look(self, image: Image, t: float) -> Pose | None:
+        assert self._landmarker is not None
+        self._last_ms = max(self._last_ms + 1, round(t * 1000))  # MediaPipe's time must increase
+        poses = _poses(self._landmarker.detect_for_video(_to_mediapipe(image), self._last_ms), t, image)
+        return poses[0] if poses else None
+
+    def close(self) -> None:
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None
+
+
+def _to_mediapipe(image: Image) -> mediapipe.Image:
+    largest = max(image.shape[:2])
+    if largest > _LARGEST_SIDE:
+        scale = _LARGEST_SIDE / largest
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return mediapipe.Image(mediapipe.ImageFormat.SRGB, np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
+
+
+def _softened(image: Image) -> Image:
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), _SOFTENING), np.uint8)
+
+
+def _poses(result: object, t: float, image: Image) -> list[Pose]:
+    """MediaPipe's normalised landmarks as poses in pixels of the picture that was given."""
+    height, width = image.shape[:2]
+    poses = []
+    for normalised, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True):  # type: ignore[attr-defined]
+        if len(normalised) != LANDMARK_COUNT:
+            continue
+        points = np.array([(mark.x * width, mark.y * height) for mark in normalised], np.float32)
+        visibility = np.array([mark.visibility for mark in normalised], np.float32)
+        metres = np.array([(mark.x, mark.y, mark.z) for mark in world], np.float32)
+        poses.append(Pose(t, width, height, points, visibility, metres))
+    return poses
+
+
+def _alone(image: Image, person: Pose) -> Image:
+    """The picture with everything blank but the surroundings of one person."""
+    low, high = person.points.min(axis=0), person.points.max(axis=0)
+    low, high = low - _MARGIN * (high - low), high + _MARGIN * (high - low)
+    left, top = np.clip(low, 0, (person.width, person.height)).astype(int)
+    right, bottom = np.clip(high, 0, (person.width, person.height)).astype(int)
+    alone = np.zeros_like(image)
+    alone[top:bottom, left:right] = image[top:bottom, left:right]
+    return alone

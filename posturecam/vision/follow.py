@@ -1,0 +1,126 @@
+"""Which of the people in the picture is the user: the one in the seat, not one who walks past.
+
+Pure: seats and times in, decisions out. A seat is where somebody's shoulders are and how large they seem. The remembered
+seat moves slowly, so that a passer-by who crosses it walks out of it again; a place elsewhere becomes the seat only after
+somebody stayed there, and nearly as large as the user, for a while.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from posturecam.config.settings import FollowSettings
+from posturecam.vision.geometry import distance, middle
+from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where somebody is: the middle of the shoulders and the apparent size (about a shoulder width), pixels."""
+
+    x: float
+    y: float
+    size: float
+    picture: int
+    """Width of the picture, pixels."""
+
+    def away_from(self, other: Seat) -> float:
+        """Distance from another seat, in that one's sizes."""
+        return math.hypot(self.x - other.x, self.y - other.y) / other.size
+
+
+def seat_of(pose: Pose) -> Seat:
+    """Where the person of this pose is; from all landmarks, for even a guessed shoulder tells the place."""
+    shoulders = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
+    centre = middle(*shoulders)
+    ears = middle(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.RIGHT_EAR))
+    size = max(distance(*shoulders), WIDTH_OVER_EAR_HEIGHT * distance(centre, ears), 1.0)
+    return Seat(float(centre[0]), float(centre[1]), size, pose.width)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowState:
+    """What is remembered between pictures."""
+
+    seat: Seat | None = None
+    """The user's."""
+    seen_at: float = -math.inf
+    """When the user was last there."""
+    settled: bool = False
+    """Whether the user has stayed long enough to be taken for the seated one."""
+    since: float = -math.inf
+    """When the user, still unsettled, came to the seat."""
+    elsewhere: Seat | None = None
+    """Where somebody who is not (yet) the user is."""
+    elsewhere_since: float = -math.inf
+    elsewhere_at: float = -math.inf
+    """When they came there, and when they were last seen there."""
+
+
+def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) -> bool:
+    """Whether somebody at this place is the remembered user."""
+    if state.seat is None or t - state.seen_at > settings.forget_after:
+        return False
+    ratio = seat.size / state.seat.size
+    return (
+        seat.away_from(state.seat) <= settings.seat_radius and 1 / settings.size_factor <= ratio <= settings.size_factor
+    )
+
+
+def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: FollowSettings) -> int | None:
+    """Index of the user among the people found, or None.
+
+    With a remembered seat, whoever is in it (the nearest to it); without one, the largest, which is the nearest to the
+    camera, unless all are in the background.
+    """
+    known = [index for index, seat in enumerate(seats) if is_user(state, seat, t, settings)]
+    if known and state.seat is not None:
+        remembered = state.seat
+        nearest = min(known, key=lambda index: seats[index].away_from(remembered))
+        largest = max(range(len(seats)), key=lambda index: seats[index].size)
+        # Before the user has settled, a clearly nearer person is the better guess: the first one may be a colleague.
+        return nearest if state.settled or seats[largest].size < settings.nearer * seats[nearest].size else largest
+    if state.settled and t - state.seen_at <= settings.forget_after:
+        return None
+    large = [index for index, seat in enumerate(seats) if seat.size >= settings.smallest * seat.picture]
+    return max(large, key=lambda index: seats[index].size, default=None)
+
+
+def follow(
+    state: FollowState, user: Seat | None, other: Seat | None, t: float, settings: FollowSettings
+) -> FollowState:
+    """Remember this picture: where the user is, or else where somebody else is."""
+    if user is not None:
+        return _seated(state, user, t, settings)
+    if other is None:
+        return replace(state, elsewhere=None)
+    if (
+        state.elsewhere is None
+        or other.away_from(state.elsewhere) > settings.still
+        or t - state.elsewhere_at > 2 * settings.search_interval
+    ):
+        return replace(state, elsewhere=other, elsewhere_since=t, elsewhere_at=t)
+    # A remembered user is given twice the time to come back before somebody else's place becomes the seat.
+    stayed = t - state.elsewhere_since >= 2 * settings.settle_after
+    large = state.seat is None or other.size * settings.size_factor >= state.seat.size
+    if stayed and large:
+        return FollowState(seat=other, seen_at=t, settled=True, since=state.elsewhere_since)
+    return replace(state, elsewhere_at=t)
+
+
+def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings) -> FollowState:
+    if state.seat is None or not is_user(state, user, t, settings):
+        return FollowState(seat=user, seen_at=t, since=t)
+    weight = 1 - math.exp(-max(t - state.seen_at, 0.0) / settings.memory)
+    moved = Seat(
+        state.seat.x + weight * (user.x - state.seat.x),
+        state.seat.y + weight * (user.y - state.seat.y),
+        state.seat.size + weight * (user.size - state.seat.size),
+        user.picture,
+    )
+    # Staying means being seen there all the time, not twice.
+    since = t if t - state.seen_at > 2 * settings.search_interval else state.since
+    settled = state.settled or t - since >= settings.settle_after
+    return replace(state, seat=moved, seen_at=t, settled=settled, since=since, elsewhere=None)

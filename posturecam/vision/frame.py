@@ -1,0 +1,72 @@
+"""What a source yields: one picture, or one moment without a picture, and its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.vision.pose import Pose
+
+Image = NDArray[np.uint8]
+"""A picture of shape (height, width, 3), blue-green-red, 8 bits a channel, as OpenCV gives it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One moment of a source.
+
+    A frame without an image is a fact, not an error: either the landmarks were recorded (`recorded` is set, possibly to a
+    pose of None: nobody was there), or the source has nothing to show at this moment and `problem` says why.
+    """
+
+    t: float
+    """Seconds on the source's own clock: the file's time stamps, or a clock that goes on while the computer sleeps."""
+    image: Image | None = None
+    recorded: bool = False
+    """True where `pose` was recorded earlier, so that no model is needed."""
+    pose: Pose | None = None
+    problem: str | None = None
+    """Why there is no usable picture ("the camera was unplugged"), or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What is known of a source before its first frame."""
+
+    name: str
+    """For people: a camera's name or a file's."""
+    key: str
+    """Stable identity under which a baseline is kept: a camera's device path or USB identity, or a file's name."""
+    live: bool
+    """True for a camera: its time is the wall's, and it never ends by itself."""
+    duration: float | None = None
+    """Seconds, where known."""
+
+
+class Source(Protocol):
+    """An iterable of frames, closed by leaving its `with` block.
+
+    Sources that inherit from it get a `pace` that nobody heeds and a `close` with nothing to release.
+    """
+
+    info: SourceInfo
+
+    def __iter__(self) -> Iterator[Frame]: ...
+
+    def pace(self, seconds: float) -> None:
+        """Ask for one frame every so many seconds; only live sources heed it."""
+        return
+
+    def close(self) -> None:
+        """Release the camera or file. May be called twice."""
+        return
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -1,0 +1,43 @@
+"""The pose model, loaded when it is first needed: importing MediaPipe costs a second, and recordings need none of it."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from posturecam.config.settings import Settings
+from posturecam.vision.frame import Frame
+from posturecam.vision.pose import Pose
+
+if TYPE_CHECKING:
+    from posturecam.vision.estimator import PoseEstimator
+
+
+class LazyEstimator:
+    """The pose model, loaded at the first picture that needs it: recorded landmarks never do."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._estimator: PoseEstimator | None = None
+
+    def __call__(self, frame: Frame) -> Pose | None:
+        """The user's pose in this frame, or None."""
+        if self._estimator is None:
+            from posturecam.vision.estimator import PoseEstimator
+
+            self._estimator = PoseEstimator(self._settings.estimator, self._settings.follow)
+        return self._estimator(frame)
+
+    def serves(self, settings: Settings) -> bool:
+        """Whether it would be made the same with these settings."""
+        mine = self._settings
+        return (mine.estimator, mine.follow) == (settings.estimator, settings.follow)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._estimator is not None:
+            self._estimator.close()

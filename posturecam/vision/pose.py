@@ -1,0 +1,112 @@
+"""One person's landmarks in one picture, in pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Landmark(IntEnum):
+    """The 33 BlazePose landmarks; left and right are the person's own."""
+
+    NOSE = 0
+    LEFT_EYE_INNER = 1
+    LEFT_EYE = 2
+    LEFT_EYE_OUTER = 3
+    RIGHT_EYE_INNER = 4
+    RIGHT_EYE = 5
+    RIGHT_EYE_OUTER = 6
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    MOUTH_LEFT = 9
+    MOUTH_RIGHT = 10
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_PINKY = 17
+    RIGHT_PINKY = 18
+    LEFT_INDEX = 19
+    RIGHT_INDEX = 20
+    LEFT_THUMB = 21
+    RIGHT_THUMB = 22
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+    @property
+    def spoken(self) -> str:
+        """The landmark's name in a sentence, such as "left ear"."""
+        return self.name.lower().replace("_", " ")
+
+
+LANDMARK_COUNT = len(Landmark)
+
+WIDTH_OVER_EAR_HEIGHT = 1.75
+"""Shoulder width ÷ height of the ears above the shoulders, upright and facing: 1.6–1.9 on photographs and renders."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One person's landmarks at one moment.
+
+    Landmarks outside the image, and landmarks that are not finite, are unseen whatever the model says of them: BlazePose
+    on a desk invents hips below the frame with fair visibility. Their visibility is therefore set to 0 on construction.
+
+    Raises:
+        ValueError: if an array has the wrong shape or the image size is not positive.
+
+    """
+
+    t: float
+    """Seconds, the frame's time."""
+    width: int
+    """Of the image, pixels."""
+    height: int
+    points: NDArray[np.float32]
+    """Shape (33, 2): x to the right and y down, pixels."""
+    visibility: NDArray[np.float32]
+    """Shape (33,): 0 to 1."""
+    world: NDArray[np.float32] = field(
+        default_factory=lambda: np.full((LANDMARK_COUNT, 3), np.nan, np.float32), repr=False
+    )
+    """Shape (33, 3): the model's own guess in metres about the hips' centre (x right, y down, z away from the camera)."""
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise ValueError(f"image size must be positive, got {self.width}x{self.height}")
+        for name, shape in (
+            ("points", (LANDMARK_COUNT, 2)),
+            ("visibility", (LANDMARK_COUNT,)),
+            ("world", (LANDMARK_COUNT, 3)),
+        ):
+            got = getattr(self, name).shape
+            if got != shape:
+                raise ValueError(f"{name} must have shape {shape}, got {got}")
+        with np.errstate(invalid="ignore"):
+            inside = (
+                (self.points >= 0).all(axis=1) & (self.points[:, 0] < self.width) & (self.points[:, 1] < self.height)
+            )
+            trusted = np.where(inside & np.isfinite(self.visibility), self.visibility, 0).astype(np.float32)
+        object.__setattr__(self, "visibility", trusted)
+
+    def sees(self, landmark: Landmark, at_least: float) -> bool:
+        """Whether the landmark lies in the image and its visibility is at least this (0 to 1)."""
+        seen = float(self.visibility[landmark])
+        return seen > 0 and seen >= at_least
+
+    def at(self, landmark: Landmark) -> NDArray[np.float64]:
+        """Where the landmark is, shape (2,), pixels; ask `sees` first."""
+        return np.asarray(self.points[landmark], dtype=np.float64)

@@ -1,0 +1,106 @@
+"""Where frames come from: a camera, a video, pictures, or recorded landmarks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypedDict, Unpack
+
+from posturecam.config.settings import Settings
+from posturecam.errors import CameraError, SourceError
+from posturecam.vision.frame import Source, SourceInfo
+from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
+from posturecam.vision.sources.stills import PICTURE_SUFFIXES, StillsSource, pictures_in
+from posturecam.vision.sources.video import VideoSource
+
+__all__ = [
+    "RecordingSource",
+    "RecordingWriter",
+    "StillsSource",
+    "VideoOptions",
+    "VideoSource",
+    "open_source",
+    "require_pictures",
+    "usable_rate",
+]
+
+
+class VideoOptions(TypedDict, total=False):
+    """What `VideoSource` may be told, by the same names."""
+
+    rate: float | None
+    realtime: bool
+    time_scale: float
+    start: float
+    end: float | None
+
+
+def open_source(what: str | Path, settings: Settings, **options: Unpack[VideoOptions]) -> Source:
+    """Open whatever is named: a file, a folder of pictures, or a camera.
+
+    A number, an empty text, a camera's device file, and any text that is neither a file nor looks like the name of one is
+    a camera, as `posturecam.vision.sources.camera.CameraSource` takes it; an empty text is the one in the settings. So is what only looks
+    like a file's name, where a camera there is has that name. The options are a video's; other sources have no use for them.
+
+    Raises:
+        SourceError: if a file or folder is missing, empty, damaged or of the wrong kind.
+        CameraError: if a camera does not exist or cannot be used.
+        ValueError: if an option makes no sense.
+    """
+    if isinstance(what, str) and _names_camera(what):
+        from posturecam.vision.sources.camera import (
+            CameraSource,  # a file needs neither the camera module nor its enumerator
+        )
+
+        return CameraSource(what or settings.camera.device, settings.camera)
+    path = Path(what)
+    if path.is_dir():
+        return StillsSource(pictures_in(path))
+    suffix = path.suffix.lower()
+    if suffix == ".npz":
+        return RecordingSource(path)
+    if suffix in PICTURE_SUFFIXES:
+        return StillsSource([path])
+    return VideoSource(path, **options)
+
+
+def _names_camera(what: str) -> bool:
+    if not what or what.isdecimal() or what.startswith(("/dev/", "\\\\?\\")):  # the latter are devices on Windows
+        return True
+    if Path(what).exists():
+        return False
+    looks_like_file = "/" in what or "\\" in what or re.search(r"\.\w{2,5}$", what) is not None
+    return not looks_like_file or _is_camera(what)
+
+
+def _is_camera(name: str) -> bool:
+    """Whether a camera of this computer goes by that name, such as "USB Camera 2.10" or "Cam A/B"."""
+    from posturecam.vision.sources.camera import find_camera, list_cameras
+
+    try:
+        find_camera(name, list_cameras())
+    except CameraError:
+        return False
+    return True
+
+
+def usable_rate(rate: float, settings: Settings) -> float:
+    """The rate, or the slowest at which the monitor does not take every step for a gap, in samples a second."""
+    return max(rate, 1.25 / settings.monitor.longest_gap)
+
+
+def require_pictures(problems: Sequence[str | None], info: SourceInfo) -> None:
+    """Refuse to learn from a source that showed nothing, or mostly had a problem; there is one entry a frame.
+
+    Raises:
+        CameraError: for a camera, with the commonest problem.
+        SourceError: for anything else, likewise.
+    """
+    kind = CameraError if info.live else SourceError
+    if not problems:
+        raise kind(f"{info.name} gave no pictures to learn from; see: posturecam doctor")
+    found = Counter(problem for problem in problems if problem is not None)
+    if 2 * found.total() > len(problems):
+        raise kind(f"{info.name} gave no usable pictures: {found.most_common(1)[0][0]}; then try again")

@@ -1,0 +1,382 @@
+"""The only module that opens cameras.
+
+A camera is read by a thread of its own without pause, because drivers queue pictures: whoever reads only now and then gets
+what was seen seconds ago. Pictures are decoded only when one is asked for, by the same thread and from the grab then under
+way or the next, so a picture is never older than it claims to be and never touched by two threads.
+
+No pixel format is asked for. At the small size that the program asks for, every camera gives uncompressed pictures, which
+are cheap to convert; Motion-JPEG would have to be decompressed, and libjpeg complains of many cameras on standard error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import cv2_enumerate_cameras
+import numpy as np
+
+from posturecam.config.settings import CameraSettings
+from posturecam.errors import CameraError
+from posturecam.vision.frame import Frame, Image, Source, SourceInfo
+from posturecam.vision.sources.clock import Clock, SystemClock
+from posturecam.vision.sources.opencv import to_bgr
+
+# Video4Linux waits 10 s for a picture by default, and for so long a stalled camera could not be let go.
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
+
+LOST = "the camera was unplugged or taken by another program"
+BLACK = "the camera's picture is black: open its shutter, or end the program that holds it"
+
+_BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
+"""One a system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
+_PERMISSION = {
+    "darwin": "allow it under System Settings > Privacy & Security > Camera",
+    "win32": "allow it under Settings > Privacy & security > Camera",
+}
+_LONGEST_PAUSE = 30.0
+"""Seconds between two attempts to reopen a lost camera, at most."""
+_QUEUE = 4
+"""Pictures that a driver may have queued while nobody read: Video4Linux's default."""
+_LEAST_GRAB = 0.005
+"""Seconds a grab is made to last: DirectShow's returns at once and would keep a core busy."""
+_RETRY = 0.1
+"""Seconds until a grab is tried again on a camera that has given nothing yet."""
+_RELEASE_TIMEOUT = 4.0
+"""Seconds that closing waits for a driver that will not return: twice its own timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """One camera that the system knows."""
+
+    index: int
+    """OpenCV's number for it. It changes when cameras come and go."""
+    name: str
+    key: str
+    """Stable identity: a device path that stays, the system's unique identifier, or else "vendor:product" of the USB."""
+    backend: int
+    """OpenCV's number for the interface under which the index counts."""
+
+    def __str__(self) -> str:
+        return f"{self.index}: {self.name}"
+
+
+class Capture(Protocol):
+    """What is used of `cv2.VideoCapture`; `fakes.camera.FakeCapture` is the one for tests."""
+
+    def isOpened(self) -> bool:
+        """Whether the camera could be opened."""
+
+    def grab(self) -> bool:
+        """Wait for the next picture; False if none comes."""
+
+    def retrieve(self) -> tuple[bool, Any]:
+        """The grabbed picture, decoded, after whether there is one."""
+
+    def set(self, propId: int, value: float) -> bool:
+        """Ask for a property; whether the driver took notice."""
+
+    def release(self) -> None:
+        """Give the camera back."""
+
+
+def list_cameras() -> list[Camera]:
+    """The cameras of this computer, by index; empty where there are none or the system will not tell. Opens none."""
+    backend = _BACKENDS.get(sys.platform, cv2.CAP_ANY)
+    try:
+        found = cv2_enumerate_cameras.enumerate_cameras(backend)
+    except Exception:  # whatever a system's interfaces come up with, a list of cameras is not worth a crash
+        return []
+    return sorted((Camera(it.index, it.name, _key(it), backend) for it in found), key=lambda camera: camera.index)
+
+
+def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
+    """The camera meant by an index (or Linux's /dev/video0), a stable key, or a part of its name; "" is the first.
+
+    Where the system lists no camera at all, an index is taken at its word.
+
+    Raises:
+        CameraError: if there is none; the message lists those that there are.
+    """
+    number = device.removeprefix("/dev/video")
+    if number.isdecimal():
+        meant = [camera for camera in cameras if camera.index == int(number)]
+        if not cameras:
+            return Camera(int(number), f"camera {number}", number, cv2.CAP_ANY)
+    else:
+        meant = [camera for camera in cameras if camera.key == device]
+        meant += [camera for camera in cameras if device.casefold() in camera.name.casefold()]
+    if meant:
+        return meant[0]
+    if not cameras:
+        raise CameraError("No camera was found on this computer; connect one, or name a video file")
+    raise CameraError(f"There is no camera {device!r}; those found are {_listed(cameras)}: name one by number or name")
+
+
+def open_capture(camera: Camera) -> Capture:
+    """Open a camera through OpenCV; ask `isOpened` whether that worked."""
+    return cv2.VideoCapture(camera.index, camera.backend)
+
+
+class CameraSource(Source):
+    """A camera, opened on construction and held until it is closed; it may be iterated again, as after a calibration.
+
+    One frame is yielded every `pace` seconds, at first as many a second as are asked of the camera. A camera that dies
+    yields frames with a problem at the same pace while it is looked for again, with growing pauses, under its stable
+    identity. A black picture is a problem too. Frame times go on while the computer sleeps.
+
+    The first opening is done by the calling thread: macOS asks for permission only in the main one.
+
+    Args:
+        device: As `find_camera` takes it.
+        settings: The camera's.
+        open_capture: Opens a camera.
+        cameras: Lists the cameras there are.
+        clock: Tells the time.
+
+    Raises:
+        CameraError: if the camera does not exist, cannot be opened, or gives no picture in `first_frame_timeout`.
+    """
+
+    def __init__(
+        self,
+        device: str,
+        settings: CameraSettings,
+        *,
+        open_capture: Callable[[Camera], Capture] = open_capture,
+        cameras: Callable[[], Sequence[Camera]] = list_cameras,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings = settings
+        self._open_capture = open_capture
+        self._cameras = cameras
+        self._clock = clock or SystemClock()
+        self._seconds = 1 / settings.frame_rate
+        self._closed = False
+        self._closing = threading.Condition()
+        self._readers: list[_Reader] = []
+        """All whose thread may still run; a driver that hangs keeps one that was given up long ago."""
+        self._reader: _Reader | None = None
+        """The one in use; None between two attempts to reopen."""
+        self._act_at = 0.0
+        """Clock time at which the next attempt is made or the one under way is given up."""
+        self._pause = settings.reopen_after
+        self._camera = find_camera(device, cameras())
+        self.info = SourceInfo(self._camera.name, self._camera.key, live=True)
+        with contextlib.ExitStack() as on_failure:
+            on_failure.callback(self.close)
+            self._open_first()
+            on_failure.pop_all()
+
+    def __iter__(self) -> Iterator[Frame]:
+        due = self._clock.time()
+        while True:
+            frame = self._look()
+            if self._closed:
+                return
+            if frame.image is None:
+                due = frame.t  # however long it was waited in vain, the next attempt is a whole pace away
+            yield frame
+            now = self._clock.time()
+            due = max(due + self._seconds, now)
+            with self._closing:
+                self._clock.wait_for(self._closing, lambda: self._closed, due - now)
+
+    def pace(self, seconds: float) -> None:
+        """Yield one frame every so many seconds from now on.
+
+        Raises:
+            ValueError: if it is not positive.
+        """
+        if not seconds > 0:
+            raise ValueError(f"pace must be positive, got {seconds}")
+        self._seconds = seconds
+
+    def close(self) -> None:
+        """Release the camera, so that its light goes out. May be called twice, and from any thread."""
+        with self._closing:
+            self._closed = True
+            self._closing.notify_all()
+        for reader in self._readers:
+            reader.stop()
+        for reader in self._readers:
+            reader.join(_RELEASE_TIMEOUT)
+
+    def _open_first(self) -> None:
+        capture = self._open_capture(self._camera)
+        if not capture.isOpened():
+            capture.release()
+            raise CameraError(
+                f"{self._camera.name} cannot be opened: it is not there, another program holds it, or this one may not use it; "
+                f"connect it, end the other, or {_permission()}"
+            )
+        reader = self._start(lambda: capture)
+        timeout = self._settings.first_frame_timeout
+        if reader.shoot(timeout) is None:
+            raise CameraError(
+                f"{self._camera.name} was opened but gave no picture within {timeout:g} s; end other programs that "
+                "use it, or unplug it and plug it in again"
+            )
+
+    def _start(self, open_: Callable[[], Capture]) -> _Reader:
+        self._reader = _Reader(open_, self._settings, self._clock)
+        self._readers = [reader for reader in self._readers if not reader.ended] + [self._reader]
+        return self._reader
+
+    def _look(self) -> Frame:
+        """The picture of this moment, or the problem; never waits for a camera that is being opened."""
+        if self._reader is None:
+            if self._clock.time() >= self._act_at:
+                self._reopen()
+        elif self._reader.delivered:
+            shot = self._reader.shoot(self._settings.frame_timeout)
+            if shot is not None:
+                self._pause = self._settings.reopen_after
+                return _frame(*shot, self._settings.black_below)
+            self._give_up()
+        elif self._reader.ended or self._clock.time() >= self._act_at:
+            self._give_up()
+        return Frame(self._clock.time(), problem=LOST)
+
+    def _reopen(self) -> None:
+        try:
+            camera = find_camera(self._camera.key, self._cameras())
+        except CameraError:
+            self._give_up()
+            return
+        self._start(lambda: self._open_capture(camera))
+        self._act_at = self._clock.time() + self._settings.first_frame_timeout
+
+    def _give_up(self) -> None:
+        if self._reader is not None:
+            self._reader.stop()
+            self._reader = None
+        self._act_at = self._clock.time() + self._pause
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+
+class _Reader:
+    """A thread that holds one opened camera: it opens, reads and releases it, and ends when that is over."""
+
+    def __init__(self, open_: Callable[[], Capture], settings: CameraSettings, clock: Clock) -> None:
+        self.delivered = False
+        """Whether a picture has come."""
+        self.ended = False
+        """Whether the camera is released."""
+        self._open = open_
+        self._settings = settings
+        self._clock = clock
+        self._stopping = False
+        self._wanted = True
+        self._shot: tuple[float, Image] | None = None
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="posturecam camera", daemon=True)
+        self._thread.start()
+
+    def shoot(self, seconds: float) -> tuple[float, Image] | None:
+        """The next picture from now on and its time; None if none comes within so many seconds or the camera is gone."""
+        with self._changed:
+            self._shot, self._wanted = None, True
+            self._clock.wait_for(self._changed, lambda: self._shot is not None or self.ended, seconds)
+            return self._shot
+
+    def stop(self) -> None:
+        """Ask the thread to release the camera as soon as the driver returns."""
+        self._stopping = True
+
+    def join(self, seconds: float) -> None:
+        """Wait until the camera is released, at most so many seconds."""
+        with self._changed:
+            released = self._clock.wait_for(self._changed, lambda: self.ended, seconds)
+        if released:
+            self._thread.join()
+
+    def _run(self) -> None:
+        capture = None
+        try:
+            capture = self._open()
+            if capture.isOpened():
+                self._read(capture)
+        except cv2.error:
+            pass  # a driver that fails is a camera that is gone
+        finally:
+            if capture is not None:
+                capture.release()
+            with self._changed:
+                self.ended = True
+                self._changed.notify_all()
+
+    def _read(self, capture: Capture) -> None:
+        _configure(capture, self._settings)
+        stale, last = _QUEUE, self._clock.time()
+        while not self._stopping:
+            begun = self._clock.time()
+            if not capture.grab():
+                if self.delivered:
+                    return
+                self._clock.sleep(_RETRY)
+                continue
+            now = self._clock.time()
+            if now - last > self._settings.frame_timeout:
+                stale = _QUEUE  # after suspend, the first pictures are those that were queued before it
+            last = now
+            if stale:
+                stale -= 1
+                capture.retrieve()
+            elif self._wanted:
+                self._deliver(now, *capture.retrieve())
+            if now - begun < _LEAST_GRAB:
+                self._clock.sleep(_LEAST_GRAB)
+
+    def _deliver(self, now: float, found: bool, picture: Any) -> None:
+        if not found:
+            return
+        with self._changed:
+            self._shot, self._wanted, self.delivered = (now, to_bgr(picture)), False, True
+            self._changed.notify_all()
+
+
+def _configure(capture: Capture, settings: CameraSettings) -> None:
+    for name, value in (
+        (cv2.CAP_PROP_FRAME_WIDTH, settings.width),
+        (cv2.CAP_PROP_FRAME_HEIGHT, settings.height),
+        (cv2.CAP_PROP_FPS, settings.frame_rate),
+        (cv2.CAP_PROP_BUFFERSIZE, 1),
+    ):
+        capture.set(name, value)  # wishes: a camera takes what it can, and any size and rate will do
+
+
+def _frame(t: float, image: Image, black_below: float) -> Frame:
+    # Every fourth pixel both ways tells as much of the brightest percent.
+    grey = cv2.cvtColor(np.ascontiguousarray(image[::4, ::4]), cv2.COLOR_BGR2GRAY)
+    if np.percentile(grey, 99) < black_below:
+        return Frame(t, problem=BLACK)
+    return Frame(t, image)
+
+
+def _key(info: cv2_enumerate_cameras.CameraInfo) -> str:
+    if info.path and not info.path.startswith("/dev/video"):
+        return str(info.path)
+    for folder in (Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")):
+        for link in sorted(folder.glob("*")):
+            if link.resolve() == Path(info.path or "").resolve():
+                return str(link)
+    if info.vid is not None and info.pid is not None:
+        return f"{info.vid:04x}:{info.pid:04x}"
+    return str(info.path or info.index)
+
+
+def _listed(cameras: Sequence[Camera]) -> str:
+    return ", ".join(str(camera) for camera in cameras)
+
+
+def _permission() -> str:
+    return _PERMISSION.get(sys.platform, "add your user to the group that owns /dev/video*, often called video")

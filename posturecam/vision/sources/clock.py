@@ -1,0 +1,47 @@
+"""The clock of live sources, apart so that tests can step it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What a source needs of time; `fakes.camera.SteppedClock` is the one for tests."""
+
+    def time(self) -> float:
+        """Seconds since some fixed moment, never decreasing."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+
+    def wait_for(self, condition: threading.Condition, predicate: Callable[[], bool], seconds: float) -> bool:
+        """Wait on a held condition until the predicate is true, at most so many seconds; whether it is."""
+
+
+class SystemClock:
+    """The computer's own clock, which goes on while the computer sleeps.
+
+    A pause of an hour in suspend must be an hour of nothing measured, not one long breath of the last posture. Linux has
+    CLOCK_BOOTTIME for that; on macOS CLOCK_MONOTONIC goes on in sleep (`time.monotonic` there does not); on Windows
+    `time.monotonic` does.
+
+    Waits, on the other hand, count only the time awake: a camera is not silent while the computer sleeps.
+    """
+
+    def time(self) -> float:
+        """Seconds since the computer was started, or since some other fixed moment."""
+        return time.monotonic() if _SLEEPLESS is None else time.clock_gettime(_SLEEPLESS)
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        time.sleep(seconds)
+
+    def wait_for(self, condition: threading.Condition, predicate: Callable[[], bool], seconds: float) -> bool:
+        """Wait on a held condition until the predicate is true, at most so many seconds; whether it is."""
+        return condition.wait_for(predicate, seconds)
+
+
+_SLEEPLESS: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))

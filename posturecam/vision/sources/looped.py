@@ -1,0 +1,93 @@
+"""A video that plays over and over as if it were a camera: to try the app without one, for screenshots and long runs."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.sources.clock import Clock, SystemClock
+from posturecam.vision.sources.video import VideoSource
+
+
+class LoopedSource(Source):
+    """A video played over and over; its time goes on and never jumps back, and it never ends by itself."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        speed: float = 1.0,
+        time_scale: float = 1.0,
+        rate: float = 15.0,
+        begin: float = 0.0,
+        clock: Clock | None = None,
+    ) -> None:
+        """Open the video.
+
+        Args:
+            path: A video.
+            speed: How fast it plays, against its own time; infinity plays as fast as it is taken.
+            time_scale: Each second of it stands for so many seconds of the frames' time.
+            rate: Most pictures a second of the video's own time.
+            begin: The time of the first frame, seconds.
+            clock: Another one for tests.
+
+        Raises:
+            SourceError: if it is missing, empty or no video.
+            ValueError: if a number that must be positive is not.
+        """
+        if not speed > 0:
+            raise ValueError(f"speed must be positive, got {speed}")
+        self._path, self._speed, self._scale, self._rate = Path(path), speed, time_scale, rate
+        self._clock = clock or SystemClock()
+        self._video = VideoSource(self._path, rate=rate / time_scale, time_scale=time_scale)
+        self._seconds = time_scale / rate
+        self._closing = threading.Condition()
+        self.closed = False
+        """Whether it gives no more frames."""
+        self.t = begin
+        """Of the last frame, seconds; a second iteration goes on from there."""
+        self.info = SourceInfo(self._path.name, self._path.name, live=True)
+
+    def __iter__(self) -> Iterator[Frame]:
+        began, first = self._clock.time(), self.t
+        base = due = self.t
+        while not self.closed:
+            at = base
+            for frame in self._video:
+                at = base + frame.t
+                if at < due:
+                    continue
+                if self._wait(began + (at - first) / (self._speed * self._scale)):
+                    return
+                self.t = at
+                yield Frame(at, frame.image, problem=frame.problem)
+                if self.closed:
+                    return
+                due = max(at + self._seconds, self._now(began, first, at))
+            base = at + self._scale / self._rate
+
+    def pace(self, seconds: float) -> None:
+        """Yield one frame every so many seconds of the frames' time from now on."""
+        self._seconds = seconds
+
+    def close(self) -> None:
+        """End the iteration; may be called from any thread."""
+        with self._closing:
+            self.closed = True
+            self._closing.notify_all()
+
+    def _now(self, began: float, first: float, at: float) -> float:
+        """The frames' time by the clock; whoever takes long misses frames, as with a camera."""
+        if math.isinf(self._speed):
+            return at
+        return first + (self._clock.time() - began) * self._speed * self._scale
+
+    def _wait(self, until: float) -> bool:
+        """Wait for a moment of the clock; whether it was closed meanwhile."""
+        with self._closing:
+            self._clock.wait_for(self._closing, lambda: self.closed, max(until - self._clock.time(), 0.0))
+        return self.closed

@@ -1,0 +1,34 @@
+"""OpenCV kept quiet, and its pictures in the one form that the program knows.
+
+Importing this module silences OpenCV and the FFmpeg inside it: what went wrong is told by the program's own errors. Who
+wants their messages sets `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as OpenCV's documentation says.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.vision.frame import Image
+
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read when the first video is opened
+if "OPENCV_LOG_LEVEL" not in os.environ:
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def to_bgr(picture: NDArray[Any]) -> Image:
+    """A picture as 8-bit blue-green-red; itself where it is that already.
+
+    Takes 8 or 16 bits a channel, and grey (with or without an axis for it), blue-green-red, or that with an alpha channel.
+    Most decoders give 8-bit blue-green-red; infrared and depth cameras and a few drivers do not.
+    """
+    if picture.dtype == np.uint16:
+        picture = (picture >> 8).astype(np.uint8)
+    channels = 1 if picture.ndim == 2 else picture.shape[2]
+    if channels == 3:
+        return picture
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if channels == 1 else cv2.COLOR_BGRA2BGR), np.uint8)

@@ -1,0 +1,202 @@
+"""Landmarks recorded and replayed: a session without its pictures, fit to be attached to a bug report.
+
+A recording is a compressed `.npz` file of plain arrays, no pickled objects. For n frames, m of which show a person:
+
+    version      int      1
+    name, key    text     what `SourceInfo` says of the source
+    model        text     the pose model that found the landmarks
+    t            n        float64, seconds
+    shown        n        bool, whether a person was found
+    size         m × 2    int32, width and height of the picture, pixels
+    landmarks    m × 33 × 6   float32: x and y in pixels, visibility, world x, y and z in metres
+    problem      n        int32, which of the problems there was, or -1
+    problems     k        text
+"""
+
+from __future__ import annotations
+
+import contextlib
+import zipfile
+import zlib
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.errors import OutputError, SourceError
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.pose import LANDMARK_COUNT, Pose
+from posturecam.vision.sources.files import require_file
+
+VERSION = 1
+"""Of the format; a reader refuses any other."""
+_COLUMNS = 6
+_NO_PROBLEM = -1
+_DAMAGE = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
+"""All that numpy and zipfile raise on files that are no recordings. RuntimeError: encrypted or oddly compressed."""
+
+
+class RecordingWriter:
+    """Collects landmarks, about 850 bytes a frame, and writes them when it is closed.
+
+    The file appears whole or not at all: it is written beside its place and then moved there.
+
+    Args:
+        path: Where the recording goes; a file there is replaced.
+        info: Of the source that is recorded; its name and key are kept, so that its baseline fits the recording.
+        model: The pose model's name.
+
+    Raises:
+        OutputError: if the folder cannot be written to, now and not after hours of recording.
+    """
+
+    def __init__(self, path: Path | str, info: SourceInfo, model: str) -> None:
+        self._path = Path(path)
+        self._info = info
+        self._model = model
+        self._t = array("d")
+        self._shown = array("b")
+        self._size = array("i")
+        self._landmarks = bytearray()
+        self._problem = array("i")
+        self._problems: dict[str, int] = {}
+        self._part = self._path.with_name(f".{self._path.name}.part")
+        self._closed = False
+        try:
+            self._part.touch()
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def add(self, t: float, pose: Pose | None, problem: str | None = None) -> None:
+        """Record one frame: its time in seconds, the pose found in it, and why there was no picture."""
+        self._t.append(t)
+        self._shown.append(pose is not None)
+        self._problem.append(
+            _NO_PROBLEM if problem is None else self._problems.setdefault(problem, len(self._problems))
+        )
+        if pose is not None:
+            self._size.extend((pose.width, pose.height))
+            row = np.column_stack((pose.points, pose.visibility, pose.world))
+            self._landmarks += row.astype(np.float32).tobytes()
+
+    def close(self) -> None:
+        """Write the file. May be called twice.
+
+        Raises:
+            OutputError: if the disk is full or the place cannot be written to; nothing is left behind then.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            with self._part.open("wb") as file:
+                np.savez_compressed(file, **self._arrays())
+            self._part.replace(self._path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._part.unlink(missing_ok=True)
+            raise self._failure(error) from error
+
+    def __enter__(self) -> RecordingWriter:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _arrays(self) -> dict[str, Any]:
+        return {
+            "version": np.array(VERSION),
+            "name": np.array(self._info.name),
+            "key": np.array(self._info.key),
+            "model": np.array(self._model),
+            "t": np.array(self._t, np.float64),
+            "shown": np.array(self._shown, np.bool_),
+            "size": np.array(self._size, np.int32).reshape(-1, 2),
+            "landmarks": np.frombuffer(self._landmarks, np.float32).reshape(-1, LANDMARK_COUNT, _COLUMNS),
+            "problem": np.array(self._problem, np.int32),
+            "problems": np.array(list(self._problems), np.str_),
+        }
+
+    def _failure(self, error: OSError) -> OutputError:
+        return OutputError(
+            f"The recording {self._path} cannot be written ({error.strerror or error}); choose a folder that exists, has "
+            "room and may be written to"
+        )
+
+
+class RecordingSource(Source):
+    """A recording, replayed: every frame has `recorded` set and exactly the pose and the problem that were added.
+
+    Raises:
+        SourceError: if the file is missing, empty, damaged, of another version or without frames.
+    """
+
+    model: str
+    """The pose model's name."""
+
+    def __init__(self, path: Path | str) -> None:
+        path = Path(path)
+        require_file(path)
+        try:
+            self._arrays = _load(path)
+            name, key, self.model = (str(self._arrays[text]) for text in ("name", "key", "model"))
+        except _DAMAGE as error:
+            raise SourceError(
+                f"{path} is no recording, or a damaged one ({_brief(error)}); copy or record it again"
+            ) from error
+        t = self._arrays["t"]
+        if not len(t):
+            raise SourceError(f"The recording {path} has no frames; record for longer")
+        self.info = SourceInfo(name, key, live=False, duration=float(t[-1] - t[0]))
+
+    def __iter__(self) -> Iterator[Frame]:
+        arrays = self._arrays
+        poses = zip(arrays["size"], arrays["landmarks"], strict=True)
+        for t, shown, problem in zip(arrays["t"].tolist(), arrays["shown"], arrays["problem"], strict=True):
+            yield Frame(
+                t,
+                recorded=True,
+                pose=_pose(t, *next(poses)) if shown else None,
+                problem=None if problem == _NO_PROBLEM else str(arrays["problems"][problem]),
+            )
+
+
+def _load(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of a recording, checked so far that replaying them cannot fail."""
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        if archive.testzip() is not None:
+            raise ValueError("a checksum does not fit")
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as loaded:
+            arrays = {name: loaded[name] for name in loaded.files}
+    if arrays["version"] != VERSION:
+        raise SourceError(
+            f"{path} is a recording of version {arrays['version']}, and this program reads version {VERSION}; use the "
+            "posturecam that made it"
+        )
+    frames, people = arrays["t"].size, int(arrays["shown"].sum())
+    for name, shape, dtype in (
+        ("t", (frames,), np.float64),
+        ("shown", (frames,), np.bool_),
+        ("problem", (frames,), np.int32),
+        ("size", (people, 2), np.int32),
+        ("landmarks", (people, LANDMARK_COUNT, _COLUMNS), np.float32),
+    ):
+        if arrays[name].shape != shape or arrays[name].dtype != dtype:
+            raise ValueError(f"{name} is {arrays[name].dtype} {arrays[name].shape}, not {np.dtype(dtype)} {shape}")
+    if not np.isfinite(arrays["t"]).all() or (arrays["size"] < 1).any():
+        raise ValueError("a time or size makes no sense")
+    if not ((arrays["problem"] >= _NO_PROBLEM) & (arrays["problem"] < arrays["problems"].size)).all():
+        raise ValueError("a problem is named that is not there")
+    return arrays
+
+
+def _pose(t: float, size: NDArray[np.int32], landmarks: NDArray[np.float32]) -> Pose:
+    return Pose(t, int(size[0]), int(size[1]), landmarks[:, :2], landmarks[:, 2], landmarks[:, 3:])
+
+
+def _brief(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,77 @@
+"""Single pictures as a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from posturecam.errors import SourceError
+from posturecam.vision.frame import Frame, Image, Source, SourceInfo
+from posturecam.vision.sources.files import require_file
+from posturecam.vision.sources.opencv import to_bgr
+
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
+"""Files taken for pictures, in lower case."""
+_SPACING = 1.0
+"""Seconds from one picture to the next. They need not belong together; a source only must have times that increase."""
+
+
+class StillsSource(Source):
+    """Pictures one after another, 1 s apart.
+
+    Photographs are turned upright as their EXIF data say; grey, 16-bit and transparent ones become 8-bit colour.
+
+    Raises:
+        SourceError: if there are none; while iterating, if one cannot be read.
+    """
+
+    def __init__(self, paths: Sequence[Path | str]) -> None:
+        self._paths = [Path(path) for path in paths]
+        if not self._paths:
+            raise SourceError("No picture was given; name at least one")
+        first = self._paths[0]
+        name = first.name if len(paths) == 1 else f"{len(paths)} pictures in {first.resolve().parent.name}"
+        self.info = SourceInfo(name, first.name, live=False, duration=len(paths) * _SPACING)
+
+    def __iter__(self) -> Iterator[Frame]:
+        for index, path in enumerate(self._paths):
+            yield Frame(index * _SPACING, read_picture(path))
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures in a folder (not in those below it), sorted by name.
+
+    Raises:
+        SourceError: if there are none, or the folder cannot be read.
+    """
+    try:
+        pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
+    except OSError as error:
+        raise SourceError(f"The folder {folder} cannot be read ({error.strerror}); check who may read it") from error
+    if not pictures:
+        kinds = ", ".join(sorted(PICTURE_SUFFIXES))
+        raise SourceError(f"The folder {folder} has no pictures ({kinds}); name a folder that has, or a file")
+    return pictures
+
+
+def read_picture(path: Path) -> Image:
+    """One picture file, upright, as 8-bit blue-green-red.
+
+    Raises:
+        SourceError: if it is missing, empty, damaged or no picture.
+    """
+    require_file(path)
+    # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
+    encoded = np.fromfile(path, np.uint8)
+    try:
+        picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    except cv2.error:  # larger than OpenCV allows, or a header that lies
+        picture = None
+    if picture is None:
+        raise SourceError(
+            f"{path} cannot be read as a picture: it is damaged or of another kind; copy or save it again"
+        )
+    return to_bgr(picture)

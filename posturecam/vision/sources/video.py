@@ -1,0 +1,229 @@
+"""Frames of a video file, at the times the file itself gives them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+
+from posturecam.errors import SourceError
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.sources.clock import Clock, SystemClock
+from posturecam.vision.sources.files import require_file
+from posturecam.vision.sources.opencv import to_bgr
+
+_USUAL_RATE = 25.0
+"""Frames a second, where the header names no believable rate."""
+_PROMISED_SHARE = 0.9
+"""A file that ends before this share of what its header promises, and a second early at least, was cut short."""
+
+
+class VideoSource(Source):
+    """A video file; it may be iterated more than once, and begins anew each time.
+
+    Phone videos are turned upright as their metadata say. Times are the file's own stamps, so a variable frame rate is
+    kept; stamps that do not increase are mended (see `Stamps`).
+
+    Args:
+        path: Any file that FFmpeg decodes.
+        rate: At most about so many frames for each second of the yielded times; None yields all. Frames in between are
+            decoded but not converted, which is most of the cost.
+        realtime: Yield frames when they are due, as a camera would, and drop those that come too late.
+        time_scale: Multiplies the yielded times. 15 stands for a time-lapse of which each second shows 15 s.
+        start: Frames before this are left out; seconds of the clip as it plays, whatever `time_scale` is.
+        end: Frames from here on are left out, likewise; None for all.
+        clock: For `realtime` only.
+
+    Raises:
+        SourceError: if the file is missing, empty or no video; while iterating, if no frame can be decoded or none lies
+            between `start` and `end`.
+        ValueError: if an argument makes no sense.
+    """
+
+    truncated: str | None
+    """After iterating: one line where the file ended clearly before its header says. The frames so far stand."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        rate: float | None = None,
+        realtime: bool = False,
+        time_scale: float = 1.0,
+        start: float = 0.0,
+        end: float | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        if rate is not None and not rate > 0:
+            raise ValueError(f"rate must be positive, got {rate}")
+        if not 0 < time_scale < math.inf:
+            raise ValueError(f"time_scale must be positive, got {time_scale}")
+        if not 0 <= start < (math.inf if end is None else end):
+            raise ValueError(f"start must be at least 0 and before end, got {start} and {end}")
+        self._path = Path(path)
+        self._rate, self._realtime, self._time_scale = rate, realtime, time_scale
+        self._start, self._end = start, end
+        self._clock = clock or SystemClock()
+        self._closed = False
+        self.truncated = None
+        require_file(self._path)
+        capture = self._open()
+        self._interval = 1 / _believable_rate(capture.get(cv2.CAP_PROP_FPS))
+        self._promised = max(0.0, capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        capture.release()
+        self.info = SourceInfo(self._path.name, self._path.name, live=False, duration=self._duration())
+
+    def __iter__(self) -> Iterator[Frame]:
+        self._closed, self.truncated = False, None
+        capture = self._open()
+        try:
+            yield from self._frames(capture)
+        finally:
+            capture.release()
+
+    def close(self) -> None:
+        """End the iteration that is under way; the file is released when its iterator is next asked or let go."""
+        self._closed = True
+
+    def _open(self) -> cv2.VideoCapture:
+        # FFmpeg by name: OpenCV's other backends give other time stamps, and one takes "clip01.mp4" for a series of pictures.
+        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        if not capture.isOpened():
+            raise SourceError(
+                f"{self._path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
+                "copied; try whether a video player shows it"
+            )
+        return capture
+
+    def _duration(self) -> float | None:
+        if not self._promised:
+            return None
+        length = self._promised * self._interval
+        return max(0.0, min(length, self._end or length) - self._start) * self._time_scale
+
+    def _frames(self, capture: cv2.VideoCapture) -> Iterator[Frame]:
+        stamps, sampler = Stamps(self._interval), _Sampler(self._rate)
+        pacer = _Pacer(self._clock, self._interval) if self._realtime else None
+        decoded, clip, none_yet = 0, 0.0, True
+        while capture.grab():
+            decoded += 1
+            clip = stamps.mend(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+            if self._end is not None and clip >= self._end:
+                break
+            t = clip * self._time_scale
+            if clip < self._start or not sampler.takes(t) or (pacer and not pacer.shows(clip)):
+                continue
+            found, picture = capture.retrieve()
+            if found:
+                none_yet = False
+                yield Frame(t, to_bgr(picture))
+                if self._closed:
+                    return
+        else:
+            self.truncated = self._shortfall(decoded, clip + self._interval)
+        if none_yet:
+            raise SourceError(self._nothing(decoded, clip + self._interval))
+
+    def _shortfall(self, decoded: int, length: float) -> str | None:
+        promised = self._promised * self._interval
+        early = length < _PROMISED_SHARE * promised and promised - length >= 1
+        # The time alone does not tell: the last picture of a screen recording may stand still for minutes.
+        if not early or decoded >= _PROMISED_SHARE * self._promised or _is_whole_mp4(self._path):
+            return None
+        return (
+            f"{self._path} ends after {length:.1f} s of the {promised:.1f} s that its header promises; what follows is "
+            "damaged or was not copied"
+        )
+
+    def _nothing(self, decoded: int, length: float) -> str:
+        if not decoded:
+            return f"{self._path} is a video without a single picture that can be decoded; copy or record it again"
+        until = "its end" if self._end is None else f"{self._end:g} s"
+        return f"{self._path} has no picture between {self._start:g} s and {until}: {length:.1f} s were read; choose another start"
+
+
+class Stamps:
+    """Makes a file's time stamps strictly increasing, and leaves alone those that are.
+
+    A stamp that is not after all before it is replaced: by the time before it plus the step between the two stamps where
+    that is forward (a clock that started afresh, as in joined recordings), else plus the usual interval (stamps that are
+    repeated or go back; raw streams have only zeros).
+    """
+
+    def __init__(self, interval: float) -> None:
+        """Takes the usual time between two frames, seconds."""
+        self._interval = interval
+        self._stamp = self._last = -interval
+
+    def mend(self, stamp: float) -> float:
+        """The time of the next frame, seconds; `stamp` is what the file says."""
+        step = stamp - self._stamp if stamp > self._stamp else self._interval
+        self._last = stamp if stamp > self._last else self._last + step
+        self._stamp = stamp
+        return self._last
+
+
+class _Sampler:
+    """Takes at most so many frames a second, by time: on an even grid, so that 30 a second thinned to 20 give 20, not 15."""
+
+    def __init__(self, rate: float | None) -> None:
+        self._period = 0.0 if rate is None else 1 / rate
+        self._due = -math.inf
+
+    def takes(self, t: float) -> bool:
+        if t < self._due - 0.01 * self._period:  # a frame on the grid must not be missed by rounding
+            return False
+        on_grid = t - self._due < self._period
+        self._due = (self._due if on_grid else t) + self._period
+        return True
+
+
+class _Pacer:
+    """Holds frames back until they are due by the clock, and tells which are too late."""
+
+    def __init__(self, clock: Clock, interval: float) -> None:
+        self._clock = clock
+        self._interval = interval
+        self._begun: float | None = None
+        """Clock time of the clip's second 0."""
+        self._shown = -math.inf
+
+    def shows(self, clip: float) -> bool:
+        now = self._clock.time()
+        if self._begun is None:
+            self._begun = now - clip
+        early = self._begun + clip - now
+        # One picture a second is shown even where decoding alone cannot keep up; otherwise nothing ever would be.
+        if early < -self._interval and now - self._shown < 1:
+            return False
+        if early > 0:
+            self._clock.sleep(early)
+        self._shown = self._clock.time()
+        return True
+
+
+def _believable_rate(rate: float) -> float:
+    return rate if 0.01 <= rate <= 1000 else _USUAL_RATE
+
+
+def _is_whole_mp4(path: Path) -> bool:
+    """Whether this is an MP4 or QuickTime file that reaches to its end.
+
+    Trimming one often only adds an edit list: the header still counts the frames that are no longer shown.
+    """
+    size, at = path.stat().st_size, 0
+    with path.open("rb") as file:
+        if file.read(8)[4:] != b"ftyp":
+            return False
+        while at < size:
+            file.seek(at)
+            header = file.read(16).ljust(16, b"\0")
+            length = int.from_bytes(header[:4], "big")
+            if length == 1:  # the true length follows
+                length = int.from_bytes(header[8:], "big")
+            if length == 0:  # "to the end of the file"
+                return True
+            at += max(length, 8)
+    return at == size

@@ -1,0 +1,380 @@
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from conftest import ROOT
+from figures import from_side, person
+
+from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, summary_record
+from posturecam.config.settings import LearnedSettings, Settings
+from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.measures import measure
+from posturecam.posture.monitor import Phase, SlouchEnded, SlouchSustained
+from posturecam.posture.serialize import CSV_COLUMNS
+from posturecam.posture.view import View
+from posturecam.vision.frame import SourceInfo
+from posturecam.vision.sources import RecordingWriter
+
+SAMPLE = ROOT / "sample_videos" / "desk_front.mp4"
+GOLDEN = ROOT / "tests" / "data" / "golden"
+QUICK = AnalyzeOptions(video=False, plot=False)
+
+needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="the size of files can be limited on POSIX only")
+
+
+def record(path, poses, step=0.5, start=0.0):
+    """A recording of these poses (None: nobody), so many seconds apart."""
+    with RecordingWriter(path, SourceInfo("a camera", "key", live=True), "lite") as writer:
+        for index, pose in enumerate(poses):
+            writer.add(start + index * step, pose)
+    return path
+
+
+def upright_then_slouched(seconds=100):
+    return [from_side(neck=5)] * (2 * seconds) + [from_side(neck=60)] * (2 * seconds)
+
+
+def rows(folder):
+    with (folder / "readings.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def records(folder):
+    return [json.loads(line) for line in (folder / "readings.jsonl").read_text("utf-8").splitlines()]
+
+
+def events(folder):
+    return json.loads((folder / "events.json").read_text("utf-8"))
+
+
+def pictures_of(video):
+    capture = cv2.VideoCapture(str(video), cv2.CAP_FFMPEG)
+    count, size = 0, None
+    while True:
+        found, picture = capture.read()
+        if not found:
+            break
+        count, size = count + 1, picture.shape
+    rate = capture.get(cv2.CAP_PROP_FPS)
+    capture.release()
+    return count, size, rate
+
+
+def clip(path, seconds=2.0):
+    """The beginning of the sample as a video of its own."""
+    capture = cv2.VideoCapture(str(SAMPLE), cv2.CAP_FFMPEG)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (640, 480))
+    for _ in range(round(10 * seconds)):
+        writer.write(capture.read()[1])
+    writer.release()
+    capture.release()
+    return path
+
+
+@pytest.fixture(scope="module")
+def sample_run(tmp_path_factory):
+    """The whole sample as the ten minutes that it stands for, calibrated on its beginning.
+
+    Judged by geometry, to which the glance at the phone is unknown: the outputs must show that too.
+    """
+    shares = []
+    out = tmp_path_factory.mktemp("out")
+    options = AnalyzeOptions(rate=2, upright_seconds=6.5, video=False, time_scale=15)
+    by_geometry = Settings(learned=LearnedSettings(enabled=False))
+    return analyze(SAMPLE, out, options, by_geometry, shares.append), shares
+
+
+# Runs.
+
+
+def test_the_sample_gives_one_slouch_and_its_end(sample_run):
+    summary, _ = sample_run
+    assert [type(event) for event in summary.events] == [SlouchSustained, SlouchEnded]
+    assert [event["type"] for event in events(summary.folder)] == ["slouch_sustained", "slouch_ended"]
+    assert 16 * 15 < summary.events[0].since < 20 * 15
+
+
+def test_the_summary_weighs_phases_by_time(sample_run):
+    summary, _ = sample_run
+    assert summary.seconds == pytest.approx(37.9 * 15, abs=5)
+    assert sum(summary.shares.values()) == pytest.approx(1)
+    assert 0.2 < summary.shares[Phase.SLOUCHING] < 0.45
+    assert "head is bent" in summary.unknown_mostly
+    assert json.loads(json.dumps(summary_record(summary), allow_nan=False))["samples"] == summary.samples
+
+
+def test_readings_have_a_row_a_sample_and_empty_cells_where_unknown(sample_run):
+    summary, _ = sample_run
+    table, lines = rows(summary.folder), records(summary.folder)
+    assert len(table) == len(lines) == summary.samples > 100
+    assert tuple(table[0]) == CSV_COLUMNS
+    assert all(row["neck_inclination"] == "" for row in table)
+    unknown = [row for row in table if row["deviation"] == ""]
+    assert unknown
+    assert all(row["deviation_reason"] for row in unknown)
+    assert all(float(row["deviation"]) < 10 for row in table if row not in unknown)
+
+
+def test_outputs_are_there_and_nothing_else_is(sample_run):
+    summary, shares = sample_run
+    assert {path.name for path in summary.outputs} == {"readings.csv", "readings.jsonl", "events.json", "plot.png"}
+    assert set(summary.outputs) == set(summary.folder.iterdir())
+    assert list(summary.folder.parent.iterdir()) == [summary.folder]
+    assert cv2.imread(str(summary.folder / "plot.png")).shape[1] == 1000
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+
+def test_annotated_video_plays_at_the_clips_own_speed(tmp_path):
+    summary = analyze(clip(tmp_path / "clip.mp4"), tmp_path / "out", AnalyzeOptions(rate=5, plot=False))
+    assert pictures_of(summary.folder / "annotated.webm") == (10, (480, 640, 3), 5)
+    assert (tmp_path / "out" / "clip" / "readings.csv").exists()
+
+
+def test_importing_it_loads_neither_mediapipe_nor_matplotlib():
+    code = "import sys, posturecam.analysis; sys.exit(bool({'mediapipe', 'matplotlib'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_recording_without_pictures_gets_a_drawn_video_and_a_plot(tmp_path):
+    path = record(tmp_path / "run.npz", [from_side(neck=5)] * 6 + [None] * 3 + [person()] * 3, start=1e5)
+    summary = analyze(path, tmp_path / "out", AnalyzeOptions(rate=2))
+    assert pictures_of(summary.folder / "annotated.webm") == (12, (480, 640, 3), 2)
+    assert summary.seconds == 5.5
+    assert summary.samples == 12
+    assert (summary.folder / "plot.png").stat().st_size > 10_000
+
+
+def test_upright_seconds_of_a_recording_make_its_baseline(tmp_path):
+    path = record(tmp_path / "run.npz", upright_then_slouched())
+    options = AnalyzeOptions(upright_seconds=20, video=False, plot=False)
+    summary = analyze(path, tmp_path / "out", options)
+    assert all(line["deviation"]["compared"] for line in records(summary.folder))
+    assert summary.events[0].compared
+
+
+def test_upright_seconds_without_anybody_are_refused(tmp_path):
+    path = record(tmp_path / "run.npz", [None] * 100)
+    with pytest.raises(CalibrationRefused):
+        analyze(path, tmp_path / "out", AnalyzeOptions(upright_seconds=20))
+    assert not (tmp_path / "out" / "run").exists()
+
+
+def test_upright_seconds_without_pictures_say_what_was_wrong(tmp_path):
+    path = tmp_path / "run.npz"
+    with RecordingWriter(path, SourceInfo("a camera", "key", live=True), "lite") as writer:
+        for index in range(100):
+            writer.add(index / 5, None, "the camera's picture is black")
+    with pytest.raises(SourceError, match="the camera's picture is black"):
+        analyze(path, tmp_path / "out", AnalyzeOptions(upright_seconds=10))
+
+
+def test_a_kept_baseline_is_used_for_its_own_camera_while_it_fits(tmp_path):
+    path = record(tmp_path / "run.npz", [from_side(neck=5)] * 100)
+    looks = [
+        sample(pose, View.SIDE_RIGHT, measure(pose, View.SIDE_RIGHT, Settings())) for pose in [from_side(neck=5)] * 40
+    ]
+    own = learn(looks, "key", "a camera", "2026-11-22T10:00:00+00:00", Settings())
+    for kept, used in ((own, True), (replace(own, camera="other"), False), (replace(own, outdated="moved"), False)):
+        summary = analyze(path, tmp_path / "out", replace(QUICK, baselines=(kept,)))
+        assert {line["deviation"]["compared"] for line in records(summary.folder)} == {used}
+
+
+def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
+    path = tmp_path / "run.npz"
+    with RecordingWriter(path, SourceInfo("a camera", "key", live=True), "lite") as writer:
+        for t in (*np.arange(0, 10, 0.5), *np.arange(3600, 3610, 0.5)):
+            writer.add(float(t), from_side(neck=5))
+    summary = analyze(path, tmp_path / "out", AnalyzeOptions(rate=2, plot=False))
+    assert summary.shares[Phase.UNKNOWN] > 0.99
+    count, _, _ = pictures_of(summary.folder / "annotated.webm")
+    assert count == 40 + Settings().monitor.longest_gap * 2
+
+
+def test_an_earlier_runs_results_are_replaced_or_taken_away(tmp_path):
+    path = record(tmp_path / "run.npz", upright_then_slouched(5))
+    first = analyze(path, tmp_path / "out", AnalyzeOptions(video=False))
+    (first.folder / "my notes.txt").write_text("keep")
+    analyze(path, tmp_path / "out", QUICK)
+    assert {file.name for file in first.folder.iterdir()} == {
+        "readings.csv",
+        "readings.jsonl",
+        "events.json",
+        "my notes.txt",
+    }
+
+
+# Pictures.
+
+
+def test_pictures_are_judged_each_by_itself(tmp_path):
+    pictures = tmp_path / "photos"
+    pictures.mkdir()
+    for source in GOLDEN.glob("*.jpg"):
+        (pictures / source.name).write_bytes(source.read_bytes())
+    (pictures / "a_damaged.jpg").write_bytes(b"\xff\xd8 not really")
+    summary = analyze(pictures, tmp_path / "out")
+    damaged, side, front = rows(summary.folder)
+    assert "cannot be read" in damaged["deviation_reason"]
+    assert float(side["neck_inclination"]) > 30
+    assert front["deviation"] == ""
+    assert "calibrate" in front["deviation_reason"]
+    assert "phase" not in side
+    assert (summary.events, summary.shares, summary.seconds) == ((), {}, 0)
+    assert summary.truncated.startswith("1 of 3 pictures cannot be read")
+    annotated = sorted(summary.folder.glob("*.annotated.png"))
+    assert [cv2.imread(str(path)).shape for path in annotated] == [(480, 640, 3)] * 2
+
+
+def test_a_single_damaged_picture_is_an_error(tmp_path):
+    picture = tmp_path / "a.png"
+    picture.write_bytes(b"\x89PNG nothing")
+    with pytest.raises(SourceError):
+        analyze(picture, tmp_path / "out")
+
+
+def test_pictures_have_no_upright_seconds(tmp_path):
+    with pytest.raises(CalibrationRefused, match="no time"):
+        analyze(GOLDEN, tmp_path / "out", AnalyzeOptions(upright_seconds=5))
+
+
+def test_results_do_not_go_among_the_pictures(tmp_path):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.png").write_bytes(b"x")
+    with pytest.raises(OutputError, match="choose another folder"):
+        analyze(tmp_path / "photos", tmp_path)
+
+
+# What goes wrong.
+
+
+@pytest.fixture
+def full_disk():
+    """Limits every file to so many bytes, as a disk does that is nearly full; call it with the number."""
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@needs_limits
+@pytest.mark.parametrize(
+    ("size", "options", "complaint"),
+    [
+        (20_000, QUICK, "readings.csv cannot be written"),
+        (30_000, AnalyzeOptions(video=False), "plot plot.png cannot be written"),
+        (30_000, AnalyzeOptions(rate=10, plot=False), "annotated.webm could not be written whole"),
+    ],
+    ids=["readings", "plot", "video"],
+)
+def test_a_full_disk_leaves_the_earlier_results_and_nothing_half_written(tmp_path, full_disk, size, options, complaint):
+    few = [from_side(neck=5 + index % 40, aside=0.5 * np.sin(index)) for index in range(4 if options.rate == 10 else 8)]
+    path = record(tmp_path / "run.npz", few * 10 if options is QUICK else few, step=3.0)
+    out = tmp_path / "out"
+    earlier = analyze(path, out, QUICK)
+    before = {file.name: file.read_bytes() for file in earlier.folder.iterdir()}
+    full_disk(size)
+    with pytest.raises(OutputError, match=complaint):
+        analyze(path, out, options)
+    assert {file.name: file.read_bytes() for file in earlier.folder.iterdir()} == before
+    assert list(out.iterdir()) == [earlier.folder]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or not hasattr(os, "geteuid"), reason="needs POSIX files")
+def test_a_folder_that_cannot_be_made_is_an_output_error(tmp_path):
+    (tmp_path / "out").write_text("a file, not a folder")
+    with pytest.raises(OutputError, match="--out"):
+        analyze(record(tmp_path / "run.npz", [None]), tmp_path / "out", QUICK)
+
+
+def test_what_the_progress_raises_ends_the_work_and_leaves_nothing(tmp_path):
+    def interrupt(share):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        analyze(record(tmp_path / "run.npz", [None] * 3), tmp_path / "out", QUICK, progress=interrupt)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [{"rate": 0}, {"time_scale": -1}, {"upright_seconds": float("nan")}], ids=str)
+def test_numbers_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match="must be positive"):
+        AnalyzeOptions(**wrong)
+
+
+# Several files.
+
+
+class Crasher(type(Path())):
+    """A path that ends the process which takes it from the queue, as a crash in a decoder would."""
+
+    def __reduce__(self):
+        return os._exit, (11,)
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path):
+    (tmp_path / "other").mkdir()
+    good = record(tmp_path / "run.npz", upright_then_slouched(5))
+    same_name = record(tmp_path / "other" / "run.npz", [None])
+    paths = [good, tmp_path / "missing.mp4", Crasher(tmp_path / "crash.mp4"), same_name]
+    shares = []
+    results = analyze_many(paths, tmp_path / "out", QUICK, Settings(), jobs=2, progress=shares.append)
+    assert [type(result) for result in results] == [Summary, SourceError, PosturecamError, Summary]
+    assert [result.folder.name for result in (results[0], results[3])] == ["run", "run-2"]
+    assert results[0].samples == 20
+    assert "ended by itself" in str(results[2])
+    # A crash that takes the other process along may leave its hidden folder (docs/formats.md).
+    assert sorted(path.name for path in (tmp_path / "out").glob("[!.]*")) == ["run", "run-2"]
+    assert shares[-1] <= 1
+
+
+def test_the_error_of_a_file_among_several_names_it(tmp_path):
+    path = record(tmp_path / "run.npz", [None] * 100)
+    (refused,) = analyze_many([path], tmp_path / "out", AnalyzeOptions(upright_seconds=20))
+    assert isinstance(refused, CalibrationRefused)
+    assert str(refused).startswith(f"{path}: I could measure you in 0 of")
+
+
+def test_a_bug_comes_with_its_traceback(tmp_path):
+    (failure,) = analyze_many([record(tmp_path / "run.npz", [None])], tmp_path / "out", QUICK, settings="no settings")
+    assert "please report this" in str(failure)
+    assert "Traceback" in failure.__notes__[0]
+
+
+def test_no_files_no_results(tmp_path):
+    assert analyze_many([], tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
+    path = record(tmp_path / "run.npz", upright_then_slouched(2000))
+    code = (
+        "import sys; from pathlib import Path; from posturecam.analysis import *\n"
+        "if __name__ == '__main__':\n"
+        f"    analyze_many([Path({str(path)!r})] * 2, Path({str(tmp_path / 'out')!r}), AnalyzeOptions(plot=False), jobs=2)"
+    )
+    script = tmp_path / "run.py"
+    script.write_text(code)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(
+        [sys.executable, str(script)], env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    deadline = time.monotonic() + 20
+    while not list(tmp_path.glob("out/.*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
+    _, complaints = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGINT
+    assert complaints.count("Traceback") == 1  # its own; none of the workers
+    assert list((tmp_path / "out").iterdir()) == []

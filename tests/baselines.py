@@ -1,0 +1,14 @@
+"""The baseline of somebody who sat in one pose for a while."""
+
+from posturecam.config.settings import Settings, SideSettings
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.measures import measure
+
+SETTINGS = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
+"""Without the biases of the real model: the stick figure has none."""
+
+
+def baseline_of(pose, view) -> Baseline:
+    looks = [sample(pose, view, measure(pose, view, SETTINGS))] * 40
+    return learn(looks, "cam", "Camera", "2026-11-22T10:00:00+00:00", SETTINGS)

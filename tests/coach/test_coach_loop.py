@@ -1,0 +1,137 @@
+"""The coach's loop: several exercises on one source, and what the user asks for meanwhile."""
+
+import pytest
+from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, Recorded, _no_model, events_of, frames, run
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import Routine
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.library import load_exercise, load_routine, resolve, routine_names
+from posturecam.coach.loop import Controls, coach, for_stretching, stop, summarize
+from posturecam.coach.session_summary import SessionSummary
+from posturecam.config.settings import Settings
+
+ONE = load_exercise("thoracic_stretch").with_dose(reps=1)
+REP = [(2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)]
+
+
+def during(parts, controls, asked, exercises=(ONE,), **options):
+    """All ticks, with the controls used at their times: {seconds: "pause"}."""
+    left = dict(asked)
+    found = []
+    for tick in coach(Recorded(frames(*parts)), _no_model, exercises, controls=controls, **options):
+        found.append(tick)
+        for t in [t for t in left if tick.frame.t >= t]:
+            getattr(controls, left.pop(t))()
+    return found
+
+
+def test_several_exercises_follow_each_other_on_one_source():
+    two = [ONE, load_exercise("childs_pose").with_dose(reps=1)]
+    parts = [*REP, (3, KNEEL), (1, KNEEL), (2.5, CHILD), (17, CHILD), (2.5, KNEEL), (2, KNEEL)]
+    ticks = list(coach(Recorded(frames(*parts)), _no_model, two))
+    done = summarize(ticks)
+    assert [one.exercise.id for one in done.sets] == ["thoracic_stretch", "childs_pose"]
+    assert [one.counted for one in done.sets] == [1, 1]
+    assert {(tick.index, tick.of) for tick in ticks} == {(0, 2), (1, 2)}
+    assert done.counted == 2
+    assert done.to_fix is None
+
+
+def test_a_pause_counts_nothing_and_loses_nothing():
+    controls = Controls()
+    parts = [(2, LONG_SIT), (2.5, FOLD), (40, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)]
+    ticks = during(parts, controls, {10: "pause", 30: "resume"})
+    assert any(tick.state.phase is CoachPhase.PAUSED for tick in ticks)
+    held = [tick.state.seen for tick in ticks if 10.5 < tick.frame.t < 29.9]
+    assert max(held) == min(held) > 4
+    (result,) = ticks[-1].state.summary.results
+    assert result.counted
+    assert result.seen == pytest.approx(40 - 20 + 2, abs=1.5)
+
+
+def test_one_key_pauses_and_goes_on():
+    controls = Controls()
+    ticks = during(REP, controls, {5: "toggle_pause", 6: "toggle_pause"})
+    assert [type(event) for event in events_of(ticks) if isinstance(event, on.PausedByUser | on.ResumedByUser)] == [
+        on.PausedByUser,
+        on.ResumedByUser,
+    ]
+
+
+def test_skipping_keeps_what_was_held_and_goes_to_the_next_exercise():
+    two = [ONE, load_exercise("childs_pose").with_dose(reps=1)]
+    ticks = during([(2, LONG_SIT), (2.5, FOLD), (10, FOLD)], Controls(), {10: "skip"}, two)
+    first = summarize(ticks).sets[0]
+    assert first.skipped
+    assert first.counted == 0
+    assert first.results[0].seen > 5
+    assert ticks[-1].exercise.id == "childs_pose"
+
+
+def test_ending_early_keeps_what_was_held():
+    ticks = during(REP, Controls(), {12: "end"})
+    assert ticks[-1].frame.t < 13
+    done = summarize(ticks)
+    assert done.sets[0].ended_early
+    assert done.seen > 6
+    assert len(events_of(ticks, on.RepPartial)) == 1
+
+
+def test_a_source_that_ends_keeps_what_was_held():
+    ticks = run(ONE, (2, LONG_SIT), (2.5, FOLD), (8, FOLD))
+    assert ticks[-1].state.summary.ended_early
+    assert ticks[-1].state.summary.seen > 7
+
+
+def test_ctrl_c_keeps_what_was_held():
+    ticks = []
+    for tick in coach(Recorded(frames(*REP)), _no_model, [ONE]):
+        ticks.append(tick)
+        if tick.frame.t > 12:
+            break
+    last = stop(ticks[-1], Settings())
+    assert last.state.summary.seen > 6
+    assert stop(last, Settings()) is last
+
+
+def test_muting_changes_nothing_but_the_voice():
+    controls = Controls()
+    muted = during(REP, controls, {3: "toggle_mute"})
+    plain = during(REP, Controls(), {})
+    assert [tick.muted for tick in muted][-1]
+    assert [tick.say for tick in muted] == [tick.say for tick in plain]
+    assert [tick.events for tick in muted][:-1] == [tick.events for tick in plain][:-1]
+
+
+def test_the_last_tick_always_has_the_summary():
+    for parts in (REP, REP[:1], REP[:3]):
+        assert run(ONE, *parts)[-1].state.summary is not None
+
+
+def test_no_exercise_is_refused():
+    with pytest.raises(ValueError, match="at least one exercise"):
+        list(coach(Recorded(frames(*REP)), _no_model, []))
+
+
+def test_the_coach_has_an_estimator_of_its_own_that_lets_go_later():
+    plain = Settings()
+    own = for_stretching(plain)
+    assert own.estimator.model == plain.stretch.model
+    assert own.estimator.tracking_confidence <= plain.estimator.tracking_confidence
+    assert own.follow.seat_radius > plain.follow.seat_radius
+    assert own.monitor == plain.monitor
+
+
+@pytest.mark.parametrize("name", routine_names())
+def test_every_routine_of_the_package_resolves(name):
+    routine = load_routine(name)
+    assert isinstance(routine, Routine)
+    exercises = resolve(routine)
+    seconds = sum(one.holds * (one.dose.hold + one.dose.rest + 4) + 8 for one in exercises)
+    assert routine.minutes == pytest.approx(seconds / 60, rel=0.35)
+
+
+def test_an_empty_session_has_an_empty_summary():
+    nothing = SessionSummary(())
+    assert (nothing.counted, nothing.seen, nothing.unseen, nothing.to_fix) == (0, 0, 0, None)

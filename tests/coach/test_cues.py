@@ -1,0 +1,197 @@
+"""What is said, and when: the cue rules as behaviour."""
+
+import itertools
+import re
+
+import pytest
+from stretch_figures import CASES, FOLD, LONG_SIT, LOST, bounced, events_of, posture, run
+
+from posturecam.coach import cues
+from posturecam.coach import events as on
+from posturecam.coach.cues import ChimeKind, CueState, SayKind, arbitrate, phrases
+from posturecam.coach.exercise import Side
+from posturecam.coach.library import load_exercise, load_exercises
+from posturecam.config.settings import StretchSettings
+
+NAME = "thoracic_stretch"
+EXERCISE = load_exercise(NAME)
+CORRECTIONS = (SayKind.SAFETY, SayKind.FORM, SayKind.DEPTH)
+
+
+def play(*script, seconds=60, rate=10, exercise=EXERCISE):
+    """Everything said, from (time, event maker) pairs; a look every tenth of a second."""
+    state, said, chimes, settings = CueState(), [], [], StretchSettings()
+    pending = sorted(((t, make(t)) for t, make in script), key=lambda one: one[0])
+    for index in range(seconds * rate):
+        t = index / rate
+        now = [event for at, event in pending if abs(at - t) < 1e-6]
+        state, say, played = arbitrate(state, now, t, exercise, settings)
+        said += [say] if say else []
+        chimes += played
+    return said, chimes
+
+
+def seen(fault):
+    return lambda t: on.FaultSeen(t, fault)
+
+
+def gone(fault):
+    return lambda t: on.FaultCleared(t, fault)
+
+
+def entered(t):
+    return on.Entered(t, 1, None, 0.0)
+
+
+def number(n):
+    return lambda t: on.HoldSecond(t, n, 15)
+
+
+def test_every_cue_of_every_exercise_is_short_and_names_no_degrees():
+    for exercise in load_exercises():
+        for one in (exercise, *(exercise.as_variant(name) for name in exercise.variants)):
+            for text in phrases(one):
+                if not text.isdigit():
+                    assert len(text.split()) <= 7, text
+                    assert not re.search(r"\d|°|degree", text), text
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_really_said_is_among_the_phrases(name):
+    case = CASES[name]
+    exercise = load_exercise(name).with_dose(reps=1)
+    hold = exercise.dose.hold
+    parts = [(2, case.start), (case.move, case.pose), (0.5 * hold + 1, case.pose), (2, LOST), (0.5 * hold + 1, case.pose), (case.move, case.start), (3, case.start)]  # fmt: skip
+    said = [tick.say for tick in run(exercise, *parts) if tick.say]
+    assert said
+    for say in said:
+        assert say.text in phrases(exercise) or say.text.startswith("I cannot see"), say.text
+        assert len(say.text.split()) <= 7
+
+
+def test_a_correction_takes_the_place_of_a_number():
+    said, _ = play((1, entered), *((1 + n, number(n)) for n in range(1, 15)), (5, seen("knees_up")))
+    numbers = [say.text for say in said if say.kind is SayKind.COUNT]
+    correction = next(say for say in said if say.kind is SayKind.FORM)
+    assert correction.interrupts
+    assert correction.t == 5
+    assert "4" not in numbers, "said at the same moment"
+    assert "3" in numbers
+    assert "8" in numbers, "and the count goes on as if nothing had been left out"
+
+
+def test_numbers_never_cut_off_words():
+    said, _ = play((1, lambda t: on.HoldReached(t, 1)), (1.2, number(1)), (1.4, number(2)), (4, number(3)))
+    assert [say.text for say in said] == [EXERCISE.release_cue, "3"]
+    assert not said[-1].interrupts
+
+
+def test_the_same_cue_comes_seldom():
+    said, _ = play((1, entered), (1, seen("knees_up")), seconds=40)
+    times = [say.t for say in said]
+    assert len(times) == 2, "at most two corrections in a hold"
+    assert times[1] - times[0] >= 10
+    again = [(20 * n, entered) for n in range(1, 5)]
+    said, _ = play((1, seen("knees_up")), *again, seconds=100)
+    gaps = [b.t - a.t for a, b in itertools.pairwise(said)]
+    assert min(gaps) >= 10
+
+
+def test_any_two_corrections_are_four_seconds_apart_and_two_a_hold():
+    said, _ = play((1, entered), (2, seen("knees_up")), (2.5, seen("hands_off")), (3, seen("head_up")), seconds=12)
+    assert [say.kind for say in said] == [SayKind.FORM] * 2
+    assert said[1].t - said[0].t >= 4
+
+
+def test_a_new_hold_has_corrections_of_its_own():
+    said, _ = play((1, entered), (2, seen("knees_up")), (7, seen("hands_off")), (20, entered), (21, seen("head_up")))
+    assert len([say for say in said if say.t >= 20]) >= 1
+
+
+def test_a_mistake_that_is_over_is_not_said_later():
+    said, _ = play((1, entered), (2, seen("knees_up")), (3, seen("hands_off")), (4, gone("hands_off")), seconds=9)
+    assert [say.text for say in said] == ["Let the knees soften toward the floor"]
+
+
+@pytest.mark.parametrize(
+    ("events", "kind"),
+    [
+        ([seen("knees_up"), seen("bouncing")], SayKind.SAFETY),
+        ([seen("bouncing"), lambda t: on.Lost(t, "I cannot see you", False)], SayKind.SAFETY),
+        ([seen("knees_up"), lambda t: on.Lost(t, "I cannot see you", False)], SayKind.LOST),
+        ([lambda t: on.SetupHint(t, "Sit up tall"), lambda t: on.Lost(t, "I cannot see you", False)], SayKind.LOST),
+        ([seen("knees_up"), lambda t: on.HoldPaused(t, 3.0)], SayKind.START),
+        ([seen("knees_up"), lambda t: on.CouldGoDeeper(t)], SayKind.FORM),
+        ([lambda t: on.NewBest(t, 40.0), lambda t: on.CouldGoDeeper(t)], SayKind.DEPTH),
+    ],
+)
+def test_the_more_urgent_goes_first(events, kind):
+    for order in (events, events[::-1]):
+        _state, say, _ = arbitrate(CueState(), [make(1.0) for make in order], 1.0, EXERCISE, StretchSettings())
+        assert say.kind is kind
+
+
+def test_of_two_equally_urgent_the_newest_wins():
+    hints = [on.SetupHint(1.0, "Sit up tall"), on.SetupHint(1.0, "Stretch your legs out")]
+    assert arbitrate(CueState(), hints, 1.0, EXERCISE, StretchSettings())[1].text == "Stretch your legs out"
+    said, _ = play(
+        (1, lambda t: on.SetupHint(t, "Sit up tall")), (1.5, lambda t: on.SetupHint(t, "Stretch your legs out"))
+    )
+    assert [say.interrupts for say in said] == [True, True], "one voice: the newer cuts off the older"
+
+
+def test_what_comes_next_waits_for_something_more_urgent():
+    said, _ = play(
+        (1, lambda t: on.Lost(t, "I cannot see you", False)),
+        (1.1, lambda t: on.SwitchSide(t, Side.LEFT)),
+        exercise=load_exercise("seated_twist"),
+    )
+    assert [say.text for say in said] == ["I cannot see you", "Now your left side"]
+    assert said[1].t >= 2.5
+
+
+def test_while_the_pose_is_held_unseen_it_says_so():
+    said, chimes = play(
+        (1, lambda t: on.Lost(t, "I cannot see you", True)),
+        (8, lambda t: on.Lost(t, "I have not seen you for too long", False)),
+    )
+    assert [say.text for say in said] == [cues.KEEP_HOLDING, cues.TOO_LONG]
+    assert [chime.kind for chime in chimes] == [ChimeKind.LOST] * 2
+
+
+def test_chimes_at_the_start_the_full_hold_and_the_end():
+    ticks = run(
+        load_exercise(NAME).with_dose(reps=1), (2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)
+    )
+    kinds = [chime.kind for tick in ticks for chime in tick.chimes]
+    assert kinds == [ChimeKind.TICK, ChimeKind.START, ChimeKind.REACHED, ChimeKind.RELEASED, ChimeKind.END]
+
+
+def test_no_correction_before_a_mistake_has_lasted_a_second():
+    wrong = posture(FOLD, neck=26)
+    ticks = run(NAME, (2, LONG_SIT), (2.5, FOLD), (5, FOLD), (0.4, wrong), (8, wrong), (2.5, LONG_SIT), (2, LONG_SIT))
+    begun = 9.5
+    first = next(tick.say for tick in ticks if tick.say and tick.say.kind is SayKind.FORM)
+    assert 1.0 <= first.t - begun <= 2.0
+
+
+def test_a_restless_hold_stays_bearable():
+    """Everything wrong at once for three holds: still few words."""
+    wrong = posture(FOLD, neck=70, reach=10)
+    hold = [(2.5, FOLD), *bounced(FOLD, wrong, 16, 2.0), (2.5, LONG_SIT), (8, LONG_SIT)]
+    ticks = run(NAME, (2, LONG_SIT), *hold, *hold, *hold)
+    said = [tick.say for tick in ticks if tick.say and tick.say.kind in CORRECTIONS]
+    limited = [say for say in said if say.kind is not SayKind.SAFETY]
+    assert len(limited) <= 2 * 3
+    times = [say.t for say in limited]
+    assert all(b - a >= 4 for a, b in itertools.pairwise(times))
+
+
+def test_no_word_about_depth_in_the_last_third_near_the_best_or_after_pain():
+    """The event itself is not raised then; see also test_stretch_coach."""
+    shallow = CASES[NAME].shallow
+    for pain in (True, False):
+        ticks = run(NAME, (2, LONG_SIT), (2, shallow), (17, shallow), (2, LONG_SIT), (2, LONG_SIT), pain=pain)
+        for event in events_of(ticks, on.CouldGoDeeper):
+            assert not pain
+            assert event.t < 5 + 10

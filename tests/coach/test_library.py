@@ -1,0 +1,247 @@
+"""Exercises and routines as files: the package's, the user's own, and what is said of damaged ones; safety; summaries."""
+
+import re
+
+import pytest
+from conftest import ROOT
+
+from posturecam.coach.exercise import Depth, Exercise
+from posturecam.coach.library import (
+    exercise_folder,
+    exercise_names,
+    load_exercise,
+    load_exercises,
+    load_routine,
+    read_exercise,
+    routine_folder,
+    routine_names,
+)
+from posturecam.coach.safety import Answers, cautions, is_frozen, who_should_skip
+from posturecam.coach.session_summary import PastDepth, RepResult, SetSummary, target
+from posturecam.coach.stretch_measures import MEASURES
+from posturecam.errors import SettingsError, UnknownExercise
+from posturecam.posture.view import View
+
+
+def example() -> str:
+    """The exercise that docs/exercises.md shows."""
+    text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(id = .*?)```", text, re.DOTALL)
+    return block
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Write an exercise of the user's own."""
+
+    def write(text, name="doorway_lean"):
+        exercise_folder().mkdir(parents=True, exist_ok=True)
+        path = exercise_folder() / f"{name}.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_sixteen_exercises_load_and_every_variant_with_them():
+    found = {exercise.id: exercise for exercise in load_exercises()}
+    assert len(found) == 16
+    assert set(found["thoracic_stretch"].variants) == {"bent_knees", "upright_hinge", "cushion"}
+    assert set(found["childs_pose"].variants) == {"cushion", "arms_back", "head_on_block"}
+    for exercise in found.values():
+        assert exercise.trust.cannot
+        assert exercise.start.cue
+        assert exercise.enter.cue
+        for name in exercise.variants:
+            variant = load_exercise(f"{exercise.id}/{name}")
+            assert variant.variant == name
+            assert variant.key == f"{exercise.id}/{name}"
+
+
+def test_routines_are_three():
+    assert routine_names() == ["desk_break", "full", "upper_back"]
+    assert [step.exercise for step in load_routine("upper_back").steps][:2] == ["thoracic_stretch", "childs_pose"]
+    assert all(load_exercise(step.exercise).position != "floor" for step in load_routine("desk_break").steps)
+
+
+def test_the_example_of_the_guide_loads(own):
+    path = own(example())
+    exercise = load_exercise("doorway_lean")
+    assert read_exercise(path) == exercise
+    assert "doorway_lean" in exercise_names()
+
+
+def test_the_guide_names_every_measure_and_key():
+    text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
+    assert [name for name in MEASURES if f"`{name}`" not in text] == []
+    assert [name for name in Exercise.model_fields if f"`{name}`" not in text and name not in ("id", "variant")] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("measure = \"hip_angle\"", "measure = \"hip_angel\""), r"measure.*no measure 'hip_angel'; did you mean hip_angle"),
+        (("exit_at_least = 10", "exit_at_least = 20"), r"enter\.conditions\[trunk_lean\].*looser"),
+        (("title = ", "titel = "), r"title is missing|titel is not a key"),
+        (("reps = 2", "reps = 0"), r"dose\.reps.*greater than or equal to 1 \(got 0\)"),
+        (("cue = \"Lean sideways slowly\"", "cue = \"Lean twenty five degrees to the side now please\""), r"enter\.cue.*at most 7 words"),
+        (("cue = \"Lean sideways slowly\"", "cue = \"Lean 20° aside\""), r"enter\.cue.*no figures"),
+        (("facing = \"front\"", "facing = \"above\""), r"placement\.facing.*'side'"),
+        (("[dose]", "[dose"), r"is not TOML"),
+        (("id = \"doorway_lean\"", "id = \"other\""), r"id is 'other', and must be 'doorway_lean'"),
+    ],
+)  # fmt: skip
+def test_an_error_names_file_key_and_what_was_expected(own, change, said):
+    text = example()
+    if change[0] == 'measure = "hip_angle"':
+        change = (re.search(r'measure = "\w+"', text).group(0), change[1])
+    assert change[0] in text
+    path = own(text.replace(*change, 1))
+    with pytest.raises(SettingsError) as error:
+        load_exercise("doorway_lean")
+    assert str(path) in str(error.value)
+    assert re.search(said, str(error.value)), str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_unreadable_files_are_said(own):
+    path = own("")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_exercise("doorway_lean")
+
+
+def test_an_unknown_name_has_near_ones():
+    with pytest.raises(UnknownExercise, match="did you mean childs_pose"):
+        load_exercise("child_pose")
+    with pytest.raises(UnknownExercise, match="did you mean bent_knees"):
+        load_exercise("thoracic_stretch/bent_knee")
+    with pytest.raises(UnknownExercise, match="did you mean upper_back"):
+        load_routine("uper_back")
+    with pytest.raises(UnknownExercise, match="posturecam stretch list"):
+        load_exercise("zzz")
+    assert UnknownExercise.exit_code == 2
+
+
+def test_the_users_own_replaces_the_packages(own):
+    text = example().replace('id = "doorway_lean"', 'id = "cobra"')
+    own(text, "cobra")
+    assert load_exercise("cobra").title == "Side lean"
+    assert len(exercise_names()) == 16
+
+
+def test_own_routines_are_found():
+    routine_folder().mkdir(parents=True)
+    (routine_folder() / "mine.toml").write_text(
+        'title = "Mine"\nwhy = "Short."\nminutes = 1\nsteps = [{ exercise = "cobra", reps = 2 }]\n'
+    )
+    assert load_routine("mine").steps[0].reps == 2
+
+
+def test_a_variant_that_names_nothing_is_refused(own):
+    path = own(example() + '\n[variants.easy]\ntitle = "easy"\nabout = "x"\nhow = ["y"]\nwaive = ["nothing"]\n')
+    with pytest.raises(SettingsError, match=r"variants\.easy names 'nothing'"):
+        load_exercise("doorway_lean")
+    assert path.exists()
+
+
+# Safety.
+
+
+def test_cautions_are_listed_once():
+    both = [load_exercise("thoracic_stretch"), load_exercise("thoracic_stretch/bent_knees")]
+    assert cautions(both) == list(both[0].cautions)
+    assert any("osteoporosis" in text for text in who_should_skip(both))
+
+
+@pytest.mark.parametrize(
+    ("after", "frozen"),
+    [
+        ([0, 0], False),
+        ([1, 2], False),
+        ([1, 3], True),
+        ([1, 3, 3], True),
+        ([1, 3, 1], False),
+        ([1, 3, 2], False),
+        ([], False),
+    ],
+)
+def test_a_rise_of_two_freezes_and_calm_thaws(after, frozen):
+    assert is_frozen([Answers(False, after=value) for value in after]) is frozen
+
+
+def test_a_rise_within_a_session_freezes():
+    assert is_frozen([Answers(False, before=2, after=4)])
+    assert not is_frozen([Answers(False, before=2, after=3)])
+    with pytest.raises(ValueError, match="from 0 to 10"):
+        Answers(False, after=11)
+
+
+# Targets and summaries.
+
+DEPTH = Depth(measure="hip_angle", better="lower", levels=(70, 55, 40), step=5, cue="Sink a little")
+
+
+@pytest.mark.parametrize(
+    ("past", "expected"),
+    [
+        (None, None),
+        (PastDepth(60), 55),
+        (PastDepth(60, week_ago=62), 57),
+        (PastDepth(60, week_ago=70), 60),
+        (PastDepth(60, week_ago=60), 55),
+        (PastDepth(60, frozen=True), 60),
+    ],
+)
+def test_the_target_is_a_step_beyond_the_best_and_at_most_a_step_a_week(past, expected):
+    assert target(DEPTH, past) == expected
+
+
+def test_levels_grade_strictly():
+    assert [DEPTH.level(value) for value in (75, 70, 60, 55, 41, 40, 20)] == [0, 1, 1, 2, 2, 3, 3]
+    with pytest.raises(ValueError, match="deeper"):
+        Depth(measure="hip_angle", better="lower", levels=(40, 55), step=5, cue="Sink a little")
+
+
+def result(**changes):
+    return RepResult(**{"rep": 1, "side": None, "view": View.SIDE_LEFT, "t": 0.0, "seen": 15.0, "unseen": 0.0, "counted": True, "depth": 50.0, "level": 2, **changes})  # fmt: skip
+
+
+def test_the_one_thing_to_fix_is_safety_first_then_the_most_frequent():
+    exercise = load_exercise("thoracic_stretch")
+    often = (
+        result(faults=("knees_up",)),
+        result(faults=("knees_up", "head_up")),
+        result(faults=("head_up", "knees_up")),
+    )
+    assert SetSummary(exercise, often).to_fix.startswith("knees popping up")
+    assert SetSummary(exercise, (*often, result(faults=("bouncing",)))).to_fix.startswith("bouncing")
+    lacking = (result(counted=False, lacking="the release was not seen"),)
+    assert SetSummary(exercise, lacking).to_fix == "the release was not seen"
+    assert SetSummary(exercise, (result(),)).to_fix is None
+
+
+def test_counted_and_clean_are_two_things():
+    exercise = load_exercise("thoracic_stretch")
+    done = SetSummary(
+        exercise,
+        (
+            result(),
+            result(unseen=3.0),
+            result(faults=("head_up",)),
+            result(pieces=2),
+            result(counted=False, lacking="x"),
+        ),
+    )
+    assert (done.counted, done.clean) == (4, 1)
+    assert (done.seen, done.unseen) == (75.0, 3.0)
+    assert done.best() == 50.0
+
+
+def test_a_routine_that_names_no_exercise_is_said_with_its_file():
+    routine_folder().mkdir(parents=True)
+    (routine_folder() / "mine.toml").write_text(
+        'id = "mine"\ntitle = "Mine"\nwhy = "A test."\nminutes = 1\nsteps = [{ exercise = "nosuch" }]\n'
+    )
+    with pytest.raises(SettingsError, match=r"mine\.toml: steps: .*nosuch"):
+        load_routine("mine")

@@ -1,0 +1,56 @@
+"""The coach on the rendered stretches of sample_videos, through the real model."""
+
+from pathlib import Path
+
+import pytest
+
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import coach, for_stretching, summarize
+from posturecam.config.settings import Settings
+from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.sources import VideoSource
+
+CLIPS = Path(__file__).parents[2] / "sample_videos"
+
+
+def judged(clip, exercise):
+    settings = for_stretching(Settings())
+    with VideoSource(CLIPS / f"{clip}.mp4", rate=5) as source, LazyEstimator(settings) as estimator:
+        ticks = list(coach(source, estimator, [exercise], settings))
+    return ticks, summarize(ticks).sets[0]
+
+
+@pytest.fixture(scope="module")
+def thoracic():
+    return judged("thoracic_stretch", load_exercise("thoracic_stretch"))
+
+
+def test_the_well_done_and_the_bent_kneed_stretch_count_and_the_shallow_one_does_not(thoracic):
+    _, done = thoracic
+    assert done.counted == 2
+    first, second = (result for result in done.results if result.counted)
+    assert first.seen >= 15
+    assert second.seen + second.unseen >= 15
+    assert first.depth == pytest.approx(23, abs=4)  # degrees at the hip; the truth is 23.2
+
+
+def test_nothing_is_wrong_with_the_well_done_stretch(thoracic):
+    _, done = thoracic
+    assert next(result for result in done.results if result.counted).faults == ()
+
+
+def test_childs_pose_is_held_and_counted_once():
+    _, done = judged("childs_pose", load_exercise("childs_pose"))
+    assert (done.counted, done.results[0].faults) == (1, ())
+    assert 15 <= done.results[0].seen < 21
+
+
+def test_both_sides_of_the_neck_are_counted_apart():
+    _, done = judged("neck_side_bend", load_exercise("upper_trapezius").with_dose(reps=1))
+    assert sorted(result.side.value for result in done.results if result.counted) == ["left", "right"]
+
+
+@pytest.mark.parametrize("clip", ["desk_side", "leaves"])
+def test_sitting_at_a_desk_is_no_stretch(clip):
+    _, done = judged(clip, load_exercise("thoracic_stretch"))
+    assert done.counted == 0

@@ -1,0 +1,221 @@
+"""Every measure of the stretch coach against geometry worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from figures import mirrored
+from stretch_figures import CASES, pose_of
+
+from posturecam.coach.exercise import Condition
+from posturecam.coach.judging.conditions import ConditionInputs, series_of, speed, swing, verdict
+from posturecam.coach.pose_geometry import Reference, reference_of
+from posturecam.coach.stretch_measures import MEASURES, StretchMeasure, measure
+from posturecam.posture.measures import Why
+from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
+
+SIDE = {"shoulder": (400, 200), "hip": (400, 400), "knee": (600, 400), "ankle": (800, 400), "ear": (450, 150),
+        "elbow": (500, 200), "wrist": (500, 300), "nose": (480, 160)}  # fmt: skip
+"""In profile, facing the picture's right, both sides on the same points: trunk 200, thigh 200, lower leg 200 pixels."""
+FRONT = {"left_shoulder": (500, 300), "right_shoulder": (300, 300), "left_ear": (440, 200), "right_ear": (360, 200),
+         "nose": (400, 210), "left_hip": (450, 600), "right_hip": (350, 600), "left_elbow": (700, 300),
+         "right_elbow": (300, 500), "left_wrist": (700, 100), "right_wrist": (300, 700)}  # fmt: skip
+"""Facing the camera: shoulders 200 pixels apart, trunk 300, the left arm raised to the side and the forearm up."""
+
+
+def drawn(points, across=None, visibility=1.0, **changes) -> Pose:
+    """A pose with these landmarks and no others; `across` is the model's left shoulder less its right one, metres."""
+    placed = np.full((LANDMARK_COUNT, 2), np.nan, np.float32)
+    for name, place in {**points, **changes}.items():
+        sides = [name] if name == "nose" or name.startswith(("left_", "right_")) else [f"left_{name}", f"right_{name}"]
+        for one in sides:
+            placed[Landmark[one.upper()]] = place
+    seen = np.where(np.isfinite(placed).all(axis=1), visibility, 0).astype(np.float32)
+    world = np.full((LANDMARK_COUNT, 3), np.nan, np.float32)
+    if across is not None:
+        world[Landmark.LEFT_SHOULDER], world[Landmark.RIGHT_SHOULDER] = across, (0, 0, 0)
+    return Pose(0.0, 1000, 800, placed, seen, world)
+
+
+def value(name, pose, *, near_left=False, working_left=True, reference=None):
+    return measure(pose, [name], near_left=near_left, working_left=working_left, reference=reference)[name].value
+
+
+BY_HAND = [
+    ("hip_angle", SIDE, {}, 90),
+    ("hip_angle", SIDE, {"shoulder": (600, 200)}, 45),
+    ("knee_angle", SIDE, {}, 180),
+    ("knee_angle", SIDE, {"ankle": (600, 600)}, 90),
+    ("elbow_angle", SIDE, {}, 90),
+    ("arm_trunk", SIDE, {}, 90),
+    ("ear_shoulder_hip", SIDE, {}, 135),
+    ("trunk_elevation", SIDE, {}, 90),
+    ("trunk_elevation", SIDE, {"shoulder": (500, 300)}, 45),
+    ("trunk_elevation", SIDE, {"shoulder": (500, 500)}, -45),
+    ("thigh_elevation", SIDE, {}, 0),
+    ("thigh_elevation", SIDE, {"knee": (400, 600)}, -90),
+    ("trunk_back", SIDE, {}, 0),
+    ("trunk_back", SIDE, {"shoulder": (300, 300)}, 45),
+    ("heel_ratio", SIDE, {}, 2),
+    ("heel_ratio", SIDE, {"ankle": (400, 460)}, 60 / math.hypot(200, 60)),
+    ("hand_to_leg", SIDE, {}, 0.5),
+    ("hand_to_leg", SIDE, {"wrist": (900, 400)}, 0.5),
+    ("head_height", SIDE, {}, 1.25),
+    ("head_height", SIDE, {"ankle": (600, 700)}, 550 / 200),
+    ("neck_length", SIDE, {}, math.hypot(50, 50) / 200),
+    ("head_offset", SIDE, {}, 0.25),
+    ("nose_above_shoulder", SIDE, {}, 0.2),
+    ("shoulder_width", SIDE, {"left_shoulder": (430, 200), "right_shoulder": (370, 200)}, 0.3),
+    ("head_tilt", FRONT, {}, 0),
+    ("head_tilt", FRONT, {"left_ear": (440, 220), "right_ear": (360, 180)}, math.degrees(math.atan2(40, 80))),
+    ("head_turn", FRONT, {}, 0),
+    ("head_turn", FRONT, {"nose": (456, 210)}, 45),
+    ("nose_height", FRONT, {}, 0.45),
+    ("ear_height", FRONT, {}, 0.5),
+    ("shoulder_tilt", FRONT, {"left_shoulder": (500, 280), "right_shoulder": (300, 320)}, math.degrees(math.atan(0.2))),
+    ("trunk_lean", FRONT, {}, 0),
+    ("trunk_lean", FRONT, {"left_shoulder": (600, 300), "right_shoulder": (400, 300)}, math.degrees(math.atan(1 / 3))),
+    ("hip_width", FRONT, {}, 0.5),
+    ("arms_trunk_least", FRONT, {}, 0),
+    ("arms_trunk_most", FRONT, {}, 90),
+    ("arms_trunk_difference", FRONT, {}, 90),
+    ("elbows_least", FRONT, {}, 90),
+    ("elbows_most", FRONT, {}, 180),
+    ("elbows_difference", FRONT, {}, 90),
+    ("wrists_above_head", FRONT, {}, (210 - 700) / 200),
+    ("wrist_gap", FRONT, {}, math.hypot(400, 600) / 200),
+    ("shoulder_drop", FRONT, {"left_shoulder": (500, 360), "right_shoulder": (300, 240)}, 0.4),
+]
+
+
+@pytest.mark.parametrize(("name", "points", "changes", "expected"), BY_HAND)
+def test_by_hand(name, points, changes, expected):
+    assert value(name, drawn(points, **changes)) == pytest.approx(expected, abs=1e-3)
+
+
+def test_hip_shift_and_lengths_come_from_the_start_pose():
+    start = drawn(SIDE, hip=(430, 440), shoulder=(430, 240))
+    reference = reference_of([start], 0.3)
+    assert reference.trunk == pytest.approx(200)
+    assert value("hip_shift", drawn(SIDE), reference=reference) == pytest.approx(50 / 200, abs=1e-6)
+    bent = drawn(SIDE, shoulder=(450, 300))  # the chord is shorter now, and T0 is not
+    assert value("neck_length", bent, reference=reference) == pytest.approx(150 / 200, abs=1e-6)
+    assert measure(drawn(SIDE), ["hip_shift"], near_left=False)["hip_shift"].reason.code is Why.NO_BASELINE
+
+
+def test_trunk_turn_is_the_shoulders_against_the_camera():
+    turned = drawn(FRONT, across=(math.cos(math.radians(30)), 0, math.sin(math.radians(30))))
+    assert value("trunk_turn", turned) == pytest.approx(30, abs=1e-4)
+    assert value("trunk_turn", turned, working_left=False) == pytest.approx(-30, abs=1e-4)
+    assert value("trunk_turn", drawn(FRONT)) is None
+
+
+def test_every_measure_was_worked_out_by_hand():
+    assert {name for name, *_ in BY_HAND} | {"hip_shift", "trunk_turn"} == set(MEASURES)
+
+
+@pytest.mark.parametrize("name", ["head_tilt", "head_turn", "shoulder_drop"])
+def test_to_the_working_side_changes_its_sign_with_the_side(name):
+    pose = drawn(FRONT, nose=(440, 210), left_ear=(440, 220), left_shoulder=(500, 360))
+    assert value(name, pose, working_left=False) == pytest.approx(-value(name, pose, working_left=True))
+
+
+def test_arms_do_not_need_the_hips():
+    hidden = {name: place for name, place in FRONT.items() if "hip" not in name}
+    assert value("arms_trunk_most", drawn(hidden)) == pytest.approx(90, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+@pytest.mark.parametrize("case", ["thoracic_stretch", "childs_pose", "upper_trapezius", "overhead_reach"])
+def test_mirror_translation_and_scale_change_nothing(name, case):
+    start, now = pose_of(CASES[case].start), pose_of(CASES[case].pose)
+
+    def moved(pose):
+        return Pose(
+            0.0,
+            2 * pose.width,
+            2 * pose.height,
+            (pose.points * 1.5 + (90, 40)).astype(np.float32),
+            pose.visibility,
+            pose.world,
+        )
+
+    plain = value(name, now, reference=reference_of([start], 0.3))
+    flipped = value(
+        name, mirrored(now), near_left=True, working_left=False, reference=reference_of([mirrored(start)], 0.3)
+    )
+    larger = value(name, moved(now), reference=reference_of([moved(start)], 0.3))
+    assert flipped == pytest.approx(plain, abs=0.02)
+    assert larger == pytest.approx(plain, abs=0.02)
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_what_is_not_seen_is_none_with_the_reason(name):
+    points = {**SIDE, **FRONT}
+    for pose in (drawn({}), drawn(points, visibility=0.1), drawn(points, visibility=float("nan"))):
+        found = measure(pose, [name], near_left=True, reference=reference_of([drawn(points)], 0.3))[name]
+        assert found.value is None
+        assert found.reason.text
+    everything_on_one_point = drawn(dict.fromkeys(points, (100, 100)))
+    found = measure(everything_on_one_point, [name], near_left=True)[name]
+    assert (found.value is None) == (found.reason is not None)
+
+
+def test_the_near_side_is_measured():
+    pose = drawn(SIDE, left_knee=(600, 300))
+    assert value("hip_angle", pose, near_left=False) == pytest.approx(90, abs=1e-4)
+    assert value("hip_angle", pose, near_left=True) == pytest.approx(90 - math.degrees(math.atan(0.5)), abs=1e-4)
+
+
+def test_a_reference_without_hips_leaves_what_needs_them_unknown():
+    hidden = {name: place for name, place in FRONT.items() if "hip" not in name}
+    reference = reference_of([drawn(hidden)], 0.3)
+    assert isinstance(reference, Reference)
+    assert reference.trunk is None
+    assert value("nose_height", drawn(hidden), reference=reference) == pytest.approx(0.45, abs=1e-4)
+    assert value("shoulder_drop", drawn(FRONT), reference=reference) is None
+    with pytest.raises(ValueError, match="at least one look"):
+        reference_of([], 0.3)
+
+
+# Judging over time.
+
+
+def test_a_swing_is_there_and_back_and_a_drift_is_none():
+    assert swing([(0, 50), (1, 40), (2, 30)]) == 0
+    assert swing([(0, 50), (1, 40), (2, 48)]) == 8
+    assert swing([(0, 40), (1, 52), (2, 41)]) == 11
+    assert swing([]) == 0
+
+
+@pytest.mark.parametrize("rate", [5, 10, 15, 30])
+def test_speed_does_not_depend_on_the_rate(rate):
+    samples = tuple((i / rate, {"hip_angle": 100 - 40 * i / rate}) for i in range(2 * rate))
+    assert speed(series_of(samples, "hip_angle", 0.5), 0.5) == pytest.approx(40)
+    assert speed(series_of(samples[:1], "hip_angle", 0.5), 0.5) is None
+
+
+def test_a_condition_holds_on_within_its_looser_exit():
+    condition = Condition(measure="hip_angle", at_most=60, exit_at_most=72)
+    assert condition.holds(60)
+    assert not condition.holds(61)
+    assert condition.holds(72, already=True)
+    assert not condition.holds(73, already=True)
+
+
+def test_known_to_fail_goes_before_unknown():
+    known, unknown = StretchMeasure("hip_angle", 90.0), StretchMeasure("knee_angle", None)
+    evidence = ConditionInputs({"hip_angle": known, "knee_angle": unknown}, {"hip_angle": 100.0})
+    hip, knee = Condition(measure="hip_angle", at_most=60), Condition(measure="knee_angle", at_least=150)
+    assert verdict([hip, knee], evidence) is False
+    assert verdict([knee], evidence) is None
+    assert verdict([Condition(measure="knee_angle", at_least=150, advisory=True)], evidence) is True
+    assert (
+        verdict([Condition.model_validate({"measure": "hip_angle", "as": "change", "at_most": -10})], evidence) is True
+    )
+    assert (
+        verdict([Condition.model_validate({"measure": "hip_angle", "as": "ratio", "at_most": 0.9})], evidence) is True
+    )
+    share = Condition.model_validate({"measure": "hip_angle", "as": "share", "at_least": 0.7})
+    assert verdict([share], evidence) is True, "waived before there is an own best"
+    assert verdict([share], ConditionInputs({"hip_angle": known}, {}, best=200.0)) is False

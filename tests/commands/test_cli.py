@@ -1,0 +1,720 @@
+"""The command line as a user meets it: what it prints, what it writes, and with which code it leaves."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+from command_line import assert_one_line
+from conftest import ROOT
+from fakes.camera import CameraFault, FakeCapture
+
+from posturecam import __version__
+from posturecam.commands import watch as watch_command
+from posturecam.config import settings_file
+from posturecam.config.settings import AlertSettings, Settings
+from posturecam.config.stderr import log_path
+from posturecam.errors import CalibrationRefused, PosturecamError
+from posturecam.history import baselines
+from posturecam.posture.assess import no_person
+from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.loop import Tick
+from posturecam.posture.monitor import BaselineOutdated, MonitorState, Phase
+from posturecam.posture.view import View
+from posturecam.vision.frame import Frame, SourceInfo
+from posturecam.vision.sources import RecordingSource
+from posturecam.vision.sources.camera import LOST, Camera
+from posturecam.vision.sources.clock import SystemClock
+
+CLIP = ROOT / "sample_videos" / "desk_front.mp4"
+RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
+SIDE_RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
+
+
+@pytest.fixture
+def no_camera(monkeypatch):
+    monkeypatch.setattr("posturecam.vision.sources.camera.list_cameras", list)
+
+
+def test_version(run):
+    assert run("--version") == (0, f"posturecam {__version__}\n", "")
+
+
+@pytest.mark.parametrize("command", ["watch", "calibrate", "analyze", "cameras", "doctor", "demo", "settings"])
+def test_every_command_has_help(run, command):
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert "Usage: posturecam" in out
+
+
+def test_the_exit_codes_in_help_are_those_of_the_errors(run):
+    from posturecam import errors
+
+    _, out, _ = run("--help")
+    told = " ".join(out.split())
+    for kind, word in (
+        (errors.SourceError, "file"), (errors.CameraError, "camera"), (errors.CalibrationRefused, "calibration refused"),
+        (errors.PosturecamError, "anything else"), (errors.SettingsError, "settings"), (errors.OutputError, "output"), (errors.ModelError, "model"),
+    ):  # fmt: skip
+        assert f"{kind.exit_code} {word}" in told
+
+
+def test_an_unknown_command_is_a_wrong_command_line(run):
+    code, _, err = run("wach")
+    assert code == 2
+    assert "wach" in err
+
+
+# Demo.
+
+
+def test_the_demo_needs_no_camera_and_no_display(run):
+    code, out, err = run("demo", "--fast", "--no-window")
+    assert code == 0, err
+    assert "Learned how you sit upright, seen from the front" in out
+    assert re.search(r"0[56]:\d\d  slouching \((moderate|severe)\)", out)
+    assert "slouch over" in out
+    assert out.count("Time to change position?") == 1  # told once
+    assert out.index(" for 1 min") < out.index("Time to change position?")
+    assert not re.search(r"0[0-3]:\d\d  slouching", out)  # the glance at the phone is none
+
+
+def test_closing_the_demos_window_is_a_normal_end(run, monkeypatch):
+    drawn = []
+    window = SimpleNamespace(
+        WINDOW_AUTOSIZE=0, WINDOW_GUI_NORMAL=0, WND_PROP_VISIBLE=0,
+        namedWindow=lambda *_: None, imshow=lambda *_: drawn.append(1), destroyAllWindows=lambda: None,
+        waitKey=lambda _: ord("q") if len(drawn) == 3 else -1, getWindowProperty=lambda *_: 1,
+    )  # fmt: skip
+    monkeypatch.setattr("posturecam.commands.demo.cv2", window)
+    code, out, err = run("demo", "--fast", "--window")
+    assert (code, err) == (0, "")
+    assert len(drawn) == 3
+    assert out.endswith("That was the demo. With a camera: posturecam\n")
+    assert re.search(r"Stay like this, look at the screen +━━━━━━━━━━━━ 0:00:00 good", out)  # the bar is full
+
+
+def test_the_demo_speaks_json_on_standard_output_alone(run):
+    code, out, _ = run("demo", "--fast", "--no-window", "--json")
+    assert code == 0
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [event["type"] for record in records for event in record["events"]] == ["slouch_sustained", "slouch_ended"]
+
+
+# Calibrate and watch.
+
+
+def test_calibrating_on_a_clip_keeps_a_baseline_that_watching_uses(run):
+    code, out, err = run("calibrate", CLIP, "--seconds", "6.5")
+    assert code == 0, err
+    assert "good" in out
+    assert [one.camera for one in baselines.load_baselines().kept] == ["desk_front.mp4"]
+    code, out, _ = run("watch", RECORDING)
+    assert code == 0
+    assert "00:00  upright" in out
+    assert "drifting" in out
+
+
+def test_calibrating_speaks_json(run):
+    code, out, _ = run("calibrate", RECORDING, "--seconds", "6", "--json")
+    assert code == 0
+    told = json.loads(out)
+    assert told["view"] == "front"
+    assert told["quality"] == "good"
+    assert told["values"]["slump_index"] == pytest.approx(0.58, abs=0.03)
+
+
+def test_a_deliberate_slouch_is_compared(run, tmp_path):
+    # The clip sits upright, glances and leans in: not a slouch that stands apart for all of the time.
+    code, _, err = run("calibrate", RECORDING, "--seconds", "6", "--slouch")
+    assert code == 5
+    assert_one_line(err, "slouch")
+    assert baselines.load_baselines().kept == ()
+
+
+def test_a_refused_calibration_keeps_nothing_and_says_why(run):
+    code, _, err = run("calibrate", RECORDING, "--seconds", "30")
+    assert code == 5
+    assert_one_line(err, "moved too much")
+    assert baselines.load_baselines().kept == ()
+
+
+def test_a_front_view_without_a_baseline_offers_one(run):
+    code, out, _ = run("watch", RECORDING)
+    assert code == 0
+    assert "calibrate your upright posture first" in out
+    assert "posturecam calibrate" in out
+
+
+def test_a_side_view_is_judged_without_one(run):
+    code, out, _ = run("watch", SIDE_RECORDING, "--json")
+    records = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert max(record["deviation"]["value"] or 0 for record in records) > 1.5
+    assert {record["view"] for record in records} == {"side left"}
+
+
+def test_a_recorded_run_replays_exactly(run, tmp_path):
+    recording = tmp_path / "run.npz"
+    _, live, _ = run("watch", CLIP, "--json", "--record", recording, "--rate", "2")
+    code, replayed, _ = run("watch", recording, "--json")
+    assert code == 0
+    assert replayed == live
+
+
+# Bad input: one line, the right code, no traceback.
+
+
+@pytest.mark.parametrize("command", ["watch", "calibrate", "analyze"])
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.mp4", None, "There is no file"),
+        ("empty.mp4", b"", "empty"),
+        ("text.mp4", b"This is no video.\n" * 50, "cannot be read as a video"),
+        ("damaged.npz", b"PK\x03\x04 not really", "recording"),
+    ],
+)
+def test_bad_files_are_said_in_one_line(run, tmp_path, command, name, content, said):
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    code, _, err = run(command, path, *(["-o", tmp_path / "out"] if command == "analyze" else []))
+    assert code == 3
+    assert_one_line(err, said, name)
+
+
+def test_a_truncated_clip_is_analysed_as_far_as_it_goes(run, tmp_path):
+    whole = CLIP.read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[: int(0.6 * len(whole))])
+    code, out, err = run("analyze", tmp_path / "cut.mp4", "-o", tmp_path / "out", "--no-video", "--rate", "2")
+    assert code == 9
+    assert "cut.mp4" in out
+    assert_one_line(err, "cut.mp4")
+    assert (tmp_path / "out" / "cut" / "readings.csv").exists()
+
+
+def test_one_bad_file_does_not_stop_the_others(run, tmp_path):
+    code, out, err = run(
+        "analyze", tmp_path / "missing.mp4", SIDE_RECORDING, "-o", tmp_path / "out", "--no-video", "--no-plot"
+    )
+    assert code == 3
+    assert_one_line(err, "missing.mp4")
+    assert "desk_side.npz" in out
+    assert (tmp_path / "out" / "desk_side" / "events.json").exists()
+
+
+def test_analysis_speaks_json(run, tmp_path):
+    code, out, _ = run("analyze", SIDE_RECORDING, "-o", tmp_path / "out", "--no-video", "--no-plot", "--json")
+    assert code == 0
+    (summary,) = json.loads(out)
+    assert summary["samples"] == 380
+    assert sum(summary["shares"].values()) == pytest.approx(1, abs=0.01)
+
+
+def test_results_that_cannot_be_written_are_said(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run("analyze", SIDE_RECORDING, "-o", tmp_path / "file", "--no-video", "--no-plot")
+    assert code == 7
+    assert_one_line(err, "cannot be written")
+
+
+def test_a_recording_that_cannot_be_written_is_said_before_the_run(run, tmp_path):
+    code, out, err = run("watch", SIDE_RECORDING, "--record", tmp_path / "no folder" / "run.npz")
+    assert code == 7
+    assert out == ""
+    assert_one_line(err, "run.npz")
+
+
+@pytest.mark.parametrize("arguments", [(), ("watch",), ("watch", "7"), ("calibrate",), ("watch", "no such camera")])
+def test_a_camera_that_does_not_exist_is_said(run, no_camera, arguments):
+    code, _, err = run(*arguments)
+    assert code == 4
+    assert_one_line(err, "camera")
+
+
+def test_damaged_settings_are_said_and_kept(run):
+    path = settings_file.settings_path()
+    path.parent.mkdir(parents=True)
+    path.write_text("[alerts\n")
+    code, _, err = run("watch", SIDE_RECORDING)
+    assert code == 6
+    assert_one_line(err, "settings.toml", "--reset")
+    assert path.read_text() == "[alerts\n"
+    assert run("settings", "--reset")[0] == 0
+    assert run("watch", SIDE_RECORDING)[0] == 0
+    assert [file.read_text() for file in path.parent.glob("settings.toml.old-*")] == ["[alerts\n"]
+
+
+def test_damaged_baselines_are_set_aside_and_the_run_goes_on(run):
+    path = baselines.baselines_path()
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    code, _, _ = run("watch", SIDE_RECORDING)
+    assert code == 0
+    assert list(path.parent.glob("baselines.json.damaged-*"))
+
+
+def test_a_recording_without_its_ending_is_a_wrong_command_line(run, tmp_path):
+    code, out, err = run("watch", SIDE_RECORDING, "--record", tmp_path / "session")
+    assert (code, out) == (2, "")
+    assert "must end in .npz" in err
+
+
+def test_a_camera_named_before_the_command_is_a_wrong_command_line(run):
+    code, _, err = run("--camera", "X", "cameras")
+    assert code == 2
+    assert "after the command" in " ".join(err.split())
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    [((1, 1, 3), np.uint8), ((4320, 7680, 3), np.uint8), ((480, 640), np.uint8), ((480, 640, 3), np.uint16)],
+    ids=["1 pixel", "8K", "grey", "16 bit"],
+)
+def test_pictures_of_any_size_and_kind_are_analysed(run, tmp_path, shape, dtype):
+    cv2.imwrite(str(tmp_path / "picture.png"), np.full(shape, 100, dtype))
+    code, out, err = run("analyze", tmp_path / "picture.png", "-o", tmp_path / "out", "--no-video")
+    assert (code, err) == (0, "")
+    assert "1 picture" in out
+    assert "I see nobody" in (tmp_path / "out" / "picture" / "readings.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["watch", "calibrate", "analyze"])
+def test_a_video_without_pictures_is_said(run, tmp_path, command):
+    video = tmp_path / "none.avi"
+    cv2.VideoWriter(str(video), cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48)).release()
+    code, _, err = run(command, video, *(["-o", tmp_path / "out"] if command == "analyze" else []))
+    assert code == 3
+    assert_one_line(err, "without a single picture", "none.avi")
+
+
+def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path):
+    run("calibrate", CLIP, "--seconds", "6.5")
+    arguments = ("-o", tmp_path / "out", "--time-scale", "15", "--rate", "10", "--no-video", "--no-plot")
+    code, out, err = run("analyze", CLIP, *arguments)
+    assert code == 0, err
+    assert "1 slouch;" in out
+
+
+def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
+    failure = PosturecamError("a.mp4: KeyError: 1; please report this")
+    failure.add_note("Traceback of it")
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", lambda *_: [failure])
+    code, _, err = run("analyze", tmp_path / "a.mp4")
+    assert code == 1
+    assert err == "posturecam: a.mp4: KeyError: 1; please report this\nTraceback of it\n"
+
+
+def test_a_rate_too_slow_to_judge_by_is_raised(run):
+    code, out, _ = run("watch", CLIP, "--rate", "0.1", "--json")
+    times = [json.loads(line)["t"] for line in out.splitlines()]
+    assert code == 0
+    assert max(np.diff(times)) < Settings().monitor.longest_gap
+
+
+# Cameras, doctor, settings.
+
+
+def test_no_camera_is_an_answer(run, no_camera, monkeypatch):
+    monkeypatch.setattr("posturecam.commands.cameras.list_cameras", list)
+    code, out, _ = run("cameras")
+    assert code == 0
+    assert "posturecam doctor" in " ".join(out.split())
+    assert run("cameras", "--json")[1] == "[]\n"
+
+
+def test_cameras_are_listed_by_name_with_their_stable_key(run, monkeypatch):
+    found = [Camera(0, "Integrated Camera", "usb-1234", 200), Camera(2, "Logitech C920", "usb-5678", 200)]
+    monkeypatch.setattr("posturecam.commands.cameras.list_cameras", lambda: found)
+    _, out, _ = run("cameras")
+    assert "Logitech C920" in out
+    assert [one["key"] for one in json.loads(run("cameras", "--json")[1])] == ["usb-1234", "usb-5678"]
+
+
+def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
+    code, out, _ = run("doctor")
+    assert code == 4  # no camera here
+    assert "✓ pose model" in out
+    assert "✗ camera" in out
+    findings = {one["what"]: one for one in json.loads(run("doctor", "--json")[1])}
+    assert findings["notifications"]["ok"] or "alerts are lines in the terminal" in out
+    assert not findings["notifications"]["technical"] or findings["notifications"]["technical"] not in out
+    assert findings["pose model"]["ok"]
+    assert not findings["camera"]["ok"]
+    assert findings["baseline"]["detail"].endswith("posturecam calibrate")
+    assert findings["log"]["detail"] == str(log_path())
+
+
+def test_the_doctor_counts_baselines_only_of_cameras_that_are_there(run, monkeypatch):
+    from posturecam.commands.doctor import checks
+
+    def found():
+        return next(one for one in checks() if one.what == "baseline")
+
+    run("calibrate", RECORDING, "--seconds", "6")
+    (kept,) = baselines.load_baselines().kept
+    monkeypatch.setattr("posturecam.vision.sources.camera.list_cameras", list)
+    assert not found().ok
+    assert "none yet for a camera that is here" in found().detail
+    monkeypatch.setattr("posturecam.vision.sources.camera.list_cameras", lambda: [Camera(0, "Cam", kept.camera, 0)])
+    assert found().ok
+    assert "from the front" in found().detail
+
+
+@pytest.mark.parametrize("name", ["Cam [front]", "[/cam]", "[bold]Cam[/bold]"])
+def test_brackets_in_names_are_printed_as_they_are(run, monkeypatch, tmp_path, name):
+    monkeypatch.setattr("posturecam.commands.cameras.list_cameras", lambda: [Camera(0, name, "[key]", 0)])
+    monkeypatch.setenv("COLUMNS", "200")
+    code, out, _ = run("cameras")
+    assert (code, name in out, "[key]" in out) == (0, True, True)
+    home = tmp_path / name
+    monkeypatch.setenv("POSTURECAM_HOME", str(home))
+    for arguments in (("settings", "alerts.snooze=600"), ("settings",), ("settings", "--reset")):
+        code, out, err = run(*arguments)
+        assert code == 0, err
+        assert str(home) in out
+    home.joinpath("settings.toml").write_text("[")
+    assert str(home) in run("doctor")[1]
+
+
+def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
+    _, out, _ = run("settings")
+    assert "alerts.cool_down" in out
+    code, out, _ = run("settings", "alerts.cool_down=900")
+    assert code == 0
+    assert "900" in out
+    changed = {one["key"]: one for one in json.loads(run("settings", "--json")[1])}["alerts.cool_down"]
+    assert (changed["value"], changed["default"], changed["unit"]) == (900, 600, "s")
+
+
+def test_several_settings_are_changed_at_once(run):
+    code, out, _ = run("settings", "alerts.quiet_from=22:00", "alerts.quiet_until=07:00", "alerts.delivery=sound")
+    assert code == 0
+    assert "alerts.delivery is sound now" in out
+    alerts = settings_file.load_settings().alerts
+    assert (alerts.quiet_from.hour, alerts.quiet_until.hour, alerts.delivery) == (22, 7, ("sound",))
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_no_setting_is_cut_off_however_narrow_the_terminal(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("settings")
+    lines = out.splitlines()
+    told = json.loads(run("settings", "--json")[1])
+    for one in told:
+        assert any(line.startswith(f"{one['key']} =") for line in lines), one["key"]
+    assert out.count("    source: ") == len(told)
+    assert "alerts.cool_down = 600 s" in out
+    assert max(map(len, lines[:-1])) <= columns  # the last is the file, to be copied in one piece
+
+
+@pytest.mark.parametrize("change", ["alerts.cool_down", "alerts.nothing=1", "alerts.cool_down=-1"])
+def test_a_wrong_setting_is_said(run, change):
+    code, _, err = run("settings", change)
+    assert code == 6
+    assert_one_line(err)
+
+
+# What the system does to a program.
+
+
+def started(*arguments, **environment):
+    """`posturecam` in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "posturecam", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
+    recording = tmp_path / "run.npz"
+    with started("watch", CLIP, "--realtime", "--record", recording) as process:
+        process.stdout.readline()  # it runs
+        process.send_signal(getattr(signal, name))
+        if name == "SIGHUP":
+            process.send_signal(signal.SIGHUP)  # a shell says it a second time
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"")
+    assert len(list(RecordingSource(recording))) >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
+def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
+    """As in a background job of a script, or under nohup; a request to end still does."""
+    recording, number = tmp_path / "run.npz", getattr(signal, name)
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        process = started("watch", CLIP, "--json", "--realtime", "--record", recording)
+    finally:
+        signal.signal(number, before)
+    with process:
+        process.stdout.readline()  # it runs
+        process.send_signal(number)
+        process.stdout.readline()  # and goes on
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"")
+    assert len(list(RecordingSource(recording))) >= 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+def test_what_is_typed_does_not_disturb_the_live_view():
+    """The "^C" of a terminal, beyond the panel's last corner, pushed it down, and its upper edge stayed behind."""
+    import pty
+
+    terminal, end = pty.openpty()
+
+    def read_until(told):
+        read = b""
+        while told not in read:
+            read += os.read(terminal, 10_000)
+        return read
+
+    command = [sys.executable, "-m", "posturecam", "watch", str(SIDE_RECORDING), "--realtime"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(command, stdin=end, stdout=end, stderr=end, cwd=ROOT, env=environment) as process:
+        os.close(end)
+        shown = read_until(b"nothing leaves this computer")
+        os.write(terminal, b"\x03")
+        shown += read_until(b"nothing leaves this computer")  # painted anew
+        process.send_signal(signal.SIGINT)
+        while True:
+            try:
+                shown += os.read(terminal, 10_000)
+            except OSError:  # nobody has it open any more
+                break
+        process.wait(20)
+    os.close(terminal)
+    assert process.returncode == 130
+    assert b"^C" not in shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="shell")
+def test_a_reader_that_has_seen_enough_is_no_error():
+    with started("watch", SIDE_RECORDING, "--json") as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_names_that_the_terminal_cannot_print_stop_nothing(tmp_path):
+    """Under a code page that lacks them."""
+    (tmp_path / "日本.npz").write_bytes(SIDE_RECORDING.read_bytes())
+    files = (tmp_path / "日本.npz", "-o", tmp_path / "out", "--no-video", "--no-plot")
+    for arguments, code in ((("analyze", *files), 0), (("analyze", *files, "--json"), 0), (("doctor",), 4)):
+        with started(*arguments, PYTHONIOENCODING="cp1252", PYTHONUTF8="0") as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == code, err
+        assert b"Traceback" not in err
+        if "--json" in arguments:
+            assert json.loads(out.decode("ascii"))[0]["file"].endswith("日本.npz")
+
+
+# A camera, scripted.
+
+
+class Scene:
+    """What a scripted camera shows: the clip's upright person, so that the whole way from the lens is used.
+
+    `fault` is called with the time; what it returns is shown instead, unless it is None.
+    """
+
+    def __init__(self):
+        capture = cv2.VideoCapture(str(CLIP))
+        self.pictures = [capture.read()[1] for _ in range(60)]
+        self.fault = lambda t: None
+
+    def __call__(self, t: float) -> np.ndarray | CameraFault:
+        shown = self.fault(t)
+        return self.pictures[int(t * 10) % 60] if shown is None else shown
+
+
+BLACK = np.zeros((480, 640, 3), np.uint8)
+
+
+@pytest.fixture
+def scripted_camera(monkeypatch):
+    """The only camera there is shows an upright person, in real time."""
+    from posturecam.vision.sources import camera
+
+    clock, scene = SystemClock(), Scene()
+    found = [Camera(0, "Scripted camera", "scripted-1", 0)]
+    real = camera.CameraSource
+
+    def opened(device, settings):
+        began = clock.time()
+        capture = lambda _: FakeCapture(clock, lambda t: scene(t - began), 30)  # noqa: E731
+        return real(device, settings, open_capture=capture, cameras=lambda: found, clock=clock)
+
+    monkeypatch.setattr(camera, "CameraSource", opened)
+    monkeypatch.setattr("posturecam.session.guided_calibration.READY_SECONDS", 0.2)
+    settings_file.change_settings({"calibration.seconds": "5", "calibration.least_samples": "10"})
+    return scene
+
+
+@pytest.fixture
+def ended_after(monkeypatch):
+    """Press Ctrl-C after so many ticks; returns them."""
+
+    def ending(count):
+        from posturecam.terminal.watching import PlainView
+
+        ticks, shown = [], PlainView.show
+
+        def until_enough(self, tick, outlook):
+            shown(self, tick, outlook)
+            ticks.append(tick)
+            if len(ticks) == count:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(PlainView, "show", until_enough)
+        return ticks
+
+    return ending
+
+
+def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, ended_after):
+    ticks = ended_after(4)
+    code, out, err = run()
+    assert code == 0, err  # Ctrl-C is the normal end of watching a camera
+    assert "First I learn how you sit upright before Scripted camera" in " ".join(out.split())
+    assert [one.camera for one in baselines.load_baselines().kept] == ["scripted-1"]
+    assert ticks[-1].state.phase is Phase.UPRIGHT
+    assert ticks[-1].frame.t - ticks[-2].frame.t == pytest.approx(1.5, abs=0.5)  # the steady pace
+    ticks.clear()
+    _, out, _ = run()
+    assert "First I learn" not in out  # the second time it knows
+
+
+def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(run, scripted_camera, monkeypatch):
+    def refuse(*_):
+        raise CalibrationRefused("for once")
+
+    monkeypatch.setattr(watch_command, "guide", refuse)
+    baselines.mark_outdated(baseline("scripted-1"), "the camera was turned")
+    code, out, _ = run()
+    assert code == 5
+    assert "as the last baseline no longer fits: the camera was turned" in " ".join(out.split())
+    assert "Hello" not in out
+
+
+def baseline(camera, view=View.FRONT):
+    values = dict.fromkeys(needed(by_angle=False), 0.5)
+    return Baseline(view, camera, "Cam", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, values)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkeypatch, live):
+    kept = {view: baseline("key", view) for view in (View.FRONT, View.OBLIQUE_LEFT)}
+    for one in kept.values():
+        baselines.save_baseline(one)
+    moved = BaselineOutdated(1.0, "the camera was turned", View.FRONT)
+    tick = Tick(Frame(1.0), None, no_person(1.0), MonitorState(), (moved,))
+    monkeypatch.setattr("posturecam.commands.watch.watch", lambda *_: [tick])
+    source = SimpleNamespace(info=SourceInfo("Cam", "key", live=live))
+    watch_command.run(source, None, kept, Settings(alerts=AlertSettings(delivery=("terminal",))))
+    outdated = {one.view for one in baselines.load_baselines().kept if one.outdated}
+    assert outdated == ({View.FRONT} if live else set())
+
+
+def test_a_silent_camera_is_said(run, scripted_camera):
+    settings_file.change_settings({"camera.first_frame_timeout": "1"})
+    scripted_camera.fault = lambda t: CameraFault.SILENT
+    code, _, err = run("calibrate")
+    assert code == 4
+    assert_one_line(err, "Scripted camera was opened but gave no picture within 1 s")
+
+
+@pytest.mark.parametrize(("shown", "said"), [(BLACK, "is black"), (CameraFault.GONE, "was unplugged")])
+def test_a_camera_that_shows_nothing_while_calibrating_is_a_camera_error(run, scripted_camera, shown, said):
+    scripted_camera.fault = lambda t: shown if t > 1.5 else None
+    code, out, err = run("calibrate")
+    assert code == 4
+    assert_one_line(err, "Scripted camera", said)
+    assert "back supported" in out
+    assert baselines.load_baselines().kept == ()
+
+
+def test_a_camera_that_goes_black_and_dies_is_unknown_and_watching_goes_on(run, scripted_camera, ended_after):
+    settings_file.change_settings({"monitor.unknown_shown": "0.2", "pace.alert": "0.1", "pace.steady": "0.2"})
+    scripted_camera.fault = lambda t: None if t < 1 else BLACK if t < 3 else CameraFault.GONE
+    ticks = ended_after(60)
+    code, out, err = run("watch")
+    assert code == 0, err
+    assert "unknown, because the camera's picture is black" in out
+    assert {tick.frame.problem for tick in ticks} >= {None, LOST}
+    assert "Traceback" not in out + err
+
+
+def test_a_home_that_cannot_be_written_to_is_said_after_calibrating(run, monkeypatch):
+    def forbidden(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
+    code, _, err = run("calibrate", RECORDING, "--seconds", "6")
+    assert code == 6
+    assert_one_line(err, "POSTURECAM_HOME")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_a_file_run_at_once_and_without_a_traceback(tmp_path):
+    command = [sys.executable, "-m", "posturecam", "watch", str(CLIP), "--realtime"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        process.stdout.readline()  # it runs
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert err == ""
+
+
+def test_every_command_is_in_the_readme():
+    from typer.main import get_command
+
+    from posturecam.cli import app
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in get_command(app).commands:
+        assert f"`posturecam {name}" in readme or f"posturecam {name}" in readme, name
+
+
+def test_the_pages_made_from_the_code_are_up_to_date():
+    from posturecam.commands.settings import markdown
+    from posturecam.config.settings import Settings
+
+    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == markdown(Settings()), (
+        "run: python docs/build.py"
+    )
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*.md"))], ids=lambda path: path.name
+)
+def test_links_and_named_files_in_the_docs_exist(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (page.parent / target).exists(), target
+    for named in re.findall(r"`((?:posturecam|models|benchmarks|docs|tests|tools|requirements)/[\w/.-]+\.\w+)`", text):
+        assert (ROOT / named).exists(), named
+
+
+def test_no_private_path_is_left_anywhere():
+    for path in [*ROOT.glob("docs/*.md"), ROOT / "README.md", *Path(ROOT / "posturecam").rglob("*.py")]:
+        assert "/tmp/" not in path.read_text(encoding="utf-8"), path

@@ -1,0 +1,145 @@
+"""`posturecam history` as a user meets it."""
+
+import json
+import re
+import time
+
+import pytest
+from command_line import assert_one_line
+from stretch_rows import FOLD, Clock, rep
+
+from posturecam.alerts.policy import Response
+from posturecam.history import EventKind, SittingHistory, SittingRecords, StretchHistory, TimeCategory, history_path
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def kept():
+    """Yesterday three hours, half of one hour slouched, and a stretch; the day before yesterday, nothing."""
+    noon = time.mktime((*time.localtime(time.time() - 86400)[:3], 12, 0, 0, 0, 0, -1))
+    with SittingHistory() as history:
+        history.add(noon + HOUR, TimeCategory.UPRIGHT, HOUR)
+        history.add(noon + 1.5 * HOUR, TimeCategory.SLOUCHING, HOUR / 2)
+        history.add(noon + 2 * HOUR, TimeCategory.DRIFTING, HOUR / 2)
+        history.add(noon + 2.5 * HOUR, TimeCategory.UNKNOWN, HOUR / 2)
+        history.add(noon + 3 * HOUR, TimeCategory.AWAY, HOUR / 2)
+        history.event(noon + HOUR, EventKind.SLOUCH_TOLD, severity="mild")
+        history.event(noon + HOUR, EventKind.ANSWER, answer=Response.STRETCH)
+        history.event(noon + HOUR, EventKind.BREAK_OFFERED)
+    with StretchHistory(now=Clock(noon)) as stretches:
+        stretches.add(stretches.begin("Fold", "camera"), FOLD, rep())
+    return noon
+
+
+def test_nothing_kept_is_said_and_nothing_is_created(run):
+    code, out, _ = run("history")
+    assert (code, out) == (0, "Nothing was kept yet; begin with: posturecam\n")
+    assert not history_path().exists()
+
+
+def test_the_last_days_are_shown_with_shapes_that_differ_without_colour(run, kept, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = run("history", "--days", 3)
+    assert code == 0
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= 80
+    today, yesterday, before = lines[1:4]
+    day = time.localtime(kept)
+    assert yesterday.startswith(f"{time.strftime('%a', day)} {day.tm_mday} {time.strftime('%b', day)} ")
+    assert re.search(r" █+▒+▼+\?+·+ +2 h 00 min +50 % +25 % +1 +1 *$", yesterday)
+    assert "not watched" in today
+    assert "not watched" in before
+    assert lines[4].startswith("all")
+    assert "Longest good stretch: 1 h 00 min upright." in out
+    assert "Of 3 h 00 min watched, 17 % could not be told and 17 % you were away" in " ".join(out.split())
+    assert "1 alert: stretched 1." in out
+    assert "1 break offered, 0 taken." in out
+    assert "1 stretch session, 1 repetition counted" in out
+
+
+def test_days_without_anything_have_no_figures(run, kept):
+    _, out, _ = run("history", "--days", 1)
+    assert "%" not in out
+    assert "Longest" not in out
+
+
+def test_json_is_for_programs(run, kept):
+    code, out, _ = run("history", "--json", "-d", 2)
+    found = json.loads(out)
+    assert code == 0
+    assert [day["measured"] for day in found["days"]] == [7200.0, 0.0]
+    assert found["shares"] == {
+        "upright": 0.5, "drifting": 0.25, "slouching": 0.25, "unknown": 0.1667, "away": 0.1667,
+    }  # fmt: skip
+    assert found["days"][1]["shares"]["upright"] is None
+    assert (found["longest_good"], found["answers"]["stretch"], found["stretches"]) == (3600.0, 1, 1)
+
+
+def test_json_of_nothing_is_json(run):
+    code, out, _ = run("history", "--json")
+    assert code == 0
+    assert len(json.loads(out)["days"]) == 7
+
+
+def test_everything_is_exported(run, kept, tmp_path):
+    code, out, _ = run("history", "--export", tmp_path / "all.csv")
+    assert code == 0
+    assert "180 minutes, 3 events, 1 stretch session" in out
+    assert sorted(file.name for file in tmp_path.glob("*.csv")) == ["all-events.csv", "all-stretches.csv", "all.csv"]
+    code, _, err = run("history", "--export", tmp_path / "all.xls")
+    assert code == 7
+    assert_one_line(err, ".csv or .json")
+
+
+def left():
+    with SittingRecords() as records:
+        return records.begun()
+
+
+class Keyboard:
+    def __init__(self, terminal):
+        self._terminal = terminal
+
+    def isatty(self):
+        return self._terminal
+
+
+def test_nothing_is_deleted_without_being_asked_or_sure(run, kept, monkeypatch):
+    monkeypatch.setattr("sys.stdin", Keyboard(False))
+    code, _, err = run("history", "--delete-everything")
+    assert code == 1
+    assert_one_line(err, "--yes")
+    assert left() is not None
+
+
+@pytest.mark.parametrize(("answer", "expected"), [(False, 1), (True, 0)])
+def test_the_user_is_asked_before_deleting(run, kept, monkeypatch, answer, expected):
+    asked = []
+    monkeypatch.setattr("sys.stdin", Keyboard(True))
+    monkeypatch.setattr("typer.confirm", lambda text: asked.append(text) or answer)
+    code, out, _ = run("history", "--delete-everything")
+    assert code == expected
+    assert str(history_path()) in asked[0]
+    assert (left() is None) == answer
+    assert ("Deleted: 180 minutes" in out) == answer
+
+
+def test_who_is_sure_is_not_asked(run, kept):
+    code, out, _ = run("history", "--delete-everything", "--yes")
+    assert (code, out) == (0, "Deleted: 180 minutes, 3 events, 1 stretch session, 1 repetition, 0 copies.\n")
+    assert left() is None
+    assert run("history", "--delete-everything", "--yes")[1] == "There was nothing to delete.\n"
+
+
+@pytest.mark.parametrize("arguments", [("--yes",), ("--delete-everything", "--yes", "--export", "x.csv"), ("-d", "0")])
+def test_a_wrong_command_line_changes_nothing(run, kept, arguments):
+    assert run("history", *arguments)[0] == 2
+    assert left() is not None
+
+
+def test_a_damaged_history_is_set_aside_and_said(run, kept, caplog):
+    history_path().write_bytes(b"no database, certainly not" * 100)
+    code, out, _ = run("history")
+    assert (code, out) == (0, "Nothing was kept yet; begin with: posturecam\n")
+    assert "damaged-1" in caplog.text

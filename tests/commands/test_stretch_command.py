@@ -1,0 +1,647 @@
+"""`posturecam stretch` as a user meets it: looking up, judging a video, a session before a camera, and the history."""
+
+import csv
+import json
+import os
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+from command_line import assert_one_line
+from conftest import ROOT
+from fakes.voice import FakeVoice
+from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, Recorded, frames
+
+import posturecam.commands.stretch as command
+from posturecam.coach.library import exercise_names, load_exercise, routine_names
+from posturecam.coach.loop import Controls
+from posturecam.coach.safety import Answers
+from posturecam.commands import watch as watch_command
+from posturecam.commands.questions import ask_after, ask_before
+from posturecam.commands.stretch import Session
+from posturecam.config.settings import Settings
+from posturecam.errors import CameraError
+from posturecam.history import StretchHistory, history_path
+from posturecam.session.stretching.speaking import speak
+from posturecam.vision.sources import RecordingWriter
+from posturecam.voice import ChimeKind
+
+REP = ((2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT))
+WELL = ((2.0, LONG_SIT), *REP)
+
+
+@pytest.fixture(autouse=True)
+def no_sound(monkeypatch):
+    monkeypatch.setattr(command, "open_voice", lambda settings: FakeVoice())
+    monkeypatch.setattr(command, "has_display", lambda: False)
+
+
+def recording(path, *parts, rate=10.0):
+    with RecordingWriter(path, Recorded([]).info, "full") as writer:
+        for frame in frames(*parts, rate=rate):
+            writer.add(frame.t, frame.pose, frame.problem)
+    return path
+
+
+LIVE_START = 6.0
+"""Seconds more in the start pose: before a camera there is a count-in."""
+
+
+class Camera(Recorded):
+    """Constructed landmarks as a camera; `at` maps seconds after the count-in to what then happens."""
+
+    def __init__(self, *parts, at=None, rate=5.0):
+        super().__init__(frames((LIVE_START, parts[0][1]), *parts, rate=rate), live=True)
+        self._at = [(t + LIVE_START, what) for t, what in (at or {}).items()]
+
+    def __iter__(self):
+        waiting = [*self._at, (float("inf"), None)]
+        for frame in super().__iter__():
+            while frame.t >= waiting[0][0]:
+                waiting.pop(0)[1]()
+            yield frame
+
+
+class Keys:
+    """A keyboard on which a test presses keys."""
+
+    def __init__(self):
+        self.able, self._pressed = True, ""
+
+    def press(self, keys):
+        return lambda: setattr(self, "_pressed", self._pressed + keys)
+
+    def pressed(self):
+        pressed, self._pressed = self._pressed, ""
+        return pressed
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+
+@pytest.fixture
+def keys(monkeypatch):
+    made = Keys()
+    monkeypatch.setattr(command, "Keyboard", lambda: made)
+    return made
+
+
+@pytest.fixture
+def camera(monkeypatch):
+    """Put constructed landmarks in the place of the camera."""
+
+    def putting(*parts, **options):
+        source = Camera(*parts, **options)
+        monkeypatch.setattr(command, "prepare", lambda what, **_: (Settings(), source, None))
+        return source
+
+    return putting
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """Sit at a terminal and answer questions in order; what was asked is returned."""
+
+    def answers(*given):
+        waiting = list(given)
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr("builtins.input", lambda *_: waiting.pop(0) if waiting else (_ for _ in ()).throw(EOFError))
+        return waiting
+
+    return answers
+
+
+def kept():
+    with StretchHistory() as history:
+        return history.sessions()
+
+
+# Looking up.
+
+
+@pytest.mark.parametrize("arguments", [(), ("do",), ("list",), ("show",), ("history",)])
+def test_every_command_has_help(run, arguments):
+    code, out, _ = run("stretch", *arguments, "--help")
+    assert code == 0
+    assert "Usage: posturecam stretch" in out
+
+
+def test_the_list_names_every_exercise_and_routine(run):
+    code, out, _ = run("stretch", "list")
+    assert code == 0
+    for name in (*exercise_names(), *routine_names()):
+        assert name in out
+    code, out, _ = run("stretch", "list", "--json")
+    listed = json.loads(out)
+    assert [one["id"] for one in listed["exercises"]] == exercise_names()
+    assert [one["id"] for one in listed["routines"]] == routine_names()
+
+
+def test_an_exercise_is_shown(run):
+    code, out, _ = run("stretch", "show", "thoracic_stretch")
+    assert code == 0
+    for heading in ("How", "Dose", "Camera", "What the camera can judge", "What it cannot", "Take care", "Variants"):
+        assert heading in out
+    code, out, _ = run("stretch", "show", "thoracic_stretch", "--json")
+    assert json.loads(out)["id"] == "thoracic_stretch"
+
+
+@pytest.mark.parametrize("arguments", [("thoracic_strech",), ("do", "thoracic_strech"), ("show", "thoracic_strech")])
+def test_a_misspelt_exercise_is_met_with_the_near_ones(run, arguments):
+    code, _, err = run("stretch", *arguments)
+    assert code == 2
+    assert_one_line(err, "thoracic_strech", "did you mean thoracic_stretch")
+
+
+def test_a_misspelt_routine_is_met_with_the_near_ones(run):
+    code, _, err = run("stretch", "--routine", "upper_bck")
+    assert code == 2
+    assert_one_line(err, "upper_bck", "upper_back")
+
+
+def test_an_exercise_and_a_routine_exclude_each_other(run):
+    code, _, err = run("stretch", "cobra", "--routine", "full")
+    assert code == 2
+    assert "cobra" in err
+
+
+def test_help_of_the_program_does_not_load_the_coach():
+    import subprocess
+
+    code = "import sys; sys.argv=['posturecam','stretch','--help']\ntry:\n import posturecam.__main__ as m; m.main()\nexcept SystemExit: pass\nprint([n for n in ('numpy','cv2','mediapipe','miniaudio') if n in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip().endswith("[]")
+
+
+# A video.
+
+
+def test_a_video_is_judged_rep_by_rep(run, tmp_path):
+    path = recording(tmp_path / "well.npz", *WELL, *REP, *REP)
+    code, out, err = run("stretch", "thoracic_stretch", "--source", path)
+    assert code == 0, err
+    assert out.count(": counted, ") == 3
+    assert "seen, depth " in out
+    assert "3 of 3 counted" in out
+    assert "graded strictly" in out
+    assert not history_path().exists()  # somebody's video is not the user's history
+
+
+def test_a_video_of_another_pose_counts_nothing(run, tmp_path):
+    path = recording(tmp_path / "other.npz", (3.0, LONG_SIT), (2.0, CHILD), (10.0, CHILD))
+    code, out, _ = run("stretch", "thoracic_stretch", "--source", path)
+    assert code == 0
+    assert ": counted" not in out
+    assert "0 of 3 counted" in out
+
+
+def test_json_is_a_record_a_look_and_the_summary(run, tmp_path):
+    path = recording(tmp_path / "well.npz", *WELL)
+    code, out, _ = run("stretch", "thoracic_stretch", "--source", path, "--json")
+    assert code == 0
+    *ticks, last = [json.loads(line) for line in out.splitlines()]
+    assert {"t", "exercise", "phase", "seen", "unseen", "depth", "faults", "measures", "events"} <= set(ticks[0])
+    types = [event["type"] for tick in ticks for event in tick["events"]]
+    assert types.index("ready") < types.index("entered") < types.index("hold_reached") < types.index("rep_counted")
+    assert last["summary"]["counted"] == 1
+    (first, *_) = last["summary"]["exercises"][0]["reps"]
+    assert first["counted"] is True
+    assert first["seen"] == pytest.approx(17, abs=4)
+    assert first["depth_unit"] == "°"
+    unknown = [one for tick in ticks for one in tick["measures"].values() if one["value"] is None]
+    assert all(one["reason"]["text"] for one in unknown)
+
+
+def test_a_missing_video_is_an_error_of_one_line(run, tmp_path):
+    code, _, err = run("stretch", "cobra", "--source", tmp_path / "none.mp4")
+    assert code == 3
+    assert_one_line(err, "none.mp4")
+
+
+def test_a_real_video_goes_through_the_model(run):
+    """Somebody at a desk is not stretching: nothing counts, and it says what it would need."""
+    code, out, err = run(
+        "stretch", "thoracic_stretch", "--source", ROOT / "sample_videos" / "desk_front.mp4", "--rate", "1"
+    )
+    assert code == 0, err
+    assert "0 of 3 counted" in out
+    assert "set-up: " in out
+
+
+# A session before a camera.
+
+
+def test_a_session_is_counted_spoken_and_kept(run, camera, keys, monkeypatch):
+    voice = FakeVoice(["There is no voice: for a test."])
+    monkeypatch.setattr(command, "open_voice", lambda settings: voice)
+    camera(*WELL, *REP, *REP)
+    code, out, err = run("stretch", "thoracic_stretch")
+    assert code == 0, err
+    assert "3 of 3 counted" in out
+    assert out.count("There is no voice: for a test.") == 1
+    (session,) = kept()
+    assert session.counted == 3
+    assert session.ended is not None
+    assert [rep.result.rep for rep in session.reps] == [1, 2, 3]
+    assert "1" in voice.said
+    assert voice.rung.count(ChimeKind.REACHED) == 3
+    assert voice.prepared[:3] == ["1", "2", "3"]
+    assert voice.closed
+
+
+def test_without_a_terminal_nothing_is_asked_but_the_warning_is_given(run, camera, keys):
+    camera(*WELL)
+    _, out, _ = run("stretch", "thoracic_stretch")
+    assert "Stop if anything hurts" in out
+    assert kept()[0].answers is None
+
+
+def test_no_voice_says_nothing(run, camera, keys, monkeypatch):
+    monkeypatch.setattr(command, "open_voice", lambda settings: pytest.fail("a voice was opened"))
+    camera(*WELL)
+    code, out, _ = run("stretch", "thoracic_stretch", "--no-voice")
+    assert code == 0
+    assert "counted" in out
+
+
+def test_ending_early_keeps_what_was_held(run, camera, keys):
+    camera(*WELL, at={18.0: keys.press("q")})
+    code, out, _ = run("stretch", "thoracic_stretch")
+    assert code == 0
+    (rep,) = kept()[0].reps
+    assert not rep.result.counted
+    assert 8 < rep.result.seen < 15
+    assert "ended early" in out
+
+
+def test_ctrl_c_keeps_what_was_held(run, camera, keys):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    camera(*WELL, at={18.0: interrupt})
+    code, out, _ = run("stretch", "thoracic_stretch")
+    assert code == 0
+    (rep,) = kept()[0].reps
+    assert 8 < rep.result.seen < 15
+    assert "0 of 3 counted" in out
+
+
+def test_a_pause_loses_nothing(run, camera, keys):
+    camera(*WELL, *REP, at={10.0: keys.press(" "), 14.0: keys.press(" ")})
+    code, out, _ = run("stretch", "thoracic_stretch")
+    assert code == 0
+    assert "paused" in out
+    assert "going on" in out
+    (session,) = kept()
+    assert sum(rep.result.seen for rep in session.reps) > 20
+
+
+def test_skipping_goes_to_the_next_exercise(run, camera, keys):
+    case = CASES["childs_pose"]
+    camera(
+        (2.0, LONG_SIT), (2.5, FOLD), (6.0, FOLD), (9.0, case.start), *case.reps(1, 16.0), at={10.0: keys.press("s")}
+    )
+    code, out, _ = run("stretch", "--routine", "upper_back")
+    assert code == 0
+    assert "skipped before its end" in out
+    (session,) = kept()
+    assert session.title == "Upper back"
+    assert {rep.exercise for rep in session.reps} >= {"thoracic_stretch", "childs_pose"}
+
+
+def test_muting_silences_and_loses_nothing(run, camera, keys, monkeypatch):
+    voice = FakeVoice()
+    monkeypatch.setattr(command, "open_voice", lambda settings: voice)
+    camera(*WELL, at={9.0: keys.press("m"), 15.0: keys.press("m")})
+    run("stretch", "thoracic_stretch")
+    numbers = [int(text) for text in voice.said if text.isdecimal()]
+    assert {1, 2} & set(numbers)
+    assert not {7, 8} & set(numbers)
+    assert 14 in numbers or 15 in numbers
+    assert kept()[0].counted == 1
+
+
+def test_a_lost_camera_is_found_again(run, camera, keys):
+    camera((2.0, LONG_SIT), (2.5, FOLD), (6.0, FOLD), (3.0, "away"), (10.0, FOLD), (2.5, LONG_SIT), (3.0, LONG_SIT))
+    code, out, _ = run("stretch", "thoracic_stretch")
+    assert code == 0
+    assert "cannot tell, because" in out
+    assert "seen again after" in out
+    assert kept()[0].counted == 1
+    assert kept()[0].reps[0].result.unseen > 1
+
+
+def test_the_next_session_compares_with_this_one(run, camera, keys):
+    for _ in range(2):
+        camera(*WELL)
+        _, out, _ = run("stretch", "thoracic_stretch")
+    assert "the first from this view" not in out
+    assert "best so far" in out or "further than ever before" in out
+
+
+def test_a_history_that_cannot_be_kept_is_said_and_the_session_goes_on(run, camera, keys, own_home, caplog):
+    own_home.parent.mkdir(exist_ok=True)
+    own_home.write_text("a file where the folder should be")
+    camera(*WELL)
+    code, out, _ = run("stretch", "thoracic_stretch")
+    assert code == 0
+    assert "1 of 3 counted" in out
+    assert "nothing of it is kept" in caplog.text
+
+
+def test_a_damaged_history_is_set_aside_and_said(run, camera, keys, own_home, caplog):
+    own_home.mkdir()
+    history_path().write_bytes(b"no database, certainly not" * 100)
+    camera(*WELL)
+    assert run("stretch", "thoracic_stretch")[0] == 0
+    assert "damaged-1" in caplog.text
+    assert kept()[0].counted == 1
+
+
+def test_a_missing_camera_is_an_error_of_one_line(run, monkeypatch):
+    def none(*_, **__):
+        raise CameraError("There is no camera; connect one")
+
+    monkeypatch.setattr(command, "prepare", none)
+    code, _, err = run("stretch", "cobra")
+    assert code == 4
+    assert_one_line(err, "no camera")
+
+
+# Questions.
+
+
+def console():
+    from rich.console import Console
+
+    return Console(width=200)
+
+
+FOLDING = load_exercise("thoracic_stretch")
+NECK = load_exercise("chin_tuck")
+
+
+def test_no_trouble_is_asked_once_with_the_cautions(answering, capsys):
+    answering("")
+    answers, going = ask_before(console(), "Thoracic stretch", [FOLDING])
+    assert (answers, going) == (Answers(False, 0), [FOLDING])
+    out = capsys.readouterr().out
+    for caution in FOLDING.cautions:
+        assert caution in out
+    assert "Any pain, numbness or dizziness?" in out
+    assert "no medical advice" in out
+
+
+def test_trouble_stops_a_single_exercise_kindly(answering, capsys):
+    answering("y")
+    answers, going = ask_before(console(), "Thoracic stretch", [FOLDING])
+    assert answers.troubled
+    assert going == []
+    assert "doctor" in capsys.readouterr().out
+
+
+def test_trouble_leaves_out_what_concerns_it(answering):
+    answering("yes", "", "n", "4")
+    answers, going = ask_before(console(), "Routine", [FOLDING, NECK])
+    assert going == [NECK]
+    assert answers == Answers(True, 4)
+
+
+def test_leaving_everything_out_is_a_kind_end(answering, capsys):
+    answering("y", "y", "y")
+    assert ask_before(console(), "Routine", [FOLDING, NECK])[1] == []
+    assert "Take care of yourself" in capsys.readouterr().out
+
+
+def test_other_answers_are_asked_for_again(answering, capsys):
+    answering("maybe", "n")
+    assert not ask_before(console(), "One", [FOLDING])[0].troubled
+    assert "y or n" in capsys.readouterr().out
+
+
+def test_the_end_of_the_input_is_no_answer(answering):
+    answering()
+    assert ask_after(console(), Answers(False, 0)).after is None
+
+
+@pytest.mark.parametrize(("given", "after"), [(("2",), 2), (("11", "x", "10"), 10), (("",), None)])
+def test_the_answer_afterwards_is_a_number_or_nothing(answering, given, after):
+    answering(*given)
+    assert ask_after(console(), Answers(False, 0)).after == after
+
+
+def test_a_rise_is_met_with_care(answering, capsys):
+    answering("5")
+    ask_after(console(), Answers(True, 3))
+    assert "aims stay where they are" in capsys.readouterr().out
+
+
+def test_a_session_with_its_questions(run, camera, keys, answering):
+    answering("n", "3")
+    camera(*WELL)
+    code, out, _ = run("stretch", "thoracic_stretch")
+    assert code == 0
+    assert kept()[0].answers == Answers(False, 0, 3)
+    answering("n", "")
+    camera(*WELL)
+    code, out, _ = run("stretch", "thoracic_stretch")
+    assert "Pain rose lately" in out
+
+
+def test_trouble_is_kept_without_a_session(run, camera, keys, answering):
+    answering("y")
+    camera(*WELL)
+    assert run("stretch", "thoracic_stretch")[0] == 0
+    (session,) = kept()
+    assert session.answers == Answers(True)
+    assert session.skipped == ("thoracic_stretch",)
+    assert session.reps == ()
+
+
+# Keys and voice.
+
+
+def test_keys_do_what_the_screen_says():
+    controls = Controls()
+    for key in " sq":
+        controls.press(key)
+    assert controls.take() == ["pause", "skip", "end"]
+    controls.press("M")
+    assert controls.muted
+    controls.press("x")
+    controls.press("\x1b")
+    assert controls.take() == ["end"]
+
+
+def test_the_window_is_driven_by_the_same_keys(camera, monkeypatch, keys):
+    pressed = iter([-1] * 20 + [ord("q")] + [-1] * 1000)
+    drawn = []
+    window = SimpleNamespace(
+        WINDOW_NORMAL=0, WINDOW_KEEPRATIO=0, WINDOW_GUI_NORMAL=0, WND_PROP_VISIBLE=0, namedWindow=lambda *_: None,
+        resizeWindow=lambda *_: None, imshow=lambda _, image: drawn.append(image.shape), destroyAllWindows=lambda: None,
+        waitKey=lambda _: next(pressed), getWindowProperty=lambda *_: 1,
+    )  # fmt: skip
+    monkeypatch.setattr(command, "cv2", window)
+    camera(*WELL)
+    command.stretch("thoracic_stretch", window=True, voice=False)
+    assert set(drawn) == {(720, 1280, 3)}
+    assert len(drawn) < 30
+
+
+def test_a_mute_reaches_the_voice_before_the_words(monkeypatch):
+    voice = FakeVoice()
+    session = Session([FOLDING], Settings(), [], Controls(muted=True), None, voice)
+    session.through(Recorded(frames(*WELL, rate=5.0)), lambda frame: None)
+    assert voice.said == []
+    assert voice.rung == []
+    assert session.summary.counted == 1
+
+
+def test_numbers_are_left_out_rather_than_late():
+    from stretch_figures import run as coach_run
+
+    given = []
+    voice = SimpleNamespace(muted=False, chime=lambda _: None, hush=lambda: None)
+    voice.say = lambda text, *, interrupts, lateness: given.append((text, lateness))
+    for tick in coach_run("thoracic_stretch", *WELL, rate=5.0):
+        speak(tick, voice, Settings().voice)
+    numbers = {late for text, late in given if text.isdecimal()}
+    words = {late for text, late in given if not text.isdecimal()}
+    assert numbers == {Settings().voice.count_lateness}
+    assert words == {Settings().voice.lateness}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals on Windows")
+def test_the_keyboard_reads_single_keys_and_puts_the_terminal_back(monkeypatch):
+    import pty
+    import termios
+
+    from posturecam.terminal.keyboard import Keyboard
+
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "r") as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        before = termios.tcgetattr(terminal)
+        with Keyboard() as keyboard:
+            assert keyboard.pressed() == ""
+            os.write(master, b"m ")
+            end = time.monotonic() + 5
+            keys = ""
+            while len(keys) < 2 and time.monotonic() < end:
+                keys += keyboard.pressed()
+            assert keys == "m "
+        assert termios.tcgetattr(terminal) == before
+    os.close(master)
+
+
+def test_there_are_no_keys_without_a_terminal(monkeypatch):
+    from posturecam.terminal.keyboard import Keyboard
+
+    monkeypatch.setattr(sys, "stdin", None)
+    with Keyboard() as keyboard:
+        assert keyboard.pressed() == ""
+
+
+# History.
+
+
+@pytest.fixture
+def done(run, camera, keys):
+    camera(*WELL)
+    run("stretch", "thoracic_stretch")
+
+
+def test_no_history_yet_is_said(run):
+    code, out, _ = run("stretch", "history")
+    assert code == 0
+    assert "No stretching was kept yet" in out
+    assert not history_path().exists()
+
+
+def test_the_history_is_shown(run, done):
+    code, out, _ = run("stretch", "history")
+    assert code == 0
+    assert "Thoracic stretch" in out
+    assert "1 of 1" in out
+    assert "°" in out
+    code, out, _ = run("stretch", "history", "--json")
+    assert json.loads(out)[0]["reps"][0]["counted"] is True
+
+
+def test_the_history_is_exported(run, done, tmp_path):
+    path = tmp_path / "stretching.csv"
+    code, out, _ = run("stretch", "history", "--export", path)
+    assert code == 0
+    assert out == f"{path}: 1 session\n"
+    with path.open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row["exercise"] == "thoracic_stretch"
+    code, _, err = run("stretch", "history", "--export", tmp_path / "stretching.xls")
+    assert code == 7
+    assert_one_line(err, ".csv or .json")
+
+
+# From an alert into the coach.
+
+
+def test_an_alert_leads_into_the_coach_by_a_key(run, monkeypatch):
+    """An alert answered with "Stretch now" offers a key; pressing it ends the watch, stretches, and watches again."""
+    done = []
+    monkeypatch.setattr(watch_command, "stretch_now", done.append)
+    runs = iter([True, False])
+    baselines = SimpleNamespace(of=lambda key: {"front": None}, outdated=lambda key: None)
+    monkeypatch.setattr(watch_command, "prepare", lambda what, **_: (Settings(), Recorded([], live=True), baselines))
+    monkeypatch.setattr(watch_command, "run", lambda *_, **__: next(runs))
+    code, _, err = run("watch", "0")
+    assert code == 0, err
+    assert done == ["0"]
+
+
+@pytest.mark.parametrize(("able", "words"), [(True, "press s"), (False, "Ctrl-C")])
+def test_stretch_now_names_the_way(monkeypatch, able, words):
+    from posturecam.alerts import Response
+
+    keyboard = Keys()
+    keyboard.able = able
+    monkeypatch.setattr(watch_command, "Keyboard", lambda: keyboard)
+    answered = iter([(), (Response.STRETCH,)])
+    deliveries = SimpleNamespace(responses=lambda: next(answered, ()), deliver=lambda _: None, close=lambda: None)
+    monkeypatch.setattr(watch_command, "open_deliveries", lambda *_: deliveries)
+    noted = []
+
+    class Shown:
+        console = console()
+
+        def show(self, tick, outlook):
+            if tick.frame.t >= 1 and able:
+                keyboard.press("s")()
+
+        def note(self, text):
+            noted.append(text)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *exception):
+            pass
+
+    source = Camera((3.0, LONG_SIT))
+    wanted = watch_command.run(source, lambda frame: frame.pose, {}, Settings(), show=Shown())
+    assert wanted is able
+    assert len(noted) == 1
+    assert "posturecam stretch --routine desk_break" in noted[0]
+    assert words in noted[0]
+
+
+def test_a_coach_that_cannot_start_does_not_end_the_watch(monkeypatch, caplog, capsys):
+    def broken(*_, **__):
+        raise CameraError("The camera is busy")
+
+    monkeypatch.setattr(command, "stretch", broken)
+    watch_command.stretch_now("0")
+    assert "The camera is busy" in caplog.text
+    assert "Back to watching" in capsys.readouterr().out

@@ -1,0 +1,216 @@
+"""Settings and baselines survive hand-editing, damage and a full disk."""
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from posturecam.config import files, settings_file
+from posturecam.config.settings import Settings
+from posturecam.errors import SettingsError
+from posturecam.history import baselines
+from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.view import View
+
+
+def baseline(camera="usb-1", view=View.FRONT, **other) -> Baseline:
+    values = dict.fromkeys(needed(by_angle=view.is_side), 0.58)
+    return Baseline(view, camera, "Desk camera", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, values, **other)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_without_a_file_the_defaults_hold():
+    assert settings_file.load_settings() == Settings()
+
+
+def test_the_file_needs_only_what_differs():
+    write(settings_file.settings_path(), '[alerts]\ncool_down = 900\nquiet_from = "22:00"\nquiet_until = "07:00"\n')
+    settings = settings_file.load_settings()
+    assert settings.alerts.cool_down == 900
+    assert settings.alerts.quiet_from == time(22)
+    assert settings.monitor == Settings().monitor
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[alerts\ncool_down = 1", "is damaged"),
+        ("[alerts]\ncool_down = -5", "alerts.cool_down: input should be greater than or equal to 0, got -5"),
+        ("[alerts]\ncool_donw = 5", "no setting 'alerts.cool_donw'"),
+        ('[estimator]\nmodel = "huge"', "estimator.model"),
+        ("[monitor]\nmild_seconds = 10", "must not increase"),
+        ('[monitor]\nmild_seconds = "soon"', "monitor.mild_seconds"),
+        ("[monitor]\nmild_seconds = nan", "monitor.mild_seconds"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_file_key_and_remedy(text, said):
+    write(settings_file.settings_path(), text)
+    with pytest.raises(SettingsError) as refused:
+        settings_file.load_settings()
+    assert said in str(refused.value)
+    assert "settings.toml" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_bytes_that_are_no_text_are_refused():
+    settings_file.settings_path().parent.mkdir(parents=True)
+    settings_file.settings_path().write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings_file.load_settings()
+
+
+def test_changing_one_setting_keeps_the_users_comments():
+    write(settings_file.settings_path(), "# mine\n[alerts]\ncool_down = 900  # a quarter of an hour\n")
+    assert settings_file.change_settings({"alerts.snooze": "600"}).alerts.snooze == 600
+    text = settings_file.settings_path().read_text()
+    assert "# mine" in text
+    assert "# a quarter of an hour" in text
+    assert settings_file.load_settings().alerts.snooze == 600
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("alerts.nothing", "1", "no setting"),
+        ("nothing", "1", "no setting"),
+        ("alerts.snooze", "5", "greater than"),
+        ("alerts.snooze", "soon", "soon"),
+    ],
+)
+def test_a_change_that_is_not_allowed_leaves_the_file_alone(key, value, said):
+    write(settings_file.settings_path(), "[alerts]\ncool_down = 900\n")
+    with pytest.raises(SettingsError, match=said):
+        settings_file.change_settings({key: value})
+    assert settings_file.settings_path().read_text() == "[alerts]\ncool_down = 900\n"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("camera.device", "Logitech C920"),
+        ("alerts.delivery", '["sound"]'),
+        ("alerts.catch_up", "false"),
+        ("camera.device", "/dev/video2"),
+    ],
+)
+def test_any_kind_of_value_can_be_set(key, value):
+    group, _, name = key.partition(".")
+    changed = getattr(getattr(settings_file.change_settings({key: value}), group), name)
+    assert changed != getattr(getattr(Settings(), group), name)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "taken"),
+    [
+        ("camera.device", "0", "0"),
+        ("camera.device", "true", "true"),
+        ("alerts.delivery", "sound", ("sound",)),
+        ("alerts.delivery", "sound, terminal", ("sound", "terminal")),
+        ("alerts.delivery", '"sound"', ("sound",)),
+        ("camera.width", "320", 320),
+    ],
+)
+def test_a_value_is_taken_as_its_setting_means_it(key, value, taken):
+    group, _, name = key.partition(".")
+    settings_file.change_settings({key: value})
+    assert getattr(getattr(settings_file.load_settings(), group), name) == taken
+
+
+def test_settings_that_belong_together_are_set_together():
+    settings_file.change_settings({"alerts.quiet_from": "22:00", "alerts.quiet_until": "07:00"})
+    assert settings_file.load_settings().alerts.quiet_until == time(7)
+    with pytest.raises(SettingsError, match="must be given together"):
+        settings_file.change_settings({"alerts.quiet_from": ""})
+    settings_file.change_settings({"alerts.quiet_from": "", "alerts.quiet_until": ""})
+    assert settings_file.load_settings() == Settings()
+
+
+@pytest.mark.parametrize("wrong", [{"alerts.snooze": "5"}, {"alerts.nothing": "1"}])
+def test_of_several_changes_all_or_none_are_written(wrong):
+    write(settings_file.settings_path(), "[alerts]\ncool_down = 900\n")
+    with pytest.raises(SettingsError):
+        settings_file.change_settings({"alerts.cool_down": "300", **wrong})
+    assert settings_file.settings_path().read_text() == "[alerts]\ncool_down = 900\n"
+
+
+def test_a_reset_keeps_the_old_file_aside():
+    write(settings_file.settings_path(), "[alerts]\ncool_down = 900\n")
+    aside = settings_file.reset_settings()
+    assert aside.read_text() == "[alerts]\ncool_down = 900\n"
+    assert settings_file.load_settings() == Settings()
+    assert settings_file.reset_settings() is None
+
+
+def test_baselines_are_kept_per_camera_and_view():
+    for one in (baseline(), baseline(view=View.SIDE_LEFT), baseline("usb-2"), baseline(separation=7.0)):
+        baselines.save_baseline(one)
+    kept = baselines.load_baselines()
+    assert len(kept.kept) == 3
+    assert kept.of("usb-1")[View.FRONT].separation == 7.0
+    assert set(kept.of("usb-1")) == {View.FRONT, View.SIDE_LEFT}
+    assert kept.of("unknown") == {}
+
+
+def test_a_baseline_comes_back_as_it_was():
+    baselines.save_baseline(baseline(separation=4.25))
+    assert baselines.load_baselines().kept == (baseline(separation=4.25),)
+
+
+def test_an_outdated_baseline_is_kept_but_not_used():
+    baselines.save_baseline(baseline())
+    baselines.mark_outdated(baseline(), "the camera was turned")
+    kept = baselines.load_baselines()
+    assert kept.of("usb-1") == {}
+    assert kept.outdated("usb-1").outdated == "the camera was turned"
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[1, 2]", '[{"view": "front"}]', "\x00\x01"])
+def test_a_damaged_baseline_file_is_set_aside_and_said(damage):
+    write(baselines.baselines_path(), damage)
+    kept = baselines.load_baselines()
+    assert kept.kept == ()
+    assert "posturecam calibrate" in kept.complaint
+    aside = list(files.home().glob("baselines.json.damaged-*"))
+    assert [file.read_text() for file in aside] == [damage]
+    baselines.save_baseline(baseline())  # and life goes on
+    assert baselines.load_baselines().complaint is None
+
+
+def test_a_second_damage_does_not_overwrite_the_first():
+    for damage in ("{1", "{2"):
+        write(baselines.baselines_path(), damage)
+        baselines.load_baselines()
+    assert sorted(file.read_text() for file in files.home().glob("*.damaged-*")) == ["{1", "{2"]
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_litter(monkeypatch):
+    baselines.save_baseline(baseline())
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(SettingsError, match="No space left on device"):
+        baselines.save_baseline(baseline("usb-2"))
+    assert [one.camera for one in baselines.load_baselines().kept] == ["usb-1"]
+    assert [file.name for file in files.home().iterdir()] == ["baselines.json"]
+
+
+def test_a_read_only_home_is_said_in_one_line(monkeypatch):
+    def forbidden(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", forbidden)
+    with pytest.raises(SettingsError, match=r"cannot be written \(Permission denied\).*POSTURECAM_HOME"):
+        baselines.save_baseline(baseline())
+
+
+def test_a_home_that_is_a_file_is_said(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "file"))
+    with pytest.raises(SettingsError, match="cannot be written"):
+        baselines.save_baseline(baseline())

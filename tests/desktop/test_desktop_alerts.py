@@ -1,0 +1,790 @@
+"""How an alert is told on the desktop: glow, dimming, our own card, the system's notification, a chime; and why it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fakes.session import FakeEngine
+from fakes.voice import FakePlayer
+from moments import BASELINE, NOON, moment, tick, told
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+
+from posturecam.alerts.policy import Outlook, Response
+from posturecam.alerts.text import Words
+from posturecam.config.settings import DesktopSettings, Settings
+from posturecam.desktop.alerts import glow as glow_module
+from posturecam.desktop.alerts import presenter as telling
+from posturecam.desktop.alerts import why
+from posturecam.desktop.alerts.glow import NO_COMPOSITOR, NO_WAYLAND, Glow
+from posturecam.desktop.alerts.glow_windows import paint_glow, thickness
+from posturecam.desktop.alerts.presenter import AlertPresenter, ring
+from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
+from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
+from posturecam.desktop.pictures.figure import FigureView
+from posturecam.desktop.pictures.gauges import Gauge
+from posturecam.desktop.widgets.icons import SignMark
+from posturecam.posture.monitor import Phase
+from posturecam.session.protocol.messages import BreakOffered
+from posturecam.session.protocol.mode import Mode
+
+
+def wishing(*alerts: str, **desktop) -> FakeEngine:
+    return FakeEngine(Settings(desktop=DesktopSettings(alerts=alerts, **desktop)))
+
+
+# The glow
+
+
+@pytest.fixture
+def glowing(qapp):
+    made = []
+
+    def make(*alerts, **desktop):
+        made.append(Glow(wishing(*(alerts or ("glow",)), **{"reduced_motion": True, "glow": 1.0, **desktop})))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_it_glows_at_every_edge_of_every_screen(glowing):
+    glow = glowing()
+    glow.take(moment(glow=1.0))
+    screens = QGuiApplication.screens()
+    assert len(glow.windows) == 4 * len(screens)
+    for screen in screens:
+        covered = [window.geometry() for window in glow.windows]
+        corners = screen.geometry()
+        for point in (corners.topLeft(), corners.topRight(), corners.bottomLeft(), corners.bottomRight()):
+            assert sum(area.contains(point) for area in covered) == 1  # twice would be twice as strong
+
+
+def test_nothing_is_left_of_a_glow_that_is_over(glowing, qtbot):
+    glow = glowing()
+    glow.take(moment(glow=0.5))
+    windows = glow.windows
+    glow.take(moment(glow=0.0))
+    assert glow.windows == []
+    assert not any(window.isVisible() for window in windows)
+    assert not glow._timer.isActive()
+
+
+def test_nothing_is_shown_that_was_not_wished(glowing):
+    glow = glowing("notification", "sound")
+    glow.take(moment(glow=1.0))
+    assert glow.windows == []
+
+
+def test_no_click_and_no_key_goes_to_the_glow(glowing):
+    glow = glowing("glow", "dim")
+    glow.take(moment(glow=1.0))
+    for window in glow.windows:
+        assert window.windowFlags() & Qt.WindowType.WindowTransparentForInput
+        assert window.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
+        assert window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+        assert window.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        assert not window.isActiveWindow()
+
+
+def test_it_grows_with_the_posture_step_by_step_and_then_rests(glowing, qtbot, monkeypatch):
+    monkeypatch.setattr(glow_module, "_FADE_SECONDS", 0.1)
+    glow = glowing(reduced_motion=False)
+    glow.take(moment(glow=1.0))
+    seen = []
+    qtbot.waitUntil(lambda: seen.append(glow.strength) or glow.strength == 1.0, timeout=6000)
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 5
+    assert not glow._timer.isActive()
+
+
+def test_with_less_motion_it_changes_in_few_steps(glowing):
+    glow = glowing()
+    strengths = set()
+    for share in range(101):
+        glow.take(moment(glow=share / 100))
+        strengths.add(glow.strength)
+    assert strengths == {0.0, 0.25, 0.5, 0.75, 1.0}
+    assert not glow._timer.isActive()
+
+
+def test_it_is_never_stronger_than_the_user_wishes(glowing):
+    glow = glowing("glow", "dim", glow=0.4)
+    glow.take(moment(glow=1.0))
+    assert glow.strength == pytest.approx(0.4)
+    assert glow.darkness == pytest.approx(0.2)
+
+
+def test_dimming_covers_every_screen_whole(glowing):
+    glow = glowing("dim")
+    glow.take(moment(glow=1.0))
+    assert [window.geometry() for window in glow.windows] == [screen.geometry() for screen in QGuiApplication.screens()]
+
+
+def test_a_trial_is_shown_for_a_moment(glowing, qtbot):
+    glow = glowing()
+    glow.try_it(0.05)
+    glow.take(moment(glow=0.0))  # the posture is fine, and does not end the trial
+    assert glow.strength == 1.0
+    qtbot.waitUntil(lambda: glow.windows == [])
+
+
+def test_other_screens_are_covered_once_they_are_there(glowing, qtbot):
+    glow = glowing()
+    glow.take(moment(glow=1.0))
+    before = glow.windows
+    QGuiApplication.primaryScreen().geometryChanged.emit(QGuiApplication.primaryScreen().geometry())
+    qtbot.waitUntil(lambda: len(glow.windows) == len(before) and glow.windows[0] is not before[0])
+
+
+def test_what_a_system_cannot_show_is_said(glowing, monkeypatch):
+    glow = glowing("glow", "dim")
+    monkeypatch.setattr(QGuiApplication, "platformName", staticmethod(lambda: "wayland"))
+    assert glow.lacking("glow") == glow.lacking("dim") == NO_WAYLAND
+    glow.take(moment(glow=1.0))
+    assert glow.windows == []
+
+
+def test_without_a_compositor_there_is_a_line_and_no_dimming(qapp):
+    glow = Glow(wishing("glow", "dim", reduced_motion=True), translucent=False)
+    assert glow.lacking("glow") is None
+    assert glow.lacking("dim") == NO_COMPOSITOR
+    glow.take(moment(glow=0.25))
+    thin = glow.windows[0].height()
+    glow.take(moment(glow=1.0))
+    assert glow.darkness == 0
+    assert 0 < thin < glow.windows[0].height() <= 12
+    glow.close()
+
+
+def test_the_compositor_is_asked_for_once_each_time_it_begins(qapp, monkeypatch):
+    asked = []
+    monkeypatch.setattr(glow_module, "can_be_translucent", lambda: asked.append(1) or True)
+    glow = Glow(wishing("glow", "dim", reduced_motion=True))
+    for share in (0.0, 0.2, 0.5, 0.9, 0.0):
+        glow.take(moment(glow=share))
+    assert len(asked) == 1
+    glow.take(moment(glow=0.5))
+    assert len(asked) == 2
+    glow.close()
+
+
+@pytest.mark.parametrize("still", [True, False], ids=["still", "fading"])
+def test_another_way_chosen_while_it_shows_holds_at_once(glowing, qtbot, monkeypatch, still):
+    monkeypatch.setattr(glow_module, "_FADE_SECONDS", 0.02)
+    glow = glowing("glow", reduced_motion=still)
+    glow.take(moment(glow=1.0))
+    qtbot.waitUntil(lambda: len(glow.windows) == 4 * len(QGuiApplication.screens()))
+    glow._engine.settings = wishing("dim", glow=1.0, reduced_motion=still).settings
+    glow.take(moment(1, glow=1.0))
+    qtbot.waitUntil(lambda: glow.darkness == 0.5 and glow.strength == 0)
+    screens = [screen.geometry() for screen in QGuiApplication.screens()]
+    assert [window.geometry() for window in glow.windows if window.isVisible()] == screens
+
+
+def painted(strength: float) -> QImage:
+    image = QImage(400, 300, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    paint_glow(painter, QRectF(0, 0, 400, 300), strength)
+    painter.end()
+    return image
+
+
+@pytest.mark.parametrize("edge", [(200, 0), (200, 299), (0, 150), (399, 150)], ids=["top", "bottom", "left", "right"])
+def test_the_glow_is_strongest_at_the_edge_and_leaves_the_middle_free(qapp, edge):
+    image = painted(0.8)
+    at_edge = image.pixelColor(*edge).alphaF()
+    assert at_edge > 0.5
+    assert image.pixelColor(200, 150).alphaF() == 0
+
+
+def test_a_stronger_glow_reaches_further_in(qapp):
+    def reach(strength: float) -> int:
+        return sum(painted(strength).pixelColor(200, y).alphaF() > 0.02 for y in range(150))
+
+    assert reach(0.1) < reach(0.5) < reach(1.0)
+    assert thickness(0.1) < thickness(0.5) < thickness(1.0)
+
+
+CLICKS = """
+import os, subprocess, sys
+sys.path[:0] = {paths!r}
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+from moments import moment
+from posturecam.desktop.alerts.glow import Glow
+from fakes.session import FakeEngine
+from posturecam.config.settings import DesktopSettings, Settings
+application = QApplication([])
+class Below(QWidget):
+    def mousePressEvent(self, event):
+        print("clicked", event.position().toPoint().x(), flush=True)
+        application.quit()
+below = Below()
+below.setGeometry(application.primaryScreen().geometry())
+below.show()
+glow = Glow(FakeEngine(Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True, glow=1.0))))
+def click():
+    glow.take(moment(glow=1.0))
+    application.processEvents()
+    over = [w.geometry().contains(3, 200) for w in glow.windows]
+    print("covered", any(over), flush=True)
+    subprocess.run(["xdotool", "mousemove", "3", "200", "click", "1"], check=True)
+QTimer.singleShot(300, click)
+QTimer.singleShot(8000, application.quit)
+application.exec()
+"""
+
+
+@pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool")
+def test_a_click_goes_through_the_glow_on_a_real_x_server():
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-noreset", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        display = os.read(read, 16).decode().strip()
+        here = Path(__file__).parents[1]
+        environment = {**os.environ, "DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
+        program = CLICKS.format(paths=[str(here), str(here.parent)])
+        ran = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=30
+        )
+        if "Could not load the Qt platform plugin" in ran.stderr:
+            pytest.skip("Qt lacks X11 libraries of this system (libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1)")
+        assert ran.stdout.split("\n")[:2] == ["covered True", "clicked 3"], ran.stderr
+    finally:
+        server.terminate()
+        server.wait(5)
+        os.close(read)
+        os.close(write)
+
+
+# The card
+
+
+@pytest.fixture
+def toast(qtbot):
+    pressed = []
+
+    def note(name):
+        return lambda: pressed.append(name)
+
+    choices = alert_choices(note("stretch"), note("snooze"), note("fine"), note("why"))
+    made = Toast("Time to change position?", "You have been slouching.", choices, still=True)
+    made.pressed = pressed
+    made.show_up()
+    yield made
+    made.go()
+    qtbot.wait(1)
+
+
+def test_the_card_comes_up_in_the_lower_right_corner_of_the_screen_with_the_pointer(toast):
+    free = (QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()).availableGeometry()
+    assert free.contains(toast.geometry())
+    assert toast.geometry().center().x() > free.center().x()
+    assert toast.geometry().center().y() > free.center().y()
+
+
+def test_the_card_takes_no_focus(toast):
+    assert toast.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+
+
+@pytest.mark.parametrize(("place", "answer"), [(0, "stretch"), (1, "snooze"), (2, "fine")])
+def test_an_answer_sends_the_card_away(toast, qtbot, place, answer):
+    qtbot.mouseClick(toast.buttons[place], Qt.MouseButton.LeftButton)
+    assert toast.pressed == [answer]
+    assert not toast.isVisible()
+
+
+def test_asking_why_is_no_answer(toast, qtbot):
+    qtbot.mouseClick(toast.buttons[3], Qt.MouseButton.LeftButton)
+    assert toast.pressed == ["why"]
+    assert toast.isVisible()
+
+
+def test_the_card_can_be_answered_with_the_keyboard(toast, qtbot):
+    for place in (0, 1):
+        qtbot.keyClick(toast.focusWidget(), Qt.Key.Key_Tab)
+        assert toast.focusWidget() is toast.buttons[place]
+    qtbot.keyClick(toast.focusWidget(), Qt.Key.Key_Space)
+    assert toast.pressed == ["snooze"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_what_is_typed_elsewhere_presses_nothing_although_the_card_becomes_the_active_window(toast, qtbot, key):
+    toast.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is toast)
+    qtbot.keyClick(toast.focusWidget(), key)
+    assert toast.pressed == []
+    assert toast.isVisible()
+
+
+def test_escape_sends_the_card_away_without_an_answer(toast, qtbot):
+    qtbot.keyClick(toast, Qt.Key.Key_Escape)
+    assert not toast.isVisible()
+    assert toast.pressed == []
+
+
+def test_the_card_is_read_out(toast):
+    assert toast.accessibleName() == "Time to change position?"
+    assert toast.accessibleDescription() == "You have been slouching."
+    assert all(button.accessibleName() for button in toast.buttons)
+
+
+def test_long_words_fit_on_the_card(qtbot):
+    long = tuple(ToastButton("Erinnere mich etwas später daran", lambda: None) for _ in range(3))
+    made = Toast(
+        "Zeit, die Haltung zu ändern?" * 2, "Sie lehnen sich seit zwei Minuten nach vorn. " * 5, long, still=True
+    )
+    made.show_up()
+    inside = made.rect()
+    for part in [*made.findChildren(QLabel), *made.buttons]:
+        assert inside.contains(part.geometry().translated(part.parentWidget().mapTo(made, part.rect().topLeft())))
+    assert all(one.height() >= one.heightForWidth(one.width()) for one in made.findChildren(QLabel))
+    assert all(button.width() >= button.sizeHint().width() for button in made.buttons)
+    made.go()
+    qtbot.wait(1)
+
+
+def test_the_card_fades_where_things_may_move(qtbot):
+    made = Toast("Title", "Body", (ToastButton("OK", lambda: None),))
+    made.show_up()
+    assert made._fade.state() is made._fade.State.Running
+    made.go()
+    qtbot.waitUntil(lambda: not _alive(made))
+
+
+def _alive(widget) -> bool:
+    return any(one is widget for one in QApplication.topLevelWidgets())
+
+
+# Telling
+
+
+class FakeNotifications:
+    """Keeps what it is to show; with `failure`, it fails at everything."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure, self.told, self.taken_back, self.closed = failure, [], 0, False
+
+    def tell(self, notice) -> None:
+        self.told.append(notice)
+        if self.failure is not None:
+            threading.Thread(target=notice.failed, args=(self.failure,)).start()
+
+    def take_back(self) -> None:
+        self.taken_back += 1
+
+    def close(self) -> None:
+        self.closed = True
+
+    def press(self, label: str, notice: int = -1) -> None:
+        """As desktop-notifier does it: in a thread of its own."""
+        pressed = dict(self.told[notice].buttons)[label]
+        threading.Thread(target=pressed).start()
+
+
+class Telling:
+    """A teller, and what came of it."""
+
+    def __init__(self, engine: FakeEngine, failure: Exception | None = None) -> None:
+        self.engine, self.shown, self.opened, self.rung = engine, FakeNotifications(failure), [], []
+        self.teller = AlertPresenter(
+            engine,
+            open_stretch=lambda routine: self.opened.append(f"stretch {routine}"),
+            open_why=lambda alert: self.opened.append(f"why {alert.at:%H:%M}"),
+            notifications=self.shown,
+            chime=self.rung.append,
+        )
+
+
+@pytest.fixture
+def telling_by(qapp, qtbot):
+    made = []
+
+    def make(*alerts, failure=None, **desktop):
+        made.append(Telling(wishing(*alerts, **{"reduced_motion": True, **desktop}), failure))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.teller.close()
+    qtbot.wait(1)
+
+
+OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "full")
+NO_SERVICE = ConnectionError("no bus")
+
+
+def test_an_alert_is_a_notification_with_the_answers_as_buttons(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(told())
+    (notice,) = desk.shown.told
+    assert notice.title == "Time to change position?"
+    assert notice.body.startswith("You have been slouching for about 2 minutes")
+    assert [label for label, _ in notice.buttons] == ["Stretch now", "Snooze", "I'm fine"]
+    assert desk.teller.toast is None
+    assert desk.rung == []
+
+
+@pytest.mark.parametrize(("label", "answer"), [("Snooze", Response.SNOOZE), ("I'm fine", Response.FINE)])
+def test_an_answer_goes_to_the_engine_and_takes_the_notification_back(telling_by, qtbot, label, answer):
+    desk = telling_by("notification")
+    desk.teller.happened(told())
+    desk.shown.press(label)
+    qtbot.waitUntil(lambda: desk.engine.asked == [("answer", answer, told())])
+    assert desk.shown.taken_back == 1
+    assert desk.opened == []
+
+
+def test_stretch_now_opens_the_coach(telling_by, qtbot):
+    desk = telling_by("notification")
+    desk.teller.happened(told())
+    desk.shown.press("Stretch now")
+    qtbot.waitUntil(lambda: desk.opened == ["stretch desk_break"])
+    assert desk.engine.asked == [("answer", Response.STRETCH, told())]
+
+
+def test_a_button_of_an_older_alert_answers_that_one(telling_by, qtbot):
+    desk = telling_by("notification")
+    for after in (0, 600):
+        desk.teller.happened(told(after))
+    desk.shown.press("I'm fine", notice=0)
+    qtbot.waitUntil(lambda: desk.engine.asked == [("answer", Response.FINE, told())])
+    assert desk.shown.taken_back == 0  # the newer one stands
+
+
+def test_a_click_on_the_notification_shows_why(telling_by, qtbot):
+    desk = telling_by("notification")
+    desk.teller.happened(told())
+    threading.Thread(target=desk.shown.told[0].clicked).start()
+    qtbot.waitUntil(lambda: desk.opened == ["why 12:00"])
+    assert desk.engine.asked == []
+
+
+def test_what_stands_is_taken_back_when_the_slouch_is_over(telling_by):
+    desk = telling_by("notification")
+    alert = told()
+    desk.teller.happened(alert)
+    desk.teller.take(moment(1, alert=alert))
+    assert desk.shown.taken_back == 0
+    desk.teller.take(moment(2))
+    desk.teller.take(moment(3))
+    assert desk.shown.taken_back == 1
+
+
+def test_a_snapshot_from_before_the_alert_takes_nothing_back(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(told(5))
+    desk.teller.take(moment(4))
+    assert desk.shown.taken_back == 0
+
+
+def test_without_notifications_a_card_is_shown_and_the_failure_said_once(telling_by, qtbot, caplog):
+    desk = telling_by("notification", failure=NO_SERVICE)
+    for after in (0, 60):
+        desk.teller.happened(told(after))
+        qtbot.waitUntil(lambda: desk.teller.toast is not None)
+    assert [message for message in caplog.messages if "no bus" in message] == [
+        "Notifications cannot be used (no bus); cards of our own are shown instead."
+    ]
+    card = desk.teller.toast
+    qtbot.mouseClick(card.buttons[2], Qt.MouseButton.LeftButton)
+    assert desk.engine.asked == [("answer", Response.FINE, told(60))]
+    assert desk.teller.toast is None
+
+
+def test_a_card_goes_when_the_slouch_is_over(telling_by, qtbot):
+    desk = telling_by("notification", failure=NO_SERVICE)
+    desk.teller.happened(told())
+    qtbot.waitUntil(lambda: desk.teller.toast is not None)
+    card = desk.teller.toast
+    desk.teller.take(moment(30))
+    qtbot.waitUntil(lambda: not _alive(card))
+
+
+def test_a_failure_that_comes_after_the_slouch_shows_no_card(telling_by, qtbot):
+    desk = telling_by("notification")
+    alert = told()
+    desk.teller.happened(alert)
+    desk.teller.take(moment(30))
+    desk.teller._show_card_instead(alert, NO_SERVICE)
+    assert desk.teller.toast is None
+
+
+def test_who_wishes_no_alerts_gets_none(telling_by):
+    desk = telling_by()
+    desk.teller.happened(told())
+    desk.teller.take(moment(1, alert=told(), glow=1.0))
+    assert (desk.shown.told, desk.rung, desk.teller.toast, desk.teller.glow.windows) == ([], [], None, [])
+
+
+def test_a_sound_is_as_loud_as_the_voice(telling_by):
+    desk = telling_by("sound")
+    desk.teller.happened(told())
+    assert desk.rung == [desk.engine.settings.voice.volume]
+    assert desk.shown.told == []
+
+
+def test_the_glow_follows_the_posture(telling_by):
+    desk = telling_by("glow")
+    desk.teller.take(moment(1, alert=told(), glow=1.0))
+    assert desk.teller.glow.windows
+    desk.teller.take(moment(2))
+    assert desk.teller.glow.windows == []
+    assert desk.shown.told == []
+
+
+def test_the_glow_goes_where_nothing_may_be_told(telling_by):
+    desk = telling_by("glow")
+    desk.teller.take(moment(1, alert=told(), glow=1.0))
+    desk.teller.take(moment(2, alert=told(), glow=1.0, outlook=Outlook(silent="quiet hours until 13:00")))
+    assert desk.teller.glow.windows == []
+
+
+def test_a_glow_that_cannot_be_shown_becomes_a_notification(telling_by, monkeypatch):
+    monkeypatch.setattr(glow_module.QGuiApplication, "platformName", staticmethod(lambda: "wayland"))
+    desk = telling_by("glow")
+    desk.teller.happened(told())
+    assert len(desk.shown.told) == 1
+
+
+def test_a_trial_shows_what_an_alert_looks_like_and_teaches_nothing(telling_by, qtbot):
+    desk = telling_by("notification", "glow", "sound")
+    desk.teller.happened(told(trial=True))
+    desk.teller.take(moment(1))
+    assert desk.shown.told[0].body == "This is what an alert looks like."
+    assert desk.shown.taken_back == 0
+    assert desk.teller.glow.windows
+    assert len(desk.rung) == 1
+    desk.shown.press("I'm fine")
+    qtbot.waitUntil(lambda: desk.shown.taken_back == 1)
+    assert desk.engine.asked == []
+
+
+def test_a_break_is_offered_with_its_own_routine(telling_by, qtbot):
+    desk = telling_by("notification")
+    desk.teller.happened(OFFER)
+    assert [label for label, _ in desk.shown.told[0].buttons] == ["Stretch now", "Later"]
+    desk.shown.press("Stretch now")
+    qtbot.waitUntil(lambda: desk.opened == ["stretch full"])
+    assert desk.engine.asked == []
+
+
+def test_later_puts_a_break_off(telling_by, qtbot):
+    desk = telling_by("notification", failure=NO_SERVICE)
+    desk.teller.happened(OFFER)
+    qtbot.waitUntil(lambda: desk.teller.toast is not None)
+    assert desk.teller.toast.findChild(SignMark) is None  # it tells no state
+    qtbot.mouseClick(desk.teller.toast.buttons[1], Qt.MouseButton.LeftButton)
+    assert (desk.teller.toast, desk.opened, desk.engine.asked) == (None, [], [])
+    assert desk.teller.offered is None
+
+
+@pytest.mark.parametrize("ways", [(), ("sound",), ("glow", "dim")])
+def test_who_wants_no_notification_is_offered_a_break_in_the_menu_only(telling_by, ways):
+    desk = telling_by(*ways)
+    desk.teller.happened(OFFER)
+    assert (desk.shown.told, desk.teller.toast) == ([], None)
+    assert desk.teller.offered is OFFER
+    desk.teller.put_off()
+    assert desk.teller.offered is None
+
+
+def test_an_offer_that_nobody_answers_goes_after_some_minutes(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(OFFER)
+    desk.teller.take(moment(290))
+    assert desk.teller.offered is OFFER
+    desk.teller.take(moment(300))
+    assert (desk.teller.offered, desk.shown.taken_back) == (None, 1)
+
+
+@pytest.mark.parametrize("what", [told(), OFFER], ids=["alert", "offer"])
+def test_nothing_stays_on_the_screen_in_a_meeting(telling_by, what):
+    desk = telling_by("notification")
+    desk.teller.happened(what)
+    desk.teller.take(moment(10, alert=told(), outlook=Outlook(silent="in a meeting")))
+    assert desk.shown.taken_back == 1
+
+
+def test_a_trial_is_shown_in_a_meeting_too(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(told(trial=True))
+    desk.teller.take(moment(10, outlook=Outlook(silent="in a meeting")))
+    assert desk.shown.taken_back == 0
+
+
+@pytest.mark.parametrize(
+    "now", [moment(30, mode=Mode.STRETCHING), moment(30, mode=Mode.PAUSED), moment(30, tick=tick(Phase.AWAY))]
+)
+def test_an_offer_is_taken_back_from_who_takes_a_break_anyway(telling_by, now):
+    desk = telling_by("notification")
+    desk.teller.happened(OFFER)
+    desk.teller.take(moment(10))
+    assert desk.shown.taken_back == 0
+    desk.teller.take(now)
+    assert desk.shown.taken_back == 1
+
+
+@pytest.mark.parametrize("label", ["Stretch now", "Snooze", "I'm fine"])
+def test_an_answer_to_an_alert_brings_no_other_question(telling_by, qtbot, label):
+    desk = telling_by("notification")
+    desk.teller.happened(told())
+    desk.teller.happened(replace(OFFER, at=NOON + timedelta(seconds=5)))
+    desk.shown.press(label)
+    qtbot.waitUntil(lambda: desk.shown.taken_back == 1)
+    desk.teller.take(moment(60))
+    assert [notice.title for notice in desk.shown.told] == ["Time to change position?"]
+    assert desk.teller.offered is None
+
+
+def test_nothing_is_heard_of_a_notification_after_the_end(telling_by, qtbot):
+    desk = telling_by("notification")
+    desk.teller.happened(told())
+    desk.teller.close()
+    desk.shown.press("I'm fine")
+    qtbot.wait(20)
+    assert desk.shown.closed
+    assert desk.engine.asked == []
+
+
+# The chime
+
+
+def test_the_chime_is_played_and_the_loudspeaker_let_go(monkeypatch):
+    opened, heard = [], []
+
+    def player(mixer):
+        opened.append(FakePlayer(mixer))
+        return opened[-1]
+
+    monkeypatch.setattr(telling, "sleep", lambda seconds: heard.append(abs(opened[0].mixer.pull(4410)).max()))
+    ring(0.5, open_player=player)
+    deadline = time.monotonic() + 5
+    while not (opened and opened[0].closed) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert opened[0].closed
+    assert 0 < heard[0] < 0.5 * 32767
+
+
+def test_no_loudspeaker_is_said_in_the_log_only(caplog):
+    def fail(mixer):
+        raise OSError("there is none")
+
+    telling._ring(0.5, fail)
+    assert caplog.messages == ["The chime of an alert could not be played: there is none."]
+
+
+def test_at_no_loudness_no_loudspeaker_is_opened():
+    ring(0.0, open_player=lambda mixer: pytest.fail("it was opened"))
+
+
+# Why
+
+
+@pytest.fixture
+def dialog(qtbot):
+    opened = []
+
+    def open_one(alert, baseline=BASELINE, **options):
+        engine = FakeEngine()
+        made = WhyDialog(alert, engine, baseline, **options)
+        made.engine = engine
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        qtbot.addWidget(made)
+        made.show()
+        opened.append(made)
+        return made
+
+    return open_one
+
+
+def said(window) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel))
+
+
+def test_the_moment_of_an_alert_is_shown_without_a_picture(dialog):
+    shown = dialog(told())
+    figure = shown.findChild(FigureView)
+    assert figure.figure.pose is not None
+    assert figure.figure.image is None
+    assert "No picture was kept." in said(shown)
+
+
+def test_it_says_why_it_was_told_and_with_which_figures(dialog):
+    shown = dialog(told())
+    assert "You have been slouching for about 2 minutes" in said(shown)
+    assert "A slight slouch is told after" in said(shown)
+    neck = next(
+        gauge.dial for gauge in shown.findChildren(Gauge) if gauge.dial and gauge.dial.title.startswith("Neck incl")
+    )
+    assert neck.out
+    assert neck.upright is not None
+    assert neck.beyond
+
+
+def test_this_was_wrong_is_feedback(dialog, qtbot):
+    shown = dialog(told())
+    qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
+    assert shown.engine.asked == [("answer", Response.FINE, told())]
+    assert "Thank you" in said(shown)
+
+
+def test_an_alert_that_was_followed_by_another_is_not_thanked_for(dialog, qtbot):
+    shown = dialog(told(), is_last=lambda: False)
+    qtbot.mouseClick(shown.wrong, Qt.MouseButton.LeftButton)
+    assert shown.engine.asked == []
+    assert "Thank you" not in said(shown)
+    assert "Another alert was told since" in said(shown)
+
+
+def test_a_trial_is_no_feedback(dialog):
+    shown = dialog(told(trial=True))
+    assert shown.wrong is None
+    assert "nothing about you" in said(shown)
+    assert shown.findChild(FigureView) is None
+
+
+def test_an_alert_of_which_nothing_was_kept_is_still_explained(dialog):
+    shown = dialog(replace(told(), evidence=None), None)
+    assert "You have been slouching" in said(shown)
+    assert shown.findChild(FigureView) is None
+
+
+def test_a_figure_that_was_not_kept_is_unknown(dialog):
+    evidence = told().evidence
+    reading = why.reading_of(replace(evidence, measures=evidence.measures[:1]), BASELINE)
+    assert sum(measure.value is None for measure in reading.measures.values()) == len(reading.measures) - 1
+
+
+def test_every_control_of_why_has_a_name(dialog):
+    controls = dialog(told()).findChildren(QAbstractButton)
+    assert len(controls) == 2
+    assert all(control.accessibleName() for control in controls)
+
+
+def test_an_alert_of_the_history_shows_its_moment_and_takes_no_answer(qtbot):
+    shown = EvidenceDialog(told().evidence, NOON, FakeEngine())
+    qtbot.addWidget(shown)
+    shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    assert shown.wrong is None
+    assert shown.findChild(FigureView).figure.pose is not None
+    assert "2026-03-03 12:00" in said(shown)
+    assert "times the threshold" in said(shown)

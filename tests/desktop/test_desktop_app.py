@@ -1,0 +1,516 @@
+"""The app as a whole: one instance, its windows around a real engine, control from outside, and the way out."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from fakes.voice import FakeVoice
+from moments import BASELINE, moment, told
+from PySide6.QtCore import QLocale, QTimer, QTranslator
+from PySide6.QtNetwork import QLocalServer
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from session_world import UPRIGHT_UNTIL, World
+
+from posturecam.config.settings import Settings
+from posturecam.config.settings_file import settings_path
+from posturecam.desktop.shell.app import App, run
+from posturecam.desktop.shell.bridge import Bridge
+from posturecam.desktop.shell.single_instance import Server, ask, claim, socket_name
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.problems import NotesBanner
+from posturecam.errors import DesktopUnavailable, NotRunning
+from posturecam.history.baselines import save_baseline
+from posturecam.i18n.translate import choose_language
+from posturecam.session.engine import Engine
+from posturecam.session.protocol.mode import Mode
+
+ROOT = Path(__file__).parents[2]
+CLIP = ROOT / "sample_videos" / "desk_front.mp4"
+PATIENCE = 30_000
+"""Milliseconds, on a busy machine."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_users(monkeypatch, tmp_path):
+    """No autostart entry of the user's is read, and no notification is shown."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+
+
+@pytest.fixture
+def left_as_found(qapp):
+    """Signals, language, look and log are put back."""
+    log = logging.getLogger("posturecam")
+    signals = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    handlers, locale, dark = list(log.handlers), QLocale(), qapp.property("posturecam_dark")
+    yield
+    for name, handler in signals.items():
+        signal.signal(name, handler)
+    for handler in set(log.handlers) - set(handlers):
+        log.removeHandler(handler)
+        handler.close()
+    choose_language("en")
+    QLocale.setDefault(locale)
+    for translator in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(translator)
+    theme.apply(qapp, theme.DARK if dark else theme.LIGHT)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def make(qapp, world, left_as_found, monkeypatch):
+    """Make an app around a real engine; it is ended afterwards, and must end with 0."""
+    apps = []
+    monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 60.0)
+
+    def made(settings=None):
+        bridge = Bridge()
+        engine = Engine(
+            settings or Settings(), bridge.mailbox, open_camera=world.open, system=world.system, now=world.now, voice=FakeVoice
+        )  # fmt: skip
+        apps.append(App(qapp, bridge, engine, cameras=list))
+        return apps[-1]
+
+    yield made
+    for app in apps:
+        QTimer.singleShot(0, (lambda: qapp.exit(0)) if app.engine.join(0) else app.quit)
+        assert qapp.exec() == 0  # without which Qt would stay in the middle of ending, for the tests to come
+        assert app.engine.join(5)
+        app.end()
+        app.deleteLater()
+
+
+@pytest.fixture
+def begin(make, qtbot):
+    """The same, begun, and watching somebody whose upright posture was learned before."""
+
+    def begun(*, minimized=False, settings=None):
+        save_baseline(BASELINE)
+        app = make(settings)
+        app.begin(minimized=minimized)
+        qtbot.waitUntil(lambda: app._last is not None and app._last.mode is Mode.WATCHING, timeout=PATIENCE)
+        return app
+
+    return begun
+
+
+COMMANDS = """
+import json, os, sys
+from typer.testing import CliRunner
+from posturecam import cli
+from posturecam.desktop.shell import single_instance as single
+single._PATIENCE = 30_000
+for line in sys.stdin:
+    os.environ["POSTURECAM_HOME"], *arguments = json.loads(line)
+    result = CliRunner().invoke(cli.app, ["ctl", *arguments])
+    code = getattr(result.exception, "exit_code", result.exit_code)
+    print(json.dumps([code, result.output.strip() or str(result.exception)]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def another_process():
+    """One that takes commands for `posturecam ctl`: a new one for each would take a second."""
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMANDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment("")
+    ) as process:
+        yield process
+        process.stdin.close()
+
+
+@pytest.fixture
+def ctl(another_process, qtbot, own_home):
+    """`posturecam ctl …`: its exit code, and what it said or answered."""
+
+    def asked(*arguments):
+        answers = []
+        another_process.stdin.write(json.dumps([str(own_home), *arguments]) + "\n")
+        another_process.stdin.flush()
+        thread = threading.Thread(target=lambda: answers.append(another_process.stdout.readline()))
+        thread.start()
+        qtbot.waitUntil(lambda: not thread.is_alive(), timeout=PATIENCE)
+        return tuple(json.loads(answers[0]))
+
+    return asked
+
+
+def environment(home, **more):
+    return os.environ | {"POSTURECAM_HOME": str(home), "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"} | more
+
+
+def posturecam(*arguments, **named):
+    return subprocess.Popen(
+        [sys.executable, "-m", "posturecam", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **named,
+    )
+
+
+# Staying, and the way out.
+
+
+def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
+    app = begin()
+    window = app.windows.window
+    assert window.isVisible()
+    window.close()
+    assert not window.isVisible()
+    at = app._last.at
+    qtbot.waitUntil(lambda: app._last.at > at, timeout=PATIENCE)
+    app.windows.presence.small.close()  # the sign of it that is left only steps aside
+    assert app.windows.presence.small.isVisible()
+    app.windows.show()
+    assert window.isVisible()
+
+
+@pytest.mark.parametrize("tray", [True, False], ids=["with a tray", "without a tray"])
+def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypatch, tray):
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: tray))
+    app = make()
+    assert (app.windows.presence.tray is not None) is tray
+
+    def quit_once_watching():
+        if app._last is not None and app._last.mode is Mode.WATCHING:
+            app.windows.doors.quit()
+        else:
+            QTimer.singleShot(10, quit_once_watching)
+
+    QTimer.singleShot(0, quit_once_watching)
+    began = time.monotonic()
+    monkeypatch.setattr(app, "end", lambda: None)  # the fixture does
+    assert app.run(minimized=True) == 0
+    assert time.monotonic() - began < 8
+    assert world.opened
+    assert all(camera.closed for camera in world.opened)
+
+
+def test_a_camera_that_hangs_does_not_keep_the_user(make, world, monkeypatch, qtbot):
+    monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 0.3)
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: app._last is not None and app._last.mode is Mode.WATCHING, timeout=PATIENCE)
+    hangs, frame = threading.Event(), world.frame
+
+    def hanging(*named):
+        hangs.set()
+        return frame(*named)
+
+    world.go.clear()  # the next picture does not come
+    world.frame = hanging
+    qtbot.waitUntil(hangs.is_set, timeout=PATIENCE)
+    QTimer.singleShot(0, app.quit)
+    try:
+        assert QApplication.exec() == 0
+        assert not app.engine.join(0)
+    finally:
+        world.go.set()
+        assert app.engine.join(20)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(number, own_home):
+    with posturecam("desktop", str(CLIP), "--minimized", env=environment(own_home)) as app:
+        try:
+            ends = time.monotonic() + 60
+            while (answer := ask("status")) is None and time.monotonic() < ends:
+                time.sleep(0.05)
+            assert answer["ok"]
+            app.send_signal(number)
+            _, errors = app.communicate(timeout=30)
+        finally:
+            app.kill()
+    assert (app.returncode, "Traceback" in errors) == (0, False)
+
+
+# One instance.
+
+
+def test_a_second_start_raises_the_first_and_ends(begin, own_home, qtbot):
+    app = begin(minimized=True)
+    only = claim()
+    assert not app.windows.window.isVisible()
+    with posturecam("desktop", env=environment(own_home)) as second:
+        qtbot.waitUntil(app.windows.window.isVisible, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE)
+        said = second.communicate()
+    assert (second.returncode, *said) == (0, "", "")
+    only.unlock()
+
+
+def test_a_second_start_with_the_session_raises_nothing(begin, own_home, qtbot):
+    app = begin(minimized=True)
+    only = claim()
+    with posturecam("desktop", "--minimized", env=environment(own_home)) as second:
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=PATIENCE)
+        second.communicate()
+    assert (second.returncode, app.windows.window.isVisible()) == (0, False)
+    only.unlock()
+
+
+def test_of_two_that_start_together_one_is_the_first(own_home):
+    first = claim()
+    assert first is not None
+    assert claim() is None
+    first.unlock()
+    assert claim() is not None
+
+
+def test_an_instance_that_does_not_answer_is_said(own_home, monkeypatch):
+    monkeypatch.setattr("posturecam.desktop.shell.single_instance._STARTS_SECONDS", 0.2)
+    only = claim()
+    with pytest.raises(NotRunning, match="does not answer; end it"):
+        run()
+    only.unlock()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows a pipe goes with its process")
+def test_what_a_killed_instance_left_behind_is_no_obstacle(qtbot, own_home):
+    code = "from posturecam.desktop.shell.single_instance import claim; import os, signal; kept = claim(); os.kill(os.getpid(), signal.SIGKILL)"
+    subprocess.run([sys.executable, "-c", code], env=environment(own_home), check=False)
+    assert (own_home / "posturecam.lock").exists()
+    server = QLocalServer()
+    assert server.listen(socket_name())
+    path = server.fullServerName()
+    server.close()
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(path)
+    assert Path(path).exists()
+    only, new = claim(), Server(lambda request: {"ok": True, "said": request})
+    assert only is not None
+    assert new.listen()
+    new.close()
+
+
+# Control from outside.
+
+
+def test_status_is_told_to_people_and_to_programs(begin, ctl):
+    app = begin(minimized=True)
+    code, said = ctl("status", "--json")
+    answer = json.loads(said)
+    assert (code, answer["mode"], answer["sign"]) == (0, "watching", app._last.sign.value)
+    assert ctl("status") == (0, answer["said"])
+
+
+def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
+    app = begin(minimized=True)
+    code, said = ctl("pause", "15")
+    assert (code, said[:13]) == (0, "Paused until ")
+    qtbot.waitUntil(lambda: app._last.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert 14 < (app._last.until - app._last.at).total_seconds() / 60 <= 15
+    assert json.loads(ctl("status", "--json")[1])["until"] is not None
+    assert ctl("resume")[0] == 0
+    qtbot.waitUntil(lambda: app._last.mode is Mode.WATCHING, timeout=PATIENCE)
+    assert ctl("pause") == (0, "Paused until you resume.")
+
+
+def test_calibrating_from_outside_opens_the_window_and_learns(begin, world, ctl, qtbot):
+    world.show(0.0, UPRIGHT_UNTIL)
+    app = begin(minimized=True)
+    assert ctl("calibrate") == (0, "The calibration is open.")
+    assert app.windows.place == ("calibration", True)
+    qtbot.waitUntil(lambda: app.windows.calibration.keep.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app._last.baseline is not None, timeout=PATIENCE)
+
+
+def test_the_coach_and_the_window_are_opened_from_outside(begin, ctl):
+    app = begin(minimized=True)
+    assert ctl("stretch", "upper_back")[0] == 0
+    assert app.windows.place == ("stretch", True)
+    assert app.windows.stretches._choice.id == "upper_back"
+    app.windows.window.close()
+    assert ctl("show")[0] == 0
+    assert app.windows.window.isVisible()
+
+
+def test_quitting_from_outside(begin, ctl, world):
+    app = begin(minimized=True)
+    assert ctl("quit") == (0, "posturecam ends.")
+    assert app.engine.join(10)
+    assert all(camera.closed for camera in world.opened)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["pause", "100000"], "a pause takes minutes from 0 to 10080, got '100000'"),
+        (["stretch", "juggling"], "juggling"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_the_reason(begin, ctl, arguments, why):
+    begin(minimized=True)
+    code, said = ctl(*arguments)
+    assert (code, why in said) == (10, True), said
+
+
+@pytest.mark.parametrize("request_", ["", "juggle", "pause soon", "pause -1", "pause inf", "pause nan"])
+def test_nonsense_on_the_socket_is_answered_and_changes_nothing(begin, request_):
+    app = begin(minimized=True)
+    answer = app._server._answer(request_)
+    assert answer["ok"] is False
+    assert answer["error"]
+    assert not app.engine._wishes.paused
+
+
+def test_where_nothing_runs_that_is_said(ctl):
+    assert ctl("status") == (10, "The desktop app does not run; start it with: posturecam")
+
+
+def test_a_wrong_number_is_a_wrong_command_line(ctl):
+    code, said = ctl("pause", "soon")
+    assert (code, "Usage" in said or "soon" in said) == (2, True)
+
+
+# Windows.
+
+
+def test_minimized_shows_nothing_but_its_sign(make, qtbot):
+    app = make()
+    app.begin(minimized=True)
+    assert app.windows.first_run is None
+    assert not app.windows.window.isVisible()
+    assert app.windows.presence.small.isVisible()
+
+
+def test_the_first_time_it_welcomes(make):
+    app = make()
+    app.begin()
+    assert app.windows.first_run.isVisible()
+    assert not app.windows.window.isVisible()
+    app.windows.first_run.close()
+    assert app.windows.place == ("now", True)
+
+
+def test_a_damaged_settings_file_is_kept_aside_and_said(left_as_found, monkeypatch, own_home):
+    own_home.mkdir()
+    settings_path().write_text("[monitor\nmild = 5")
+    begin, said = App.begin, []
+
+    def begun(app, **named):
+        begin(app, **named)
+        (banner,) = app.windows.settings.findChildren(NotesBanner)
+        said.append((banner.isHidden(), banner.words.text()))
+        QTimer.singleShot(0, app.quit)
+
+    monkeypatch.setattr(App, "begin", begun)
+    assert run(video=str(CLIP), minimized=True) == 0
+    ((hidden, words),) = said
+    assert not hidden
+    assert "damaged" in words
+    assert [path.read_text() for path in own_home.glob("settings.toml.damaged-*")] == ["[monitor\nmild = 5"]
+    assert claim() is not None  # it was given back
+
+
+def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot):
+    app = begin()
+    app.windows.window.open("settings")
+    app.windows.complain("Some trouble.")
+    before = app.windows
+    page = before.settings
+    page.show_group("desktop")
+    row = next(one for one in page._section("desktop").rows if "desktop.language" in one.keys)
+    page._change(row, {"desktop.language": "de"})
+    assert app.windows is not before
+    assert app.windows.place == ("settings", True)
+    assert not before.window.isVisible()
+    titles = [one.accessibleName() for one in app.windows.window._buttons.buttons()]
+    assert "Jetzt" in titles
+    (banner,) = app.windows.settings.findChildren(NotesBanner)
+    assert banner.words.text() == "Some trouble."  # which nobody has put away yet
+    at = app._last.at
+    qtbot.waitUntil(lambda: app._last.at > at, timeout=PATIENCE)
+    assert app.windows.presence.small.isVisible()
+
+
+def test_another_theme_holds_at_once(begin):
+    app = begin()
+    page = app.windows.settings
+    page.show_group("desktop")
+    row = next(one for one in page._section("desktop").rows if "desktop.theme" in one.keys)
+    page._change(row, {"desktop.theme": "dark"})
+    assert theme.current() is theme.DARK
+    page._change(row, {"desktop.theme": "light"})
+    assert theme.current() is theme.LIGHT
+
+
+def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
+    bridge, seen, heard = Bridge(), [], []
+    bridge.happened.connect(lambda what: heard.append(what.at))
+    bridge.snapshot.connect(lambda snapshot: (seen.append(snapshot.at), time.sleep(0.02)))
+    snapshots, events = [moment(n / 10) for n in range(400)], [told(n) for n in range(40)]
+
+    def engine():
+        for number, snapshot in enumerate(snapshots):
+            bridge.mailbox.show(snapshot)
+            if number % 10 == 0:
+                bridge.mailbox.tell(events[number // 10])
+            time.sleep(0.0005)
+
+    thread = threading.Thread(target=engine)
+    thread.start()
+    qtbot.waitUntil(lambda: seen[-1:] == [snapshots[-1].at], timeout=PATIENCE)
+    thread.join()
+    assert heard == [one.at for one in events]
+    assert len(seen) < len(snapshots) / 2
+    assert all(after > before for before, after in pairwise(seen))
+
+
+# Without Qt.
+
+WITHOUT_QT = "import sys; sys.modules['PySide6'] = None; sys.argv[1:] = {arguments}; from posturecam.__main__ import main; main()"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--camera", "none such"], 4, "watching in the terminal. For windows and a tray icon run: pip install 'posturecam[desktop]'"),
+        (["desktop"], DesktopUnavailable.exit_code, "pip install 'posturecam[desktop]'"),
+        (["ctl", "status"], NotRunning.exit_code, "pip install 'posturecam[desktop]'"),
+    ],
+)  # fmt: skip
+def test_without_qt_it_watches_in_the_terminal_and_says_how_to_get_windows(own_home, arguments, code, said):
+    surroundings = environment(own_home, DISPLAY=":0")
+    del surroundings["QT_QPA_PLATFORM"]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_QT.format(arguments=arguments)], env=surroundings, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_core_does_without_qt(own_home, tmp_path):
+    recording = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
+    code = f"""
+import sys
+from posturecam.__main__ import main
+for arguments in (["watch", {str(recording)!r}, "--json", "--no-alerts"], ["analyze", {str(recording)!r}, "--no-video", "--no-plot",
+                  "--out", {str(tmp_path / "out")!r}], ["stretch", "upper_trapezius", "--source", {str(recording)!r}, "--no-voice", "--json"]):
+    sys.argv[1:] = arguments
+    try:
+        main()
+    except SystemExit as left:
+        assert not left.code, (arguments, left.code)
+print([name for name in sys.modules if name.startswith(("PySide6", "shiboken6", "posturecam.desktop", "posturecam.session"))], file=sys.stderr)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(own_home), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip().splitlines()[-1] == "[]"

@@ -1,0 +1,313 @@
+"""The app as a user meets it: a display of its own (Xvfb), and nothing but a keyboard and a mouse (xdotool)."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import cv2
+import pytest
+
+from posturecam.alerts import Response
+from posturecam.desktop.pages.history.queries import PeriodLength, read
+from posturecam.history import StretchHistory
+from posturecam.history.baselines import baselines_path
+from posturecam.history.records import SittingRecords
+
+ROOT = Path(__file__).parents[2]
+SHOTS = os.environ.get("POSTURECAM_SHOTS")
+"""A folder for a picture of each step, for who wants to look."""
+PATIENCE = 90.0
+"""Seconds for any one step: many times what it takes, for machines with better things to do."""
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or shutil.which("Xvfb") is None,
+    reason="Xvfb, which stands in for a screen, is only on Linux and not installed here (apt install xvfb)",
+)
+
+IMPORTS = {"cv2 first": "import cv2, PySide6.QtWidgets", "PySide6 first": "import PySide6.QtWidgets, cv2"}
+SMOKE = """
+{imports}
+from PySide6.QtWidgets import QLabel
+from posturecam.desktop.shell.qt_startup import make_application
+from posturecam.config.settings import Settings
+application = make_application(Settings().desktop)
+label = QLabel("upright")
+label.show()
+application.processEvents()
+print(application.platformName(), not label.grab().toImage().isNull())
+"""
+
+NECK = """
+id = "neck"
+title = "Neck"
+why = "Short, for a test."
+minutes = 1
+steps = [{ exercise = "upper_trapezius", hold = 6, reps = 1 }]
+"""
+SETTINGS = """
+[calibration]
+seconds = 5.0
+least_samples = 8
+[monitor]
+mild_seconds = 5.0
+moderate_seconds = 5.0
+severe_seconds = 5.0
+longest_gap = 30.0
+[alerts]
+cool_down = 0.0
+[stretch]
+model = "lite"
+period = 0.2
+longest_gap = 5.0
+count_in = 0.0
+[voice]
+speech = false
+chimes = false
+[breaks]
+routine = "neck"
+[quiet]
+meeting = false
+do_not_disturb = false
+when_locked = false
+idle_after = 0.0
+[desktop]
+language = "en"
+"""
+"""Everything that lasts minutes lasts seconds, and few looks are enough, as a busy machine may look seldom."""
+SPEED = 2.0
+CARD = r"Time to change position\?"
+"""The alert's, for nobody else shows notifications here."""
+
+
+def until(holds, what, said=()):
+    """Wait until it holds; returns what held. `said` is told where it never does."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends:
+        if found := holds():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"it did not happen in {PATIENCE:.0f} s: {what}; {said}")
+
+
+@pytest.fixture
+def display():
+    """A screen of its own; its name."""
+    reading, writing = os.pipe()
+    screen = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        number = told.readline().strip()
+    yield f":{number}"
+    screen.terminate()
+    screen.wait(20)
+
+
+def surroundings(display, folder):
+    """The environment of a user who has just logged in, without notifications, tray or window manager."""
+    kept = {
+        name: os.environ[name] for name in ("PATH", "LANG", "POSTURECAM_HOME", "LD_LIBRARY_PATH") if name in os.environ
+    }
+    return kept | {
+        "DISPLAY": display, "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "PYTHONPATH": str(ROOT),
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/none",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("order", IMPORTS)
+def test_qt_shows_windows_whichever_of_opencv_and_qt_is_imported_first(display, tmp_path, order):
+    done = subprocess.run(
+        [sys.executable, "-c", SMOKE.format(imports=IMPORTS[order])],
+        env=surroundings(display, tmp_path), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert (done.stdout.split(), done.returncode) == (["xcb", "True"], 0), done.stderr
+
+
+def film(path):
+    """Somebody sits upright for nine seconds and slumps for ten; somebody else bends the head to one side, and sits up again."""
+    desk, neck = (ROOT / "sample_videos" / name for name in ("desk_front.mp4", "neck_side_bend.mp4"))
+    upright, slump, bend = (
+        pictures(desk, 0, 6.5),
+        pictures(desk, 20, 30),
+        pictures(neck, 2.5, 13) + pictures(neck, 17.5, 21),
+    )
+    scenes = upright + upright[:-26:-1] + slump + bend
+    height, width = scenes[0].shape[:2]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10.0, (width, height))
+    assert writer.isOpened()
+    for picture in scenes:
+        writer.write(picture)
+    writer.release()
+
+
+def pictures(path, start, end):
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    found = []
+    while capture.grab() and (t := capture.get(cv2.CAP_PROP_POS_MSEC) / 1000) < end:
+        if t >= start:
+            found.append(capture.retrieve()[1])
+    capture.release()
+    return found
+
+
+class Hand:
+    """A user at the keyboard, and what they can see from outside."""
+
+    def __init__(self, environment):
+        self.environment, self.shots = environment, 0
+
+    def type(self, title, *keys):
+        """Press keys in the window of this title."""
+        window = self.window(title)
+        self._xdotool("windowfocus", "--sync", window)
+        self._xdotool("key", "--delay", "60", *keys)
+
+    def click(self, title, x, y):
+        """Press the mouse at this place of a window; counted from its right and bottom edge where negative."""
+        place = self._xdotool("getwindowgeometry", "--shell", self.window(title))
+        size = dict(line.split("=") for line in place.split())
+        x, y = (at % int(size[name]) for at, name in ((x, "WIDTH"), (y, "HEIGHT")))
+        self._xdotool("mousemove", "--sync", str(int(size["X"]) + x), str(int(size["Y"]) + y), "click", "1")
+
+    def stretch_now(self):
+        """Press the first button of an alert's card, where one is shown: it goes when the slouch ends, and comes with the next."""
+        if self._visible(CARD):
+            with suppress(subprocess.CalledProcessError):
+                self.click(CARD, 70, -34)
+        return True
+
+    def window(self, title):
+        """The visible window of this title; waits until it is there."""
+        return until(lambda: self._visible(title), f"a window '{title}' is shown")
+
+    def _visible(self, title):
+        return self._xdotool("search", "--onlyvisible", "--name", f"^{title}$", check=False).split("\n")[0]
+
+    def status(self):
+        done = self._posturecam("ctl", "status", "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else {}
+
+    def mode(self, mode):
+        said = []
+
+        def holds():
+            said[:] = [self.status()]
+            return said[0].get("mode") == mode
+
+        until(holds, f"the app is {mode}", said)
+
+    def quit(self):
+        assert self._posturecam("ctl", "quit").returncode == 0
+
+    def shoot(self, name):
+        """A picture of the screen, where somebody wants to look at it."""
+        if SHOTS:
+            from PIL import ImageGrab
+
+            self.shots += 1
+            time.sleep(0.5)
+            ImageGrab.grab(xdisplay=self.environment["DISPLAY"]).save(Path(SHOTS) / f"{self.shots:02}-{name}.png")
+
+    def _posturecam(self, *arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "posturecam", *arguments], env=self.environment, capture_output=True, text=True, timeout=PATIENCE
+        )  # fmt: skip
+
+    def _xdotool(self, *arguments, check=True):
+        done = subprocess.run(
+            ["xdotool", *arguments], env=self.environment, capture_output=True, text=True, timeout=PATIENCE, check=check
+        )
+        return done.stdout.strip()
+
+
+@contextmanager
+def started(environment, *arguments):
+    """`posturecam …` as a process of its own; it is ended whatever happens."""
+    with (Path(environment["HOME"]) / "said.txt").open("w+") as said:
+        app = subprocess.Popen(
+            [sys.executable, "-m", "posturecam", *arguments], env=environment, stdout=said, stderr=said
+        )
+        try:
+            yield app
+        except AssertionError as failure:
+            said.seek(0)
+            failure.add_note(said.read()[-3000:])
+            raise
+        finally:
+            if app.poll() is None:
+                app.send_signal(signal.SIGKILL)
+            app.wait(20)
+
+
+def answers():
+    with SittingRecords() as records:
+        return [alert.answer for alert in records.alerts(records.current_date, records.current_date)]
+
+
+def counted():
+    with StretchHistory() as history:
+        return sum(session.counted for session in history.sessions())
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(
+    shutil.which("xdotool") is None, reason="xdotool, which presses the keys, is not installed (apt install xdotool)"
+)
+def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display, tmp_path, own_home):
+    own_home.mkdir()
+    (own_home / "settings.toml").write_text(SETTINGS)
+    (own_home / "routines").mkdir()
+    (own_home / "routines" / "neck.toml").write_text(NECK)
+    video = tmp_path / "film.mp4"
+    film(video)
+    environment = surroundings(display, tmp_path)
+    hand = Hand(environment)
+    welcome, main = "Welcome to posturecam", "posturecam"
+    with started(environment, "desktop", str(video), "--speed", str(SPEED)) as app:
+        hand.window(welcome)
+        hand.mode("paused")  # nothing is watched before the user knows of it
+        hand.shoot("welcome")
+        hand.type(welcome, "Return")
+        hand.shoot("camera")
+        hand.type(welcome, "Return")
+        hand.shoot("before")
+        hand.type(welcome, "Return")  # how do you sit upright: start
+        hand.shoot("calibrating")
+        until(baselines_path().exists, "it was learned")
+        hand.mode("watching")
+        hand.shoot("learned")
+        hand.type(welcome, "Return")  # keep
+        hand.shoot("telling")
+        hand.type(welcome, "Return")
+        hand.shoot("done")
+        hand.type(welcome, "Return")
+        hand.window(main)
+        hand.shoot("now")
+        hand.window(CARD)
+        hand.shoot("alert")
+        until(lambda: hand.stretch_now() and Response.STRETCH in answers(), "the alert is answered")
+        hand.shoot("questions")
+        hand.type(main, "Return")  # nothing hurts: begin
+        hand.mode("stretching")
+        hand.shoot("session")
+        until(counted, "a repetition was counted")
+        hand.shoot("held")
+        hand.type(main, "q")
+        hand.mode("watching")
+        hand.shoot("summary")
+        hand.type(main, "Return")  # done
+        hand.type(main, "ctrl+3")
+        hand.shoot("history")
+        seen = read(None, time.time, PeriodLength.DAY, None, None)  # as the page does
+        assert Response.STRETCH in [alert.answer for alert in seen.alerts]
+        assert [session.title for session in seen.sessions] == ["Neck"]
+        hand.quit()
+        assert app.wait(PATIENCE) == 0

@@ -1,0 +1,423 @@
+"""The history page on a real history file: what is shown, how it is walked through, exported and deleted."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from figures import from_side
+from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
+
+from posturecam.alerts.policy import Alert, Response
+from posturecam.coach.exercise import Side
+from posturecam.coach.library import load_exercise
+from posturecam.coach.session_summary import RepResult
+from posturecam.config.settings import Settings
+from posturecam.desktop.pages.history.page import HistoryPage
+from posturecam.desktop.pages.history.queries import PeriodLength
+from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
+from posturecam.desktop.pictures.chart_base import fill
+from posturecam.desktop.pictures.charts import APART, JUDGED, DayTimeline
+from posturecam.desktop.widgets.theme import DARK, LIGHT
+from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
+from posturecam.history.models import Times
+from posturecam.history.periods import summarize
+from posturecam.posture.assess import assess
+from posturecam.posture.evidence import evidence_of
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import Grade, MonitorState, SlouchSustained
+from posturecam.posture.view import View
+from posturecam.session.protocol.messages import ModeChanged, Sign, Snapshot
+from posturecam.session.protocol.mode import Mode
+from posturecam.vision.frame import Frame
+
+TODAY = datetime(2026, 11, 20, 15, 0)  # a Friday, by the local clock
+NOON = TODAY.replace(hour=12).timestamp()
+SLOUCH = SlouchSustained(0.0, -125.0, Grade.SEVERE, 125.0, Name.NECK_INCLINATION, 22.0, True)
+
+
+def evidence():
+    pose = from_side(neck=35.0)
+    reading = assess(pose, View.SIDE_RIGHT, None, Settings())
+    return evidence_of(Tick(Frame(0.0, recorded=True, pose=pose), pose, reading, MonitorState(), ()))
+
+
+def record(**kept):
+    """Today from noon: 40 minutes upright, 10 slouching, told and answered, 5 unknown, 15 away; yesterday an hour upright."""
+    with SittingHistory() as history:
+        at = NOON - 86400
+        history.add(at + 3600, TimeCategory.UPRIGHT, 3600)
+        at = NOON
+        for what, minutes in (
+            (TimeCategory.UPRIGHT, 40),
+            (TimeCategory.SLOUCHING, 10),
+            (TimeCategory.UNKNOWN, 5),
+            (TimeCategory.AWAY, 15),
+        ):
+            at += 60 * minutes
+            history.add(at, what, 60 * minutes)
+        history.told(NOON + 45 * 60, Alert(0.0, SLOUCH), kept.get("evidence", evidence()))
+        history.event(NOON + 45 * 60 + 9, EventKind.ANSWER, answer=Response.FINE.value)
+    return TODAY.timestamp()
+
+
+def stretch(at: float, *depths: float) -> None:
+    exercise = load_exercise("seated_twist")
+    with StretchHistory(now=lambda: at) as history:
+        session = history.begin("Seated twist", "cam")
+        for side in Side:
+            for number, depth in enumerate(depths, 1):
+                history.add(session, exercise, RepResult(number, side, View.FRONT, 0.0, 20.0, 0.0, True, depth, None))
+        history.end(session)
+
+
+@pytest.fixture(autouse=True)
+def english(qapp):
+    """Dates as this file expects them, wherever it runs."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def opened(qtbot):
+    """A page on the test's own history, shown; and the alerts that were opened."""
+    seen = []
+
+    def make(now=TODAY.timestamp):
+        page = HistoryPage(seen.append, now=now, native_dialogs=False)
+        qtbot.addWidget(page)
+        page.resize(980, 1200)
+        page.show()
+        return page
+
+    make.seen = seen
+    return make
+
+
+def texts(widget: QWidget) -> str:
+    QApplication.processEvents()  # what was added to a layout is shown by it
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def press(widget: QWidget, name: str) -> None:
+    QApplication.processEvents()
+    found = [
+        button
+        for button in widget.findChildren(QAbstractButton)
+        if name in (button.text(), button.accessibleName()) and button.isVisible()
+    ]
+    assert found, f"no button {name}"
+    found[0].click()
+
+
+def question() -> QMessageBox:
+    return next(box for box in QApplication.topLevelWidgets() if isinstance(box, QMessageBox) and box.isVisible())
+
+
+def test_without_a_history_it_says_so_and_makes_no_file(opened):
+    page = opened()
+    assert "Nothing here yet" in texts(page)
+    assert not page.full.isVisible()
+    assert not page.export_button.isEnabled()
+    assert not page.delete_button.isEnabled()
+    assert not history_path().exists()
+
+
+def test_today_tells_its_figures(opened):
+    record()
+    stretch(NOON + 600, 40.0)
+    page = opened()
+    shown = [tile.accessibleName() for tile in page.tiles]
+    assert shown == [
+        "80 % upright of 50 min measured",
+        "40 min longest good stretch upright without a slouch",
+        "1 alert 1 answered",
+        "1 stretch session 2 repetitions",
+    ]
+    assert not page.days.isVisible()  # a single day needs no bars
+
+
+def test_unknown_and_away_have_no_share(opened):
+    record()
+    page = opened()
+    legend = page.day.legend.accessibleDescription()
+    assert legend == "upright 80 %, 40 min, drifting 0 %, 0 min, slouching 20 %, 10 min, unknown 5 min, away 15 min"
+
+
+def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
+    record()
+    timeline = opened().day.timeline
+    timeline.setFocus()
+    qtbot.keyClick(timeline, Qt.Key.Key_Home)
+    assert (
+        timeline.accessibleDescription() == "12:00–12:40 upright, 40 min"
+        or "40 min" in timeline.accessibleDescription()
+    )
+    qtbot.keyClick(timeline, Qt.Key.Key_Right)
+    assert "slouching, 10 min" in timeline.accessibleDescription()
+    assert "alert" in timeline.accessibleDescription()  # it was told in those minutes
+    qtbot.keyClick(timeline, Qt.Key.Key_End)
+    assert "away, 15 min" in timeline.accessibleDescription()
+    qtbot.keyClick(timeline, Qt.Key.Key_Right)  # there is nothing beyond
+    assert "away" in timeline.accessibleDescription()
+
+
+def test_an_hour_in_which_it_did_not_run_is_a_gap(opened):
+    record()
+    with SittingHistory() as history:
+        history.add(NOON + 3 * 3600 - 60, TimeCategory.UPRIGHT, 600)
+    timeline = opened().day.timeline
+    ends = [(round(piece.start, 2), round(piece.end, 2)) for piece in timeline._pieces]
+    assert ends[-1][0] > ends[-2][1] + 1
+
+
+def test_the_week_has_a_bar_a_day_and_a_click_opens_one(opened, qtbot):
+    record()
+    page = opened()
+    page.spans[PeriodLength.WEEK].click()
+    bars = page.days.bars
+    assert bars.count() == 7
+    assert "nothing kept" in bars.words(0)  # Monday
+    assert "upright 100 %" in bars.words(3)
+    assert page.day.heading.text() == "Fri 20 Nov"  # the last day with anything
+    qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.place(3).center().toPoint())
+    assert page.day.heading.text() == "Thu 19 Nov"
+    assert page.day.timeline.count() == 1
+    assert bars.selected == 3
+
+
+def test_enter_on_a_bar_opens_it_too(opened, qtbot):
+    record()
+    page = opened()
+    page.show_span(PeriodLength.WEEK)
+    page.days.bars.setFocus()
+    page.days.bars.move_to(0)
+    qtbot.keyClick(page.days.bars, Qt.Key.Key_Return)
+    assert page.day.nothing.isVisible()
+    assert not page.day.timeline.isVisible()
+
+
+def test_earlier_and_later_stop_at_the_ends(opened):
+    record()
+    page = opened()
+    assert not page.after.isEnabled()
+    press(page, "Earlier")
+    assert page.heading.text() == "Yesterday"
+    assert not page.before.isEnabled()  # nothing was kept before
+    press(page, "Later")
+    assert page.heading.text() == "Today"
+
+
+def test_the_month_covers_all_its_days(opened):
+    record()
+    page = opened()
+    page.show_span(PeriodLength.MONTH)
+    assert page.days.bars.count() == 30
+    assert page.heading.text() == "November 2026"
+    page.days.hours.click()
+    page.grab()  # hours, with the unmeasured apart
+
+
+def test_an_alert_tells_when_what_and_the_answer_and_opens_why(opened):
+    record()
+    page = opened()
+    shown = texts(page.alerts)
+    assert "severe slouch: head forward, for 2 min" in shown
+    assert "I'm fine: not needed" in shown
+    press(page.alerts, "Why?")
+    assert [(event.at, event.evidence) for event in opened.seen] == [(NOON + 45 * 60, evidence())]
+
+
+def test_an_alert_without_figures_has_no_why(opened):
+    record(evidence=None)
+    page = opened()
+    assert "severe slouch" in texts(page.alerts)
+    assert not page.alerts.findChildren(QAbstractButton)
+
+
+def test_a_long_list_is_shown_in_full_only_when_asked(opened):
+    record()
+    with SittingHistory() as history:
+        for number in range(9):
+            history.told(NOON + number, Alert(0.0, SLOUCH))
+    page = opened()
+    assert texts(page.alerts).count("severe slouch") == 6
+    press(page.alerts, "Show 4 more")
+    assert texts(page.alerts).count("severe slouch") == 10
+
+
+def test_depth_has_a_line_for_each_side_with_the_deepest_of_each_session(opened, qtbot):
+    record()
+    stretch(NOON - 3 * 86400, 30.0, 34.0)
+    stretch(NOON, 38.0, 36.0)
+    page = opened()
+    chart = page.stretches.chart
+    assert chart.count() == 4
+    assert {chart.words(number).partition(":")[0] for number in range(4)} == {"left", "right"}
+    assert "34" in chart.words(0)
+    assert "38" in chart.words(3)
+    assert page.stretches.exercise.currentText() == "Seated twist"
+    chart.setFocus()
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    assert "34" in chart.accessibleDescription()
+
+
+def test_what_happened_is_read_at_most_once_a_minute(opened):
+    now = record()
+    clock = [now]
+    page = opened(lambda: clock[0])
+    at = datetime.fromtimestamp(now).astimezone()
+    with SittingHistory() as history:
+        history.told(NOON + 3000, Alert(0.0, SLOUCH))
+    page.happened(ModeChanged(at, Mode.WATCHING, Mode.PAUSED, None))
+    assert page.tiles[2].accessibleName().startswith("1 alert")
+    clock[0] += 61
+    page.take(Snapshot(at + timedelta(seconds=61), Mode.PAUSED))
+    assert page.tiles[2].accessibleName().startswith("2 alerts")
+
+
+def test_export_writes_what_was_chosen_and_says_where(opened, tmp_path, qtbot):
+    record()
+    page = opened()
+    page.export_button.click()
+    dialog = page.findChild(QFileDialog)
+    dialog.selectNameFilter(dialog.nameFilters()[1])
+    dialog.fileSelected.emit(str(tmp_path / "mine"))
+    dialog.close()
+    with (tmp_path / "mine.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 60 + 70
+    assert "mine.csv" in texts(page)
+    page.export_to(tmp_path / "all.json")
+    assert len(json.loads((tmp_path / "all.json").read_text())["minutes"]) == 130
+
+
+@pytest.mark.parametrize("name", ["mine.txt", "no/such/folder/mine.csv"])
+def test_an_export_that_fails_is_said(opened, tmp_path, name):
+    record()
+    page = opened()
+    page.export_to(tmp_path / name)
+    assert page.said.isVisible()
+    assert page.said.text()
+    assert page.full.isVisible()
+
+
+def test_deleting_asks_and_names_what_goes(opened):
+    record()
+    page = opened()
+    page.delete_button.click()
+    box = question()
+    for what in ("since Thu 19 Nov", "minute by minute", "alert", "stretch"):
+        assert what in box.informativeText()
+    assert box.defaultButton().text() == "Keep"
+    box.escapeButton().click()
+    page.refresh()
+    assert page.full.isVisible()
+    page.delete_button.click()
+    press(question(), "Delete everything")
+    assert "Nothing here yet" in texts(page)
+    assert "deleted" in page.said.text()
+
+
+def test_a_history_that_cannot_be_opened_is_said_in_words(opened, own_home):
+    own_home.mkdir()
+    history_path().mkdir()
+    page = opened()
+    assert "cannot be opened" in page.said.text()
+    assert not page.full.isVisible()
+    assert not page.empty.isVisible()
+
+
+def test_a_damaged_history_is_said(opened, own_home):
+    record()
+    history_path().write_bytes(b"no database at all" * 100)
+    page = opened()
+    assert "damaged" in page.said.text()
+    assert page.empty.isVisible()
+
+
+def test_every_state_has_a_pattern_of_its_own(qtbot):
+    """Seen in grey, no two fillings are alike."""
+    seen = {}
+    for sign in (*JUDGED, *APART):
+        image = QImage(48, 48, QImage.Format.Format_RGB32)
+        image.fill(Qt.GlobalColor.white)
+        painter = QPainter(image)
+        fill(painter, QRectF(0, 0, 48, 48), sign, LIGHT)
+        painter.end()
+        grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+        values = [grey.pixelColor(x, y).red() for x in range(8, 40) for y in range(8, 40)]
+        mean = sum(values) / len(values)
+        roughness = sum(abs(value - mean) for value in values) / len(values)
+        seen[sign] = (mean, roughness)
+    assert seen[Sign.UPRIGHT][1] < 1 < min(seen[sign][1] for sign in (Sign.DRIFTING, Sign.SLOUCHING, Sign.UNKNOWN))
+    assert seen[Sign.AWAY][0] > 250  # an empty frame
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(opened, qtbot):
+    record()
+    stretch(NOON, 30.0)
+    page = opened()
+    page.show_span(PeriodLength.WEEK)
+    wanted = {
+        widget
+        for widget in page.findChildren(QWidget)
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    }
+    assert len(wanted) > 8
+    for widget in wanted:
+        assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name), widget
+    chain, widget = set(), page
+    for _ in range(400):
+        widget = widget.nextInFocusChain()
+        chain.add(widget)
+    assert wanted <= chain
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_it_can_be_painted_in_both_looks(opened, qapp, dark):
+    record()
+    page = opened()
+    qapp.setProperty("posturecam_dark", dark)
+    try:
+        ink = page.day.timeline.grab().toImage()
+    finally:
+        qapp.setProperty("posturecam_dark", False)
+    wanted = QColor((DARK if dark else LIGHT).signs[Sign.UPRIGHT])
+    place = page.day.timeline.place(0)
+    found = ink.pixelColor(QPointF(place.center().x(), place.bottom() - 6).toPoint())
+    assert abs(found.hue() - wanted.hue()) < 8
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 min"), (20, "under 1 min"), (90, "2 min"), (3580, "1 h 00 min"), (11100, "3 h 05 min")],
+)
+def test_lengths_are_told_to_the_minute_and_some_is_not_none(seconds, words):
+    assert length(seconds) == words
+
+
+def test_recovering_is_upright_and_the_camera_off_is_paused():
+    found = spent(Times(upright=60, recovering=30, off=20, paused=10))
+    assert found[Sign.UPRIGHT] == 90
+    assert found[Sign.PAUSED] == 30
+
+
+def test_nothing_measured_has_no_share():
+    assert figures(summarize(TODAY.date(), TODAY.date(), [], [], []))[0][0] == "–"
+    assert "upright –, 0 min" in [words for _, words in legend(Times())]
+
+
+def test_an_empty_timeline_has_no_cursor(qtbot):
+    timeline = DayTimeline("day")
+    qtbot.addWidget(timeline)
+    timeline.show_day([], [])
+    qtbot.keyClick(timeline, Qt.Key.Key_Right)
+    assert timeline.cursor_at is None
+    timeline.grab()

@@ -1,0 +1,510 @@
+"""The settings page: made from the declaration, changed through the engine, beside the live reading."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+from fakes.session import FakeEngine
+from figures import from_side, person
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
+from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QMessageBox,
+    QSpinBox,
+    QTimeEdit,
+    QWidget,
+)
+
+from posturecam.config.declared import entries
+from posturecam.config.settings import Settings
+from posturecam.config.settings_file import load_settings, settings_path
+from posturecam.desktop.pages.settings.editors import editor
+from posturecam.desktop.pages.settings.live_values import is_live, now
+from posturecam.desktop.pages.settings.page import SettingsPage
+from posturecam.desktop.pages.settings.words import SettingChoice, as_text, label, plain_label, rows
+from posturecam.desktop.shell.main_window import MainWindow, Page
+from posturecam.desktop.widgets.number_fields import DurationBox
+from posturecam.errors import SettingsError
+from posturecam.posture.assess import assess
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import MonitorState
+from posturecam.posture.view import View
+from posturecam.session.protocol.messages import Snapshot
+from posturecam.session.protocol.mode import Mode
+from posturecam.vision.frame import Frame
+
+AT = datetime(2026, 11, 20, 15, 0).astimezone()
+CAMERAS = [SettingChoice("C920", "C920")]
+ALL = {entry.key: entry for entry in entries(Settings())}
+
+
+@pytest.fixture(autouse=True)
+def english(qapp):
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB"))
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.fixture
+def engine():
+    return FakeEngine()
+
+
+@pytest.fixture
+def page(qtbot, engine):
+    made = SettingsPage(engine, names={"camera.device": lambda: CAMERAS})
+    qtbot.addWidget(made)
+    made.resize(980, 800)
+    made.show()
+    return made
+
+
+def row(page, key):
+    group = key.partition(".")[0]
+    return next(one for one in page._section(group).rows if key in one.keys)
+
+
+def control(page, key, kind):
+    page.show_group(key.partition(".")[0])
+    return row(page, key).editor.findChild(kind)
+
+
+def shown_keys(page):
+    return {key for section in page._sections.values() for one in section.rows if one.isVisible() for key in one.keys}
+
+
+def watching(pose=None, *, baseline=None, neck=None, view=View.SIDE_RIGHT, at=AT, **more):
+    pose = pose or from_side(neck=neck)
+    reading = assess(pose, view, baseline, Settings())
+    tick = Tick(Frame(0.0, recorded=True, pose=pose), pose, reading, MonitorState(), ())
+    return Snapshot(at, Mode.WATCHING, tick=tick, baseline=baseline, **more)
+
+
+def upright():
+    values = {Name.NECK_INCLINATION: 10.0, Name.TRUNK_INCLINATION: 0.0, Name.NECK_FLEXION: 10.0}
+    return Baseline(View.SIDE_RIGHT, "cam", "cam", "2026-11-20T09:00:00+01:00", 640, 480, 60, 0.1, values)
+
+
+# Editors.
+
+
+def test_every_default_survives_its_editor(qtbot):
+    """What an editor shows, told as text, is taken for the same by the settings file."""
+    told = {}
+    for listed in rows(ALL.values()):
+        made = editor(listed)
+        qtbot.addWidget(made)
+        made.show_values({entry.key: entry.default for entry in listed})
+        told |= made._texts()
+    assert set(told) == set(ALL)
+    kept = {entry.key: entry.value for entry in entries(FakeEngine().change_settings(told))}
+    for key, entry in ALL.items():
+        wanted = pytest.approx(entry.default, abs=5e-4) if isinstance(entry.default, float) else entry.default
+        assert kept[key] == wanted, key
+
+
+def test_the_limits_survive_their_editors(qtbot):
+    for entry in ALL.values():
+        if entry.low is None:
+            continue
+        made = editor([entry])
+        qtbot.addWidget(made)
+        for limit in (entry.low, entry.high):
+            made.show_values({entry.key: limit})
+            assert float(made._texts()[entry.key]) == limit, entry.key
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("camera.device", QComboBox),
+        ("camera.width", QSpinBox),
+        ("side.neck_change", QDoubleSpinBox),
+        ("alerts.cool_down", DurationBox),
+        ("desktop.theme", QComboBox),
+        ("desktop.alerts", QCheckBox),
+        ("desktop.tray", QCheckBox),
+        ("alerts.quiet_from", QTimeEdit),
+        ("voice.name", QLineEdit),
+    ],
+)
+def test_each_kind_of_setting_has_its_control(page, key, kind):
+    assert isinstance(control(page, key, kind), kind)
+
+
+def test_the_limits_are_those_of_the_declaration(page):
+    box = control(page, "side.neck_change", QDoubleSpinBox)
+    assert (box.minimum(), box.maximum()) == (3, 40)
+
+
+@pytest.mark.parametrize(
+    ("typed", "seconds"),
+    [("45", 2700), ("1 h", 3600), ("1 h 30 min", 5400), ("90 s", 90), ("1,5 h", 5400), ("2h", 7200)],
+)
+def test_a_duration_is_typed_as_people_say_it(page, engine, qtbot, typed, seconds):
+    box = control(page, "alerts.cool_down", DurationBox)
+    assert box.text() == "10 min"
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, typed)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert engine.settings.alerts.cool_down == seconds
+
+
+def test_nonsense_typed_for_a_duration_changes_nothing(page, engine, qtbot):
+    box = control(page, "alerts.cool_down", DurationBox)
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, "soon")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert box.text() == "10 min"
+    assert not engine.asked
+
+
+def test_a_span_of_the_day_is_told_whole(page, engine, qtbot):
+    switch = control(page, "alerts.quiet_from", QCheckBox)
+    begin, _ = row(page, "alerts.quiet_from").editor.findChildren(QTimeEdit)
+    assert not begin.isEnabled()
+    switch.click()
+    assert (engine.settings.alerts.quiet_from, engine.settings.alerts.quiet_until) == (time(22), time(7))
+    assert begin.isEnabled()
+    switch.click()
+    assert engine.settings.alerts.quiet_from is None
+    assert engine.settings.alerts.quiet_until is None
+
+
+def test_none_of_several_is_a_choice_too(page, engine):
+    box = control(page, "desktop.alerts", QCheckBox)
+    assert box.text() == "Notification with buttons"
+    box.click()
+    assert engine.settings.desktop.alerts == ()
+    assert load_settings().desktop.alerts == ()
+
+
+def test_a_camera_that_is_not_there_now_stays_chosen(page, engine):
+    box = control(page, "camera.device", QComboBox)
+    assert box.currentText() == "The first one found"
+    engine.change_settings({"camera.device": "Old one"})
+    row(page, "camera.device").show_settings(engine.settings)
+    assert box.currentText() == "Old one (not there now)"
+    box.setCurrentIndex(box.findData("C920"))
+    box.activated.emit(box.currentIndex())
+    assert engine.settings.camera.device == "C920"
+
+
+def test_steps_of_a_number_are_kept_without_leaving_the_field(page, engine, qtbot):
+    box = control(page, "side.neck_change", QDoubleSpinBox)
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    qtbot.waitUntil(lambda: bool(engine.asked), timeout=3000)
+    assert engine.asked == [("change_settings", {"side.neck_change": "12"})]  # one change, not two
+
+
+# Changing.
+
+
+def test_a_change_is_saved_at_once_and_says_so(page, engine):
+    control(page, "desktop.reduced_motion", QCheckBox).click()
+    assert load_settings().desktop.reduced_motion
+    assert "Saved" in row(page, "desktop.reduced_motion").said.text()
+
+
+def test_what_does_not_fit_together_is_said_and_the_field_goes_back(page, engine, qtbot):
+    box = control(page, "monitor.severe_seconds", DurationBox)
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, "30 min")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    said = row(page, "monitor.severe_seconds").said
+    assert said.isVisible()
+    assert "must not increase" in said.text()
+    assert box.text() == "1 min"
+    assert engine.settings == Settings()
+
+
+def test_a_file_that_cannot_be_written_is_said(page, engine, monkeypatch):
+    def full(changes):
+        raise SettingsError("The disk is full")
+
+    monkeypatch.setattr(engine, "change_settings", full)
+    box = control(page, "desktop.tray", QCheckBox)
+    box.click()
+    assert "The disk is full" in row(page, "desktop.tray").said.text()
+    assert box.isChecked()
+
+
+def test_the_way_back_is_there_only_for_what_differs(page, engine):
+    page.show_group("desktop")
+    one = row(page, "desktop.tray")
+    assert not one.reset.isVisible()
+    control(page, "desktop.tray", QCheckBox).click()
+    assert one.reset.isVisible()
+    one.reset.click()
+    assert engine.settings.desktop.tray
+    assert not one.reset.isVisible()
+    assert one.editor.findChild(QCheckBox).isChecked()
+
+
+def test_language_and_look_are_told_once_they_are_kept(qtbot, engine):
+    told = []
+    page = SettingsPage(
+        engine,
+        followers={
+            "desktop.language": lambda: told.append(load_settings().desktop.language),
+            "desktop.theme": lambda: told.append(load_settings().desktop.theme),
+        },
+    )
+    qtbot.addWidget(page)
+    page._change(row(page, "desktop.theme"), {"desktop.theme": "dark"})
+    page._change(row(page, "desktop.language"), {"desktop.language": "de"})
+    page._change(row(page, "desktop.tray"), {"desktop.tray": "false"})
+    assert told == ["dark", "de"]
+
+
+def test_resetting_all_asks_first(page, engine):
+    page._change(row(page, "desktop.theme"), {"desktop.theme": "dark"})
+    page.reset_all.click()
+    box = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible())
+    box.escapeButton().click()
+    assert engine.settings.desktop.theme == "dark"
+    page.reset_all.click()
+    box = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible())
+    next(button for button in box.buttons() if button.text() == "Reset all").click()
+    assert engine.settings == Settings()
+    assert not settings_path().exists()
+    assert row(page, "desktop.theme").editor.findChild(QComboBox).currentData() == "system"
+
+
+def test_what_was_changed_elsewhere_is_shown_when_the_page_is_opened_again(page, engine):
+    page.hide()
+    engine.change_settings({"desktop.theme": "light"})
+    page.show()
+    assert control(page, "desktop.theme", QComboBox).currentData() == "light"
+
+
+def test_a_wheel_that_scrolls_the_page_changes_nothing(page, engine, qtbot):
+    box = control(page, "desktop.glow", QDoubleSpinBox)
+    page.search.setFocus()
+    event = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, event)
+    assert box.value() == pytest.approx(0.7)
+
+
+# Finding.
+
+
+def test_the_everyday_groups_come_first_and_every_setting_is_in_one(page):
+    listed = [page.groups.item(number).text() for number in range(page.groups.count())]
+    assert listed[0] == "Appearance and alerts"
+    assert listed.index("Camera") < listed.index("Advanced") < listed.index("Seen from the side")
+    assert set(page._order) == set(Settings.model_fields)
+
+
+def test_a_group_alone_is_shown(page):
+    page.show_group("voice")
+    assert shown_keys(page) == {key for key in ALL if key.startswith("voice.")}
+
+
+def test_search_finds_by_name_and_description(page):
+    page.search.setText("snooze")
+    assert "alerts.snooze" in shown_keys(page)
+    assert "desktop.theme" not in shown_keys(page)
+    page.search.setText(["WHOLE", "craniovertebral"][1])
+    assert shown_keys(page) == {"side.cva_uncertainty"}
+    page.search.setText("xyzzy")
+    assert shown_keys(page) == set()
+    assert "No setting" in page.found.text()
+
+
+def test_every_word_must_be_found(page):
+    page.search.setText("neck side slouching")
+    assert shown_keys(page)
+    assert all(key.startswith("side.") for key in shown_keys(page))
+
+
+def test_choosing_a_group_ends_the_search(page):
+    page.search.setText("snooze")
+    page.show_group("camera")
+    assert page.search.text() == ""
+    assert "camera.device" in shown_keys(page)
+    assert "alerts.snooze" not in shown_keys(page)
+
+
+def test_changed_only_shows_what_differs(page, engine):
+    page.changed_only.setChecked(True)
+    assert page.found.text() == "Nothing was changed yet."
+    page._change(row(page, "alerts.snooze"), {"alerts.snooze": "600"})
+    page.changed_only.setChecked(False)
+    page.changed_only.setChecked(True)
+    assert shown_keys(page) == {"alerts.snooze"}
+    assert page.found.text() == "1 setting"
+
+
+def test_the_way_of_being_told_can_be_tried(page, engine):
+    page.show_group("desktop")
+    buttons = row(page, "desktop.alerts").findChildren(QAbstractButton)
+    next(button for button in buttons if button.text() == "Try it").click()
+    assert engine.asked == [("try_alert",)]
+
+
+def test_a_note_stays_until_it_is_closed(page):
+    page._notes.say("The settings file was damaged")
+    assert page.banner.isVisible()
+    page.banner.findChild(QAbstractButton).click()
+    assert not page.banner.isVisible()
+
+
+def test_every_group_fits_into_the_smallest_window(page, qtbot):
+    window = MainWindow((Page("settings", "Settings", page),))
+    qtbot.addWidget(window)
+    window.resize(window.minimumSize())
+    window.open()
+    for group in Settings.model_fields:
+        page.show_group(group)
+        QApplication.processEvents()
+        qtbot.waitUntil(lambda: page._area.horizontalScrollBar().maximum() == 0)
+        assert page._inside.minimumSizeHint().width() <= page._area.viewport().width()
+
+
+def test_in_a_wide_window_a_name_stands_beside_its_editor(page, qtbot):
+    page.show_group("desktop")
+    shown = row(page, "desktop.language")
+
+    def beside():
+        QApplication.processEvents()
+        return shown._name.geometry().right() < shown._line.geometry().left()
+
+    page.resize(1200, 800)
+    assert beside()
+    page.resize(760, 800)
+    assert not beside()
+    page.resize(1200, 800)
+    assert beside()
+
+
+# The live reading.
+
+
+def test_a_threshold_stands_beside_the_reading_of_now(page):
+    page.show_group("side")
+    page.take(watching(neck=35.0, baseline=upright()))
+    shown = row(page, "side.neck_change").now.text()
+    assert shown.startswith("now ")
+    assert "over it" in shown
+    page.take(watching(neck=16.0, baseline=upright(), at=AT + timedelta(seconds=5)))
+    assert "below it" in row(page, "side.neck_change").now.text()
+
+
+def test_it_does_not_flicker(page):
+    page.show_group("side")
+    page.take(watching(neck=35.0, baseline=upright()))
+    first = row(page, "side.neck_absolute").now.text()
+    page.take(watching(neck=12.0, baseline=upright(), at=AT + timedelta(seconds=0.1)))
+    assert row(page, "side.neck_absolute").now.text() == first
+
+
+@pytest.mark.parametrize("name", ["side", "front", "nobody", "paused"])
+def test_every_live_threshold_has_a_figure_or_a_reason(name):
+    snapshot = {
+        "side": lambda: watching(neck=20.0, baseline=upright()),
+        "front": lambda: watching(person(neck=12.0), view=View.FRONT, uncalibrated="no baseline yet"),
+        "nobody": lambda: Snapshot(AT, Mode.WATCHING),
+        "paused": lambda: Snapshot(AT, Mode.PAUSED),
+    }[name]()
+    live = [key for key in ALL if is_live(key)]
+    assert len(live) > 15
+    for key in live:
+        said = now(key, snapshot, Settings())
+        assert said.startswith("now "), key
+        assert not said.endswith("because "), key
+        assert "unknown" in said or key == "breaks.sitting" or name not in ("nobody", "paused"), key
+
+
+def test_how_long_one_has_been_sitting_stands_beside_when_a_break_is_offered():
+    assert now("breaks.sitting", Snapshot(AT, Mode.WATCHING, sitting=1830), Settings()) == "now 30 min, below it"
+    assert now("breaks.sitting", Snapshot(AT, Mode.WATCHING, sitting=4000), Settings()) == "now 1 h 6 min, over it"
+
+
+def test_without_a_baseline_a_change_is_unknown_with_the_reason():
+    snapshot = watching(neck=20.0, uncalibrated="the camera was moved")
+    assert now("side.neck_change", snapshot, Settings()) == "now unknown, because the camera was moved"
+    assert "°" in now("side.neck_absolute", snapshot, Settings())
+
+
+def test_a_setting_that_is_no_threshold_has_no_reading(page):
+    page.show_group("desktop")
+    page.take(watching(neck=20.0))
+    assert not row(page, "desktop.theme").now.isVisible()
+
+
+# For everybody.
+
+
+def test_every_control_of_every_group_has_a_name(page):
+    for group in page._order:
+        page.show_group(group)
+    within = (QSpinBox, QDoubleSpinBox, QTimeEdit)  # their inner line is read by their own name
+    for widget in page.findChildren(QWidget):
+        wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is page
+        if wanted and not isinstance(widget.parent(), within):
+            assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name), widget
+
+
+def test_tab_reaches_what_is_shown(page):
+    page.show_group("alerts")
+    wanted = {
+        widget
+        for widget in page.findChildren(QWidget)
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    }
+    chain, widget = set(), page
+    for _ in range(3000):
+        widget = widget.nextInFocusChain()
+        chain.add(widget)
+    assert wanted <= chain
+
+
+def test_labels_are_words():
+    for key in ALL:
+        shown = plain_label(key)
+        assert shown, key
+        assert "_" not in shown, key
+        assert shown[0].isupper(), key
+        assert label(key) == shown  # English is what stands in the code
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        ((), "[]"),
+        (("sound", "glow"), '["sound", "glow"]'),
+        (None, ""),
+        (time(7), "07:00:00"),
+        (0.1, "0.1"),
+    ],
+)
+def test_values_are_told_as_the_settings_file_takes_them(value, text):
+    assert as_text(value) == text
+
+
+def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
+    QLocale.setDefault(QLocale("de_DE"))
+    page = SettingsPage(engine)
+    qtbot.addWidget(page)
+    box = control(page, "desktop.glow", QDoubleSpinBox)
+    assert box.text() == "0,7"
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, "0,35")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert engine.settings.desktop.glow == 0.35

@@ -1,0 +1,584 @@
+"""The first minute and the guided calibration."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from fakes.session import FakeEngine
+from moments import BASELINE, NOON, moment, tick, told
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSystemTrayIcon, QWidget
+
+from posturecam.alerts.text import Words
+from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
+from posturecam.config.settings_file import load_settings
+from posturecam.desktop.alerts.why import WhyDialog
+from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep, verdict
+from posturecam.desktop.pages.welcome.page import FirstRun
+from posturecam.desktop.shell.control import Control
+from posturecam.desktop.shell.window_manager import Windows
+from posturecam.errors import CameraError, SettingsError
+from posturecam.posture.monitor import Phase
+from posturecam.session.protocol.messages import (
+    BreakOffered,
+    Calibrated,
+    Calibrating,
+    CalibrationFailed,
+    Complaint,
+    Sign,
+)
+from posturecam.session.protocol.mode import Mode
+from posturecam.vision.sources.camera import Camera
+
+CAMERAS = [Camera(0, "Built-in", "usb-1", 200), Camera(2, "BRIO", "usb-2", 200), Camera(4, "BRIO", "usb-3", 200)]
+WELCOME, CAMERA, CALIBRATION, TELLING, DONE = range(5)
+
+
+@pytest.fixture
+def engine():
+    return FakeEngine()
+
+
+@pytest.fixture
+def cameras():
+    return list(CAMERAS)
+
+
+@pytest.fixture
+def first(qtbot, engine, cameras):
+    made = FirstRun(engine, lambda: cameras)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+@pytest.fixture
+def page(qtbot, engine):
+    made = CalibrationPage(engine)
+    qtbot.addWidget(made)
+    made.resize(880, 560)
+    made.show()
+    return made
+
+
+def learning(share=0.5, trouble=None, after=1.0, ask="Stay like this, look at the screen"):
+    now = Calibrating(ask, True, share, 12 * (1 - share), trouble, tick())
+    return moment(after, mode=Mode.CALIBRATING, tick=None, calibration=now)
+
+
+def go_to(first, step):
+    while first.step < step:
+        first.next.click()
+
+
+def asked(engine, name):
+    return [one[1:] for one in engine.asked if one[0] == name]
+
+
+# The steps
+
+
+def test_leads_through_five_steps_to_its_end(first, qtbot):
+    for step in range(5):
+        assert first.step == step
+        assert first.count.text() == f"Step {step + 1} of 5"
+        if step < DONE:
+            first.next.click()
+    with qtbot.waitSignal(first.finished):
+        first.next.click()
+    assert not first.isVisible()
+
+
+def test_one_can_go_back(first):
+    go_to(first, TELLING)
+    first.back.click()
+    assert first.step == CALIBRATION
+    first.back.click()
+    first.back.click()
+    assert first.step == WELCOME
+    assert not first.back.isVisible()
+
+
+@pytest.mark.parametrize("step", [WELCOME, CAMERA, CALIBRATION, TELLING])
+def test_it_can_be_left_at_any_step_without_harm(first, qtbot, engine, step):
+    go_to(first, step)
+    with qtbot.waitSignal(first.finished):
+        first.leave.click()
+    assert asked(engine, "calibrate") == []
+    assert asked(engine, "change_settings") == []
+
+
+def test_it_is_finished_only_once(first):
+    ends = []
+    first.finished.connect(lambda: ends.append(1))
+    first.close()
+    first.close()
+    assert ends == [1]
+
+
+def test_leaving_in_the_middle_of_the_calibration_stops_it(first, engine):
+    go_to(first, CALIBRATION)
+    first.calibration.start.click()
+    first.take(learning())
+    first.close()
+    assert asked(engine, "stop_calibrating") == [()]
+
+
+def test_the_keyboard_is_enough(first, qtbot):
+    qtbot.keyClick(first.next, Qt.Key.Key_Return)
+    assert first.step == CAMERA
+    qtbot.keyClick(first.back, Qt.Key.Key_Space)
+    assert first.step == WELCOME
+    with qtbot.waitSignal(first.finished):
+        qtbot.keyClick(first, Qt.Key.Key_Escape)
+
+
+def test_return_presses_the_button_with_the_focus(first, qtbot):
+    go_to(first, CAMERA)
+    first.back.setFocus()
+    qtbot.keyClick(first.back, Qt.Key.Key_Return)
+    assert first.step == WELCOME
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_every_control_has_a_name_and_is_reached_by_tab(first, step):
+    go_to(first, step)
+    focusable = [
+        one for one in first.findChildren(QWidget) if one.isVisible() and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert [one for one in focusable if not one.accessibleName()] == []
+    reached = set()
+    for _ in range(30):
+        reached.add(first.focusWidget())
+        first.focusNextPrevChild(True)
+    assert {one for one in first.findChildren(QAbstractButton) if one.isVisible()} <= reached
+
+
+# The welcome comes first
+
+
+def test_the_camera_is_off_until_its_step_is_reached(first, engine):
+    assert asked(engine, "pause") == [()]
+    assert asked(engine, "resume") == []
+    assert not first.shows_picture
+    go_to(first, CAMERA)
+    assert asked(engine, "resume") == [()]
+    assert first.shows_picture
+
+
+def test_going_back_and_on_does_not_end_a_pause_of_the_users(first, engine):
+    go_to(first, CALIBRATION)
+    first.back.click()
+    first.back.click()
+    go_to(first, CAMERA)
+    assert asked(engine, "resume") == [()]
+
+
+def test_who_leaves_before_the_camera_was_spoken_of_is_not_watched(first, engine):
+    first.leave.click()
+    assert asked(engine, "resume") == []
+
+
+class NoAutostart:
+    """A session that starts nothing."""
+
+    def enabled(self):
+        return False
+
+
+@pytest.fixture
+def windows(qtbot, engine, cameras, monkeypatch, own_home):
+    """All windows, at their first start."""
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
+    made = Windows(engine, quit_app=lambda: None, cameras=lambda: cameras, autostart=NoAutostart())
+    yield made
+    made.close()
+    qtbot.wait(1)
+
+
+@pytest.fixture
+def welcoming(windows, engine):
+    engine.settings = Settings(desktop=DesktopSettings(alerts=("glow",), reduced_motion=True))
+    windows.begin()
+    return windows
+
+
+OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
+
+
+def test_during_the_welcome_nothing_is_told_but_what_is_tried(welcoming):
+    welcoming.happened(told())
+    welcoming.happened(OFFER)
+    welcoming.take(moment(1, alert=told(), glow=1.0))
+    assert welcoming.teller.offered is None
+    assert welcoming.teller.glow.windows == []
+    welcoming.happened(told(2, trial=True))
+    assert welcoming.teller.glow.windows
+
+
+def test_after_the_welcome_alerts_are_told(welcoming):
+    welcoming.first_run.close()
+    welcoming.happened(OFFER)
+    welcoming.take(moment(1, alert=told(), glow=1.0))
+    assert welcoming.teller.glow.windows
+    assert welcoming.teller.offered is OFFER
+
+
+def test_no_other_window_comes_before_the_welcome(welcoming, engine):
+    for opens in (welcoming.show, welcoming.calibrate, welcoming.stretch):
+        opens()
+        assert welcoming.first_run.isVisible()
+        assert not welcoming.window.isVisible()
+    assert asked(engine, "calibrate") == []
+
+
+@pytest.mark.parametrize("request_", ["calibrate", "stretch"])
+def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, request_):
+    control = Control(engine, lambda: welcoming, lambda: None)
+    answer = control(request_)
+    assert not answer["ok"]
+    assert "the welcome is open" in answer["error"]
+    welcoming.first_run.close()
+    assert control(request_)["ok"]
+
+
+def test_at_the_welcome_no_picture_is_shown(welcoming):
+    assert not welcoming.shows_picture
+    go_to(welcoming.first_run, CAMERA)
+    assert welcoming.shows_picture
+
+
+# The main window afterwards
+
+
+def test_closing_the_window_stops_a_calibration(windows, engine):
+    windows.calibrate()
+    windows.take(learning())
+    windows.window.close()
+    assert asked(engine, "stop_calibrating") == [()]
+
+
+def test_closing_the_window_ends_a_session(windows, engine):
+    windows.window.open("stretch")
+    windows.stretches._start_session()
+    windows.window.close()
+    assert engine.controls.take() == ["end"]
+
+
+def test_what_went_wrong_is_said_on_every_page_and_in_windows_that_are_made_anew(windows, engine):
+    windows.window.open("now")
+    windows.happened(Complaint(NOON, "The history is full."))
+    windows.happened(Complaint(NOON, "The voice cannot be heard."))
+    assert windows.live.notes.isVisible()
+    others = Windows(engine, quit_app=lambda: None, cameras=list, autostart=NoAutostart(), notes=windows.notes)
+    others.window.open("settings")
+    assert others.settings.banner.words.text() == "The history is full.\nThe voice cannot be heard."
+    others.close()
+
+
+def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows):
+    windows.window.open("now")
+    windows.take(moment())
+    for answer in (windows.doors.later, lambda: windows.doors.stretch("desk_break")):
+        windows.happened(OFFER)
+        assert windows.live.banner.offered is OFFER
+        answer()
+        assert windows.teller.offered is None
+        assert windows.live.banner.offered is None
+
+
+def test_only_the_alert_that_was_told_last_can_be_called_wrong(windows, engine, qtbot):
+    windows.happened(told())
+    windows.why(told())
+    dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog) and one.isVisible())
+    windows.happened(told(600))
+    dialog.wrong.click()
+    assert asked(engine, "answer") == []
+    dialog.close()
+
+
+# The camera
+
+
+def test_cameras_are_chosen_by_name_and_by_key_where_names_are_alike(first, engine):
+    go_to(first, CAMERA)
+    camera = first.camera
+    assert [camera.list.item(row).text() for row in range(3)] == ["Built-in", "BRIO (2)", "BRIO (4)"]
+    camera.list.setCurrentRow(2)
+    camera.list.setCurrentRow(0)
+    assert asked(engine, "choose_camera") == [("usb-3",), ("Built-in",)]
+
+
+def test_looking_at_the_list_chooses_nothing(first, engine):
+    go_to(first, CAMERA)
+    assert first.camera.list.currentRow() == 0
+    assert asked(engine, "choose_camera") == []
+
+
+def test_the_camera_in_use_is_the_chosen_one(first, engine):
+    engine.settings = engine.settings.model_copy(
+        update={"camera": engine.settings.camera.model_copy(update={"device": "usb-2"})}
+    )
+    go_to(first, CAMERA)
+    assert first.camera.list.currentRow() == 1
+
+
+@pytest.mark.parametrize("chosen", [1, 0])
+def test_where_the_camera_of_before_is_not_there_none_is_chosen_until_the_user_does(first, engine, qtbot, chosen):
+    engine.settings = Settings(camera=CameraSettings(device="Conference camera"))
+    go_to(first, CAMERA)
+    shown = first.camera.list
+    assert shown.selectedItems() == []
+    shown.setFocus()
+    QApplication.processEvents()
+    assert asked(engine, "choose_camera") == []
+    place = shown.visualItemRect(shown.item(chosen)).center()
+    qtbot.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert asked(engine, "choose_camera") == [(("Built-in", "usb-2")[chosen],)]
+
+
+def test_a_choice_that_cannot_be_kept_is_said_and_not_shown_as_made(first, engine, monkeypatch):
+    def refuse(name):
+        raise SettingsError("The settings cannot be written.")
+
+    monkeypatch.setattr(engine, "choose_camera", refuse, raising=False)
+    go_to(first, CAMERA)
+    first.camera.list.setCurrentRow(2)
+    assert first.camera.note.isVisible()
+    assert first.camera.note.text() == "The settings cannot be written."
+    first.take(moment())
+    assert first.camera.note.isVisible()
+    assert first.camera.list.currentRow() == 0
+    monkeypatch.undo()
+    first.camera.list.setCurrentRow(1)
+    assert not first.camera.note.isVisible()
+
+
+@pytest.mark.parametrize("picture", [True, False])
+def test_who_wants_no_picture_sees_none_in_the_preview(first, engine, picture):
+    engine.settings = Settings(desktop=DesktopSettings(picture=picture))
+    go_to(first, CAMERA)
+    seen = tick()
+    image = np.full((480, 640, 3), 90, np.uint8)
+    first.take(moment(tick=replace(seen, frame=replace(seen.frame, image=image))))
+    assert (first.camera.figure.figure.image is not None) is picture
+
+
+def test_no_camera_is_said_and_looking_again_finds_one(first, cameras):
+    cameras.clear()
+    go_to(first, CAMERA)
+    assert "No camera was found" in first.camera.words.text()
+    cameras.append(CAMERAS[0])
+    first.camera.again.click()
+    assert first.camera.list.count() == 1
+    assert "No camera" not in first.camera.words.text()
+
+
+def test_cameras_that_cannot_be_listed_are_said(qtbot, engine):
+    def fail():
+        raise CameraError("The cameras cannot be listed.")
+
+    first = FirstRun(engine, fail)
+    qtbot.addWidget(first)
+    first.show()
+    go_to(first, CAMERA)
+    assert first.camera.words.text() == "The cameras cannot be listed."
+
+
+def test_a_busy_camera_is_said_kindly(first):
+    go_to(first, CAMERA)
+    first.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera is held by another program"))
+    assert "held by another program" in first.camera.words.text()
+    assert "choose another one" in first.camera.words.text()
+    assert first.camera.mark.sign is Sign.CAMERA_LOST
+
+
+def test_the_preview_says_what_the_camera_sees(first, engine):
+    go_to(first, CAMERA)
+    first.take(moment())
+    assert first.camera.figure.figure.pose is not None
+    assert first.camera.words.text() == "I see you, from your right side."
+    first.take(moment(1, tick=replace(tick(), pose=None)))
+    assert "I see nobody yet" in first.camera.words.text()
+    assert asked(engine, "preview")[-1] == (True,)
+
+
+# The calibration
+
+
+def test_before_it_begins_it_says_how_to_sit(page):
+    page.take(moment())
+    assert "Sit comfortably upright" in page.body.text()
+    assert "12 seconds" in page.hint.text()
+    assert page.figure.figure.boundary is None
+
+
+@pytest.mark.parametrize("slouch", [False, True])
+def test_starting_asks_the_engine_to_learn(page, engine, slouch):
+    page.slouch.setChecked(slouch)
+    page.start.click()
+    assert asked(engine, "calibrate") == [(("slouch", slouch),)]
+    assert page.stage is CalibrationStep.RUNNING
+    assert page.stop.hasFocus() or not page.isActiveWindow()
+
+
+def test_shows_progress_and_whether_the_user_can_be_measured(page):
+    page.start.click()
+    page.take(learning(0.25))
+    assert page.heading.text() == "Stay like this, look at the screen"
+    assert page.ring.share == 0.25
+    assert page.ring.accessibleDescription() == "9 seconds left"
+    assert page.mark.sign is Sign.UPRIGHT
+    page.take(learning(0.5, "your head is turned by about 40°", 2))
+    assert page.feedback.text() == "Not yet: your head is turned by about 40°."
+    assert page.mark.sign is Sign.UNKNOWN
+
+
+def test_one_that_was_begun_elsewhere_is_shown_too(page):
+    page.take(learning())
+    assert page.stage is CalibrationStep.RUNNING
+
+
+def test_stopping_goes_back_to_the_beginning(page, engine):
+    page.start.click()
+    page.take(learning())
+    page.stop.click()
+    assert asked(engine, "stop_calibrating") == [()]
+    assert page.stage is CalibrationStep.BEFORE
+
+
+def test_a_camera_that_goes_away_meanwhile_ends_it(page):
+    page.start.click()
+    page.take(learning())
+    page.take(moment(2, mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
+    assert page.stage is CalibrationStep.BEFORE
+    assert "unplugged" in page.feedback.text()
+
+
+def test_waiting_for_the_engine_to_begin_does_not_end_it(page):
+    page.start.click()
+    page.take(moment())
+    assert page.stage is CalibrationStep.RUNNING
+
+
+@pytest.fixture
+def known(page):
+    """The page once the posture was learned."""
+    page.start.click()
+    page.take(learning())
+    page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE))
+    page.take(moment(14))
+    return page
+
+
+def test_what_was_learned_is_said_with_the_boundary_drawn_in(known):
+    assert known.body.text().startswith("I see you from your right side. Good:")
+    assert known.figure.figure.boundary is not None
+    assert known.mark.sign is Sign.UPRIGHT
+
+
+def test_crossing_the_line_turns_shape_and_words(known):
+    known.take(moment(15, tick=tick(Phase.SLOUCHING)))
+    assert known.mark.sign is Sign.SLOUCHING
+    assert known.feedback.text() == "Crossed: this counts as slouching."
+    assert known.figure.figure.crossed
+    known.take(moment(16))
+    assert known.mark.sign is Sign.UPRIGHT
+
+
+def test_keeping_goes_on_and_again_learns_again(known, qtbot, engine):
+    with qtbot.waitSignal(known.kept):
+        known.keep.click()
+    known.again.click()
+    assert len(asked(engine, "calibrate")) == 2
+
+
+def test_an_old_moment_that_comes_late_does_not_undo_the_news(known):
+    known.take(learning(0.99, after=12.9))
+    assert known.stage is CalibrationStep.LEARNED
+
+
+def test_a_refusal_is_said_with_its_reason_and_can_be_tried_again(page, engine):
+    page.start.click()
+    page.happened(CalibrationFailed(NOON, "You moved too much."))
+    assert page.body.text() == "You moved too much."
+    assert page.start.text() == "Try again"
+    page.start.click()
+    assert page.stage is CalibrationStep.RUNNING
+    assert len(asked(engine, "calibrate")) == 2
+
+
+def test_the_verdict_is_not_repeated_when_the_page_is_opened_again(known):
+    known.hide()
+    known.show()
+    assert known.stage is CalibrationStep.BEFORE
+
+
+def test_a_fair_baseline_and_a_shown_slouch_are_said():
+    words = verdict(replace(BASELINE, good=False, separation=5.0))
+    assert "Fair" in words
+    assert "this camera can tell" in words
+
+
+def test_escape_stops_leaves_or_goes_on(page, qtbot, engine):
+    with qtbot.waitSignal(page.left):
+        qtbot.keyClick(page.start, Qt.Key.Key_Escape)
+    page.start.click()
+    qtbot.keyClick(page.stop, Qt.Key.Key_Escape)
+    assert page.stage is CalibrationStep.BEFORE
+    assert asked(engine, "stop_calibrating") == [()]
+    page.start.click()
+    page.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE))
+    with qtbot.waitSignal(page.kept):
+        qtbot.keyClick(page.again, Qt.Key.Key_Escape)
+
+
+def test_in_the_first_run_escape_stops_the_calibration_first(first, qtbot, engine):
+    go_to(first, CALIBRATION)
+    first.calibration.start.click()
+    qtbot.keyClick(first.back, Qt.Key.Key_Escape)
+    assert first.isVisible()
+    assert first.calibration.stage is CalibrationStep.BEFORE
+    with qtbot.waitSignal(first.finished):
+        qtbot.keyClick(first.calibration.start, Qt.Key.Key_Escape)
+
+
+def test_recalibrating_can_be_left(page, qtbot):
+    with qtbot.waitSignal(page.left):
+        page.leave.click()
+
+
+def test_in_the_first_run_keeping_leads_to_the_next_step(first):
+    go_to(first, CALIBRATION)
+    assert first.next.text() == "Skip for now"
+    first.calibration.start.click()
+    first.take(learning())
+    first.happened(Calibrated(NOON + timedelta(seconds=13), BASELINE))
+    assert not first.next.isVisible()
+    first.calibration.keep.click()
+    assert first.step == TELLING
+    assert first.next.text() == "Next"
+
+
+# How to be told
+
+
+def test_ways_to_be_told_are_kept_at_once(first):
+    go_to(first, TELLING)
+    boxes = first.telling.boxes
+    assert [way for way, box in boxes.items() if box.isChecked()] == ["notification"]
+    boxes["glow"].click()
+    assert load_settings().desktop.alerts == ("notification", "glow")
+    boxes["notification"].click()
+    boxes["glow"].click()
+    assert load_settings().desktop.alerts == ()
+    assert not first.telling.try_it.isEnabled()
+
+
+def test_it_can_be_tried(first, engine):
+    go_to(first, TELLING)
+    first.telling.try_it.click()
+    assert asked(engine, "try_alert") == [()]

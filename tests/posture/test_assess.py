@@ -1,0 +1,227 @@
+"""How far from upright, and when that cannot be said."""
+
+import dataclasses
+
+import pytest
+from baselines import SETTINGS, baseline_of
+from figures import from_side, person
+
+from posturecam.posture import assess as judging
+from posturecam.posture.assess import assess, bounds, no_person, no_picture
+from posturecam.posture.measures import Measure, Name, Why
+from posturecam.posture.view import View
+
+UPRIGHT = {"neck": 10, "distance": 0.75}
+
+
+@pytest.fixture(scope="module")
+def front():
+    return baseline_of(person(**UPRIGHT), View.FRONT)
+
+
+@pytest.fixture(scope="module")
+def side():
+    return baseline_of(from_side(neck=12, trunk=-5), View.SIDE_RIGHT)
+
+
+def deviation(pose, view, baseline=None):
+    return assess(pose, view, baseline, SETTINGS).deviation
+
+
+@pytest.mark.parametrize(("neck", "expected"), [(10, 0), (17.5, 0.5), (25, 1), (40, 2)])
+def test_side_view_has_absolute_bands_without_a_baseline(neck, expected):
+    found = deviation(from_side(neck=neck), View.SIDE_RIGHT)
+    assert found.value == pytest.approx(expected, abs=0.06)
+    assert found.change == pytest.approx(neck, abs=0.7)
+
+
+@pytest.mark.parametrize(("neck", "expected"), [(12, 0), (22, 1), (32, 2)])
+def test_side_view_with_a_baseline_judges_the_change(side, neck, expected):
+    found = deviation(from_side(neck=neck, trunk=-5), View.SIDE_RIGHT, side)
+    assert found.value == pytest.approx(expected, abs=0.06)
+
+
+def test_sitting_taller_than_the_baseline_never_counts(side):
+    assert deviation(from_side(neck=2, trunk=-5), View.SIDE_RIGHT, side).value <= 0.05
+
+
+def test_leaning_forward_counts_by_the_trunk(side):
+    found = deviation(from_side(neck=14, trunk=20), View.SIDE_RIGHT, side)
+    assert found.cause is Name.TRUNK_INCLINATION
+    assert found.value >= 1
+
+
+def test_leaning_back_is_no_slouch(side):
+    assert deviation(from_side(neck=5, trunk=-30), View.SIDE_RIGHT, side).value < 0.6
+
+
+def test_leaning_back_with_the_head_is_no_slouch_however_far_the_neck_bends(side):
+    assert deviation(from_side(neck=2, trunk=-34), View.SIDE_RIGHT, side).value < 0.6
+
+
+def test_sliding_down_in_the_chair_is_seen_from_the_side(side):
+    found = deviation(from_side(neck=14, trunk=-20), View.SIDE_RIGHT, side)
+    assert found.cause is Name.NECK_FLEXION
+    assert found.value >= 1
+
+
+@pytest.mark.parametrize(("upright", "limit"), [(5, 15), (12, 22), (17, 25), (22, 27)])
+def test_a_poor_baseline_is_allowed_less_of_a_change(upright, limit):
+    poor = baseline_of(from_side(neck=upright), View.SIDE_RIGHT)
+    found = {name: slouch for name, _, slouch in bounds(poor, SETTINGS)}
+    assert found[Name.NECK_INCLINATION] == pytest.approx(limit, abs=0.7)
+    assert deviation(from_side(neck=upright), View.SIDE_RIGHT, poor).value == pytest.approx(0, abs=0.01)
+
+
+def test_hidden_hips_leave_the_neck(side):
+    pose = from_side(neck=32, trunk=-5)
+    visibility = pose.visibility.copy()
+    visibility[23:25] = 0
+    found = deviation(dataclasses.replace(pose, visibility=visibility), View.SIDE_RIGHT, side)
+    assert found.cause is Name.NECK_INCLINATION
+    assert found.value == pytest.approx(2, abs=0.06)
+
+
+def test_from_the_front_a_baseline_is_needed_and_offered():
+    found = deviation(person(), View.FRONT)
+    assert found.value is None
+    assert found.reason.code is Why.NO_BASELINE
+    assert "calibrate" in found.reason.text
+
+
+def test_the_baseline_posture_deviates_by_nothing(front):
+    assert deviation(person(**UPRIGHT), View.FRONT, front).value == pytest.approx(0, abs=0.01)
+
+
+def test_a_slump_is_seen_from_the_front(front):
+    slumped = person(neck=35, trunk=15, distance=0.75, eye_level=0.6)
+    assert deviation(slumped, View.FRONT, front).value > 1
+
+
+def test_a_neck_that_comes_forward_counts_by_three_changes_together(front):
+    def judged(fall=0.0, nearer=0.0, dropped=0.0):
+        values = front.values | {
+            Name.SLUMP_INDEX: front.values[Name.SLUMP_INDEX] * (1 - fall),
+            Name.APPROACH: front.values[Name.APPROACH] * (1 + nearer),
+            Name.NOSE_DROP: front.values[Name.NOSE_DROP] + dropped,
+        }
+        measures = {name: Measure(name, value) for name, value in values.items()}
+        return judging.deviation(measures, View.FRONT, front, SETTINGS).value
+
+    assert judged() == pytest.approx(0)
+    assert judged(fall=0.05) < judged(nearer=0.15) < 1
+    assert judged(dropped=0.12) < 1
+    assert judged(fall=0.05, nearer=0.15, dropped=0.12) == pytest.approx((23 * 0.05 + 18 * 0.15 + 30 * 0.12) / 5)
+
+
+@pytest.mark.parametrize("neck", [5, 12, 15])
+def test_small_movements_stay_below_the_threshold(front, neck):
+    assert deviation(person(neck=neck), View.FRONT, front).value < 0.6
+
+
+def test_a_rolled_chair_is_no_slouch(front):
+    for distance in (0.65, 0.85):
+        assert deviation(person(neck=10, distance=distance), View.FRONT, front).value < 0.6
+
+
+@pytest.mark.parametrize("lowered", [-0.08, -0.04, 0.04, 0.08])
+def test_a_chair_raised_or_lowered_is_no_slouch(front, lowered):
+    found = deviation(person(neck=10, eye_level=0.6 + lowered), View.FRONT, front)
+    assert found.value is None or found.value < 0.9
+
+
+def test_a_shrug_is_no_slouch(front):
+    assert deviation(person(neck=10, shrug=0.02), View.FRONT, front).value < 1
+
+
+def test_a_bent_head_cannot_be_told_from_a_slouch(front):
+    found = deviation(person(neck=10, pitch=40), View.FRONT, front)
+    assert found.value is None
+    assert found.reason.code is Why.HEAD_BENT
+
+
+def test_a_bent_head_over_sunken_shoulders_is_a_slouch(front):
+    found = deviation(person(neck=35, trunk=15, pitch=40, eye_level=0.65), View.FRONT, front)
+    assert found.value is not None
+    assert found.value > 1
+
+
+@pytest.mark.parametrize(("neck", "expected"), [(12, 0), (22, 1), (32, 2)])
+@pytest.mark.parametrize("yaw", [45, 55, -60])
+def test_an_oblique_view_judges_the_change_of_the_neck(yaw, neck, expected):
+    view = View.OBLIQUE_RIGHT if yaw > 0 else View.OBLIQUE_LEFT
+    oblique = baseline_of(from_side(neck=12, yaw=yaw), view)
+    assert oblique.by_angle
+    found = deviation(from_side(neck=neck, yaw=yaw), view, oblique)
+    assert found.value == pytest.approx(expected, abs=0.1)
+    assert found.cause is Name.NECK_INCLINATION
+
+
+def test_an_oblique_view_near_the_front_is_judged_by_the_indices():
+    oblique = baseline_of(person(yaw=30), View.OBLIQUE_RIGHT)
+    assert not oblique.by_angle
+    assert deviation(person(yaw=30, neck=40, trunk=10), View.OBLIQUE_RIGHT, oblique).value > 1
+
+
+def test_an_oblique_view_without_a_baseline_needs_one():
+    assert deviation(person(yaw=45), View.OBLIQUE_RIGHT).reason.code is Why.NO_BASELINE
+
+
+def test_leaning_forward_seen_obliquely_is_no_turned_camera():
+    oblique = baseline_of(from_side(neck=12, yaw=50), View.OBLIQUE_RIGHT)
+    found = deviation(from_side(neck=45, trunk=25, yaw=50, roll=12), View.OBLIQUE_RIGHT, oblique)
+    assert found.value is not None
+    assert found.value > 2
+
+
+def test_another_view_than_the_baselines_is_said(front):
+    reason = deviation(person(yaw=45), View.OBLIQUE_RIGHT, front).reason
+    assert reason.code is Why.OTHER_VIEW
+    assert reason.text == "you are seen from your front right, and were calibrated from the front"
+
+
+def test_a_head_tilted_sideways_counts_by_its_angle(front):
+    found = deviation(person(neck=10, roll=20), View.FRONT, front)
+    assert found.cause is Name.HEAD_ROLL
+    assert found.value == pytest.approx(20 / 15, abs=0.1)
+    assert found.change == pytest.approx(20, abs=1)
+    assert deviation(person(neck=10, roll=-20), View.FRONT, front).value == pytest.approx(found.value, abs=0.1)
+
+
+def test_a_slight_tilt_neither_counts_nor_hides_a_slump(front):
+    slight = deviation(person(neck=10, roll=10), View.FRONT, front)
+    assert slight.value == pytest.approx(0, abs=0.1)
+    assert slight.cause is not Name.HEAD_ROLL
+
+
+def test_leaning_as_a_whole_and_a_turned_camera_cannot_be_told_apart(front):
+    pose = person(neck=10)
+    centre, angle = (320, 240), 0.3
+    rotation = [[1, -angle], [angle, 1]]
+    turned = dataclasses.replace(pose, points=((pose.points - centre) @ rotation + centre).astype("float32"))
+    assert deviation(turned, View.FRONT, front).reason.code is Why.TILTED
+
+
+def test_a_camera_tilted_up_is_said_and_no_slouch(front):
+    assert deviation(person(neck=10, camera_pitch=10), View.FRONT, front).reason.code is Why.CAMERA_MOVED
+
+
+@pytest.mark.parametrize(("distance", "code"), [(0.45, Why.TOO_NEAR), (1.4, Why.TOO_FAR)])
+def test_too_near_and_too_far_cannot_be_compared(front, distance, code):
+    # Far enough above the edge that the shoulders stay in the picture.
+    pose = person(neck=10, distance=distance, eye_level=0.62)
+    assert deviation(pose, View.FRONT, front).reason.code is code
+
+
+def test_another_picture_shape_needs_a_new_baseline(front):
+    reason = deviation(person(width=1280, height=720), View.FRONT, front).reason
+    assert "1280×720" in reason.text
+    assert "640×480" in reason.text
+
+
+def test_nobody_and_no_picture_are_two_things():
+    nobody, dark = no_person(1.0), no_picture(1.0, "the camera was unplugged")
+    assert nobody.present is False
+    assert dark.present is None
+    assert {m.reason.code for m in nobody.measures.values()} == {Why.NO_PERSON}
+    assert {m.reason.text for m in dark.measures.values()} == {"the camera was unplugged"}

@@ -1,0 +1,124 @@
+"""Learning the upright posture, and refusing to."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from figures import from_side, person
+
+from posturecam.config.settings import Settings, SideSettings
+from posturecam.errors import CalibrationRefused
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.measures import Name, measure
+from posturecam.posture.view import View
+
+SETTINGS = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
+
+
+def look(pose, view=View.FRONT):
+    return sample(pose, view, measure(pose, view, SETTINGS))
+
+
+def looks(count=60, view=View.FRONT, make=person, jitter=0.0, seed=0, **posture):
+    noise = np.random.default_rng(seed)
+    neck = posture.pop("neck", 10)
+    return [look(make(index / 5, neck=neck + noise.normal(0, jitter), **posture), view) for index in range(count)]
+
+
+def calibrated(upright, **options):
+    return learn(upright, "cam-1", "Desk camera", "2026-11-22T10:00:00+00:00", SETTINGS, **options)
+
+
+def test_sitting_still_is_learned():
+    baseline = calibrated(looks(jitter=0.5))
+    assert baseline.view is View.FRONT
+    assert baseline.camera == "cam-1"
+    assert baseline.samples == 60
+    assert baseline.quality == "good"
+    assert set(baseline.values) >= {Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.NOSE_DROP}
+
+
+def test_from_the_side_the_neck_is_learned_in_degrees():
+    baseline = calibrated(looks(view=View.SIDE_LEFT, make=lambda t, **p: from_side(t, right=False, **p), neck=12))
+    assert baseline.values[Name.NECK_INCLINATION] == pytest.approx(12, abs=0.7)
+
+
+def test_too_few_looks_are_refused_with_the_number():
+    with pytest.raises(CalibrationRefused, match="12 of 12 looks"):
+        calibrated(looks(12))
+
+
+def test_nobody_there_is_refused_with_the_reason():
+    with pytest.raises(CalibrationRefused, match="I saw nobody"):
+        calibrated([None] * 60)
+
+
+def test_unseen_shoulders_are_refused_with_the_reason():
+    hidden = looks(60, visibility=0.2)
+    with pytest.raises(CalibrationRefused, match=r"I cannot see your"):
+        calibrated(hidden)
+
+
+def test_too_much_movement_is_refused():
+    with pytest.raises(CalibrationRefused, match="moved too much"):
+        calibrated(looks(jitter=15))
+
+
+def test_turning_during_it_is_refused():
+    turned = [look(person(yaw=45), View.OBLIQUE_RIGHT)] * 30
+    with pytest.raises(CalibrationRefused, match="turned"):
+        calibrated(looks(40) + turned)
+
+
+def test_an_upright_that_is_a_slouch_is_refused_from_the_side():
+    with pytest.raises(CalibrationRefused, match="33° forward"):
+        calibrated(looks(view=View.SIDE_RIGHT, make=from_side, neck=33))
+
+
+def test_a_deliberate_slouch_far_off_is_kept_as_quality():
+    baseline = calibrated(looks(jitter=0.5), slouched=looks(neck=35, trunk=10, jitter=0.5, seed=1))
+    assert baseline.separation > 6
+
+
+def test_a_slouch_that_the_camera_cannot_tell_is_refused():
+    with pytest.raises(CalibrationRefused, match="cannot tell your slouch"):
+        calibrated(looks(jitter=1), slouched=looks(neck=10.5, jitter=1, seed=1))
+
+
+def test_a_slouch_that_could_not_be_measured_is_said():
+    with pytest.raises(CalibrationRefused, match="I could measure your slouch in only 0 looks"):
+        calibrated(looks(), slouched=[None] * 60)
+
+
+def test_a_slouch_that_was_asked_for_and_never_seen_is_refused():
+    with pytest.raises(CalibrationRefused, match="0 looks"):
+        calibrated(looks(), slouched=[])
+
+
+def test_leaning_forward_is_refused_as_an_upright_posture():
+    with pytest.raises(CalibrationRefused, match=r"trunk leaned 2[45]° forward"):
+        calibrated(looks(view=View.SIDE_RIGHT, make=from_side, neck=15, trunk=25))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"width": 0}, "positive"),
+        ({"values": {}}, "needs slump_index"),
+        ({"values": "zero"}, "slump_index must be positive"),
+    ],
+)
+def test_a_baseline_that_cannot_be_compared_with_is_refused(change, said):
+    good = calibrated(looks())
+    if change.get("values") == "zero":
+        change = {"values": {**good.values, Name.SLUMP_INDEX: 0.0}}
+    with pytest.raises(ValueError, match=said):
+        dataclasses.replace(good, **change)
+
+
+def test_refusals_are_one_line():
+    for bad in ([None] * 60, looks(12), looks(jitter=15)):
+        with pytest.raises(CalibrationRefused) as refused:
+            calibrated(bad)
+        assert "\n" not in str(refused.value)
+        assert "again" in str(refused.value)

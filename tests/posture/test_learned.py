@@ -1,0 +1,343 @@
+"""The learned estimator: what it promises whatever its weights are, and what the shipped weights must do."""
+
+import dataclasses
+import hashlib
+import itertools
+import json
+import math
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from figures import from_side, mirrored, person
+
+from posturecam.config.settings import LearnedSettings, Settings
+from posturecam.errors import ModelError
+from posturecam.history.baselines import load_baselines, save_baseline
+from posturecam.posture.assess import Deviation, assess
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.features import FEATURE_NAMES, KEPT, changes, features, figure, from_kept, is_complete, kept
+from posturecam.posture.learned.decision import LearnedJudge, caution, judge, reconcile
+from posturecam.posture.learned.model import (
+    ANGLES,
+    CELLS,
+    ODD,
+    OUT_OF_DOMAIN,
+    Angle,
+    Estimate,
+    cell_of,
+    slouch,
+)
+from posturecam.posture.learned.weights import load_judge, load_model
+from posturecam.posture.measures import Name, Reason, Why, measure
+from posturecam.posture.view import View
+from posturecam.vision.pose import LANDMARK_COUNT
+
+SETTINGS = Settings()
+WEIGHTS = ROOT / "models" / "posture_estimator.npz"
+CARD = ROOT / "models" / "posture_estimator.md"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
+
+
+def complete(pose):
+    """The stick figure has no landmarks for some points; those that nothing looks at are put at the nose."""
+    points, world = pose.points.copy(), pose.world.copy()
+    missing = ~np.isfinite(points).all(axis=1)
+    points[missing], world[missing] = points[0], world[0]
+    return dataclasses.replace(pose, points=points, world=world)
+
+
+def seen(**posture):
+    return complete(person(**posture))
+
+
+def baseline_of(pose, view=View.FRONT) -> Baseline:
+    looks = [sample(pose, view, measure(pose, view, SETTINGS))] * 40
+    return learn(looks, "cam", "Camera", "2026-11-22T10:00:00+00:00", SETTINGS)
+
+
+# What is seen of a pose.
+
+
+def test_every_feature_has_a_name():
+    assert features(figure(seen())).shape == (1, len(FEATURE_NAMES))
+    assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES)
+
+
+def test_features_do_not_depend_on_the_size_of_the_picture():
+    small, large = seen(width=640, height=480), seen(width=1280, height=960)
+    np.testing.assert_allclose(features(figure(small)), features(figure(large)), atol=1e-3)
+
+
+def test_features_do_not_depend_on_the_place_in_the_picture():
+    pose = seen()
+    moved = dataclasses.replace(pose, points=pose.points + np.float32([40, -25]))
+    np.testing.assert_allclose(features(figure(moved)), features(figure(pose)), atol=1e-4)
+
+
+def test_a_moved_camera_that_moved_for_the_baseline_too_changes_nothing():
+    pose, upright = figure(seen(neck=30)), figure(seen())
+    there = figure(dataclasses.replace(seen(neck=30), points=seen(neck=30).points + np.float32([30, 10])))
+    upright_there = figure(dataclasses.replace(seen(), points=seen().points + np.float32([30, 10])))
+    np.testing.assert_allclose(changes(there, upright_there), changes(pose, upright), atol=1e-3)
+
+
+def test_the_mirror_image_of_the_mirror_image_is_the_figure():
+    one = figure(seen(yaw=30, head_yaw=10))
+    np.testing.assert_allclose(features(one.mirrored().mirrored()), features(one), atol=1e-9)
+
+
+@pytest.mark.parametrize("missing", ["points", "world"])
+def test_a_pose_without_head_shoulders_or_depth_is_incomplete(missing):
+    pose = seen()
+    assert is_complete(pose)
+    broken = getattr(pose, missing).copy()
+    broken[KEPT[0]] = np.nan
+    assert not is_complete(dataclasses.replace(pose, **{missing: broken}))
+
+
+# What the estimator promises.
+
+
+@pytest.mark.parametrize("posture", [{"yaw": 25}, {"yaw": -70, "neck": 30}, {"head_yaw": 20, "roll": 8}])
+def test_a_mirror_turns_left_and_right_round_and_nothing_else(model, posture):
+    pose = seen(**posture)
+    here, there = model.read(figure(pose)), model.read(figure(mirrored(pose)))
+    np.testing.assert_allclose(there.values, here.values * np.where(ODD, -1, 1), atol=1e-4)
+    np.testing.assert_allclose(there.below, np.where(ODD, here.above, here.below), atol=1e-4)
+    upright = seen()
+    compared = model.compare(figure(pose), model.upright(figure(upright)))
+    again = model.compare(figure(mirrored(pose)), model.upright(figure(mirrored(upright))))
+    np.testing.assert_allclose(again.values, compared.values * np.where(ODD, -1, 1), atol=1e-4)
+
+
+def test_the_upright_pose_itself_has_not_changed(model):
+    pose = seen(yaw=20)
+    found = model.compare(figure(pose), model.upright(figure(pose)))
+    np.testing.assert_allclose(found.values, 0, atol=1e-9)
+
+
+def test_the_picture_s_size_changes_no_estimate(model):
+    small, large = model.read(figure(seen(width=640, height=480))), model.read(figure(seen(width=1280, height=960)))
+    np.testing.assert_allclose(small.values, large.values, atol=0.2)
+
+
+def test_a_baseline_with_narrower_intervals_than_none(model):
+    pose = seen(neck=20)
+    alone = model.read(figure(pose))
+    compared = model.compare(figure(pose), model.upright(figure(seen())))
+    neck = ANGLES.index(Angle.NECK_INCLINATION)
+    assert (compared.below + compared.above)[0, neck] < (alone.below + alone.above)[0, neck]
+
+
+def test_intervals_widen_with_the_distance_from_what_was_learned(model):
+    plain = figure(seen())
+    random = np.random.default_rng(1)
+    widths, unlike = [], []
+    for scatter in (0.0, 0.02, 0.06):
+        noisy = dataclasses.replace(plain, points=plain.points + random.normal(0, scatter, plain.points.shape))
+        found = model.read(noisy)
+        widths.append(float((found.below + found.above)[0, 0]))
+        unlike.append(float(found.unlike[0]))
+    assert unlike[0] < unlike[1] < unlike[2]
+    assert widths[0] < widths[2]
+
+
+def test_a_pattern_unlike_all_that_was_learned_is_unknown_with_the_reason(model):
+    pose = seen()
+    upside_down = dataclasses.replace(pose, points=np.float32([640, 480]) - pose.points)
+    found = model.angles(upside_down)
+    assert {estimate.value for estimate in found.values()} == {None}
+    assert {estimate.reason for estimate in found.values()} == {OUT_OF_DOMAIN}
+    assert OUT_OF_DOMAIN.code is Why.UNLIKE
+
+
+def test_missing_landmarks_are_unknown_with_the_reason(model):
+    points = seen().points.copy()
+    points[:] = np.nan
+    found = model.angles(dataclasses.replace(seen(), points=points))
+    assert all(estimate.reason.code is Why.NOT_SEEN for estimate in found.values())
+
+
+def test_an_estimate_has_a_value_or_a_reason():
+    with pytest.raises(ValueError, match="either"):
+        Estimate(Angle.HEAD_PITCH, None)
+
+
+def test_intervals_are_kept_by_view_and_by_where_the_trunk_is():
+    yaw, trunk = np.array([0, -24, 40, -90.0, 90]), np.array([0, -10, 0, -10, 20.0])
+    assert cell_of(yaw, trunk).tolist() == [1, 0, 4, 6, 8]
+    assert CELLS == 9
+
+
+def test_looking_down_is_no_slouch_and_sliding_down_is():
+    neck, flexion, pitch = np.array([[12.4, 11, 38], [4, 22, 11], [13, 4, 4], [0, 0, 0]], float).T
+    assert slouch(neck, flexion, pitch).round().tolist() == [1, 9, 12, 0]
+
+
+# The weights.
+
+
+def test_the_weights_are_those_of_the_card():
+    assert hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() in CARD.read_text(encoding="utf-8")
+    assert WEIGHTS.stat().st_size < 2_000_000
+
+
+def test_weights_survive_being_kept(model, tmp_path):
+    np.savez(tmp_path / "again.npz", **model.arrays())
+    again = load_model(tmp_path / "again.npz")
+    one = figure(seen(neck=25))
+    np.testing.assert_allclose(again.read(one).values, model.read(one).values, atol=1e-4)
+
+
+def test_damaged_weights_are_said(tmp_path):
+    (tmp_path / "bad.npz").write_bytes(b"PK")
+    with pytest.raises(ModelError, match="damaged"):
+        load_model(tmp_path / "bad.npz")
+    np.savez(tmp_path / "lacking.npz", absolute_mean=np.zeros(3))
+    with pytest.raises(ModelError, match="damaged"):
+        load_model(tmp_path / "lacking.npz")
+
+
+def test_geometry_judges_where_the_settings_say_so():
+    assert load_judge(Settings(learned=LearnedSettings(enabled=False))) is None
+    assert load_judge(Settings(learned=LearnedSettings(enabled=True))) is not None
+
+
+# Baselines.
+
+
+def test_a_baseline_keeps_the_upright_landmarks(monkeypatch, tmp_path):
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path))
+    made = baseline_of(seen())
+    assert made.landmarks is not None
+    save_baseline(made)
+    (again,) = load_baselines().kept
+    assert again.landmarks == made.landmarks
+    np.testing.assert_allclose(features(from_kept(again.landmarks)), features(figure(seen())), atol=1e-3)
+
+
+def test_an_old_baseline_still_loads_and_is_judged_by_geometry(monkeypatch, tmp_path, model):
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path))
+    save_baseline(baseline_of(seen()))
+    file = tmp_path / "baselines.json"
+    (record,) = json.loads(file.read_text())
+    del record["landmarks"]
+    file.write_text(json.dumps([record]))
+    (old,) = load_baselines().kept
+    assert old.landmarks is None
+    slumped = seen(neck=35, trunk=15, distance=0.75, eye_level=0.6)
+    plain = assess(slumped, View.FRONT, old, SETTINGS).deviation
+    assert assess(slumped, View.FRONT, old, SETTINGS, LearnedJudge(model)).deviation == plain
+
+
+def test_landmarks_edited_by_hand_are_refused():
+    good = baseline_of(seen())
+    with pytest.raises(ValueError, match="landmarks"):
+        dataclasses.replace(good, landmarks=good.landmarks[1:])
+
+
+def test_median_landmarks_are_kept():
+    rows = kept(figure(seen()))
+    assert len(rows) == len(KEPT) < LANDMARK_COUNT
+
+
+# Decisions, on made-up estimates.
+
+
+def told(slouching, half=3.0, **angles):
+    """Changes, degrees; `half` is how far the interval of the slouch reaches."""
+    found = {angle: Estimate(angle, 0.0, -5.0, 5.0) for angle in ANGLES}
+    found |= {Angle(name): Estimate(Angle(name), value, value - 5, value + 5) for name, value in angles.items()}
+    return {**found, Angle.SLOUCH: Estimate(Angle.SLOUCH, slouching, slouching - half, slouching + half)}
+
+
+def test_upright_is_upright_and_a_deep_slouch_severe():
+    assert judge(told(0.0), SETTINGS).value == pytest.approx(0)
+    severe = told(SETTINGS.learned.severe_change)
+    assert judge(severe, SETTINGS).value == pytest.approx(2)
+    assert judge(severe, SETTINGS).probability > 0.99
+
+
+@pytest.mark.parametrize("probability", [0.2, 0.5, 0.9, 0.97])
+@pytest.mark.parametrize(("below", "above"), [(3.0, 3.0), (8.0, 2.0), (2.0, 8.0), (6.0, 12.0)])
+def test_slouching_begins_at_the_probability_that_is_set_and_worse_is_never_better(probability, below, above):
+    settings = SETTINGS.model_copy(update={"learned": LearnedSettings(probability=probability)})
+    values = np.linspace(0, 40, 401)
+    slouches = [Estimate(Angle.SLOUCH, value, value - below, value + above) for value in values]
+    judged = [judge({**told(0.0), Angle.SLOUCH: one}, settings) for one in slouches]
+    first = next(one for one in judged if one.value >= 1)
+    least = settings.learned.neck_change / 2
+    assert first.probability == pytest.approx(probability, abs=0.03) or values[judged.index(first)] <= least + 0.2
+    assert all(math.isfinite(one.value) for one in judged)
+    assert all(after.value >= before.value for before, after in itertools.pairwise(judged))
+
+
+def test_a_wider_threshold_of_the_user_counts():
+    wider = SETTINGS.model_copy(update={"learned": LearnedSettings(neck_change=15.0)})
+    assert judge(told(12), wider).value < judge(told(12), SETTINGS).value
+
+
+def test_too_wide_an_interval_is_unknown_with_the_reason():
+    assert judge(told(5, half=20), SETTINGS).reason.code is Why.UNCERTAIN
+
+
+def test_the_cause_is_what_is_furthest_over_its_threshold():
+    found = judge(told(15, neck_inclination=5.0, trunk_inclination=22.0), SETTINGS)
+    assert (found.cause, found.change) == (Name.TRUNK_INCLINATION, 22.0)
+
+
+def test_geometry_is_the_fallback_and_the_cross_check():
+    unknown = Deviation(None, OUT_OF_DOMAIN)
+    slouched, upright = Deviation(3.5, None, Name.SLUMP_INDEX, -0.3), Deviation(0.1, None, Name.SLUMP_INDEX, 0.0)
+    assert reconcile(unknown, slouched, SETTINGS) is slouched
+    bent = Deviation(None, Reason(Why.HEAD_BENT, "bent"))
+    assert reconcile(upright, bent, SETTINGS) is upright
+    assert reconcile(upright, slouched, SETTINGS).reason.code is Why.CONTRADICTORY
+    assert reconcile(upright, Deviation(1.2, None, Name.SLUMP_INDEX, -0.1), SETTINGS) is upright
+    near, drifting = (Deviation(value, None, Name.SLUMP_INDEX, -0.1) for value in (1.2, 0.9))
+    assert reconcile(near, drifting, SETTINGS) is near
+    assert reconcile(near, upright, SETTINGS).reason.code is Why.CONTRADICTORY  # as where the lid was tilted
+    tilted = Deviation(1.3, None, Name.HEAD_ROLL, 20.0)
+    assert reconcile(upright, tilted, SETTINGS).cause is Name.HEAD_ROLL
+
+
+def test_a_head_bent_over_a_phone_stays_unknown_whatever_geometry_says():
+    doubted = judge(told(6, head_pitch=35.0), SETTINGS)
+    assert reconcile(doubted, Deviation(2.0, None, Name.SLUMP_INDEX, -0.3), SETTINGS) is doubted
+
+
+def test_a_bent_head_is_called_slouched_only_where_that_is_nearly_certain():
+    glancing = judge(told(6, head_pitch=35.0), SETTINGS)
+    assert glancing.reason.code is Why.HEAD_BENT
+    assert judge(told(15, head_pitch=35.0), SETTINGS).value > 1
+    assert judge(told(1, head_pitch=35.0), SETTINGS).value < 1
+    assert judge(told(6, head_pitch=5.0), SETTINGS).value > 1
+
+
+def test_from_the_side_geometry_judges(model):
+    pose = complete(from_side(neck=12, trunk=-5))
+    base = baseline_of(pose, View.SIDE_RIGHT)
+    slouched = complete(from_side(neck=40, trunk=15))
+    plain = assess(slouched, View.SIDE_RIGHT, base, SETTINGS).deviation
+    assert assess(slouched, View.SIDE_RIGHT, base, SETTINGS, LearnedJudge(model)).deviation == plain
+
+
+def test_what_cannot_be_compared_is_not_asked(model):
+    base = baseline_of(seen(neck=10))
+    nearer = assess(seen(neck=10, distance=0.45), View.FRONT, base, SETTINGS, LearnedJudge(model)).deviation
+    assert nearer.reason.code is Why.TOO_NEAR
+
+
+def test_a_calibration_that_may_have_been_a_slouch_is_said_to_be_possible():
+    def angles(low, value, high):
+        found = {angle: Estimate(angle, 0.0, -5.0, 5.0) for angle in ANGLES}
+        return {**found, Angle.NECK_INCLINATION: Estimate(Angle.NECK_INCLINATION, value, low, high)}
+
+    assert caution(angles(5, 12, 20), SETTINGS) is None
+    assert "calibrate again" in caution(angles(5, 15, 30), SETTINGS)

@@ -1,0 +1,208 @@
+"""The whole loop on landmarks recorded from rendered clips, and on the shipped clips themselves."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posturecam.config.settings import Settings
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.learned.weights import load_judge
+from posturecam.posture.loop import events_of, watch
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import CameBack, LeftDesk, Phase, SlouchEnded, SlouchSustained
+from posturecam.posture.view import View
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.pose import Pose
+from posturecam.vision.sources import RecordingSource, VideoSource
+
+ROOT = Path(__file__).parents[2]
+RECORDINGS = ROOT / "tests" / "data" / "recordings"
+SETTINGS = Settings()
+TIME_SCALE = 15.0  # each second of the clips stands for fifteen seconds of work, see sample_videos/README.md
+UPRIGHT_UNTIL = 6.5
+SLUMPED = (20.0, 31.0)  # fully, seconds of the clip
+UP_AGAIN = 33.0
+VIEWS = {
+    "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_RIGHT, "desk_side": View.SIDE_LEFT, "low_light": View.FRONT,
+}  # fmt: skip
+
+
+def no_model(frame: Frame) -> None:
+    raise AssertionError("recorded landmarks need no model")
+
+
+class Frames(Source):
+    """Frames from memory."""
+
+    def __init__(self, frames):
+        self.frames = frames
+        self.info = SourceInfo("memory", "memory", live=False)
+
+    def __iter__(self):
+        return iter(self.frames)
+
+
+def recorded(name: str) -> list[Frame]:
+    with RecordingSource(RECORDINGS / f"{name}.npz") as source:
+        return list(source)
+
+
+def stretched(frames: list[Frame], rate: float) -> list[Frame]:
+    """The frames at work time (15 s for each second of the clip), interpolated to a rate a second."""
+    times = np.array([frame.t for frame in frames]) * TIME_SCALE
+    points = np.stack([frame.pose.points for frame in frames])
+    world = np.stack([frame.pose.world for frame in frames])
+    visibility = np.stack([frame.pose.visibility for frame in frames])
+    wanted = np.arange(times[0], times[-1], 1 / rate)
+    after = np.clip(np.searchsorted(times, wanted, side="right"), 1, len(times) - 1)
+    share = ((wanted - times[after - 1]) / (times[after] - times[after - 1])).astype(np.float32)
+    made = []
+    for t, index, part in zip(wanted, after, share, strict=True):
+        mixed = [(1 - part) * one[index - 1] + part * one[index] for one in (points, visibility, world)]
+        made.append(Frame(float(t), recorded=True, pose=Pose(float(t), 640, 480, *mixed)))
+    return made
+
+
+def learned(frames: list[Frame]):
+    looks = [
+        sample(tick.pose, tick.reading.view, tick.reading.measures)
+        for tick in watch(Frames([frame for frame in frames if frame.t <= UPRIGHT_UNTIL]), no_model, {}, SETTINGS)
+    ]
+    baseline = learn(looks, "clip", "clip", "2026-11-22T10:00:00+00:00", SETTINGS)
+    return {baseline.view: baseline}
+
+
+JUDGES = {"geometry": None, "learned": load_judge(SETTINGS)}
+
+
+@pytest.fixture(scope="module", params=sorted(VIEWS))
+def clip(request):
+    frames = recorded(request.param)
+    return request.param, frames, learned(frames)
+
+
+@pytest.fixture(params=JUDGES)
+def judge(request):
+    return JUDGES[request.param]
+
+
+def at_work_time(frames: list[Frame]) -> list[Frame]:
+    return [
+        Frame(
+            frame.t * TIME_SCALE,
+            recorded=True,
+            pose=frame.pose
+            and Pose(frame.t * TIME_SCALE, 640, 480, frame.pose.points, frame.pose.visibility, frame.pose.world),
+        )
+        for frame in frames
+    ]
+
+
+def test_the_view_is_right(clip):
+    name, _, baselines = clip
+    assert list(baselines) == [VIEWS[name]]
+
+
+def test_one_slouch_is_told_and_the_glances_are_not(clip, judge):
+    _, frames, baselines = clip
+    events = events_of(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
+    assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+    told, over = events
+    assert 16 * TIME_SCALE < told.since < SLUMPED[0] * TIME_SCALE
+    assert told.t < (SLUMPED[0] + 5) * TIME_SCALE
+    assert SLUMPED[1] * TIME_SCALE < over.t < (UP_AGAIN + 1.5) * TIME_SCALE
+
+
+def test_sitting_upright_is_never_drifting(clip, judge):
+    _, frames, baselines = clip
+    quiet = [(0.5, 6.8), (10, 11.8), (14.5, 15.8), (36, 38)]
+    for tick in watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge):
+        if any(start <= tick.frame.t / TIME_SCALE <= end for start, end in quiet):
+            assert tick.state.phase is Phase.UPRIGHT, tick.frame.t / TIME_SCALE
+
+
+@pytest.mark.parametrize("name", ["desk_front", "desk_side"])
+def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name, judge):
+    frames = recorded(name)
+    baselines, full = learned(frames), stretched(frames, 30)
+    told = {
+        rate: events_of(watch(Frames(full[:: 30 // rate]), no_model, baselines, SETTINGS, judge))
+        for rate in (2, 5, 15, 30)
+    }
+    for rate, events in told.items():
+        assert [type(event) for event in events] == [type(event) for event in told[30]]
+        for event, other in zip(events, told[30], strict=True):
+            assert event.t == pytest.approx(other.t, abs=1 / rate + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("measure", "most", "change", "answered"),
+    # Mean absolute error of the angle and of its change from upright, degrees: a little above the 7.0 / 2.3, 2.3 / 0.5 and
+    # 6.4 / 1.2 measured on 2026-11-22, to notice a change. The craniovertebral angle is not estimated in the deepest slump.
+    [
+        (Name.NECK_INCLINATION, 7.5, 3.0, 0.99),
+        (Name.TRUNK_INCLINATION, 2.8, 1.0, 0.99),
+        (Name.CRANIOVERTEBRAL_ANGLE, 7.0, 1.8, 0.85),
+    ],
+)
+def test_the_side_view_follows_the_true_angles(measure, most, change, answered):
+    truth = np.genfromtxt(ROOT / "sample_videos" / "desk_side.truth.csv", delimiter=",", names=True)
+    times, errors = [], []
+    for tick in watch(Frames(recorded("desk_side")), no_model, {}, SETTINGS):
+        now = truth[int(np.argmin(abs(truth["t"] - tick.frame.t)))]
+        value = tick.reading.measures[measure].value
+        if value is not None:
+            times.append(tick.frame.t)
+            errors.append(value - now[measure.value])
+    errors, upright = np.array(errors), np.array(times) < UPRIGHT_UNTIL
+    assert len(errors) >= answered * len(truth)
+    assert np.mean(np.abs(errors)) < most
+    assert np.mean(np.abs(errors - np.median(errors[upright]))) < change
+
+
+@pytest.mark.parametrize("name", ["desk_front", "desk_side"])
+def test_the_shipped_clips_give_the_same_through_the_real_model(name):
+    from posturecam.vision.estimator import PoseEstimator
+
+    path = ROOT / "sample_videos" / f"{name}.mp4"
+    baselines = learned(recorded(name))
+    with PoseEstimator() as estimator, VideoSource(path, rate=5 / TIME_SCALE * 2, time_scale=TIME_SCALE) as source:
+        events = events_of(watch(source, estimator, baselines, SETTINGS))
+    assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+
+
+def test_whoever_leaves_and_comes_back_is_told_as_that_and_not_as_a_slouch(judge):
+    frames = recorded("leaves")
+    events = events_of(watch(Frames(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS, judge))
+    assert [type(event) for event in events] == [LeftDesk, CameBack]
+    left, back = events
+    assert 8 < left.t < 14.5
+    assert 14.5 < back.t < 18
+
+
+def test_somebody_who_walks_past_behind_changes_nothing(judge):
+    frames = recorded("two_people")
+    baselines = learned([f for f in frames if f.t < 4.5])
+    ticks = list(watch(Frames(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
+    assert events_of(ticks) == []
+    passing = [tick for tick in ticks if 5 < tick.frame.t / TIME_SCALE < 12]
+    assert {tick.state.phase for tick in passing} == {Phase.UPRIGHT}
+
+
+def test_a_side_view_is_judged_without_any_baseline():
+    events = events_of(watch(Frames(at_work_time(recorded("desk_side"))), no_model, {}, SETTINGS))
+    assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+
+
+def test_a_front_view_without_a_baseline_says_that_it_needs_one():
+    ticks = list(watch(Frames(recorded("desk_front")), no_model, {}, SETTINGS))
+    assert {tick.state.phase for tick in ticks} == {Phase.UNKNOWN}
+    assert "calibrate" in ticks[50].reading.deviation.reason.text
+
+
+def test_a_frame_with_a_problem_is_neither_good_nor_bad():
+    frames = [Frame(t / 2, problem="the camera was unplugged") for t in range(60)]
+    ticks = list(watch(Frames(frames), lambda frame: None, {}, SETTINGS))
+    assert ticks[-1].state.phase is Phase.UNKNOWN
+    assert ticks[-1].reading.deviation.reason.text == "the camera was unplugged"

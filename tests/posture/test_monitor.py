@@ -1,0 +1,295 @@
+"""When a slouch is told, when it is over, and what never counts."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scripts import AWAY, BENT, DARK, MOVED, TURNED, reading, run, script
+
+from posturecam.config.settings import MonitorSettings
+from posturecam.posture.monitor import (
+    BaselineOutdated,
+    CameBack,
+    Grade,
+    LeftDesk,
+    MonitorState,
+    Phase,
+    SlouchEnded,
+    SlouchSustained,
+    next_alert,
+    step,
+)
+from posturecam.posture.view import View
+
+MILD, MODERATE, SEVERE, UPRIGHT, NEARLY = 1.2, 1.7, 2.5, 0.1, 0.8
+
+
+def told(events):
+    return [event for event in events if isinstance(event, SlouchSustained)]
+
+
+def over(events):
+    return [event for event in events if isinstance(event, SlouchEnded)]
+
+
+@pytest.mark.parametrize(("what", "seconds"), [(MILD, 120), (MODERATE, 90), (SEVERE, 60)])
+def test_the_worse_the_slouch_the_sooner_it_is_told(what, seconds):
+    _, events = run(script((60, UPRIGHT), (300, what)))
+    assert [event.t for event in told(events)] == [pytest.approx(60 + seconds, abs=2.5)]
+
+
+@pytest.mark.parametrize("delay", [10, 30, 120, 300])
+@pytest.mark.parametrize("what", [MILD, MODERATE, SEVERE])
+def test_one_long_slouch_raises_one_alert_whatever_the_delay(delay, what):
+    config = MonitorSettings(mild_seconds=delay, moderate_seconds=delay, severe_seconds=delay)
+    _, events = run(script((60, UPRIGHT), (600, what), (60, UPRIGHT)), config)
+    assert len(told(events)) == 1
+    assert len(over(events)) == 1
+
+
+def test_the_event_says_since_when_how_long_and_how_badly():
+    _, events = run(script((60, UPRIGHT), (200, MILD)))
+    (slouch,) = told(events)
+    assert slouch.since == pytest.approx(60, abs=2)
+    assert slouch.seconds == pytest.approx(120, abs=1)
+    assert slouch.severity is Grade.MILD
+    assert slouch.change == pytest.approx(-0.144)
+
+
+@pytest.mark.parametrize(
+    "glance",
+    [(10, SEVERE), (15, SEVERE), (15, BENT), (25, MILD), (20, AWAY)],
+    ids=["reads for 10 s", "leans in for 15 s", "looks at the phone", "turns to somebody", "gets water"],
+)
+def test_glances_do_not_alarm(glance):
+    _, events = run(script((100, UPRIGHT), glance, (100, UPRIGHT), glance, (100, UPRIGHT)))
+    assert told(events) == []
+
+
+def test_glances_all_day_do_not_add_up():
+    day = [part for _ in range(30) for part in ((40, UPRIGHT), (8, SEVERE), (20, UPRIGHT), (10, MILD))]
+    _, events = run(script(*day, rate=2))
+    assert told(events) == []
+
+
+def test_short_dips_do_not_restart_a_slouch():
+    _, events = run(script((60, UPRIGHT), *[part for _ in range(10) for part in ((25, MILD), (4, UPRIGHT))]))
+    assert [event.t for event in told(events)] == [pytest.approx(180, abs=5)]
+
+
+def test_it_clears_quickly_after_sitting_up():
+    _, events = run(script((60, UPRIGHT), (200, MILD), (60, UPRIGHT)))
+    (ended,) = over(events)
+    assert ended.t == pytest.approx(260 + 8, abs=1.5)
+
+
+def test_recovering_is_shown_at_once():
+    phases = []
+    run(script((60, UPRIGHT), (200, MILD), (4, UPRIGHT), (10, MILD)), each=lambda s: phases.append(s.phase))
+    assert phases[-60 - 1] is Phase.RECOVERING  # 2 s after sitting up
+    assert phases[-1] is Phase.SLOUCHING  # sank again: the same slouch
+
+
+def test_an_alert_does_not_stick_between_upright_and_the_threshold():
+    _, events = run(script((60, UPRIGHT), (200, MILD), (100, NEARLY)))
+    (ended,) = over(events)
+    assert ended.t == pytest.approx(260 + 30, abs=3)
+
+
+def test_sinking_back_within_seconds_is_the_same_slouch():
+    _, events = run(script((60, UPRIGHT), (200, MILD), (5, UPRIGHT), (200, MILD), (5, UPRIGHT), (200, MILD)))
+    assert len(told(events)) == 1
+
+
+def test_two_slouches_apart_are_two_events():
+    _, events = run(script((200, MILD), (60, UPRIGHT), (200, MILD)))
+    assert len(told(events)) == 2
+
+
+def test_what_cannot_be_told_counts_neither_as_good_nor_as_bad():
+    # 80 s of slouch, broken by 40 s that cannot be told in pieces of 10: not 120 s of slouch, but not a fresh start either.
+    parts = [part for _ in range(4) for part in ((20, MILD), (10, BENT))]
+    _, events = run(script((60, UPRIGHT), *parts, (60, MILD)))
+    (slouch,) = told(events)
+    assert slouch.seconds == pytest.approx(slouch.t - slouch.since - 40, abs=1)
+
+
+def test_mostly_unseen_is_never_told():
+    _, events = run(script((60, UPRIGHT), *[part for _ in range(40) for part in ((5, MILD), (10, BENT))]))
+    assert told(events) == []
+
+
+def test_long_unknown_starts_the_count_afresh():
+    _, events = run(script((60, UPRIGHT), (100, MILD), (21, BENT), (100, MILD)))
+    assert told(events) == []
+
+
+def test_a_slouch_already_told_is_not_told_again_after_a_blind_moment():
+    _, events = run(script((200, MILD), (60, BENT), (200, MILD)))
+    assert len(told(events)) == 1
+
+
+def test_leaving_ends_the_slouch_and_returning_starts_afresh():
+    state, events = run(script((200, MILD), (60, AWAY), (60, MILD)))
+    assert [type(event) for event in events] == [SlouchSustained, SlouchEnded, LeftDesk, CameBack]
+    assert state.phase is Phase.DRIFTING
+
+
+@pytest.mark.parametrize("between", [DARK, BENT])
+def test_every_leaving_has_one_return(between):
+    _, events = run(script((60, UPRIGHT), (60, AWAY), (30, between), (60, UPRIGHT)))
+    assert [type(event) for event in events] == [LeftDesk, CameBack]
+
+
+def test_a_night_away_with_the_computer_asleep_is_one_leaving():
+    state, events = run(script((60, UPRIGHT), (60, AWAY)))
+    for one in [*script((60, AWAY), start=4000), *script((60, UPRIGHT), start=4061)]:
+        state, new = step(state, one, MonitorSettings())
+        events += new
+    assert [type(event) for event in events] == [LeftDesk, CameBack]
+
+
+def test_nearly_slouching_for_an_hour_is_not_drifting():
+    state, events = run(script((60, UPRIGHT), (10, MILD), (3600, NEARLY), rate=1))
+    assert state.phase is Phase.UPRIGHT
+    assert events == []
+
+
+def test_no_picture_is_unknown_and_not_away():
+    state, events = run(script((60, UPRIGHT), (60, DARK)))
+    assert state.phase is Phase.UNKNOWN
+    assert events == []
+    assert state.reason.text == "the camera's picture is black"
+
+
+def test_a_flicker_of_nobody_is_not_away():
+    phases = set()
+    run(script((60, UPRIGHT), (2, AWAY), (60, UPRIGHT)), each=lambda s: phases.add(s.phase))
+    assert phases == {Phase.UPRIGHT}
+
+
+def test_nothing_is_known_before_the_first_measurement():
+    state, _ = run(script((10, BENT)))
+    assert state.phase is Phase.UNKNOWN
+    assert state.grade is None
+
+
+@pytest.mark.parametrize("before", [20, 100, 115])
+def test_an_hour_of_suspend_adds_no_slouch_time(before):
+    config = MonitorSettings()
+    state, events = run(script((60, UPRIGHT), (before, MILD)))
+    assert events == []
+    t = 60 + before + 3600
+    for one in script((100, MILD), start=t):
+        state, new = step(state, one, config)
+        assert new == ()  # 100 s after waking: not yet 120
+    for one in script((30, MILD), start=t + 100.2):
+        state, new = step(state, one, config)
+        events += new
+    (slouch,) = told(events)
+    assert slouch.since >= t - 0.01
+    assert slouch.seconds <= 121
+
+
+def test_a_suspend_during_a_slouch_ends_it():
+    state, _ = run(script((200, MILD)))
+    state, new = step(state, reading(3800, MILD), MonitorSettings())
+    assert [type(event) for event in new] == [SlouchEnded]
+    assert state.slouch is None
+
+
+def test_a_short_stall_of_the_camera_is_bridged():
+    state, _ = run(script((60, UPRIGHT), (60, MILD)))
+    events = []
+    for one in script((80, MILD), start=130):  # 10 s without a sample
+        state, new = step(state, one, MonitorSettings())
+        events += new
+    (slouch,) = told(events)
+    assert slouch.since == pytest.approx(60, abs=2)
+    assert slouch.seconds == pytest.approx(110, abs=2)  # 120 s less the 10 unseen
+
+
+def test_a_clock_set_back_starts_afresh_without_error():
+    state, _ = run(script((100, MILD)))
+    state, events = step(state, reading(5.0, MILD), MonitorSettings())
+    assert events == ()
+    assert state.t == 5.0
+
+
+@pytest.mark.parametrize("rate", [2, 5, 15, 30])
+@pytest.mark.parametrize("seed", range(2))
+def test_the_same_recording_gives_the_same_events_at_any_frame_rate(rate, seed):
+    # One recording at 30 a second with the slow wander that MediaPipe's own smoothing leaves, thinned out.
+    noise, wander = random.Random(seed), 0.0
+    full = []
+    for one in script(
+        (60, UPRIGHT),
+        (150, MILD),
+        (40, NEARLY),
+        (80, SEVERE),
+        (12, BENT),
+        (60, UPRIGHT),
+        (30, AWAY),
+        (90, MODERATE),
+        rate=30,
+    ):
+        value = one.deviation.value
+        wander += -wander / 30 + noise.gauss(0, 0.08) * math.sqrt(2 / 30)
+        full.append(one if value is None else reading(one.t, value + wander))
+    _, expected = run(full)
+    _, events = run(full[:: 30 // rate])
+    assert [type(event) for event in events] == [type(event) for event in expected]
+    for event, other in zip(events, expected, strict=True):
+        assert event.t == pytest.approx(other.t, abs=1 / rate + 1 / 30 + 1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    parts=st.lists(
+        st.tuples(st.floats(1, 90), st.sampled_from([UPRIGHT, NEARLY, MILD, SEVERE, BENT, AWAY, DARK])),
+        min_size=1,
+        max_size=8,
+    ),
+    rate=st.sampled_from([1, 2, 5]),
+)
+def test_slouch_time_is_never_more_than_the_time_over_the_threshold(parts, rate):
+    readings = list(script(*parts, rate=rate))
+    state, events = run(readings)
+    bad = sum(1 / rate for one in readings if (one.deviation.value or 0) >= 1)
+    bad += 3 * len(parts)  # the smoothing may carry each stretch on for a little
+    assert all(event.seconds <= bad + 1e-6 for event in told(events))
+    assert len(over(events)) in (len(told(events)), len(told(events)) - 1)
+    assert (state.slouch is not None) == (len(told(events)) > len(over(events)))
+
+
+def test_the_wait_for_the_next_alert_counts_down():
+    waits = []
+    run(script((60, UPRIGHT), (125, MILD)), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
+    assert waits[299] is None  # upright
+    assert waits[-325] == pytest.approx(60, abs=2)
+    assert waits[-1] is None  # told
+
+
+def test_a_moved_camera_is_said_once_and_for_the_view_of_its_baseline():
+    _, events = run(script((60, UPRIGHT), (40, MOVED), (60, UPRIGHT), (300, MOVED)))
+    assert [type(event) for event in events] == [BaselineOutdated]
+    assert events[0].t == pytest.approx(160 + 60, abs=0.5)
+    assert events[0].view is View.FRONT
+
+
+def test_turning_to_another_screen_for_long_does_not_outdate_the_baseline():
+    _, events = run(script((60, UPRIGHT), (600, TURNED), (60, UPRIGHT)))
+    assert events == []
+
+
+def test_a_misfit_before_leaving_does_not_add_to_one_after():
+    _, events = run(script((60, UPRIGHT), (35, MOVED), (600, AWAY), (35, MOVED)))
+    assert BaselineOutdated not in {type(event) for event in events}
+
+
+def test_the_memory_stays_small():
+    state, _ = run(script(*[part for _ in range(200) for part in ((3, UPRIGHT), (2, MILD), (1, BENT))], rate=2))
+    assert len(state.spans) < 200
+    assert MonitorState().spans == ()

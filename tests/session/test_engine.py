@@ -1,0 +1,469 @@
+"""The engine: what it shows, tells and keeps, on recorded landmarks and without any window."""
+
+import math
+import time
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise, product
+
+import pytest
+from fakes.voice import FakeVoice
+from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, World
+
+from posturecam.alerts import Response
+from posturecam.coach.library import load_exercise
+from posturecam.coach.safety import Answers
+from posturecam.config.settings import Settings
+from posturecam.errors import SettingsError
+from posturecam.history import StretchHistory
+from posturecam.history.baselines import load_baselines
+from posturecam.history.models import EventKind, TimeCategory
+from posturecam.posture.monitor import SlouchEnded, SlouchSustained
+from posturecam.session.engine import Engine
+from posturecam.session.inputs.video_camera import VideoCamera
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    BreakOffered,
+    Calibrated,
+    CalibrationFailed,
+    Complaint,
+    ModeChanged,
+    MonitorEvent,
+    Sign,
+    StretchEnded,
+)  # fmt: skip
+from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
+
+
+class Watched:
+    """An engine and everything that came out of it."""
+
+    def __init__(self, engine, mailbox):
+        self.engine, self.mailbox = engine, mailbox
+        self.snapshot, self.happened, self.modes = None, [], []
+
+    def until(self, holds, seconds=20.0):
+        """Take what comes until it holds; returns what held."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            snapshot, happened = self.mailbox.take()
+            self.happened += happened
+            self.snapshot = snapshot or self.snapshot
+            found = holds(self)
+            if found:
+                return found
+            time.sleep(0.002)
+        raise AssertionError(
+            f"it never came; last: {self.snapshot and (self.snapshot.mode, self.snapshot.why)}; {self.happened[-5:]}"
+        )
+
+    def all(self, kind):
+        return [one for one in self.happened if isinstance(one, kind)]
+
+    def come(self, kind, count=1):
+        return self.until(lambda seen: len(seen.all(kind)) >= count and seen.all(kind)[-1])
+
+    def mode(self, mode):
+        return self.until(lambda seen: seen.snapshot and seen.snapshot.mode is mode and seen.snapshot)
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def begin(world):
+    """Start an engine; all are ended afterwards."""
+    engines = []
+
+    def start(settings=None, **named):
+        mailbox = Mailbox()
+        engine = Engine(
+            settings or Settings(), mailbox, open_camera=world.open, system=world.system, now=world.now,
+            voice=lambda: FakeVoice(), **named,
+        )  # fmt: skip
+        engine._watchman._every = 0.01
+        engines.append(engine)
+        engine.start()
+        return Watched(engine, mailbox)
+
+    yield start
+    for engine in engines:
+        engine.quit()
+        world.go.set()
+        assert engine.join(20)
+
+
+def calibrated(watched):
+    watched.engine.calibrate()
+    return watched.come(Calibrated)
+
+
+def test_a_calibration_is_learned_kept_and_used(begin, world):
+    watched = begin()
+    assert watched.until(lambda seen: seen.snapshot and seen.snapshot.uncalibrated)
+    learned = calibrated(watched)
+    assert load_baselines().of("clip") == {learned.baseline.view: learned.baseline}
+    shown = watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot)
+    assert shown.baseline == learned.baseline
+    assert shown.uncalibrated is None
+
+
+def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin, world):
+    watched = begin()
+    calibrated(watched)
+    world.show(22.0, 30.0)
+    told = watched.come(AlertRaised)
+    assert told.evidence is not None
+    assert told.evidence.pose() is not None
+    assert watched.until(lambda seen: seen.snapshot.alert == told and seen.snapshot.glow > 0.2)
+    world.show(0.0, UPRIGHT_UNTIL)
+    watched.until(lambda seen: any(isinstance(one.event, SlouchEnded) for one in seen.all(MonitorEvent)))
+    assert watched.until(lambda seen: seen.snapshot.alert is None and seen.snapshot.glow == 0.0)
+    assert len(watched.all(AlertRaised)) == 1
+
+
+def test_an_answer_ends_the_glow_and_is_kept(begin, world):
+    watched = begin()
+    calibrated(watched)
+    world.show(22.0, 30.0)
+    told = watched.come(AlertRaised)
+    watched.engine.answer(Response.FINE, told)
+    assert watched.until(lambda seen: seen.snapshot.alert is None and seen.snapshot.sign is Sign.SLOUCHING)
+    assert watched.snapshot.glow == 0.0
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["fine"]
+    assert [event.evidence is not None for event in kept_events(EventKind.SLOUCH_TOLD)] == [True]
+
+
+def kept_events(kind):
+    from posturecam.history.records import SittingRecords
+
+    with SittingRecords() as records:
+        return [
+            event
+            for event in records.events(BEGAN.date(), BEGAN.date() + timedelta(days=3), evidence=True)
+            if event.kind is kind
+        ]
+
+
+def test_a_pause_releases_the_camera_and_ends_by_itself(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    until = world.now() + timedelta(minutes=15)
+    watched.engine.pause(until)
+    shown = watched.mode(Mode.PAUSED)
+    assert shown.until == until
+    assert watched.until(lambda _: all(source.closed for source in world.opened))
+    count = len(world.opened)
+    world.wall += timedelta(minutes=16)
+    watched.mode(Mode.WATCHING)
+    assert len(world.opened) == count + 1
+
+
+@pytest.mark.parametrize("what", [{"locked": True}, {"asleep": True}])
+def test_a_locked_or_sleeping_computer_releases_the_camera_until_it_is_back(begin, world, what):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.system.set(**what)
+    watched.mode(Mode.OFF)
+    assert watched.until(lambda _: all(source.closed for source in world.opened))
+    world.system.set(**dict.fromkeys(what, False))
+    watched.mode(Mode.WATCHING)
+
+
+def test_a_meeting_holds_an_alert_back_and_it_is_told_afterwards_if_it_goes_on(begin, world):
+    watched = begin()
+    calibrated(watched)
+    world.system.set(microphone_held_by=("Meet",))
+    watched.until(lambda seen: seen.snapshot.outlook.silent == "in a meeting")
+    world.show(22.0, 30.0)
+    watched.until(lambda seen: any(isinstance(one.event, SlouchSustained) for one in seen.all(MonitorEvent)))
+    before = watched.snapshot.at
+    watched.until(lambda seen: seen.snapshot.at > before + timedelta(minutes=2))
+    assert watched.all(AlertRaised) == []
+    world.system.set(microphone_held_by=())
+    assert watched.come(AlertRaised).alert.late
+
+
+def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(begin, world):
+    world.fails = "Clip cannot be opened: another program holds it"
+    watched = begin()
+    shown = watched.mode(Mode.CAMERA_LOST)
+    assert shown.sign is Sign.CAMERA_LOST
+    assert shown.why == world.fails
+    world.fails = None
+    world.wall += timedelta(seconds=40)
+    watched.mode(Mode.WATCHING)
+
+
+def test_calibrating_without_a_camera_fails_with_the_reason(begin, world):
+    world.fails = "Clip cannot be opened: another program holds it"
+    watched = begin()
+    watched.mode(Mode.CAMERA_LOST)
+    watched.engine.calibrate()
+    assert watched.come(CalibrationFailed).reason == world.fails
+
+
+def test_a_session_with_the_coach_ends_with_its_summary_and_watching_goes_on(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")], Answers(False))
+    shown = watched.mode(Mode.STRETCHING)
+    assert watched.until(lambda seen: seen.snapshot.coaching and seen.snapshot.coaching.title == "Neck")
+    watched.engine.controls.end()
+    assert watched.come(StretchEnded).title == "Neck"
+    watched.mode(Mode.WATCHING)
+    assert shown.sign is Sign.BUSY
+    with StretchHistory() as history:
+        assert history.sessions() == []  # nothing was held
+
+
+def test_settings_hold_at_once_and_wrong_ones_change_nothing(begin, world):
+    watched = begin()
+    calibrated(watched)
+    watched.engine.change_settings(
+        {"monitor.mild_seconds": "30", "monitor.moderate_seconds": "25", "monitor.severe_seconds": "20"}
+    )
+    with pytest.raises(SettingsError):
+        watched.engine.change_settings({"monitor.mild_seconds": "-3"})
+    assert watched.engine.settings.monitor.mild_seconds == 30
+    world.show(22.0, 30.0)
+    assert watched.come(AlertRaised).alert.seconds < 60
+
+
+def test_another_camera_is_opened_at_once(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    count = len(world.opened)
+    watched.engine.choose_camera("Other")
+    watched.until(lambda _: len(world.opened) == count + 1)
+    assert watched.engine.settings.camera.device == "Other"
+
+
+def test_a_trial_alert_is_told_but_neither_kept_nor_counted(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.try_alert()
+    assert watched.come(AlertRaised).trial
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    assert kept_events(EventKind.SLOUCH_TOLD) == []
+
+
+def test_long_sitting_offers_a_break_and_stretching_takes_it(begin, world):
+    settings = Settings.model_validate({"breaks": {"sitting": 300.0}})
+    watched = begin(settings)
+    offered = watched.come(BreakOffered)
+    assert "5 minutes" in offered.words.body
+    assert offered.routine == "desk_break"
+
+
+def test_time_is_kept_by_what_it_was_spent_with(begin, world):
+    from posturecam.history.records import SittingRecords
+
+    watched = begin()
+    calibrated(watched)
+    at = watched.snapshot.at
+    watched.until(lambda seen: seen.snapshot.at > at + timedelta(minutes=5))
+    watched.engine.pause()
+    watched.mode(Mode.PAUSED)
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    with SittingRecords() as records:
+        times = records.day(BEGAN.date()).times
+    assert times.of(TimeCategory.UPRIGHT) > 240
+    assert times.of(TimeCategory.SLOUCHING) == 0
+
+
+def test_nothing_that_happens_is_dropped_while_snapshots_are(begin, world):
+    watched = begin()
+    calibrated(watched)
+    world.show(0.0, math.inf)
+    ends = world.t + 1800
+    while world.t < ends:  # a window that is slow: many ticks go by unseen
+        time.sleep(0.01)
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    snapshot, happened = watched.mailbox.take()
+    slouches = [one for one in happened if isinstance(one, MonitorEvent) and isinstance(one.event, SlouchSustained)]
+    ended = [one for one in happened if isinstance(one, MonitorEvent) and isinstance(one.event, SlouchEnded)]
+    assert snapshot.mode is Mode.ENDED
+    assert len(slouches) >= 1
+    assert len(slouches) - len(ended) in (0, 1)
+    assert [one.at for one in happened] == sorted(one.at for one in happened)
+
+
+def test_a_mistake_in_the_program_is_said_and_does_not_end_it(begin, world, monkeypatch):
+    def breaks(*_):
+        monkeypatch.undo()
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("posturecam.session.engine.quiet.held", breaks)
+    watched = begin()
+    shown = watched.mode(Mode.CAMERA_LOST)
+    assert "ZeroDivisionError" in shown.why
+    world.wall += timedelta(seconds=40)
+    watched.mode(Mode.WATCHING)
+
+
+def test_a_history_that_cannot_be_opened_is_said_and_watching_goes_on(begin, world, own_home):
+    own_home.mkdir(parents=True, exist_ok=True)
+    (own_home / "history.sqlite3").mkdir()
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    assert "history" in watched.come(Complaint).text.lower()
+
+
+def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkeypatch):
+    watched = begin()
+    watched.engine.pause()
+    watched.mode(Mode.PAUSED)
+
+    def breaks(*_):
+        monkeypatch.undo()
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("posturecam.session.engine.Engine._serve", breaks)
+    watched.until(lambda seen: any(one.after is Mode.CAMERA_LOST for one in seen.all(ModeChanged)))
+    watched.mode(Mode.PAUSED)
+
+
+def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.go.clear()
+    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.engine.pause()
+    world.go.set()
+    watched.mode(Mode.PAUSED)
+    watched.engine.resume()
+    watched.mode(Mode.WATCHING)
+    assert Mode.STRETCHING not in [one.after for one in watched.all(ModeChanged)]
+
+
+def test_after_a_pause_somebody_must_be_looked_for_before_nobody_is_there(begin, world):
+    world.system.set(idle_seconds=5000.0)  # reads, and touches nothing
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.pause(world.now() + timedelta(minutes=30))
+    watched.mode(Mode.PAUSED)
+    world.wall += timedelta(minutes=31)
+    watched.mode(Mode.WATCHING)
+    assert Mode.OFF not in [one.after for one in watched.all(ModeChanged)]
+
+
+def test_a_long_pause_is_a_break_from_sitting(begin, world):
+    watched = begin()
+    watched.until(lambda seen: seen.snapshot and seen.snapshot.sitting > 600)
+    watched.engine.pause()
+    watched.mode(Mode.PAUSED)
+    world.t += 3600
+    watched.engine.resume()
+    watched.until(lambda seen: seen.snapshot.mode is Mode.WATCHING and seen.snapshot.tick)
+    assert watched.snapshot.sitting < 600
+
+
+def test_a_locked_screen_ends_a_session_and_keeps_what_was_done(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.mode(Mode.STRETCHING)
+    world.system.set(locked=True)
+    watched.come(StretchEnded)
+    watched.mode(Mode.OFF)
+    assert watched.until(lambda _: all(source.closed for source in world.opened))
+
+
+def test_that_the_screen_was_locked_is_kept_nowhere(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.system.set(locked=True)
+    watched.mode(Mode.OFF)
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    assert [dict(event.details) for event in kept_events(EventKind.PAUSED)] == [{}]
+
+
+def test_a_clock_set_back_does_not_keep_a_lost_camera_waiting(begin, world, monkeypatch):
+    monkeypatch.setattr("posturecam.session.engine._RETRY_SECONDS", (0.2,))
+    world.fails = "Clip cannot be opened"
+    watched = begin()
+    watched.mode(Mode.CAMERA_LOST)
+    world.wall -= timedelta(hours=1)
+    world.fails = None
+    watched.mode(Mode.WATCHING)
+
+
+def test_an_answer_holds_for_its_alert_only_and_also_when_the_slouch_is_over(begin, world):
+    watched = begin()
+    calibrated(watched)
+    world.show(22.0, 30.0)
+    told = watched.come(AlertRaised)
+    world.show(0.0, UPRIGHT_UNTIL)
+    watched.until(lambda seen: seen.snapshot.alert is None)
+    watched.engine.answer(Response.FINE, replace(told, at=told.at - timedelta(hours=1)))  # of an older one
+    watched.engine.answer(Response.SNOOZE, told)
+    watched.until(lambda seen: seen.snapshot.outlook.silent == "snoozed")
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["snooze"]
+
+
+def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, world, monkeypatch):
+    def full(_):
+        raise SettingsError("No space left on device")
+
+    monkeypatch.setattr("posturecam.session.engine.save_baseline", full)
+    watched = begin()
+    calibrated(watched)
+    assert "No space left" in watched.come(Complaint).text
+    watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT)
+
+
+def test_no_break_is_offered_while_an_alert_stands_or_has_just_been_given(begin, world):
+    settings = Settings.model_validate({"breaks": {"slouches": 1}, "alerts": {"cool_down": 1200.0}})
+    watched = begin(settings)
+    calibrated(watched)
+    world.show(22.0, 30.0)
+    told = watched.come(AlertRaised)
+    world.show(0.0, UPRIGHT_UNTIL)
+    offered = watched.come(BreakOffered)
+    assert offered.at - told.at >= timedelta(seconds=1200)
+
+
+def test_every_mode_change_is_in_the_table_and_nothing_follows_the_end():
+    for before, after in product(Mode, Mode):
+        if after is before or after in FOLLOWS[before]:
+            assert follow(before, after) is after
+        else:
+            with pytest.raises(ValueError, match="cannot follow"):
+                follow(before, after)
+    assert FOLLOWS[Mode.ENDED] == frozenset()
+
+
+def test_mode_changes_are_told_in_order(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.pause()
+    watched.mode(Mode.PAUSED)
+    watched.engine.resume()
+    watched.mode(Mode.WATCHING)
+    changes = watched.all(ModeChanged)
+    assert [one.after for one in changes] == [Mode.WATCHING, Mode.PAUSED, Mode.STARTING, Mode.WATCHING]
+
+
+def test_a_film_plays_over_and_over_and_its_clock_goes_with_it():
+    film = VideoCamera(ROOT / "sample_videos" / "desk_side.mp4", speed=math.inf, time_scale=TIME_SCALE)
+    began, source, times = film.now(), film.open("", Settings()), []
+    source.pace(30.0)
+    for frame in source:
+        times.append(frame.t)
+        if len(times) == 30:
+            break
+    assert all(after > before for before, after in pairwise(times))
+    assert times[-1] > 600  # beyond the end of the video, at 15 s for each of its seconds
+    assert (film.now() - began).total_seconds() == pytest.approx(times[-1], abs=5)

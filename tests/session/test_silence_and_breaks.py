@@ -1,0 +1,157 @@
+"""When alerts are held back and the camera is let go of, when breaks are offered, and what an hour looks like."""
+
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from fakes.system import FakeSystem
+
+from posturecam.config.settings import BreakSettings, QuietSettings
+from posturecam.session.protocol.messages import Sign
+from posturecam.session.rules.breaks import Because, BreakState, step, taken
+from posturecam.session.rules.silence import held, off
+from posturecam.session.timeline import lived
+
+MONDAY = datetime(2026, 11, 23, 10, 0).astimezone()
+QUIET = QuietSettings()
+
+
+def state(**values):
+    return FakeSystem(**values).state
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({}, None),
+        ({"microphone_held_by": ("Meet",)}, "in a meeting"),
+        ({"camera_held_by": ("Zoom",)}, "in a meeting"),
+        ({"do_not_disturb": True}, "do not disturb"),
+        ({"do_not_disturb": None, "microphone_held_by": None, "camera_held_by": None}, None),
+    ],
+)
+def test_meetings_and_do_not_disturb_hold_alerts_back_and_what_cannot_be_read_does_not(values, why):
+    assert held(state(**values), QUIET) == why
+
+
+def test_neither_holds_anything_back_where_the_user_does_not_want_it():
+    loud = QuietSettings(meeting=False, do_not_disturb=False)
+    assert held(state(microphone_held_by=("Meet",), do_not_disturb=True), loud) is None
+
+
+def test_a_program_that_listens_all_day_is_no_meeting_where_the_user_says_so():
+    used = QuietSettings(ignored_programs=("assistant",))
+    assert held(state(microphone_held_by=("Voice Assistant",)), used) is None
+    assert held(state(microphone_held_by=("Voice Assistant", "Meet")), used) == "in a meeting"
+
+
+@pytest.mark.parametrize("name", ["locked", "asleep"])
+def test_locked_or_asleep_releases_the_camera(name):
+    assert off(state(**{name: True}), QUIET, MONDAY, 0.0)
+    assert off(state(**{name: None}), QUIET, MONDAY, 0.0) is None
+    assert off(state(**{name: True}), QuietSettings(when_locked=False), MONDAY, 0.0) is None
+
+
+def test_a_docked_laptop_with_its_lid_closed_goes_on_while_somebody_is_there():
+    closed = state(lid_closed=True, idle_seconds=300.0)
+    assert off(closed, QUIET, MONDAY, 5.0) is None
+    assert off(closed, QUIET, MONDAY, 61.0) == "the lid is closed"
+    assert off(state(lid_closed=True, idle_seconds=1.0), QUIET, MONDAY, 300.0) is None
+
+
+def test_no_key_pressed_is_not_away_and_neither_is_being_out_of_the_picture():
+    assert off(state(idle_seconds=5000.0), QUIET, MONDAY, 3.0) is None  # reads without touching anything
+    assert off(state(idle_seconds=3.0), QUIET, MONDAY, 5000.0) is None  # types outside the picture
+    assert off(state(idle_seconds=601.0), QUIET, MONDAY, 601.0) == "nobody is there"
+    assert off(state(idle_seconds=None), QUIET, MONDAY, 5000.0) is None
+
+
+@pytest.mark.parametrize(
+    ("hour", "days", "watched"),
+    [((10, 0), ("mon",), True), ((8, 59), ("mon",), False), ((17, 0), ("mon",), False), ((10, 0), ("tue",), False)],
+)
+def test_the_schedule_is_kept(hour, days, watched):
+    settings = QuietSettings(watch_from=time(9), watch_until=time(17), days=days)
+    assert (off(state(), settings, MONDAY.replace(hour=hour[0], minute=hour[1]), 0.0) is None) is watched
+
+
+def test_hours_past_midnight_belong_to_the_day_they_began_on():
+    settings = QuietSettings(watch_from=time(20), watch_until=time(2), days=("mon",))
+    assert off(state(), settings, MONDAY.replace(hour=1), 0.0)  # still Sunday's evening
+    assert off(state(), settings, MONDAY.replace(hour=21), 0.0) is None
+    assert off(state(), settings, MONDAY.replace(hour=1) + timedelta(days=1), 0.0) is None
+
+
+# Breaks.
+
+BREAKS = BreakSettings()
+
+
+def sit(state, seconds, present=True, told_at=(), start=0.0, each=10.0, silent=False):
+    """Sit for so long; every offer with its time."""
+    offers, t = [], start
+    while t < start + seconds:
+        t += each
+        state, offer = step(state, t, each, present, BREAKS, told=t in told_at, silent=silent)
+        if offer:
+            offers.append((t, offer))
+    return state, offers
+
+
+def test_a_break_is_offered_after_fifty_minutes_of_sitting_and_not_again_at_once():
+    _, offers = sit(BreakState(), 3600)
+    assert offers == [(3000.0, Because.SITTING)]
+
+
+def test_a_walk_counts_as_a_break_and_a_glass_of_water_does_not():
+    state, _ = sit(BreakState(), 2900)
+    briefly, _ = sit(state, 60, present=False, start=2900)
+    long, _ = sit(state, 300, present=False, start=2900)
+    assert sit(briefly, 200, start=3000)[1]
+    assert not sit(long, 200, start=3200)[1]
+
+
+def test_time_that_could_not_be_seen_is_neither_sitting_nor_a_break():
+    state, _ = sit(BreakState(), 2000)
+    state, offers = sit(state, 5000, present=None, start=2000)
+    assert (state.sitting, offers) == (2000.0, [])
+
+
+def test_three_slouches_offer_a_break():
+    _, offers = sit(BreakState(), 1500, told_at=(600.0, 900.0, 1200.0))
+    assert offers == [(1210.0, Because.SLOUCHES)]
+
+
+def test_an_offer_waits_for_the_end_of_a_meeting():
+    state, offers = sit(BreakState(), 3300, silent=True)
+    assert offers == []
+    assert sit(state, 20, start=3300)[1] == [(3310.0, Because.SITTING)]
+
+
+def test_stretching_is_a_break():
+    state, _ = sit(BreakState(), 2990)
+    assert not sit(taken(state), 600, start=2990)[1]
+
+
+# The last hour.
+
+
+def test_the_hour_holds_one_span_for_each_state_and_forgets_what_is_older():
+    hour = ()
+    for second in range(0, 5400, 2):
+        sign = Sign.UPRIGHT if second % 600 < 500 else Sign.SLOUCHING
+        hour = lived(hour, MONDAY + timedelta(seconds=second), sign)
+    assert hour[0].end > MONDAY + timedelta(seconds=5398 - 3600)
+    assert {one.sign for one in hour} == {Sign.UPRIGHT, Sign.SLOUCHING}
+    assert len(hour) in (12, 13)
+    assert all(before.end == after.start for before, after in pairwise(hour))
+
+
+def test_a_flicker_leaves_no_trace_in_the_hour_and_a_pause_of_the_program_a_gap():
+    hour = ()
+    for second in range(60):
+        hour = lived(hour, MONDAY + timedelta(seconds=second), Sign.UNKNOWN if second == 30 else Sign.UPRIGHT)
+    assert [one.sign for one in hour] == [Sign.UPRIGHT]
+    later = lived(hour, MONDAY + timedelta(minutes=10), Sign.UPRIGHT)
+    assert len(later) == 2
+    assert later[1].start - later[0].end > timedelta(minutes=8)

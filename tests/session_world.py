@@ -1,0 +1,76 @@
+"""A camera, a clock and a system under the hand of a test of the session."""
+
+import math
+import threading
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from fakes.system import FakeSystem
+
+from posturecam.errors import CameraError
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.sources import RecordingSource
+
+ROOT = Path(__file__).parents[1]
+BEGAN = datetime(2026, 11, 23, 9, 0).astimezone()
+TIME_SCALE = 15.0
+UPRIGHT_UNTIL, SLUMPED_UNTIL = 6.0, 31.0  # seconds of the clip, see sample_videos/README.md
+
+
+class Clip(Source):
+    """A part of recorded landmarks as a camera, over and over: each look is a pace after the one before."""
+
+    def __init__(self, world, part=(0.0, math.inf)):
+        with RecordingSource(ROOT / "tests" / "data" / "recordings" / "desk_front.npz") as source:
+            self.frames = [frame for frame in source if part[0] <= frame.t <= part[1]]
+        self.world, self.closed, self.seconds = world, False, 0.2
+        self.info = SourceInfo("Clip", "clip", live=True)
+
+    def __iter__(self):
+        while not self.closed:
+            for frame in self.frames:
+                if self.closed:
+                    return
+                yield self.world.frame(frame, self.seconds)
+
+    def pace(self, seconds):
+        self.seconds = seconds
+
+    def close(self):
+        self.closed = True
+
+
+class World:
+    """A camera, a clock and a system under the test's hand."""
+
+    def __init__(self):
+        self.t, self.opened, self.part = 0.0, [], (0.0, UPRIGHT_UNTIL)
+        self.wall = timedelta()
+        self.fails = None
+        self.go = threading.Event()
+        self.go.set()
+        self.system = FakeSystem()
+
+    def frame(self, frame, step):
+        self.go.wait(20)
+        time.sleep(0.001)  # a camera lets others run too
+        self.t += step
+        pose = None if frame.pose is None else replace(frame.pose, t=self.t)
+        return Frame(self.t, recorded=True, pose=pose, problem=frame.problem)
+
+    def open(self, camera, settings):
+        if self.fails:
+            raise CameraError(self.fails)
+        self.opened.append(Clip(self, self.part))
+        return self.opened[-1]
+
+    def now(self):
+        return BEGAN + timedelta(seconds=self.t) + self.wall
+
+    def show(self, *part):
+        """Show this part of the clip from now on."""
+        self.part = part
+        if self.opened:
+            self.opened[-1].frames = Clip(self, part).frames

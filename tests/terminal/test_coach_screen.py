@@ -1,0 +1,351 @@
+"""What is shown of a session: the words and numbers of a moment, the window, the pictures, and the terminal."""
+
+import dataclasses
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+from stretch_figures import CASES, FOLD, LONG_SIT, posture, run
+
+from posturecam.coach.cues import Say, SayKind
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.library import exercise_names, load_exercise, load_exercises, load_routine, routine_names
+from posturecam.coach.loop import summarize
+from posturecam.coach.presentation import coach_picture as screen
+from posturecam.coach.presentation.coach_picture import coach_picture, fitted, summary_picture
+from posturecam.coach.presentation.coach_view import Mood, RepetitionMark, ShowState, show
+from posturecam.coach.presentation.descriptions import depth_text, dose_text, rep_line, set_lines
+from posturecam.config.settings import Settings
+from posturecam.drawing.canvas import Canvas, blank
+from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.terminal.stretching import blocks, event_lines, exercise_card, exercise_list, panel, summary_card
+
+SETTINGS = Settings()
+HEAD_UP = posture(FOLD, neck=FOLD["trunk"] + 5)
+
+
+def shown_of(ticks):
+    state, all_shown = ShowState(), []
+    for tick in ticks:
+        state, shown = show(state, tick)
+        all_shown.append(shown)
+    return all_shown
+
+
+@pytest.fixture(scope="module")
+def session():
+    """A repetition done well, one with the head up, then nobody, then the end of the video."""
+    parts = [(2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT)]
+    parts += [(2.5, FOLD), (3.0, FOLD), (1.0, HEAD_UP), (5.0, HEAD_UP), (2.5, LONG_SIT)]
+    ticks = run("thoracic_stretch", *parts, rate=5.0)
+    return ticks, shown_of(ticks)
+
+
+def first(session, phase, after=0.0):
+    return next((tick, one) for tick, one in zip(*session, strict=True) if one.phase is phase and tick.frame.t >= after)
+
+
+# What there is to show.
+
+
+def test_the_ring_fills_with_the_seconds_seen(session):
+    ticks, shown = session
+    holding = [(tick, one) for tick, one in zip(ticks, shown, strict=True) if one.phase is CoachPhase.HOLDING]
+    shares = [one.seen for _, one in holding[:60]]
+    assert shares == sorted(shares)
+    tick, one = holding[40]
+    assert one.number == str(int(tick.state.held + 1e-6))
+    assert one.below == "of 15 seconds"
+    assert one.seen == pytest.approx(tick.state.seen / 15)
+
+
+def test_a_full_ring_stays_full_until_the_release(session):
+    _, one = first(session, CoachPhase.RELEASE)
+    assert (one.number, one.seen) == ("15", 1.0)
+
+
+def test_the_rest_counts_down(session):
+    tick, one = first(session, CoachPhase.REST)
+    assert (one.number, one.below) == (f"{tick.exercise.dose.rest:.0f}", "seconds of rest")
+
+
+def test_repetitions_are_dots(session):
+    assert first(session, CoachPhase.HOLDING)[1].dots == (RepetitionMark.NOW, RepetitionMark.OPEN, RepetitionMark.OPEN)
+    assert first(session, CoachPhase.REST)[1].dots == (RepetitionMark.COUNTED, RepetitionMark.NOW, RepetitionMark.OPEN)
+    assert first(session, CoachPhase.REST)[1].progress == "2 of 3"
+
+
+def test_the_angle_that_is_judged_leads_into_the_pose_and_is_shown_in_it(session):
+    tick, one = first(session, CoachPhase.ENTERING)
+    assert one.judged.name == "hip_angle"
+    assert one.judged.target is not None
+    assert one.judged.value > one.judged.target
+    tick, one = first(session, CoachPhase.HOLDING, after=8.0)
+    assert one.judged.value == pytest.approx(tick.look.value("hip_angle"))
+    assert one.judged.target is None  # there is no history to go by
+
+
+def test_a_mistake_shows_its_cue_and_nothing_else(session):
+    ticks, shown = session
+    mistaken = [one for tick, one in zip(ticks, shown, strict=True) if tick.state.faults and one.mood is Mood.MISTAKE]
+    assert mistaken
+    cues = {fault.cue for fault in ticks[0].exercise.faults}
+    assert {one.cue for one in mistaken} <= cues
+
+
+def test_numbers_are_not_shown_as_cues(session):
+    assert not [one.cue for one in session[1] if one.cue and one.cue.isdecimal()]
+
+
+def test_setting_up_tells_what_helps_and_where_the_camera_stands():
+    ticks = run("thoracic_stretch", (4.0, posture(LONG_SIT, yaw=0.0)), rate=5.0)
+    last = shown_of(ticks)[-2]
+    assert last.phase is CoachPhase.SETUP
+    assert last.cue == "Turn sideways to the camera"
+    assert last.help == load_exercise("thoracic_stretch").placement.text
+
+
+def test_unseen_seconds_fill_the_ring_apart():
+    ticks = run("thoracic_stretch", (2.0, LONG_SIT), (2.5, FOLD), (6.0, FOLD), (3.0, "away"), rate=5.0)
+    last = shown_of(ticks)[-2]
+    assert last.unseen > 0.1
+    assert last.mood is Mood.LOST
+
+
+def test_sides_are_named():
+    case = CASES["upper_trapezius"]
+    ticks = run("upper_trapezius", (2.0, case.start), (2.0, case.pose), (2.0, case.pose), rate=5.0)
+    assert shown_of(ticks)[-2].progress in ("1 of 2 · left side", "1 of 2 · right side")
+
+
+# The window.
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360), (1920, 1080), (800, 800)])
+def test_the_window_has_the_size_asked_for(session, size):
+    tick, one = first(session, CoachPhase.HOLDING)
+    image = coach_picture(tick, one, SETTINGS, *size)
+    assert image.shape == (size[1], size[0], 3)
+    assert image.std() > 5
+
+
+def test_every_phase_can_be_drawn(session):
+    drawn = set()
+    for tick, one in zip(*session, strict=True):
+        if one.phase not in drawn:
+            drawn.add(one.phase)
+            coach_picture(tick, one, SETTINGS, 640, 360)
+    assert {
+        CoachPhase.SETUP,
+        CoachPhase.START,
+        CoachPhase.ENTERING,
+        CoachPhase.HOLDING,
+        CoachPhase.RELEASE,
+        CoachPhase.REST,
+        CoachPhase.DONE,
+    } <= drawn
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_every_exercise_can_be_drawn_in_its_pose(name):
+    case = CASES[name]
+    ticks = run(name, (2.0, case.start), (case.move, case.pose), (1.5, case.pose), rate=5.0)
+    one = shown_of(ticks)[-2]
+    assert one.phase in (
+        CoachPhase.HOLDING,
+        CoachPhase.ENTERING,
+        CoachPhase.RELEASE,
+        CoachPhase.REST,
+        CoachPhase.SWITCH,
+    ), one.phase
+    for mirrored in (False, True):
+        coach_picture(ticks[-2], one, SETTINGS, 640, 360, mirrored)
+
+
+def test_a_mirrored_window_turns_the_person_and_not_the_words(session):
+    tick, one = first(session, CoachPhase.HOLDING)
+    plain, mirrored = (coach_picture(tick, one, SETTINGS, 640, 360, turned) for turned in (False, True))
+    stage = 640 - round(screen._PANEL_SHARE * 640)
+    assert (plain[:, stage:] == mirrored[:, stage:]).all()
+    assert (plain[: round(0.06 * 360)] == mirrored[: round(0.06 * 360)]).all()
+    assert (plain != mirrored).any()
+
+
+def test_the_cameras_picture_lies_dimmed_under_the_skeleton(session):
+    tick, one = first(session, CoachPhase.HOLDING)
+    bright = dataclasses.replace(
+        tick, frame=dataclasses.replace(tick.frame, image=np.full((720, 1280, 3), 200, np.uint8))
+    )
+    image = coach_picture(bright, one, SETTINGS, 640, 360)
+    assert image[60, 60].tolist() == pytest.approx([124, 124, 124], abs=2)
+
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitän, halte bitte die Schulterblätter während der Brustwirbelsäulenstreckung zusammen"
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 360)])
+def test_long_words_stay_inside(session, size, monkeypatch):
+    tick, one = first(session, CoachPhase.SETUP)
+    written = []
+    put = Canvas.put
+
+    def recorded(pen, text, start, colour, points, weight=400):
+        written.append((start[0], start[0] + pen.text_width(text, points, weight), pen.width, text))
+        put(pen, text, start, colour, points, weight)
+
+    monkeypatch.setattr(Canvas, "put", recorded)
+    long = dataclasses.replace(
+        one, cue=LONG, help=LONG, title=LONG, depth=LONG, progress="12 of 12 · right side · exercise 12 of 12"
+    )
+    coach_picture(tick, long, SETTINGS, *size)
+    assert written
+    for left, right, width, text in written:
+        assert left >= 0, text
+        assert right <= width, text
+
+
+def test_texts_get_smaller_before_they_are_cut():
+    pen = Canvas(blank(400, 100))
+    lines, size = fitted(pen, "a text that is too wide for one line of this size", 300, 1, 40)
+    assert size < 40
+    assert pen.text_width(lines[0], size) <= 300
+
+
+def test_the_card_at_the_end_says_what_was_done(session, monkeypatch):
+    written = []
+    put = Canvas.put
+    monkeypatch.setattr(Canvas, "put", lambda pen, text, *rest: (written.append(text), put(pen, text, *rest))[1])
+    summary = summarize([session[0][-1]])
+    image = summary_picture(summary, ["Kept on this computer"])
+    assert image.shape == (720, 1280, 3)
+    said = " ".join(written)
+    assert "Well done" in said
+    assert "1 of 3 counted" in said
+    assert "Next time" in said
+    assert "Kept on this computer" in said
+
+
+# Pictures.
+
+
+def test_every_exercise_of_the_package_has_a_picture():
+    assert [name for name in exercise_names() if not has_picture(name)] == []
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_picture_fills_its_frame_and_stays_inside(name):
+    image = picture(name, 240, 200, (0, 0, 0))
+    drawn = np.argwhere(image.max(axis=2) > 40)
+    height, width = drawn.max(axis=0) - drawn.min(axis=0)
+    assert height > 0.75 * 200 or width > 0.75 * 240
+    assert not image[0].any()
+    assert not image[:, 0].any()
+    assert not image[:, -1].any()
+
+
+def test_pictures_differ():
+    assert len({picture(name, 60, 60).tobytes() for name in CASES}) == len(CASES)
+
+
+# The terminal.
+
+
+def text_of(renderable, width=100):
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(renderable)
+    return console.export_text()
+
+
+def test_the_terminal_shows_the_same(session):
+    text = text_of(panel(first(session, CoachPhase.HOLDING, after=10.0)[1], ["rep 1: in the pose"], "Desk camera"))
+    assert "● HOLD" in text
+    assert "of 15 seconds" in text
+    assert "rep 1: in the pose" in text
+    assert "m mute" in text
+    assert "██" in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_the_terminal_view_fits_its_width(session, width):
+    _, one = first(session, CoachPhase.SETUP)
+    long = dataclasses.replace(one, cue=LONG, help=LONG, title=LONG)
+    assert max(len(line) for line in text_of(panel(long, [LONG]), width).splitlines()) <= width
+
+
+def test_events_are_lines(session):
+    lines = [line for tick in session[0] for line in event_lines(tick)]
+    assert lines[0] == "Thoracic stretch"
+    assert (
+        "start pose taken, seen from your right side" in lines or "start pose taken, seen from your left side" in lines
+    )
+    assert "rep 1: hold reached" in lines
+    assert any(line.startswith("rep 1: counted, ") for line in lines)
+    assert any(line.startswith("rep 2: not counted (") for line in lines)
+
+
+def test_the_summary_tells_counting_and_grading_apart(session):
+    summary = summarize([session[0][-1]])
+    lines = set_lines(summary.sets[0])
+    assert lines[0].startswith("1 of 3 counted, ")
+    assert lines[1].startswith("graded strictly: ")
+    assert lines[2].startswith("depth ")
+    assert lines[2].endswith("the first from this view")
+    assert "Next time" in text_of(summary_card(summary))
+    assert summary.to_fix in text_of(summary_card(summary), 200)
+
+
+def test_a_repetition_in_a_line(session):
+    result = session[0][-1].state.results[0]
+    line = rep_line(session[0][0].exercise, result)
+    assert line.startswith("rep 1: counted, ")
+    assert f"depth {result.depth:.0f}°" in line
+
+
+def test_depths_are_said_with_their_unit():
+    assert depth_text(54.4, "°") == "54°"
+    assert depth_text(-0.2, "°") == "0°"
+    assert depth_text(0.0412, "T0") == "0.04 T0"
+
+
+def test_doses_in_words():
+    assert dose_text(load_exercise("thoracic_stretch")) == "15 s × 3"
+    assert "a side" in dose_text(load_exercise("upper_trapezius"))
+    assert "in turn" in dose_text(load_exercise("neck_rotation"))
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_the_list_names_everything_and_fits(width):
+    text = text_of(exercise_list(load_exercises(), [load_routine(name) for name in routine_names()], width), width)
+    for name in (*exercise_names(), *routine_names()):
+        assert name in text
+    assert text.index("thoracic_stretch") < text.index("childs_pose") < text.index("cat_cow")
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_an_exercise_is_told_with_its_cautions_and_what_the_camera_cannot_judge(name):
+    exercise = load_exercise(name)
+    text = " ".join(text_of(exercise_card(exercise, 100, colours=True), 400).split())
+    for wanted in (exercise.title, *exercise.how, exercise.placement.text, exercise.trust.cannot, *exercise.cautions):
+        assert " ".join(wanted.split()) in text
+
+
+def test_a_picture_in_the_terminal_has_two_pixels_a_character():
+    text = blocks(picture("cobra", 20, 10))
+    assert text.plain == ("▀" * 20 + "\n") * 5
+
+
+def test_a_cue_stays_for_a_while_and_then_gives_way(session):
+    tick, _ = first(session, CoachPhase.HOLDING, after=12.0)
+    said = dataclasses.replace(tick, say=Say(tick.frame.t, "Good", SayKind.PRAISE), events=())
+    state, shown = show(ShowState(), said)
+    assert shown.cue == "Good"
+    later = dataclasses.replace(tick, say=None, frame=dataclasses.replace(tick.frame, t=tick.frame.t + 10), events=())
+    assert show(state, later)[1].cue != "Good"
+
+
+def test_a_pause_says_how_to_go_on(session):
+    tick, _ = first(session, CoachPhase.HOLDING)
+    paused = dataclasses.replace(tick, state=dataclasses.replace(tick.state, phase=CoachPhase.PAUSED), say=None)
+    assert show(ShowState(), paused)[1].cue == "Space goes on"

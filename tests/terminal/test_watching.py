@@ -1,0 +1,174 @@
+"""What the terminal shows."""
+
+import io
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from baselines import baseline_of
+from figures import from_side, person
+from rich.console import Console
+from scripts import AWAY, BENT, DARK, reading
+
+from posturecam.alerts import Outlook, PolicyState, outlook
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import assess, no_picture
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Measure, Name, measure
+from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, step
+from posturecam.posture.view import View
+from posturecam.terminal.watching import (
+    LOOKS,
+    JsonView,
+    LiveView,
+    band_text,
+    describe,
+    deviation_bar,
+    duration,
+    file_time,
+    panel,
+    screen,
+    value_text,
+)
+from posturecam.vision.frame import Frame, SourceInfo
+
+SETTINGS = Settings()
+INFO = SourceInfo("Desk camera", "usb-1", live=True)
+
+
+def tick(one, t=100.0):
+    state, events = MonitorState(), ()
+    for moment in range(9):
+        state, events = step(
+            state,
+            replace(one, t=t - 4 + moment / 2),
+            SETTINGS.monitor,
+        )
+    return Tick(Frame(t), None, one, state, events)
+
+
+def shown(renderable, width=100):
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(renderable)
+    return console.export_text()
+
+
+@pytest.fixture
+def front():
+    return {View.FRONT: baseline_of(person(neck=10), View.FRONT)}
+
+
+def judged(pose, view, baselines):
+    return assess(pose, view, baselines.get(view), SETTINGS)
+
+
+def test_an_upright_person_is_shown_with_measures_and_bands(front):
+    text = shown(panel(tick(judged(person(neck=10), View.FRONT, front)), INFO, front, SETTINGS, []))
+    assert "● UPRIGHT" in text
+    assert "Desk camera · from the front" in text
+    assert "ears above shoulders" in text
+    assert "below 0." in text
+    assert "0.0 × threshold" in text
+
+
+@pytest.mark.parametrize(
+    ("policy", "held", "words"),
+    [
+        (PolicyState(), None, "an alert in 56 s if you stay like this"),
+        (PolicyState(told=50.0), None, "an alert in 9 min 10 s if you stay like this"),
+        (PolicyState(), "no alerts were asked for", "silent: no alerts were asked for"),
+    ],
+)
+def test_a_drifting_person_is_promised_no_alert_that_will_not_come(front, policy, held, words):
+    drifting = tick(judged(person(neck=40, trunk=10), View.FRONT, front))
+    then = outlook(policy, drifting.state, 100.0, datetime(2025, 3, 3, 12), SETTINGS, held=held)
+    text = shown(panel(drifting, INFO, front, SETTINGS, [], then))
+    assert "◐ DRIFTING" in text
+    assert words in text
+    assert "an alert in" in words or "an alert in" not in text
+
+
+def test_a_zero_has_no_minus():
+    assert value_text(Measure(Name.HEAD_ROLL, -0.3)) == "0°"
+    assert value_text(Measure(Name.SLUMP_INDEX, -0.001)) == "0.00"
+
+
+def test_a_cameras_name_is_shown_as_it_is(front):
+    info = SourceInfo("Cam [front] [/cam]", "usb-1", live=True)
+    assert "Cam [front] [/cam]" in shown(panel(tick(reading(100.0, AWAY)), info, front, SETTINGS, []))
+
+
+def test_a_slouch_is_described_by_how_long_it_lasted():
+    assert describe(SlouchSustained(60, 30, Grade.SEVERE, 30, None, None, True)) == "slouching (severe) for 30 s"
+
+
+def test_json_on_the_screen_is_pure_ascii(capsys):
+    JsonView().show(tick(replace(reading(100.0, BENT), deviation=no_picture(1, "日本").deviation)), Outlook())
+    assert capsys.readouterr().out.isascii()
+
+
+def test_the_side_view_shows_degrees_with_their_uncertainty():
+    text = shown(panel(tick(judged(from_side(neck=14.5), View.SIDE_RIGHT, {})), INFO, {}, SETTINGS, []))
+    assert "neck inclination" in text
+    assert "10° ±6°" in text
+    assert "from 25°" in text
+
+
+@pytest.mark.parametrize(("what", "words"), [(BENT, "because bent"), (DARK, "black"), (AWAY, "I see nobody")])
+def test_the_reason_for_unknown_is_shown(what, words):
+    one = reading(100.0, what)
+    if what == BENT:
+        one = replace(one, measures=measure(person(), View.FRONT, SETTINGS))
+    assert words in shown(panel(tick(one), INFO, {}, SETTINGS, []))
+
+
+def test_unknown_is_never_shown_as_a_number(front):
+    text = shown(panel(tick(judged(person(head_yaw=60), View.FRONT, front)), INFO, front, SETTINGS, []))
+    assert "unknown" in text
+    assert "nan" not in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+def test_any_width_is_served(front, width):
+    text = shown(panel(tick(judged(person(), View.FRONT, front)), INFO, front, SETTINGS, ["a note " * 20]), width)
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+def test_every_phase_has_a_shape_of_its_own():
+    assert len({shape for shape, _ in LOOKS.values()}) == len(Phase)
+
+
+@pytest.mark.parametrize("value", [None, -5.0, 0.0, 0.99, 1.0, 2.0, 50.0])
+def test_the_bar_takes_any_deviation(value):
+    text = deviation_bar(value, SETTINGS).plain
+    assert text.count("┃") == 1
+    assert ("unknown" in text) == (value is None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59.4, "59 s"), (60, "1 min 00 s"), (200, "3 min 20 s"), (1500, "25 min"), (3900, "1 h 05 min")],
+)
+def test_durations_read_as_people_say_them(seconds, text):
+    assert duration(seconds) == text
+
+
+def test_file_times_read_as_players_show_them():
+    assert file_time(303.4) == "05:03"
+    assert file_time(3803) == "1:03:23"
+
+
+def test_bands_follow_the_baseline(front):
+    side = baseline_of(from_side(neck=14, trunk=2), View.SIDE_RIGHT)
+    assert band_text(Name.NECK_INCLINATION, side, SETTINGS) == "from 24°"
+    assert band_text(Name.NECK_INCLINATION, None, SETTINGS) == "from 25°"
+    assert band_text(Name.HEAD_YAW, None, SETTINGS) == ""
+    assert band_text(Name.HEAD_ROLL, front[View.FRONT], SETTINGS) == f"{SETTINGS.front.lateral:.0f}° to either side"
+
+
+def test_a_pipe_gets_plain_lines_and_a_terminal_the_live_view(capsys, monkeypatch):
+    assert type(screen(INFO, {}, SETTINGS, as_json=False)).__name__ == "PlainView"
+    assert type(screen(INFO, {}, SETTINGS, as_json=True)).__name__ == "JsonView"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    assert isinstance(screen(INFO, {}, SETTINGS, as_json=False), LiveView)

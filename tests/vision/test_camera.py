@@ -1,0 +1,362 @@
+"""Cameras, without one: a scripted capture and a stepped clock; only the last test takes real time, a fraction of a second."""
+
+import itertools
+import threading
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+from fakes.camera import CameraFault, FakeCapture, SteppedClock
+
+from posturecam.config.settings import CameraSettings
+from posturecam.errors import CameraError
+from posturecam.vision.sources import camera as module
+from posturecam.vision.sources.camera import BLACK, LOST, Camera, CameraSource, find_camera, list_cameras
+from posturecam.vision.sources.clock import SystemClock
+
+SETTINGS = CameraSettings()
+DESK = Camera(0, "HD Webcam", "/dev/v4l/by-id/usb-webcam", cv2.CAP_V4L2)
+LAPTOP = Camera(2, "Integrated Camera", "04f2:b6d9", cv2.CAP_V4L2)
+RATE = 30.0
+
+
+def bright(t):
+    """A picture that tells when it was seen, in its first pixel, to the millisecond."""
+    picture = np.full((48, 64, 3), 128, np.uint8)
+    picture[0, 0] = np.frombuffer(round(t * 1000).to_bytes(3, "big"), np.uint8)
+    return picture
+
+
+def seen_at(image):
+    return int.from_bytes(image[0, 0].tobytes(), "big") / 1000
+
+
+def black(_t):
+    return np.full((48, 64, 3), 2, np.uint8)
+
+
+def between(start, end, other, usual=bright):
+    """A scene that is another one for a while."""
+
+    def scene(t):
+        if start <= t < end:
+            return other if isinstance(other, CameraFault) else other(t)
+        return usual(t)
+
+    return scene
+
+
+class Bench:
+    """A computer with cameras, its clock, and what was done to it."""
+
+    def __init__(self, scene=bright, cameras=(DESK, LAPTOP)):
+        self.clock = SteppedClock(100.0)
+        self.scene = scene
+        self.cameras = list(cameras)
+        self.opened = []
+        self.captures = []
+
+    def open_capture(self, camera):
+        self.opened.append((self.clock.time(), camera.index))
+        self.captures.append(FakeCapture(self.clock, self.scene, RATE))
+        return self.captures[-1]
+
+    def source(self, device="", settings=SETTINGS):
+        return CameraSource(
+            device, settings, open_capture=self.open_capture, cameras=lambda: self.cameras, clock=self.clock
+        )
+
+
+def frames_until(source, bench, t):
+    return list(itertools.takewhile(lambda _: bench.clock.time() < t, source))
+
+
+def camera_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "posturecam camera"]
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left():
+    yield
+    assert not camera_threads()
+
+
+@pytest.mark.parametrize(
+    ("device", "found"),
+    [
+        ("", DESK),
+        ("2", LAPTOP),
+        ("/dev/video2", LAPTOP),
+        ("integrated", LAPTOP),
+        ("WEBCAM", DESK),
+        ("04f2:b6d9", LAPTOP),
+        (DESK.key, DESK),
+    ],
+)
+def test_camera_is_found_by_index_name_or_stable_key(device, found):
+    assert find_camera(device, [DESK, LAPTOP]) is found
+
+
+@pytest.mark.parametrize("device", ["1", "/dev/video7", "Logitech"])
+def test_camera_that_does_not_exist_is_refused_with_those_that_do(device):
+    with pytest.raises(CameraError, match="0: HD Webcam, 2: Integrated Camera"):
+        find_camera(device, [DESK, LAPTOP])
+
+
+def test_computer_without_cameras_says_so():
+    with pytest.raises(CameraError, match="No camera was found"):
+        find_camera("", [])
+
+
+def test_index_is_taken_at_its_word_where_the_system_lists_nothing():
+    assert find_camera("3", []).index == 3
+
+
+def test_list_of_cameras_is_sorted_and_has_stable_keys(monkeypatch):
+    found = [
+        SimpleNamespace(index=2, name="B", path="/dev/video2", vid=0x4F2, pid=0xB6D9),
+        SimpleNamespace(index=1, name="A", path="unique-identifier", vid=None, pid=None),
+        SimpleNamespace(index=3, name="C", path=None, vid=None, pid=None),
+    ]
+    monkeypatch.setattr(module.cv2_enumerate_cameras, "enumerate_cameras", lambda _backend: found)
+    assert [(it.index, it.key) for it in list_cameras()] == [(1, "unique-identifier"), (2, "04f2:b6d9"), (3, "3")]
+
+
+def test_list_of_cameras_is_empty_where_the_system_will_not_tell(monkeypatch):
+    def fail(_backend):
+        raise OSError("no such interface")
+
+    monkeypatch.setattr(module.cv2_enumerate_cameras, "enumerate_cameras", fail)
+    assert list_cameras() == []
+
+
+def test_camera_in_use_elsewhere_is_refused_and_let_go():
+    bench = Bench(between(0, 1e9, CameraFault.GONE))
+    with pytest.raises(CameraError, match="HD Webcam cannot be opened"):
+        bench.source()
+    assert bench.captures[0].released
+
+
+def test_camera_that_opens_and_gives_no_frames_is_refused_in_time():
+    bench = Bench(between(0, 1e9, CameraFault.SILENT))
+    with pytest.raises(CameraError, match="no picture within 8 s"):
+        bench.source()
+    assert bench.captures[0].released
+    assert bench.clock.time() < 100 + SETTINGS.first_frame_timeout + 2 * FakeCapture.DRIVER_TIMEOUT + 0.2
+
+
+def test_camera_that_is_slow_to_start_is_waited_for():
+    bench = Bench(between(0, 105, CameraFault.SILENT))
+    with bench.source() as source:
+        assert next(iter(source)).problem is None
+
+
+def test_camera_is_asked_for_its_size_rate_and_shortest_queue():
+    bench = Bench()
+    with bench.source():
+        pass
+    assert bench.captures[0].properties == {
+        cv2.CAP_PROP_FRAME_WIDTH: 640,
+        cv2.CAP_PROP_FRAME_HEIGHT: 480,
+        cv2.CAP_PROP_FPS: 5,
+        cv2.CAP_PROP_BUFFERSIZE: 1,
+    }
+
+
+def test_camera_tells_its_name_and_stable_key():
+    with Bench().source("integrated") as source:
+        assert (source.info.name, source.info.key, source.info.live) == (LAPTOP.name, LAPTOP.key, True)
+
+
+def test_frames_come_at_the_pace_asked_for():
+    bench = Bench()
+    with bench.source() as source:
+        frames = iter(source)
+        usual = [next(frames).t for _ in range(6)]
+        source.pace(1.5)
+        slow = [next(frames).t for _ in range(4)]
+    assert np.diff(usual) == pytest.approx(1 / SETTINGS.frame_rate, abs=1 / RATE)
+    assert np.diff(slow) == pytest.approx(1.5, abs=1 / RATE)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan")])
+def test_pace_that_makes_no_sense_is_refused(seconds):
+    with Bench().source() as source, pytest.raises(ValueError, match="pace must be positive"):
+        source.pace(seconds)
+
+
+def test_stale_buffered_frames_are_never_shown_as_now():
+    bench = Bench()
+    with bench.source() as source:
+        source.pace(2.0)
+        for frame in itertools.islice(source, 5):
+            assert frame.t - seen_at(frame.image) < 1 / RATE
+            assert bench.clock.time() - frame.t < 1 / RATE
+            bench.clock.sleep(0.7)  # a slow consumer
+
+
+def test_pictures_queued_before_the_computer_slept_are_not_shown_after_it():
+    bench = Bench()
+    with bench.source() as source:
+        frames = iter(source)
+        before = next(frames)
+        bench.clock.skip(3600)
+        after = next(frames)
+    assert after.t - before.t >= 3600
+    assert after.t - seen_at(after.image) < 1 / RATE
+
+
+def test_black_picture_is_a_problem_and_no_image():
+    bench = Bench(between(103, 106, black))
+    with bench.source() as source:
+        frames = frames_until(source, bench, 108)
+    dark = [frame for frame in frames if 103.2 < frame.t < 106]
+    assert dark
+    assert all(frame.image is None and frame.problem == BLACK for frame in dark)
+    assert all(frame.problem is None for frame in frames if frame.t < 103 or frame.t > 106.2)
+
+
+def test_dark_room_with_a_lamp_is_not_black():
+    def lamp(_t):
+        picture = np.full((48, 64, 3), 2, np.uint8)
+        picture[:8, :16] = 90
+        return picture
+
+    with Bench(lamp).source() as source:
+        assert next(iter(source)).problem is None
+
+
+def test_camera_that_dies_and_returns_resumes_by_its_stable_identity():
+    bench = Bench(between(103, 109, CameraFault.GONE))
+    with bench.source() as source:
+        frames = iter(source)
+        before = [next(frames) for _ in range(5)]
+        bench.cameras = [LAPTOP, Camera(4, DESK.name, DESK.key, DESK.backend)]
+        after = frames_until(frames, bench, 120)
+    assert all(frame.image is not None for frame in before)
+    lost = [frame for frame in after if frame.problem == LOST]
+    assert lost[0].t == pytest.approx(103, abs=0.3)
+    assert lost[-1].t < 109 + 8.5
+    assert np.diff([frame.t for frame in lost]) == pytest.approx(0.2, abs=0.05)
+    assert after[-1].problem is None
+    assert {index for _, index in bench.opened[1:]} == {4}
+    assert all(capture.released for capture in bench.captures)
+
+
+def test_camera_that_is_unplugged_is_not_opened_until_it_is_listed_again():
+    bench = Bench(between(103, 110, CameraFault.GONE))
+    with bench.source() as source:
+        frames = iter(source)
+        next(frames)
+        bench.cameras = [LAPTOP]
+        lost = frames_until(frames, bench, 140)
+        assert lost[-1].problem == LOST
+        assert len(bench.opened) == 1
+        assert all(frame.image is None for frame in lost if frame.t > 104)
+
+
+def test_camera_that_returns_to_the_list_is_used_again():
+    bench = Bench(between(103, 104, CameraFault.GONE))
+    with bench.source() as source:
+        for frame in source:
+            if frame.t > 103 and frame.problem is None:
+                break
+            bench.cameras = [DESK] if frame.t > 130 else [LAPTOP]
+    assert 130 < frame.t < 165
+
+
+def test_camera_that_falls_silent_is_lost_after_the_frame_timeout_and_resumes():
+    bench = Bench(between(103, 108, CameraFault.SILENT))
+    with bench.source() as source:
+        frames = frames_until(source, bench, 125)
+    lost = [frame for frame in frames if frame.problem]
+    assert lost[0].t <= 103 + SETTINGS.frame_timeout + 0.3
+    assert frames[-1].problem is None
+    assert all(capture.released for capture in bench.captures)
+
+
+def test_pauses_between_attempts_double_up_to_half_a_minute():
+    bench = Bench(between(103, 1e9, CameraFault.GONE))
+    with bench.source() as source:
+        source.pace(1.0)
+        frames_until(source, bench, 260)
+    pauses = np.diff([t for t, _ in bench.opened[1:]])
+    assert pauses == pytest.approx([4, 8, 16, 30, 30, 30, 30], abs=2.1)
+
+
+def test_times_increase_through_every_fault():
+    def scene(t):
+        return between(103, 106, CameraFault.GONE, between(120, 124, CameraFault.SILENT, between(135, 137, black)))(t)
+
+    bench = Bench(scene)
+    with bench.source() as source:
+        times = [frame.t for frame in frames_until(source, bench, 150)]
+    assert (np.diff(times) > 0).all()
+
+
+def test_driver_that_fails_is_a_camera_that_is_gone(monkeypatch):
+    bench = Bench()
+    with bench.source() as source:
+        frames = iter(source)
+        next(frames)
+
+        def fail(_self):
+            raise cv2.error("the driver failed")
+
+        monkeypatch.setattr(FakeCapture, "grab", fail)
+        assert LOST in [next(frames).problem for _ in range(3)]
+
+
+def test_close_stops_the_thread_and_releases_the_camera():
+    bench = Bench()
+    source = bench.source()
+    assert [thread.daemon for thread in camera_threads()] == [True]
+    source.close()
+    source.close()
+    assert not camera_threads()
+    assert bench.captures[0].released
+    assert list(source) == []
+
+
+def test_a_second_iteration_goes_on_with_the_same_open_camera():
+    bench = Bench()
+    with bench.source() as source:
+        first = [frame.t for frame in itertools.islice(source, 3)]  # as a calibration does
+        second = [frame.t for frame in itertools.islice(source, 3)]
+        assert len(bench.captures) == 1
+    assert second[0] >= first[-1]
+    assert bench.captures[0].released
+
+
+def look_and_fail(source):
+    for _ in source:
+        raise RuntimeError("the consumer failed")
+
+
+def test_failing_consumer_releases_the_camera():
+    bench = Bench()
+    with pytest.raises(RuntimeError, match="the consumer failed"), bench.source() as source:
+        look_and_fail(source)
+    assert bench.captures[0].released
+
+
+def test_close_while_the_camera_is_lost_leaves_nothing_behind():
+    bench = Bench(between(103, 1e9, CameraFault.SILENT))
+    with bench.source() as source:
+        frames_until(source, bench, 112)
+    assert all(capture.released for capture in bench.captures)
+
+
+def test_real_clock_and_threads_work_together():
+    clock = SystemClock()
+
+    def open_capture(_camera):
+        return FakeCapture(clock, lambda _t: np.full((48, 64, 3), 128, np.uint8), 500.0)
+
+    with CameraSource("", SETTINGS, open_capture=open_capture, cameras=lambda: [DESK]) as source:
+        source.pace(0.02)
+        times = [frame.t for frame in itertools.islice(source, 4)]
+        threading.Timer(0.05, source.close).start()
+        list(source)
+    assert (np.diff(times) > 0).all()

@@ -1,0 +1,130 @@
+"""Pictures to poses, with the real model."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from posturecam.config import resources
+from posturecam.config.settings import EstimatorSettings
+from posturecam.errors import ModelError
+from posturecam.vision.estimator import PoseEstimator, StillEstimator
+from posturecam.vision.follow import seat_of
+from posturecam.vision.frame import Frame
+from posturecam.vision.pose import Landmark
+
+GOLDEN = Path(__file__).parents[1] / "data" / "golden"
+FRONT = GOLDEN / "desk_m_upright_front_eye.jpg"
+
+
+@pytest.fixture(scope="module")
+def front():
+    return cv2.imread(str(FRONT))
+
+
+@pytest.fixture
+def estimator():
+    with PoseEstimator() as opened:
+        yield opened
+
+
+def test_a_person_is_found_in_pixels_of_the_picture(estimator, front):
+    pose = estimator(Frame(0.0, front))
+    assert (pose.width, pose.height) == (640, 480)
+    nose = pose.at(Landmark.NOSE)
+    assert 250 < nose[0] < 390
+    assert 50 < nose[1] < 300
+    assert pose.at(Landmark.LEFT_SHOULDER)[0] > pose.at(Landmark.RIGHT_SHOULDER)[0]
+
+
+def test_an_empty_picture_has_nobody(estimator):
+    assert estimator(Frame(0.0, np.full((480, 640, 3), 90, np.uint8))) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 640), (8, 8), (16, 16), (17, 400), (4320, 7680)])
+def test_any_picture_size_is_answered(estimator, shape):
+    assert estimator(Frame(0.0, np.zeros((*shape, 3), np.uint8))) is None
+
+
+def test_a_large_picture_gives_the_same_person_at_its_own_scale(front):
+    with PoseEstimator() as small, PoseEstimator() as large:
+        one = small(Frame(0.0, front))
+        four = large(Frame(0.0, cv2.resize(front, None, fx=4, fy=4, interpolation=cv2.INTER_CUBIC)))
+    np.testing.assert_allclose(four.points[:13] / 4, one.points[:13], atol=6)
+
+
+def test_a_frame_without_a_picture_has_nobody(estimator):
+    assert estimator(Frame(0.0, None, problem="the camera was unplugged")) is None
+
+
+def test_time_that_stands_still_or_goes_back_is_no_error(estimator, front):
+    for t in (5.0, 5.0, 5.0001, 2.0, 9.0):
+        assert estimator(Frame(t, front)) is not None
+
+
+def two_people(front: np.ndarray, user_at: int, other_at: int, other: float) -> np.ndarray:
+    """A wide picture with the user and a smaller person, `other` times as large, at these left edges."""
+    wide = np.full((480, 1280, 3), 120, np.uint8)
+    small = cv2.resize(front[20:460, 140:500], None, fx=other, fy=other, interpolation=cv2.INTER_AREA)
+    wide[60 : 60 + small.shape[0], other_at : other_at + small.shape[1]] = small
+    wide[20:460, user_at : user_at + 360] = front[20:460, 140:500]
+    return wide
+
+
+@pytest.mark.parametrize("other", [0.45, 0.7])
+def test_the_nearest_person_is_the_user(estimator, front, other):
+    picture = two_people(front, 800, 100, other)
+    pose = [estimator(Frame(t / 2, picture)) for t in range(8)][-1]
+    assert 900 < seat_of(pose).x < 1060
+
+
+def test_somebody_else_does_not_become_the_user_who_left(front):
+    both, alone = two_people(front, 800, 100, 0.6), two_people(front, 800, 100, 0.6)
+    alone[:, 700:] = 120
+    with PoseEstimator() as estimator:
+        for t in range(24):
+            assert seat_of(estimator(Frame(t / 2, both))).x > 900
+        assert [estimator(Frame(12 + t / 2, alone)) for t in range(10)][3:] == [None] * 7
+        back = [estimator(Frame(17 + t / 2, both)) for t in range(8)]
+    assert seat_of(back[-1]).x > 900
+
+
+def test_a_missing_model_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(resources, "_PLACES", ())
+    with pytest.raises(ModelError, match=r"heavy.*python models/build.py heavy"):
+        PoseEstimator(EstimatorSettings(model="heavy"))
+
+
+def test_a_damaged_model_is_said_in_one_line(monkeypatch, tmp_path):
+    broken = tmp_path / "pose_landmarker_lite.task"
+    broken.write_bytes(b"not a model")
+    monkeypatch.setattr(resources, "model_path", lambda size: broken)
+    with pytest.raises(ModelError, match="damaged") as refused:
+        PoseEstimator()
+    assert "\n" not in str(refused.value)
+
+
+def test_a_missing_system_library_is_said_with_the_remedy(monkeypatch):
+    from mediapipe.tasks.python.vision import PoseLandmarker
+
+    def cannot(*_):
+        raise OSError("libEGL.so.1: cannot open shared object file: No such file or directory")
+
+    monkeypatch.setattr(PoseLandmarker, "create_from_options", cannot)
+    with pytest.raises(ModelError, match=r"libEGL.*apt install libegl1"):
+        PoseEstimator()
+
+
+def test_closing_twice_is_fine():
+    estimator = PoseEstimator()
+    estimator.close()
+    estimator.close()
+
+
+def test_a_picture_by_itself_does_not_remember_the_one_before(front):
+    mirrored = np.ascontiguousarray(front[:, ::-1])
+    with StillEstimator() as fresh, StillEstimator() as used:
+        used(mirrored)
+        np.testing.assert_allclose(used(front).points, fresh(front).points, atol=1e-3)
+        assert used(np.full_like(front, 90)) is None

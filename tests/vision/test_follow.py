@@ -1,0 +1,98 @@
+"""Who is the user."""
+
+import numpy as np
+import pytest
+from figures import person
+
+from posturecam.config.settings import FollowSettings
+from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of
+
+SETTINGS = FollowSettings()
+USER = Seat(320, 300, 200, 640)
+BEHIND = Seat(500, 200, 60, 640)
+
+
+def settled(seat=USER, until=20.0):
+    state = FollowState()
+    for t in np.arange(0, until, 0.5):
+        state = follow(state, seat, None, float(t), SETTINGS)
+    return state
+
+
+def test_the_largest_person_is_taken_first():
+    assert choose(FollowState(), [BEHIND, USER], 0.0, SETTINGS) == 1
+
+
+def test_somebody_far_behind_is_not_taken_for_the_user():
+    assert choose(FollowState(), [Seat(300, 200, 40, 640)], 0.0, SETTINGS) is None
+
+
+def test_staying_settles():
+    assert not settled(until=5).settled
+    assert settled(until=10).settled
+
+
+@pytest.mark.parametrize("rate", [0.5, 2, 10])
+def test_a_passer_by_never_takes_over(rate):
+    state = settled()
+    for step in range(int(4 * rate) + 1):  # four seconds across the picture, somewhat smaller than the user
+        t = 20 + step / rate
+        passer_by = Seat(640 * step / (4 * rate), 260, 130, 640)
+        index = choose(state, [passer_by, USER], t, SETTINGS)
+        assert index == 1
+        state = follow(state, USER, None, t, SETTINGS)
+    assert is_user(state, USER, 25.0, SETTINGS)
+
+
+def test_a_passer_by_at_an_empty_seat_does_not_become_the_user():
+    state = settled()
+    for step in range(40):
+        t = 20 + step / 10
+        passer_by = Seat(640 * step / 40, 260, 130, 640)
+        user = passer_by if choose(state, [passer_by], t, SETTINGS) is not None else None
+        state = follow(state, user, passer_by if user is None else None, t, SETTINGS)
+    assert is_user(state, USER, 25.0, SETTINGS)  # the seat did not walk away with them
+
+
+def test_a_colleague_who_sits_behind_never_becomes_the_user():
+    state = settled()
+    for t in np.arange(20, 400, 0.5):
+        assert choose(state, [BEHIND], float(t), SETTINGS) is None
+        state = follow(state, None, BEHIND, float(t), SETTINGS)
+    assert is_user(state, USER, 400.0, SETTINGS)
+
+
+def test_a_user_who_moves_the_chair_far_is_found_again():
+    state, elsewhere = settled(), Seat(40, 300, 190, 640)
+    for t in np.arange(20, 45, 0.5):
+        state = follow(state, None, elsewhere, float(t), SETTINGS)
+    assert is_user(state, elsewhere, 45.0, SETTINGS)
+
+
+def test_a_nearer_person_replaces_one_who_is_not_settled_yet():
+    state = follow(FollowState(), Seat(320, 300, 90, 640), None, 0.0, SETTINGS)
+    assert choose(state, [Seat(320, 300, 90, 640), USER], 2.0, SETTINGS) == 1
+
+
+def test_a_seat_is_forgotten_after_a_long_absence():
+    state = settled()
+    assert not is_user(state, USER, 20 + 601, SETTINGS)
+    assert choose(state, [Seat(100, 200, 100, 640)], 20 + 601, SETTINGS) == 0
+
+
+@pytest.mark.parametrize("posture", [{"neck": 40, "trunk": 20}, {"yaw": 35}, {"pitch": 40}, {"distance": 0.6}])
+def test_slouching_turning_and_leaning_in_stay_the_same_person(posture):
+    state = settled(seat_of(person()))
+    assert is_user(state, seat_of(person(**posture)), 20.0, SETTINGS)
+
+
+def test_being_seen_twice_a_minute_apart_is_not_staying():
+    state = follow(FollowState(), USER, None, 0.0, SETTINGS)
+    assert not follow(state, USER, None, 60.0, SETTINGS).settled
+
+
+def test_somebody_seen_elsewhere_twice_an_hour_apart_does_not_take_the_seat():
+    state, elsewhere = settled(), Seat(40, 300, 190, 640)
+    state = follow(state, None, elsewhere, 20.0, SETTINGS)
+    state = follow(state, None, elsewhere, 3620.0, SETTINGS)
+    assert state.seat.away_from(elsewhere) > 0.5
