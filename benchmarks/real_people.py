@@ -29,8 +29,8 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import Deviation, Judge, Reading, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front import judge, upright_of
-from posturecam.posture.front_measures import FrontMeasures, front_measures
+from posturecam.posture.front.judge import judge, upright_of
+from posturecam.posture.front.measures import FrontMeasures, front_measures
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.measures import Reason, Why, measure
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step

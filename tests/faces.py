@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from posturecam.posture.front_measures import FrontMeasures, Quantity
+from posturecam.posture.front.measures import FrontMeasures, Quantity
 from posturecam.vision.canonical_face import FACE_POINT_COUNT, INDICES, POINTS
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -223,7 +222,8 @@ class FaceLandmarks:
             base_options=BaseOptions(model_asset_path=str(path)), running_mode=RunningMode.IMAGE, num_faces=1
         )
         self._landmarker: FaceLandmarker | None = _loaded(
-            "face", path, lambda: FaceLandmarker.create_from_options(options)
+            lambda: FaceLandmarker.create_from_options(options),
+            lambda problem: ModelError(f"The face model {path} is damaged ({problem}); install posturecam again"),
         )
 
     def __call__(self, crop: Image) -> NDArray[np.float64] | None:
@@ -248,8 +248,8 @@ class FaceLandmarks:
         self.close()
 
 
-def _loaded(what: str, path: Path, load: Callable[[], _Model]) -> _Model:
-    """A landmarker made of a model file, or a `ModelError` that says what to do."""
+def _loaded(load: Callable[[], _Model], damaged: Callable[[str], ModelError]) -> _Model:
+    """A landmarker made of a model file, or the error that says what to do; `damaged` makes one of what the library says."""
     try:
         return load()
     except OSError as error:  # the native library itself
@@ -258,9 +258,7 @@ def _loaded(what: str, path: Path, load: Callable[[], _Model]) -> _Model:
             "sudo apt install libegl1 libgles2"
         ) from error
     except (RuntimeError, ValueError) as error:
-        raise ModelError(
-            f"The {what} model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
-        ) from error
+        raise damaged(str(error).splitlines()[0]) from error
 
 
 class _Landmarker:
@@ -277,7 +275,8 @@ class _Landmarker:
             min_tracking_confidence=settings.tracking_confidence,
         )
         self._landmarker: PoseLandmarker | None = _loaded(
-            "pose", path, lambda: PoseLandmarker.create_from_options(options)
+            lambda: PoseLandmarker.create_from_options(options),
+            lambda problem: ModelError(f"The pose model {path} is damaged ({problem}); install posturecam again"),
         )
         self._last_ms = -1
 

@@ -7,7 +7,7 @@ from faces import UPRIGHT, look
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturecam.posture.front import FrontThresholds, Kind, judge, upright_of
+from posturecam.posture.front.judge import FrontThresholds, Kind, judge, upright_of
 from posturecam.posture.measures import Reason, Why
 
 HIDDEN = Reason(Why.CLIPPED, "your shoulders are outside the picture")

@@ -24,7 +24,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from posturecam.i18n.words import mark
-from posturecam.posture.front_measures import (
+from posturecam.posture.front.measures import (
     NECK_HEIGHT_SCATTER,
     FrontMeasures,
     Quantity,
@@ -135,7 +135,7 @@ def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Departure:
     """One way of sitting badly: how far along it, in thresholds, and one standard deviation of that."""
 
     kind: Kind
@@ -153,7 +153,7 @@ class Verdict:
     """That the threshold is passed, 0 to 1."""
     kind: Kind | None = None
     """The way that counts most; None where nothing does."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Departure, ...] = ()
     changes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """In plain figures, as far as known: "sunk" (cm of neck height), "lower" and "nearer" (cm of the head in space), "bent" and "rolled" (°), "aside" (cm),
     "turned" (°); against the baseline, or without one "neck_height" itself."""
@@ -175,7 +175,7 @@ def judge(
     limits = thresholds or FrontThresholds()
     if upright is None:
         sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
-        alone: list[Part | None] = []
+        alone: list[Departure | None] = []
     else:
         sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
         alone = [_near(now, upright, limits), _twisted(now, upright, limits)]
@@ -194,7 +194,7 @@ def judge(
     return Verdict(value, _over(value, scatter), kind, tuple(parts), changes)
 
 
-def _length(parts: Sequence[Part]) -> tuple[float, float]:
+def _length(parts: Sequence[Departure]) -> tuple[float, float]:
     """How far all of them together are from upright, and one standard deviation of that, in thresholds."""
     away = [part for part in parts if part.value > 1e-6]
     if not away:
@@ -216,7 +216,9 @@ def _in_thresholds(sinking: float, begins: float, limits: FrontThresholds) -> fl
     return 1 + (sinking - begins) / (limits.severe_sinking - limits.sinking)
 
 
-def _sinking(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> Part | None:
+def _sinking(
+    now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None
+) -> Departure | None:
     nearer = _nearer(now, upright)
     came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
@@ -229,7 +231,7 @@ def _sinking(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds,
         return None
     sunk, begins, scatter = max(known, key=lambda one: one[0] / one[1])
     kind = Kind.FORWARD if (nearer or 0.0) >= limits.forward_from else Kind.DOWN
-    return Part(kind, _in_thresholds(sunk + came_near, begins, limits), scatter / begins)
+    return Departure(kind, _in_thresholds(sunk + came_near, begins, limits), scatter / begins)
 
 
 def _by_neck(
@@ -279,7 +281,7 @@ def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float
     return wavered / (wavered + limits.absolute_scatter**2)
 
 
-def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Part | None:
+def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure | None:
     height = now.neck_height.value
     if height is None:
         return None
@@ -287,7 +289,7 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Part | Non
     raised = height + limits.absolute_by_elevation * seen_from_above
     span = limits.absolute_upright - limits.absolute
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    return Part(Kind.FORWARD, (limits.absolute_upright - raised) / span, scatter / span)
+    return Departure(Kind.FORWARD, (limits.absolute_upright - raised) / span, scatter / span)
 
 
 def _elevation(now: FrontMeasures) -> float | None:
@@ -316,11 +318,11 @@ def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> floa
     return pitch + shoulders if moved else pitch
 
 
-def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds) -> Part | None:
+def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds) -> Departure | None:
     rolled = _change(now.head_roll, upright.head_roll if upright else 0.0)
     aside = _change(now.head_offset, upright.head_offset if upright else 0.0)
     found = [
-        Part(Kind.SIDEWAYS, abs(change) / limit, quantity.deviation / limit)
+        Departure(Kind.SIDEWAYS, abs(change) / limit, quantity.deviation / limit)
         for change, quantity, limit in (
             (rolled, now.head_roll, limits.roll),
             (aside, now.head_offset, limits.offset),
@@ -330,19 +332,19 @@ def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThre
     return max(found, key=lambda part: part.value, default=None)
 
 
-def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Part | None:
+def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
     nearer, away = _nearer(now, upright), now.distance.value
     if nearer is None or away is None:
         return None
-    return Part(Kind.NEAR, nearer / limits.near, now.distance.deviation / away / limits.near)
+    return Departure(Kind.NEAR, nearer / limits.near, now.distance.deviation / away / limits.near)
 
 
-def _twisted(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Part | None:
+def _twisted(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
     turned = _change(now.body_yaw, upright.body_yaw)
     return (
         None
         if turned is None
-        else Part(Kind.TWISTED, abs(turned) / limits.twist, now.body_yaw.deviation / limits.twist)
+        else Departure(Kind.TWISTED, abs(turned) / limits.twist, now.body_yaw.deviation / limits.twist)
     )
 
 
