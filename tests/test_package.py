@@ -25,6 +25,7 @@ def contents(wheel):
 
 
 DATA = (
+    "models/face_landmarker.task",
     "models/pose_landmarker_lite.task",
     "models/pose_landmarker_full.task",
     "models/posture_estimator.npz",
