@@ -152,6 +152,8 @@ def _first(error: ValidationError) -> Message:
     value = repr(detail["input"])
     if detail["type"] in _BOUNDS:
         name, template = _BOUNDS[detail["type"]]
-        return Message(template, key=key, bound=str(known[name]), value=value)
+        return Message(
+            template, key=key, bound=known[name] if isinstance(known[name], str) else f"{known[name]:g}", value=value
+        )
     expected = detail["msg"]
     return Message("{key}: {expected}, got {value}", key=key, expected=expected[0].lower() + expected[1:], value=value)

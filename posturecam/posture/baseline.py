@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from posturecam.posture.features import KEPT as KEPT_LANDMARKS
-from posturecam.posture.features import KeptPose
+from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
+from posturecam.posture.learned.features import KeptPose
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View

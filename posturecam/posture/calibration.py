@@ -14,7 +14,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.assess import deviation
 from posturecam.posture.baseline import KEPT, Baseline, needed
-from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
+from posturecam.posture.learned.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose

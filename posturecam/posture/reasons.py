@@ -45,6 +45,11 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NO_PICTURE, ""): "{problem}",
     (Why.NOT_SEEN, ""): mark("I cannot see {what}"),
     (Why.NOT_SEEN, "head_and_shoulders"): mark("I cannot see your head and shoulders"),
+    (Why.NOT_SEEN, "shoulders"): mark("I cannot see both of your shoulders"),
+    (Why.NOT_SEEN, "face_not_looked"): mark("nobody looked for your face"),
+    (Why.NOT_SEEN, "face_too_small"): mark("your face is too small in the picture"),
+    (Why.NOT_SEEN, "face_not_found"): mark("I cannot see your face: it is turned away, bent down or hidden"),
+    (Why.NOT_SEEN, "face_implausible"): mark("what I see of your face makes no sense"),
     (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
     (Why.NOT_SEEN, "too_long"): mark("I have not seen you for too long"),
     (Why.NOT_SEEN, "not_kept"): mark("it was not kept"),
@@ -67,6 +72,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.HEAD_TURNED, ""): mark("your head is turned by about {angle:.0f}°"),
     (Why.HEAD_BENT, ""): mark("your head is bent down, which from here looks like slouching"),
     (Why.CLIPPED, ""): mark("{what} is cut off by the edge of the picture"),
+    (Why.CLIPPED, "shoulders"): mark("your shoulders are outside the picture"),
     (Why.COINCIDENT, ""): mark("{what} fall on one point of the picture"),
     (Why.COINCIDENT, "ends"): mark("the ends of {what} fall on one point of the picture"),
     (Why.COINCIDENT, "pair"): mark("{what} and {other} fall on one point of the picture"),
@@ -79,6 +85,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.TOO_NEAR, ""): mark("you are {ratio:.1f} times nearer to the camera than when you calibrated"),
     (Why.TOO_FAR, ""): mark("you are {ratio:.1f} times further from the camera than when you calibrated"),
     (Why.NO_BASELINE, ""): mark("from {view} I can only compare: calibrate your upright posture first"),
+    (Why.NO_BASELINE, "face"): mark("your upright posture was learned without your face: calibrate again"),
     (Why.NO_BASELINE, "hips"): mark("I did not see your hips in the start pose"),
     (Why.NO_BASELINE, "shoulders"): mark("I did not see both your shoulders in the start pose"),
     (Why.NO_BASELINE, "start_pose"): mark("there is no start pose yet"),
@@ -118,7 +125,7 @@ class Reason:
 
     def __init__(self, code: Why, case: str = "", /, **parameters: Parameter) -> None:
         if (code, case) not in TEXTS and case != SAID:
-            raise ValueError(f"{code} has no text for the case {case!r}")
+            raise ValueError(f"{code} has no text for the case {case!r}; it needs one in TEXTS")
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "case", case)
         object.__setattr__(self, "parameters", tuple(parameters.items()))

@@ -155,7 +155,7 @@ def test_the_camera_lost_and_found_says_why():
     broken = [Frame(f.t, problem="the camera was unplugged") if 8 < f.t < 11 else f for f in whole]
     ticks = list(coach(Recorded(broken), lambda frame: None, [load_exercise(NAME)]))
     (lost,) = events_of(ticks, on.Lost)
-    assert lost.reason == "the camera was unplugged"
+    assert lost.reason.text == "the camera was unplugged"
     assert events_of(ticks, on.Found)[0].after == pytest.approx(3, abs=0.3)
     (result,) = summary(ticks).results
     assert result.counted

@@ -17,8 +17,17 @@ from posturecam.history.baselines import load_baselines, save_baseline
 from posturecam.posture.assess import Deviation, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.features import FEATURE_NAMES, KEPT, changes, features, figure, from_kept, is_complete, kept
 from posturecam.posture.learned.decision import LearnedJudge, caution, judge, reconcile
+from posturecam.posture.learned.features import (
+    FEATURE_NAMES,
+    KEPT,
+    changes,
+    features,
+    figure,
+    from_kept,
+    is_complete,
+    kept,
+)
 from posturecam.posture.learned.model import (
     ANGLES,
     CELLS,

@@ -120,7 +120,13 @@ def test_row_and_record_say_the_same():
         (CameBack(1.0), {"type": "came_back", "t": 1.0}),
         (
             BaselineOutdated(1.0, Reason(Why.CAMERA_MOVED, "shoulders"), View.FRONT),
-            {"type": "baseline_outdated", "t": 1.0, "reason": "why", "view": "front"},
+            {
+                "type": "baseline_outdated",
+                "t": 1.0,
+                "reason": "your shoulders are elsewhere in the picture: the camera or the chair was moved",
+                "view": "front",
+                "code": "camera_moved",
+            },
         ),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, dict) else "",

@@ -14,7 +14,7 @@ from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.assess import Deviation
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.features import KeptPose, from_kept
+from posturecam.posture.learned.features import KeptPose, from_kept
 from posturecam.posture.learned.model import FLEXION_SHARE, Angle, Estimates, PostureModel, Upright
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why

@@ -20,7 +20,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.posture.features import (
+from posturecam.posture.learned.features import (
     CHANGE_NAMES,
     FigureArrays,
     Floats,

@@ -12,8 +12,8 @@ from posturecam.config.resources import posture_estimator
 from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.features import from_kept
 from posturecam.posture.learned.decision import LearnedJudge, caution
+from posturecam.posture.learned.features import from_kept
 from posturecam.posture.learned.model import PostureModel
 
 
