@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from posturecam.__main__ import main
+from posturecam.i18n.translate import choose_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -66,6 +67,14 @@ def own_home(tmp_path, monkeypatch):
     """Settings and baselines go to a folder of the test's own."""
     monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def own_language(monkeypatch):
+    """English, whatever this computer speaks and whatever a test has chosen."""
+    monkeypatch.setenv("LC_ALL", "C")
+    yield
+    choose_language("en")
 
 
 @pytest.fixture

@@ -41,12 +41,6 @@ PACKAGE = Path(posturecam.__file__).parent
 LANGUAGES = [code for code in texts.LANGUAGES if code != "en"]
 
 
-@pytest.fixture(autouse=True)
-def english_again():
-    yield
-    choose_language("en")
-
-
 # The files.
 
 
