@@ -72,7 +72,7 @@ def own_home(tmp_path, monkeypatch):
 @pytest.fixture(autouse=True)
 def own_language(monkeypatch):
     """English, whatever this computer speaks and whatever a test has chosen."""
-    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
     yield
     choose_language("en")
 

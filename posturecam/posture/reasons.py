@@ -128,7 +128,8 @@ class Reason:
             raise ValueError(f"{code} has no text for the case {case!r}; it needs one in TEXTS")
         object.__setattr__(self, "code", code)
         object.__setattr__(self, "case", case)
-        object.__setattr__(self, "parameters", tuple(parameters.items()))
+        given = ((name, value if isinstance(value, str) else float(value)) for name, value in parameters.items())
+        object.__setattr__(self, "parameters", tuple(given))
 
     @property
     def text(self) -> Message:

@@ -606,7 +606,8 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
         raise CalibrationRefused("for once")
 
     monkeypatch.setattr(watch_command, "guide", refuse)
-    baselines.mark_outdated(baseline("scripted-1"), "the camera was turned")
+    moved = Reason(Why.CAMERA_MOVED, SAID, text="the camera was turned")
+    baselines.mark_outdated(baseline("scripted-1"), moved)
     code, out, _ = run()
     assert code == 5
     assert "as the last baseline no longer fits: the camera was turned" in " ".join(out.split())

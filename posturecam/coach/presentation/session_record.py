@@ -15,7 +15,7 @@ from posturecam.coach.exercise import Exercise, Routine
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.session_summary import DepthKey, RepResult, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
-from posturecam.posture.reasons import reason_record
+from posturecam.posture.reasons import Reason, reason_record
 from posturecam.posture.serialize import JsonRecord, event_type, rounded
 
 _DEGREES, _RATIO = 2, 4
@@ -45,7 +45,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
 
 
 def event_record(event: Event, exercise: Exercise) -> JsonRecord:
-    """One event: its type in snake_case, then its fields by their own names."""
+    """One event: its type in snake_case, then its fields by their own names; a reason as its text, with its code beside."""
     record: JsonRecord = {"type": event_type(event)}
     for field in fields(event):
         value = getattr(event, field.name)
@@ -53,6 +53,8 @@ def event_record(event: Event, exercise: Exercise) -> JsonRecord:
             record[field.name] = rep_record(value, exercise)
         elif isinstance(value, SetSummary):
             record[field.name] = set_record(value)
+        elif isinstance(value, Reason):
+            record |= {field.name: str(value.text), "code": value.code.value}
         else:
             record[field.name] = _value(value)
     return record
