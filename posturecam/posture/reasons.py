@@ -50,6 +50,8 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NOT_SEEN, "face_too_small"): mark("your face is too small in the picture"),
     (Why.NOT_SEEN, "face_not_found"): mark("I cannot see your face: it is turned away, bent down or hidden"),
     (Why.NOT_SEEN, "face_implausible"): mark("what I see of your face makes no sense"),
+    (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, by which your upright posture was learned"),
+    (Why.NOT_SEEN, "face_from_front"): mark("I cannot see your face from the front"),
     (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
     (Why.NOT_SEEN, "too_long"): mark("I have not seen you for too long"),
     (Why.NOT_SEEN, "not_kept"): mark("it was not kept"),

@@ -82,6 +82,7 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
     if value >= begins and bent >= learned.head_bent and probability < learned.bent_probability:
         return Deviation(None, Reason(Why.HEAD_BENT))
     over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - learned.neck_change)
+    over /= settings.sensitivity.scale
     cause, change = _cause(changes, settings)
     return Deviation(over, None, cause, change, probability)
 
