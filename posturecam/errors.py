@@ -13,8 +13,9 @@
         └── NotRunning         10  it does not run, or refuses what `posturecam ctl` asks
 
 A message says what happened, with which value, and what to do next, in one line: the command line prints it in the user's
-language and leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9 means that `analyze` or a recording was cut
-short by damaged input but its partial results stand, and 130 means interrupted by Ctrl-C where that is not the normal end.
+language and leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9
+means that `analyze` or a recording was cut short by damaged input but its partial results stand, and 130 means interrupted by
+Ctrl-C where that is not the normal end.
 """
 
 from __future__ import annotations
@@ -42,11 +43,6 @@ class PosturecamError(Explained):
     """Base of all errors that posturecam raises on purpose."""
 
     exit_code = 1
-
-
-def said(problem: BaseException) -> str:
-    """What an error says, to be shown (`tr`) or to stand in another message; its type where it says nothing."""
-    return problem.text if isinstance(problem, Explained) else str(problem) or type(problem).__name__
 
 
 class UnknownExercise(PosturecamError):
