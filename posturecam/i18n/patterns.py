@@ -157,6 +157,8 @@ WORDS: tuple[str, ...] = (
     mark("snoozed"),
     mark("the camera was unplugged or taken by another program"),
     mark("the camera's picture is black: open its shutter, or end the program that holds it"),
+    mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"),
+    mark("the picture stands still: another program may hold the camera; end it, or choose another camera"),
     mark("add your user to the group that owns /dev/video*, often called video"),
     mark("allow it under System Settings > Privacy & Security > Camera"),
     mark("allow it under Settings > Privacy & security > Camera"),
