@@ -84,7 +84,8 @@ def test_somebody_else_does_not_become_the_user_who_left(front):
     alone[:, 700:] = 120
     with PoseEstimator() as estimator:
         for t in range(24):
-            assert seat_of(estimator(Frame(t / 2, both))).x > 900
+            breathing = np.roll(both, t // 2 % 3, axis=0)
+            assert seat_of(estimator(Frame(t / 2, breathing))).x > 900
         assert [estimator(Frame(12 + t / 2, alone)) for t in range(10)][3:] == [None] * 7
         back = [estimator(Frame(17 + t / 2, both)) for t in range(8)]
     assert seat_of(back[-1]).x > 900
