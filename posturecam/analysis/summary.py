@@ -37,6 +37,8 @@ class AnalyzeOptions:
     plot: bool = True
     time_scale: float = 1.0
     """Seconds that each second of a video stands for."""
+    rotate: int = 0
+    """Degrees clockwise by which the pictures are turned first: 0, 90, 180 or 270."""
 
     def __post_init__(self) -> None:
         for name in ("rate", "time_scale", "upright_seconds"):

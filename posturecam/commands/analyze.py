@@ -29,6 +29,7 @@ def analyze_files(
     plot: bool,
     time_scale: float,
     as_json: bool,
+    rotate: int = 0,
 ) -> None:
     """Judge files and write the results; one bad file does not stop the others.
 
@@ -45,6 +46,7 @@ def analyze_files(
         video=video,
         plot=plot,
         time_scale=time_scale,
+        rotate=rotate,
     )
     console = Console(stderr=as_json)
     columns = (
