@@ -43,7 +43,7 @@ from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user,
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
-from posturecam.vision.scene import UNCHANGED, Area, Glance, Stir, shift, stir  # noqa: E402
+from posturecam.vision.scene import STEADY, UNCHANGED, Area, Glance, Stir, shift, stir  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at  # noqa: E402
 
 _MOST_PEOPLE = 4
@@ -67,8 +67,14 @@ class _Known:
 
     pose: Pose
     glance: Glance
-    confirmed: bool
-    """Whether the model looked twice at the same: after a movement it takes a second look to come to rest."""
+    steady: bool
+    """Whether the user was about there in the look before: after a large movement the model takes a second look to come to rest."""
+
+
+def _went(known: _Known, glance: Glance) -> float:
+    """How far the user moved since, at most, in their own sizes."""
+    area, size = _surroundings(known.pose)
+    return shift(known.glance, glance, area) / size
 
 
 class PoseEstimator:
@@ -116,9 +122,9 @@ class PoseEstimator:
     def _held(self, frame: Frame, glance: Glance) -> Pose | None:
         """The last pose, at this time, where the user is settled and nothing of them moved since."""
         known = self._known
-        if known is None or not known.confirmed or not self._state.settled:
+        if known is None or not known.steady or not self._state.settled:
             return None
-        if not 0 < frame.t - known.pose.t < self.settings.hold or self._changed(known, glance):
+        if not 0 < frame.t - known.pose.t < self.settings.hold or _went(known, glance) >= UNCHANGED:
             return None
         assert frame.image is not None
         same_size = frame.image.shape[:2] == (known.pose.height, known.pose.width)
@@ -129,12 +135,7 @@ class PoseEstimator:
         if user is None or self.settings.hold <= 0:
             self._known = None
         else:
-            self._known = _Known(user, glance, known is not None and not self._changed(known, glance))
-
-    @staticmethod
-    def _changed(known: _Known, glance: Glance) -> bool:
-        area, size = _surroundings(known.pose)
-        return shift(known.glance, glance, area) >= UNCHANGED * size
+            self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY)
 
     def _moved(self, glance: Glance, somebody: Pose | None) -> bool | None:
         """Whether whoever is not settled yet moved lately; None while that cannot be told, or need not."""

@@ -156,9 +156,11 @@ def _inside(area: Area) -> tuple[slice, slice]:
 STIRRED = 0.005
 """A shift of this share of a person's apparent size (about a shoulder width) within two seconds is a living one's. Measured over 2 s:
 people who sit still in the sample clips 0.8 to 1.8 % nine times of ten, a photograph on the wall at most 0.17 %."""
-UNCHANGED = 0.01
-"""A smaller shift, of the same, is no change of posture: 2 pixels on somebody 200 pixels wide, half a degree to one of the neck, and
-less than what the landmarks of a picture that stands still vary by."""
+UNCHANGED = 0.03
+"""A smaller shift, of the same, is no change of posture. Typing and breathing move people who sit still by 2 to 5 % in 1.5 s, and the
+landmarks found in them by as much, of which the neck's true angle is 1 to 2°; 4° of it, where slouching begins, are 4 % and more."""
+STEADY = 0.10
+"""A larger shift is a movement, after which the model needs a second look."""
 STIR_SECONDS = 2.0
 """Over which somebody is watched for moving: breathing takes 3 to 5 s, half of it is one way."""
 _FORGOTTEN = 10.0
