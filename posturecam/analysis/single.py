@@ -80,7 +80,7 @@ def analyze(
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     folder = out / (name or result_name(path))
     pictures = _pictures(path)
-    tally = Tally(settings.monitor.longest_gap)
+    tally = Tally(settings, options.rotate)
     with appearing(folder, instead_of=path) as partial:
         if pictures is None:
             truncated = _judge_run(path, partial, tally, options, settings, progress)

@@ -13,6 +13,7 @@ from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.measures import Measure, Measures, Name, Reason, Why, measure
 from posturecam.posture.view import View
+from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Pose
 
 
@@ -71,6 +72,16 @@ def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
     return _nothing(t, view, Reason(Why.NO_PICTURE, problem))
 
 
+def turn_of(pose: Pose, settings: Settings) -> int | None:
+    """Degrees clockwise by which the picture must be turned for this person to be upright; None where that is not clear."""
+    return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
+
+
+def turned(turn: int) -> str:
+    """That the picture is turned, completing "unknown, because …"; `turn` degrees clockwise would set it right."""
+    return "the picture seems to be upside down" if turn == 180 else "the picture seems turned by 90°"
+
+
 Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
 """A second opinion on a pose that can be compared with the baseline: it is told what the geometry says of it."""
 
@@ -79,6 +90,9 @@ def assess(
     pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
 ) -> Reading:
     """Judge one pose seen from one view, against the baseline where there is one; `judge` has the last word there."""
+    turn = turn_of(pose, settings)
+    if turn:
+        return _nothing(pose.t, view, Reason(Why.TURNED, turned(turn)))
     measures = measure(pose, view, settings)
     misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings)
     found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
