@@ -213,7 +213,15 @@ def watch(
     """Watch a camera, a video or a recording."""
     from posturecam.commands.watch import watch_source
 
-    watch_source(source, as_json=as_json, record=record, alerts=not no_alerts, rate=rate, realtime=realtime, rotate=_degrees(rotate))
+    watch_source(
+        source,
+        as_json=as_json,
+        record=record,
+        alerts=not no_alerts,
+        rate=rate,
+        realtime=realtime,
+        rotate=_degrees(rotate),
+    )
 
 
 @app.command()

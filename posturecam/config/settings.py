@@ -78,10 +78,16 @@ class CameraSettings(_Group):
         600,
     )
     rotate: Literal[0, 90, 180, 270] = _setting(
-        0, "°", "Turn the camera's picture clockwise by this, where the camera stands on its side or hangs upside down", "choice"
+        0,
+        "°",
+        "Turn the camera's picture clockwise by this, where the camera stands on its side or hangs upside down",
+        "choice",
     )
     flip: bool = _setting(
-        False, "yes/no", "Mirror the camera's picture, after turning it, where the camera gives a mirrored one", "choice"
+        False,
+        "yes/no",
+        "Mirror the camera's picture, after turning it, where the camera gives a mirrored one",
+        "choice",
     )
 
 

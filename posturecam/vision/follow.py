@@ -151,9 +151,7 @@ def _life(before: float, moved: bool | None, settings: FollowSettings) -> float:
     return before + weight * (float(moved) - before)
 
 
-def _seated(
-    state: FollowState, user: Seat, t: float, settings: FollowSettings, moved: bool | None
-) -> FollowState:
+def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings, moved: bool | None) -> FollowState:
     if state.seat is None or not is_user(state, user, t, settings):
         return FollowState(seat=user, seen_at=t, since=t, lifeless=state.lifeless)
     weight = 1 - math.exp(-max(t - state.seen_at, 0.0) / settings.memory)

@@ -217,9 +217,7 @@ def signature(glance: Glance, person: Area | None) -> Signature:
     for row in np.split(np.arange(CELLS[0]), _PARTS[0]):
         for column in np.split(np.arange(CELLS[1]), _PARTS[1]):
             part = np.ix_(row, column)
-            edges = np.bincount(
-                direction[part].ravel(), (steepness * free)[part].ravel(), minlength=_DIRECTIONS
-            )
+            edges = np.bincount(direction[part].ravel(), (steepness * free)[part].ravel(), minlength=_DIRECTIONS)
             clear = free[part].mean() >= 0.75 and np.count_nonzero(steepness[part]) >= _SIGNED
             found += [round(float(share), 2) for share in edges / edges.sum()] if clear else [None] * _DIRECTIONS
     return tuple(found)

@@ -12,7 +12,16 @@ from fakes.camera import CameraFault, FakeCapture, SteppedClock
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.vision.sources import camera as module
-from posturecam.vision.sources.camera import BLACK, LOST, STILL, UNIFORM, Camera, CameraSource, find_camera, list_cameras
+from posturecam.vision.sources.camera import (
+    BLACK,
+    LOST,
+    STILL,
+    UNIFORM,
+    Camera,
+    CameraSource,
+    find_camera,
+    list_cameras,
+)
 from posturecam.vision.sources.clock import SystemClock
 
 SETTINGS = CameraSettings()
