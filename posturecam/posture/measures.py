@@ -144,13 +144,14 @@ PLAUSIBLE: Mapping[Name, tuple[float, float]] = {
     Name.HEAD_ROLL: (-60.0, 60.0),
     Name.SHOULDER_TILT: (-60.0, 60.0),
     Name.LATERAL_TRUNK_LEAN: (-70.0, 70.0),
-    Name.HEAD_FORWARD_INDEX: (0.05, 3.0),
-    Name.SLUMP_INDEX: (-0.7, 5.0),
+    Name.HEAD_FORWARD_INDEX: (0.05, 5.0),
+    Name.SLUMP_INDEX: (-2.0, 5.0),
     Name.APPROACH: (0.0, 0.6),
 }
 """What a body before a camera can show: beyond, the landmarks or the picture are wrong. Each leaves room about the extremes of 7900
 rendered stills and of the photographs: neck −10 to 77° (recliners −9°), trunk −37 to 70°, neck flexion −21 to 50°, head and shoulders
-tilted by up to 49°, trunk leant aside by up to 57°; forward index 0.2 to 1.8, slump index −0.6 to 4, approach 0.01 to 0.17."""
+tilted by up to 49°, trunk leant aside by up to 57°; forward index 0.2 to 2.1, slump index −1.4 to 4 (obliquely, where the shoulders
+seem narrow), approach 0.01 to 0.17."""
 
 _CVA_AT_ZERO, _CVA_SLOPE, _CVA_FITTED = 63.9, -1.25, (-6.0, 50.0)
 """Craniovertebral angle against neck inclination, degrees, and the range of the fit. BlazePose has no C7, so this is the

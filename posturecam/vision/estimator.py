@@ -118,9 +118,10 @@ class PoseEstimator:
             return held
         found = self._tracker.follow(frame)
         user = self._confirm(frame, found)
-        moved = self._moved(glance, user or found)
-        other = seat_of(found) if found is not None and user is None else None
-        self._state = follow(self._state, seat_of(user) if user else None, other, frame.t, self.following, moved)
+        self._watch_life(glance, user or found)
+        other, seat = seat_of(found) if found and not user else None, seat_of(user) if user else None
+        stirred = self._stir
+        self._state = follow(self._state, seat, other, frame.t, self.following, stirred.moved, stirred.seconds)
         if user is not None and self._state.seat is None:
             user = None  # a photograph on the wall: it has been there for long, and never moved
         if user is not None and self._state.settled:
@@ -146,15 +147,14 @@ class PoseEstimator:
         else:
             self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY)
 
-    def _moved(self, glance: Glance, somebody: Pose | None) -> bool | None:
-        """Whether whoever is not settled yet moved lately; None while that cannot be told, or need not."""
+    def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
+        """See whether whoever is not settled yet moves; the settled user need not."""
         if somebody is None or (
             self._state.settled and is_user(self._state, seat_of(somebody), glance.t, self.following)
         ):
             self._stir = Stir()
-            return None
-        self._stir = stir(self._stir, glance, *_surroundings(somebody))
-        return self._stir.moved
+        else:
+            self._stir = stir(self._stir, glance, *_surroundings(somebody))
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
         """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""

@@ -120,10 +120,16 @@ def follow(
     t: float,
     settings: FollowSettings,
     moved: bool | None = True,
+    seconds: float = STIR_SECONDS,
 ) -> FollowState:
-    """Remember this picture: where the user is, or else where somebody else is; and whether they moved, where that can be told."""
+    """Remember this picture: where the user is, or else where somebody else is.
+
+    `moved` is whether they moved in the last so many `seconds`, or None where there is no answer yet (`posturecam.vision.scene.stir`).
+    """
+    weight = 0.0 if moved is None else 1 - math.exp(-seconds / settings.settle_after)
+    life = state.life + weight * (float(bool(moved)) - state.life)
     if user is not None:
-        return _seated(state, user, t, settings, moved)
+        return _seated(state, user, t, settings, life)
     if other is None:
         return replace(state, elsewhere=None)
     if (
@@ -132,7 +138,6 @@ def follow(
         or t - state.elsewhere_at > 2 * settings.search_interval
     ):
         return replace(state, elsewhere=other, elsewhere_since=t, elsewhere_at=t, life=0.0)
-    life = _life(state.life, moved, settings)
     # A remembered user is given twice the time to come back before somebody else's place becomes the seat.
     stayed = t - state.elsewhere_since >= 2 * settings.settle_after
     large = state.seat is None or other.size * settings.size_factor >= state.seat.size
@@ -143,15 +148,7 @@ def follow(
     return replace(state, elsewhere_at=t, life=life, lifeless=lifeless)
 
 
-def _life(before: float, moved: bool | None, settings: FollowSettings) -> float:
-    """How lively somebody is, with one more answer, of which there is one every two seconds."""
-    if moved is None:
-        return before
-    weight = 1 - math.exp(-STIR_SECONDS / settings.settle_after)
-    return before + weight * (float(moved) - before)
-
-
-def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings, moved: bool | None) -> FollowState:
+def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings, life: float) -> FollowState:
     if state.seat is None or not is_user(state, user, t, settings):
         return FollowState(seat=user, seen_at=t, since=t, lifeless=state.lifeless)
     weight = 1 - math.exp(-max(t - state.seen_at, 0.0) / settings.memory)
@@ -163,7 +160,6 @@ def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings, 
     )
     # Staying means being seen there all the time, not twice.
     since = t if t - state.seen_at > 2 * settings.search_interval else state.since
-    life = _life(state.life, moved, settings)
     stayed = t - since
     if not state.settled and stayed >= 3 * settings.settle_after and life < LIFELESS:
         return FollowState(lifeless=user, elsewhere=user, elsewhere_since=since, elsewhere_at=t, life=life)

@@ -122,17 +122,17 @@ def shift(before: Glance, now: Glance, area: Area = WHOLE) -> float:
     A change of the light as a whole is no movement.
     """
     change = now.cells - before.cells
-    change = change - np.median(change)
+    change = change - np.float32(np.median(change))
     noise = 1.4826 * float(np.median(np.abs(change)))
     if noise > _NOISY:
         return math.inf
     down, across = np.gradient((before.cells + now.cells) / 2)
-    squares, slopes = _blocks(change**2, area), _blocks(down**2 + across**2, area)
+    squares, slopes = _blocks(np.square(change), area), _blocks(np.square(down) + np.square(across), area)
     moved = np.where(squares > _SIGNIFICANT * noise**2, np.maximum(squares - noise**2, 0), 0)
     return float(np.sqrt(moved / (slopes + _FLOOR**2)).max()) / CELLS[1]
 
 
-def _blocks(cells: NDArray[np.float32], area: Area) -> NDArray[np.float64]:
+def _blocks(cells: Cells, area: Area) -> NDArray[np.float64]:
     """The means of the blocks in an area."""
     part = cells[_inside(area)]
     if min(part.shape) < _BLOCK:
@@ -162,9 +162,9 @@ landmarks found in them by as much, of which the neck's true angle is 1 to 2°; 
 STEADY = 0.10
 """A larger shift is a movement, after which the model needs a second look."""
 STIR_SECONDS = 2.0
-"""Over which somebody is watched for moving: breathing takes 3 to 5 s, half of it is one way."""
-_FORGOTTEN = 10.0
-"""Seconds after which an older glance says nothing of whether somebody moves now and again."""
+"""Between two answers whether somebody moved: breathing takes 3 to 5 s, half of it is one way."""
+_LONGEST = 12.0
+"""Seconds after which an older glance is given up: who moves slowly has moved until then, and light and shadows hardly have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,18 +172,26 @@ class Stir:
     """Whether somebody moved, asked every two seconds."""
 
     reference: Glance | None = None
+    """From before; another one once something moved since."""
+    asked: float = 0.0
+    """When it was last asked."""
     moved: bool | None = None
     """The answer of this glance; None while it cannot be told yet."""
+    seconds: float = 0.0
+    """For how long the answer holds, back from now."""
 
 
 def stir(state: Stir, now: Glance, area: Area, size: float) -> Stir:
     """Watch an area for movement; `size` is the apparent size of who is there, in picture widths."""
     reference = state.reference
-    if reference is None or not 0 <= now.t - reference.t <= _FORGOTTEN:
-        return Stir(now)
-    if now.t - reference.t < STIR_SECONDS:
+    if reference is None or not 0 <= now.t - state.asked <= _LONGEST:
+        return Stir(now, now.t)
+    if now.t - state.asked < STIR_SECONDS:
         return replace(state, moved=None)
-    return Stir(now, shift(reference, now, area) >= STIRRED * size)
+    since = now.t - reference.t
+    if shift(reference, now, area) >= STIRRED * size:
+        return Stir(now, now.t, True, since)
+    return Stir(now if since >= _LONGEST else reference, now.t, False, now.t - state.asked)
 
 
 # Whether the camera moved.
