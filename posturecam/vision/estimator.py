@@ -148,13 +148,8 @@ class PoseEstimator:
             self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY)
 
     def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
-        """See whether whoever is not settled yet moves; the settled user need not."""
-        if somebody is None or (
-            self._state.settled and is_user(self._state, seat_of(somebody), glance.t, self.following)
-        ):
-            self._stir = Stir()
-        else:
-            self._stir = stir(self._stir, glance, *_surroundings(somebody))
+        """See whether whoever is there moves."""
+        self._stir = Stir() if somebody is None else stir(self._stir, glance, *_surroundings(somebody))
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
         """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""

@@ -61,6 +61,8 @@ class FollowState:
     """When they came there, and when they were last seen there."""
     life: float = 0.0
     """How much of the time lately who is not settled moved, 0 to 1: the user, or where there is none who is elsewhere."""
+    moved_at: float = -math.inf
+    """When the user was last seen to move."""
     lifeless: Seat | None = None
     """Where something hangs that looks like a person and never moved."""
 
@@ -70,6 +72,8 @@ LIVELY = 0.5
 whoever walks past one in 3 s gives it 0.4."""
 LIFELESS = 0.2
 """Below this, somebody who has stayed for long is none; in between, nothing is decided."""
+_NEVER_SO_STILL = 30.0
+"""Seconds without any movement after which even the settled user has left, and something that looks like one is in their place."""
 
 
 def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) -> bool:
@@ -129,7 +133,7 @@ def follow(
     weight = 0.0 if moved is None else 1 - math.exp(-seconds / settings.settle_after)
     life = state.life + weight * (float(bool(moved)) - state.life)
     if user is not None:
-        return _seated(state, user, t, settings, life)
+        return _seated(state, user, t, settings, life, moved)
     if other is None:
         return replace(state, elsewhere=None)
     if (
@@ -143,14 +147,18 @@ def follow(
     large = state.seat is None or other.size * settings.size_factor >= state.seat.size
     if stayed and large and life >= LIVELY:
         lifeless = None if _is_lifeless(state, other, settings) else state.lifeless
-        return FollowState(seat=other, seen_at=t, settled=True, since=state.elsewhere_since, lifeless=lifeless)
+        return FollowState(
+            seat=other, seen_at=t, settled=True, since=state.elsewhere_since, moved_at=t, lifeless=lifeless
+        )
     lifeless = other if stayed and life < LIFELESS else state.lifeless
     return replace(state, elsewhere_at=t, life=life, lifeless=lifeless)
 
 
-def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings, life: float) -> FollowState:
+def _seated(
+    state: FollowState, user: Seat, t: float, settings: FollowSettings, life: float, moved: bool | None
+) -> FollowState:
     if state.seat is None or not is_user(state, user, t, settings):
-        return FollowState(seat=user, seen_at=t, since=t, lifeless=state.lifeless)
+        return FollowState(seat=user, seen_at=t, since=t, moved_at=t, lifeless=state.lifeless)
     weight = 1 - math.exp(-max(t - state.seen_at, 0.0) / settings.memory)
     seat = Seat(
         state.seat.x + weight * (user.x - state.seat.x),
@@ -159,9 +167,15 @@ def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings, 
         user.picture,
     )
     # Staying means being seen there all the time, not twice.
-    since = t if t - state.seen_at > 2 * settings.search_interval else state.since
+    away = t - state.seen_at > 2 * settings.search_interval
+    since, moved_at = (t, t) if away else (state.since, t if moved else state.moved_at)
     stayed = t - since
-    if not state.settled and stayed >= 3 * settings.settle_after and life < LIFELESS:
+    still = t - moved_at >= _NEVER_SO_STILL or (
+        not state.settled and stayed >= 3 * settings.settle_after and life < LIFELESS
+    )
+    if still:
         return FollowState(lifeless=user, elsewhere=user, elsewhere_since=since, elsewhere_at=t, life=life)
     settled = state.settled or (stayed >= settings.settle_after and life >= LIVELY)
-    return replace(state, seat=seat, seen_at=t, settled=settled, since=since, elsewhere=None, life=life)
+    return replace(
+        state, seat=seat, seen_at=t, settled=settled, since=since, moved_at=moved_at, elsewhere=None, life=life
+    )
