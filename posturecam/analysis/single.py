@@ -78,6 +78,8 @@ def analyze(
 
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
+    # What is written is measured picture by picture.
+    settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = out / (name or result_name(path))
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)

@@ -113,6 +113,7 @@ def for_stretching(settings: Settings) -> Settings:
             "model": chosen.model,
             "detection_confidence": chosen.detection_confidence,
             "tracking_confidence": chosen.tracking_confidence,
+            "hold": 0.0,  # a stretch is judged by small changes
         }
     )
     follow = settings.follow.model_copy(update={"seat_radius": chosen.seat_radius, "size_factor": chosen.size_factor})

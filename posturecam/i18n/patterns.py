@@ -157,6 +157,8 @@ WORDS: tuple[str, ...] = (
     mark("fair"),
     mark("I saw nobody"),
     mark("the picture seems to be upside down"),
+    mark("The picture seems to be upside down"),
+    mark("The picture seems turned by 90°"),
     mark("the picture seems turned by 90°"),
     mark("I cannot tell from where the camera looks"),
     mark(

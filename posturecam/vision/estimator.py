@@ -112,7 +112,7 @@ class PoseEstimator:
         if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             return None
         glance = frame.glance or glance_at(frame.t, frame.image)
-        held = self._held(frame, glance)
+        held = None if frame.closely else self._held(frame, glance)
         if held is not None:
             self._state = follow(self._state, seat_of(held), None, frame.t, self.following, None)
             return held

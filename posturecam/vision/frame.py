@@ -34,6 +34,8 @@ class Frame:
     """Why there is no usable picture ("the camera was unplugged"), or None."""
     glance: Glance | None = None
     """The picture at a glance, where whoever gave it has looked already."""
+    closely: bool = False
+    """Whether the model is to look at it however little changed since the last one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Pictures to poses, with the real model."""
 
+import itertools
 from pathlib import Path
 
 import cv2
@@ -139,7 +140,7 @@ def test_where_nothing_is_to_hold_every_picture_is_looked_at(front):
     with PoseEstimator(EstimatorSettings(hold=0)) as estimator:
         settle(estimator, front)
         poses = [estimator(Frame(14 + t / 2, noisy(front, 100 + t))) for t in range(6)]
-    assert not any(np.array_equal(a.points, b.points) for a, b in zip(poses, poses[1:], strict=False))
+    assert not any(np.array_equal(a.points, b.points) for a, b in itertools.pairwise(poses))
 
 
 def test_a_missing_model_says_how_to_get_it(monkeypatch):

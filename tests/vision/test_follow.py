@@ -117,7 +117,7 @@ def test_whoever_walks_past_a_photograph_does_not_make_it_the_user():
 
 
 def test_somebody_who_moves_elsewhere_becomes_the_user():
-    assert [t for t, taken in left_alone_with(Seat(10, 150, 190, 640), lambda t: True) if taken][0] < 45
+    assert next(t for t, taken in left_alone_with(Seat(10, 150, 190, 640), lambda t: True) if taken) < 45
 
 
 def test_a_photograph_that_was_there_first_gives_way_to_whoever_sits_down():

@@ -74,6 +74,7 @@ _LABELS: Mapping[str, str] = {
     "camera.still_after": mark("Stands still after"),
     "camera.rotate": mark("Turn the picture"),
     "camera.flip": mark("Mirror the picture"),
+    "estimator.hold": mark("Landmarks hold for"),
     "voice.speech": mark("Speak"),
     "voice.words_a_minute": mark("Speed"),
     "voice.name": mark("Name of the voice"),
