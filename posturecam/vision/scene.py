@@ -44,7 +44,7 @@ class Glance:
 # Whether it is a live picture.
 
 
-class Trouble(StrEnum):
+class PictureTrouble(StrEnum):
     """Why a camera's picture is none to judge by."""
 
     BLACK = "black"
@@ -69,7 +69,7 @@ a covered lens. The darkest of the sample clips, a room at night, has 100; a whi
 
 def judge_picture(
     state: PictureState, glance: Glance, *, black_below: float, still_after: float
-) -> tuple[PictureState, Trouble | None]:
+) -> tuple[PictureState, PictureTrouble | None]:
     """Whether a live camera's picture is one to judge by, or what is wrong with it.
 
     Args:
@@ -81,10 +81,10 @@ def judge_picture(
     if glance.checksum != state.checksum or glance.t < state.since:
         state = PictureState(glance.checksum, glance.t)
     if glance.brightest < black_below:
-        return state, Trouble.BLACK
+        return state, PictureTrouble.BLACK
     if float(glance.cells.max() - glance.cells.min()) < UNIFORM_BELOW:
-        return state, Trouble.UNIFORM
-    return state, Trouble.STILL if glance.t - state.since >= still_after else None
+        return state, PictureTrouble.UNIFORM
+    return state, PictureTrouble.STILL if glance.t - state.since >= still_after else None
 
 
 DARKER = 0.6

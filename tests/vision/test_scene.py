@@ -8,8 +8,8 @@ from posturecam.vision.scene import (
     MOVED,
     STIRRED,
     PictureState,
+    PictureTrouble,
     Stir,
-    Trouble,
     is_darker,
     judge_picture,
     moved,
@@ -56,7 +56,11 @@ def test_a_usual_picture_has_no_trouble():
 
 @pytest.mark.parametrize(
     ("level", "trouble"),
-    [((0, 0, 0), Trouble.BLACK), ((0, 135, 0), Trouble.UNIFORM), ((200, 200, 200), Trouble.UNIFORM)],
+    [
+        ((0, 0, 0), PictureTrouble.BLACK),
+        ((0, 135, 0), PictureTrouble.UNIFORM),
+        ((200, 200, 200), PictureTrouble.UNIFORM),
+    ],
 )
 def test_a_picture_of_one_colour_is_black_or_uniform(level, trouble):
     picture = np.full((480, 640, 3), level, np.uint8)
@@ -65,7 +69,7 @@ def test_a_picture_of_one_colour_is_black_or_uniform(level, trouble):
 
 def test_noise_does_not_make_one_colour_a_picture():
     noisy = np.clip(np.random.default_rng(1).normal(120, 6, (480, 640, 3)), 0, 255).astype(np.uint8)
-    assert judge_picture(PictureState(), glance_at(0.0, noisy), **BOUNDS)[1] is Trouble.UNIFORM
+    assert judge_picture(PictureState(), glance_at(0.0, noisy), **BOUNDS)[1] is PictureTrouble.UNIFORM
 
 
 @pytest.mark.parametrize("rate", [0.5, 2, 10])
@@ -73,7 +77,7 @@ def test_the_same_picture_for_ten_seconds_is_still_at_any_rate(rate):
     state, told = PictureState(), {}
     for t in np.arange(0, 20, 1 / rate):
         state, told[float(t)] = judge_picture(state, glance(float(t)), **BOUNDS)
-    assert {t for t, trouble in told.items() if trouble is Trouble.STILL} == {t for t in told if t >= 10}
+    assert {t for t, trouble in told.items() if trouble is PictureTrouble.STILL} == {t for t in told if t >= 10}
     assert judge_picture(state, glance(20.0, noise=2.0), **BOUNDS)[1] is None
 
 

@@ -25,7 +25,7 @@ import cv2_enumerate_cameras
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
-from posturecam.vision.scene import Glance, PictureState, Trouble, brightness, is_darker, judge_picture
+from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.opencv import glance_at, to_bgr
 
@@ -37,7 +37,7 @@ BLACK = "the camera's picture is black: open its shutter, or end the program tha
 UNIFORM = "the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"
 STILL = "the picture stands still: another program may hold the camera; end it, or choose another camera"
 
-_TROUBLES = {Trouble.BLACK: BLACK, Trouble.UNIFORM: UNIFORM, Trouble.STILL: STILL}
+_TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 """One a system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""

@@ -261,7 +261,9 @@ class CameraStep(_Step):
         """That another camera may show the user, where there is one."""
         row = self.list.currentRow()
         others = [name for number, name in enumerate(self._names) if number != row]
-        return [tr("Or does another camera see you? There is {names}.").format(names=", ".join(others))] if others else []
+        return (
+            [tr("Or does another camera see you? There is {names}.").format(names=", ".join(others))] if others else []
+        )
 
     def _turn(self) -> None:
         """Turn the picture clockwise by a quarter, for good."""
