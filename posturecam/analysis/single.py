@@ -45,6 +45,7 @@ from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
 from posturecam.vision.sources.stills import PICTURE_SUFFIXES, pictures_in
+from posturecam.vision.sources.turned import TurnedSource
 
 
 def analyze(
@@ -77,9 +78,11 @@ def analyze(
 
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
+    # What is written is measured picture by picture.
+    settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = out / (name or result_name(path))
     pictures = _pictures(path)
-    tally = Tally(settings.monitor.longest_gap)
+    tally = Tally(settings, options.rotate)
     with appearing(folder, instead_of=path) as partial:
         if pictures is None:
             truncated = _judge_run(path, partial, tally, options, settings, progress)
@@ -108,7 +111,7 @@ def _judge_run(
 ) -> str | None:
     """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
     rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
-    source = open_source(path, settings, rate=rate, time_scale=options.time_scale)
+    source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(source.info.key)
     if options.upright_seconds is not None:
         baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
@@ -133,7 +136,7 @@ def _judge_run(
         from posturecam.drawing.plot import plot_run  # matplotlib takes a while to load
 
         plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, path.name)
-    return source.truncated if isinstance(source, VideoSource) else None
+    return source.truncated if isinstance(source, (VideoSource, TurnedSource)) else None
 
 
 def _learn_upright(
@@ -142,7 +145,7 @@ def _learn_upright(
     """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
     rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
     looks, problems, start = [], list[str | None](), None
-    source = open_source(path, settings, rate=rate)
+    source = open_source(path, settings, options.rotate, rate=rate)
     with source, LazyEstimator(settings) as estimator:
         for tick in watch(source, estimator, settings=settings):
             start = tick.frame.t if start is None else start
@@ -176,7 +179,7 @@ def _judge_pictures(
     with Readings(partial, ("file", *READING_COLUMNS)) as readings:
         for done, (picture, name) in enumerate(zip(pictures, names, strict=True)):
             try:
-                frame = _frame(picture)
+                frame = _frame(picture, options.rotate)
             except SourceError as error:
                 failures.append(error)
                 frame = Frame(0.0, problem=str(error))
@@ -193,8 +196,8 @@ def _judge_pictures(
     return f"{len(failures)} of {len(pictures)} pictures cannot be read; the first: {failures[0]}" if failures else None
 
 
-def _frame(picture: Path) -> Frame:
-    with StillsSource([picture]) as source:
+def _frame(picture: Path, rotate: int) -> Frame:
+    with TurnedSource(StillsSource([picture]), rotate) as source:
         return next(iter(source))
 
 

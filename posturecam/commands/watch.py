@@ -38,7 +38,16 @@ STRETCH = (
 _BY_KEY, _BY_COMMAND = "press s to begin it here, or run in another terminal:", "end this with Ctrl-C and run:"
 
 
-def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool, rate: float, realtime: bool) -> None:
+def watch_source(
+    what: str,
+    *,
+    as_json: bool,
+    record: Path | None,
+    alerts: bool,
+    rate: float,
+    realtime: bool,
+    rotate: int | None = None,
+) -> None:
     """Watch a source to its end, or until Ctrl-C, which is the normal end of watching a camera.
 
     Raises:
@@ -46,7 +55,7 @@ def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool,
     """
 
     def watched() -> bool:
-        settings, source, baselines = prepare(what, rate=rate, realtime=realtime)
+        settings, source, baselines = prepare(what, rate=rate, realtime=realtime, rotate=rotate)
         with source, LazyEstimator(settings) as estimator:
             known = baselines.of(source.info.key)
             outdated = baselines.outdated(source.info.key)

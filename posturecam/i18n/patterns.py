@@ -24,6 +24,7 @@ TEMPLATES: tuple[str, ...] = (
     mark("{what} seems to be below {other}"),
     mark("it is only known for neck inclinations of {low} to {high}°"),
     mark("your head is turned by about {angle}°"),
+    mark("your {measure} seems to be {value}, which nobody has: I see you wrongly"),
     # posturecam.posture.assess.
     mark("from {view} I can only compare: calibrate your upright posture first"),
     mark("the picture is {now} now and was {then} when you calibrated"),
@@ -52,6 +53,10 @@ TEMPLATES: tuple[str, ...] = (
         "I could measure your slouch in only {number} looks. {trouble} Change that and try again, or calibrate without a slouch."
     ),
     mark("Mostly, {trouble}."),
+    mark(
+        "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {turn}, or for good with the setting "
+        "camera.rotate={value}."
+    ),
     mark(
         "From here the camera cannot tell your slouch from your upright posture: they are {number} standard deviations apart, "
         "{least} are needed. Move the camera to eye level or to your side, and try again."
@@ -151,6 +156,10 @@ WORDS: tuple[str, ...] = (
     mark("good"),
     mark("fair"),
     mark("I saw nobody"),
+    mark("the picture seems to be upside down"),
+    mark("The picture seems to be upside down"),
+    mark("The picture seems turned by 90°"),
+    mark("the picture seems turned by 90°"),
     mark("I cannot tell from where the camera looks"),
     mark(
         "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
@@ -158,6 +167,8 @@ WORDS: tuple[str, ...] = (
     mark("snoozed"),
     mark("the camera was unplugged or taken by another program"),
     mark("the camera's picture is black: open its shutter, or end the program that holds it"),
+    mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"),
+    mark("the picture stands still: another program may hold the camera; end it, or choose another camera"),
     mark("add your user to the group that owns /dev/video*, often called video"),
     mark("allow it under System Settings > Privacy & Security > Camera"),
     mark("allow it under Settings > Privacy & security > Camera"),

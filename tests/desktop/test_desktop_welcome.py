@@ -406,6 +406,25 @@ def test_the_preview_says_what_the_camera_sees(first, engine):
     assert asked(engine, "preview")[-1] == (True,)
 
 
+def test_where_nobody_is_seen_the_other_cameras_are_named(first):
+    go_to(first, CAMERA)
+    first.take(moment(1, tick=replace(tick(), pose=None)))
+    assert "Or does another camera see you? There is BRIO, BRIO." in first.camera.words.text()
+
+
+def test_a_turned_picture_is_said_and_can_be_turned(first, engine):
+    from posturecam.posture.assess import turned
+    from posturecam.posture.measures import Reason, Why
+
+    go_to(first, CAMERA)
+    seen = tick()
+    deviation = replace(seen.reading.deviation, value=None, reason=Reason(Why.TURNED, turned(90)))
+    first.take(moment(1, tick=replace(seen, reading=replace(seen.reading, deviation=deviation))))
+    assert "Your picture is turned" in first.camera.words.text()
+    first.camera.turn.click()
+    assert asked(engine, "change_settings")[-1] == ({"camera.rotate": "90"},)
+
+
 # The calibration
 
 

@@ -13,6 +13,7 @@ from posturecam.errors import CameraError, SourceError
 from posturecam.vision.frame import Source, SourceInfo
 from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
 from posturecam.vision.sources.stills import PICTURE_SUFFIXES, StillsSource, pictures_in
+from posturecam.vision.sources.turned import TurnedSource
 from posturecam.vision.sources.video import VideoSource
 
 __all__ = [
@@ -37,8 +38,12 @@ class VideoOptions(TypedDict, total=False):
     end: float | None
 
 
-def open_source(what: str | Path, settings: Settings, **options: Unpack[VideoOptions]) -> Source:
+def open_source(
+    what: str | Path, settings: Settings, rotate: int | None = None, **options: Unpack[VideoOptions]
+) -> Source:
     """Open whatever is named: a file, a folder of pictures, or a camera.
+
+    Its pictures are turned clockwise by `rotate` degrees; a camera's, where that is None, as the settings say.
 
     A number, an empty text, a camera's device file, and any text that is neither a file nor looks like the name of one is
     a camera, as `posturecam.vision.sources.camera.CameraSource` takes it; an empty text is the one in the settings. So is what only looks
@@ -54,7 +59,18 @@ def open_source(what: str | Path, settings: Settings, **options: Unpack[VideoOpt
             CameraSource,  # a file needs neither the camera module nor its enumerator
         )
 
-        return CameraSource(what or settings.camera.device, settings.camera)
+        camera = settings.camera
+        return _turned(
+            CameraSource(what or camera.device, camera), camera.rotate if rotate is None else rotate, flip=camera.flip
+        )
+    return _turned(_open_file(what, options), rotate or 0)
+
+
+def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
+    return TurnedSource(source, rotate, flip=flip) if rotate or flip else source
+
+
+def _open_file(what: str | Path, options: VideoOptions) -> Source:
     path = Path(what)
     if path.is_dir():
         return StillsSource(pictures_in(path))

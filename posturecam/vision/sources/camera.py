@@ -21,19 +21,23 @@ from typing import Any, Protocol
 
 import cv2
 import cv2_enumerate_cameras
-import numpy as np
 
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
+from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
 from posturecam.vision.sources.clock import Clock, SystemClock
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.opencv import glance_at, to_bgr
 
 # Video4Linux waits 10 s for a picture by default, and for so long a stalled camera could not be let go.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 LOST = "the camera was unplugged or taken by another program"
 BLACK = "the camera's picture is black: open its shutter, or end the program that holds it"
+UNIFORM = "the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"
+STILL = "the picture stands still: another program may hold the camera; end it, or choose another camera"
+
+_TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 """One a system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
@@ -49,6 +53,8 @@ _LEAST_GRAB = 0.005
 """Seconds a grab is made to last: DirectShow's returns at once and would keep a core busy."""
 _RETRY = 0.1
 """Seconds until a grab is tried again on a camera that has given nothing yet."""
+_MORE_SHOTS = 3
+"""Pictures more that are taken where one is dark: infra-red cameras light every other one, some two of four."""
 _RELEASE_TIMEOUT = 4.0
 """Seconds that closing waits for a driver that will not return: twice its own timeout."""
 
@@ -131,7 +137,8 @@ class CameraSource(Source):
 
     One frame is yielded every `pace` seconds, at first as many a second as are asked of the camera. A camera that dies
     yields frames with a problem at the same pace while it is looked for again, with growing pauses, under its stable
-    identity. A black picture is a problem too. Frame times go on while the computer sleeps.
+    identity. A picture that is black, of one colour or has stood still is a problem too (`posturecam.vision.scene`); of a camera
+    whose infra-red light flickers only the light pictures are taken. Frame times go on while the computer sleeps.
 
     The first opening is done by the calling thread: macOS asks for permission only in the main one.
 
@@ -169,6 +176,9 @@ class CameraSource(Source):
         self._act_at = 0.0
         """Clock time at which the next attempt is made or the one under way is given up."""
         self._pause = settings.reopen_after
+        self._picture = PictureState()
+        self._light: float | None = None
+        """The mean grey level of the last picture, by which a dark one of a flickering camera is known."""
         self._camera = find_camera(device, cameras())
         self.info = SourceInfo(self._camera.name, self._camera.key, live=True)
         with contextlib.ExitStack() as on_failure:
@@ -240,11 +250,37 @@ class CameraSource(Source):
             shot = self._reader.shoot(self._settings.frame_timeout)
             if shot is not None:
                 self._pause = self._settings.reopen_after
-                return _frame(*shot, self._settings.black_below)
+                return self._judged(*self._lightest(self._reader, *shot))
             self._give_up()
         elif self._reader.ended or self._clock.time() >= self._act_at:
             self._give_up()
         return Frame(self._clock.time(), problem=LOST)
+
+    def _lightest(self, reader: _Reader, t: float, image: Image) -> tuple[Image, Glance]:
+        """The picture, or the lightest of those that follow it where it may be a flickering camera's dark one."""
+        glance = glance_at(t, image)
+        for _ in range(_MORE_SHOTS):
+            if not (glance.brightest < self._settings.black_below or is_darker(glance, self._light)):
+                break
+            shot = reader.shoot(self._settings.frame_timeout)
+            if shot is None:
+                break
+            later = glance_at(*shot)
+            if brightness(later) >= brightness(glance):
+                image, glance = shot[1], later
+        self._light = brightness(glance)
+        return image, glance
+
+    def _judged(self, image: Image, glance: Glance) -> Frame:
+        self._picture, trouble = judge_picture(
+            self._picture,
+            glance,
+            black_below=self._settings.black_below,
+            still_after=self._settings.still_after,
+        )
+        if trouble is not None:
+            return Frame(glance.t, problem=_TROUBLES[trouble])
+        return Frame(glance.t, image, glance=glance)
 
     def _reopen(self) -> None:
         try:
@@ -337,7 +373,7 @@ class _Reader:
                 self._clock.sleep(_LEAST_GRAB)
 
     def _deliver(self, now: float, found: bool, picture: Any) -> None:
-        if not found:
+        if not found or picture is None or picture.size == 0:  # some drivers succeed and give nothing
             return
         with self._changed:
             self._shot, self._wanted, self.delivered = (now, to_bgr(picture)), False, True
@@ -352,14 +388,6 @@ def _configure(capture: Capture, settings: CameraSettings) -> None:
         (cv2.CAP_PROP_BUFFERSIZE, 1),
     ):
         capture.set(name, value)  # wishes: a camera takes what it can, and any size and rate will do
-
-
-def _frame(t: float, image: Image, black_below: float) -> Frame:
-    # Every fourth pixel both ways tells as much of the brightest percent.
-    grey = cv2.cvtColor(np.ascontiguousarray(image[::4, ::4]), cv2.COLOR_BGR2GRAY)
-    if np.percentile(grey, 99) < black_below:
-        return Frame(t, problem=BLACK)
-    return Frame(t, image)
 
 
 def _key(info: cv2_enumerate_cameras.CameraInfo) -> str:

@@ -7,6 +7,7 @@ wants their messages sets `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as Ope
 from __future__ import annotations
 
 import os
+import zlib
 from typing import Any
 
 import cv2
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.vision.frame import Image
+from posturecam.vision.scene import CELLS, Glance
 
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read when the first video is opened
 if "OPENCV_LOG_LEVEL" not in os.environ:
@@ -32,3 +34,13 @@ def to_bgr(picture: NDArray[Any]) -> Image:
     if channels == 3:
         return picture
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if channels == 1 else cv2.COLOR_BGRA2BGR), np.uint8)
+
+
+def glance_at(t: float, image: Image) -> Glance:
+    """A picture at a glance; about half a millisecond for 640 × 480 pixels, where the model takes 20."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    cells = cv2.resize(grey.astype(np.float32), CELLS[::-1], interpolation=cv2.INTER_AREA)
+    some = np.ascontiguousarray(grey[::4, ::4])  # tells as much of the brightest percent, and of noise
+    darker = np.cumsum(np.bincount(some.ravel(), minlength=256))
+    brightest = float(np.searchsorted(darker, 0.99 * some.size))
+    return Glance(t, np.asarray(cells, np.float32), brightest, zlib.crc32(some.tobytes()))
