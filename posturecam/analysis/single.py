@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +45,8 @@ from posturecam.posture.view import View, ViewState, body_yaw, follow_view
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
-from posturecam.vision.sources.stills import PICTURE_SUFFIXES, pictures_in
+from posturecam.vision.sources.kinds import Content, content_of
+from posturecam.vision.sources.stills import pictures_in
 
 
 def analyze(
@@ -78,6 +80,10 @@ def analyze(
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     folder = out / (name or result_name(path))
+    if _ADDRESS.match(str(path)) and not path.exists():
+        raise SourceError(
+            f"{path} is an address, and files are judged here; watch a camera of the network with: posturecam watch ADDRESS"
+        )
     pictures = _pictures(path)
     tally = Tally(settings.monitor.longest_gap)
     with appearing(folder, instead_of=path) as partial:
@@ -90,6 +96,10 @@ def analyze(
     return tally.summary(path, folder, truncated, tuple(folder / file for file in written))
 
 
+_ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
+"""How an address begins once it was taken for a path."""
+
+
 def result_name(path: Path) -> str:
     """The name of the folder of results of a file."""
     resolved = path.resolve()
@@ -100,7 +110,7 @@ def _pictures(path: Path) -> list[Path] | None:
     """The pictures that are meant, or None where it is a video or a recording."""
     if path.is_dir():
         return pictures_in(path)
-    return [path] if path.suffix.lower() in PICTURE_SUFFIXES else None
+    return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
 
 
 def _judge_run(

@@ -91,11 +91,12 @@ def _model(settings: Settings) -> Finding:
 
 
 def _camera(settings: Settings) -> Finding:
-    from posturecam.vision.sources.camera import CameraSource, list_cameras
+    from posturecam.vision.sources import open_source
+    from posturecam.vision.sources.camera import list_cameras
 
     found = list_cameras()
     try:
-        with CameraSource(settings.camera.device, settings.camera) as camera:
+        with open_source("", settings) as camera:
             frame = next(iter(camera))
     except CameraError as error:
         return Finding("camera", False, str(error), error.exit_code)

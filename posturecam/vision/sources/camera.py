@@ -141,6 +141,7 @@ class CameraSource(Source):
         open_capture: Opens a camera.
         cameras: Lists the cameras there are.
         clock: Tells the time.
+        lost: What is said while it gives no picture.
 
     Raises:
         CameraError: if the camera does not exist, cannot be opened, or gives no picture in `first_frame_timeout`.
@@ -154,8 +155,10 @@ class CameraSource(Source):
         open_capture: Callable[[Camera], Capture] = open_capture,
         cameras: Callable[[], Sequence[Camera]] = list_cameras,
         clock: Clock | None = None,
+        lost: str = LOST,
     ) -> None:
         self._settings = settings
+        self._lost = lost
         self._open_capture = open_capture
         self._cameras = cameras
         self._clock = clock or SystemClock()
@@ -244,7 +247,7 @@ class CameraSource(Source):
             self._give_up()
         elif self._reader.ended or self._clock.time() >= self._act_at:
             self._give_up()
-        return Frame(self._clock.time(), problem=LOST)
+        return Frame(self._clock.time(), problem=self._lost)
 
     def _reopen(self) -> None:
         try:

@@ -11,10 +11,9 @@ import numpy as np
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import require_file
+from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
 from posturecam.vision.sources.opencv import to_bgr
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
-"""Files taken for pictures, in lower case."""
 _SPACING = 1.0
 """Seconds from one picture to the next. They need not belong together; a source only must have times that increase."""
 
@@ -61,9 +60,11 @@ def read_picture(path: Path) -> Image:
     """One picture file, upright, as 8-bit blue-green-red.
 
     Raises:
-        SourceError: if it is missing, empty, damaged or no picture.
+        SourceError: if it is missing, empty, damaged or no picture, or an animation, of which one picture would be a part only.
     """
     require_file(path)
+    if content_of(path) is Content.MOVING:
+        raise SourceError(f"{path} is an animation or a video and no single picture; name it by itself, as a video")
     # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
     encoded = np.fromfile(path, np.uint8)
     try:
