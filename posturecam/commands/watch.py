@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -28,6 +27,7 @@ from posturecam.terminal.watching import Screen, screen
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import RecordingWriter
+from posturecam.vision.sources.clock import local_now
 
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
@@ -162,7 +162,7 @@ def run(
 def _show_and_tell(
     policy: PolicyState, tick: Tick, deliveries: Deliveries, view: Screen, settings: Settings, held: str | None
 ) -> PolicyState:
-    t, now = tick.frame.t, datetime.now()
+    t, now = tick.frame.t, local_now()
     policy, alert = decide(policy, tick.state, t, now, settings.alerts, held=held)
     view.show(tick, outlook(policy, tick.state, t, now, settings, held=held))
     if alert is not None:

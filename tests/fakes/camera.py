@@ -11,7 +11,7 @@ from posturecam.vision.frame import Image
 from posturecam.vision.sources.clock import Clock
 
 
-class Fault(Enum):
+class CameraFault(Enum):
     """What a camera can show instead of a picture."""
 
     GONE = auto()
@@ -20,7 +20,7 @@ class Fault(Enum):
     """There, but without pictures: a grab fails after the driver's timeout."""
 
 
-Scene = Callable[[float], Image | Fault]
+Scene = Callable[[float], Image | CameraFault]
 """What the camera sees at a time."""
 
 
@@ -84,7 +84,7 @@ class FakeCapture:
         self.released = False
         self.properties: dict[int, float] = {}
         self._clock, self._scene, self._interval = clock, scene, 1 / rate
-        self._opened = scene(clock.time()) is not Fault.GONE
+        self._opened = scene(clock.time()) is not CameraFault.GONE
         self._due = clock.time() + self._interval
         self._queue: deque[Image] = deque()
         self._grabbed: Image | None = None
@@ -98,7 +98,7 @@ class FakeCapture:
         self._grabbed = None
         deadline = self._clock.time() + self.DRIVER_TIMEOUT
         while self._grabbed is None and self._clock.time() < deadline:
-            if self._scene(self._clock.time()) is Fault.GONE:
+            if self._scene(self._clock.time()) is CameraFault.GONE:
                 return False
             if not self._queue:
                 self._clock.sleep(max(0.0, self._due - self._clock.time()))
@@ -127,7 +127,7 @@ class FakeCapture:
         now = self._clock.time()
         while self._due <= now + 1e-9 and len(self._queue) < self.QUEUE:
             picture = self._scene(self._due)
-            if not isinstance(picture, Fault):
+            if not isinstance(picture, CameraFault):
                 self._queue.append(picture)
             self._due += self._interval
         self._due = max(self._due, now)  # a full queue stops the sensor

@@ -64,7 +64,9 @@ def test_an_address_is_told_from_a_file(what):
     assert is_address(what)
 
 
-@pytest.mark.parametrize("what", ["rtsp:/cam", "clip.mp4", "2026-11-28T10:30:00.mp4", "file:///etc/passwd", "udp://:5000", "http://"])
+@pytest.mark.parametrize(
+    "what", ["rtsp:/cam", "clip.mp4", "2026-11-28T10:30:00.mp4", "file:///etc/passwd", "udp://:5000", "http://"]
+)
 def test_what_is_no_address_of_a_camera_is_none(what):
     assert not is_address(what)
 
@@ -148,7 +150,9 @@ def test_the_proxy_that_keeps_the_model_from_the_network_does_not_keep_the_camer
 def test_a_file_cannot_lead_to_an_address(tmp_path):
     with phone() as there:
         for name in ("list.m3u8", "list.mp4", "list.mkv"):
-            (tmp_path / name).write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{there.address}\n#EXT-X-ENDLIST\n")
+            (tmp_path / name).write_text(
+                f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{there.address}\n#EXT-X-ENDLIST\n"
+            )
             with pytest.raises(SourceError):
                 list(open_source(tmp_path / name, SETTINGS))
         time.sleep(0.05)
