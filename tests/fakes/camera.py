@@ -28,10 +28,11 @@ class SteppedClock:
     """A clock on which waiting takes no time: the time moves on as soon as all threads wait.
 
     The thread that makes the clock drives it. Threads started later take part until they end; others are ignored.
+    With `threads`, only those of this name take part: a whole program has others that wait for things outside it.
     """
 
-    def __init__(self, now: float = 0.0) -> None:
-        self._now = now
+    def __init__(self, now: float = 0.0, threads: str | None = None) -> None:
+        self._now, self._name = now, threads
         self._driver = threading.current_thread()
         self._ignored = {*threading.enumerate()}
         self._moved = threading.Condition()
@@ -66,7 +67,8 @@ class SteppedClock:
     def _move(self, limit: float) -> bool:
         """Move on to the next alarm, at most to the limit; False while a thread still runs."""
         with self._moved:
-            if {*threading.enumerate()} - self._ignored - self._alarms.keys():
+            running = {*threading.enumerate()} - self._ignored - self._alarms.keys()
+            if any(self._name in (None, thread.name) for thread in running):
                 return False
             self._now = max(self._now, min([limit, *self._alarms.values()]))
             self._alarms = {thread: alarm for thread, alarm in self._alarms.items() if alarm > self._now}
