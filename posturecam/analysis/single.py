@@ -45,6 +45,7 @@ from posturecam.posture.view import View, ViewState, body_yaw, follow_view
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
+from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.kinds import Content, content_of
 from posturecam.vision.sources.stills import pictures_in
 
@@ -119,7 +120,7 @@ def _judge_run(
     """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
     rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
     source = open_source(path, settings, rate=rate, time_scale=options.time_scale)
-    baselines = Baselines(options.baselines).of(source.info.key)
+    baselines = Baselines(options.baselines).of(*source.info.keys)
     if options.upright_seconds is not None:
         baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
         baselines[baseline.view] = baseline
@@ -142,7 +143,7 @@ def _judge_run(
     if options.plot:
         from posturecam.drawing.plot import plot_run  # matplotlib takes a while to load
 
-        plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, path.name)
+        plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, name_of(path))
     return source.truncated if isinstance(source, VideoSource) else None
 
 
@@ -190,11 +191,10 @@ def _judge_pictures(
             except SourceError as error:
                 failures.append(error)
                 frame = Frame(0.0, problem=str(error))
-            tick = _look(frame, Baselines(options.baselines).of(picture.name), settings)
+            file = name_of(picture)
+            tick = _look(frame, Baselines(options.baselines).of(file), settings)
             tally.add(tick)
-            readings.add(
-                [picture.name, *reading_cells(tick.reading)], {"file": picture.name, **reading_record(tick.reading)}
-            )
+            readings.add([file, *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)})
             if options.video and frame.image is not None:
                 write_picture(partial / (name + ANNOTATED_PNG), annotate(frame.image, tick, settings))
             progress((done + 1) / len(pictures))

@@ -48,8 +48,8 @@ def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool,
     def watched() -> bool:
         settings, source, baselines = prepare(what, rate=rate, realtime=realtime)
         with source, LazyEstimator(settings) as estimator:
-            known = baselines.of(source.info.key)
-            outdated = baselines.outdated(source.info.key)
+            known = baselines.of(*source.info.keys)
+            outdated = baselines.outdated(*source.info.keys)
             if outdated is not None and not known:
                 log.warning("The baseline no longer fits (%s); run: posturecam calibrate", outdated.outdated)
             return run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
@@ -69,9 +69,9 @@ def watch_first_run(camera: str) -> None:
     def watched() -> bool:
         settings, source, baselines = prepare(camera)
         with source, LazyEstimator(settings) as estimator:
-            known = baselines.of(source.info.key)
+            known = baselines.of(*source.info.keys)
             if not known:
-                baseline = _learn_first(source, estimator, settings, baselines.outdated(source.info.key))
+                baseline = _learn_first(source, estimator, settings, baselines.outdated(*source.info.keys))
                 known = {baseline.view: baseline}
             return run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
 

@@ -233,8 +233,8 @@ class Engine(CommandQueue):
         kept = load_baselines()
         if kept.complaint:
             self._outlet.complain(kept.complaint)
-        self._baselines = kept.of(source.info.key)
-        outdated = kept.outdated(source.info.key)
+        self._baselines = kept.of(*source.info.keys)
+        outdated = kept.outdated(*source.info.keys)
         self._outdated = outdated.outdated if outdated is not None and not self._baselines else None
 
     def _release(self) -> None:

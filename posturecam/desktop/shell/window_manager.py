@@ -290,7 +290,7 @@ class Windows(QObject):
         names = [camera.name for camera in found]
         kept = self._engine.settings.camera.device
         return [
-            SettingChoice(kept if kept in (camera.key, str(camera.index)) else camera.name, camera.name)
+            SettingChoice(kept if kept in (*camera.keys, str(camera.index)) else camera.name, camera.name)
             if names.count(camera.name) == 1
             else SettingChoice(camera.key, f"{camera.name} ({camera.key})")
             for camera in found

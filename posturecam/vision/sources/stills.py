@@ -10,7 +10,7 @@ import numpy as np
 
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
-from posturecam.vision.sources.files import require_file
+from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
 from posturecam.vision.sources.opencv import to_bgr
 
@@ -32,8 +32,8 @@ class StillsSource(Source):
         if not self._paths:
             raise SourceError("No picture was given; name at least one")
         first = self._paths[0]
-        name = first.name if len(paths) == 1 else f"{len(paths)} pictures in {first.resolve().parent.name}"
-        self.info = SourceInfo(name, first.name, live=False, duration=len(paths) * _SPACING)
+        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(first.resolve().parent)}"
+        self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):

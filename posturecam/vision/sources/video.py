@@ -12,9 +12,9 @@ import numpy as np
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
-from posturecam.vision.sources.files import require_file
+from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.opencv import path_for_opencv, to_bgr
 
 _USUAL_RATE = 25.0
 """Frames a second, where the header names no believable rate."""
@@ -89,7 +89,7 @@ class VideoSource(Source):
             capture.release()
             raise SourceError(f"{self._path} is sound with a cover picture and no video; name a video")
         capture.release()
-        self.info = SourceInfo(self._path.name, self._path.name, live=False, duration=self._duration())
+        self.info = SourceInfo(name_of(self._path), name_of(self._path), live=False, duration=self._duration())
 
     def __iter__(self) -> Iterator[Frame]:
         self._closed, self.truncated = False, None
@@ -105,8 +105,7 @@ class VideoSource(Source):
 
     def _open(self) -> cv2.VideoCapture:
         # FFmpeg by name: OpenCV's other backends give other time stamps, and one takes "clip01.mp4" for a series of pictures.
-        # From the root on, because FFmpeg takes what comes before a colon ("2026-11-28T10:30:00.mp4") for a protocol.
-        capture = cv2.VideoCapture(str(self._path.absolute()), cv2.CAP_FFMPEG)
+        capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             raise SourceError(
                 f"{self._path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
