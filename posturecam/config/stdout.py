@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
+from collections.abc import Iterator
 from typing import IO, Any
 
 from posturecam.errors import OutputError
@@ -32,10 +34,19 @@ def write_out() -> None:
     """Write what is left, before the interpreter does at its end, which could only complain.
 
     Raises:
-        OutputError: if that cannot be.
+        OutputError: if that cannot be, or could not be before.
     """
-    if type(sys.stdout) is io.TextIOWrapper:
+    if type(sys.stdout) is not io.TextIOWrapper:
+        return
+    guarded = sys.stdout.buffer
+    try:
         sys.stdout.flush()
+        if isinstance(guarded, _Guarded) and guarded.failure is not None:  # whoever printed went on regardless
+            raise guarded.failure
+    except OutputError:
+        # The interpreter writes what is left in the buffers once more, which must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 class _Guarded(io.BufferedIOBase):
@@ -43,18 +54,18 @@ class _Guarded(io.BufferedIOBase):
 
     def __init__(self, to: IO[bytes]) -> None:
         self._to = to
+        self.failure: OutputError | None = None
+        """The first."""
 
     def write(self, data: Any) -> int:
-        try:
+        if len(data) == 0:  # some try so whether a stream takes bytes
+            return 0
+        with self._watched():
             return self._to.write(data)
-        except OSError as error:
-            raise self._failure(error) from error
 
     def flush(self) -> None:
-        try:
+        with self._watched():
             self._to.flush()
-        except OSError as error:
-            raise self._failure(error) from error
 
     def fileno(self) -> int:
         return self._to.fileno()
@@ -65,11 +76,15 @@ class _Guarded(io.BufferedIOBase):
     def writable(self) -> bool:
         return True
 
-    def _failure(self, error: OSError) -> Exception:
-        if isinstance(error, BrokenPipeError):
-            return error
-        # What is left in the buffers is written once more by the interpreter at its end, which must not fail.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self._to.fileno())
-        return OutputError(
-            f"Standard output cannot be written ({error.strerror}); free some room, or write it elsewhere"
-        )
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            failure = OutputError(
+                f"Standard output cannot be written ({error.strerror}); free some room, or write it elsewhere"
+            )
+            self.failure = self.failure or failure
+            raise failure from error
