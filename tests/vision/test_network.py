@@ -1,6 +1,7 @@
 """Cameras at an address: a stream of JPEGs over HTTP, as phones send it, from a thread on this computer."""
 
 import contextlib
+import socket
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -117,6 +118,16 @@ def test_an_address_at_which_nothing_answers_is_an_error_without_its_password():
     assert "secret" not in str(caught.value)
     assert "hidden" not in str(caught.value)
     assert without_secrets(address) == there.address
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_an_address_at_which_somebody_listens_and_says_nothing_is_given_up(scheme):
+    hasty = SETTINGS.camera.model_copy(update={"first_frame_timeout": 1.0})
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(CameraError, match=f"answers at {scheme}://127"),
+    ):
+        open_address(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", hasty)
 
 
 def test_cameras_that_differ_after_the_question_mark_only_have_baselines_of_their_own():
