@@ -19,10 +19,11 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.front.measures import (
     NECK_HEIGHT_SCATTER,
@@ -90,6 +91,24 @@ class FrontThresholds:
     shortened. Linear discriminant of rendered people: 0.126."""
     absolute_scatter: float = 1.3
     """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
+
+
+def thresholds(settings: Settings) -> FrontThresholds:
+    """The thresholds as sensitive as the user wants them."""
+    usual, scale = FrontThresholds(), settings.sensitivity.scale
+    if scale == 1:
+        return usual
+    return replace(
+        usual,
+        sinking=scale * usual.sinking,
+        severe_sinking=scale * usual.severe_sinking,
+        lowered=scale * usual.lowered,
+        near=scale * usual.near,
+        roll=scale * usual.roll,
+        offset=scale * usual.offset,
+        twist=scale * usual.twist,
+        absolute=usual.absolute_upright - scale * (usual.absolute_upright - usual.absolute),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +185,17 @@ def judge(
     thresholds: FrontThresholds | None = None,
     *,
     moved: bool | None = None,
+    tallest: float | None = None,
 ) -> Verdict:
     """How far from upright one look is.
 
     `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
-    knows: the head's place in the picture counts only where it was not.
+    knows: the head's place in the picture counts only where it was not. `tallest` is the greatest neck height that was held in
+    this session, centimetres (`posturecam.posture.front.tallest`); it serves where there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:
-        sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
+        sinking, changes = _sinking_absolute(now, limits, tallest), _absolute_changes(now)
         alone: list[Departure | None] = []
     else:
         sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
@@ -222,10 +243,10 @@ def _sinking(
     nearer = _nearer(now, upright)
     came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    found = [
-        _by_neck(now, upright, bent, limits),
-        None if moved is not False else _by_place(now, upright, bent, limits),
-    ]
+    by_neck = _by_neck(now, upright, bent, limits)
+    # Where nobody knows whether the camera was moved, the head's place has to do only where the shoulders cannot be seen.
+    trusted = moved is False or (moved is None and by_neck is None)
+    found = [by_neck, _by_place(now, upright, bent, limits) if trusted else None]
     known = [one for one in found if one is not None]
     if not known:
         return None
@@ -281,7 +302,7 @@ def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float
     return wavered / (wavered + limits.absolute_scatter**2)
 
 
-def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure | None:
+def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: float | None) -> Departure | None:
     height = now.neck_height.value
     if height is None:
         return None
@@ -289,7 +310,10 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure 
     raised = height + limits.absolute_by_elevation * seen_from_above
     span = limits.absolute_upright - limits.absolute
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    return Departure(Kind.FORWARD, (limits.absolute_upright - raised) / span, scatter / span)
+    own = limits.absolute_upright
+    if tallest is not None:
+        own = max(own, tallest + limits.absolute_by_elevation * seen_from_above)
+    return Departure(Kind.FORWARD, (own - raised) / span, scatter / span)
 
 
 def _elevation(now: FrontMeasures) -> float | None:
