@@ -35,7 +35,12 @@ def _require_both(first: str, start: time | None, second: str, end: time | None)
 class CameraSettings(_Group):
     """Which camera is opened, and how."""
 
-    device: str = _setting("", "name", "Camera by name, stable path or index; empty takes the first one", "choice")
+    device: str = _setting(
+        "",
+        "name",
+        "Camera by name, stable path or index, or its address in the network; empty takes the first one",
+        "choice",
+    )
     width: int = _setting(
         640, "pixels", "Width asked of the camera", "BlazePose works on 256 pixels; more only costs", 160, 7680
     )
