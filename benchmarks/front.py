@@ -41,10 +41,11 @@ ORIGIN_BEFORE_EARS = 0.024
 """Metres from between the ears to the origin of the canonical face."""
 
 SUMMARY: Mapping[str, tuple[str, ...]] = {
-    "sits upright": (UPRIGHT, "using_mouse", "head_turn", "trunk_turn", "head_tilt", "recline", "recline_typing"),
+    "sits upright": (UPRIGHT, "using_mouse", "head_turn", "trunk_turn", "recline", "recline_typing"),
     "shrugs, drinks, reaches": ("shrug", "drinking", "reach_ahead", "reach_aside", "look_up"),
     "leans in, chin in hand": ("lean_in", "chin_in_hand"),
-    "leans aside": ("trunk_lean",),
+    "leans the trunk aside": ("trunk_lean",),
+    "tilts the head by 15–20°": ("head_tilt",),
     "looks at keys or phone": ("look_at_keys", "look_at_phone"),
     "mild slouch": SLOUCHES["mild"],
     "middle slouch": SLOUCHES["middle"],
