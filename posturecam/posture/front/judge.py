@@ -187,15 +187,17 @@ def judge(
     thresholds: FrontThresholds | None = None,
     *,
     moved: bool | None = None,
+    tallest: float | None = None,
 ) -> Verdict:
     """How far from upright one look is.
 
     `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
-    knows: the head's place in the picture counts only where it was not.
+    knows: the head's place in the picture counts only where it was not. `tallest` is the greatest neck height that was held in
+    this session, centimetres (`posturecam.posture.front.tallest`); it serves where there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:
-        sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
+        sinking, changes = _sinking_absolute(now, limits, tallest), _absolute_changes(now)
         alone: list[Departure | None] = []
     else:
         sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
@@ -302,7 +304,7 @@ def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float
     return wavered / (wavered + limits.absolute_scatter**2)
 
 
-def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure | None:
+def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: float | None) -> Departure | None:
     height = now.neck_height.value
     if height is None:
         return None
@@ -310,7 +312,10 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure 
     raised = height + limits.absolute_by_elevation * seen_from_above
     span = limits.absolute_upright - limits.absolute
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    return Departure(Kind.FORWARD, (limits.absolute_upright - raised) / span, scatter / span)
+    own = limits.absolute_upright
+    if tallest is not None:
+        own = max(own, tallest + limits.absolute_by_elevation * seen_from_above)
+    return Departure(Kind.FORWARD, (own - raised) / span, scatter / span)
 
 
 def _elevation(now: FrontMeasures) -> float | None:
