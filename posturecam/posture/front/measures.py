@@ -40,7 +40,7 @@ ANGLE_SCATTER: Final = 1.0
 """Of the canonical face's pitch, yaw and roll of one look, degrees: real people within a burst 0.2–1.5."""
 PITCH_FLATTENED: Final = 0.75
 """What the canonical face makes of a degree by which a head is bent: the face model was taught faces that look ahead, and
-draws others nearer to them. Rendered *tune* people (`benchmarks/front.py`, column "slope").""" 
+draws others nearer to them. Rendered *tune* people (`benchmarks/front.py`, column "slope")."""
 PITCH_LEVEL: Final = 4.7
 """The pitch of the canonical face, degrees, before the lens at which a head is level: its forehead slopes. From the same."""
 SHOULDER_ANGLE_SCATTER: Final = 1.0
