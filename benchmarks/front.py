@@ -15,7 +15,6 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -26,8 +25,9 @@ from stills import MODELS, UPRIGHT, Floats, Integers, Mask, Stills, data_path, l
 from tables import percent
 
 from posturecam.config.settings import Settings
-from posturecam.posture.front.judge import FrontUpright, Verdict, judge, upright_of
+from posturecam.posture.front.judge import Verdict, judge, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures
+from posturecam.posture.front.tallest import HELD_SECONDS, Tallest, follow_tallest
 from posturecam.vision.head import Head, HeadLook, NoHead
 
 KINDS = {
@@ -56,6 +56,37 @@ SUMMARY: Mapping[str, tuple[str, ...]] = {
     "upright, relaxed; head somewhat forward": ("upright_relaxed", "forward_head_mild", "forward_head_mid"),
 }
 """Postures in few lines; the last is counted neither way."""
+
+
+Way = Callable[[FrontMeasures, Sequence[FrontMeasures]], Verdict]
+"""A look and the upright looks of the same person: what is said of it."""
+
+
+def _compared(moved: bool | None) -> Way:
+    return lambda now, upright: judge(now, upright_of(upright), moved=moved)
+
+
+def _alone(now: FrontMeasures, upright: Sequence[FrontMeasures]) -> Verdict:
+    return judge(now, None)
+
+
+def _after_upright(now: FrontMeasures, upright: Sequence[FrontMeasures]) -> Verdict:
+    """Without a baseline, once somebody was seen to sit upright for some seconds."""
+    state = Tallest()
+    for number in range(round(2 * HELD_SECONDS) if upright else 0):
+        look = upright[number % len(upright)]
+        state = follow_tallest(state, number / 2, look.neck_height.value, look.head_pitch.value)
+    return judge(now, None, tallest=state.held)
+
+
+WAYS: Mapping[str, Way] = {
+    "moved or not": _compared(None),
+    "camera stayed": _compared(False),
+    "camera moved": _compared(True),
+    "no baseline": _alone,
+    "no baseline, seen upright": _after_upright,
+}
+"""How a look is judged: with a baseline and what is known of the camera, or without one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,16 +127,15 @@ class Looks:
                     change[index] = values[index] - np.nanmedian(others)
         return change
 
-    def verdicts(self, judged: Callable[[FrontMeasures, FrontUpright | None], Verdict], baseline: bool) -> Floats:
+    def verdicts(self, way: Way) -> Floats:
         """The judge's value of every still, in thresholds; NaN for no answer."""
         values = np.full(len(self.measures), np.nan)
         for group in self.stills.groups():
             for index in group:
                 now = self.measures[index]
-                base = _uprights(self.stills, group, but=index)
-                upright = upright_of([look for i in base if (look := self.measures[i]) is not None])
-                if now is not None and (not baseline or len(base)):
-                    found = judged(now, upright if baseline else None).value
+                base = [look for i in _uprights(self.stills, group, index) if (look := self.measures[i]) is not None]
+                if now is not None:
+                    found = way(now, base).value
                     values[index] = np.nan if found is None else found
         return values
 
@@ -210,7 +240,7 @@ def measures_table(looks: Looks) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     for posture, mask in _by_posture(looks.stills):
-        seen = np.mean([isinstance(looks.heads[i], Head) for i in np.flatnonzero(mask)])
+        seen = np.mean([isinstance(looks.heads[int(i)], Head) for i in np.flatnonzero(mask)])
         cells = (
             posture, str(mask.sum()), percent(float(seen)), _middle(height[mask], "+.1f"), _middle(nearer[mask], "+.0%"),
             _middle(pitch[mask], "+.0f"), _middle(lower[mask], "+.1f"),
@@ -239,15 +269,10 @@ def in_lines(stills: Stills) -> list[tuple[str, Mask]]:
 def told_table(looks: Looks, rows: Sequence[tuple[str, Mask]]) -> list[str]:
     """Which share of the looks is told as a slouch, and beside it which share is answered, of all stills with somebody found."""
     found = np.array([look is not None for look in looks.measures])
-    ways = {
-        "moved or not": looks.verdicts(partial(judge, moved=None), baseline=True),
-        "camera stayed": looks.verdicts(partial(judge, moved=False), baseline=True),
-        "camera moved": looks.verdicts(partial(judge, moved=True), baseline=True),
-        "no baseline": looks.verdicts(partial(judge, moved=None), baseline=False),
-    }
+    ways = {name: looks.verdicts(way) for name, way in WAYS.items()}
     lines = [
         "| posture | n | " + " | ".join(f"{way}: told | answered" for way in ways) + " |",
-        "|---|---|" + "---|---|" * 4,
+        "|---|---|" + "---|---|" * len(WAYS),
     ]
     for posture, mask in rows:
         here = mask & found
