@@ -174,7 +174,7 @@ def _camera(stills: Stills, group: Integers) -> tuple[Floats, Floats]:
     )
     known = np.isfinite(seen).all(axis=1)
     found = cv2.solvePnP(space[known], seen[known], lens, None, flags=cv2.SOLVEPNP_SQPNP)
-    return np.asarray(cv2.Rodrigues(found[1])[0]), np.asarray(found[2]).ravel()
+    return np.array(cv2.Rodrigues(found[1])[0], np.float64), np.array(found[2], np.float64).ravel()
 
 
 def _focal(stills: Stills) -> Floats:
