@@ -83,9 +83,12 @@ class FrontThresholds:
     """Centimetres that the head is off the middle of the shoulders: leaning the trunk by 10° brings 3–5, turning the head 3."""
     twist: float = 40.0
     """Degrees of body yaw: upright people turn their shoulders by up to 25° to a second screen."""
-    absolute: float = 18.0
-    """Neck height without a baseline, centimetres: it lies between the upright medians of nine real people, 18.8–22.5, and the
-    slouched ones, 12.7–17.4."""
+    absolute: float = 16.5
+    """Neck height without a baseline, centimetres, below which everybody slouches: two standard deviations between people below
+    the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), as far as a camera above the eyes adds to it."""
+    below_tallest: float = 3.0
+    """Centimetres below the greatest neck height held in this session that are a slouch as well: more than `sinking`, as nobody
+    has said that this was upright."""
     absolute_upright: float = 21.0
     """Neck height of an upright person where no baseline tells it, centimetres."""
     absolute_by_pitch: float = 0.2
@@ -112,6 +115,7 @@ def thresholds(settings: Settings) -> FrontThresholds:
         offset=scale * usual.offset,
         twist=scale * usual.twist,
         absolute=usual.absolute_upright - scale * (usual.absolute_upright - usual.absolute),
+        below_tallest=scale * usual.below_tallest,
     )
 
 
@@ -267,7 +271,7 @@ def _by_neck(
         return None
     usual = _share_of_the_usual(upright, limits)
     own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
-    begins = (1 - usual) * limits.sinking + usual * (limits.absolute_upright - limits.absolute)
+    begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
     return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
 
@@ -311,10 +315,10 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: floa
     if height is None:
         return None
     raised = height + limits.absolute_by_pitch * max(now.head_pitch.value or 0.0, 0.0)
-    span = limits.absolute_upright - limits.absolute
+    span = limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    own = limits.absolute_upright if tallest is None else max(limits.absolute_upright, tallest)
-    return Departure(Kind.FORWARD, (own - raised) / span, scatter / span)
+    begins = limits.absolute if tallest is None else max(limits.absolute, tallest - limits.below_tallest)
+    return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
 
 
 def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> float | None:
