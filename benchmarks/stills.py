@@ -109,7 +109,8 @@ class Stills:
         if not seen.found[index]:
             return None
         size = int(self.width[index]), int(self.height[index])
-        return Pose(0.0, *size, seen.points[index], seen.visibility[index], seen.world[index])
+        found = seen.points[index], seen.visibility[index], seen.world[index]
+        return Pose(0.0, *size, *found, head=self.head(index, model))
 
     def poses(self, model: str) -> list[Pose | None]:
         """What a model found, still by still."""
