@@ -17,8 +17,10 @@ from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upri
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
+from posturecam.vision.camera_place import background, usual_background
 from posturecam.vision.orientation import usual_turn
 from posturecam.vision.pose import Pose
+from posturecam.vision.scene import Glance, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Sample:
     pose: Pose | None = None
     front: FrontMeasures | None = None
     """What the face tells, where the camera does not look from the side."""
+    background: Signature | None = None
+    """What lies behind the person, where the picture was at hand."""
 
     @property
     def shows_face(self) -> bool:
@@ -55,11 +59,14 @@ class Sample:
         return next((reason.text for name in needed(by_angle) if (reason := self.measures[name].reason)), None)
 
 
-def sample(pose: Pose, view: View, measures: Measures, settings: Settings | None = None) -> Sample:
-    """Take from one pose what the calibration needs."""
+def sample(
+    pose: Pose, view: View, measures: Measures, settings: Settings | None = None, glance: Glance | None = None
+) -> Sample:
+    """Take from one pose, and from its picture where there is one, what the calibration needs."""
     front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
     measures = measures if front is None else with_face(measures, front)
-    return Sample(pose.t, view, measures, pose.width, pose.height, pose, front)
+    behind = None if glance is None else background(glance, pose)
+    return Sample(pose.t, view, measures, pose.width, pose.height, pose, front, behind)
 
 
 def learn(
@@ -97,6 +104,7 @@ def learn(
         values,
         landmarks=_landmarks(usable, settings),
         front=_upright_face(usable, settings),
+        background=usual_background([look.background for look in usable if look.background is not None]),
     )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)

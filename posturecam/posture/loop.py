@@ -13,6 +13,7 @@ from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, Grade, MonitorState, Phase, step
 from posturecam.posture.pace import pace
 from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.vision.camera_place import CameraPlace, follow_camera
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
 
@@ -46,11 +47,13 @@ def watch(
     """
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
-    view, state, tallest = ViewState(), MonitorState(), Tallest()
+    view, state, tallest, place = ViewState(), MonitorState(), Tallest(), CameraPlace()
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
-        reading = read(frame, pose, view.view, baselines, settings, judge, tallest=tallest.held)
+        learned = pick(baselines, view.view)
+        place = follow_camera(place, None if learned is None else learned.background, frame.glance, pose)
+        reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held)
         known = reading.measures
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)

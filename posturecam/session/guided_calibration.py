@@ -92,7 +92,7 @@ class Calibration:
             found = None
             if pose is not None:
                 view = follow_view(view, turned(pose, self._settings), frame.t, self._settings.view)
-                found = sample(pose, view.view, measure(pose, view.view, self._settings))
+                found = sample(pose, view.view, measure(pose, view.view, self._settings), self._settings, frame.glance)
             began = frame.t if began is None else began
             part, passed = self.parts[index], frame.t - began
             self._looks[index].append((found, frame.problem))
