@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -40,11 +41,13 @@ from posturecam.posture.serialize import (
     reading_record,
     tick_record,
 )
-from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
-from posturecam.vision.sources.stills import PICTURE_SUFFIXES, pictures_in
+from posturecam.vision.sources.files import name_of
+from posturecam.vision.sources.kinds import Content, content_of
+from posturecam.vision.sources.stills import pictures_in
 from posturecam.vision.sources.turned import TurnedSource
 
 
@@ -81,6 +84,10 @@ def analyze(
     # What is written is measured picture by picture.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = out / (name or result_name(path))
+    if _ADDRESS.match(str(path)) and not path.exists():
+        raise SourceError(
+            f"{path} is an address, and files are judged here; watch a camera of the network with: posturecam watch ADDRESS"
+        )
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)
     with appearing(folder, instead_of=path) as partial:
@@ -93,6 +100,10 @@ def analyze(
     return tally.summary(path, folder, truncated, tuple(folder / file for file in written))
 
 
+_ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
+"""How an address begins once it was taken for a path."""
+
+
 def result_name(path: Path) -> str:
     """The name of the folder of results of a file."""
     resolved = path.resolve()
@@ -103,7 +114,7 @@ def _pictures(path: Path) -> list[Path] | None:
     """The pictures that are meant, or None where it is a video or a recording."""
     if path.is_dir():
         return pictures_in(path)
-    return [path] if path.suffix.lower() in PICTURE_SUFFIXES else None
+    return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
 
 
 def _judge_run(
@@ -112,7 +123,7 @@ def _judge_run(
     """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
     rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
-    baselines = Baselines(options.baselines).of(source.info.key)
+    baselines = Baselines(options.baselines).of(*source.info.keys)
     if options.upright_seconds is not None:
         baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
         baselines[baseline.view] = baseline
@@ -135,7 +146,7 @@ def _judge_run(
     if options.plot:
         from posturecam.drawing.plot import plot_run  # matplotlib takes a while to load
 
-        plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, path.name)
+        plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, name_of(path))
     return source.truncated if isinstance(source, (VideoSource, TurnedSource)) else None
 
 
@@ -183,11 +194,10 @@ def _judge_pictures(
             except SourceError as error:
                 failures.append(error)
                 frame = Frame(0.0, problem=str(error))
-            tick = _look(frame, Baselines(options.baselines).of(picture.name), settings)
+            file = name_of(picture)
+            tick = _look(frame, Baselines(options.baselines).of(file), settings)
             tally.add(tick)
-            readings.add(
-                [picture.name, *reading_cells(tick.reading)], {"file": picture.name, **reading_record(tick.reading)}
-            )
+            readings.add([file, *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)})
             if options.video and frame.image is not None:
                 write_picture(partial / (name + ANNOTATED_PNG), annotate(frame.image, tick, settings))
             progress((done + 1) / len(pictures))
@@ -207,7 +217,7 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings) 
     if frame.image is not None:
         with LazyEstimator(settings) as estimator:
             pose = estimator(frame)
-    yaw = body_yaw(pose, settings) if pose is not None else None
+    yaw = turned(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view
     return Tick(frame, pose, read(frame, pose, view, baselines, settings, load_judge(settings)), MonitorState(), ())
 

@@ -118,7 +118,7 @@ def _baseline() -> Finding:
     kept = load_baselines()
     if kept.complaint:
         return Finding("baseline", False, kept.complaint)
-    usable = [baseline for camera in list_cameras() for baseline in kept.of(camera.key).values()]
+    usable = [baseline for camera in list_cameras() for baseline in kept.of(*camera.keys).values()]
     if not usable:
         here = "none yet for a camera that is here" if kept.kept else "none yet"
         return Finding("baseline", False, f"{here}; learn your upright posture with: posturecam calibrate")

@@ -62,6 +62,14 @@ TEMPLATES: tuple[str, ...] = (
         "{least} are needed. Move the camera to eye level or to your side, and try again."
     ),
     # posturecam.vision.sources.camera, posturecam.vision.sources, posturecam.session.
+    mark(
+        "Nothing that can be watched answers at {address}; check the address, that the camera or the app on the phone is "
+        "running, and that both are in the same network"
+    ),
+    mark("{address} is a file and no live picture; download it and name the file"),
+    mark(
+        "Nothing can be kept, because you have no home folder here (HOME is not set); choose a folder with POSTURECAM_HOME"
+    ),
     mark("There is no camera {device}; those found are {cameras}: name one by number or name"),
     mark(
         "{camera} cannot be opened: it is not there, another program holds it, or this one may not use it; connect it, end the "
@@ -166,6 +174,7 @@ WORDS: tuple[str, ...] = (
     ),
     mark("snoozed"),
     mark("the camera was unplugged or taken by another program"),
+    mark("the camera's address no longer answers"),
     mark("the camera's picture is black: open its shutter, or end the program that holds it"),
     mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"),
     mark("the picture stands still: another program may hold the camera; end it, or choose another camera"),

@@ -13,6 +13,8 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import deviation, turn_of, turned
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
+from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upright_of
+from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
 from posturecam.vision.orientation import usual_turn
@@ -29,12 +31,21 @@ class Sample:
     width: int
     height: int
     pose: Pose | None = None
+    front: FrontMeasures | None = None
+    """What the face tells, where the camera does not look from the side."""
+
+    @property
+    def shows_face(self) -> bool:
+        """Whether the face alone can be compared."""
+        return self.front is not None and self.front.distance.value is not None
 
     @property
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
         if self.view is View.UNKNOWN:
             return "I cannot tell from where the camera looks"
+        if self.shows_face:
+            return None
         if self.view.is_oblique and self.lacks(by_angle=True) is None:
             return None
         return self.lacks(by_angle=self.view.is_side)
@@ -44,9 +55,11 @@ class Sample:
         return next((reason.text for name in needed(by_angle) if (reason := self.measures[name].reason)), None)
 
 
-def sample(pose: Pose, view: View, measures: Measures) -> Sample:
+def sample(pose: Pose, view: View, measures: Measures, settings: Settings | None = None) -> Sample:
     """Take from one pose what the calibration needs."""
-    return Sample(pose.t, view, measures, pose.width, pose.height, pose)
+    front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
+    measures = measures if front is None else with_face(measures, front)
+    return Sample(pose.t, view, measures, pose.width, pose.height, pose, front)
 
 
 def learn(
@@ -73,13 +86,25 @@ def learn(
         values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
     view, width, height = usable[0].view, usable[0].width, usable[0].height
     draft = Baseline(
-        view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable, settings)
+        view,
+        camera,
+        camera_name,
+        made,
+        width,
+        height,
+        len(usable),
+        0.0,
+        values,
+        landmarks=_landmarks(usable, settings),
+        front=_upright_face(usable, settings),
     )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
-    separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
+    separation = shown = None
+    if slouched is not None:
+        separation, shown = _separation(usable, slouched, draft, settings)
     good = spread <= settings.calibration.good_spread
-    return replace(draft, spread=spread, separation=separation, good=good)
+    return replace(draft, spread=spread, separation=separation, slouch=shown, good=good)
 
 
 def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:
@@ -104,6 +129,9 @@ def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[li
     usable = [look for look in usable if look.view is view]
     angled = [look for look in usable if look.lacks(by_angle=True) is None]
     by_angle = view.is_side or (view.is_oblique and len(angled) >= settings.calibration.mostly * len(usable))
+    faces = [look for look in usable if look.shows_face]
+    if len(faces) >= settings.calibration.mostly * len(usable):
+        return faces, by_angle
     usable = angled if by_angle else [look for look in usable if look.lacks(by_angle=False) is None]
     _require_enough(usable, looks, settings)
     return usable, by_angle
@@ -161,6 +189,12 @@ def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
     return {name: statistics.median(values) for name, values in found.items() if len(values) >= 0.5 * len(looks)}
 
 
+def _upright_face(looks: Sequence[Sample], settings: Settings) -> FrontUpright | None:
+    """What the face told, where it was mostly seen."""
+    found = [look.front for look in looks if look.front is not None and look.shows_face]
+    return upright_of(found) if found and len(found) >= settings.calibration.mostly * len(looks) else None
+
+
 def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
     """The median landmarks of the looks that have all the learned estimator needs, where these are most of them."""
     poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
@@ -169,13 +203,20 @@ def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
 
 
 def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings) -> list[float]:
-    found = [deviation(look.measures, look.view, baseline, settings, gates=False).value for look in looks]
+    found = [_deviation(look, baseline, settings) for look in looks]
     return [value for value in found if value is not None]
+
+
+def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | None:
+    if look.front is not None and baseline.front is not None and look.shows_face:
+        return judge(look.front, baseline.front, thresholds(settings)).value
+    return deviation(look.measures, look.view, baseline, settings, gates=False).value
 
 
 def _separation(
     upright: Sequence[Sample], slouched: Sequence[Sample | None], draft: Baseline, settings: Settings
-) -> float:
+) -> tuple[float, float]:
+    """How many standard deviations the slouch is from upright, and how far that is in usual thresholds."""
     wanted = settings.calibration
     usable = [look for look in _usable(slouched) if look.view is draft.view]
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
@@ -190,4 +231,4 @@ def _separation(
             f"From here the camera cannot tell your slouch from your upright posture: they are {apart:.1f} standard deviations apart, "
             f"{wanted.least_separation:g} are needed. Move the camera to eye level or to your side, and try again."
         )
-    return apart
+    return apart, statistics.median(high) * settings.sensitivity.scale

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from posturecam.alerts.learning import between, taught
+from posturecam.alerts.policy import Response
 from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings
 from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import load_baselines, mark_outdated, save_baseline
 from posturecam.i18n.translate import chosen_language, mark, tr
@@ -25,9 +28,9 @@ from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed
+from posturecam.session.protocol.messages import AlertRaised, Calibrated, Calibrating, CalibrationFailed
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.protocol.wishes import StretchWish
+from posturecam.session.protocol.wishes import StretchWish, Wishes
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
 from posturecam.session.stretching.recorder import open_history
@@ -36,6 +39,7 @@ from posturecam.system import System, open_system
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import open_source
+from posturecam.vision.sources.clock import SystemClock, local_now
 from posturecam.voice import open_voice
 
 log = logging.getLogger("posturecam")
@@ -43,15 +47,12 @@ log = logging.getLogger("posturecam")
 NEVER_CALIBRATED = mark("I have not learned yet how you sit upright")
 _RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Pauses before a camera that cannot be opened is tried again; the last one goes on."""
+_CLOCK_WAS_SET = timedelta(seconds=2)
+"""By which a clock that is only kept right by the network does not leap."""
 _REST_SECONDS = 1.0
 """Between two snapshots while nothing is watched."""
 
 OpenCamera = Callable[[str, Settings], Source]
-
-
-def local_now() -> datetime:
-    """Local time with its offset."""
-    return datetime.now().astimezone()
 
 
 class Engine(CommandQueue):
@@ -67,6 +68,7 @@ class Engine(CommandQueue):
         system: System | None = None,
         voice: OpenVoice | None = None,
         now: Callable[[], datetime] = local_now,
+        clock: Callable[[], float] | None = None,
         adapt: Callable[[Settings], Settings] = lambda settings: settings,
     ) -> None:
         """Prepare everything; nothing is opened before `start`.
@@ -78,11 +80,12 @@ class Engine(CommandQueue):
             open_camera: Opens it; another one for tests.
             system: What is known of the system; None takes the real one.
             voice: Opens the coach's voice; None takes the system's.
-            now: Local time; another one for tests.
+            now: Local time: what is shown and kept, and what the schedule goes by; another one for tests.
+            clock: Seconds that go on while the computer sleeps and are never set, for everything that lasts; None takes the system's.
             adapt: What is made of the user's settings, for what is no camera.
         """
-        super().__init__(settings, camera, adapt)
-        self._open_camera, self._now = open_camera, now
+        super().__init__(settings, camera, adapt, now, clock or SystemClock().time)
+        self._open_camera = open_camera
         self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
         self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings)
         self._watchman = SystemMonitor(system or open_system(), self._wishes.asked.set)
@@ -92,9 +95,11 @@ class Engine(CommandQueue):
         self._estimator: LazyEstimator | None = None
         self._baselines: dict[View, Baseline] = {}
         self._outdated: str | None = None
-        self._seen = now()
+        self._seen = self._clock()
+        """When somebody was last seen there, or nobody looked."""
         self._failed = 0
         self._tick: Tick | None = None
+        self._taught_at: float | None = None
 
     def start(self) -> None:
         """Begin."""
@@ -110,7 +115,7 @@ class Engine(CommandQueue):
 
     def _run(self) -> None:
         self._record = HistoryRecorder()
-        self._outlet = Publisher(self._mailbox, self._desk, self._record, self._now)
+        self._outlet = Publisher(self._mailbox, self._desk, self._record, self._now, self._clock)
         try:
             while not self._wishes.quit:
                 try:
@@ -156,26 +161,34 @@ class Engine(CommandQueue):
         """Whether the camera is to be off now: the mode, why, and until when."""
         with self._wishes.lock:
             wishes = self._wishes
-            if wishes.paused and wishes.until is not None and self._now() >= wishes.until:
-                wishes.paused, wishes.until = False, None
+            if wishes.paused and wishes.ends is not None:
+                self._heed_clocks(wishes, wishes.ends - self._clock())
             if wishes.paused:
                 return Mode.PAUSED, mark("as you wished"), wishes.until
             if wishes.stretch is not None or wishes.calibrate:
                 return None  # asked for just now, by somebody who is there
-        why = quiet.off(
-            self._watchman.state, self._settings.quiet, self._now(), (self._now() - self._seen).total_seconds()
-        )
+        why = quiet.off(self._watchman.state, self._settings.quiet, self._now(), self._clock() - self._seen)
         return None if why is None else (Mode.OFF, why, None)
+
+    def _heed_clocks(self, wishes: Wishes, left: float) -> None:
+        """End a pause that is over; tell its end anew where the clock on the wall was set, or is that of another zone."""
+        if left <= 0:
+            wishes.paused, wishes.until, wishes.ends = False, None, None
+            return
+        until = self._now() + timedelta(seconds=left)
+        if wishes.until is None or abs(until - wishes.until) > _CLOCK_WAS_SET:
+            wishes.until = until
+        wishes.until = wishes.until.astimezone()
 
     def _rest(self, mode: Mode, why: str, until: datetime | None) -> None:
         self._release()
         self._tick = None
         self._outlet.become(mode, why, until)
-        while not self._wishes.quit and self._resting() == (mode, why, until):
+        while not self._wishes.quit and (rest := self._resting()) is not None and rest[:2] == (mode, why):
             self._serve()
-            self._outlet.show()
+            self._outlet.become(*rest)
             self._wait(_REST_SECONDS)
-        self._seen = self._now()  # nobody looked, so nobody can be said to be away
+        self._seen = self._clock()  # nobody looked, so nobody can be said to be away
 
     def _lose(self, why: str) -> None:
         """Do without the camera for a while."""
@@ -189,14 +202,14 @@ class Engine(CommandQueue):
         if calibrating:
             self._outlet.tell(CalibrationFailed(self._now(), why))
         self._outlet.become(Mode.CAMERA_LOST, why)
-        ends, at_last = self._now() + timedelta(seconds=wait), time.monotonic() + wait  # a clock may be set back
+        ends, at_last = self._clock() + wait, time.monotonic() + wait  # that of a video stands still without one
         while (
-            self._now() < ends
+            self._clock() < ends
             and time.monotonic() < at_last
             and not self._wishes.interrupts
             and self._resting() is None
         ):
-            self._seen = self._now()
+            self._seen = self._clock()
             self._serve()
             self._outlet.show()
             self._wait(min(_REST_SECONDS, wait))
@@ -224,8 +237,8 @@ class Engine(CommandQueue):
         kept = load_baselines()
         if kept.complaint:
             self._outlet.complain(kept.complaint)
-        self._baselines = kept.of(source.info.key)
-        outdated = kept.outdated(source.info.key)
+        self._baselines = kept.of(*source.info.keys)
+        outdated = kept.outdated(*source.info.keys)
         self._outdated = outdated.outdated if outdated is not None and not self._baselines else None
 
     def _release(self) -> None:
@@ -260,7 +273,7 @@ class Engine(CommandQueue):
             self._tick = tick
             at = self._now()
             if tick.reading.present:
-                self._seen = at
+                self._seen = self._clock()
             self._serve()
             moment = self._desk.take(tick, at, quiet.held(self._watchman.state, self._settings.quiet))
             for what in moment.happened:
@@ -304,7 +317,7 @@ class Engine(CommandQueue):
         self._outlet.become(Mode.CALIBRATING)
         calibration = Calibration(source, self._model(), self._settings, slouch=self._wishes.slouch)
         for look in calibration:
-            self._seen = self._now()
+            self._seen = self._clock()
             self._serve()
             self._outlet.show(source=source.info, calibration=self._look(look))
             if self._wishes.interrupts or self._wishes.stop_calibrating or self._closed():
@@ -321,7 +334,17 @@ class Engine(CommandQueue):
             save_baseline(baseline)
         except SettingsError as problem:  # it still serves until the end of this run
             self._outlet.complain(str(problem))
+        self._use_shown_slouch(baseline)
         self._outlet.tell(Calibrated(self._now(), baseline, caution_about(baseline, self._settings)))
+
+    def _use_shown_slouch(self, baseline: Baseline) -> None:
+        """Put the line where the slouch that was shown suggests it."""
+        if baseline.slouch is None:
+            return
+        try:
+            self._settings = self._adapt(change_settings({"sensitivity.personal": f"{between(baseline.slouch):.3f}"}))
+        except SettingsError as problem:
+            self._outlet.complain(str(problem))
 
     def _look(self, look: CalibrationTick) -> Calibrating:
         reading = read(look.frame, look.pose, look.view, {}, self._settings)
@@ -338,10 +361,25 @@ class Engine(CommandQueue):
 
         def left() -> bool:
             self._serve()
-            self._seen = self._now()
+            self._seen = self._clock()
             return self._wishes.quit or self._wishes.paused or self._closed()
 
         lead(wish, source, self._settings, self.controls, self._outlet, self._open_voice, left)
+
+    def _learn_from(self, response: Response, told: AlertRaised) -> None:
+        """Keep what an answer teaches; it holds from the next time that watching begins, so that nothing is told twice."""
+        before, now = self._settings.sensitivity.personal, time.monotonic()
+        since = None if self._taught_at is None else now - self._taught_at
+        factor = round(taught(before, response, told.alert.slouch.severity, since), 3)
+        if factor == before or told.trial:
+            return
+        self._taught_at = now
+        try:
+            kept = change_settings({"sensitivity.personal": str(factor)})
+        except SettingsError as problem:
+            self._outlet.complain(str(problem))
+            return
+        self._settings = self._adapt(kept)
 
     def _closed(self) -> bool:
         """Whether nobody can be at the computer: also a reason to leave a session or a calibration."""
@@ -357,6 +395,7 @@ class Engine(CommandQueue):
         for response, told in responses:
             if self._desk.answer(response, told):
                 self._record.answered(self._now(), response)
+                self._learn_from(response, told)
         if wanted:
             tick = self._tick
             self._outlet.tell(trial(self._now(), 0.0 if tick is None else tick.frame.t, tick))

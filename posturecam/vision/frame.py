@@ -50,6 +50,13 @@ class SourceInfo:
     """True for a camera: its time is the wall's, and it never ends by itself."""
     duration: float | None = None
     """Seconds, where known."""
+    former_keys: tuple[str, ...] = ()
+    """Identities under which posturecam 0.1.0 may have kept baselines of the same camera, and of no other that is there."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, and the former ones."""
+        return (self.key, *self.former_keys)
 
 
 class Source(Protocol):

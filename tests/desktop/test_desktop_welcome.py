@@ -10,7 +10,7 @@ import pytest
 from fakes.session import FakeEngine
 from moments import BASELINE, NOON, moment, tick, told
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSystemTrayIcon, QWidget
 
 from posturecam.alerts.text import Words
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
@@ -197,6 +197,15 @@ def windows(qtbot, engine, cameras, monkeypatch, own_home):
     yield made
     made.close()
     qtbot.wait(1)
+
+
+def test_a_camera_in_the_network_is_shown_without_its_password(windows, engine):
+    engine.change_settings({"camera.device": "rtsp://me:secret@10.0.0.2:8554/live?key=hidden"})
+    windows.settings.show_group("camera")
+    windows.settings.show()
+    texts = [box.currentText() for box in windows.settings.findChildren(QComboBox)]
+    assert "rtsp://10.0.0.2:8554/live" in texts
+    assert not any("secret" in text or "hidden" in text for text in texts)
 
 
 @pytest.fixture

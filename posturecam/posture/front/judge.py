@@ -19,10 +19,11 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.front.measures import (
     NECK_HEIGHT_SCATTER,
@@ -51,10 +52,11 @@ class FrontThresholds:
     camera is −2.2 and 14 % nearer, which is 3.3; upright scatters by 0.4."""
     severe_sinking: float = 6.0
     """The same of a severe slouch: a deep one is −7.2 and 31 % nearer before a low camera, a middle one −4.3 and 22 %."""
-    glance_free: float = 6.0
-    """Degrees of head pitch that go with slouching itself: 3 to 6 in all slouches that do not look down."""
-    glance_share: float = 0.28
-    """Centimetres that the neck height falls for each further degree: looks at keys (26°) and phone (33°) fall by 6.0–8.3."""
+    glance_free: float = 10.0
+    """Degrees of head pitch that go with slouching itself: 4 to 11 in all slouches that do not look down (*tune* people)."""
+    glance_share: float = 0.26
+    """Centimetres that the neck height falls for each further degree: looks at keys (31–42°) and phone (44–51°) fall by 5.5–7.4
+    and 7–10, and stay below the threshold with every *tune* person; 0.22 from 8° on left one in twelve over it."""
     near_share: float = 8.0
     """Centimetres of sinking that the natural logarithm of the nearness counts for."""
     near_most: float = 1.5
@@ -66,12 +68,13 @@ class FrontThresholds:
     lowered: float = 4.0
     """Centimetres that the head has come down in space, where the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding down 6,
     a middle slouch 9–10, leaning back 0–1."""
-    lower_by_glance: float = 0.2
-    """Of these, for each further degree that the head is bent: 3–5 at the keys, 5–7 at the phone."""
+    lower_by_glance: float = 0.24
+    """Of these, for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune* people; 0.2 leaves four of
+    twelve such looks over the threshold)."""
     lower_scatter: float = 1.0
     """Standard deviation of that, centimetres: the tilt of the camera is only guessed."""
-    level_pitch: float = 5.0
-    """Head pitch of an upright person before a level camera, degrees: the canonical face looks up by about as much."""
+    level_pitch: float = 0.0
+    """Head pitch of an upright person before a level camera, degrees: people look ahead."""
     near: float = 0.33
     """Logarithm of the nearness that is too near by itself: 1.4 times nearer; chairs are moved by up to 30 %."""
     roll: float = 15.0
@@ -80,16 +83,40 @@ class FrontThresholds:
     """Centimetres that the head is off the middle of the shoulders: leaning the trunk by 10° brings 3–5, turning the head 3."""
     twist: float = 40.0
     """Degrees of body yaw: upright people turn their shoulders by up to 25° to a second screen."""
-    absolute: float = 18.0
-    """Neck height without a baseline, centimetres: it lies between the upright medians of nine real people, 18.8–22.5, and the
-    slouched ones, 12.7–17.4."""
+    absolute: float = 16.5
+    """Neck height without a baseline, centimetres, below which everybody slouches: two standard deviations between people below
+    the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), as far as a camera above the eyes adds to it."""
+    below_tallest: float = 3.0
+    """Centimetres below the greatest neck height held in this session that are a slouch as well: more than `sinking`, as nobody
+    has said that this was upright."""
     absolute_upright: float = 21.0
     """Neck height of an upright person where no baseline tells it, centimetres."""
-    absolute_by_elevation: float = 0.13
-    """Centimetres that both are lower for each degree that the face is seen from above: a camera high up shows the neck
-    shortened. Linear discriminant of rendered people: 0.126."""
+    absolute_by_pitch: float = 0.2
+    """Centimetres that the neck looks shorter for each degree by which the head is seen from above, be it that the camera is
+    higher up or that the head is bent. *Tune* people: slouched against upright over all cameras, area under the curve 0.91 with it
+    and 0.79 without; upright before monitors and high webcams 19.0 cm instead of 15.5, and no look at keys or phone below 18. Where
+    the head is in the picture (the direction from which it is seen) does not help: it falls with every slouch."""
     absolute_scatter: float = 1.3
     """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
+
+
+def thresholds(settings: Settings) -> FrontThresholds:
+    """The thresholds as sensitive as the user wants them."""
+    usual, scale = FrontThresholds(), settings.sensitivity.scale
+    if scale == 1:
+        return usual
+    return replace(
+        usual,
+        sinking=scale * usual.sinking,
+        severe_sinking=scale * usual.severe_sinking,
+        lowered=scale * usual.lowered,
+        near=scale * usual.near,
+        roll=scale * usual.roll,
+        offset=scale * usual.offset,
+        twist=scale * usual.twist,
+        absolute=usual.absolute_upright - scale * (usual.absolute_upright - usual.absolute),
+        below_tallest=scale * usual.below_tallest,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +193,17 @@ def judge(
     thresholds: FrontThresholds | None = None,
     *,
     moved: bool | None = None,
+    tallest: float | None = None,
 ) -> Verdict:
     """How far from upright one look is.
 
     `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
-    knows: the head's place in the picture counts only where it was not.
+    knows: the head's place in the picture counts only where it was not. `tallest` is the greatest neck height that was held in
+    this session, centimetres (`posturecam.posture.front.tallest`); it serves where there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:
-        sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
+        sinking, changes = _sinking_absolute(now, limits, tallest), _absolute_changes(now)
         alone: list[Departure | None] = []
     else:
         sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
@@ -222,10 +251,10 @@ def _sinking(
     nearer = _nearer(now, upright)
     came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    found = [
-        _by_neck(now, upright, bent, limits),
-        None if moved is not False else _by_place(now, upright, bent, limits),
-    ]
+    by_neck = _by_neck(now, upright, bent, limits)
+    # Where nobody knows whether the camera was moved, the head's place has to do only where the shoulders cannot be seen.
+    trusted = moved is False or (moved is None and by_neck is None)
+    found = [by_neck, _by_place(now, upright, bent, limits) if trusted else None]
     known = [one for one in found if one is not None]
     if not known:
         return None
@@ -242,7 +271,7 @@ def _by_neck(
         return None
     usual = _share_of_the_usual(upright, limits)
     own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
-    begins = (1 - usual) * limits.sinking + usual * (limits.absolute_upright - limits.absolute)
+    begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
     return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
 
@@ -281,23 +310,15 @@ def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float
     return wavered / (wavered + limits.absolute_scatter**2)
 
 
-def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure | None:
+def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: float | None) -> Departure | None:
     height = now.neck_height.value
     if height is None:
         return None
-    seen_from_above = max(_elevation(now) or 0.0, 0.0)
-    raised = height + limits.absolute_by_elevation * seen_from_above
-    span = limits.absolute_upright - limits.absolute
+    raised = height + limits.absolute_by_pitch * max(now.head_pitch.value or 0.0, 0.0)
+    span = limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    return Departure(Kind.FORWARD, (limits.absolute_upright - raised) / span, scatter / span)
-
-
-def _elevation(now: FrontMeasures) -> float | None:
-    """How far the camera is above the direction in which the face points, degrees; a tilted camera does not change it."""
-    pitch, low, away = now.head_pitch.value, now.head_low.value, now.distance.value
-    if pitch is None or low is None or away is None:
-        return None
-    return pitch + math.degrees(math.atan2(low, away))
+    begins = limits.absolute if tallest is None else max(limits.absolute, tallest - limits.below_tallest)
+    return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
 
 
 def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> float | None:

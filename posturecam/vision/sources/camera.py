@@ -14,6 +14,7 @@ import contextlib
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,9 +68,16 @@ class Camera:
     """OpenCV's number for it. It changes when cameras come and go."""
     name: str
     key: str
-    """Stable identity: a device path that stays, the system's unique identifier, or else "vendor:product" of the USB."""
+    """Stable identity: where it is plugged in, the system's unique identifier, or else "vendor:product" of the USB."""
     backend: int
     """OpenCV's number for the interface under which the index counts."""
+    former_keys: tuple[str, ...] = ()
+    """What 0.1.0 called it: by maker and serial number, which two of one model may share. Empty where two do."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, and the former ones."""
+        return (self.key, *self.former_keys)
 
     def __str__(self) -> str:
         return f"{self.index}: {self.name}"
@@ -101,7 +109,9 @@ def list_cameras() -> list[Camera]:
         found = cv2_enumerate_cameras.enumerate_cameras(backend)
     except Exception:  # whatever a system's interfaces come up with, a list of cameras is not worth a crash
         return []
-    return sorted((Camera(it.index, it.name, _key(it), backend) for it in found), key=lambda camera: camera.index)
+    kinds = Counter(_kind(one) for one in found)
+    cameras = [Camera(one.index, one.name, *_keys(one, kinds[_kind(one)] == 1, backend)) for one in found]
+    return sorted(cameras, key=lambda camera: camera.index)
 
 
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
@@ -118,7 +128,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
         if not cameras:
             return Camera(int(number), f"camera {number}", number, cv2.CAP_ANY)
     else:
-        meant = [camera for camera in cameras if camera.key == device]
+        meant = [camera for camera in cameras if device in camera.keys]
         meant += [camera for camera in cameras if device.casefold() in camera.name.casefold()]
     if meant:
         return meant[0]
@@ -148,6 +158,7 @@ class CameraSource(Source):
         open_capture: Opens a camera.
         cameras: Lists the cameras there are.
         clock: Tells the time.
+        lost: What is said while it gives no picture.
 
     Raises:
         CameraError: if the camera does not exist, cannot be opened, or gives no picture in `first_frame_timeout`.
@@ -161,8 +172,10 @@ class CameraSource(Source):
         open_capture: Callable[[Camera], Capture] = open_capture,
         cameras: Callable[[], Sequence[Camera]] = list_cameras,
         clock: Clock | None = None,
+        lost: str = LOST,
     ) -> None:
         self._settings = settings
+        self._lost = lost
         self._open_capture = open_capture
         self._cameras = cameras
         self._clock = clock or SystemClock()
@@ -180,7 +193,7 @@ class CameraSource(Source):
         self._light: float | None = None
         """The mean grey level of the last picture, by which a dark one of a flickering camera is known."""
         self._camera = find_camera(device, cameras())
-        self.info = SourceInfo(self._camera.name, self._camera.key, live=True)
+        self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(self.close)
             self._open_first()
@@ -254,7 +267,7 @@ class CameraSource(Source):
             self._give_up()
         elif self._reader.ended or self._clock.time() >= self._act_at:
             self._give_up()
-        return Frame(self._clock.time(), problem=LOST)
+        return Frame(self._clock.time(), problem=self._lost)
 
     def _lightest(self, reader: _Reader, t: float, image: Image) -> tuple[Image, Glance]:
         """The picture, or the lightest of those that follow it where it may be a flickering camera's dark one."""
@@ -283,9 +296,10 @@ class CameraSource(Source):
         return Frame(glance.t, image, glance=glance)
 
     def _reopen(self) -> None:
-        try:
-            camera = find_camera(self._camera.key, self._cameras())
-        except CameraError:
+        # By its former keys too, and so in another socket, as long as it is the only one of its kind.
+        there = self._cameras()
+        camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
+        if camera is None:
             self._give_up()
             return
         self._start(lambda: self._open_capture(camera))
@@ -390,16 +404,28 @@ def _configure(capture: Capture, settings: CameraSettings) -> None:
         capture.set(name, value)  # wishes: a camera takes what it can, and any size and rate will do
 
 
-def _key(info: cv2_enumerate_cameras.CameraInfo) -> str:
+_BY_ID, _BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
+"""Links that udev makes: by maker, model and serial number, and by the socket. Of two cameras of one model, many of which have no serial
+number or all the same, only one has the first, and which one it is changes with every start."""
+
+
+def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> tuple[str, int, tuple[str, ...]]:
+    """The key, the backend, and former keys, where the camera is the only one of its kind."""
     if info.path and not info.path.startswith("/dev/video"):
-        return str(info.path)
-    for folder in (Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")):
-        for link in sorted(folder.glob("*")):
-            if link.resolve() == Path(info.path or "").resolve():
-                return str(link)
-    if info.vid is not None and info.pid is not None:
-        return f"{info.vid:04x}:{info.pid:04x}"
-    return str(info.path or info.index)
+        return str(info.path), backend, ()
+    device = Path(info.path or "").resolve()
+    by_id, by_path = (
+        [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (_BY_ID, _BY_PATH)
+    )
+    usb = [f"{info.vid:04x}:{info.pid:04x}"] if info.vid is not None and info.pid is not None else []
+    named = [*by_path, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]
+    former = [one for one in (*by_id, *usb) if one != named[0]]
+    return named[0], backend, tuple(former) if only else ()
+
+
+def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:
+    """What two cameras of one model have in common."""
+    return (info.vid, info.pid) if info.vid is not None else (info.name,)
 
 
 def _listed(cameras: Sequence[Camera]) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import zlib
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -20,6 +21,16 @@ from posturecam.vision.scene import CELLS, Glance
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read when the first video is opened
 if "OPENCV_LOG_LEVEL" not in os.environ:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def path_for_opencv(path: Path) -> str:
+    """A file's path as OpenCV opens that very file.
+
+    It is from the root on, because FFmpeg takes what comes before a colon ("2026-11-28T10:30:00.mp4") for a protocol. Where paths are bytes
+    it is bytes, which OpenCV takes too: on a text that is no Unicode, as names are where the locale is broken, it crashes.
+    """
+    whole = path.absolute()
+    return str(whole) if os.name == "nt" else cast(str, os.fsencode(whole))
 
 
 def to_bgr(picture: NDArray[Any]) -> Image:

@@ -194,7 +194,7 @@ class CameraStep(_Step):
                 item.setText(f"{camera.name} ({camera.index})")
             item.setSizeHint(QSize(0, _ROW))
             self.list.addItem(item)
-            if wanted in (camera.name, camera.key, str(camera.index)):
+            if wanted in (camera.name, *camera.keys, str(camera.index)):
                 self.list.setCurrentItem(item)
         if found and not wanted:
             self.list.setCurrentRow(0)  # the one that is taken where none was chosen
