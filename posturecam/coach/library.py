@@ -128,7 +128,7 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             "{path} cannot be read ({problem}); mend or remove it", path=str(file), problem=_short(error)

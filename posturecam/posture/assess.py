@@ -17,6 +17,7 @@ from posturecam.posture.front.measures import FrontMeasures, front_measures, wit
 from posturecam.posture.measures import Measure, Measures, Name, measure
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
+from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Pose
 
 
@@ -79,6 +80,16 @@ def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
     return _nothing(t, view, Reason(Why.NO_PICTURE, problem=problem))
 
 
+def turn_of(pose: Pose, settings: Settings) -> int | None:
+    """Degrees clockwise by which the picture must be turned for this person to be upright; None where that is not clear."""
+    return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
+
+
+def turned(turn: int) -> Reason:
+    """That the picture is turned; `turn` degrees clockwise would set it right."""
+    return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
+
+
 Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
 """A second opinion on a pose that can be compared with the baseline: it is told what the geometry says of it."""
 
@@ -99,6 +110,9 @@ def assess(
     learned, None where nobody knows; `tallest` is the greatest neck height held in this session, centimetres, for judging
     without a baseline.
     """
+    turn = turn_of(pose, settings)
+    if turn:
+        return _nothing(pose.t, view, turned(turn))
     measures = measure(pose, view, settings)
     if not view.is_side:
         front = front_measures(pose, pose.head, settings)

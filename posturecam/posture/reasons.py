@@ -28,6 +28,7 @@ class Why(StrEnum):
     CLIPPED = "clipped"
     COINCIDENT = "coincident"
     IMPLAUSIBLE = "implausible"
+    TURNED = "turned"
     TOO_NEAR = "too_near"
     TOO_FAR = "too_far"
     NO_BASELINE = "no_baseline"
@@ -84,6 +85,9 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.COINCIDENT, "hips_and_shoulders"): mark("your hips and shoulders fall on one point of the picture"),
     (Why.COINCIDENT, "both_sides"): mark("{what} and the other fall on one point of the picture"),
     (Why.IMPLAUSIBLE, ""): mark("{what} seems to be below {other}"),
+    (Why.IMPLAUSIBLE, "value"): mark("your {measure} seems to be {value}, which nobody has: I see you wrongly"),
+    (Why.TURNED, "upside_down"): mark("the picture seems to be upside down"),
+    (Why.TURNED, "aside"): mark("the picture seems turned by 90°"),
     (Why.TOO_NEAR, ""): mark("you are {ratio:.1f} times nearer to the camera than when you calibrated"),
     (Why.TOO_FAR, ""): mark("you are {ratio:.1f} times further from the camera than when you calibrated"),
     (Why.NO_BASELINE, ""): mark("from {view} I can only compare: calibrate your upright posture first"),

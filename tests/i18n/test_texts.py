@@ -32,7 +32,7 @@ from posturecam.posture.reasons import TEXTS, Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.guided_calibration import verdict
 from posturecam.vision.pose import Landmark
-from posturecam.vision.sources.camera import BLACK, LOST
+from posturecam.vision.sources.camera import BLACK, LOST, STILL, UNIFORM
 from posturecam.voice import SystemVoice
 from posturecam.voice.synthesis import VoiceProblem, choose_say_voice
 from posturecam.voice.worker import choose
@@ -230,7 +230,7 @@ SAME = {"Cobra"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("text", [LOST, BLACK])
+@pytest.mark.parametrize("text", [LOST, BLACK, UNIFORM, STILL])
 def test_the_cameras_troubles_are_translated(language, text):
     choose_language(language)
     assert tr(text) != text
