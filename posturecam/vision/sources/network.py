@@ -51,7 +51,7 @@ def open_address(address: str, settings: CameraSettings, clock: Clock | None = N
     """
     shown = without_secrets(address)
     query = urlsplit(address).query
-    key = f"{address}#{hashlib.sha256(query.encode()).hexdigest()[:4]}" if query else shown
+    key = f"{shown}#{hashlib.sha256(query.encode()).hexdigest()[:4]}" if query else shown
     camera = Camera(0, shown, key, cv2.CAP_FFMPEG)
     opened = False
 
