@@ -111,13 +111,13 @@ def ending_of(path: Path) -> str:
 
 
 def write_export(path: Path, text: str) -> None:
-    """Write an exported file whole, in place of an earlier one, for everybody to read.
+    """Write an exported file whole, in place of an earlier one, for its owner alone to read.
 
     Raises:
         OutputError: if it cannot be written.
     """
     try:
-        write_whole(path, text, newline="", mode=0o644)
+        write_whole(path, text)
     except OSError as problem:
         raise OutputError(
             f"{path} cannot be written ({problem.strerror or problem}); choose another place"

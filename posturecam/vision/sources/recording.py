@@ -16,8 +16,6 @@ A recording is a compressed `.npz` file of plain arrays, no pickled objects. For
 from __future__ import annotations
 
 import contextlib
-import zipfile
-import zlib
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.config.arrays import read_arrays, texts
+from posturecam.config.files import put_in_place
+from posturecam.config.reading import TooLarge, explained
 from posturecam.errors import OutputError, SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
@@ -35,14 +36,19 @@ VERSION = 1
 """Of the format; a reader refuses any other."""
 _COLUMNS = 6
 _NO_PROBLEM = -1
-_DAMAGE = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
-"""All that numpy and zipfile raise on files that are no recordings. RuntimeError: encrypted or oddly compressed."""
+_NAMES = ("version", "name", "key", "model", "t", "shown", "size", "landmarks", "problem", "problems")
+MOST_BYTES = 400_000_000
+"""Of a recording's arrays unpacked: a whole day of five looks a second. A compressed file of 14 MB could take 3 GB."""
+_LONGEST_TEXT = 1000
+"""Characters of a source's name or key."""
+_MOST_PROBLEM_BYTES = 4_000_000
+"""Of all the problems' texts: there are a dozen, of a line each."""
 
 
 class RecordingWriter:
     """Collects landmarks, about 850 bytes a frame, and writes them when it is closed.
 
-    The file appears whole or not at all: it is written beside its place and then moved there.
+    The file appears whole or not at all: it is written beside its place and then moved there. It is for its owner alone.
 
     Args:
         path: Where the recording goes; a file there is replaced.
@@ -63,10 +69,10 @@ class RecordingWriter:
         self._landmarks = bytearray()
         self._problem = array("i")
         self._problems: dict[str, int] = {}
-        self._part = self._path.with_name(f".{self._path.name}.part")
         self._closed = False
+        self._opened = contextlib.ExitStack()
         try:
-            self._part.touch()
+            self._file = self._opened.enter_context(put_in_place(self._path))
         except OSError as error:
             raise self._failure(error) from error
 
@@ -92,12 +98,9 @@ class RecordingWriter:
             return
         self._closed = True
         try:
-            with self._part.open("wb") as file:
-                np.savez_compressed(file, **self._arrays())
-            self._part.replace(self._path)
+            with self._opened:
+                np.savez_compressed(self._file, **self._arrays())
         except OSError as error:
-            with contextlib.suppress(OSError):
-                self._part.unlink(missing_ok=True)
             raise self._failure(error) from error
 
     def __enter__(self) -> RecordingWriter:
@@ -131,7 +134,7 @@ class RecordingSource(Source):
     """A recording, replayed: every frame has `recorded` set and exactly the pose and the problem that were added.
 
     Raises:
-        SourceError: if the file is missing, empty, damaged, of another version or without frames.
+        SourceError: if the file is missing, empty, damaged, too large, of another version or without frames.
     """
 
     model: str
@@ -141,12 +144,17 @@ class RecordingSource(Source):
         path = Path(path)
         require_file(path)
         try:
-            self._arrays = _load(path)
-            name, key, self.model = (str(self._arrays[text]) for text in ("name", "key", "model"))
-        except _DAMAGE as error:
-            raise SourceError(
-                f"{path} is no recording, or a damaged one ({_brief(error)}); copy or record it again"
-            ) from error
+            with explained(
+                lambda why: SourceError(f"{path} is no recording, or a damaged one ({why}); copy or record it again")
+            ):
+                self._arrays = _load(path)
+                name, key, self.model = texts(self._arrays, ("name", "key", "model"), longest=_LONGEST_TEXT)
+        except SourceError as error:
+            if isinstance(error.__cause__, TooLarge):
+                raise SourceError(
+                    f"The recording {path} is too large ({error.__cause__}); record for a shorter time"
+                ) from error.__cause__
+            raise
         t = self._arrays["t"]
         if not len(t):
             raise SourceError(f"The recording {path} has no frames; record for longer")
@@ -166,17 +174,18 @@ class RecordingSource(Source):
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
     """The arrays of a recording, checked so far that replaying them cannot fail."""
-    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-        if archive.testzip() is not None:
-            raise ValueError("a checksum does not fit")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as loaded:
-            arrays = {name: loaded[name] for name in loaded.files}
-    if arrays["version"] != VERSION:
+    arrays = read_arrays(path, _NAMES, most_bytes=MOST_BYTES)
+    version = arrays["version"]
+    if version.shape != () or version.dtype.kind not in "iu":
+        raise ValueError("its version is no number")
+    if version != VERSION:
         raise SourceError(
-            f"{path} is a recording of version {arrays['version']}, and this program reads version {VERSION}; use the "
-            "posturecam that made it"
+            f"{path} is a recording of version {version}, and this program reads version {VERSION}; use the posturecam "
+            "that made it"
         )
+    problems = arrays["problems"]
+    if problems.ndim != 1 or problems.dtype.kind != "U" or problems.nbytes > _MOST_PROBLEM_BYTES:
+        raise ValueError("its problems are no short texts")
     frames, people = arrays["t"].size, int(arrays["shown"].sum())
     for name, shape, dtype in (
         ("t", (frames,), np.float64),
@@ -196,7 +205,3 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
 
 def _pose(t: float, size: NDArray[np.int32], landmarks: NDArray[np.float32]) -> Pose:
     return Pose(t, int(size[0]), int(size[1]), landmarks[:, :2], landmarks[:, 2], landmarks[:, 3:])
-
-
-def _brief(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
