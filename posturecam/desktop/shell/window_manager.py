@@ -187,6 +187,7 @@ class Windows(QObject):
 
     def close(self) -> None:
         """Take everything away."""
+        self.history.close_down()
         self.teller.close()
         self.presence.close()
         for window in (self.first_run, self.window):
