@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from posturecam.coach.exercise import Exercise, Routine
 from posturecam.config.files import home
-from posturecam.config.reading import explained, quoted, read_limited
+from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -213,7 +213,7 @@ def _has(data: Any, part: int | str) -> bool:
 
 
 def _unknown(what: str, name: str, known: Iterable[str], see: str) -> str:
-    near = difflib.get_close_matches(name, known, 3, 0.5)
+    near = difflib.get_close_matches(name[:LONGEST_QUOTE], known, 3, 0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"see them all with: {see}"
-    return f"There is no {what} '{name}'; {hint}"
+    return f"There is no {what} '{quoted(name)}'; {hint}"
 

@@ -75,14 +75,14 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
         version = np.lib.format.read_magic(file)
         reads = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
         shape, by_column, dtype = reads(file, max_header_size=_LONGEST_HEADER)
-        if dtype.hasobject or by_column or dtype.itemsize == 0 and math.prod(shape):
+        if dtype.hasobject or dtype.itemsize == 0 and math.prod(shape):
             raise ValueError(f"{member.filename} is no plain array")
         size = math.prod(shape) * dtype.itemsize
         if any(length < 0 for length in shape) or size != member.file_size - file.tell():
             raise ValueError(f"{member.filename} is not as long as its header says")
         held = bytearray(size)
         _fill(file, held)
-    return np.frombuffer(held, dtype).reshape(shape)
+    return np.frombuffer(held, dtype).reshape(shape, order="F" if by_column else "C")
 
 
 def _fill(file: IO[bytes], held: bytearray) -> None:

@@ -17,7 +17,7 @@ def status_line(snapshot: Snapshot) -> str:
         case Mode.PAUSED | Mode.OFF:
             return _paused(snapshot)
         case Mode.ENDED:
-            return tr("Ended")
+            return tr("Ended: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Ended")
         case Mode.CALIBRATING:
             return tr("Calibrating …")
         case Mode.STRETCHING:
