@@ -159,11 +159,13 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
     with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); mend or remove it")):
         content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
-    return _parsed(str(file), content, model, id_)
+    found = _parsed(str(file), content, model, id_)
+    assert isinstance(found, model)
+    return found
 
 
 @lru_cache(maxsize=300)
-def _parsed(file: str, content: bytes, model: type[Model], id_: str) -> Model:
+def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
     """What a file's content says; kept, as the same ones are asked for again and again, and checking one takes 15 ms."""
     with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); mend or remove it")):
         text = content.decode("utf-8-sig")
@@ -171,7 +173,9 @@ def _parsed(file: str, content: bytes, model: type[Model], id_: str) -> Model:
         data = tomllib.loads(text)
     with explained(lambda why: SettingsError(f"{file}: {why}; see docs/exercises.md")):
         if data.get("id", id_) != id_:
-            raise SettingsError(f"{file}: id is {quoted(repr(data['id']))}, and must be {quoted(repr(id_))} like the file's name")
+            raise SettingsError(
+                f"{file}: id is {quoted(repr(data['id']))}, and must be {quoted(repr(id_))} like the file's name"
+            )
         try:
             return model.model_validate({"id": id_, **data})
         except ValidationError as error:
@@ -216,4 +220,3 @@ def _unknown(what: str, name: str, known: Iterable[str], see: str) -> str:
     near = difflib.get_close_matches(name[:LONGEST_QUOTE], known, 3, 0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"see them all with: {see}"
     return f"There is no {what} '{quoted(name)}'; {hint}"
-

@@ -6,7 +6,8 @@ header, and both must agree and stay within the limits, before anything is unpac
 
 from __future__ import annotations
 
-import math
+import functools
+import operator
 import struct
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -75,9 +76,9 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
         version = np.lib.format.read_magic(file)
         reads = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
         shape, by_column, dtype = reads(file, max_header_size=_LONGEST_HEADER)
-        if dtype.hasobject or dtype.itemsize == 0 and math.prod(shape):
+        size = functools.reduce(operator.mul, shape, int(dtype.itemsize))
+        if dtype.hasobject or (dtype.itemsize == 0 and max(shape, default=1) > 0):
             raise ValueError(f"{member.filename} is no plain array")
-        size = math.prod(shape) * dtype.itemsize
         if any(length < 0 for length in shape) or size != member.file_size - file.tell():
             raise ValueError(f"{member.filename} is not as long as its header says")
         held = bytearray(size)

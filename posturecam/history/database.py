@@ -117,7 +117,9 @@ def history_path() -> Path:
     return home() / "history.sqlite3"
 
 
-def open_database(path: Path | None = None, migrations: tuple[str, ...] = MIGRATIONS, *, to_read: bool = False) -> Opened:
+def open_database(
+    path: Path | None = None, migrations: tuple[str, ...] = MIGRATIONS, *, to_read: bool = False
+) -> Opened:
     """Open the history, create it, or bring it up to date.
 
     Args:

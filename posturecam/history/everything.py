@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -63,16 +64,16 @@ class _Counting:
     all: int
     """Of every kind, as far as is known."""
     progress: Progress
+    found: Counter[str] = field(default_factory=Counter)
     passed: int = 0
 
-    def each(self, records: Iterable[Record], found: list[int]) -> Iterator[Record]:
-        number = 0
-        for number, record in enumerate(records, 1):
+    def each(self, records: Iterable[Record], kind: str) -> Iterator[Record]:
+        for record in records:
             yield record
+            self.found[kind] += 1
             self.passed += 1
             if self.passed % _AT_ONCE == 0:
                 self._look()
-        found.append(number)
 
     def _look(self) -> None:
         if not self.progress(min(self.passed / max(self.all, 1), 1.0)):
@@ -112,10 +113,9 @@ def export_everything(
     """
     ending = ending_of(path)
     counting = _Counting(records.count() + stretches.count(), progress)
-    found: list[int] = []
-    minutes = counting.each(records.every_minute(), found)
-    events = counting.each(records.every_event(), found)
-    sessions = counting.each(stretches.every_session(), found)
+    minutes = counting.each(records.every_minute(), "minutes")
+    events = counting.each(records.every_event(), "events")
+    sessions = counting.each(stretches.every_session(), "sessions")
     if ending == ".json":
         files = {path: _json_lines(minutes, events, sessions)}
     else:
@@ -128,8 +128,8 @@ def export_everything(
         for file, lines in files.items():
             opened = stack.enter_context(writing(file))
             opened.writelines(line.encode() for line in lines)
-    told = dict.fromkeys([*records.complaints(), *stretches.complaints()])
-    return Exported(tuple(files), *found, complaints=tuple(told))
+    found, told = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
+    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(told))
 
 
 def figures_record(figures: PeriodFigures) -> dict[str, Any]:

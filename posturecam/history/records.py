@@ -152,9 +152,7 @@ class SittingRecords(Repository):
     def every_minute(self) -> Iterator[Minute]:
         """Every minute kept of whatever day, in order, one at a time."""
         self._leave_out("sitting_minutes", "minute", GOOD_MINUTE)
-        return map(
-            _minute, self._each(f"SELECT {_MINUTE} FROM sitting_minutes WHERE {GOOD_MINUTE} ORDER BY minute")
-        )
+        return map(_minute, self._each(f"SELECT {_MINUTE} FROM sitting_minutes WHERE {GOOD_MINUTE} ORDER BY minute"))
 
     def every_event(self) -> Iterator[KeptEvent]:
         """Everything that happened on whatever day, in order, one at a time, with what the alerts saw."""

@@ -65,7 +65,10 @@ def known_details(kind: EventKind, found: Mapping[str, Any]) -> dict[str, float 
     """Of an event's details those that its kind has, as far as they are texts or finite numbers."""
     plain = {name: value for name, value in found.items() if name in DETAILS[kind] and _is_plain(value)}
     # Half a pair of surrogates, which JSON can write, is nothing that can be shown or written.
-    return {name: value.encode(errors="replace").decode() if isinstance(value, str) else value for name, value in plain.items()}
+    return {
+        name: value.encode(errors="replace").decode() if isinstance(value, str) else value
+        for name, value in plain.items()
+    }
 
 
 def _is_plain(value: object) -> bool:

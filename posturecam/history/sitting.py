@@ -44,7 +44,9 @@ class SittingHistory(Repository):
     """
 
     TRIED_AGAIN = "watching goes on, and it is tried again every minute"
-    OPENED_LATER = "Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."
+    OPENED_LATER = (
+        "Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."
+    )
 
     def __init__(
         self, path: Path | None = None, *, patient: bool = False, clock: Callable[[], float] = time.monotonic

@@ -65,7 +65,9 @@ class StretchHistory(Repository):
     """
 
     TRIED_AGAIN = "the session goes on, and it is tried again with each repetition"
-    OPENED_LATER = "The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."
+    OPENED_LATER = (
+        "The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."
+    )
 
     def __init__(
         self,

@@ -316,7 +316,9 @@ def test_doses_in_words():
 
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_the_list_names_everything_and_fits(width):
-    text = text_of(exercise_list(load_library().exercises, [load_routine(name) for name in routine_names()], width), width)
+    text = text_of(
+        exercise_list(load_library().exercises, [load_routine(name) for name in routine_names()], width), width
+    )
     for name in (*exercise_names(), *routine_names()):
         assert name in text
     assert text.index("thoracic_stretch") < text.index("childs_pose") < text.index("cat_cow")

@@ -158,7 +158,9 @@ class App(QObject):
         if isinstance(what, ModeChanged) and what.after is Mode.ENDED:
             if what.why is not None:  # nobody wished it: the windows stay, and say it
                 self._died = True
-                self.windows.complain(tr("posturecam has stopped watching: {why}. Quit it and start it again.").format(why=tr(what.why)))
+                self.windows.complain(
+                    tr("posturecam has stopped watching: {why}. Quit it and start it again.").format(why=tr(what.why))
+                )
                 self.windows.show()
                 return
             self.engine.join(1.0)

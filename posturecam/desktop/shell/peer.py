@@ -51,7 +51,11 @@ def socket_name() -> str:
 def _folders() -> list[Path]:
     session = os.environ.get("XDG_RUNTIME_DIR", "")
     temporary = Path(tempfile.gettempdir()) / f"posturecam-{os.getuid()}"
-    return [*([Path(session)] if session.startswith("/") and Path(session).is_dir() else []), home().absolute(), temporary]
+    return [
+        *([Path(session)] if session.startswith("/") and Path(session).is_dir() else []),
+        home().absolute(),
+        temporary,
+    ]
 
 
 def require_own(folder: Path) -> None:

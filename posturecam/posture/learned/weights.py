@@ -30,7 +30,9 @@ def load_model(path: Path | None = None) -> PostureModel:
     """
     path = path or posture_estimator()
     with explained(
-        lambda why: ModelError(f"The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam")
+        lambda why: ModelError(
+            f"The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam"
+        )
     ):
         arrays = read_arrays(path, None, most_bytes=_MOST_BYTES)
         if not all(np.isfinite(array).all() for array in arrays.values()):

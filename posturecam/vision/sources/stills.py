@@ -83,7 +83,9 @@ def read_picture(path: Path) -> Image:
             return to_bgr(_decoded(read_limited(path, MOST_BYTES)))
     except SourceError as error:
         if isinstance(error.__cause__, TooLarge):
-            raise SourceError(f"The picture {path} is too large ({error.__cause__}); save it smaller") from error.__cause__
+            raise SourceError(
+                f"The picture {path} is too large ({error.__cause__}); save it smaller"
+            ) from error.__cause__
         raise
 
 
