@@ -165,6 +165,7 @@ def posturecam(*arguments, **named):
 # Staying, and the way out.
 
 
+@pytest.mark.smoke
 def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
     app = begin()
     window = app.windows.window
@@ -509,7 +510,7 @@ for arguments in (["watch", {str(recording)!r}, "--json", "--no-alerts"], ["anal
         main()
     except SystemExit as left:
         assert not left.code, (arguments, left.code)
-print([name for name in sys.modules if name.startswith(("PySide6", "shiboken6", "posturecam.desktop", "posturecam.session"))], file=sys.stderr)
+print([name for name in sys.modules if name.startswith(("PySide6", "shiboken6", "posturecam.desktop", "posturecam.session.engine"))], file=sys.stderr)
 """
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(own_home), capture_output=True, text=True, check=False
