@@ -11,7 +11,14 @@ from datetime import datetime, timedelta
 
 from posturecam.config import unheard
 from posturecam.config.settings import Settings
-from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError
+from posturecam.errors import (
+    CalibrationRefused,
+    CameraError,
+    ModelError,
+    PosturecamError,
+    SettingsError,
+    SourceError,
+)
 from posturecam.history.baselines import load_baselines, mark_outdated, save_baseline
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.assess import Judge
@@ -180,10 +187,10 @@ class Engine(CommandQueue):
             else:
                 self._watch(source)
         except PosturecamError as problem:
-            self._lose(str(problem))
+            self._lose(str(problem), camera_works=not isinstance(problem, CameraError | SourceError))
         except Exception as problem:  # a mistake of ours must not end the program, and is told
             log.error("%s", problem, exc_info=True)
-            self._lose(unheard.words(problem))
+            self._lose(unheard.words(problem), camera_works=True)
 
     def _resting(self) -> tuple[Mode, str, datetime | None] | None:
         """Whether the camera is to be off now: the mode, why, and until when."""
@@ -210,8 +217,8 @@ class Engine(CommandQueue):
             self._wait(_REST_SECONDS)
         self._seen = self._now()  # nobody looked, so nobody can be said to be away
 
-    def _lose(self, why: str) -> None:
-        """Do without the camera for a while."""
+    def _lose(self, why: str, *, camera_works: bool) -> None:
+        """Do without the camera for a while, or without what else it takes to watch."""
         self._release()
         self._tick = None
         wait = _RETRY_SECONDS[min(self._failed, len(_RETRY_SECONDS) - 1)]
@@ -221,7 +228,7 @@ class Engine(CommandQueue):
             self._wishes.calibrate, self._wishes.stretch = False, None
         if calibrating:
             self._outlet.tell(CalibrationFailed(self._now(), why))
-        self._outlet.become(Mode.CAMERA_LOST, why)
+        self._outlet.become(Mode.CAMERA_LOST, why, camera_works=camera_works)
         ends, at_last = self._now() + timedelta(seconds=wait), time.monotonic() + wait  # a clock may be set back
         while (
             self._now() < ends
