@@ -146,8 +146,10 @@ class Server(QObject):
         return self._server.listen(name)
 
     def close(self) -> None:
-        """End."""
+        """End, and let nobody wait for an answer."""
         self._server.close()
+        for client in tuple(self._clients):
+            client.abort()
 
     def _greet(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
@@ -156,10 +158,17 @@ class Server(QObject):
                 socket.abort()
                 continue
             self._clients.append(socket)
-            socket.setReadBufferSize(_LONGEST_REQUEST)
             socket.readyRead.connect(partial(self._read, socket))
-            QTimer.singleShot(round(1000 * _PATIENCE_SECONDS), socket, socket.abort)
+            self._end_in(socket, _PATIENCE_SECONDS)
             self._read(socket)
+
+    def _end_in(self, socket: QLocalSocket, seconds: float) -> None:
+        """Break a connection off then, whatever it is about; never within its own signal, which Qt does not survive."""
+        timer = QTimer(socket, singleShot=True)
+        timer.timeout.connect(
+            lambda: socket.abort()
+        )  # `abort` itself is no slot, and PySide crashes on making one of it
+        timer.start(round(1000 * seconds))
 
     def _forget(self, socket: QLocalSocket) -> None:
         if socket in self._clients:
@@ -173,7 +182,7 @@ class Server(QObject):
             socket.write(json.dumps(self._answered(printable(request).strip())).encode() + b"\n")
         socket.flush()
         if socket.bytesAvailable() >= _LONGEST_REQUEST:
-            socket.abort()
+            self._end_in(socket, 0.0)
 
     def _answered(self, request: str) -> Answer:
         """An answer, whatever happens on the way to it."""
