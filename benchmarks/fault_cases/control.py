@@ -26,6 +26,10 @@ _REQUESTS = (
 )
 
 
+_servers: list[object] = []
+"""Kept to the end of the process, as the app keeps its one: Qt's deferred deletions outlive a try."""
+
+
 def _application() -> object:
     from PySide6.QtCore import QCoreApplication
 
@@ -53,6 +57,7 @@ def requests(folder: Path, seed: int) -> str | None:
         return {"ok": True, "said": request}
 
     server = part("Server", "desktop.shell.single_instance")(answer)
+    _servers.append(server)
     if not server.listen():
         return "it does not listen"
     random_ = random.Random(seed)
@@ -93,7 +98,7 @@ def requests(folder: Path, seed: int) -> str | None:
     return next((f"no JSON: {one[:80]!r}" for one in answers if not isinstance(json.loads(one), dict)), None)
 
 
-@case("control", "answers, fuzzed", fuzzed=True)
+@case("control", "answers, fuzzed", seeds=40)
 def answers(folder: Path, seed: int) -> str | None:
     """Whatever answers, `ctl` comes to an end within seconds, and prints nothing that a terminal obeys."""
     _application()
@@ -176,7 +181,7 @@ def others(folder: Path, seed: int) -> str | None:
             with socket.socket(socket.AF_UNIX) as listening:
                 listening.bind(name)
                 listening.listen()
-                os.chmod(name, 0o777)
+                Path(name).chmod(0o777)
                 listening.settimeout(8)
                 client, _ = listening.accept()
                 client.settimeout(3)
@@ -196,8 +201,8 @@ def others(folder: Path, seed: int) -> str | None:
         return "it was told what was asked" if (folder / "heard").exists() else None
     server = part("Server", "desktop.shell.single_instance")(lambda request: {"ok": True, "said": request})
     server.listen()
-    os.chmod(name, 0o777)
-    os.chmod(folder, 0o755)
+    Path(name).chmod(0o777)
+    folder.chmod(0o755)
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:

@@ -8,6 +8,7 @@ import random
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,25 @@ def recordings_by_byte(folder: Path, seed: int) -> str | None:
     return reads(lambda: _recording(path))
 
 
+def _changes(kept: Any, random_: random.Random) -> list[Callable[[], Any]]:
+    """What may be made of an array."""
+    return [
+        lambda: np.zeros(random_.choice((0, 1, 7, 100_000)), random_.choice("bBhHiIqQfdFD?")),
+        lambda: np.array(random_.choice(("", "x" * 100_000, "\x1b[2J", "2"))),
+        lambda: kept[:0] if kept.ndim else kept,
+        lambda: np.asfortranarray(kept),
+        lambda: kept.astype(kept.dtype.newbyteorder(">")),
+        lambda: np.full(kept.shape, np.nan) if kept.ndim else np.array(np.nan),
+        lambda: (
+            np.full_like(kept, -(2**31)) if kept.dtype.kind == "i" else kept * 0 if kept.dtype.kind == "f" else kept
+        ),
+        lambda: np.zeros((2, 3, 4)),
+        lambda: np.zeros(3, [("a", "i4"), ("b", "f8")]),
+        lambda: np.array(2**62),
+        lambda: np.array([{"an": "object"}], object),
+    ]
+
+
 @case("files", "recordings, fuzzed by the array", fuzzed=True)
 def recordings_by_array(folder: Path, seed: int) -> str | None:
     random_ = random.Random(seed)
@@ -41,19 +61,7 @@ def recordings_by_array(folder: Path, seed: int) -> str | None:
     for _ in range(random_.choice((1, 1, 2))):
         name = random_.choice(sorted(arrays))
         kept = arrays[name]
-        arrays[name] = random_.choice((
-            lambda: np.zeros(random_.choice((0, 1, 7, 100_000)), random_.choice("bBhHiIqQfdFD?")),
-            lambda: np.array(random_.choice(("", "x" * 100_000, "\x1b[2J", "2"))),
-            lambda: kept[:0] if kept.ndim else kept,
-            lambda: np.asfortranarray(kept),
-            lambda: kept.astype(kept.dtype.newbyteorder(">")),
-            lambda: np.full(kept.shape, np.nan) if kept.ndim else np.array(np.nan),
-            lambda: np.full_like(kept, -(2**31)) if kept.dtype.kind == "i" else kept * 0 if kept.dtype.kind == "f" else kept,
-            lambda: np.zeros((2, 3, 4)),
-            lambda: np.zeros(3, [("a", "i4"), ("b", "f8")]),
-            lambda: np.array(2**62),
-            lambda: np.array([{"an": "object"}], object),
-        ))()  # fmt: skip
+        arrays[name] = random_.choice(_changes(kept, random_))()
     if random_.random() < 0.3:
         arrays[random_.choice(("extra", "../outside", "t.npy", ""))] = np.zeros(1000)
     if random_.random() < 0.2:
