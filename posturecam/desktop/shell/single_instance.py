@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
@@ -31,6 +31,8 @@ _LONGEST_ANSWER = 65_536
 """Likewise; the longest, of "status", has 500."""
 _MOST_CLIENTS = 16
 """At the same time; further ones are turned away."""
+_TIDY_MILLISECONDS = 100
+"""How often it is looked after clients that are done."""
 _STARTS_SECONDS = 10.0
 """How long another instance may take from its claim until it answers."""
 _NO_ANSWER = "posturecam runs but does not answer; end it and start it again"
@@ -63,7 +65,9 @@ def _answered(socket: QLocalSocket, ends: float) -> Answer:
     """What is answered until then."""
     received = b""
     while not received.endswith(b"\n"):
-        if time.monotonic() >= ends or not (socket.bytesAvailable() or socket.waitForReadyRead(_milliseconds(ends))):
+        if not socket.bytesAvailable():
+            socket.waitForReadyRead(_milliseconds(ends))  # it may say no of what was answered and closed at once
+        if time.monotonic() >= ends or not socket.bytesAvailable():
             return _refused(_NO_ANSWER)
         received += bytes(socket.readAll().data())
         if len(received) > _LONGEST_ANSWER:
@@ -129,7 +133,10 @@ class Server(QObject):
         """
         super().__init__(parent)
         self._answer = answer
-        self._clients: list[QLocalSocket] = []
+        self._clients: dict[QLocalSocket, float] = {}
+        """Until when each is waited for."""
+        self._tidy = QTimer(self, singleShot=True)
+        self._tidy.timeout.connect(self._put_away)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
@@ -148,41 +155,44 @@ class Server(QObject):
     def close(self) -> None:
         """End, and let nobody wait for an answer."""
         self._server.close()
-        for client in tuple(self._clients):
+        self._tidy.stop()
+        for client in self._clients:
             client.abort()
 
     def _greet(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.disconnected.connect(partial(self._forget, socket))
             if len(self._clients) >= _MOST_CLIENTS or not is_own_user(int(socket.socketDescriptor())):
-                socket.abort()
+                self._clients[socket] = -math.inf
+                self._tidy.start(0)
                 continue
-            self._clients.append(socket)
-            socket.readyRead.connect(partial(self._read, socket))
-            self._end_in(socket, _PATIENCE_SECONDS)
+            self._clients[socket] = time.monotonic() + _PATIENCE_SECONDS
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
             self._read(socket)
+            if not self._tidy.isActive():
+                self._tidy.start(_TIDY_MILLISECONDS)
 
-    def _end_in(self, socket: QLocalSocket, seconds: float) -> None:
-        """Break a connection off then, whatever it is about; never within its own signal, which Qt does not survive."""
-        timer = QTimer(socket, singleShot=True)
-        timer.timeout.connect(
-            lambda: socket.abort()
-        )  # `abort` itself is no slot, and PySide crashes on making one of it
-        timer.start(round(1000 * seconds))
-
-    def _forget(self, socket: QLocalSocket) -> None:
-        if socket in self._clients:
-            self._clients.remove(socket)
-        socket.deleteLater()
+    def _put_away(self) -> None:
+        """Let clients go that are done or whose time is over: here and not within their own signals, which Qt does not survive."""
+        for socket, ends in tuple(self._clients.items()):
+            if ends <= time.monotonic():
+                socket.abort()
+            if socket.state() is QLocalSocket.LocalSocketState.UnconnectedState:
+                del self._clients[socket]
+                socket.deleteLater()
+        if self._clients:
+            self._tidy.start(_TIDY_MILLISECONDS)
 
     def _read(self, socket: QLocalSocket) -> None:
         """Answer every whole line; one that does not end is none."""
+        if self._clients.get(socket, -math.inf) == -math.inf:
+            return
         while socket.canReadLine():
             request = bytes(socket.readLine().data()).decode("utf-8", "replace")
             socket.write(json.dumps(self._answered(printable(request).strip())).encode() + b"\n")
         socket.flush()
         if socket.bytesAvailable() >= _LONGEST_REQUEST:
-            self._end_in(socket, 0.0)
+            self._clients[socket] = -math.inf
+            self._tidy.start(0)
 
     def _answered(self, request: str) -> Answer:
         """An answer, whatever happens on the way to it."""
