@@ -27,7 +27,7 @@ def test_whatever_a_reader_raises_is_the_projects_error(problem):
 
 
 def test_the_projects_own_errors_go_on_as_they_are():
-    with pytest.raises(SettingsError, match="^as it is$"), explained(lambda why: PosturecamError(why)):
+    with pytest.raises(SettingsError, match=r"^as it is$"), explained(lambda why: PosturecamError(why)):
         raise SettingsError("as it is")
 
 
