@@ -63,10 +63,10 @@ def main() -> None:
     options.add_argument("--package", type=Path, default=ROOT, help="the checkout whose posturecam is tried")
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    os.environ["PYTHONPATH"] = os.pathsep.join((str(chosen.package.resolve()), str(ROOT)))
-    sys.path[:0] = [str(chosen.package.resolve()), str(ROOT)]
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(chosen.package.resolve()), str(ROOT / "benchmarks")))
+    sys.path[:0] = [str(chosen.package.resolve()), str(ROOT / "benchmarks")]
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from benchmarks.fault_cases import load
+    from fault_cases import load
 
     outcomes = []
     for name, case in load().items():
@@ -128,7 +128,7 @@ def run(name: str, seeds: int, most_bytes: int) -> Outcome:
 
 
 def _run(name: str, seeds: int, told: Connection) -> None:
-    from benchmarks.fault_cases import load
+    from fault_cases import load
 
     case = load()[name]
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what native decoders say of damaged files

@@ -3,7 +3,7 @@
 A case is a function that is given an empty folder and a seed, tries one thing, and returns None, or in a few words what failed. An
 exception is a failure too. To add some, write a module in this folder; it is found by itself:
 
-    from benchmarks.fault_cases import case
+    from fault_cases import case
 
     @case("cameras", "a camera that stands still")
     def still(folder: Path, seed: int) -> str | None:

@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from benchmarks.fault_cases import case, part
+from fault_cases import case, part
 
 _REQUESTS = (
     "status",

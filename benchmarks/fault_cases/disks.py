@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
-from benchmarks.fault_cases import case, part
-from benchmarks.fault_cases.history import NINE, make, read_all
+from fault_cases import case, part
+from fault_cases.history import NINE, make, read_all
 
 _NOBODY = 65534
 
@@ -99,7 +99,13 @@ def looked_at(folder: Path, seed: int) -> str | None:
         for name, content in held.items():
             if not name.endswith("-shm"):
                 (path.parent / name).write_bytes(content)
-    hindrance = (lambda: _read_only(path.parent), lambda: _locked(path), _full, lambda: _read_only(path.parent))[seed]
+    hindrances: tuple[Callable[[], AbstractContextManager[None]], ...] = (
+        lambda: _read_only(path.parent),
+        lambda: _locked(path),
+        _full,
+        lambda: _read_only(path.parent),
+    )
+    hindrance = hindrances[seed]
     with hindrance():
         if seed == 2:  # nothing can be written there, so it is only looked at
             with part("SittingRecords", "history.records")(path, lambda: NINE) as records:

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.fault_cases import case, part, reads
-from benchmarks.fault_cases.damage import damaged, edited
+from fault_cases import case, part, reads
+from fault_cases.damage import damaged, edited
 
 ROOT = Path(__file__).parents[2]
 _RECORDING = ROOT / "tests" / "data" / "recordings" / "leaves.npz"
@@ -129,7 +129,9 @@ def pictures(folder: Path, seed: int) -> str | None:
     import cv2
 
     suffix = (".jpg", ".png", ".bmp", ".webp", ".tiff")[seed % 5]
-    picture = cv2.resize(cv2.imread(str(_PICTURE)), (160, 120))
+    whole = cv2.imread(str(_PICTURE))
+    assert whole is not None
+    picture = cv2.resize(whole, (160, 120))
     path = folder / f"fuzzed{suffix}"
     path.write_bytes(damaged(cv2.imencode(suffix, picture)[1].tobytes(), seed))
     return reads(lambda: _picture(path))

@@ -13,8 +13,8 @@ from contextlib import closing, suppress
 from datetime import date
 from pathlib import Path
 
-from benchmarks.fault_cases import case, part, refused_well
-from benchmarks.fault_cases.damage import damaged
+from fault_cases import case, part, refused_well
+from fault_cases.damage import damaged
 
 NINE = 1_795_000_020.0
 """A moment in November 2026, seconds since 1970."""
