@@ -81,7 +81,7 @@ def pretend(qapp):
     def pretending(sent):
         code = (
             "import socket, sys; listening = socket.socket(socket.AF_UNIX); listening.bind(sys.argv[1]); listening.listen(); "
-            "print(flush=True); made, _ = listening.accept(); made.sendall(bytes.fromhex(sys.stdin.read())); made.recv(100)"
+            "sent = bytes.fromhex(sys.stdin.read()); print(flush=True); made, _ = listening.accept(); made.sendall(sent); made.recv(100)"
         )
         process = subprocess.Popen(
             [sys.executable, "-c", code, socket_name()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
