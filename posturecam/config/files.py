@@ -20,6 +20,7 @@ from typing import IO
 
 import platformdirs
 
+from posturecam.config.reading import reason
 from posturecam.errors import SettingsError
 
 
@@ -149,4 +150,4 @@ def _explained(path: Path) -> Iterator[None]:
 
 def short(error: Exception) -> str:
     """The reason an exception gives, in one line."""
-    return getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return reason(error)
