@@ -116,7 +116,10 @@ def desktop(
         float, typer.Option("--speed", min=0, help="Of that video; 0 plays it as fast as it can be watched.")
     ] = 1.0,
     time_scale: Annotated[
-        float, typer.Option(min=0.01, help="Each second of the video stands for so many seconds; 15 suits the samples.")
+        float,
+        typer.Option(
+            min=0.01, max=240, help="Each second of the video stands for so many seconds; 15 suits the samples."
+        ),
     ] = 1.0,
     minimized: Annotated[bool, typer.Option("--minimized", help="Start in the tray, without a window.")] = False,
     menu_entry: Annotated[

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.reading import quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 
@@ -124,4 +125,4 @@ def _first(error: ValidationError) -> str:
     expected = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
         return expected
-    return f"{key}: {expected[0].lower()}{expected[1:]}, got {detail['input']!r}"
+    return f"{key}: {expected[0].lower()}{expected[1:]}, got {quoted(repr(detail['input']))}"

@@ -9,10 +9,13 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.reading import TooLarge, read_limited
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.view import View
 
 _BASELINES = TypeAdapter(list[Baseline])
+_MOST_BYTES = 10_000_000
+"""Of the file: thousands of baselines, of which a user has a handful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,12 @@ def load_baselines() -> Baselines:
     """Every baseline that was learned; a damaged file is set aside and said, so that nothing is lost silently."""
     path = baselines_path()
     try:
-        return Baselines(tuple(_BASELINES.validate_json(path.read_bytes().removeprefix(codecs.BOM_UTF8))))
+        return Baselines(tuple(_BASELINES.validate_json(read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8))))
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Baselines()
     except OSError as error:
         return Baselines(complaint=f"The baselines in {path} cannot be read ({short(error)})")
-    except ValidationError:
+    except (ValidationError, TooLarge, RecursionError):
         aside = set_aside(path, "damaged")
         return Baselines(
             complaint=f"The baselines file was damaged and is now {aside}; calibrate again: posturecam calibrate"

@@ -24,7 +24,8 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import settings_path
 from posturecam.desktop.shell.app import App, run
 from posturecam.desktop.shell.bridge import Bridge
-from posturecam.desktop.shell.single_instance import Server, ask, claim, socket_name
+from posturecam.desktop.shell.peer import socket_name
+from posturecam.desktop.shell.single_instance import Server, ask, claim
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning
@@ -286,6 +287,7 @@ def test_what_a_killed_instance_left_behind_is_no_obstacle(qtbot, own_home):
     code = "from posturecam.desktop.shell.single_instance import claim; import os, signal; kept = claim(); os.kill(os.getpid(), signal.SIGKILL)"
     subprocess.run([sys.executable, "-c", code], env=environment(own_home), check=False)
     assert (own_home / "posturecam.lock").exists()
+    own_home.chmod(0o700)
     server = QLocalServer()
     assert server.listen(socket_name())
     path = server.fullServerName()

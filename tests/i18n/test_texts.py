@@ -14,7 +14,7 @@ from fakes.voice import FakePlayer, FakeSynthesiser
 
 import posturecam
 from posturecam.coach.cues import phrases
-from posturecam.coach.library import load_exercises
+from posturecam.coach.library import load_library
 from posturecam.config.settings import VoiceSettings
 from posturecam.i18n import patterns
 from posturecam.i18n import translate as texts
@@ -208,7 +208,7 @@ def test_every_landmark_and_view_is_named(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_coach_says_is_translated(language):
     choose_language(language)
-    for exercise in load_exercises():
+    for exercise in load_library().exercises:
         for text in phrases(exercise):
             assert text.isdecimal() or tr(text) != text or text in SAME, text
 

@@ -239,9 +239,11 @@ class CameraStep(_Step):
             self.figure.show_figure(Figure(), settings, "")
             lost = bool(self._nothing) or (snapshot is not None and snapshot.sign is Sign.CAMERA_LOST)
             said = self._nothing or (tr("Starting the camera …") if snapshot is None else status_line(snapshot))
-            hint = tr("Is another program using it? Close it there, or choose another one.")
+            other = snapshot is not None and snapshot.camera_works
+            hint = "" if other else tr("Is another program using it? Close it there, or choose another one.")
             self._say(
-                Sign.CAMERA_LOST if lost else Sign.BUSY, f"{said}\n{hint}" if lost and not self._nothing else said
+                Sign.CAMERA_LOST if lost else Sign.BUSY,
+                f"{said}\n{hint}".strip() if lost and not self._nothing else said,
             )
             return
         self.figure.show_figure(
