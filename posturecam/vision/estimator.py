@@ -148,8 +148,8 @@ class PoseEstimator:
     def _held(self, frame: Frame, glance: Glance) -> Pose | None:
         """The last pose, at this time, where the user is settled and nothing of them moved since."""
         known = self._known
-        if known is None or not known.steady or not self._state.settled:
-            return None
+        if known is None or not known.steady or not self._state.settled or known.pose.head is NoHead.NOT_FOUND:
+            return None  # a face that was not found may be found in the next picture
         if not 0 < frame.t - known.pose.t < self.settings.hold or _went(known, glance) >= UNCHANGED:
             return None
         assert frame.image is not None

@@ -320,7 +320,10 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: floa
     raised = height + limits.absolute_by_pitch * max(from_above, 0.0)
     span = limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    begins = limits.absolute if tallest is None else max(limits.absolute, tallest - limits.below_tallest)
+    begins = limits.absolute
+    if tallest is not None:  # nobody's neck is longer than that; more is a misfound shoulder
+        longest = limits.absolute_upright + 3 * limits.absolute_scatter
+        begins = max(begins, min(tallest, longest) - limits.below_tallest)
     return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
 
 
