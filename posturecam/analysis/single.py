@@ -48,8 +48,8 @@ from posturecam.vision.sources.stills import PICTURE_SUFFIXES, pictures_in
 
 
 def analyze(
-    path: Path,
-    out: Path,
+    path: Path | str,
+    out: Path | str,
     options: AnalyzeOptions | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
@@ -75,9 +75,19 @@ def analyze(
         OutputError: if the results cannot be written.
         ModelError: if the pose model is missing or damaged.
 
+    Example:
+        >>> from posturecam import AnalyzeOptions, analyze
+        >>> options = AnalyzeOptions(upright_seconds=6.5, video=False, plot=False)
+        >>> summary = analyze("desk_front.npz", "results", options)
+        >>> print(f"{summary.samples} samples in {summary.seconds:.0f} s")
+        380 samples in 38 s
+        >>> [path.name for path in summary.outputs]
+        ['events.json', 'readings.csv', 'readings.jsonl']
+
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
-    folder = out / (name or result_name(path))
+    path = Path(path)
+    folder = Path(out) / (name or result_name(path))
     pictures = _pictures(path)
     tally = Tally(settings.monitor.longest_gap)
     with appearing(folder, instead_of=path) as partial:

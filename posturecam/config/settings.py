@@ -992,7 +992,22 @@ class DesktopSettings(_Group):
 
 
 class Settings(_Group):
-    """All settings; every group has working defaults."""
+    """All settings, frozen; every group has working defaults.
+
+    Raises:
+        ValueError: if a name is unknown or a value is outside its limits (pydantic's ValidationError).
+
+    Example:
+        >>> from posturecam import Settings
+        >>> settings = Settings(monitor={"mild_seconds": 300})
+        >>> settings.monitor.mild_seconds
+        300.0
+        >>> Settings(monitor={"mild_seconds": -1})
+        Traceback (most recent call last):
+        ...
+        pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings
+        ...
+    """
 
     camera: CameraSettings = CameraSettings()
     estimator: EstimatorSettings = EstimatorSettings()

@@ -66,6 +66,13 @@ class PoseEstimator:
     Raises:
         ModelError: on construction, if the model is missing or damaged.
 
+    Example:
+        >>> from posturecam import PoseEstimator, VideoSource
+        >>> with VideoSource("desk_side.mp4", end=0.2) as video, PoseEstimator() as estimator:
+        ...     poses = [estimator(frame) for frame in video]
+        >>> poses[-1].points.shape  # x and y of 33 landmarks, pixels; a pose is None where nobody is seen
+        (33, 2)
+
     """
 
     def __init__(self, settings: EstimatorSettings | None = None, following: FollowSettings | None = None) -> None:
