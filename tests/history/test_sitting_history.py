@@ -322,20 +322,33 @@ def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(hist
     assert len(records.events(MONDAY, MONDAY)) == 200
 
 
-def test_of_what_cannot_be_saved_a_day_is_kept(history, records):
+def test_of_what_cannot_be_saved_the_last_day_is_kept(records, monkeypatch):
+    monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.0)
+    history = opened()
     blocker = sqlite3.connect(history.path, isolation_level=None)
-    history._connection.execute("PRAGMA busy_timeout = 0")
     blocker.execute("BEGIN IMMEDIATE")
     for day in range(3):
         history.add(NINE + (day + 1) * 86400, TimeCategory.AWAY, 86400)
     for _ in range(MOST_EVENTS + 10):
         history.event(NINE, EventKind.LEFT_DESK)
-    assert len(history._minutes) == MOST_MINUTES
+    assert history.unsaved == MOST_MINUTES + MOST_EVENTS
     blocker.execute("ROLLBACK")
     blocker.close()
-    history.flush()
+    history.close()
     assert records.period(MONDAY, MONDAY + timedelta(days=9)).times.away == pytest.approx(86400, abs=60)
+    assert records.period(MONDAY, MONDAY + timedelta(days=1)).times.away == 0, "the oldest goes first"
     assert len(records.events(MONDAY, MONDAY)) == MOST_EVENTS
+
+
+def test_a_history_that_cannot_be_read_any_more_is_said_once(history, records):
+    with sqlite3.connect(history.path) as other:
+        other.execute("DROP TABLE sitting_events")
+    other.close()
+    assert records.events(MONDAY, MONDAY) == ()
+    (told,) = records.complaints()
+    assert str(history.path) in told
+    assert "cannot be read" in told
+    assert records.complaints() == []
 
 
 def test_closing_saves_the_minute_under_way(records):
