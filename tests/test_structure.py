@@ -215,6 +215,23 @@ def test_help_imports_nothing_heavy():
     assert said.strip().endswith("[]")
 
 
+def private_parts(path: Path) -> list[str]:
+    """Where a file reaches into the private parts of something that is not its own, such as `app._last`."""
+    return [
+        f"{path.name}:{node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr.startswith("_")
+        and not node.attr.startswith("__")
+        and ast.unparse(node.value) not in ("self", "os")
+    ]
+
+
+def test_tests_speak_of_behaviour_and_not_of_private_parts():
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    assert [found for path in files for found in private_parts(path)] == []
+
+
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_every_public_thing_is_documented(name):
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))

@@ -164,7 +164,7 @@ def silence(
 
 
 def within(now: time, start: time, end: time) -> bool:
-    """Whether a time of day lies in hours that may cross midnight.
+    """Whether a time of day lies in hours that may cross midnight; hours that end when they begin last all day.
 
     Only what the clock on the wall shows is compared, and nothing is added to it, so that a change of daylight saving
     time needs no special case: the hours end when the clock first shows their end.

@@ -185,6 +185,7 @@ def test_im_fine_makes_the_cool_down_longer() -> None:
     assert second_alert_after(Desk()) == 600
     assert second_alert_after(Desk(), Response.FINE) == 1200
     assert second_alert_after(Desk(), Response.FINE, Response.FINE) == 2400
+    assert second_alert_after(Desk(), Response.FINE, Response.FINE, Response.FINE) == 4800
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
@@ -197,11 +198,12 @@ def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: 
     assert len(desk.between(500, HOUR, slouching(slouch(400)))) == 1
 
 
-def test_im_fine_after_a_snooze_settles_the_slouch_that_was_told() -> None:
+@pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
+def test_an_answer_after_a_snooze_settles_the_slouch_that_was_told(answer: Response) -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
-    desk.answer(Response.FINE, 140)
+    desk.answer(answer, 140)
     assert desk.between(150, 3 * HOUR, slouching(slouch(120))) == []
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 from fakes.session import FakeEngine
+from painted import colours
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
@@ -495,7 +496,7 @@ def test_every_phase_is_painted_in_both_looks_and_small(stage, qapp, session):
             for size in ((420, 280), (900, 520)):
                 stage.resize(*size)
                 stage.show_moment(coaching, Settings())
-                assert not stage.grab().isNull()
+                assert colours(stage) > 3
     qapp.setProperty("posturecam_dark", False)
 
 
@@ -635,7 +636,7 @@ def steps(page, session, holding):
     yield page
     press(page, "Yes")
     yield page
-    page.questions._well()
+    press(page, "Begin")
     page.take(moment(holding))
     yield page
     page.happened(ended(session))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from fakes.session import FakeEngine
 from moments import NOON, moment, tick, told
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSystemTrayIcon, QWidget
 
@@ -499,7 +499,7 @@ def test_a_tray_that_comes_later_is_used_and_shows_the_state_of_now(presence, mo
     shown = presence(False)
     shown.take(moment())
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
-    shown._timer.timeout.emit()
+    shown.findChild(QTimer).timeout.emit()
     assert shown.small is None
     assert shown.tray.icon.toolTip() == "posturecam – Upright for 12 min"
 
@@ -509,13 +509,13 @@ def test_a_tray_that_comes_later_shows_the_break_that_is_offered(presence, monke
     shown.take(moment())
     shown.offer(OFFER)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
-    shown._timer.timeout.emit()
+    shown.findChild(QTimer).timeout.emit()
     assert "Later" in [action.text() for action in shown.tray.menu.actions()]
 
 
 def test_a_tray_that_goes_away_leaves_the_small_window(presence, monkeypatch):
     shown = presence(True)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
-    shown._timer.timeout.emit()
+    shown.findChild(QTimer).timeout.emit()
     assert shown.tray is None
     assert shown.small.isVisible()

@@ -166,7 +166,7 @@ def test_every_exercise_can_be_drawn_in_its_pose(name):
 def test_a_mirrored_window_turns_the_person_and_not_the_words(session):
     tick, one = first(session, CoachPhase.HOLDING)
     plain, mirrored = (coach_picture(tick, one, SETTINGS, 640, 360, turned) for turned in (False, True))
-    stage = 640 - round(screen._PANEL_SHARE * 640)
+    stage = 640 - round(screen.PANEL_SHARE * 640)
     assert (plain[:, stage:] == mirrored[:, stage:]).all()
     assert (plain[: round(0.06 * 360)] == mirrored[: round(0.06 * 360)]).all()
     assert (plain != mirrored).any()

@@ -36,6 +36,7 @@ ADVANCED: Mapping[str, str] = {
     "fit": mark("A moved camera"),
     "follow": mark("Who is the user"),
     "estimator": mark("Pose model"),
+    "learned": mark("Learned estimator"),
 }
 """The rest; a group that is in neither table comes last, by its name."""
 
