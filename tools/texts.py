@@ -259,6 +259,7 @@ def problems() -> Iterator[str]:
 
 
 def problems_of(message: Message, kept: Message | None, plurals: int) -> Iterator[str]:
+    """What is wrong with the translation of one text, or missing."""
     originals = _listed(message.id)
     if kept is None or kept.fuzzy:
         yield f"{originals[0]!r} is missing; run: python -m tools.texts update"

@@ -17,7 +17,7 @@ from command_line import assert_one_line
 from conftest import ROOT
 from fakes.camera import CameraFault, FakeCapture
 
-from posturecam import __version__
+from posturecam import __version__, errors
 from posturecam.commands import watch as watch_command
 from posturecam.config import settings_file
 from posturecam.config.settings import AlertSettings, Settings
@@ -56,8 +56,6 @@ def test_every_command_has_help(run, command):
 
 
 def test_the_exit_codes_in_help_are_those_of_the_errors(run):
-    from posturecam import errors
-
     _, out, _ = run("--help")
     told = " ".join(out.split())
     for kind, word in (
@@ -685,14 +683,22 @@ def test_ctrl_c_ends_a_file_run_at_once_and_without_a_traceback(tmp_path):
     assert err == ""
 
 
-def test_every_command_is_in_the_readme():
+def test_every_command_and_exit_code_is_on_its_page():
     from typer.main import get_command
 
     from posturecam.cli import app
 
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for name in get_command(app).commands:
-        assert f"`posturecam {name}" in readme or f"posturecam {name}" in readme, name
+        assert f"| `posturecam {name}" in page, name
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type)}
+    for code in sorted({0, 2, 130, errors.EXIT_PARTIAL} | codes):
+        assert f"\n| {code} | " in page, code
+
+
+@pytest.mark.parametrize(("page", "most"), [("README.md", 800), ("docs/accuracy.md", 1500)])
+def test_pages_for_users_stay_short(page, most):
+    assert len((ROOT / page).read_text(encoding="utf-8").split()) <= most
 
 
 def test_the_pages_made_from_the_code_are_up_to_date():
@@ -705,7 +711,9 @@ def test_the_pages_made_from_the_code_are_up_to_date():
 
 
 @pytest.mark.parametrize(
-    "page", [*sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*.md"))], ids=lambda path: path.name
+    "page",
+    [*sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("benchmarks/**/*.md"))],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_links_and_named_files_in_the_docs_exist(page):
     text = page.read_text(encoding="utf-8")
