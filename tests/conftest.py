@@ -1,6 +1,7 @@
 """Shared by all tests: nobody's own settings are read or written, and no window is opened."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -14,6 +15,33 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 ROOT = Path(__file__).parents[1]
 FOOTAGE = ROOT.parent / "shared" / "footage"
+LONGEST = (
+    "test_desktop_end_to_end", "test_package", "test_stretch_clips", "test_photographs", "test_loop", "test_cli", "test_analyze",
+)  # fmt: skip
+"""Files with tests that last seconds each. They come first, so that the many short ones keep every worker busy to the end."""
+
+
+def pytest_collection_modifyitems(config, items):
+    if hasattr(config, "workerinput"):  # one process alone has nothing to balance
+        items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
+
+
+def pytest_ignore_collect(collection_path, config):
+    """With `-m smoke`, files without such a test are not even imported: that would take longer than the tests."""
+    if config.option.markexpr == "smoke" and collection_path.suffix == ".py":
+        return "@pytest.mark.smoke" not in collection_path.read_text("utf-8") or None
+    return None
+
+
+def assert_shows_the_demo(out):
+    """What `posturecam demo` prints: it learned, told the slouch once, and let the glance at the phone pass."""
+    assert "Learned how you sit upright, seen from the front" in out
+    assert re.search(r"0[56]:\d\d  slouching \((moderate|severe)\)", out)
+    assert "slouch over" in out
+    assert out.count("Time to change position?") == 1
+    assert out.index(" for 1 min") < out.index("Time to change position?")
+    assert not re.search(r"0[0-3]:\d\d  slouching", out)
+
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP", "SIGTERM") if hasattr(signal, name)]
 
@@ -63,3 +91,12 @@ def run(monkeypatch, capsys):
         return code, printed.out, printed.err
 
     return running
+
+
+@pytest.fixture
+def recorded_model():
+    """The model is not the point here: for the pictures of `desk_front` its answers of before serve."""
+    from recorded import recorded_landmarks
+
+    with recorded_landmarks():
+        yield

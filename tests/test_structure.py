@@ -25,7 +25,7 @@ NOT_PURE = ("posture/learned/weights",)
 """Of the room posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/")) and name not in NOT_PURE),
-    "alerts/policy", "alerts/text", "coach/cues", "coach/events", "coach/exercise", "coach/pose_geometry", "coach/presentation/descriptions", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "errors", "history/models", "history/periods", "i18n/patterns", "i18n/words", "session/protocol/mode", "session/rules/breaks", "session/rules/silence", "system/state", "vision/follow", "vision/frame", "vision/geometry", "vision/pose", "voice/chimes", "voice/sound",
+    "alerts/policy", "alerts/text", "coach/cues", "coach/events", "coach/exercise", "coach/pose_geometry", "coach/presentation/descriptions", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "errors", "history/models", "history/periods", "i18n/patterns", "i18n/words", "session/protocol/mode", "session/rules/breaks", "session/rules/silence", "system/state", "vision/canonical_face", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/pose", "voice/chimes", "voice/sound",
 )  # fmt: skip
 
 
@@ -130,7 +130,14 @@ def test_cameras_are_opened_in_one_module():
 
 
 def test_opencv_is_only_where_pictures_are_read_modelled_or_drawn():
-    allowed = {"vision/estimator", "drawing/canvas", "analysis/results", "commands/demo", "commands/stretch"}
+    allowed = {
+        "vision/estimator",
+        "vision/face",
+        "drawing/canvas",
+        "analysis/results",
+        "commands/demo",
+        "commands/stretch",
+    }
     assert {name for name in importers("cv2") if not name.startswith("vision/sources/")} <= allowed
 
 

@@ -28,6 +28,19 @@ def model_path(size: str) -> Path:
     return found
 
 
+def face_model_path() -> Path:
+    """The face landmarker's bundle.
+
+    Raises:
+        ModelError: if it is not there.
+
+    """
+    found = _find("models/face_landmarker.task")
+    if found is None:
+        raise ModelError("The face model is not installed; run: pip install --force-reinstall posturecam")
+    return found
+
+
 def posture_estimator() -> Path:
     """The weights of the learned posture estimator.
 

@@ -72,6 +72,7 @@ TEMPLATES: tuple[str, ...] = (
     mark("an error in posturecam ({problem})"),
     mark("MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: sudo apt install libegl1 libgles2"),
     mark("The pose model {path} is damaged ({problem}); install posturecam again"),
+    mark("The face model {path} is damaged ({problem}); install posturecam again"),
     mark("The pose model '{size}' is not installed; run: {command}"),
     # posturecam.history.
     mark("{problem}. Watching goes on, but nothing of it is kept."),

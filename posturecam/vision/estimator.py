@@ -13,7 +13,8 @@ variables, so importing this module points them at a closed port of this compute
 from __future__ import annotations
 
 import os
-from typing import Self
+from collections.abc import Callable
+from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
 """Port 9, "discard", on this computer: nothing listens there."""
@@ -32,7 +33,14 @@ import cv2  # noqa: E402
 import mediapipe  # noqa: E402
 import numpy as np  # noqa: E402
 from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: E402
-from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode  # noqa: E402
+from mediapipe.tasks.python.vision import (  # noqa: E402
+    FaceLandmarker,
+    FaceLandmarkerOptions,
+    PoseLandmarker,
+    PoseLandmarkerOptions,
+    RunningMode,
+)
+from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
@@ -42,6 +50,7 @@ from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
 
+_Model = TypeVar("_Model")
 _MOST_PEOPLE = 4
 _LARGEST_SIDE = 1280
 """Larger pictures are shrunk first, pixels: the networks see 224 and 256, and converting an 8K picture costs 0.2 s."""
@@ -205,6 +214,60 @@ def _same(a: Seat, b: Seat) -> bool:
     return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
 
 
+class FaceLandmarks:
+    """The points of the face in a crop about one head; a `posturecam.vision.face.FaceFinder`.
+
+    Each crop is looked at by itself: the crop follows the head already, and a look 30 s later must not depend on this one.
+
+    Raises:
+        ModelError: on construction, if the model is missing or damaged.
+    """
+
+    def __init__(self) -> None:
+        path = resources.face_model_path()
+        options = FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(path)), running_mode=RunningMode.IMAGE, num_faces=1
+        )
+        self._landmarker: FaceLandmarker | None = _loaded(
+            lambda: FaceLandmarker.create_from_options(options),
+            lambda problem: ModelError(f"The face model {path} is damaged ({problem}); install posturecam again"),
+        )
+
+    def __call__(self, crop: Image) -> NDArray[np.float64] | None:
+        """Shape (478, 2), the crop's pixels, or None where there is no face."""
+        assert self._landmarker is not None
+        result = self._landmarker.detect(_to_mediapipe(crop))
+        if not result.face_landmarks:
+            return None
+        height, width = crop.shape[:2]
+        return np.array([(mark.x * width, mark.y * height) for mark in result.face_landmarks[0]], np.float64)
+
+    def close(self) -> None:
+        """Free the model. May be called twice."""
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+def _loaded(load: Callable[[], _Model], damaged: Callable[[str], ModelError]) -> _Model:
+    """A landmarker made of a model file, or the error that says what to do; `damaged` makes one of what the library says."""
+    try:
+        return load()
+    except OSError as error:  # the native library itself
+        raise ModelError(
+            f"MediaPipe's library cannot be loaded ({str(error).splitlines()[0]}); on Debian or Ubuntu run: "
+            "sudo apt install libegl1 libgles2"
+        ) from error
+    except (RuntimeError, ValueError) as error:
+        raise damaged(str(error).splitlines()[0]) from error
+
+
 class _Landmarker:
     """One MediaPipe landmarker, with its clock and its conversion at the edge."""
 
@@ -218,17 +281,10 @@ class _Landmarker:
             min_pose_presence_confidence=settings.tracking_confidence,
             min_tracking_confidence=settings.tracking_confidence,
         )
-        try:
-            self._landmarker: PoseLandmarker | None = PoseLandmarker.create_from_options(options)
-        except OSError as error:  # the native library itself
-            raise ModelError(
-                f"MediaPipe's library cannot be loaded ({str(error).splitlines()[0]}); on Debian or Ubuntu run: "
-                "sudo apt install libegl1 libgles2"
-            ) from error
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                f"The pose model {path} is damaged ({str(error).splitlines()[0]}); install posturecam again"
-            ) from error
+        self._landmarker: PoseLandmarker | None = _loaded(
+            lambda: PoseLandmarker.create_from_options(options),
+            lambda problem: ModelError(f"The pose model {path} is damaged ({problem}); install posturecam again"),
+        )
         self._last_ms = -1
 
     def follow(self, frame: Frame) -> Pose | None:

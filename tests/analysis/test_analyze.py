@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from figures import from_side, person
+from recorded import recorded_landmarks
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, summary_record
 from posturecam.config.settings import LearnedSettings, Settings
@@ -91,7 +92,8 @@ def sample_run(tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
     options = AnalyzeOptions(rate=2, upright_seconds=6.5, video=False, time_scale=15)
     by_geometry = Settings(learned=LearnedSettings(enabled=False))
-    return analyze(SAMPLE, out, options, by_geometry, shares.append), shares
+    with recorded_landmarks():
+        return analyze(SAMPLE, out, options, by_geometry, shares.append), shares
 
 
 # Runs.

@@ -26,6 +26,7 @@ def during(parts, controls, asked, exercises=(ONE,), **options):
     return found
 
 
+@pytest.mark.smoke
 def test_several_exercises_follow_each_other_on_one_source():
     two = [ONE, load_exercise("childs_pose").with_dose(reps=1)]
     parts = [*REP, (3, KNEEL), (1, KNEEL), (2.5, CHILD), (17, CHILD), (2.5, KNEEL), (2, KNEEL)]

@@ -222,6 +222,7 @@ def test_a_missing_video_is_an_error_of_one_line(run, tmp_path):
     assert_one_line(err, "none.mp4")
 
 
+@pytest.mark.smoke
 def test_a_real_video_goes_through_the_model(run):
     """Somebody at a desk is not stretching: nothing counts, and it says what it would need."""
     code, out, err = run(

@@ -63,6 +63,7 @@ def test_bytes_that_are_no_text_are_refused():
         settings_file.load_settings()
 
 
+@pytest.mark.smoke
 def test_changing_one_setting_keeps_the_users_comments():
     write(settings_file.settings_path(), "# mine\n[alerts]\ncool_down = 900  # a quarter of an hour\n")
     assert settings_file.change_settings({"alerts.snooze": "600"}).alerts.snooze == 600

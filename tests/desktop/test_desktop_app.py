@@ -167,6 +167,7 @@ def posturecam(*arguments, **named):
 # Staying, and the way out.
 
 
+@pytest.mark.smoke
 def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
     app = begin()
     window = app.windows.window

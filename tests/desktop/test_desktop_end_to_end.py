@@ -15,6 +15,7 @@ import pytest
 
 from posturecam.alerts import Response
 from posturecam.desktop.pages.history.queries import PeriodLength, read
+from posturecam.desktop.shell.single_instance import ask
 from posturecam.history import StretchHistory
 from posturecam.history.baselines import baselines_path
 from posturecam.history.records import SittingRecords
@@ -202,7 +203,9 @@ class Hand:
             said[:] = [self.status()]
             return said[0].get("mode") == mode
 
-        until(holds, f"the app is {mode}", said)
+        # Starting `posturecam ctl` over and over would keep a core busy that the app needs; it is asked when the answer is due.
+        until(lambda: (ask("status") or {}).get("mode") == mode, f"the app is {mode}")
+        until(holds, f"posturecam ctl says that the app is {mode}", said)
 
     def quit(self):
         assert self._posturecam("ctl", "quit").returncode == 0

@@ -11,7 +11,7 @@ from posturecam.vision.frame import Image
 from posturecam.vision.sources.clock import Clock
 
 
-class Fault(Enum):
+class CameraFault(Enum):
     """What a camera can show instead of a picture."""
 
     GONE = auto()
@@ -20,7 +20,7 @@ class Fault(Enum):
     """There, but without pictures: a grab fails after the driver's timeout."""
 
 
-Scene = Callable[[float], Image | Fault]
+Scene = Callable[[float], Image | CameraFault]
 """What the camera sees at a time."""
 
 
@@ -28,10 +28,11 @@ class SteppedClock:
     """A clock on which waiting takes no time: the time moves on as soon as all threads wait.
 
     The thread that makes the clock drives it. Threads started later take part until they end; others are ignored.
+    With `threads`, only those of this name take part: a whole program has others that wait for things outside it.
     """
 
-    def __init__(self, now: float = 0.0) -> None:
-        self._now = now
+    def __init__(self, now: float = 0.0, threads: str | None = None) -> None:
+        self._now, self._name = now, threads
         self._driver = threading.current_thread()
         self._ignored = {*threading.enumerate()}
         self._moved = threading.Condition()
@@ -66,7 +67,8 @@ class SteppedClock:
     def _move(self, limit: float) -> bool:
         """Move on to the next alarm, at most to the limit; False while a thread still runs."""
         with self._moved:
-            if {*threading.enumerate()} - self._ignored - self._alarms.keys():
+            running = {*threading.enumerate()} - self._ignored - self._alarms.keys()
+            if any(self._name in (None, thread.name) for thread in running):
                 return False
             self._now = max(self._now, min([limit, *self._alarms.values()]))
             self._alarms = {thread: alarm for thread, alarm in self._alarms.items() if alarm > self._now}
@@ -84,7 +86,7 @@ class FakeCapture:
         self.released = False
         self.properties: dict[int, float] = {}
         self._clock, self._scene, self._interval = clock, scene, 1 / rate
-        self._opened = scene(clock.time()) is not Fault.GONE
+        self._opened = scene(clock.time()) is not CameraFault.GONE
         self._due = clock.time() + self._interval
         self._queue: deque[Image] = deque()
         self._grabbed: Image | None = None
@@ -98,7 +100,7 @@ class FakeCapture:
         self._grabbed = None
         deadline = self._clock.time() + self.DRIVER_TIMEOUT
         while self._grabbed is None and self._clock.time() < deadline:
-            if self._scene(self._clock.time()) is Fault.GONE:
+            if self._scene(self._clock.time()) is CameraFault.GONE:
                 return False
             if not self._queue:
                 self._clock.sleep(max(0.0, self._due - self._clock.time()))
@@ -127,7 +129,7 @@ class FakeCapture:
         now = self._clock.time()
         while self._due <= now + 1e-9 and len(self._queue) < self.QUEUE:
             picture = self._scene(self._due)
-            if not isinstance(picture, Fault):
+            if not isinstance(picture, CameraFault):
                 self._queue.append(picture)
             self._due += self._interval
         self._due = max(self._due, now)  # a full queue stops the sensor

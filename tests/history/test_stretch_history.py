@@ -79,6 +79,7 @@ def test_sessions_come_newest_first(history, clock):
     assert [one.title for one in history.sessions(most=1)] == ["third"]
 
 
+@pytest.mark.smoke
 def test_it_is_all_there_after_closing(history, clock):
     history.add(history.begin("one", "camera"), FOLD, rep())
     with StretchHistory(now=clock) as again:

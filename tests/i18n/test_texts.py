@@ -5,6 +5,7 @@ import gettext
 import re
 import shutil
 import time
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -350,9 +351,8 @@ def test_the_coach_speaks_the_language_that_its_voice_has(speaks, said):
     speech = FakeSynthesiser()
     speech.language = speaks
     choose_language("de")
-    with SystemVoice(
-        VoiceSettings(), synthesiser=lambda _: speech, language="de", translate=tr, player=FakePlayer
-    ) as voice:
+    made = SystemVoice(VoiceSettings(), synthesiser=lambda _: speech, language="de", translate=tr, player=FakePlayer)
+    with closing(made) as voice:  # at once: nobody plays on what was said
         voice.say("Let your arms hang")
         ends = time.monotonic() + 10
         while not speech.spoken and time.monotonic() < ends:

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from posturecam.vision import canonical_face
+
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
 GOLDEN = ROOT / "tests" / "data" / "golden"
@@ -76,7 +78,7 @@ def differences(bundle: Path, variant: str, picture: str) -> np.ndarray[Any, Any
     return distances
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", [*VARIANTS, build.FACE])
 def test_bundle_has_the_expected_sha256(variant: str) -> None:
     name = build.bundle_name(variant)
     assert build.sha256((MODELS / name).read_bytes()) == build.SHA256[name]
@@ -106,6 +108,30 @@ def test_writing_a_bundle_again_gives_the_same_bytes(variant: str, tmp_path: Pat
         parts = [bundle.read(member) for member in (build.DETECTOR_MEMBER, build.LANDMARK_MEMBER)]
     build.write_bundle(tmp_path / name, *parts)
     assert (tmp_path / name).read_bytes() == (MODELS / name).read_bytes()
+
+
+def face_parts() -> dict[str, bytes]:
+    """Return the members of the committed face bundle by name, in their order."""
+    with zipfile.ZipFile(MODELS / build.bundle_name(build.FACE)) as bundle:
+        assert bundle.testzip() is None
+        return {member.filename: bundle.read(member) for member in bundle.infolist()}
+
+
+def test_face_bundle_is_what_google_published_without_the_blendshapes(tmp_path: Path) -> None:
+    parts = face_parts()
+    assert tuple(parts) == build.FACE_MEMBERS
+    assert {name: build.sha256(data) for name, data in parts.items()} == {
+        name: build.SHA256[name] for name in build.FACE_MEMBERS
+    }
+    build.write_members(tmp_path / "again.task", parts)
+    assert build.sha256((tmp_path / "again.task").read_bytes()) == build.SHA256["face_landmarker.task"]
+
+
+def test_the_canonical_face_of_the_program_is_the_one_of_the_bundle() -> None:
+    """Its points were copied to the millimetre, so that the program need not read the bundle's metadata."""
+    whole = np.array(build.canonical_face(face_parts()[build.FACE_GEOMETRY]))
+    assert whole.shape == (468, 3)
+    assert np.abs(whole[canonical_face.INDICES] - canonical_face.POINTS).max() <= 0.0005001
 
 
 def test_a_wrong_input_is_refused() -> None:

@@ -31,6 +31,7 @@ def calibrated(upright, **options):
     return learn(upright, "cam-1", "Desk camera", "2026-11-22T10:00:00+00:00", SETTINGS, **options)
 
 
+@pytest.mark.smoke
 def test_sitting_still_is_learned():
     baseline = calibrated(looks(jitter=0.5))
     assert baseline.view is View.FRONT

@@ -26,16 +26,16 @@ from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import (
-    AlertRaised,
-    BreakOffered,
-    Calibrated,
-    CalibrationFailed,
-    Complaint,
-    ModeChanged,
-    MonitorEvent,
-    Sign,
-    StretchEnded,
-)  # fmt: skip
+    AlertRaised,  # fmt: skip
+    BreakOffered,  # fmt: skip
+    Calibrated,  # fmt: skip
+    CalibrationFailed,  # fmt: skip
+    Complaint,  # fmt: skip
+    ModeChanged,  # fmt: skip
+    MonitorEvent,  # fmt: skip
+    Sign,  # fmt: skip
+    StretchEnded,  # fmt: skip
+)
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -116,6 +116,7 @@ def test_a_calibration_is_learned_kept_and_used(begin, world):
     assert shown.uncalibrated is None
 
 
+@pytest.mark.smoke
 def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin, world):
     watched = begin()
     calibrated(watched)

@@ -29,6 +29,7 @@ def estimator():
         yield opened
 
 
+@pytest.mark.smoke
 def test_a_person_is_found_in_pixels_of_the_picture(estimator, front):
     pose = estimator(Frame(0.0, front))
     assert (pose.width, pose.height) == (640, 480)

@@ -618,7 +618,7 @@ def test_file_that_may_not_be_read_is_an_error(tmp_path, monkeypatch):
         VideoSource(path)
 
 
-def test_nothing_is_written_to_standard_error_by_the_decoders(tmp_path):
+def test_what_decoders_complain_of_never_reaches_the_user_of_a_command(tmp_path):
     cut(moov_first(write_video(tmp_path / "first.mp4", 60, noise=True)), 0.6)
     cut(write_video(tmp_path / "last.mp4"), 0.6)
     cut(write_video(tmp_path / "cut.avi", 60, noise=True, codec="MJPG"), 0.6)
@@ -630,6 +630,8 @@ def test_nothing_is_written_to_standard_error_by_the_decoders(tmp_path):
         cut(path, 0.7)
     program = """
 import pathlib, sys
+from posturecam.config import stderr
+stderr.redirect()  # as every command does first
 from posturecam.errors import PosturecamError
 from posturecam.config.settings import Settings
 from posturecam.vision.sources import open_source

@@ -1,0 +1,336 @@
+"""Real people before a front camera: which slouches are told when they are held, and which upright postures wrongly.
+
+    python benchmarks/real_people.py --landmarks three_people.npz
+    python benchmarks/real_people.py --pictures FOLDER/upright FOLDER/slouched
+
+The file holds what the models found in bursts of pictures (its arrays are described in `docs/accuracy.md`); the folders hold
+pictures of one person, each sub-folder a burst, or each picture one. A third of each person's upright pictures, drawn anew
+for every seed, is the baseline. Then the pictures of one burst, those of the baseline left out, are shown over and over at
+2 a second for 200 s, after 20 s of the baseline's own: told is a burst in which the monitor raised a slouch.
+
+`program` and `geometry` are the judges of today, with the spread limit of the calibration lifted, as the cameras of such sets
+are moved between bursts; `front` judges by the face. Nothing of the program is fitted on these people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.config.settings import EstimatorSettings, Settings
+from posturecam.errors import CalibrationRefused
+from posturecam.posture.assess import Deviation, Judge, Reading, assess
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.front.judge import judge, upright_of
+from posturecam.posture.front.measures import FrontMeasures, front_measures
+from posturecam.posture.learned.weights import load_judge
+from posturecam.posture.measures import Reason, Why, measure
+from posturecam.posture.monitor import MonitorState, SlouchSustained, step
+from posturecam.posture.view import View, ViewState, body_yaw, classify, follow_view
+from posturecam.vision.estimator import FaceLandmarks, StillEstimator
+from posturecam.vision.face import find_head, head_pose
+from posturecam.vision.head import HeadLook, NoHead
+from posturecam.vision.pose import Pose
+from posturecam.vision.sources.stills import pictures_in, read_picture
+
+UPRIGHT, SLOUCHED = "upright", "slouched"
+RATE = 2.0
+"""Pictures a second."""
+BEFORE, HELD = 20.0, 200.0
+"""Seconds of upright pictures, then of the burst."""
+FIELD_OF_VIEW = 65.0
+"""Degrees across the picture, taken where nobody knows it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the models found in one picture; a pose of None is nobody."""
+
+    pose: Pose | None
+    head: HeadLook
+    view: View
+    """By this picture alone."""
+    front: FrontMeasures | None
+    """What the face tells; None where nobody was found."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Burst:
+    """Pictures of one person in one posture."""
+
+    person: str
+    label: str
+    number: str
+    looks: tuple[Look, ...]
+
+
+def look(pose: Pose | None, head: HeadLook, settings: Settings) -> Look:
+    if pose is None:
+        return Look(None, NoHead.NOT_LOOKED, View.UNKNOWN, None)
+    return Look(pose, head, classify(body_yaw(pose, settings), settings.view), front_measures(pose, head, settings))
+
+
+def bursts_of_landmarks(file: Path, model: str, settings: Settings) -> list[Burst]:
+    with np.load(file, allow_pickle=False) as arrays:
+        data = {name: arrays[name] for name in arrays.files}
+    looks = []
+    for row in range(len(data["person"])):
+        size = int(data["width"][row]), int(data["height"][row])
+        pose, head = None, NoHead.NOT_FOUND
+        if data[f"{model}_found"][row]:
+            found = [data[f"{model}_{part}"][row].astype(np.float32) for part in ("points", "visibility", "world")]
+            pose = Pose(0.0, *size, *found)
+        points = data["face_cropped"][row, :, :2].astype(np.float64)
+        face = head_pose(points, size, FIELD_OF_VIEW) if np.isfinite(points).all() else head
+        looks.append(look(pose, face, settings))
+    keys = list(
+        dict.fromkeys(zip(data["person"].tolist(), data["label"].tolist(), data["burst"].tolist(), strict=True))
+    )
+    rows = [
+        np.flatnonzero((data["person"] == who) & (data["label"] == label) & (data["burst"] == which))
+        for who, label, which in keys
+    ]
+    return [
+        Burst(who, label, str(which), tuple(looks[row] for row in mine))
+        for (who, label, which), mine in zip(keys, rows, strict=True)
+    ]
+
+
+def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Settings) -> Iterator[Burst]:
+    chosen = EstimatorSettings.model_validate({"model": model})
+    with StillEstimator(chosen) as estimator, FaceLandmarks() as faces:
+
+        def seen(file: Path) -> Look:
+            image = read_picture(file)
+            pose = estimator(image)
+            return look(
+                pose, NoHead.NOT_LOOKED if pose is None else find_head(image, pose, faces, FIELD_OF_VIEW), settings
+            )
+
+        for label, folder in ((UPRIGHT, upright), (SLOUCHED, slouched)):
+            inner = sorted(path for path in folder.iterdir() if path.is_dir())
+            groups = [pictures_in(path) for path in inner] or [[file] for file in pictures_in(folder)]
+            for files in groups:
+                name = files[0].parent.name if inner else files[0].stem
+                yield Burst("person", label, name, tuple(seen(file) for file in files))
+
+
+Judged = Callable[[Look, View], Reading]
+"""One look and the view that is believed: what a judge says of it, at no time in particular."""
+
+
+def today(base: Sequence[Look], settings: Settings, judge_: Judge | None) -> Judged | None:
+    """The program of today with a baseline of these looks, or None where it refuses to learn one."""
+    loose = settings.calibration.model_copy(
+        update={"largest_spread": 1e9, "least_share": 0.0, "least_samples": 5, "one_view": 0.0}
+    )
+    lenient = settings.model_copy(update={"calibration": loose})
+    samples = [
+        None if one.pose is None else sample(one.pose, one.view, measure(one.pose, one.view, settings)) for one in base
+    ]
+    try:
+        baseline: Baseline = learn(samples, "", "", "", lenient)
+    except CalibrationRefused:
+        return None
+
+    def judged(one: Look, view: View) -> Reading:
+        assert one.pose is not None
+        return assess(one.pose, view, baseline, settings, judge_)
+
+    return judged
+
+
+def by_face(base: Sequence[Look] | None, moved: bool | None) -> Judged:
+    """The judge by the face, with a baseline of these looks or without any."""
+    upright = None if base is None else upright_of([one.front for one in base if one.front is not None])
+
+    def judged(one: Look, view: View) -> Reading:
+        assert one.pose is not None
+        assert one.front is not None
+        verdict = judge(one.front, upright, moved=moved)
+        reason = verdict.reason if verdict.value is None else None
+        return Reading(0.0, view, {}, Deviation(verdict.value, reason, None, None, verdict.probability))
+
+    return judged
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of one burst that was held."""
+
+    person: str
+    label: str
+    number: str
+    told: bool
+    answered: float
+    """Share of its pictures, 0 to 1."""
+    deviations: tuple[float, ...]
+
+
+def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Settings) -> Told:
+    """Show the pictures before it, then its own over and over, and say whether a slouch was raised in them."""
+    first, count = round(BEFORE * RATE), round((BEFORE + HELD) * RATE)
+    shown = [before[i % len(before)] for i in range(first)]
+    shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
+    state, view, told = MonitorState(), ViewState(), False
+    answers: list[float | None] = []
+    known: dict[tuple[int, View], Reading] = {}
+    for index, one in enumerate(shown):
+        t = index / RATE
+        if one.pose is None:
+            reading = Reading(t, view.view, {}, Deviation(None, Reason(Why.NO_PERSON, "I see nobody")))
+        else:
+            view = follow_view(view, body_yaw(one.pose, settings), t, settings.view)
+            key = id(one), view.view
+            if key not in known:
+                known[key] = judged(one, view.view)
+            reading = dataclasses.replace(known[key], t=t)
+        state, events = step(state, reading, settings.monitor)
+        if index >= first:
+            told = told or any(isinstance(event, SlouchSustained) for event in events)
+            answers.append(reading.deviation.value)
+    values = [value for value in answers if value is not None]
+    return Told(
+        burst.person, burst.label, burst.number, told, len(values) / len(answers), tuple(values[: len(burst.looks)])
+    )
+
+
+def auc(slouched: Sequence[float], upright: Sequence[float]) -> float | None:
+    """Share of pairs that are in the right order; None where one kind is missing."""
+    if not slouched or not upright:
+        return None
+    high, low = np.array(slouched)[:, None], np.array(upright)[None]
+    return float((high > low).mean() + 0.5 * (high == low).mean())
+
+
+METHODS = ("program", "geometry", "front", "front, no baseline")
+
+
+def run(
+    bursts: Sequence[Burst], settings: Settings, seeds: int, methods: Sequence[str], moved: bool | None = None
+) -> dict[str, list[list[Told]]]:
+    """What every method says, by its name: one list of bursts a seed."""
+    found: dict[str, list[list[Told]]] = {name: [] for name in methods}
+    for seed in range(seeds):
+        random = np.random.default_rng(seed)
+        for name in methods:
+            found[name].append([])
+        for person in dict.fromkeys(burst.person for burst in bursts):
+            mine = [burst for burst in bursts if burst.person == person]
+            base = _third([one for burst in mine if burst.label == UPRIGHT for one in burst.looks], random)
+            chosen = {id(one) for one in base}
+            for name in methods:
+                judged = _judge_named(name, base, settings, moved)
+                for burst in mine:
+                    rest = tuple(one for one in burst.looks if id(one) not in chosen) or burst.looks
+                    kept = dataclasses.replace(burst, looks=rest)
+                    if judged is None:
+                        found[name][-1].append(Told(burst.person, burst.label, burst.number, False, 0.0, ()))
+                    else:
+                        found[name][-1].append(hold(kept, base, judged, settings))
+    return found
+
+
+def _third(looks: Sequence[Look], random: np.random.Generator) -> list[Look]:
+    order: NDArray[np.int64] = random.permutation(len(looks))
+    return [looks[int(i)] for i in order[: max(1, round(len(looks) / 3))]]
+
+
+def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: bool | None) -> Judged | None:
+    if name == "program":
+        return today(base, settings, load_judge(settings))
+    if name == "geometry":
+        return today(base, settings, None)
+    return by_face(base if name == "front" else None, moved)
+
+
+def table(found: dict[str, list[list[Told]]]) -> str:
+    """The figures of every method: bursts told (each seed), pictures answered, area under the curve a person."""
+    people = list(dict.fromkeys(one.person for seed in next(iter(found.values())) for one in seed))
+    lines = [
+        "| judge | slouched bursts told | upright bursts told | pictures answered | AUC " + ", ".join(people) + " |",
+        "|---|---|---|---|---|",
+    ]
+    for name, seeds in found.items():
+        cells = [name]
+        for label in (SLOUCHED, UPRIGHT):
+            counts = [sum(one.told for one in seed if one.label == label) for seed in seeds]
+            of = sum(one.label == label for one in seeds[0])
+            cells.append(f"{', '.join(map(str, counts))} of {of}")
+        cells.append(f"{np.mean([one.answered for seed in seeds for one in seed]):.1%}")
+        areas = []
+        for person in people:
+            values: dict[str, list[float]] = {SLOUCHED: [], UPRIGHT: []}
+            for seed in seeds:
+                for one in seed:
+                    if one.person == person:
+                        values[one.label] += one.deviations
+            area = auc(values[SLOUCHED], values[UPRIGHT])
+            areas.append("–" if area is None else f"{area:.3f}")
+        cells.append(", ".join(areas))
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def wrong(found: dict[str, list[list[Told]]]) -> str:
+    """Which bursts each method gets wrong in any seed."""
+    lines = []
+    for name, seeds in found.items():
+        for label, told in ((SLOUCHED, False), (UPRIGHT, True)):
+            missed: dict[str, int] = {}
+            for seed in seeds:
+                for one in seed:
+                    if one.label == label and one.told is told:
+                        missed[f"{one.person}{one.number}"] = missed.get(f"{one.person}{one.number}", 0) + 1
+            what = "missed" if label == SLOUCHED else "told wrongly"
+            lines.append(f"{name}: {what}: " + (", ".join(f"{key} ({n})" for key, n in missed.items()) or "none"))
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--landmarks", type=Path, help="a file of landmarks of real people")
+    source.add_argument("--pictures", type=Path, nargs=2, metavar=("UPRIGHT", "SLOUCHED"), help="folders of pictures")
+    parser.add_argument("--model", choices=("lite", "full"), default="lite")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--judges", nargs="+", choices=METHODS, default=METHODS)
+    parser.add_argument(
+        "--camera", choices=("unknown", "moved", "stayed"), default="unknown", help="what is known of the camera"
+    )
+    parser.add_argument("--json", type=Path, help="also write every burst's result here")
+    options = parser.parse_args(arguments)
+    settings = Settings()
+    if options.landmarks:
+        bursts = bursts_of_landmarks(options.landmarks, options.model, settings)
+    else:
+        upright, slouched = options.pictures
+        bursts = list(bursts_of_pictures(upright, slouched, options.model, settings))
+    found = run(
+        bursts,
+        settings,
+        options.seeds,
+        options.judges,
+        {"unknown": None, "moved": True, "stayed": False}[options.camera],
+    )
+    print(table(found))
+    print()
+    print(wrong(found))
+    if options.json:
+        told = {name: [[dataclasses.asdict(one) for one in seed] for seed in seeds] for name, seeds in found.items()}
+        options.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,386 @@
+"""How far from upright somebody is before a camera in front, and in which way: an explainable judge of a few figures. Pure.
+
+Four ways of sitting badly are measured, each in thresholds (0 upright, 1 where it begins, 2 severe):
+
+- the head sinks: the neck height falls, by more than bending the head down explains; nearness adds to it, as whoever slouches
+  comes nearer to the screen. Nearer than before it is called head forward, else slid down;
+- the head leans to a side: head roll and offset of the head over the shoulders;
+- the head is too near the screen;
+- the body is twisted away.
+
+The first two are independent directions away from upright, so the whole is their Euclidean length: halfway in both of them is
+further than halfway in one. Moving the chair and turning to a second screen are no such directions: being too near and twisted
+count only by themselves. What cannot be measured adds nothing; only where neither neck height nor head place is known is there no answer. Every part carries the noise
+of its figures, and the probability that the threshold is passed follows from it.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from posturecam.i18n.words import mark
+from posturecam.posture.front.measures import (
+    NECK_HEIGHT_SCATTER,
+    FrontMeasures,
+    Quantity,
+)
+from posturecam.posture.measures import Reason, Why
+
+
+class Kind(StrEnum):
+    """The ways of sitting badly that are told apart."""
+
+    FORWARD = "head_forward"
+    DOWN = "slid_down"
+    SIDEWAYS = "leaning"
+    NEAR = "too_near"
+    TWISTED = "twisted"
+
+
+@dataclass(frozen=True, slots=True)
+class FrontThresholds:
+    """Where each way begins, and what the noise of people is. Sources: rendered people of `docs/accuracy.md`, unless named."""
+
+    sinking: float = 2.0
+    """Centimetres of neck height, with the part of nearness, below one's own upright. A mild slouch before the worst (a low)
+    camera is −2.2 and 14 % nearer, which is 3.3; upright scatters by 0.4."""
+    severe_sinking: float = 6.0
+    """The same of a severe slouch: a deep one is −7.2 and 31 % nearer before a low camera, a middle one −4.3 and 22 %."""
+    glance_free: float = 6.0
+    """Degrees of head pitch that go with slouching itself: 3 to 6 in all slouches that do not look down."""
+    glance_share: float = 0.28
+    """Centimetres that the neck height falls for each further degree: looks at keys (26°) and phone (33°) fall by 6.0–8.3."""
+    near_share: float = 8.0
+    """Centimetres of sinking that the natural logarithm of the nearness counts for."""
+    near_most: float = 1.5
+    """Centimetres at most: a chair that was moved is no slouch."""
+    far_most: float = 0.5
+    """Centimetres at most that being further away takes from it: who leans back is less likely to slouch, but slides down too."""
+    forward_from: float = 0.05
+    """Logarithm of the nearness from which sinking is called head forward."""
+    lowered: float = 4.0
+    """Centimetres that the head has come down in space, where the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding down 6,
+    a middle slouch 9–10, leaning back 0–1."""
+    lower_by_glance: float = 0.2
+    """Of these, for each further degree that the head is bent: 3–5 at the keys, 5–7 at the phone."""
+    lower_scatter: float = 1.0
+    """Standard deviation of that, centimetres: the tilt of the camera is only guessed."""
+    level_pitch: float = 5.0
+    """Head pitch of an upright person before a level camera, degrees: the canonical face looks up by about as much."""
+    near: float = 0.33
+    """Logarithm of the nearness that is too near by itself: 1.4 times nearer; chairs are moved by up to 30 %."""
+    roll: float = 15.0
+    """Degrees; ISO 11226 accepts ±10°, photographs of a man sitting upright scatter by up to 10°."""
+    offset: float = 9.0
+    """Centimetres that the head is off the middle of the shoulders: leaning the trunk by 10° brings 3–5, turning the head 3."""
+    twist: float = 40.0
+    """Degrees of body yaw: upright people turn their shoulders by up to 25° to a second screen."""
+    absolute: float = 18.0
+    """Neck height without a baseline, centimetres: it lies between the upright medians of nine real people, 18.8–22.5, and the
+    slouched ones, 12.7–17.4."""
+    absolute_upright: float = 21.0
+    """Neck height of an upright person where no baseline tells it, centimetres."""
+    absolute_by_elevation: float = 0.13
+    """Centimetres that both are lower for each degree that the face is seen from above: a camera high up shows the neck
+    shortened. Linear discriminant of rendered people: 0.126."""
+    absolute_scatter: float = 1.3
+    """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontUpright:
+    """The upright posture of one person before one camera: the median of every quantity that was mostly known."""
+
+    neck_height: float | None
+    distance: float | None
+    head_low: float | None
+    head_pitch: float | None
+    head_roll: float | None
+    head_offset: float | None
+    shoulder_low: float | None
+    body_yaw: float | None
+    neck_height_spread: float = NECK_HEIGHT_SCATTER
+    """Standard deviation of the neck height between looks, centimetres."""
+
+
+def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
+    """The upright posture from the looks of a calibration; what fewer than half of them tell is None."""
+
+    def known(name: str) -> list[float]:
+        values = [getattr(look, name).value for look in looks]
+        return [value for value in values if value is not None]
+
+    def median(name: str) -> float | None:
+        values = known(name)
+        return statistics.median(values) if values and len(values) >= 0.5 * len(looks) else None
+
+    heights = known("neck_height")
+    spread = statistics.pstdev(heights) if len(heights) > 1 else 0.0
+    return FrontUpright(
+        neck_height=median("neck_height"),
+        distance=median("distance"),
+        head_low=median("head_low"),
+        head_pitch=median("head_pitch"),
+        head_roll=median("head_roll"),
+        head_offset=median("head_offset"),
+        shoulder_low=median("shoulder_low"),
+        body_yaw=median("body_yaw"),
+        neck_height_spread=max(spread, NECK_HEIGHT_SCATTER),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One way of sitting badly: how far along it, in thresholds, and one standard deviation of that."""
+
+    kind: Kind
+    value: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of one look: how far from upright, or None with the reason."""
+
+    value: float | None
+    """In thresholds: 0 is upright, 1 where a slouch begins, 2 a severe one; at most 0 sitting taller than usual."""
+    probability: float | None = None
+    """That the threshold is passed, 0 to 1."""
+    kind: Kind | None = None
+    """The way that counts most; None where nothing does."""
+    parts: tuple[Departure, ...] = ()
+    changes: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """In plain figures, as far as known: "sunk" (cm of neck height), "lower" and "nearer" (cm of the head in space), "bent" and "rolled" (°), "aside" (cm),
+    "turned" (°); against the baseline, or without one "neck_height" itself."""
+    reason: Reason | None = None
+
+
+def judge(
+    now: FrontMeasures,
+    upright: FrontUpright | None,
+    thresholds: FrontThresholds | None = None,
+    *,
+    moved: bool | None = None,
+) -> Verdict:
+    """How far from upright one look is.
+
+    `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
+    knows: the head's place in the picture counts only where it was not.
+    """
+    limits = thresholds or FrontThresholds()
+    if upright is None:
+        sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
+        alone: list[Departure | None] = []
+    else:
+        sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
+        alone = [_near(now, upright, limits), _twisted(now, upright, limits)]
+    if sinking is None:
+        return Verdict(None, changes=changes, reason=_why_not(now))
+    leaning = _leaning(now, upright, limits)
+    parts = [sinking] if leaning is None else [sinking, leaning]
+    value, scatter = _length(parts)
+    most = max(parts, key=lambda part: part.value)
+    for part in alone:
+        if part is not None:
+            parts.append(part)
+            if part.value > max(value, 1.0):
+                value, scatter, most = part.value, part.deviation, part
+    kind = most.kind if most.value > 0 else None
+    return Verdict(value, _over(value, scatter), kind, tuple(parts), changes)
+
+
+def _length(parts: Sequence[Departure]) -> tuple[float, float]:
+    """How far all of them together are from upright, and one standard deviation of that, in thresholds."""
+    away = [part for part in parts if part.value > 1e-6]
+    if not away:
+        part = max(parts, key=lambda part: part.value)
+        return part.value, part.deviation
+    length = math.sqrt(sum(part.value**2 for part in away))
+    return length, math.sqrt(sum((part.value / length * part.deviation) ** 2 for part in away))
+
+
+def _over(value: float, scatter: float) -> float:
+    """The probability of being over the threshold, were the noise normally distributed."""
+    return 0.5 * (1 + math.erf((value - 1) / max(scatter, 1e-6) / math.sqrt(2)))
+
+
+def _in_thresholds(sinking: float, begins: float, limits: FrontThresholds) -> float:
+    """Centimetres of sinking as thresholds: 1 where it begins, 2 where it is severe."""
+    if sinking <= begins:
+        return sinking / begins
+    return 1 + (sinking - begins) / (limits.severe_sinking - limits.sinking)
+
+
+def _sinking(
+    now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None
+) -> Departure | None:
+    nearer = _nearer(now, upright)
+    came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
+    bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
+    found = [
+        _by_neck(now, upright, bent, limits),
+        None if moved is not False else _by_place(now, upright, bent, limits),
+    ]
+    known = [one for one in found if one is not None]
+    if not known:
+        return None
+    sunk, begins, scatter = max(known, key=lambda one: one[0] / one[1])
+    kind = Kind.FORWARD if (nearer or 0.0) >= limits.forward_from else Kind.DOWN
+    return Departure(kind, _in_thresholds(sunk + came_near, begins, limits), scatter / begins)
+
+
+def _by_neck(
+    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds
+) -> tuple[float, float, float] | None:
+    """How far the neck height fell, from where it is a slouch, and one standard deviation, centimetres."""
+    if now.neck_height.value is None or upright.neck_height is None:
+        return None
+    usual = _share_of_the_usual(upright, limits)
+    own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
+    begins = (1 - usual) * limits.sinking + usual * (limits.absolute_upright - limits.absolute)
+    scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
+    return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
+
+
+def _by_place(
+    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds
+) -> tuple[float, float, float] | None:
+    """The same by where the head is: a head alone must do where the shoulders are out of the picture."""
+    lower = _lower(now, upright, limits)
+    if lower is None:
+        return None
+    share = limits.sinking / limits.lowered
+    return share * (lower - limits.lower_by_glance * bent), limits.sinking, share * limits.lower_scatter
+
+
+def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float | None:
+    """How many centimetres lower the head is in space, if the camera stayed where it was.
+
+    A camera that looks up or down sees a head that only moved to or from it rise or fall; how it is tilted follows from the
+    pitch of the upright head.
+    """
+    down, away = _change(now.head_low, upright.head_low), _change(now.distance, upright.distance)
+    if down is None or away is None or upright.head_pitch is None:
+        return None
+    tilt = math.radians(upright.head_pitch - limits.level_pitch)
+    return down * math.cos(tilt) + away * math.sin(tilt)
+
+
+def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float:
+    """How much the usual upright neck height, and its threshold, count beside the person's own: 0 to 1.
+
+    The two are estimates of one figure, weighed by their variances. What a still person scatters does not count, as the
+    median takes it away; what remains is a baseline that wavered, as when the camera was moved while it was learned.
+    """
+    wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
+    return wavered / (wavered + limits.absolute_scatter**2)
+
+
+def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure | None:
+    height = now.neck_height.value
+    if height is None:
+        return None
+    seen_from_above = max(_elevation(now) or 0.0, 0.0)
+    raised = height + limits.absolute_by_elevation * seen_from_above
+    span = limits.absolute_upright - limits.absolute
+    scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
+    return Departure(Kind.FORWARD, (limits.absolute_upright - raised) / span, scatter / span)
+
+
+def _elevation(now: FrontMeasures) -> float | None:
+    """How far the camera is above the direction in which the face points, degrees; a tilted camera does not change it."""
+    pitch, low, away = now.head_pitch.value, now.head_low.value, now.distance.value
+    if pitch is None or low is None or away is None:
+        return None
+    return pitch + math.degrees(math.atan2(low, away))
+
+
+def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> float | None:
+    """How far the head is bent down, degrees.
+
+    A camera that is tilted down changes the pitch as bending does; the shoulders then go up in the picture by as much. So
+    where nobody knows, the lesser of the pitch's change, and of the pitch against where the shoulders are seen: who slouches
+    must not pass for somebody who looks down.
+    """
+    pitch = _change(now.head_pitch, upright.head_pitch)
+    shoulders = _change(now.shoulder_low, upright.shoulder_low)
+    if pitch is None:
+        return None
+    if shoulders is None:
+        return None if moved else pitch
+    if moved is None:
+        return min(pitch, pitch + shoulders)
+    return pitch + shoulders if moved else pitch
+
+
+def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds) -> Departure | None:
+    rolled = _change(now.head_roll, upright.head_roll if upright else 0.0)
+    aside = _change(now.head_offset, upright.head_offset if upright else 0.0)
+    found = [
+        Departure(Kind.SIDEWAYS, abs(change) / limit, quantity.deviation / limit)
+        for change, quantity, limit in (
+            (rolled, now.head_roll, limits.roll),
+            (aside, now.head_offset, limits.offset),
+        )
+        if change is not None
+    ]
+    return max(found, key=lambda part: part.value, default=None)
+
+
+def _near(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
+    nearer, away = _nearer(now, upright), now.distance.value
+    if nearer is None or away is None:
+        return None
+    return Departure(Kind.NEAR, nearer / limits.near, now.distance.deviation / away / limits.near)
+
+
+def _twisted(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> Departure | None:
+    turned = _change(now.body_yaw, upright.body_yaw)
+    return (
+        None
+        if turned is None
+        else Departure(Kind.TWISTED, abs(turned) / limits.twist, now.body_yaw.deviation / limits.twist)
+    )
+
+
+def _nearer(now: FrontMeasures, upright: FrontUpright) -> float | None:
+    """Natural logarithm of how many times nearer the head is."""
+    away = now.distance.value
+    return None if away is None or upright.distance is None else math.log(upright.distance / away)
+
+
+def _change(now: Quantity, then: float | None) -> float | None:
+    return None if now.value is None or then is None else now.value - then
+
+
+def _changes(
+    now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None
+) -> Mapping[str, float]:
+    fallen, away = _change(now.neck_height, upright.neck_height), _change(now.distance, upright.distance)
+    found = {
+        "sunk": None if fallen is None else -fallen,
+        "lower": None if moved else _lower(now, upright, limits),
+        "nearer": None if away is None else -away,
+        "bent": _bent(now, upright, moved=None),
+        "rolled": _change(now.head_roll, upright.head_roll),
+        "aside": _change(now.head_offset, upright.head_offset),
+        "turned": _change(now.body_yaw, upright.body_yaw),
+    }
+    return MappingProxyType({name: value for name, value in found.items() if value is not None})
+
+
+def _absolute_changes(now: FrontMeasures) -> Mapping[str, float]:
+    found = {"neck_height": now.neck_height.value, "rolled": now.head_roll.value, "aside": now.head_offset.value}
+    return MappingProxyType({name: value for name, value in found.items() if value is not None})
+
+
+def _why_not(now: FrontMeasures) -> Reason:
+    """What is missing for an answer."""
+    if now.neck_height.reason is not None:
+        return now.neck_height.reason
+    return Reason(Why.NO_BASELINE, mark("your upright posture was learned without your face: calibrate again"))

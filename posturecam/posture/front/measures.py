@@ -1,0 +1,185 @@
+"""What a camera in front can measure with the face as its scale: neck height, nearness, and how the head is turned.
+
+Each quantity is a value with its standard deviation, or None with the reason.
+
+Lengths are centimetres at the head's distance, which the size of the face gives (`posturecam.vision.head.Head.scale`):
+distance and focal length cancel, so they need no field of view. Signs as in `posturecam.posture.measures`: pitch is positive
+looking down, yaw when the head turns to the person's left, roll and shoulder tilt when the person's left side is higher,
+offset when the head is on the person's left of the middle of the shoulders.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from posturecam.config.settings import Settings
+from posturecam.i18n.words import mark
+from posturecam.posture.measures import Reason, Why
+from posturecam.posture.view import body_yaw
+from posturecam.vision.geometry import Point, above_horizontal, distance, middle
+from posturecam.vision.head import Head, HeadLook, NoHead
+from posturecam.vision.pose import Landmark, Pose
+
+NECK_HEIGHT_SCATTER: Final = 0.4
+"""Standard deviation of the neck height of one look at somebody who sits still, centimetres: real people within a burst
+0.1–0.7, rendered people 0.3."""
+UNSURE_SHOULDERS: Final = 1.0
+"""The same where a shoulder is hidden or just outside the picture, so that the model guesses it, centimetres: choice."""
+SCATTER_PER_CM_OUTSIDE: Final = 0.3
+"""What each centimetre by which a guessed shoulder lies outside the picture adds to that: choice."""
+FURTHEST_OUTSIDE: Final = 8.0
+"""Centimetres outside the picture up to which a guessed shoulder is used: about half of the way from chin to shoulder."""
+DISTANCE_SCATTER: Final = 0.015
+"""Standard deviation of the distance of one look, share: real people within a burst 0.5–1.5 %."""
+PLACE_SCATTER: Final = 0.3
+"""Of the head's place across the picture and its offset from the shoulders, centimetres."""
+ANGLE_SCATTER: Final = 1.0
+"""Of pitch, yaw and roll of one look, degrees: real people within a burst 0.2–1.5."""
+SHOULDER_ANGLE_SCATTER: Final = 1.0
+"""Of the shoulder tilt, degrees."""
+BODY_YAW_SCATTER: Final = 5.0
+"""Of the body yaw, degrees: within 10° for four of five rendered pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value with one standard deviation, both in the unit of what it measures, or None with the reason.
+
+    Raises:
+        ValueError: if it has neither a value nor a reason, both, or a value that is not finite.
+    """
+
+    value: float | None
+    deviation: float = 0.0
+    reason: Reason | None = None
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.reason is None):
+            raise ValueError(f"a quantity needs either a value or a reason, got {self.value!r} and {self.reason!r}")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError(f"a quantity must be finite, got {self.value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMeasures:
+    """What one look from the front tells of head and shoulders."""
+
+    neck_height: Quantity
+    """How far the shoulder line lies below the head's origin, down the picture, centimetres."""
+    distance: Quantity
+    """From the lens to the head along its axis, centimetres for the field of view that was taken."""
+    head_low: Quantity
+    """How far the head's origin lies below the axis of the lens, centimetres."""
+    head_pitch: Quantity
+    """Against the axis of the lens, degrees: a tilted lid changes it."""
+    head_yaw: Quantity
+    head_roll: Quantity
+    head_offset: Quantity
+    """How far the head's origin lies to the person's left of the middle of the shoulders, centimetres."""
+    shoulder_low: Quantity
+    """How far below the axis of the lens the shoulder line is seen, degrees: with the head pitch it tells bending the head from
+    tilting the camera."""
+    shoulder_tilt: Quantity
+    body_yaw: Quantity
+
+
+_NO_HEAD = {
+    NoHead.NOT_LOOKED: mark("nobody looked for your face"),
+    NoHead.TOO_SMALL: mark("your face is too small in the picture"),
+    NoHead.NOT_FOUND: mark("I cannot see your face: it is turned away, bent down or hidden"),
+    NoHead.IMPLAUSIBLE: mark("what I see of your face makes no sense"),
+}
+
+
+@lru_cache(maxsize=len(NoHead))
+def _without_head(why: NoHead) -> Quantity:
+    return Quantity(None, reason=Reason(Why.NOT_SEEN, _NO_HEAD[why]))
+
+
+def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasures:
+    """All quantities of one look; nothing raises for missing landmarks."""
+    shoulders = _Shoulders.of(pose, head if isinstance(head, Head) else None, settings)
+    yaw = body_yaw(pose, settings)
+    turned = (
+        Quantity(None, reason=Reason(Why.NOT_SEEN, mark("I cannot see both of your shoulders")))
+        if yaw is None
+        else Quantity(yaw, BODY_YAW_SCATTER)
+    )
+    tilt, low = shoulders.tilt(), shoulders.low()
+    if not isinstance(head, Head):
+        none = _without_head(head)
+        return FrontMeasures(none, none, none, none, none, none, none, low, tilt, turned)
+    return FrontMeasures(
+        shoulders.neck_height(head),
+        Quantity(head.z, DISTANCE_SCATTER * head.z),
+        Quantity(head.y, PLACE_SCATTER),
+        Quantity(head.pitch, ANGLE_SCATTER),
+        Quantity(head.yaw, ANGLE_SCATTER),
+        Quantity(head.roll, ANGLE_SCATTER),
+        shoulders.offset(head),
+        low,
+        tilt,
+        turned,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shoulders:
+    """The shoulder line, seen or guessed, and how far it can be relied on; or why there is none."""
+
+    left: Point
+    right: Point
+    focal: float | None
+    """Focal length, pixels, where a head tells it."""
+    height: int
+    scatter: float
+    reason: Reason | None = None
+
+    @staticmethod
+    def of(pose: Pose, head: Head | None, settings: Settings) -> _Shoulders:
+        left, right = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
+        focal = None if head is None else head.z / head.scale
+        if not math.isfinite(float(left.sum() + right.sum())) or distance(left, right) < 1e-6:
+            unseen = Reason(Why.NOT_SEEN, mark("I cannot see both of your shoulders"))
+            return _Shoulders(left, right, focal, pose.height, 0.0, unseen)
+        least = settings.measures.head_visibility
+        seen = pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)
+        scale = head.scale if head is not None else 0.0
+        outside = scale * max(_outside(point, pose.width, pose.height) for point in (left, right))
+        reason: Reason | None = None
+        if outside > FURTHEST_OUTSIDE:
+            reason = Reason(Why.CLIPPED, mark("your shoulders are outside the picture"))
+        scatter = NECK_HEIGHT_SCATTER
+        if not seen:
+            scatter = math.hypot(UNSURE_SHOULDERS, SCATTER_PER_CM_OUTSIDE * outside)
+        return _Shoulders(left, right, focal, pose.height, scatter, reason)
+
+    def _known(self, value: float, scatter: float) -> Quantity:
+        return Quantity(value, scatter) if self.reason is None else Quantity(None, reason=self.reason)
+
+    def neck_height(self, head: Head) -> Quantity:
+        return self._known(float(middle(self.left, self.right)[1] - head.centre_y) * head.scale, self.scatter)
+
+    def offset(self, head: Head) -> Quantity:
+        across = float(head.centre_x - middle(self.left, self.right)[0]) * head.scale
+        mirrored = self.left[0] < self.right[0]  # the model itself saw a mirrored person
+        return self._known(-across if mirrored else across, math.hypot(PLACE_SCATTER, self.scatter))
+
+    def low(self) -> Quantity:
+        if self.focal is None:
+            return _without_head(NoHead.NOT_LOOKED)
+        below = float(middle(self.left, self.right)[1]) - self.height / 2
+        return self._known(math.degrees(math.atan2(below, self.focal)), ANGLE_SCATTER)
+
+    def tilt(self) -> Quantity:
+        angle = above_horizontal(self.right, self.left)
+        return self._known(0.0 if angle is None else angle, SHOULDER_ANGLE_SCATTER * self.scatter / NECK_HEIGHT_SCATTER)
+
+
+def _outside(point: Point, width: int, height: int) -> float:
+    """How far a point lies outside the picture, pixels; 0 within."""
+    x, y = float(point[0]), float(point[1])
+    return math.hypot(max(-x, x - width, 0.0), max(-y, y - height, 0.0))

@@ -1,0 +1,158 @@
+"""The judge by neck height, nearness and head pitch: what it tells, as what, and what it does not mistake for it."""
+
+from dataclasses import replace
+
+import pytest
+from faces import UPRIGHT, look
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posturecam.posture.front.judge import FrontThresholds, Kind, judge, upright_of
+from posturecam.posture.measures import Reason, Why
+
+HIDDEN = Reason(Why.CLIPPED, "your shoulders are outside the picture")
+OWN = upright_of([look() for _ in range(30)])
+
+
+def says(moved=None, **figures):
+    return judge(look(**figures), OWN, moved=moved)
+
+
+def test_upright_is_upright():
+    verdict = says()
+    assert verdict.value == pytest.approx(0, abs=0.01)
+    assert verdict.probability < 0.01
+
+
+@pytest.mark.parametrize(
+    ("what", "figures", "kind"),
+    [
+        ("mild slouch", {"neck_height": 17.5, "distance": 53.0, "head_pitch": 8.0}, Kind.FORWARD),
+        ("head forward", {"neck_height": 16.0, "distance": 55.0}, Kind.FORWARD),
+        ("slid down", {"neck_height": 16.6, "distance": 60.0, "head_pitch": 11.0}, Kind.DOWN),
+        ("slouch with the chin down", {"neck_height": 8.0, "distance": 46.0, "head_pitch": 38.0, "shoulder_low": 18.0}, Kind.FORWARD),
+        ("leaning on an armrest", {"head_roll": 18.0, "head_offset": 6.0}, Kind.SIDEWAYS),
+        ("leaning the other way", {"head_roll": -18.0, "head_offset": -6.0}, Kind.SIDEWAYS),
+        ("face at the screen", {"distance": 40.0}, Kind.NEAR),
+        ("twisted away", {"body_yaw": -50.0}, Kind.TWISTED),
+    ],
+)  # fmt: skip
+def test_each_way_of_slouching_is_told_as_what_it_is(what, figures, kind):
+    verdict = says(**figures)
+    assert verdict.value > 1, what
+    assert verdict.probability > 0.5
+    assert verdict.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("what", "figures"),
+    [
+        ("looking at the keys", {"neck_height": 14.0, "head_pitch": 31.0, "distance": 57.0, "head_low": 1.0}),
+        ("looking at the phone", {"neck_height": 11.9, "head_pitch": 38.0, "distance": 56.0, "head_low": 2.5}),
+        ("chair rolled nearer", {"distance": 47.0}),
+        ("chair rolled back", {"distance": 75.0}),
+        ("leaning back", {"neck_height": 20.5, "distance": 68.0, "head_low": -3.5}),
+        ("looking up", {"neck_height": 24.0, "head_pitch": -20.0}),
+        ("second screen", {"head_yaw": 25.0, "body_yaw": 20.0, "head_offset": 3.0}),
+        ("a little of everything", {"neck_height": 19.2, "distance": 58.0, "head_roll": 4.0}),
+    ],
+)
+@pytest.mark.parametrize("moved", [None, False])
+def test_other_things_people_do_are_no_slouch(what, figures, moved):
+    assert says(moved, **figures).value < 1, what
+
+
+def test_a_camera_that_was_tilted_changes_nothing():
+    """Everything is seen 12° higher in the picture and pitched by as much."""
+    tilted = {"head_pitch": 17.0, "shoulder_low": 4.0, "head_low": -15.5}
+    assert says(True, **tilted).value < 0.5
+    assert says(True, **tilted | {"neck_height": 16.0}).value > 1
+
+
+def test_a_tilted_camera_does_not_excuse_a_slouch_as_a_glance():
+    assert says(None, neck_height=16.0, head_pitch=25.0, shoulder_low=-4.0).value > 1
+
+
+def test_a_head_alone_tells_a_slouch_where_the_shoulders_left_the_picture():
+    hidden = {"neck_height": HIDDEN, "head_offset": HIDDEN, "shoulder_low": HIDDEN, "shoulder_tilt": HIDDEN}
+    assert says(False, **hidden).value < 0.5
+    sunk = says(False, **hidden, head_low=6.0, distance=52.0)
+    assert sunk.value > 1
+    assert sunk.kind is Kind.FORWARD
+    assert says(True, **hidden, head_low=6.0).value is None
+
+
+def test_without_anything_to_go_by_the_reason_is_given():
+    nothing = judge(look(neck_height=HIDDEN, head_low=HIDDEN), OWN)
+    assert nothing.value is None
+    assert nothing.reason is HIDDEN
+
+
+def test_the_figures_are_said_in_centimetres():
+    changes = says(False, neck_height=15.0, distance=53.0, head_low=6.0).changes
+    assert changes["sunk"] == pytest.approx(5)
+    assert changes["nearer"] == pytest.approx(7)
+    assert changes["lower"] == pytest.approx(9, abs=0.1)
+
+
+# Without a baseline.
+
+
+@pytest.mark.parametrize(("height", "told"), [(21.0, False), (19.5, False), (17.0, True), (14.0, True)])
+def test_without_a_baseline_the_neck_height_itself_decides(height, told):
+    verdict = judge(look(neck_height=height), None)
+    assert (verdict.probability > 0.5) is told
+
+
+def test_without_a_baseline_a_lean_is_seen_too():
+    assert judge(look(neck_height=21.0, head_roll=20.0), None).kind is Kind.SIDEWAYS
+
+
+def test_without_a_baseline_and_without_shoulders_there_is_no_answer():
+    assert judge(look(neck_height=HIDDEN), None).value is None
+
+
+# The baseline.
+
+
+def test_a_baseline_that_wavered_counts_less():
+    """Learned while the camera was moved about, it is no proof that 19 cm are a slouch."""
+    steady = upright_of([look(neck_height=22.5) for _ in range(30)])
+    wavering = upright_of([look(neck_height=22.5 + off) for off in (-2.0, 0.0, 2.0) * 10])
+    now = look(neck_height=19.8)
+    assert judge(now, steady).value > 1 > judge(now, wavering).value
+
+
+def test_what_few_looks_told_is_not_in_the_baseline():
+    looks = [look()] * 4 + [look(neck_height=HIDDEN)] * 6
+    assert upright_of(looks).neck_height is None
+    assert upright_of(looks).distance == UPRIGHT["distance"]
+
+
+# Properties.
+
+
+@given(st.floats(5, 25), st.floats(0, 4), st.floats(40, 70), st.floats(0, 12))
+def test_the_lower_the_neck_height_the_further_from_upright(height, less, distance, pitch):
+    figures = {"distance": distance, "head_pitch": pitch}
+    assert says(neck_height=height - less, **figures).value >= says(neck_height=height, **figures).value - 1e-9
+
+
+@given(st.floats(-30, 30), st.floats(-12, 12), st.floats(-40, 40))
+def test_left_and_right_are_treated_alike(roll, offset, yaw):
+    one = says(head_roll=roll, head_offset=offset, body_yaw=yaw)
+    other = says(head_roll=-roll, head_offset=-offset, body_yaw=-yaw)
+    assert one.value == pytest.approx(other.value)
+    assert one.kind is other.kind
+
+
+@given(st.floats(10, 22), st.floats(40, 75))
+def test_the_probability_is_even_where_the_threshold_is(height, distance):
+    verdict = says(neck_height=height, distance=distance)
+    assert (verdict.probability > 0.5) == (verdict.value > 1)
+
+
+def test_a_stricter_threshold_tells_earlier():
+    strict = replace(FrontThresholds(), sinking=1.0)
+    now = look(neck_height=18.7)
+    assert judge(now, OWN, strict).value > 1 > judge(now, OWN).value

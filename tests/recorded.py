@@ -1,0 +1,38 @@
+"""The pose model's answers from before, for tests of what is done with them: the model itself would take seconds for each clip."""
+
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.sources import RecordingSource, VideoSource
+
+ROOT = Path(__file__).parents[1]
+CLIP = "desk_front"
+
+
+@cache
+def landmarks_by_picture():
+    """What the model found in each picture of the clip when it was recorded, by the picture."""
+    recording = ROOT / "tests" / "data" / "recordings" / f"{CLIP}.npz"
+    with VideoSource(ROOT / "sample_videos" / f"{CLIP}.mp4") as pictures, RecordingSource(recording) as recorded:
+        return {hash(shown.image.tobytes()): found.pose for shown, found in zip(pictures, recorded, strict=True)}
+
+
+def found_before(_, frame):
+    """The landmarks in this picture of the clip, None where it shows nothing; a KeyError for any other picture."""
+    if frame.image is None or not frame.image.any():
+        return None
+    pose = landmarks_by_picture()[hash(frame.image.tobytes())]
+    return pose and replace(pose, t=frame.t)
+
+
+@contextmanager
+def recorded_landmarks():
+    """In this process, every picture of the clip gets the landmarks recorded for it, and no model is loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LazyEstimator, "__call__", found_before)
+        yield

@@ -1,0 +1,183 @@
+"""From the points of a face to where the head is, in crops of pictures of any size."""
+
+from dataclasses import replace
+
+import faces
+import figures
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posturecam.config.settings import Settings
+from posturecam.posture.front.measures import front_measures
+from posturecam.posture.measures import Why
+from posturecam.vision.face import CROP_SIZE, find_head, head_pose, square_about
+from posturecam.vision.head import Head, NoHead
+from posturecam.vision.pose import Landmark, Pose
+
+SIZE = (640, 480)
+
+
+def head(**where) -> Head:
+    found = head_pose(faces.face_points(**where), SIZE, 65.0)
+    assert isinstance(found, Head)
+    return found
+
+
+@pytest.mark.parametrize("name", ["pitch", "yaw", "roll"])
+@pytest.mark.parametrize("degrees", [-30.0, -8.0, 0.0, 12.0, 35.0])
+def test_a_turned_head_is_read_to_a_tenth_of_a_degree(name, degrees):
+    found = head(**{name: degrees})
+    for angle in ("pitch", "yaw", "roll"):
+        assert getattr(found, angle) == pytest.approx(degrees if angle == name else 0.0, abs=0.1)
+
+
+@given(st.floats(-15, 15), st.floats(-12, 12), st.floats(30, 120))
+def test_the_head_is_found_where_it_is(x, y, z):
+    found = head(x=x, y=y, z=z)
+    assert (found.x, found.y, found.z) == pytest.approx((x, y, z), abs=0.05)
+    assert found.misfit < 0.05
+
+
+def test_who_looks_down_has_a_positive_pitch_and_the_chin_lower():
+    assert head(pitch=25.0).pitch > 0
+    points = faces.face_points(pitch=25.0)
+    nose, forehead = points[4], points[10]
+    assert nose[1] - forehead[1] > faces.face_points()[4][1] - faces.face_points()[10][1]
+
+
+def test_who_turns_to_their_left_turns_to_the_pictures_right():
+    assert head(yaw=25.0).yaw > 0
+    assert faces.face_points(yaw=25.0)[4][0] > faces.face_points()[4][0]
+
+
+def test_a_wrong_field_of_view_scales_the_distance_and_leaves_lengths_in_the_picture_alone():
+    points = faces.face_points(z=60.0, field_of_view=65.0)
+    narrow, wide = head_pose(points, SIZE, 50.0), head_pose(points, SIZE, 90.0)
+    assert isinstance(narrow, Head)
+    assert isinstance(wide, Head)
+    assert narrow.z > 60 > wide.z
+    assert narrow.scale == pytest.approx(wide.scale, rel=0.03)
+    assert (narrow.pitch, narrow.roll) == pytest.approx((wide.pitch, wide.roll), abs=3)
+
+
+@pytest.mark.parametrize(
+    "points", [np.zeros((478, 2)), np.full((478, 2), np.nan), np.random.default_rng(1).uniform(0, 400, (478, 2))]
+)
+def test_points_that_form_no_face_are_no_head(points):
+    assert head_pose(points, SIZE, 65.0) is NoHead.IMPLAUSIBLE
+
+
+def test_a_head_cannot_be_at_no_distance():
+    with pytest.raises(ValueError, match="positive"):
+        replace(head(), z=0.0)
+
+
+# Crops.
+
+
+def seen(pose: Pose, points):
+    """A finder that knows the face's points in the picture, and gives them in the crop it is shown."""
+
+    def finder(crop):
+        assert crop.shape == (CROP_SIZE, CROP_SIZE, 3)
+        square = square_about(pose)
+        return None if points is None else (points - (square.left, square.top)) * CROP_SIZE / square.side
+
+    return finder
+
+
+@pytest.mark.parametrize("shape", [(480, 640, 3), (4320, 7680, 3), (240, 320, 3)])
+def test_points_of_the_crop_come_back_to_where_they_are_in_the_picture(shape):
+    pose = figures.person(width=shape[1], height=shape[0])
+    points = faces.face_points(size=(shape[1], shape[0]))
+    found = find_head(np.zeros(shape, np.uint8), pose, seen(pose, points), 65.0)
+    assert isinstance(found, Head)
+    assert (found.x, found.y, found.z) == pytest.approx((0, 0, 60), abs=0.05)
+
+
+@pytest.mark.parametrize("side", [40.0, 700.0])
+def test_the_middle_of_the_square_is_the_middle_of_the_crop(side):
+    image = np.zeros((900, 900, 3), np.uint8)
+    pose = figures.person(width=900, height=900)
+    square = replace(square_about(pose), side=side)
+    middle = int(square.left + side / 2), int(square.top + side / 2)
+    image[middle[1] - 4 : middle[1] + 4, middle[0] - 4 : middle[0] + 4] = 255
+    rows, columns = np.nonzero(square.cut(image)[:, :, 0] > 60)
+    assert (rows.mean(), columns.mean()) == pytest.approx(
+        (CROP_SIZE / 2, CROP_SIZE / 2), abs=max(1.0, CROP_SIZE / side)
+    )
+
+
+def test_a_square_may_reach_beyond_the_picture():
+    image = np.full((300, 300, 3), 200, np.uint8)
+    square = replace(square_about(figures.person()), left=-50.0, top=250.0, side=100.0)
+    crop = square.cut(image)
+    assert crop[0, -1].tolist() == [200, 200, 200]
+    assert crop[-1, 0].tolist() == [0, 0, 0]
+
+
+def test_no_face_and_too_small_a_head_are_two_things():
+    image, pose = np.zeros((480, 640, 3), np.uint8), figures.person()
+    assert find_head(image, pose, seen(pose, None), 65.0) is NoHead.NOT_FOUND
+    small = figures.person(width=40, height=30)
+    assert find_head(np.zeros((30, 40, 3), np.uint8), small, lambda crop: None, 65.0) is NoHead.TOO_SMALL
+
+
+# What is measured with it.
+
+
+def measured(pose: Pose, face=None):
+    return front_measures(pose, face or head(), Settings())
+
+
+def at(pose: Pose, **shoulders) -> Pose:
+    points = pose.points.copy()
+    for name, point in shoulders.items():
+        points[Landmark[name.upper()]] = point
+    return replace(pose, points=points)
+
+
+def test_neck_height_is_the_shoulder_line_below_the_head_at_the_faces_scale():
+    face = head(y=-5.0)
+    below = face.centre_y + 20 / face.scale
+    pose = at(figures.person(), left_shoulder=(450, below - 10), right_shoulder=(190, below + 10))
+    assert measured(pose, face).neck_height.value == pytest.approx(20, abs=0.01)
+
+
+@given(st.floats(0.5, 3))
+def test_neck_height_does_not_depend_on_the_distance(times):
+    def height(z):
+        face = head(z=z)
+        pose = at(
+            figures.person(), left_shoulder=(400, 240 + 15 / face.scale), right_shoulder=(240, 240 + 15 / face.scale)
+        )
+        return measured(pose, face).neck_height.value
+
+    assert height(70.0) == pytest.approx(height(70.0 * times), rel=0.01)
+
+
+def test_a_shoulder_just_below_the_picture_is_guessed_with_less_certainty_and_one_far_below_not_at_all():
+    near = at(figures.person(), left_shoulder=(450, 485), right_shoulder=(190, 485))
+    far = at(figures.person(), left_shoulder=(450, 700), right_shoulder=(190, 700))
+    inside = at(figures.person(), left_shoulder=(450, 400), right_shoulder=(190, 400))
+    assert measured(near).neck_height.deviation > measured(inside).neck_height.deviation
+    assert measured(far).neck_height.value is None
+    assert measured(far).neck_height.reason.code is Why.CLIPPED
+    assert measured(far).head_pitch.value is not None
+
+
+@pytest.mark.parametrize("why", list(NoHead))
+def test_without_a_face_the_shoulders_are_still_measured(why):
+    found = front_measures(figures.person(), why, Settings())
+    assert found.neck_height.value is None
+    assert found.neck_height.reason.text
+    assert found.shoulder_tilt.value == pytest.approx(0, abs=0.5)
+    assert found.body_yaw.value == pytest.approx(0, abs=1)
+
+
+def test_a_head_to_the_persons_left_has_a_positive_offset():
+    assert (
+        measured(figures.person(), head(x=6.0)).head_offset.value > measured(figures.person(), head()).head_offset.value
+    )
