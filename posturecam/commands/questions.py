@@ -35,7 +35,7 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     placements = list(dict.fromkeys(one.placement.text for one in exercises))
     doses = [f"{one.title}, {dose_text(one)}" if len(exercises) > 1 else dose_text(one) for one in exercises]
     told = doses, placements, cautions(exercises), who_should_skip(exercises)
-    for heading, lines in zip(("Dose", "Camera", "Take care", "Leave it out with"), told, strict=True):
+    for heading, lines in zip(("Dose", "Camera", "Take care", "Skip this if you have"), told, strict=True):
         if lines:
             console.print(Text(heading, style="bold"))
             for line in lines:

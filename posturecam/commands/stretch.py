@@ -168,7 +168,7 @@ def _guide(
         if has_display() if window is None else window:
             views.append(_Window(controls, settings, mirrored=True))
         if frozen:
-            views[0].note("Pain rose lately, so the aim of each depth stays where it is.")
+            views[0].note("Your pain went up recently, so your depth targets stay the same.")
         run = Session(going, settings, views, controls, kept)
         with contextlib.ExitStack() as during:
             for view in views:

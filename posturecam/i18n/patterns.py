@@ -95,9 +95,9 @@ TEMPLATES: tuple[str, ...] = (
     ),
     mark("Not everything of the history {path} could be deleted ({problem}); close posturecam everywhere and do it again"),
     # posturecam.config.store, and what pydantic says of a value.
-    mark("The settings file {path} cannot be read ({problem}); mend or remove it"),
+    mark("The settings file {path} cannot be read ({problem}); fix or delete it"),
     mark(
-        "The settings file {path} is damaged ({problem}); mend it, or start afresh with: posturecam settings --reset"
+        "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset"
     ),
     mark("The settings file {path} cannot be used: {problem}"),
     mark("{problem}. It is now {path}; the defaults hold meanwhile."),
@@ -123,8 +123,8 @@ TEMPLATES: tuple[str, ...] = (
     mark("The icon {path} cannot be read ({problem}); install posturecam again"),
     # posturecam.coach.library: exercises of the user's own.
     mark("The folder {path} cannot be read ({problem}); check who may read it"),
-    mark("{path} cannot be read ({problem}); mend or remove it"),
-    mark("{path} is not TOML ({problem}); mend or remove it"),
+    mark("{path} cannot be read ({problem}); fix or delete it"),
+    mark("{path} is not TOML ({problem}); fix or delete it"),
     mark("{path}: {problem}; see docs/exercises.md"),
     mark("{title}: {variant}"),
     # posturecam.voice.

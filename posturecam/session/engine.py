@@ -159,7 +159,7 @@ class Engine(CommandQueue):
             if wishes.paused and wishes.until is not None and self._now() >= wishes.until:
                 wishes.paused, wishes.until = False, None
             if wishes.paused:
-                return Mode.PAUSED, mark("as you wished"), wishes.until
+                return Mode.PAUSED, mark("you paused posturecam"), wishes.until
             if wishes.stretch is not None or wishes.calibrate:
                 return None  # asked for just now, by somebody who is there
         why = quiet.off(

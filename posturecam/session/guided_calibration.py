@@ -176,6 +176,6 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
         return parts
     return (
         *parts,
-        Part(mark("Now slouch, as when you are tired"), READY_SECONDS, counts=False),
+        Part(mark("Now slouch, the way you do when you are tired"), READY_SECONDS, counts=False),
         Part(mark("Stay slouched, look at the screen"), seconds),
     )

@@ -79,7 +79,9 @@ class NullAutostart:
 
         """
         del command
-        raise SettingsError("posturecam cannot start by itself on this system; add it to the session yourself")
+        raise SettingsError(
+            "posturecam cannot start automatically on this system; add it to your startup programs yourself"
+        )
 
     def disable(self) -> None:
         """Nothing to remove."""

@@ -310,9 +310,9 @@ def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableTy
     parts += _section("What the camera can judge", [f"{TRUST_WORDS[trust.level].capitalize()}.", trust.judges])
     parts += _section("What it cannot", [trust.cannot])
     if exercise.head_down:
-        parts += _section("Listen", ["Nobody sees the screen in this pose: everything is said."])
+        parts += _section("Listen", ["You cannot see the screen in this pose, so everything is spoken."])
     parts += _section("Take care", list(exercise.cautions))
-    parts += _section("Leave it out with", list(exercise.skip_if))
+    parts += _section("Skip this if you have", list(exercise.skip_if))
     variants = [f"{exercise.id}/{name}: {one.title}. {one.about}" for name, one in exercise.variants.items()]
     parts += _section("Variants", variants)
     parts += _section("Sources", list(exercise.sources))

@@ -571,7 +571,7 @@ def test_a_trial_shows_what_an_alert_looks_like_and_teaches_nothing(telling_by, 
     desk = telling_by("notification", "glow", "sound")
     desk.teller.happened(told(trial=True))
     desk.teller.take(moment(1))
-    assert desk.shown.told[0].body == "This is what an alert looks like."
+    assert desk.shown.told[0].body == "This is what a reminder looks like."
     assert desk.shown.taken_back == 0
     assert desk.teller.glow.windows
     assert len(desk.rung) == 1

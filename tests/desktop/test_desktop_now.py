@@ -451,7 +451,7 @@ def test_a_gauge_tells_a_screen_reader_what_it_shows(qtbot):
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (-0.3, "as upright as you can be"),
+        (-0.3, "Right at your upright posture"),
         (0.5, "50 % of the way to slouching"),
         (1.44, "1.4 times the threshold of slouching"),
         (None, "unknown, because I see nobody"),

@@ -322,7 +322,7 @@ def test_a_wheel_that_scrolls_the_page_changes_nothing(page, engine, qtbot):
 
 def test_the_everyday_groups_come_first_and_every_setting_is_in_one(page):
     listed = [page.groups.item(number).text() for number in range(page.groups.count())]
-    assert listed[0] == "Appearance and alerts"
+    assert listed[0] == "Appearance and reminders"
     assert listed.index("Camera") < listed.index("Advanced") < listed.index("Seen from the side")
     assert sorted([*EVERYDAY, *ADVANCED]) == sorted(Settings.model_fields), "each group in one of the two lists, once"
     assert listed == [*map(title, EVERYDAY), "Advanced", *map(title, ADVANCED)]
@@ -361,7 +361,7 @@ def test_choosing_a_group_ends_the_search(page):
 
 def test_changed_only_shows_what_differs(page, engine):
     page.changed_only.setChecked(True)
-    assert page.found.text() == "Nothing was changed yet."
+    assert page.found.text() == "Nothing has been changed."
     row(page, "alerts.snooze").editor.edited.emit({"alerts.snooze": "600"})
     page.changed_only.setChecked(False)
     page.changed_only.setChecked(True)

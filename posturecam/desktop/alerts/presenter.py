@@ -231,7 +231,7 @@ def _answers(what: AlertRaised | BreakOffered) -> dict[Response, str]:
 
 def _body(what: AlertRaised | BreakOffered) -> str:
     if isinstance(what, AlertRaised) and what.trial:
-        return tr("This is what an alert looks like.")
+        return tr("This is what a reminder looks like.")
     return what.words.body
 
 

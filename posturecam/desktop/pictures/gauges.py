@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.desktop.pictures.gauge_values import Dial, dials
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.numbers import fixed
 from posturecam.desktop.widgets.qt_canvas import sized, write
 from posturecam.i18n.translate import tr
 from posturecam.posture.assess import Reading
@@ -20,6 +19,8 @@ from posturecam.session.protocol.messages import Sign
 
 _AS_CALIBRATED = 0.05
 """Thresholds; less is not worth a number, for a still person varies by more."""
+_WELL_PAST = 1.5
+"""Thresholds from which a slouch is well past its line; between there and 1 it is past it."""
 
 
 class Gauge(QWidget):
@@ -164,10 +165,10 @@ def deviation_text(value: float | None, reason: str | None) -> str:
     if value is None:
         return tr("unknown, because {why}").format(why=tr(reason or ""))
     if value <= _AS_CALIBRATED:
-        return tr("as upright as you can be")
+        return tr("Right at your upright posture")
     if value < 1:
         return tr("{share} % of the way to slouching").format(share=round(100 * max(value, 0.0)))
-    return tr("{times} times the threshold of slouching").format(times=fixed(value, 1))
+    return tr("Past your slouch line") if value < _WELL_PAST else tr("Well past your slouch line")
 
 
 class Gauges(QWidget):

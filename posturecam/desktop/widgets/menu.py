@@ -99,7 +99,7 @@ def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple
     offer = offered if alert is None and not busy else None
     says = [MenuEntry(status_line(snapshot))]
     if silent and snapshot.mode is Mode.WATCHING:
-        says.append(MenuEntry(tr("No alerts: {why}").format(why=tr(silent))))
+        says.append(MenuEntry(tr("No reminders: {why}").format(why=tr(silent))))
     return (
         *says,
         *(_answers(alert) if alert is not None else ()),

@@ -208,7 +208,7 @@ class CalibrationPage(QWidget):
             self.heading.setText(tr("How do you sit upright?"))
             self.body.setText(tr(HOW))
             self.hint.setText(
-                tr("Look at the screen as you do when you work. It takes {seconds} seconds.").format(
+                tr("Look at the screen the way you do when you work. It takes {seconds} seconds.").format(
                     seconds=round(self._engine.settings.calibration.seconds)
                 )
             )
@@ -288,9 +288,9 @@ def verdict(baseline: Baseline) -> str:
     """What was learned and how far it can be relied on, in words."""
     seen = tr("I see you from {where}.").format(where=tr(baseline.view.spoken))
     if baseline.good:
-        quality = tr("Good: you sat still, so small changes can be told.")
+        quality = tr("Good: you sat still, so small changes will show.")
     else:
-        quality = tr("Fair: you moved a little. It will do; once more, sitting still, makes it better.")
+        quality = tr("Fair: you moved a little. This will work; for better results, sit still and calibrate again.")
     apart = "" if baseline.separation is None else tr("Your slouch is clearly different: this camera can tell.")
     return " ".join(filter(None, (seen, quality, apart)))
 
