@@ -127,9 +127,9 @@ def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} cannot be read ({_short(error)}); mend or remove it") from error
+        raise SettingsError(f"{file} cannot be read ({_short(error)}); fix or delete it") from error
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file} is not TOML ({_short(error)}); mend or remove it") from error
+        raise SettingsError(f"{file} is not TOML ({_short(error)}); fix or delete it") from error
     if data.get("id", id_) != id_:
         raise SettingsError(f"{file}: id is {data['id']!r}, and must be {id_!r} like the file's name")
     try:

@@ -137,8 +137,8 @@ def test_today_tells_its_figures(opened):
     shown = [tile.accessibleName() for tile in page.tiles]
     assert shown == [
         "80 % upright of 50 min measured",
-        "40 min longest good stretch upright without a slouch",
-        "1 alert 1 answered",
+        "40 min longest upright run upright without a slouch",
+        "1 reminder 1 answered",
         "1 stretch session 2 repetitions",
     ]
     assert not page.days.isVisible()  # a single day needs no bars
@@ -162,7 +162,7 @@ def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     )
     qtbot.keyClick(timeline, Qt.Key.Key_Right)
     assert "slouching, 10 min" in timeline.accessibleDescription()
-    assert "alert" in timeline.accessibleDescription()  # it was told in those minutes
+    assert "reminder" in timeline.accessibleDescription()  # it was told in those minutes
     qtbot.keyClick(timeline, Qt.Key.Key_End)
     assert "away, 15 min" in timeline.accessibleDescription()
     qtbot.keyClick(timeline, Qt.Key.Key_Right)  # there is nothing beyond
@@ -279,10 +279,10 @@ def test_what_happened_is_read_at_most_once_a_minute(opened):
     with SittingHistory() as history:
         history.told(NOON + 3000, Alert(0.0, SLOUCH))
     page.happened(ModeChanged(at, Mode.WATCHING, Mode.PAUSED, None))
-    assert page.tiles[2].accessibleName().startswith("1 alert")
+    assert page.tiles[2].accessibleName().startswith("1 reminder")
     clock[0] += 61
     page.take(Snapshot(at + timedelta(seconds=61), Mode.PAUSED))
-    assert page.tiles[2].accessibleName().startswith("2 alerts")
+    assert page.tiles[2].accessibleName().startswith("2 reminders")
 
 
 def test_export_writes_what_was_chosen_and_says_where(opened, tmp_path, qtbot):
@@ -315,7 +315,7 @@ def test_deleting_asks_and_names_what_goes(opened):
     page = opened()
     page.delete_button.click()
     box = question()
-    for what in ("since Thu 19 Nov", "minute by minute", "alert", "stretch"):
+    for what in ("since Thu 19 Nov", "minute by minute", "reminder", "stretch"):
         assert what in box.informativeText()
     assert box.defaultButton().text() == "Keep"
     box.escapeButton().click()

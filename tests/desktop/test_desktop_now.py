@@ -108,12 +108,12 @@ def test_says_the_state_since_when_and_what_comes_next(page):
     page.take(moment(tick=tick(Phase.SLOUCHING, 300), outlook=Outlook(seconds=94)))
     assert page.title.text() == "Slouching"
     assert page.mark.sign is Sign.SLOUCHING
-    assert page.detail.text().splitlines() == ["since 11:55, 5 min", "You are told in 90 s if you stay like this."]
+    assert page.detail.text().splitlines() == ["since 11:55, 5 min", "Reminder in 90 s unless you sit up."]
 
 
 def test_says_why_it_is_silent(page):
     page.take(moment(outlook=Outlook(silent="quiet hours until 13:00")))
-    assert page.detail.text().endswith("No alerts: quiet hours until 13:00")
+    assert page.detail.text().endswith("No reminders: quiet hours until 13:00")
 
 
 def test_says_how_long_one_has_been_sitting_once_it_is_long(page):
@@ -453,7 +453,8 @@ def test_a_gauge_tells_a_screen_reader_what_it_shows(qtbot):
     [
         (-0.3, "Right at your upright posture"),
         (0.5, "50 % of the way to slouching"),
-        (1.44, "1.4 times the threshold of slouching"),
+        (1.44, "Past your slouch line"),
+        (1.6, "Well past your slouch line"),
         (None, "unknown, because I see nobody"),
     ],
 )

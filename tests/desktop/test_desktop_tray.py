@@ -144,7 +144,7 @@ def test_a_mark_says_its_state(qtbot):
         (moment(mode=Mode.CALIBRATING), "Calibrating …"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),
-        (moment(mode=Mode.PAUSED), "Paused"),
+        (moment(mode=Mode.PAUSED), "Paused until you resume"),
         (moment(mode=Mode.PAUSED, until=NOON + timedelta(minutes=30)), "Paused until 12:30"),
         (moment(mode=Mode.PAUSED, until=NOON + timedelta(hours=17)), "Paused until tomorrow, 05:00"),
     ],
@@ -174,7 +174,7 @@ def test_the_menu_begins_with_the_status():
 
 
 def test_the_menu_says_why_there_are_no_alerts():
-    assert "No alerts: in a meeting" in texts(menu_model(moment(outlook=Outlook(silent="in a meeting"))))
+    assert "No reminders: in a meeting" in texts(menu_model(moment(outlook=Outlook(silent="in a meeting"))))
 
 
 def test_an_alert_can_be_answered_from_the_menu_for_as_long_as_it_stands():

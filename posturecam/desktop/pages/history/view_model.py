@@ -114,7 +114,7 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
             tr("upright"),
             measured if times.measured else tr("nothing measured yet"),
         ),
-        (longest, tr("Longest upright run"), tr("upright without a slouch")),
+        (longest, tr("longest upright run"), tr("upright without a slouch")),
         (str(one.alerts), tr("reminder") if one.alerts == 1 else tr("reminders"), answered),
         (str(one.stretches), tr("stretch session") if one.stretches == 1 else tr("stretch sessions"), repetitions),
     ]
