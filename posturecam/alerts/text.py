@@ -1,6 +1,6 @@
 """What an alert says: what was measured, in plain and kind words, and the offer of a stretch.
 
-Nothing is said that a webcam cannot tell: no centimetres, no diagnosis. An alert that was held back says that the slouch
+Nothing is said that a webcam cannot tell: no diagnosis, and centimetres only where the face gives their scale. An alert that was held back says that the slouch
 goes on and for how long, but no amount: the one that was measured belongs to the moment when it was held back. For the same
 reason an amount is told as that of now, and never of the whole time.
 """
@@ -31,6 +31,9 @@ _BEGINNINGS: Mapping[Name, str] = {
     Name.NECK_FLEXION: mark("You have been sitting slid down for about {lasting}"),
     Name.HEAD_ROLL: mark("Your head has been tilted to one side for about {lasting}"),
     Name.SHOULDER_TILT: mark("You have been leaning to one side for about {lasting}"),
+    Name.HEAD_OFFSET: mark("You have been leaning to one side for about {lasting}"),
+    Name.HEAD_DISTANCE: mark("You have been very close to the screen for about {lasting}"),
+    Name.BODY_YAW: mark("You have been sitting twisted for about {lasting}"),
 }
 """What is true of the whole time, by cause."""
 _DETAILS: Mapping[tuple[Name, bool], str] = {
@@ -45,6 +48,10 @@ _DETAILS: Mapping[tuple[Name, bool], str] = {
     (Name.NECK_FLEXION, False): mark(": your head is bent about {amount} against your trunk"),
     (Name.HEAD_ROLL, True): mark(", by about {amount} now"),
     (Name.SHOULDER_TILT, True): mark(", by about {amount} now"),
+    (Name.NECK_HEIGHT, True): mark(": your head is about {amount} lower than when you sit upright"),
+    (Name.HEAD_DISTANCE, True): mark(", about {amount} closer than when you sit upright"),
+    (Name.HEAD_OFFSET, True): mark(", by about {amount} now"),
+    (Name.BODY_YAW, True): mark(", by about {amount} now"),
     (Name.SLUMP_INDEX, True): mark(": your ears are about {amount} closer to your shoulders than when you calibrated"),
     (Name.HEAD_FORWARD_INDEX, True): mark(
         ": your head looks about {amount} larger against your shoulders than when you calibrated"
@@ -58,10 +65,17 @@ _SAID: Mapping[Name, tuple[float, str]] = {
     Name.NECK_FLEXION: (1, "°"),
     Name.HEAD_ROLL: (1, "°"),
     Name.SHOULDER_TILT: (1, "°"),
+    Name.NECK_HEIGHT: (-1, " cm"),  # a shorter neck and a shorter distance are the trouble
+    Name.HEAD_DISTANCE: (-1, " cm"),
+    Name.HEAD_OFFSET: (1, " cm"),
+    Name.BODY_YAW: (1, "°"),
     Name.SLUMP_INDEX: (-100, " %"),  # the front's changes are shares of the calibrated value; sinking is negative
     Name.HEAD_FORWARD_INDEX: (100, " %"),
 }
 """What a change is multiplied by to be said, and the unit it is then said in."""
+
+_EITHER_WAY = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_OFFSET, Name.BODY_YAW)
+"""To the left counts as much as to the right."""
 
 _MINUTE, _HOUR = 60.0, 3600.0
 
@@ -115,6 +129,7 @@ def _detail(slouch: SlouchSustained, translate: Translate) -> str:
     if slouch.cause is None or slouch.cause not in _SAID or slouch.change is None:
         return ""
     factor, unit = _SAID[slouch.cause]
-    amount = round(factor * slouch.change)
+    either_way = slouch.cause in _EITHER_WAY
+    amount = round(abs(slouch.change) if either_way else factor * slouch.change)
     detail = _DETAILS.get((slouch.cause, slouch.compared), "")
     return translate(detail).format(amount=f"{amount}{unit}") if detail and amount >= 1 else ""

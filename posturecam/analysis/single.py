@@ -40,7 +40,7 @@ from posturecam.posture.serialize import (
     reading_record,
     tick_record,
 )
-from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
@@ -214,7 +214,7 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings) 
     if frame.image is not None:
         with LazyEstimator(settings) as estimator:
             pose = estimator(frame)
-    yaw = body_yaw(pose, settings) if pose is not None else None
+    yaw = turned(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view
     return Tick(frame, pose, read(frame, pose, view, baselines, settings, load_judge(settings)), MonitorState(), ())
 

@@ -111,6 +111,7 @@ def for_stretching(settings: Settings) -> Settings:
     estimator = settings.estimator.model_copy(
         update={
             "model": chosen.model,
+            "face": False,  # stretches are judged by the body
             "detection_confidence": chosen.detection_confidence,
             "tracking_confidence": chosen.tracking_confidence,
         }

@@ -7,6 +7,7 @@ one of ours without either, both open to better evidence; the rest names the pub
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import time
 from typing import Any, Literal
 
@@ -46,6 +47,14 @@ class CameraSettings(_Group):
         "proposal: 2–5 a second is ample at a desk",
         1,
         60,
+    )
+    field_of_view: float = _setting(
+        65.0,
+        "°",
+        "What the camera sees across its picture; distances in centimetres are right only if this is",
+        "webcams have 50 to 95; a wrong value changes every distance by the same share, and no judgement",
+        30,
+        130,
     )
     first_frame_timeout: float = _setting(
         8.0,
@@ -89,6 +98,49 @@ class EstimatorSettings(_Group):
         0,
         1,
     )
+    face: bool = _setting(
+        True,
+        "yes/no",
+        "Find the head by the face as well, where the camera sees it; without it the front view judges far worse",
+        "measured: benchmarks/real_people.py",
+    )
+    face_interval: float = _setting(
+        0.4,
+        "s",
+        "The face is looked for at most this often; until then the head stays where it was",
+        "choice: a posture changes within seconds, and two looks a second are what the front judge was measured with",
+        0,
+        5,
+    )
+
+
+LEVELS: Mapping[str, float] = {"relaxed": 1.3, "normal": 1.0, "strict": 0.8}
+"""What every threshold of slouching is multiplied by. Choice: relaxed lets a mild slouch pass and still tells a middle one
+(rendered people, `docs/accuracy.md`), strict tells what most people call sitting a little relaxed."""
+
+
+class SensitivitySettings(_Group):
+    """How far from upright counts as slouching: one choice for every view and measure."""
+
+    level: Literal["relaxed", "normal", "strict"] = _setting(
+        "normal",
+        "choice",
+        "How readily a posture counts as slouching",
+        "choice; the other thresholds are scaled by it: relaxed 1.3, normal 1, strict 0.8",
+    )
+    personal: float = _setting(
+        1.0,
+        "share",
+        'What you taught it: above 1 after "I\'m fine", below 1 after slouches shown in the calibration; 1 forgets it',
+        "clamped so that a severe slouch is never let pass: openpilot's driver monitor adapts the same way",
+        0.75,
+        1.25,
+    )
+
+    @property
+    def scale(self) -> float:
+        """What thresholds are multiplied by."""
+        return LEVELS[self.level] * self.personal
 
 
 class LearnedSettings(_Group):
@@ -1011,6 +1063,7 @@ class Settings(_Group):
 
     camera: CameraSettings = CameraSettings()
     estimator: EstimatorSettings = EstimatorSettings()
+    sensitivity: SensitivitySettings = SensitivitySettings()
     learned: LearnedSettings = LearnedSettings()
     follow: FollowSettings = FollowSettings()
     measures: MeasureSettings = MeasureSettings()

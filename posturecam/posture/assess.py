@@ -6,11 +6,14 @@ begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and le
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.front.judge import FrontUpright, Kind, thresholds
+from posturecam.posture.front.judge import judge as judge_front
+from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measure, Measures, Name, Reason, Why, measure
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
@@ -29,7 +32,11 @@ class Deviation:
     estimate (`probability` is known); a share of the baseline's value where geometry judges from the front, where sinking is negative: small, even of the other sign, where it was the shoulders
     that sank."""
     probability: float | None = None
-    """That the posture is over the threshold, 0 to 1, where the learned estimator has told it."""
+    """That the posture is over the threshold, 0 to 1, where an estimate judges: the face's or the learned estimator's."""
+    kind: Kind | None = None
+    """The way of sitting badly that counts most, where the face tells."""
+    changes: Mapping[Name, float] = field(default_factory=dict)
+    """In plain figures, where the face tells: how far each measure is from one's own upright, in its unit; without a baseline empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +83,80 @@ Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
 
 
 def assess(
-    pose: Pose, view: View, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
+    pose: Pose,
+    view: View,
+    baseline: Baseline | None,
+    settings: Settings,
+    judge: Judge | None = None,
+    moved: bool | None = None,
 ) -> Reading:
-    """Judge one pose seen from one view, against the baseline where there is one; `judge` has the last word there."""
+    """Judge one pose seen from one view, against the baseline where there is one.
+
+    Before a camera in front the face judges, also without a baseline. Where no face is seen, and from the side, geometry does,
+    and `judge` has the last word where there is a baseline. `moved` says whether the camera was moved since the baseline was
+    learned, None where nobody knows.
+    """
     measures = measure(pose, view, settings)
+    if not view.is_side:
+        front = front_measures(pose, pose.head, settings)
+        measures = with_face(measures, front)
+        by_face = _by_face(front, view, baseline, settings, moved)
+        if by_face is not None:
+            compared = baseline is not None and baseline.front is not None
+            return Reading(pose.t, view, measures, by_face, baseline.view if compared and baseline else None)
     misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings)
     found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
     if judge is not None and misfit is None and baseline is not None:
         found = judge(pose, baseline, found, settings)
     return Reading(pose.t, view, measures, found, None if baseline is None else baseline.view)
+
+
+_CAUSES: Mapping[Kind, Name] = {
+    Kind.FORWARD: Name.NECK_HEIGHT,
+    Kind.DOWN: Name.NECK_HEIGHT,
+    Kind.SIDEWAYS: Name.HEAD_OFFSET,
+    Kind.NEAR: Name.HEAD_DISTANCE,
+    Kind.TWISTED: Name.BODY_YAW,
+}
+"""The measure that each way of sitting badly is told by."""
+
+
+def _by_face(
+    front: FrontMeasures, view: View, baseline: Baseline | None, settings: Settings, moved: bool | None
+) -> Deviation | None:
+    """What the face tells; None where it tells nothing, and something else must judge.
+
+    Obliquely only changes are known: how high a neck looks depends on how far the body is turned.
+    """
+    upright = None if baseline is None else baseline.front
+    if front.distance.value is None or (upright is None and view.is_oblique):
+        return None
+    limits = thresholds(settings)
+    verdict = judge_front(front, upright, limits, moved=moved)
+    if verdict.value is None:
+        return None
+    changes = _changes_by_face(front, upright)
+    cause = None if verdict.kind is None else _CAUSES[verdict.kind]
+    rolled, aside = (abs(changes.get(name, 0.0)) for name in (Name.HEAD_ROLL, Name.HEAD_OFFSET))
+    if verdict.kind is Kind.SIDEWAYS and rolled / limits.roll >= aside / limits.offset:
+        cause = Name.HEAD_ROLL
+    change = None if cause is None else changes.get(cause)
+    return Deviation(verdict.value, None, cause, change, verdict.probability, verdict.kind, changes)
+
+
+def _changes_by_face(front: FrontMeasures, upright: FrontUpright | None) -> dict[Name, float]:
+    """How far what the face tells is from one's own upright, each in its unit, as far as both are known."""
+    if upright is None:
+        return {}
+    pairs = {
+        Name.NECK_HEIGHT: (front.neck_height.value, upright.neck_height),
+        Name.HEAD_DISTANCE: (front.distance.value, upright.distance),
+        Name.HEAD_PITCH: (front.head_pitch.value, upright.head_pitch),
+        Name.HEAD_ROLL: (front.head_roll.value, upright.head_roll),
+        Name.HEAD_OFFSET: (front.head_offset.value, upright.head_offset),
+        Name.BODY_YAW: (front.body_yaw.value, upright.body_yaw),
+    }
+    return {name: now - then for name, (now, then) in pairs.items() if now is not None and then is not None}
 
 
 def deviation(
@@ -100,13 +172,20 @@ def deviation(
         text = f"from {view.spoken} I can only compare: calibrate your upright posture first"
         return Deviation(None, Reason(Why.NO_BASELINE, text))
     by_angle = baseline is None or baseline.by_angle
+    if baseline is not None and baseline.by_face_alone:
+        return Deviation(
+            None, Reason(Why.NOT_SEEN, "I cannot see your face, by which your upright posture was learned")
+        )
     for name in needed(by_angle):
         reason = measures[name].reason
         if reason is not None:
             return Deviation(None, reason)
     if baseline is None or by_angle:
         return _by_angle(measures, baseline, settings)
-    return _by_indices(measures, baseline, settings, gates)
+    by_indices = _by_indices(measures, baseline, settings, gates)
+    if by_indices.value is None:
+        return by_indices
+    return replace(by_indices, value=by_indices.value / settings.sensitivity.scale)
 
 
 def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings) -> Deviation:
@@ -136,20 +215,20 @@ def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, fl
     of that change only, so that a poor baseline does not excuse a poor posture. (Not obliquely, where the angle itself is
     only good to 10°.)
     """
-    side = settings.side
+    side, scale = settings.side, settings.sensitivity.scale
     judged = (
         (Name.NECK_INCLINATION, side.neck_upright, side.neck_absolute, side.neck_change),
         (Name.TRUNK_INCLINATION, 0.0, side.trunk_absolute, side.trunk_change),
         (Name.NECK_FLEXION, side.neck_upright, side.flexion_absolute, side.flexion_change),
     )
     if baseline is None:
-        return [(name, upright, absolute) for name, upright, absolute, _ in judged]
+        return [(name, upright, upright + scale * (absolute - upright)) for name, upright, absolute, _ in judged]
     personal = []
     for name, _, absolute, change in judged:
         upright = baseline.values.get(name)
         if upright is not None:
             near_limit = upright + change if baseline.view.is_oblique else max(absolute, upright + change / 2)
-            personal.append((name, upright, min(upright + change, near_limit)))
+            personal.append((name, upright, upright + scale * (min(upright + change, near_limit) - upright)))
     return personal
 
 
@@ -209,7 +288,7 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
     alike = len(tilts) == 2 and abs(tilts[0] - tilts[1]) <= settings.fit.tilted_together
     if alike and min(map(abs, tilts)) > settings.front.lateral:
         return Reason(Why.TILTED, "you lean to a side as a whole, or the camera was turned")
-    return None if baseline.by_angle else _moved(measures, baseline, settings)
+    return None if baseline.by_angle or baseline.by_face_alone else _moved(measures, baseline, settings)
 
 
 def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:

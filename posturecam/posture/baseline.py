@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from posturecam.posture.features import KEPT as KEPT_LANDMARKS
 from posturecam.posture.features import KeptPose
+from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
 
@@ -21,6 +22,11 @@ KEPT = (
     Name.HEAD_ROLL,
     Name.SHOULDER_TILT,
     Name.HEAD_TILT,
+    Name.NECK_HEIGHT,
+    Name.HEAD_DISTANCE,
+    Name.HEAD_PITCH,
+    Name.HEAD_OFFSET,
+    Name.BODY_YAW,
 )
 """Everything a baseline keeps a median of, where it could be measured."""
 
@@ -65,12 +71,14 @@ class Baseline:
     landmarks: KeptPose | None = None
     """The median upright landmarks, which the learned estimator compares with; None in baselines that are older than it,
     which are judged by geometry alone."""
+    front: FrontUpright | None = None
+    """What the face told of the upright posture; None from the side, and in baselines of 0.1.0."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
             raise ValueError(f"the picture's size must be positive, got {self.width}x{self.height}")
         lacking = [name.value for name in needed(self.by_angle) if name not in self.values]
-        if lacking:
+        if lacking and self.front is None:
             raise ValueError(f"a baseline from {self.view.spoken} needs {', '.join(lacking)}")
         for name in _RATIOS:
             if not self.values.get(name, 1.0) > 0:
@@ -88,6 +96,11 @@ class Baseline:
         30° and lost at 60°.
         """
         return Name.NECK_INCLINATION in self.values
+
+    @property
+    def by_face_alone(self) -> bool:
+        """Whether only the face can be compared: the shoulders were out of the picture."""
+        return any(name not in self.values for name in needed(self.by_angle))
 
     @property
     def quality(self) -> str:

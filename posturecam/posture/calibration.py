@@ -13,6 +13,8 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import deviation
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
+from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upright_of
+from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
@@ -28,12 +30,21 @@ class Sample:
     width: int
     height: int
     pose: Pose | None = None
+    front: FrontMeasures | None = None
+    """What the face tells, where the camera does not look from the side."""
+
+    @property
+    def shows_face(self) -> bool:
+        """Whether the face alone can be compared."""
+        return self.front is not None and self.front.distance.value is not None
 
     @property
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
         if self.view is View.UNKNOWN:
             return "I cannot tell from where the camera looks"
+        if self.shows_face:
+            return None
         if self.view.is_oblique and self.lacks(by_angle=True) is None:
             return None
         return self.lacks(by_angle=self.view.is_side)
@@ -43,9 +54,11 @@ class Sample:
         return next((reason.text for name in needed(by_angle) if (reason := self.measures[name].reason)), None)
 
 
-def sample(pose: Pose, view: View, measures: Measures) -> Sample:
+def sample(pose: Pose, view: View, measures: Measures, settings: Settings | None = None) -> Sample:
     """Take from one pose what the calibration needs."""
-    return Sample(pose.t, view, measures, pose.width, pose.height, pose)
+    front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
+    measures = measures if front is None else with_face(measures, front)
+    return Sample(pose.t, view, measures, pose.width, pose.height, pose, front)
 
 
 def learn(
@@ -73,6 +86,7 @@ def learn(
     draft = Baseline(
         view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable, settings)
     )
+    draft = replace(draft, front=_upright_face(usable, settings))
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
     separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
@@ -92,6 +106,9 @@ def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[li
     usable = [look for look in usable if look.view is view]
     angled = [look for look in usable if look.lacks(by_angle=True) is None]
     by_angle = view.is_side or (view.is_oblique and len(angled) >= settings.calibration.mostly * len(usable))
+    faces = [look for look in usable if look.shows_face]
+    if len(faces) >= settings.calibration.mostly * len(usable):
+        return faces, by_angle
     usable = angled if by_angle else [look for look in usable if look.lacks(by_angle=False) is None]
     _require_enough(usable, looks, settings)
     return usable, by_angle
@@ -149,6 +166,12 @@ def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
     return {name: statistics.median(values) for name, values in found.items() if len(values) >= 0.5 * len(looks)}
 
 
+def _upright_face(looks: Sequence[Sample], settings: Settings) -> FrontUpright | None:
+    """What the face told, where it was mostly seen."""
+    found = [look.front for look in looks if look.front is not None and look.shows_face]
+    return upright_of(found) if found and len(found) >= settings.calibration.mostly * len(looks) else None
+
+
 def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
     """The median landmarks of the looks that have all the learned estimator needs, where these are most of them."""
     poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
@@ -157,8 +180,14 @@ def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
 
 
 def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings) -> list[float]:
-    found = [deviation(look.measures, look.view, baseline, settings, gates=False).value for look in looks]
+    found = [_deviation(look, baseline, settings) for look in looks]
     return [value for value in found if value is not None]
+
+
+def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | None:
+    if look.front is not None and baseline.front is not None and look.shows_face:
+        return judge(look.front, baseline.front, thresholds(settings)).value
+    return deviation(look.measures, look.view, baseline, settings, gates=False).value
 
 
 def _separation(

@@ -10,7 +10,7 @@ from posturecam.posture.assess import Judge, Reading, assess, no_person, no_pict
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.monitor import Event, MonitorState, step
 from posturecam.posture.pace import pace
-from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
 
@@ -63,7 +63,7 @@ def watch(
     view, state = ViewState(), MonitorState()
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(frame)
-        view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)
+        view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
         reading = read(frame, pose, view.view, baselines, settings, judge)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
@@ -77,13 +77,14 @@ def read(
     baselines: Mapping[View, Baseline],
     settings: Settings,
     judge: Judge | None = None,
+    moved: bool | None = None,
 ) -> Reading:
-    """Judge one frame and the pose found in it."""
+    """Judge one frame and the pose found in it; `moved`: whether the camera was, None where nobody knows."""
     if frame.problem is not None:
         return no_picture(frame.t, frame.problem, view)
     if pose is None:
         return no_person(frame.t, view)
-    return assess(pose, view, pick(baselines, view), settings, judge)
+    return assess(pose, view, pick(baselines, view), settings, judge, moved)
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:

@@ -37,6 +37,11 @@ class Name(StrEnum):
     SHOULDER_HEIGHT = "shoulder_height"
     NOSE_DROP = "nose_drop"
     APPROACH = "approach"
+    NECK_HEIGHT = "neck_height"
+    HEAD_DISTANCE = "head_distance"
+    HEAD_PITCH = "head_pitch"
+    HEAD_OFFSET = "head_offset"
+    BODY_YAW = "body_yaw"
 
     @property
     def spoken(self) -> str:
@@ -48,10 +53,15 @@ _SPOKEN: Mapping[Name, str] = {
     Name.HEAD_FORWARD_INDEX: mark("head against shoulders"),
     Name.SLUMP_INDEX: mark("ears above shoulders"),
     Name.APPROACH: mark("nearness"),
+    Name.HEAD_DISTANCE: mark("distance from the screen"),
+    Name.HEAD_PITCH: mark("head bent down"),
+    Name.HEAD_OFFSET: mark("head off the middle"),
+    Name.BODY_YAW: mark("turned away"),
 }
 
 
 DEGREES = "°"
+CENTIMETRES = "cm"
 SHOULDER_WIDTHS = mark("shoulder widths")
 EAR_DISTANCES = mark("ear distances")
 OF_PICTURE_WIDTH = mark("of the picture's width")
@@ -71,6 +81,11 @@ UNITS: Mapping[Name, str] = {
     Name.SHOULDER_HEIGHT: SHOULDER_WIDTHS,
     Name.NOSE_DROP: EAR_DISTANCES,
     Name.APPROACH: OF_PICTURE_WIDTH,
+    Name.NECK_HEIGHT: CENTIMETRES,
+    Name.HEAD_DISTANCE: CENTIMETRES,
+    Name.HEAD_PITCH: DEGREES,
+    Name.HEAD_OFFSET: CENTIMETRES,
+    Name.BODY_YAW: DEGREES,
 }
 
 
@@ -393,6 +408,10 @@ class _Seen:
         width = self._apart(left, right, "ears")
         return -_above(left, right, self._at(Landmark.NOSE)) / width
 
+    def _by_face(self) -> float:
+        """What `posturecam.posture.front.measures` measures, and puts in this place where a face is seen."""
+        raise _Unknown(Why.NOT_SEEN, "I cannot see your face from the front")
+
     def _approach(self) -> float:
         """Distance of the outer eyes, as if facing the camera, ÷ the picture's width: grows as the face comes nearer."""
         cosine = self._frontal_head
@@ -422,4 +441,9 @@ _FORMULAS: Mapping[Name, Callable[[_Seen], float]] = {
     Name.SHOULDER_HEIGHT: _Seen._shoulder_height,
     Name.NOSE_DROP: _Seen._nose_drop,
     Name.APPROACH: _Seen._approach,
+    Name.NECK_HEIGHT: _Seen._by_face,
+    Name.HEAD_DISTANCE: _Seen._by_face,
+    Name.HEAD_PITCH: _Seen._by_face,
+    Name.HEAD_OFFSET: _Seen._by_face,
+    Name.BODY_YAW: _Seen._by_face,
 }

@@ -59,6 +59,8 @@ def reading_record(reading: Reading) -> JsonRecord:
             "cause": _plain(found.cause),
             "change": rounded(found.change),
             "probability": rounded(found.probability),
+            "kind": _plain(found.kind),
+            "changes": {name.value: rounded(change) for name, change in found.changes.items()},
             "compared": reading.compared,
         },
         "measures": {name.value: _measure_record(measure) for name, measure in reading.measures.items()},

@@ -9,6 +9,7 @@ from enum import StrEnum
 from posturecam.config.settings import Settings, ViewSettings
 from posturecam.i18n.words import mark
 from posturecam.vision.geometry import distance, middle
+from posturecam.vision.head import Head
 from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
 
 
@@ -43,6 +44,12 @@ class View(StrEnum):
     def is_oblique(self) -> bool:
         """Between front and profile."""
         return self in (View.OBLIQUE_LEFT, View.OBLIQUE_RIGHT)
+
+
+def turned(pose: Pose, settings: Settings) -> float | None:
+    """The body yaw; 0 where the shoulders are not seen but a face is: whoever shows it sits before the camera."""
+    yaw = body_yaw(pose, settings)
+    return 0.0 if yaw is None and isinstance(pose.head, Head) else yaw
 
 
 def body_yaw(pose: Pose, settings: Settings) -> float | None:

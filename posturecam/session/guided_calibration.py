@@ -12,7 +12,7 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import Sample, learn, sample
 from posturecam.posture.loop import Estimator
 from posturecam.posture.measures import measure
-from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
 from posturecam.vision.sources import require_pictures
@@ -91,7 +91,7 @@ class Calibration:
             pose = frame.pose if frame.recorded else self._estimator(frame)
             found = None
             if pose is not None:
-                view = follow_view(view, body_yaw(pose, self._settings), frame.t, self._settings.view)
+                view = follow_view(view, turned(pose, self._settings), frame.t, self._settings.view)
                 found = sample(pose, view.view, measure(pose, view.view, self._settings))
             began = frame.t if began is None else began
             part, passed = self.parts[index], frame.t - began

@@ -6,6 +6,7 @@ Pure from tick to text and renderables; `LiveView` and `PlainView` do the printi
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,8 +24,9 @@ from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.front.judge import thresholds
 from posturecam.posture.loop import Tick, pick
-from posturecam.posture.measures import DEGREES, UNITS, Measure, Name, Reason, Why
+from posturecam.posture.measures import CENTIMETRES, DEGREES, UNITS, Measure, Name, Reason, Why
 from posturecam.posture.monitor import (
     BaselineOutdated,
     CameBack,
@@ -58,6 +60,7 @@ _FROM_SIDE = (
 )
 _INDICES = (Name.SLUMP_INDEX, Name.SHOULDER_HEIGHT, Name.HEAD_FORWARD_INDEX, Name.APPROACH, Name.HEAD_YAW)
 _FROM_FRONT = (*_INDICES, Name.HEAD_ROLL, Name.SHOULDER_TILT)
+_BY_FACE = (Name.NECK_HEIGHT, Name.HEAD_DISTANCE, Name.HEAD_PITCH, Name.HEAD_ROLL, Name.HEAD_OFFSET, Name.HEAD_YAW)
 _OBLIQUELY = (Name.NECK_INCLINATION, *_INDICES)
 _NOTHING_TO_TELL = Outlook()
 
@@ -106,21 +109,40 @@ def value_text(measure: Measure) -> str:
     if measure.value is None:
         return "unknown"
     spread = f" ±{measure.uncertainty:.0f}°" if measure.unit == DEGREES and measure.uncertainty else ""
+    if measure.unit == CENTIMETRES and measure.uncertainty:
+        spread = f" ±{measure.uncertainty:.1f}"
     return f"{number_text(measure.value, measure.unit)}{spread}"
 
 
 def number_text(value: float, unit: str) -> str:
     """A number of a measure: whole degrees, or a ratio to two places; never a zero with a minus."""
-    decimals, sign = (0, DEGREES) if unit == DEGREES else (2, "")
+    decimals, sign = {DEGREES: (0, DEGREES), CENTIMETRES: (0, " cm")}.get(unit, (2, ""))
     return f"{round(value, decimals) + 0.0:.{decimals}f}{sign}"
+
+
+def _shown(reading: Reading) -> tuple[Name, ...]:
+    """The measures that this view is judged by."""
+    view = reading.view
+    if view.is_side:
+        return _FROM_SIDE
+    if reading.measures[Name.HEAD_DISTANCE].value is not None:
+        return _BY_FACE
+    return _OBLIQUELY if view.is_oblique else _FROM_FRONT
 
 
 def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
     """Where a measure begins to count as slouching, as far as it does so by itself."""
+    limits_by_face = thresholds(settings)
+    if name is Name.NECK_HEIGHT:
+        own = None if baseline is None else baseline.values.get(name)
+        least = limits_by_face.absolute if own is None else own - limits_by_face.sinking
+        return f"below {number_text(least, CENTIMETRES)}"
+    if name is Name.HEAD_DISTANCE and baseline is not None and name in baseline.values:
+        return f"below {number_text(baseline.values[name] * math.exp(-limits_by_face.near), CENTIMETRES)}"
     if baseline is None or baseline.by_angle:
         limits = {judged: limit for judged, _, limit in bounds(baseline, settings)}
         return f"from {number_text(limits[name], DEGREES)}" if name in limits else ""
-    if name is Name.SLUMP_INDEX:
+    if name is Name.SLUMP_INDEX and name in baseline.values:
         return f"below {number_text(baseline.values[name] * (1 - settings.front.slump), UNITS[name])}"
     if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT) and name in baseline.values:
         return f"{settings.front.lateral:.0f}° to either side"
@@ -162,8 +184,7 @@ def measures_table(reading: Reading, baseline: Baseline | None, settings: Settin
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
     for heading in ("   measure", "now", "upright", "slouching"):
         table.add_column(heading)
-    view = reading.view
-    for name in _FROM_SIDE if view.is_side else _OBLIQUELY if view.is_oblique else _FROM_FRONT:
+    for name in _shown(reading):
         measure = reading.measures[name]
         upright = baseline.values.get(name) if baseline else None
         then = "" if upright is None else number_text(upright, measure.unit)

@@ -12,8 +12,11 @@ variables, so importing this module points them at a closed port of this compute
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -43,12 +46,16 @@ from mediapipe.tasks.python.vision import (  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
+from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
+from posturecam.vision.face import find_head  # noqa: E402
 from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
+from posturecam.vision.head import HeadLook, NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
+
+log = logging.getLogger("posturecam")
 
 _Model = TypeVar("_Model")
 _MOST_PEOPLE = 4
@@ -60,6 +67,8 @@ _SOFTENING = 1.0
 The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: on rendered people in
 dark rooms 91 % instead of 60 % are found, in light ones 98 % instead of 97 %. Softening every picture would cost
 accuracy on clean ones: on photographs up to 6° of the neck."""
+_FURTHEST_TURN = 60.0
+"""Of the shoulders, degrees, up to which a face is looked for."""
 _SMALLEST_SIDE = 16
 """Nobody can be found in less, pixels, and the library rejects some of it."""
 _MARGIN = 0.6
@@ -84,13 +93,19 @@ class PoseEstimator:
 
     """
 
-    def __init__(self, settings: EstimatorSettings | None = None, following: FollowSettings | None = None) -> None:
+    def __init__(
+        self,
+        settings: EstimatorSettings | None = None,
+        following: FollowSettings | None = None,
+        field_of_view: float | None = None,
+    ) -> None:
         self.settings = settings or EstimatorSettings()
         self.following = following or FollowSettings()
         self._tracker = _Landmarker(self.settings, RunningMode.VIDEO, people=1)
         self._searcher: _Landmarker | None = None  # made when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
+        self._heads = HeadFinder(self.settings, field_of_view)
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose, or None where the user is not in the picture (or there is no picture)."""
@@ -102,7 +117,7 @@ class PoseEstimator:
         self._state = follow(self._state, seat_of(user) if user else None, other, frame.t, self.following)
         if user is not None and self._state.settled:
             self._let_searcher_go()
-        return user
+        return None if user is None else replace(user, head=self._heads(frame, user))
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
         """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""
@@ -138,6 +153,7 @@ class PoseEstimator:
         """Free the models. May be called twice."""
         self._tracker.close()
         self._let_searcher_go()
+        self._heads.close()
 
     def __enter__(self) -> Self:
         return self
@@ -160,6 +176,7 @@ class StillEstimator:
         self._settings = settings or EstimatorSettings()
         self._tracker = _Landmarker(self._settings, RunningMode.VIDEO, people=1)
         self._searcher: _Landmarker | None = None  # made when first needed
+        self._heads = HeadFinder(self._settings)
         self._t = 0.0
 
     def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
@@ -175,7 +192,9 @@ class StillEstimator:
         pose = None
         for _ in range(self.LOOKS):
             pose = self._show(image)
-        return pose if pose is None or seat is None or _sits_at(seat, pose) else None
+        if pose is None or not (seat is None or _sits_at(seat, pose)):
+            return None
+        return replace(pose, head=self._heads.look(image, pose))
 
     def _show(self, image: Image) -> Pose | None:
         self._t += 1
@@ -193,6 +212,7 @@ class StillEstimator:
     def close(self) -> None:
         """Free the models. May be called twice."""
         self._tracker.close()
+        self._heads.close()
         if self._searcher is not None:
             self._searcher.close()
 
@@ -212,6 +232,54 @@ def _sits_at(seat: Point, pose: Pose) -> bool:
 
 def _same(a: Seat, b: Seat) -> bool:
     return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
+
+
+class HeadFinder:
+    """Where the heads of poses are, by their faces; the model is loaded when the first face may be seen.
+
+    Without the model, missing or damaged, heads are not looked for, and the log says why: a pose alone is judged still.
+    """
+
+    def __init__(self, settings: EstimatorSettings, field_of_view: float | None = None) -> None:
+        self._settings = settings
+        self._field_of_view = field_of_view or CameraSettings().field_of_view
+        self._faces: FaceLandmarks | None = None
+        self._available = settings.face
+        self._looked_at = -math.inf
+        self._last: HeadLook = NoHead.NOT_LOOKED
+
+    def __call__(self, frame: Frame, pose: Pose) -> HeadLook:
+        """The head in the next frame of a video; what was found last where that is younger than the face interval."""
+        assert frame.image is not None
+        if not 0 <= frame.t - self._looked_at < self._settings.face_interval:
+            self._looked_at = frame.t
+            self._last = self.look(frame.image, pose)
+        return self._last
+
+    def look(self, image: Image, pose: Pose) -> HeadLook:
+        """The head in one picture; not looked for where the person is seen from the side."""
+        if not self._available or _in_profile(pose):
+            return NoHead.NOT_LOOKED
+        if self._faces is None:
+            try:
+                self._faces = FaceLandmarks()
+            except ModelError as problem:
+                log.warning("Your face is not used: %s", problem)
+                self._available = False
+                return NoHead.NOT_LOOKED
+        return find_head(image, pose, self._faces, self._field_of_view)
+
+    def close(self) -> None:
+        """Free the model. May be called twice."""
+        if self._faces is not None:
+            self._faces.close()
+            self._faces = None
+
+
+def _in_profile(pose: Pose) -> bool:
+    """Whether the shoulders are turned further from the camera than a face is found: 1 of 41 renders beyond 60°."""
+    across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
+    return bool(abs(across[2]) > math.tan(math.radians(_FURTHEST_TURN)) * abs(across[0]))
 
 
 class FaceLandmarks:

@@ -25,13 +25,16 @@ class LazyEstimator:
         if self._estimator is None:
             from posturecam.vision.estimator import PoseEstimator
 
-            self._estimator = PoseEstimator(self._settings.estimator, self._settings.follow)
+            self._estimator = PoseEstimator(
+                self._settings.estimator, self._settings.follow, self._settings.camera.field_of_view
+            )
         return self._estimator(frame)
 
     def serves(self, settings: Settings) -> bool:
         """Whether it would be made the same with these settings."""
         mine = self._settings
-        return (mine.estimator, mine.follow) == (settings.estimator, settings.follow)
+        made_of = mine.estimator, mine.follow, mine.camera.field_of_view
+        return made_of == (settings.estimator, settings.follow, settings.camera.field_of_view)
 
     def __enter__(self) -> Self:
         return self

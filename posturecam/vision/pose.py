@@ -8,6 +8,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.vision.head import HeadLook, NoHead
+
 
 class Landmark(IntEnum):
     """The 33 BlazePose landmarks; left and right are the person's own."""
@@ -83,6 +85,8 @@ class Pose:
         default_factory=lambda: np.full((LANDMARK_COUNT, 3), np.nan, np.float32), repr=False
     )
     """Shape (33, 3): the model's own guess in metres about the hips' centre (x right, y down, z away from the camera)."""
+    head: HeadLook = NoHead.NOT_LOOKED
+    """Where the head is by the face, or why that is not known."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,8 +11,9 @@ from posturecam.desktop.pictures.figure import degrees_text
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.assess import Deviation, Reading, bounds
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.front.judge import thresholds
 from posturecam.posture.learned.decision import change_limits
-from posturecam.posture.measures import DEGREES, Measure, Name
+from posturecam.posture.measures import CENTIMETRES, DEGREES, Measure, Name
 from posturecam.posture.view import View
 
 PERCENT = " %"
@@ -22,6 +24,7 @@ _SIDE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION, Name.NECK_FLEXION, Name.
 _BY_ANGLE = (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION)
 _BY_INDICES = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX)
 _FRONT = (*_BY_INDICES, Name.HEAD_ROLL, Name.SHOULDER_TILT)
+_BY_FACE = (Name.NECK_HEIGHT, Name.HEAD_DISTANCE, Name.HEAD_ROLL, Name.HEAD_PITCH)
 
 _TITLES: Mapping[Name, str] = {
     Name.NECK_INCLINATION: mark("Neck inclination"),
@@ -32,6 +35,9 @@ _TITLES: Mapping[Name, str] = {
     Name.HEAD_FORWARD_INDEX: mark("Head against shoulders"),
     Name.HEAD_ROLL: mark("Head tilted sideways"),
     Name.SHOULDER_TILT: mark("Shoulders tilted"),
+    Name.NECK_HEIGHT: mark("Head above shoulders"),
+    Name.HEAD_DISTANCE: mark("Distance from the screen"),
+    Name.HEAD_PITCH: mark("Looking down"),
 }
 _CHANGES: Mapping[Name, str] = {
     Name.NECK_INCLINATION: mark("Neck, further forward (estimate)"),
@@ -47,8 +53,11 @@ _RANGES: Mapping[Name, tuple[float, float]] = {
     Name.HEAD_FORWARD_INDEX: (70, 150),
     Name.HEAD_ROLL: (-30, 30),
     Name.SHOULDER_TILT: (-30, 30),
+    Name.NECK_HEIGHT: (8, 26),
+    Name.HEAD_DISTANCE: (20, 120),
+    Name.HEAD_PITCH: (-20, 50),
 }
-"""What a gauge shows, degrees or percent of upright: what people do at a desk; more is shown at the end of it."""
+"""What a gauge shows, degrees, centimetres or percent of upright: what people do at a desk; more is shown at the end of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +125,11 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
         return ()
     fitting = baseline if baseline is not None and baseline.view is reading.view else None
     judged = reading.deviation.value is not None
-    found = [_dial(reading.measures[name], fitting, settings) for name in _names(reading.view, fitting)]
-    if reading.deviation.probability is not None:  # an estimate judges, and the ratios count for nothing by themselves
+    names = _BY_FACE if _by_face(reading) else _names(reading.view, fitting)
+    found = [_dial(reading.measures[name], fitting, settings) for name in names]
+    if reading.deviation.probability is not None and not _by_face(
+        reading
+    ):  # an estimate judges, and the ratios count for nothing by themselves
         found = [_estimated(reading.deviation, settings)] + [
             replace(dial, beyond=() if dial.unit == PERCENT else dial.beyond) for dial in found
         ]
@@ -130,6 +142,11 @@ def _estimated(deviation: Deviation, settings: Settings) -> Dial:
     cause = deviation.cause or Name.NECK_INCLINATION
     beyond = ((change_limits(settings)[cause], high),)
     return Dial(tr(_CHANGES[cause]), low, high, DEGREES, deviation.change, None, 0.0, 0.0, beyond)
+
+
+def _by_face(reading: Reading) -> bool:
+    """Whether the face judges, or would if it could."""
+    return not reading.view.is_side and reading.measures[Name.HEAD_DISTANCE].value is not None
 
 
 def _names(view: View, baseline: Baseline | None) -> tuple[Name, ...]:
@@ -146,9 +163,10 @@ def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Di
     low, high = _RANGES[name]
     upright = None if baseline is None else baseline.values.get(name)
     reason = None if measure.reason is None else measure.reason.text
-    if measure.unit == DEGREES:
+    if measure.unit in (DEGREES, CENTIMETRES):
+        unit = DEGREES if measure.unit == DEGREES else f" {CENTIMETRES}"
         beyond = _beyond(name, upright, baseline, settings)
-        return Dial(title, low, high, DEGREES, measure.value, reason, measure.uncertainty or 0.0, upright, beyond)
+        return Dial(title, low, high, unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond)
     if upright is None:
         reason = reason or mark("I can only compare it with your upright posture: calibrate first")
         return Dial(title, low, high, PERCENT, None, reason)
@@ -161,6 +179,13 @@ def _beyond(
     name: Name, upright: float | None, baseline: Baseline | None, settings: Settings
 ) -> tuple[tuple[float, float], ...]:
     low, high = _RANGES[name]
+    limits = thresholds(settings)
+    if name is Name.NECK_HEIGHT:
+        return ((low, limits.absolute if upright is None else upright - limits.sinking),)
+    if name is Name.HEAD_DISTANCE:
+        return () if upright is None else ((low, upright * math.exp(-limits.near)),)
+    if name is Name.HEAD_PITCH:  # looking down is no slouch by itself
+        return ()
     if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT):
         lateral = settings.front.lateral
         return () if upright is None else ((low, upright - lateral), (upright + lateral, high))

@@ -19,10 +19,11 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.front.measures import (
     NECK_HEIGHT_SCATTER,
@@ -90,6 +91,24 @@ class FrontThresholds:
     shortened. Linear discriminant of rendered people: 0.126."""
     absolute_scatter: float = 1.3
     """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
+
+
+def thresholds(settings: Settings) -> FrontThresholds:
+    """The thresholds as sensitive as the user wants them."""
+    usual, scale = FrontThresholds(), settings.sensitivity.scale
+    if scale == 1:
+        return usual
+    return replace(
+        usual,
+        sinking=scale * usual.sinking,
+        severe_sinking=scale * usual.severe_sinking,
+        lowered=scale * usual.lowered,
+        near=scale * usual.near,
+        roll=scale * usual.roll,
+        offset=scale * usual.offset,
+        twist=scale * usual.twist,
+        absolute=usual.absolute_upright - scale * (usual.absolute_upright - usual.absolute),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +241,10 @@ def _sinking(
     nearer = _nearer(now, upright)
     came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    found = [
-        _by_neck(now, upright, bent, limits),
-        None if moved is not False else _by_place(now, upright, bent, limits),
-    ]
+    by_neck = _by_neck(now, upright, bent, limits)
+    # Where nobody knows whether the camera was moved, the head's place has to do only where the shoulders cannot be seen.
+    trusted = moved is False or (moved is None and by_neck is None)
+    found = [by_neck, _by_place(now, upright, bent, limits) if trusted else None]
     known = [one for one in found if one is not None]
     if not known:
         return None

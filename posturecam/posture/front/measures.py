@@ -17,7 +17,7 @@ from typing import Final
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
-from posturecam.posture.measures import Reason, Why
+from posturecam.posture.measures import Measure, Measures, Name, Reason, Why
 from posturecam.posture.view import body_yaw
 from posturecam.vision.geometry import Point, above_horizontal, distance, middle
 from posturecam.vision.head import Head, HeadLook, NoHead
@@ -183,3 +183,25 @@ def _outside(point: Point, width: int, height: int) -> float:
     """How far a point lies outside the picture, pixels; 0 within."""
     x, y = float(point[0]), float(point[1])
     return math.hypot(max(-x, x - width, 0.0), max(-y, y - height, 0.0))
+
+
+def with_face(measures: Measures, front: FrontMeasures) -> Measures:
+    """The measures of a pose with those that the face tells in their places."""
+    found = {
+        Name.NECK_HEIGHT: front.neck_height,
+        Name.HEAD_DISTANCE: front.distance,
+        Name.HEAD_PITCH: front.head_pitch,
+        Name.HEAD_OFFSET: front.head_offset,
+        Name.BODY_YAW: front.body_yaw,
+    }
+    if front.head_roll.value is not None:  # the ear line is noisier, and hair hides it
+        found[Name.HEAD_ROLL] = front.head_roll
+    if front.head_yaw.value is not None:
+        found[Name.HEAD_YAW] = front.head_yaw
+    return {**measures, **{name: _measure(name, quantity) for name, quantity in found.items()}}
+
+
+def _measure(name: Name, quantity: Quantity) -> Measure:
+    if quantity.value is None:
+        return Measure(name, None, quantity.reason)
+    return Measure(name, quantity.value, uncertainty=quantity.deviation)

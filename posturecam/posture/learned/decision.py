@@ -83,6 +83,7 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
             None, Reason(Why.HEAD_BENT, mark("your head is bent down, which from here looks like slouching"))
         )
     over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - learned.neck_change)
+    over /= settings.sensitivity.scale
     cause, change = _cause(changes, settings)
     return Deviation(over, None, cause, change, probability)
 

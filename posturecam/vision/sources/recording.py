@@ -9,6 +9,8 @@ A recording is a compressed `.npz` file of plain arrays, no pickled objects. For
     shown        n        bool, whether a person was found
     size         m × 2    int32, width and height of the picture, pixels
     landmarks    m × 33 × 6   float32: x and y in pixels, visibility, world x, y and z in metres
+    head         m × 13   float32: where the head is by the face, the columns of `posturecam.vision.head.HEAD_COLUMNS`
+    head_code    m        text: "" where there is a head, else why there is none; recordings of 0.1.0 have neither
     problem      n        int32, which of the problems there was, or -1
     problems     k        text
 """
@@ -20,6 +22,7 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +31,7 @@ from numpy.typing import NDArray
 
 from posturecam.errors import OutputError, SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 from posturecam.vision.sources.files import require_file
 
@@ -35,6 +39,7 @@ VERSION = 1
 """Of the format; a reader refuses any other."""
 _COLUMNS = 6
 _NO_PROBLEM = -1
+_NO_HEAD = (0.0,) * len(HEAD_COLUMNS)
 _DAMAGE = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
 """All that numpy and zipfile raise on files that are no recordings. RuntimeError: encrypted or oddly compressed."""
 
@@ -61,6 +66,8 @@ class RecordingWriter:
         self._shown = array("b")
         self._size = array("i")
         self._landmarks = bytearray()
+        self._heads = bytearray()
+        self._head_codes: list[str] = []
         self._problem = array("i")
         self._problems: dict[str, int] = {}
         self._part = self._path.with_name(f".{self._path.name}.part")
@@ -81,6 +88,9 @@ class RecordingWriter:
             self._size.extend((pose.width, pose.height))
             row = np.column_stack((pose.points, pose.visibility, pose.world))
             self._landmarks += row.astype(np.float32).tobytes()
+            known = isinstance(pose.head, Head)
+            self._heads += np.array(astuple(pose.head) if known else _NO_HEAD, np.float32).tobytes()  # type: ignore[arg-type]
+            self._head_codes.append("" if isinstance(pose.head, Head) else pose.head.value)
 
     def close(self) -> None:
         """Write the file. May be called twice.
@@ -116,6 +126,8 @@ class RecordingWriter:
             "shown": np.array(self._shown, np.bool_),
             "size": np.array(self._size, np.int32).reshape(-1, 2),
             "landmarks": np.frombuffer(self._landmarks, np.float32).reshape(-1, LANDMARK_COUNT, _COLUMNS),
+            "head": np.frombuffer(self._heads, np.float32).reshape(-1, len(HEAD_COLUMNS)),
+            "head_code": np.array(self._head_codes, np.str_),
             "problem": np.array(self._problem, np.int32),
             "problems": np.array(list(self._problems), np.str_),
         }
@@ -154,7 +166,7 @@ class RecordingSource(Source):
 
     def __iter__(self) -> Iterator[Frame]:
         arrays = self._arrays
-        poses = zip(arrays["size"], arrays["landmarks"], strict=True)
+        poses = zip(arrays["size"], arrays["landmarks"], arrays["head"], arrays["head_code"], strict=True)
         for t, shown, problem in zip(arrays["t"].tolist(), arrays["shown"], arrays["problem"], strict=True):
             yield Frame(
                 t,
@@ -178,15 +190,22 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
             "posturecam that made it"
         )
     frames, people = arrays["t"].size, int(arrays["shown"].sum())
+    if "head" not in arrays:  # recorded by 0.1.0, which knew no faces
+        arrays["head"] = np.zeros((people, len(HEAD_COLUMNS)), np.float32)
+        arrays["head_code"] = np.full(people, NoHead.NOT_LOOKED.value)
     for name, shape, dtype in (
         ("t", (frames,), np.float64),
         ("shown", (frames,), np.bool_),
         ("problem", (frames,), np.int32),
         ("size", (people, 2), np.int32),
         ("landmarks", (people, LANDMARK_COUNT, _COLUMNS), np.float32),
+        ("head", (people, len(HEAD_COLUMNS)), np.float32),
     ):
         if arrays[name].shape != shape or arrays[name].dtype != dtype:
             raise ValueError(f"{name} is {arrays[name].dtype} {arrays[name].shape}, not {np.dtype(dtype)} {shape}")
+    codes = {"", *(why.value for why in NoHead)}
+    if arrays["head_code"].shape != (people,) or not set(arrays["head_code"].tolist()) <= codes:
+        raise ValueError("a head is missing for a reason that nobody knows")
     if not np.isfinite(arrays["t"]).all() or (arrays["size"] < 1).any():
         raise ValueError("a time or size makes no sense")
     if not ((arrays["problem"] >= _NO_PROBLEM) & (arrays["problem"] < arrays["problems"].size)).all():
@@ -194,8 +213,11 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
     return arrays
 
 
-def _pose(t: float, size: NDArray[np.int32], landmarks: NDArray[np.float32]) -> Pose:
-    return Pose(t, int(size[0]), int(size[1]), landmarks[:, :2], landmarks[:, 2], landmarks[:, 3:])
+def _pose(
+    t: float, size: NDArray[np.int32], landmarks: NDArray[np.float32], head: NDArray[np.float32], code: str
+) -> Pose:
+    found: HeadLook = NoHead(str(code)) if code else Head(*head.tolist())
+    return Pose(t, int(size[0]), int(size[1]), landmarks[:, :2], landmarks[:, 2], landmarks[:, 3:], found)
 
 
 def _brief(error: BaseException) -> str:
