@@ -11,8 +11,8 @@ import cv2
 import cv2_enumerate_cameras
 import numpy as np
 import pytest
-from conftest import ROOT
 from fakes.camera import FakeCapture
+from places import ROOT
 
 import posturecam
 from posturecam import errors

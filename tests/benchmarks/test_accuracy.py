@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from places import ROOT
 from report import RESULTS
 
 sys.path.insert(0, str(ROOT / "benchmarks"))

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-from command_line import assert_one_line
-from conftest import ROOT, assert_shows_the_demo
+from command_line import assert_one_line, assert_shows_the_demo
 from fakes.camera import CameraFault, FakeCapture, SteppedClock
+from places import ROOT
 
 from posturecam import __version__, errors
 from posturecam.commands import watch as watch_command

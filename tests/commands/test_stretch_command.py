@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 from command_line import assert_one_line
-from conftest import ROOT
 from fakes.voice import FakeVoice
+from places import ROOT
 from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, Recorded, frames
 
 import posturecam.commands.stretch as command

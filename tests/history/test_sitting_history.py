@@ -14,9 +14,9 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 
 import pytest
-from conftest import ROOT
 from figures import from_side
 from history_file import HistoryFile
+from places import ROOT
 from stretch_rows import BEND, FOLD, Clock, rep
 
 from posturecam.alerts.policy import Alert, Response
