@@ -16,8 +16,8 @@ LEAVE_OUT = mark(
     "Skip stretching today, and ask a doctor or physiotherapist if it does not go away. Never stretch into pain, numbness or "
     "dizziness."
 )
-MORE_PAIN = "That is more than before. Next time the aims stay where they are; leave out what hurts, and see a doctor if it stays."
-STILL_POSSIBLE = "You may still do what surely does not concern it"
+MORE_PAIN = "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
+STILL_POSSIBLE = "You can still do what surely does not affect it"
 NOT_TODAY = "Then no stretching today. Take care of yourself."
 WORST = 10
 

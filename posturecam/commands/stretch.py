@@ -265,7 +265,7 @@ class _Window:
         """Show the card until a key is pressed, or for a while."""
         if not any(one.results for one in summary.sets):
             return
-        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Any key closes this"]))
+        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Press any key to close"]))
         cv2.waitKey(1000 * self._CARD_SECONDS)
 
     def _draw(self, image: Image) -> None:

@@ -33,7 +33,7 @@ class Everything:
 
     minutes: Sequence[Minute]
     events: Sequence[KeptEvent]
-    """With their evidence."""
+    """Events with their evidence."""
     sessions: Sequence[KeptSession]
     """Of stretching, newest first."""
 

@@ -20,7 +20,7 @@ Estimator = Callable[[Frame], Pose | None]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One turn of the loop."""
+    """One step of the loop: a frame and everything found in it."""
 
     frame: Frame
     pose: Pose | None

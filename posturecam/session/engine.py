@@ -1,4 +1,4 @@
-"""The engine: one thread that opens the camera, does what is wished, and hands frozen values out."""
+"""The engine: one thread that opens the camera, runs commands, and publishes immutable snapshots."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Engine(CommandQueue):
         self._tick: Tick | None = None
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         self._watchman.start()
         self._thread.start()
 
@@ -127,7 +127,7 @@ class Engine(CommandQueue):
             self._record.close()
 
     def _turn(self) -> None:
-        """One thing after the other: rest, or open the camera and do what is wished with it."""
+        """Rest, or open the camera and run the next command with it."""
         try:
             resting = self._resting()
             if resting is not None:
@@ -178,7 +178,7 @@ class Engine(CommandQueue):
         self._seen = self._now()  # nobody looked, so nobody can be said to be away
 
     def _lose(self, why: str) -> None:
-        """Do without the camera for a while."""
+        """Report the problem and wait before the camera is tried again."""
         self._release()
         self._tick = None
         wait = _RETRY_SECONDS[min(self._failed, len(_RETRY_SECONDS) - 1)]
@@ -220,7 +220,7 @@ class Engine(CommandQueue):
         return self._source
 
     def _know(self, source: Source) -> None:
-        """Take out the baselines of this camera."""
+        """Load the baselines of this camera."""
         kept = load_baselines()
         if kept.complaint:
             self._outlet.complain(kept.complaint)
@@ -348,7 +348,7 @@ class Engine(CommandQueue):
         return quiet.closed(self._watchman.state, self._settings.quiet, 0.0) is not None
 
     def _serve(self) -> None:
-        """Small wishes, which interrupt nothing."""
+        """Run the small commands, which interrupt nothing."""
         with self._wishes.lock:
             wishes = self._wishes
             responses, wishes.answers = wishes.answers, []

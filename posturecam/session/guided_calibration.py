@@ -46,7 +46,7 @@ class CalibrationTick:
     """None where it showed nobody, or nothing."""
     part: Part
     index: int
-    """Of the part, from 0."""
+    """Number of the part, from 0."""
     passed: float
     """Seconds of this part that are over, at most all of them."""
 
@@ -70,7 +70,7 @@ class Calibration:
         slouch: bool = False,
         seconds: float | None = None,
     ) -> None:
-        """Prepare it.
+        """Prepare a calibration.
 
         Args:
             source: A camera or a video.

@@ -68,7 +68,7 @@ class NullAutostart:
     where = "nowhere"
 
     def enabled(self) -> bool:
-        """Never."""
+        """Always false."""
         return False
 
     def enable(self, command: Sequence[str]) -> None:
@@ -84,7 +84,7 @@ class NullAutostart:
         )
 
     def disable(self) -> None:
-        """Nothing to remove."""
+        """Do nothing: there is nothing to remove."""
 
 
 class LinuxAutostart:
@@ -99,7 +99,7 @@ class LinuxAutostart:
 
     @property
     def where(self) -> str:
-        """The entry."""
+        """Path of the desktop entry."""
         return str(self._path)
 
     def enabled(self) -> bool:
@@ -134,7 +134,7 @@ class MacAutostart:
 
     @property
     def where(self) -> str:
-        """The property list."""
+        """Path of the property list."""
         return str(self._path)
 
     def enabled(self) -> bool:
@@ -174,7 +174,7 @@ class WindowsAutostart:
 
     @property
     def where(self) -> str:
-        """The key and the value."""
+        """The registry key and the name of the value."""
         return rf"HKEY_CURRENT_USER\{_RUN}\{_LABEL}"
 
     def enabled(self) -> bool:

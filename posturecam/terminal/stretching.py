@@ -149,7 +149,7 @@ class CoachDisplay(Protocol):
         """Show a line for the user, such as that there is no voice."""
 
     def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
-        """Show what came of it."""
+        """Show the summary."""
 
     def __enter__(self) -> Self: ...
 
@@ -253,7 +253,7 @@ def coach_view(name: str, *, as_json: bool, live: bool) -> CoachDisplay:
 
 
 def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> RenderableType:
-    """What came of a session."""
+    """The summary of a session as a card."""
     parts: list[RenderableType] = []
     for one in summary.sets:
         parts.append(Text(one.exercise.title, style="bold"))

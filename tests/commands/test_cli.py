@@ -589,7 +589,7 @@ def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, ended_a
     ticks = ended_after(4)
     code, out, err = run()
     assert code == 0, err  # Ctrl-C is the normal end of watching a camera
-    assert "First I learn how you sit upright before Scripted camera" in " ".join(out.split())
+    assert "First I learn how you sit upright in front of Scripted camera" in " ".join(out.split())
     assert [one.camera for one in baselines.load_baselines().kept] == ["scripted-1"]
     assert ticks[-1].state.phase is Phase.UPRIGHT
     assert ticks[-1].frame.t - ticks[-2].frame.t == pytest.approx(1.5, abs=0.5)  # the steady pace

@@ -438,7 +438,7 @@ def test_the_answer_afterwards_is_a_number_or_nothing(answering, given, after):
 def test_a_rise_is_met_with_care(answering, capsys):
     answering("5")
     ask_after(console(), Answers(True, 3))
-    assert "aims stay where they are" in capsys.readouterr().out
+    assert "targets stay the same" in capsys.readouterr().out
 
 
 def test_a_session_with_its_questions(run, camera, keys, answering):

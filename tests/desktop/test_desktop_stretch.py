@@ -320,7 +320,7 @@ def test_while_paused_the_button_goes_on(page, engine, holding):
     begun(page)
     state = replace(holding.tick.state, phase=CoachPhase.PAUSED)
     page.take(moment(replace(holding, tick=replace(holding.tick, state=state))))
-    press(page, "Go on")
+    press(page, "Continue")
     assert engine.controls.take() == ["pause"]  # the controls know themselves whether that pauses or goes on
 
 

@@ -61,7 +61,7 @@ class AlertPresenter(QObject):
         glow: Glow | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """Nothing is told yet.
+        """Create it; nothing is shown yet.
 
         Args:
             engine: Gets the answers; its settings say how to tell.
@@ -70,7 +70,7 @@ class AlertPresenter(QObject):
             notifications: Shows notifications; None takes the system's.
             chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
             glow: The glow and the dimming; None makes them.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine = engine

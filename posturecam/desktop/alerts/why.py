@@ -151,7 +151,7 @@ class WhyDialog(_MomentDialog):
             told: The alert.
             engine: Told "I'm fine" where the user says that it was wrong; its settings give the limits.
             baseline: What the posture was compared with, to say where its limits are.
-            parent: As usual.
+            parent: The Qt object that owns it.
             is_last: Whether no other alert was told since: only the last one can be answered.
         """
         evidence = None if told.trial else told.evidence
@@ -194,7 +194,7 @@ class EvidenceDialog(_MomentDialog):
             at: When it was told, local time.
             engine: Its settings give the limits, as they are now.
             baseline: What the posture was compared with; None where it is no longer known.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         found = evidence.deviation
         said = deviation_text(found.value, found.reason.text if found.reason else None)

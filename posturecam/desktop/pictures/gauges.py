@@ -40,11 +40,11 @@ class Gauge(QWidget):
 
     @property
     def dial(self) -> Dial | None:
-        """What it shows."""
+        """The value that is shown."""
         return self._dial
 
     def show_dial(self, dial: Dial) -> None:
-        """Show this."""
+        """Show it from now on."""
         if dial == self._dial:
             return
         if self._dial is None or dial.spoken != self._dial.spoken:
@@ -197,7 +197,7 @@ class Gauges(QWidget):
         return "" if self._why.isHidden() else self._why.text()
 
     def show_reading(self, reading: Reading, baseline: Baseline | None, settings: Settings) -> None:
-        """Show a moment."""
+        """Show the gauges of a reading."""
         found = dials(reading, baseline, settings)
         why = _one_reason(found, reading)
         self._why.setVisible(why is not None)
@@ -226,7 +226,7 @@ def _one_reason(found: Sequence[Dial], reading: Reading) -> str | None:
 
 
 def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
-    """The scale."""
+    """Paint the scale."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawRoundedRect(bar, 3, 3)
@@ -265,7 +265,7 @@ def paint_tick(painter: QPainter, bar: QRectF, x: float, colour: QColor) -> None
 
 
 def paint_needle(painter: QPainter, bar: QRectF, x: float, colour: QColor, half: float = 2.5) -> None:
-    """The value of now."""
+    """Paint the needle of the current value."""
     x = min(max(x, bar.left() + half), bar.right() - half)
     painter.setPen(QPen(theme.current().colour("surface"), 1.5))
     painter.setBrush(colour)

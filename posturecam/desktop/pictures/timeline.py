@@ -117,7 +117,7 @@ class Timeline(QWidget):
 
     @property
     def spans(self) -> tuple[TimelineSegment, ...]:
-        """What is shown."""
+        """The segments that are shown."""
         return self._spans
 
     @property

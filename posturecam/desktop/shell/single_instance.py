@@ -100,7 +100,7 @@ class Server(QObject):
         return self._server.listen(socket_name())
 
     def close(self) -> None:
-        """End."""
+        """Stop listening."""
         self._server.close()
 
     def _greet(self) -> None:

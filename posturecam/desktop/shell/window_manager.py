@@ -186,7 +186,7 @@ class Windows(QObject):
         self.notes.say(words)
 
     def close(self) -> None:
-        """Take everything away."""
+        """Close all windows."""
         self.teller.close()
         self.presence.close()
         for window in (self.first_run, self.window):

@@ -132,7 +132,7 @@ class AppMark(QWidget):
         self.setFixedSize(size, size)
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint the widget."""
         painter = QPainter(self)
         self._renderer.render(painter, QRectF(self.rect()))
         painter.end()

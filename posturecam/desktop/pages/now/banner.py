@@ -59,7 +59,7 @@ class Resting(QWidget):
         whole.addStretch(3)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Say it."""
+        """Show what this snapshot calls for."""
         # While the camera is opened, or its first picture is awaited, it is all the same to the user.
         mode = Mode.STARTING if snapshot.mode is Mode.WATCHING else snapshot.mode
         title, so = _RESTING[mode]

@@ -67,7 +67,7 @@ class LivePage(QWidget):
             doors: Where buttons lead.
             boundary: Where slouching begins.
             notes: What went wrong, shown at the top; None shows none.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine, self._doors, self._boundary = engine, doors, boundary

@@ -139,7 +139,7 @@ class Editor(QWidget):
 
 
 class SwitchEditor(Editor):
-    """Yes or no."""
+    """Edits a yes/no setting with a check box."""
 
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)

@@ -236,7 +236,7 @@ class SettingsPage(QWidget):
 
     @property
     def _width(self) -> int:
-        """That a section has."""
+        """Width of a section, pixels."""
         bar = self._area.verticalScrollBar().sizeHint().width()
         return self.width() - self.groups.width() - 3 * MARGIN - GAP - bar
 

@@ -37,6 +37,7 @@ ADVANCED: Mapping[str, str] = {
     "follow": mark("Who you are in the picture"),
     "estimator": mark("Pose model"),
     "learned": mark("Learned estimator"),
+    "sensitivity": mark("Sensitivity"),
 }
 """The rest; a group that is in neither table comes last, by its name."""
 
@@ -122,9 +123,9 @@ class SettingChoice:
     """One of several values."""
 
     value: str
-    """As it is kept."""
+    """The value in the settings file."""
     text: str
-    """As it is shown."""
+    """The label for the user."""
 
 
 def plain_label(key: str) -> str:

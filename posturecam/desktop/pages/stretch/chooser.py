@@ -140,7 +140,7 @@ class DetailPage(Sheet):
         return alone(self._variant)
 
     def show_choice(self, choice: StretchChoice) -> None:
-        """Show this one."""
+        """Show this choice."""
         self._choice = choice
         self._variant = None if choice.is_routine else choice.exercises[0]
         self._fill()

@@ -47,7 +47,7 @@ class StageWidget(QWidget):
 
     @property
     def coaching(self) -> Coaching | None:
-        """What is shown."""
+        """The moment that is shown."""
         return self._coaching
 
     def sizeHint(self) -> QSize:

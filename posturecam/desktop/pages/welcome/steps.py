@@ -204,7 +204,7 @@ class CameraStep(_Step):
         self._show()
 
     def take(self, snapshot: Snapshot) -> None:
-        """What the camera sees."""
+        """Show what the camera sees."""
         self._snapshot = snapshot
         if self.isVisible():
             self._show()
@@ -311,7 +311,7 @@ class TellingStep(_Step):
 
 
 class DoneStep(_Step):
-    """Where it is from now on."""
+    """Says where posturecam is from now on."""
 
     def __init__(self, tray: bool) -> None:
         where = (
