@@ -172,7 +172,7 @@ def _cells(figures: PeriodFigures) -> Mapping[str, str]:
         "seen": duration(times.measured) if times.measured else "",
         "upright": _percent(times.upright_share),
         "slouching": _percent(times.slouching_share),
-        "alerts": str(figures.alerts) if times.watched else "",
+        "reminders": str(figures.alerts) if times.watched else "",
         "stretches": str(figures.stretches) if times.watched or figures.stretches else "",
     }
 

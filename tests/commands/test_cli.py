@@ -606,7 +606,7 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
     baselines.mark_outdated(baseline("scripted-1"), "the camera was turned")
     code, out, _ = run()
     assert code == 5
-    assert "as the last baseline no longer fits: the camera was turned" in " ".join(out.split())
+    assert "because the last baseline no longer fits: the camera was turned" in " ".join(out.split())
     assert "Hello" not in out
 
 

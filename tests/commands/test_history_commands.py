@@ -53,7 +53,7 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_colour(run, kep
     assert lines[4].startswith("all")
     assert "Longest upright run: 1 h 00 min upright." in out
     assert "Of 3 h 00 min watched, 17 % was unknown, and for 17 % you were away" in " ".join(out.split())
-    assert "1 alert: stretched 1." in out
+    assert "1 reminder: stretched 1." in out
     assert "1 break offered, 0 taken." in out
     assert "1 stretch session, 1 repetition counted" in out
 
