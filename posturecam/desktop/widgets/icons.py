@@ -44,7 +44,7 @@ NAMES: Mapping[Sign, str] = {
     Sign.UNKNOWN: mark("Unknown"),
     Sign.PAUSED: mark("Paused"),
     Sign.CAMERA_LOST: mark("No camera"),
-    Sign.BUSY: mark("Stretching"),
+    Sign.BUSY: mark("Calibrating or stretching"),
 }
 """What each mark says, in a word."""
 
