@@ -8,8 +8,9 @@ pictures of one person, each sub-folder a burst, or each picture one. A third of
 for every seed, is the baseline. Then the pictures of one burst, those of the baseline left out, are shown over and over at
 2 a second for 200 s, after 20 s of the baseline's own: told is a burst in which the monitor raised a slouch.
 
-`program` and `geometry` are the judges of today, with the spread limit of the calibration lifted, as the cameras of such sets
-are moved between bursts; `front` judges by the face. Nothing of the program is fitted on these people.
+`program` is the program as it is, with the spread limit of the calibration lifted, as the cameras of such sets are moved between
+bursts; `no baseline` is the program before any calibration; `0.1.0` judges without the face, by the learned estimator and geometry
+together, and `geometry` by that alone. Nothing of the program is fitted on these people.
 """
 
 from __future__ import annotations
@@ -29,12 +30,11 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import Deviation, Judge, Reading, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.judge import judge, upright_of
-from posturecam.posture.front.measures import FrontMeasures, front_measures
+from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.learned.weights import load_judge
-from posturecam.posture.measures import Reason, Why, measure
+from posturecam.posture.measures import Name, Reason, Why, measure
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
-from posturecam.posture.view import View, ViewState, body_yaw, classify, follow_view
+from posturecam.posture.view import View, ViewState, classify, follow_view, turned
 from posturecam.vision.estimator import FaceLandmarks, StillEstimator
 from posturecam.vision.face import find_head, head_pose
 from posturecam.vision.head import HeadLook, NoHead
@@ -55,11 +55,8 @@ class Look:
     """What the models found in one picture; a pose of None is nobody."""
 
     pose: Pose | None
-    head: HeadLook
     view: View
     """By this picture alone."""
-    front: FrontMeasures | None
-    """What the face tells; None where nobody was found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +71,9 @@ class Burst:
 
 def look(pose: Pose | None, head: HeadLook, settings: Settings) -> Look:
     if pose is None:
-        return Look(None, NoHead.NOT_LOOKED, View.UNKNOWN, None)
-    return Look(pose, head, classify(body_yaw(pose, settings), settings.view), front_measures(pose, head, settings))
+        return Look(None, View.UNKNOWN)
+    pose = dataclasses.replace(pose, head=head)
+    return Look(pose, classify(turned(pose, settings), settings.view))
 
 
 def bursts_of_landmarks(file: Path, model: str, settings: Settings) -> list[Burst]:
@@ -123,12 +121,12 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
                 yield Burst("person", label, name, tuple(seen(file) for file in files))
 
 
-Judged = Callable[[Look, View], Reading]
-"""One look and the view that is believed: what a judge says of it, at no time in particular."""
+Judged = Callable[[Look, View, float | None], Reading]
+"""One look, the view that is believed, and the greatest neck height held so far: what a judge says, at no time in particular."""
 
 
-def today(base: Sequence[Look], settings: Settings, judge_: Judge | None) -> Judged | None:
-    """The program of today with a baseline of these looks, or None where it refuses to learn one."""
+def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, moved: bool | None) -> Judged | None:
+    """The program with a baseline of these looks, or None where it refuses to learn one."""
     loose = settings.calibration.model_copy(
         update={"largest_spread": 1e9, "least_share": 0.0, "least_samples": 5, "one_view": 0.0}
     )
@@ -141,25 +139,30 @@ def today(base: Sequence[Look], settings: Settings, judge_: Judge | None) -> Jud
     except CalibrationRefused:
         return None
 
-    def judged(one: Look, view: View) -> Reading:
+    def judged(one: Look, view: View, tallest: float | None) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, baseline, settings, judge_)
+        return assess(one.pose, view, baseline, settings, judge_, moved, tallest)
 
     return judged
 
 
-def by_face(base: Sequence[Look] | None, moved: bool | None) -> Judged:
-    """The judge by the face, with a baseline of these looks or without any."""
-    upright = None if base is None else upright_of([one.front for one in base if one.front is not None])
+def uncalibrated(settings: Settings) -> Judged:
+    """The program before any calibration."""
 
-    def judged(one: Look, view: View) -> Reading:
+    def judged(one: Look, view: View, tallest: float | None) -> Reading:
         assert one.pose is not None
-        assert one.front is not None
-        verdict = judge(one.front, upright, moved=moved)
-        reason = verdict.reason if verdict.value is None else None
-        return Reading(0.0, view, {}, Deviation(verdict.value, reason, None, None, verdict.probability))
+        return assess(one.pose, view, None, settings, None, None, tallest)
 
     return judged
+
+
+def without_face(looks: Sequence[Look]) -> list[Look]:
+    """The same looks as 0.1.0 saw them."""
+    bare = []
+    for one in looks:
+        pose = None if one.pose is None else dataclasses.replace(one.pose, head=NoHead.NOT_LOOKED)
+        bare.append(dataclasses.replace(one, pose=pose))
+    return bare
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +185,20 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
     state, view, told = MonitorState(), ViewState(), False
     answers: list[float | None] = []
-    known: dict[tuple[int, View], Reading] = {}
+    known: dict[tuple[int, View, float | None], Reading] = {}
+    tallest = Tallest()
     for index, one in enumerate(shown):
         t = index / RATE
         if one.pose is None:
             reading = Reading(t, view.view, {}, Deviation(None, Reason(Why.NO_PERSON, "I see nobody")))
         else:
-            view = follow_view(view, body_yaw(one.pose, settings), t, settings.view)
-            key = id(one), view.view
+            view = follow_view(view, turned(one.pose, settings), t, settings.view)
+            key = id(one), view.view, tallest.held
             if key not in known:
-                known[key] = judged(one, view.view)
+                known[key] = judged(one, view.view, tallest.held)
             reading = dataclasses.replace(known[key], t=t)
+            height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
+            tallest = follow_tallest(tallest, t, height, pitch)
         state, events = step(state, reading, settings.monitor)
         if index >= first:
             told = told or any(isinstance(event, SlouchSustained) for event in events)
@@ -211,7 +217,7 @@ def auc(slouched: Sequence[float], upright: Sequence[float]) -> float | None:
     return float((high > low).mean() + 0.5 * (high == low).mean())
 
 
-METHODS = ("program", "geometry", "front", "front, no baseline")
+METHODS = ("program", "no baseline", "0.1.0", "geometry")
 
 
 def run(
@@ -231,11 +237,12 @@ def run(
                 judged = _judge_named(name, base, settings, moved)
                 for burst in mine:
                     rest = tuple(one for one in burst.looks if id(one) not in chosen) or burst.looks
-                    kept = dataclasses.replace(burst, looks=rest)
+                    faceless = name in ("0.1.0", "geometry")
+                    kept = dataclasses.replace(burst, looks=tuple(without_face(rest)) if faceless else rest)
                     if judged is None:
                         found[name][-1].append(Told(burst.person, burst.label, burst.number, False, 0.0, ()))
                     else:
-                        found[name][-1].append(hold(kept, base, judged, settings))
+                        found[name][-1].append(hold(kept, without_face(base) if faceless else base, judged, settings))
     return found
 
 
@@ -245,11 +252,11 @@ def _third(looks: Sequence[Look], random: np.random.Generator) -> list[Look]:
 
 
 def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: bool | None) -> Judged | None:
+    if name == "no baseline":
+        return uncalibrated(settings)
     if name == "program":
-        return today(base, settings, load_judge(settings))
-    if name == "geometry":
-        return today(base, settings, None)
-    return by_face(base if name == "front" else None, moved)
+        return calibrated(base, settings, load_judge(settings), moved)
+    return calibrated(without_face(base), settings, load_judge(settings) if name == "0.1.0" else None, moved)
 
 
 def table(found: dict[str, list[list[Told]]]) -> str:

@@ -87,3 +87,11 @@ def recorded_model():
 
     with recorded_landmarks():
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_look(request):
+    """A look that a test gives the whole application ends with the test."""
+    yield
+    if "qapp" in request.fixturenames:
+        request.getfixturevalue("qapp").setStyleSheet("")

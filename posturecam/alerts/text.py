@@ -59,6 +59,10 @@ _DETAILS: Mapping[tuple[Name, bool], str] = {
 }
 """What was measured at the moment of the alert, by cause and whether it was compared with a baseline."""
 
+_LOWER_AND_NEARER = mark(": your head is about {amount} lower and {nearer} closer than when you sit upright")
+_WORTH_SAYING = 3
+"""Centimetres of coming nearer from which it is said beside the neck height: what leaning in a little brings is not."""
+
 _SAID: Mapping[Name, tuple[float, str]] = {
     Name.NECK_INCLINATION: (1, "°"),
     Name.TRUNK_INCLINATION: (1, "°"),
@@ -132,4 +136,7 @@ def _detail(slouch: SlouchSustained, translate: Translate) -> str:
     either_way = slouch.cause in _EITHER_WAY
     amount = round(abs(slouch.change) if either_way else factor * slouch.change)
     detail = _DETAILS.get((slouch.cause, slouch.compared), "")
+    nearer = round(slouch.nearer or 0.0)
+    if slouch.cause is Name.NECK_HEIGHT and detail and amount >= 1 and nearer >= _WORTH_SAYING:
+        return translate(_LOWER_AND_NEARER).format(amount=f"{amount}{unit}", nearer=f"{nearer}{unit}")
     return translate(detail).format(amount=f"{amount}{unit}") if detail and amount >= 1 else ""

@@ -10,8 +10,10 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TaskID, TextColum
 from rich.table import Column
 from rich.text import Text
 
+from posturecam.alerts.learning import between
 from posturecam.commands.shared import prepare
 from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings
 from posturecam.history.baselines import save_baseline
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
@@ -32,6 +34,8 @@ def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json:
     with source, LazyEstimator(settings) as estimator:
         baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
     save_baseline(baseline)
+    if baseline.slouch is not None:
+        change_settings({"sensitivity.personal": f"{between(baseline.slouch):.3f}"})
     if as_json:
         print(
             json.dumps(

@@ -89,18 +89,20 @@ def assess(
     settings: Settings,
     judge: Judge | None = None,
     moved: bool | None = None,
+    tallest: float | None = None,
 ) -> Reading:
     """Judge one pose seen from one view, against the baseline where there is one.
 
     Before a camera in front the face judges, also without a baseline. Where no face is seen, and from the side, geometry does,
     and `judge` has the last word where there is a baseline. `moved` says whether the camera was moved since the baseline was
-    learned, None where nobody knows.
+    learned, None where nobody knows; `tallest` is the greatest neck height held in this session, centimetres, for judging
+    without a baseline.
     """
     measures = measure(pose, view, settings)
     if not view.is_side:
         front = front_measures(pose, pose.head, settings)
         measures = with_face(measures, front)
-        by_face = _by_face(front, view, baseline, settings, moved)
+        by_face = _by_face(front, view, baseline, settings, moved, tallest)
         if by_face is not None:
             compared = baseline is not None and baseline.front is not None
             return Reading(pose.t, view, measures, by_face, baseline.view if compared and baseline else None)
@@ -122,7 +124,12 @@ _CAUSES: Mapping[Kind, Name] = {
 
 
 def _by_face(
-    front: FrontMeasures, view: View, baseline: Baseline | None, settings: Settings, moved: bool | None
+    front: FrontMeasures,
+    view: View,
+    baseline: Baseline | None,
+    settings: Settings,
+    moved: bool | None,
+    tallest: float | None,
 ) -> Deviation | None:
     """What the face tells; None where it tells nothing, and something else must judge.
 
@@ -132,7 +139,7 @@ def _by_face(
     if front.distance.value is None or (upright is None and view.is_oblique):
         return None
     limits = thresholds(settings)
-    verdict = judge_front(front, upright, limits, moved=moved)
+    verdict = judge_front(front, upright, limits, moved=moved, tallest=tallest)
     if verdict.value is None:
         return None
     changes = _changes_by_face(front, upright)

@@ -73,6 +73,8 @@ class Baseline:
     which are judged by geometry alone."""
     front: FrontUpright | None = None
     """What the face told of the upright posture; None from the side, and in baselines of 0.1.0."""
+    slouch: float | None = None
+    """How far from upright the deliberate slouch was, in usual thresholds, where one was shown."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

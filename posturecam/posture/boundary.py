@@ -21,6 +21,7 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name, least_visibility
 from posturecam.posture.view import View
 from posturecam.vision.geometry import Point, distance, middle
+from posturecam.vision.head import Head, moved
 from posturecam.vision.pose import Landmark, Pose
 
 HEAD_OVER_EARS, HEAD_OVER_SHOULDERS = 1.5, 0.6
@@ -211,7 +212,11 @@ class _Movable:
         points, world = pose.points.copy(), pose.world.copy()
         points[part] += by
         world[part, :2] += by * self.metres_per_pixel
-        return replace(pose, points=points, world=world)
+        head = pose.head
+        if isinstance(head, Head):
+            nose = np.broadcast_to(by, points[part].shape)[0]
+            head = moved(head, float(nose[0]), float(nose[1]))
+        return replace(pose, points=points, world=world, head=head)
 
 
 def _turn(points: NDArray[np.float32], pivot: Point, by: float) -> NDArray[np.float64]:

@@ -84,14 +84,25 @@ def learn(
         values.pop(Name.NECK_INCLINATION, None)  # measured too seldom to be judged by
     view, width, height = usable[0].view, usable[0].width, usable[0].height
     draft = Baseline(
-        view, camera, camera_name, made, width, height, len(usable), 0.0, values, landmarks=_landmarks(usable, settings)
+        view,
+        camera,
+        camera_name,
+        made,
+        width,
+        height,
+        len(usable),
+        0.0,
+        values,
+        landmarks=_landmarks(usable, settings),
+        front=_upright_face(usable, settings),
     )
-    draft = replace(draft, front=_upright_face(usable, settings))
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
-    separation = _separation(usable, slouched, draft, settings) if slouched is not None else None
+    separation = shown = None
+    if slouched is not None:
+        separation, shown = _separation(usable, slouched, draft, settings)
     good = spread <= settings.calibration.good_spread
-    return replace(draft, spread=spread, separation=separation, good=good)
+    return replace(draft, spread=spread, separation=separation, slouch=shown, good=good)
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:
@@ -192,7 +203,8 @@ def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | 
 
 def _separation(
     upright: Sequence[Sample], slouched: Sequence[Sample | None], draft: Baseline, settings: Settings
-) -> float:
+) -> tuple[float, float]:
+    """How many standard deviations the slouch is from upright, and how far that is in usual thresholds."""
     wanted = settings.calibration
     usable = [look for look in _usable(slouched) if look.view is draft.view]
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
@@ -207,4 +219,4 @@ def _separation(
             f"From here the camera cannot tell your slouch from your upright posture: they are {apart:.1f} standard deviations apart, "
             f"{wanted.least_separation:g} are needed. Move the camera to eye level or to your side, and try again."
         )
-    return apart
+    return apart, statistics.median(high) * settings.sensitivity.scale

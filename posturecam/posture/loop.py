@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.front.tallest import Tallest, follow_tallest
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, MonitorState, step
 from posturecam.posture.pace import pace
 from posturecam.posture.view import View, ViewState, follow_view, turned
@@ -60,11 +62,13 @@ def watch(
     """
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
-    view, state = ViewState(), MonitorState()
+    view, state, tallest = ViewState(), MonitorState(), Tallest()
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(frame)
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
-        reading = read(frame, pose, view.view, baselines, settings, judge)
+        reading = read(frame, pose, view.view, baselines, settings, judge, tallest=tallest.held)
+        known = reading.measures
+        tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events)
@@ -78,13 +82,14 @@ def read(
     settings: Settings,
     judge: Judge | None = None,
     moved: bool | None = None,
+    tallest: float | None = None,
 ) -> Reading:
-    """Judge one frame and the pose found in it; `moved`: whether the camera was, None where nobody knows."""
+    """Judge one frame and the pose found in it; `moved` and `tallest` as `posturecam.posture.assess.assess` takes them."""
     if frame.problem is not None:
         return no_picture(frame.t, frame.problem, view)
     if pose is None:
         return no_person(frame.t, view)
-    return assess(pose, view, pick(baselines, view), settings, judge, moved)
+    return assess(pose, view, pick(baselines, view), settings, judge, moved, tallest)
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:

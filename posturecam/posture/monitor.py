@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from posturecam.config.settings import MonitorSettings
-from posturecam.posture.assess import Reading
+from posturecam.posture.assess import Deviation, Reading
 from posturecam.posture.measures import Name, Reason, Why
 from posturecam.posture.view import View
 
@@ -66,6 +66,8 @@ class SlouchSustained:
     change: float | None
     """How far the cause was from the baseline at that moment, in its own unit."""
     compared: bool
+    nearer: float | None = None
+    """How many centimetres the head was nearer than in the baseline at that moment, where the face tells; negative: further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +239,17 @@ def _judge(
             onset: float = getattr(state.watches, name).onset
             over = _time(state.spans, onset, level, Grade.SEVERE)
             found = reading.deviation
-            slouch = SlouchSustained(reading.t, onset, level, over, found.cause, found.change, reading.compared)
+            slouch = SlouchSustained(
+                reading.t, onset, level, over, found.cause, found.change, reading.compared, _nearer(found)
+            )
             events.append(slouch)
             return replace(state, slouch=slouch, watches=state.watches._replace(upright=Watch(), eased=Watch()))
     return state
+
+
+def _nearer(found: Deviation) -> float | None:
+    change = found.changes.get(Name.HEAD_DISTANCE)
+    return None if change is None else -change
 
 
 def _leave_or_return(

@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from posturecam.alerts.learning import between, taught
+from posturecam.alerts.policy import Response
 from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings
 from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError
 from posturecam.history.baselines import load_baselines, mark_outdated, save_baseline
 from posturecam.i18n.translate import chosen_language, mark, tr
@@ -25,7 +28,7 @@ from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed
+from posturecam.session.protocol.messages import AlertRaised, Calibrated, Calibrating, CalibrationFailed
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.wishes import StretchWish
 from posturecam.session.publisher import Publisher
@@ -95,6 +98,7 @@ class Engine(CommandQueue):
         self._seen = now()
         self._failed = 0
         self._tick: Tick | None = None
+        self._taught_at: float | None = None
 
     def start(self) -> None:
         """Start the threads."""
@@ -321,7 +325,17 @@ class Engine(CommandQueue):
             save_baseline(baseline)
         except SettingsError as problem:  # it still serves until the end of this run
             self._outlet.complain(str(problem))
+        self._use_shown_slouch(baseline)
         self._outlet.tell(Calibrated(self._now(), baseline, caution_about(baseline, self._settings)))
+
+    def _use_shown_slouch(self, baseline: Baseline) -> None:
+        """Put the line where the slouch that was shown suggests it."""
+        if baseline.slouch is None:
+            return
+        try:
+            self._settings = self._adapt(change_settings({"sensitivity.personal": f"{between(baseline.slouch):.3f}"}))
+        except SettingsError as problem:
+            self._outlet.complain(str(problem))
 
     def _look(self, look: CalibrationTick) -> Calibrating:
         reading = read(look.frame, look.pose, look.view, {}, self._settings)
@@ -343,6 +357,21 @@ class Engine(CommandQueue):
 
         lead(wish, source, self._settings, self.controls, self._outlet, self._open_voice, left)
 
+    def _learn_from(self, response: Response, told: AlertRaised) -> None:
+        """Keep what an answer teaches; it holds from the next time that watching begins, so that nothing is told twice."""
+        before, now = self._settings.sensitivity.personal, time.monotonic()
+        since = None if self._taught_at is None else now - self._taught_at
+        factor = round(taught(before, response, told.alert.slouch.severity, since), 3)
+        if factor == before or told.trial:
+            return
+        self._taught_at = now
+        try:
+            kept = change_settings({"sensitivity.personal": str(factor)})
+        except SettingsError as problem:
+            self._outlet.complain(str(problem))
+            return
+        self._settings = self._adapt(kept)
+
     def _closed(self) -> bool:
         """Whether nobody can be at the computer: also a reason to leave a session or a calibration."""
         return quiet.closed(self._watchman.state, self._settings.quiet, 0.0) is not None
@@ -357,6 +386,7 @@ class Engine(CommandQueue):
         for response, told in responses:
             if self._desk.answer(response, told):
                 self._record.answered(self._now(), response)
+                self._learn_from(response, told)
         if wanted:
             tick = self._tick
             self._outlet.tell(trial(self._now(), 0.0 if tick is None else tick.frame.t, tick))

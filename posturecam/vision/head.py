@@ -7,7 +7,7 @@ positive when the person's left side is higher. x grows to the picture's right, 
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
 
 
@@ -63,6 +63,19 @@ class Head:
             raise ValueError(f"a head needs finite numbers, got {self}")
         if min(self.z, self.scale, self.field_of_view) <= 0:
             raise ValueError(f"distance, scale and field of view of a head must be positive, got {self}")
+
+
+def moved(head: Head, right: float, down: float) -> Head:
+    """The head elsewhere in the picture, at the same distance; `right` and `down` in pixels."""
+    return replace(
+        head,
+        x=head.x + right * head.scale,
+        y=head.y + down * head.scale,
+        centre_x=head.centre_x + right,
+        centre_y=head.centre_y + down,
+        chin_x=head.chin_x + right,
+        chin_y=head.chin_y + down,
+    )
 
 
 HEAD_COLUMNS = tuple(field.name for field in fields(Head))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import asyncio
 import io
 import re
@@ -396,10 +397,25 @@ def said(cause: Name | None, change: float | None, compared: bool = True, late_b
         (Name.HEAD_FORWARD_INDEX, 0.12, True,
          "You have been slouching for about 2 minutes: your head looks about 12 % larger against your shoulders than when "
          "you calibrated"),
+        (Name.NECK_HEIGHT, -8.7, True,
+         "You have been slouching for about 2 minutes: your head is about 9 cm lower than when you sit upright"),
+        (Name.NECK_HEIGHT, -8.7, False, "You have been slouching for about 2 minutes"),
+        (Name.HEAD_DISTANCE, -21.0, True,
+         "You have been very close to the screen for about 2 minutes, about 21 cm closer than when you sit upright"),
+        (Name.HEAD_OFFSET, -11.0, True, "You have been leaning to one side for about 2 minutes, by about 11 cm now"),
+        (Name.BODY_YAW, -44.0, True, "You have been sitting twisted for about 2 minutes, by about 44° now"),
     ],
 )  # fmt: skip
 def test_the_cause_is_said_with_its_amount(cause: Name, change: float, compared: bool, finding: str) -> None:
     assert said(cause, change, compared) == finding
+
+
+def test_a_head_that_came_nearer_as_well_is_said_in_one_sentence() -> None:
+    both = dataclasses.replace(slouch(120.0, Name.NECK_HEIGHT, -8.7), nearer=7.2)
+    body = describe(Alert(120.0, both)).body
+    assert "your head is about 9 cm lower and 7 cm closer than when you sit upright" in body
+    barely = dataclasses.replace(both, nearer=1.5)
+    assert "closer" not in describe(Alert(120.0, barely)).body
 
 
 @pytest.mark.parametrize(

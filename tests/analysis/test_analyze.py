@@ -229,8 +229,8 @@ def test_pictures_are_judged_each_by_itself(tmp_path):
     damaged, side, front = rows(summary.folder)
     assert "cannot be read" in damaged["deviation_reason"]
     assert float(side["neck_inclination"]) > 30
-    assert front["deviation"] == ""
-    assert "calibrate" in front["deviation_reason"]
+    assert 10 < float(front["neck_height"]) < 30  # the face gives the scale, and a verdict without any calibration
+    assert front["deviation"] != ""
     assert "phase" not in side
     assert (summary.events, summary.shares, summary.seconds) == ((), {}, 0)
     assert summary.truncated.startswith("1 of 3 pictures cannot be read")

@@ -81,9 +81,12 @@ class FrontThresholds:
     """Centimetres that the head is off the middle of the shoulders: leaning the trunk by 10° brings 3–5, turning the head 3."""
     twist: float = 40.0
     """Degrees of body yaw: upright people turn their shoulders by up to 25° to a second screen."""
-    absolute: float = 18.0
-    """Neck height without a baseline, centimetres: it lies between the upright medians of nine real people, 18.8–22.5, and the
-    slouched ones, 12.7–17.4."""
+    absolute: float = 16.5
+    """Neck height without a baseline, centimetres, below which everybody slouches: two standard deviations between people below
+    the lowest upright median of nine real people (18.8–22.5; slouched 12.7–17.4), as far as a camera above the eyes adds to it."""
+    below_tallest: float = 3.0
+    """Centimetres below the greatest neck height held in this session that are a slouch as well: more than `sinking`, as nobody
+    has said that this was upright."""
     absolute_upright: float = 21.0
     """Neck height of an upright person where no baseline tells it, centimetres."""
     absolute_by_elevation: float = 0.13
@@ -108,6 +111,7 @@ def thresholds(settings: Settings) -> FrontThresholds:
         offset=scale * usual.offset,
         twist=scale * usual.twist,
         absolute=usual.absolute_upright - scale * (usual.absolute_upright - usual.absolute),
+        below_tallest=scale * usual.below_tallest,
     )
 
 
@@ -185,15 +189,17 @@ def judge(
     thresholds: FrontThresholds | None = None,
     *,
     moved: bool | None = None,
+    tallest: float | None = None,
 ) -> Verdict:
     """How far from upright one look is.
 
     `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
-    knows: the head's place in the picture counts only where it was not.
+    knows: the head's place in the picture counts only where it was not. `tallest` is the greatest neck height that was held in
+    this session, centimetres (`posturecam.posture.front.tallest`); it serves where there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:
-        sinking, changes = _sinking_absolute(now, limits), _absolute_changes(now)
+        sinking, changes = _sinking_absolute(now, limits, tallest), _absolute_changes(now)
         alone: list[Departure | None] = []
     else:
         sinking, changes = _sinking(now, upright, limits, moved), _changes(now, upright, limits, moved)
@@ -261,7 +267,7 @@ def _by_neck(
         return None
     usual = _share_of_the_usual(upright, limits)
     own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
-    begins = (1 - usual) * limits.sinking + usual * (limits.absolute_upright - limits.absolute)
+    begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
     return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
 
@@ -300,15 +306,18 @@ def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float
     return wavered / (wavered + limits.absolute_scatter**2)
 
 
-def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds) -> Departure | None:
+def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: float | None) -> Departure | None:
     height = now.neck_height.value
     if height is None:
         return None
     seen_from_above = max(_elevation(now) or 0.0, 0.0)
     raised = height + limits.absolute_by_elevation * seen_from_above
-    span = limits.absolute_upright - limits.absolute
+    span = limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    return Departure(Kind.FORWARD, (limits.absolute_upright - raised) / span, scatter / span)
+    begins = limits.absolute
+    if tallest is not None:
+        begins = max(begins, tallest + limits.absolute_by_elevation * seen_from_above - limits.below_tallest)
+    return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
 
 
 def _elevation(now: FrontMeasures) -> float | None:

@@ -1,0 +1,42 @@
+"""How tall somebody was seen to sit in this session, for judging before there is a baseline. Pure.
+
+Nobody sits taller than upright for long, so the greatest neck height that was held for some seconds is a lower bound of the
+person's own. It makes the usual threshold finer for people with long necks, and never finer than a calibration would.
+"""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+
+HELD_SECONDS = 10.0
+"""How long a height has to be held. Choice: a stretch or a look around is over sooner."""
+_LEAST_LOOKS = 5
+_HELD_SHARE = 0.2
+"""The height that all but this share of the looks reached is taken as held."""
+_LEVEL = 8.0
+"""Degrees of head pitch from its median within which a look counts: looking up by 25° shows the neck 4 to 5 cm longer
+(rendered people)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tallest:
+    """What is remembered of the neck heights seen so far; begin with `Tallest()`."""
+
+    looks: tuple[tuple[float, float, float], ...] = ()
+    """Time (s), neck height (cm) and head pitch (°) of the last seconds."""
+    held: float | None = None
+    """The greatest neck height that was held, centimetres."""
+
+
+def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pitch: float | None) -> Tallest:
+    """The state after one more look at time `t`, in seconds; what is not known changes nothing."""
+    if neck_height is None or head_pitch is None:
+        return state
+    looks = (*(look for look in state.looks if t - HELD_SECONDS <= look[0] < t), (t, neck_height, head_pitch))
+    if len(looks) < _LEAST_LOOKS or t - looks[0][0] < 0.8 * HELD_SECONDS:
+        return Tallest(looks, state.held)
+    pitch = statistics.median(look[2] for look in looks)
+    level = sorted(look[1] for look in looks if abs(look[2] - pitch) <= _LEVEL)
+    held = level[int(_HELD_SHARE * len(level))]
+    return Tallest(looks, held if state.held is None else max(held, state.held))

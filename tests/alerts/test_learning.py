@@ -1,0 +1,38 @@
+"""What answers teach about where this person's slouch begins, and what they cannot teach."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posturecam.alerts.learning import HIGHEST, LOWEST, between, taught
+from posturecam.alerts.policy import Response
+from posturecam.config.settings import LEVELS, Settings
+from posturecam.posture.monitor import Grade
+
+ANSWERS = st.lists(st.tuples(st.sampled_from(Response), st.sampled_from((Grade.MILD, Grade.MODERATE, Grade.SEVERE))))
+
+
+@given(answers=ANSWERS, begin=st.floats(LOWEST, HIGHEST))
+def test_no_sequence_of_answers_silences_a_severe_slouch(answers, begin):
+    factor = begin
+    for response, severity in answers:
+        factor = taught(factor, response, severity, 3600.0)
+    severe = Settings().monitor.severe
+    assert severe / (max(LEVELS.values()) * factor) >= 1
+    assert LOWEST <= factor <= HIGHEST
+
+
+def test_fine_makes_it_a_little_more_patient_and_an_accepted_stretch_takes_some_of_that_back():
+    patient = taught(1.0, Response.FINE, Grade.MILD, None)
+    assert 1 < patient < 1.1
+    assert 1 < taught(patient, Response.STRETCH, Grade.MILD, 3600.0) < patient
+
+
+@pytest.mark.parametrize(("severity", "since"), [(Grade.SEVERE, None), (Grade.MILD, 30.0)])
+def test_a_severe_slouch_and_a_hasty_answer_teach_nothing(severity, since):
+    assert taught(1.0, Response.FINE, severity, since) == 1.0
+
+
+@pytest.mark.parametrize(("slouch", "factor"), [(2.0, 1.0), (1.0, 0.75), (9.0, HIGHEST), (0.2, LOWEST)])
+def test_a_slouch_that_was_shown_puts_the_line_before_it(slouch, factor):
+    assert between(slouch) == pytest.approx(factor)

@@ -1,0 +1,163 @@
+"""Judging before a camera in front by the face: with a baseline, without one, and where there is no face."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from figures import from_side, person
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import assess
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.front.judge import Kind
+from posturecam.posture.front.tallest import Tallest, follow_tallest
+from posturecam.posture.loop import watch
+from posturecam.posture.measures import Name, Why, measure
+from posturecam.posture.monitor import SlouchSustained
+from posturecam.posture.view import View
+from posturecam.vision.head import Head, NoHead, moved
+from posturecam.vision.pose import Landmark
+from posturecam.vision.sources import RecordingSource
+
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+SETTINGS = Settings()
+PIXEL = 0.1  # centimetres
+
+
+def sitting(neck_height=20.0, pitch=5.0, away=70.0, roll=0.0, **how):
+    """Somebody facing the camera, whose face was found so far above the shoulder line, centimetres."""
+    pose = person(neck=10, distance=0.75, **how)
+    left, right = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
+    x, y = (left + right) / 2 - (0, neck_height / PIXEL)
+    head = Head(0.0, 0.0, away, pitch, 0.0, roll, float(x), float(y), float(x), float(y) + 80, PIXEL, 0.3, 65.0)
+    return replace(pose, head=head)
+
+
+@pytest.fixture(scope="module")
+def baseline():
+    pose = sitting()
+    looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
+    return learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
+
+
+def judged(pose, baseline=None, settings=SETTINGS, **more):
+    return assess(pose, View.FRONT, baseline, settings, **more).deviation
+
+
+def test_a_head_that_sank_is_told_in_centimetres(baseline):
+    found = judged(sitting(neck_height=15.0, away=60.0), baseline)
+    assert found.value > 1
+    assert (found.kind, found.cause) == (Kind.FORWARD, Name.NECK_HEIGHT)
+    assert found.change == pytest.approx(-5.0)
+    assert found.changes[Name.HEAD_DISTANCE] == pytest.approx(-10.0)
+    assert judged(sitting(), baseline).value == pytest.approx(0, abs=0.05)
+
+
+def test_looking_down_at_the_keys_is_no_slouch_and_a_slouch_with_the_chin_down_is_one(baseline):
+    assert judged(sitting(neck_height=14.5, pitch=35.0, away=67.0), baseline).value < 1
+    assert judged(sitting(neck_height=9.0, pitch=35.0, away=52.0), baseline).value > 1
+
+
+@pytest.mark.parametrize(
+    ("pose", "kind", "cause"),
+    [
+        (sitting(roll=25.0), Kind.SIDEWAYS, Name.HEAD_ROLL),
+        (sitting(away=42.0), Kind.NEAR, Name.HEAD_DISTANCE),
+        (sitting(neck_height=15.0, away=72.0), Kind.DOWN, Name.NECK_HEIGHT),
+    ],
+)
+def test_each_way_of_sitting_badly_is_told_as_what_it_is(baseline, pose, kind, cause):
+    found = judged(pose, baseline)
+    assert found.value > 1
+    assert (found.kind, found.cause) == (kind, cause)
+
+
+def test_without_a_baseline_what_everybody_would_call_a_slouch_is_told():
+    assert judged(sitting(neck_height=13.0)).value > 1
+    assert judged(sitting(neck_height=19.0)).value < 1
+    assert judged(sitting(neck_height=13.0)).changes == {}
+
+
+def test_without_a_baseline_who_was_seen_to_sit_tall_is_judged_by_that():
+    assert judged(sitting(neck_height=19.0)).value < 1
+    assert judged(sitting(neck_height=19.0), tallest=23.0).value > 1
+
+
+def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
+    state = Tallest()
+    for second in range(60):
+        up = 40 <= second < 44
+        state = follow_tallest(state, float(second), 24.0 if up else 20.0, -20.0 if up else 5.0)
+    assert state.held == 20.0
+    assert follow_tallest(Tallest(), 0.0, 20.0, 5.0).held is None
+    assert follow_tallest(Tallest(), 0.0, None, None) == Tallest()
+
+
+def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
+    upright, sunk = sitting(), sitting(neck_height=10.0)
+    away = upright.points.copy()
+    away[Landmark.LEFT_SHOULDER :] = float("nan")
+    low = replace(upright, points=away, head=moved(upright.head, 0.0, 150.0))
+    assert judged(replace(upright, points=away), baseline).value < 1
+    assert judged(low, baseline).value > 1
+    assert judged(low, baseline, moved=True).value is None  # a camera that was moved shows heads elsewhere
+    assert judged(sunk, baseline).value > 1
+
+
+def test_obliquely_only_changes_are_known():
+    assert assess(sitting(), View.OBLIQUE_LEFT, None, SETTINGS).deviation.reason.code is Why.NO_BASELINE
+
+
+def test_where_no_face_is_seen_geometry_judges(baseline):
+    faceless = replace(sitting(), head=NoHead.NOT_FOUND)
+    found = assess(faceless, View.FRONT, baseline, SETTINGS)
+    assert found.measures[Name.NECK_HEIGHT].value is None
+    assert found.deviation.value == pytest.approx(0, abs=0.05)
+    assert found.deviation.kind is None
+
+
+def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
+    pose = sitting()
+    points = pose.points.copy()
+    points[Landmark.LEFT_SHOULDER :] = float("nan")
+    bare = replace(pose, points=points)
+    looks = [sample(bare, View.FRONT, measure(bare, View.FRONT, SETTINGS), SETTINGS)] * 40
+    learned = learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
+    assert judged(bare, learned).value < 1
+    assert judged(replace(bare, head=NoHead.NOT_FOUND), learned).reason.code is Why.NOT_SEEN
+
+
+@given(st.sampled_from(("relaxed", "normal", "strict")), st.floats(0.75, 1.25))
+def test_a_deep_slouch_is_told_at_every_sensitivity_and_more_readily_the_stricter(level, personal):
+    pose = sitting()
+    looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
+    learned = learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
+    chosen = Settings.model_validate({"sensitivity": {"level": level, "personal": personal}})
+    assert judged(sitting(neck_height=12.0, away=50.0), learned, chosen).value > 1
+    mild = sitting(neck_height=17.5, away=66.0)
+    strict = Settings.model_validate({"sensitivity": {"level": "strict", "personal": 0.75}})
+    assert judged(mild, learned, chosen).value <= judged(mild, learned, strict).value
+
+
+def test_sensitivity_scales_the_angles_of_the_side_too():
+    relaxed = Settings.model_validate({"sensitivity": {"level": "relaxed"}})
+    pose = from_side(neck=30)
+    usual = assess(pose, View.SIDE_RIGHT, None, SETTINGS).deviation.value
+    assert assess(pose, View.SIDE_RIGHT, None, relaxed).deviation.value == pytest.approx(usual / 1.3, rel=0.01)
+
+
+def test_a_recording_keeps_the_heads_and_the_slouch_is_told_from_them():
+    with RecordingSource(RECORDINGS / "desk_front.npz") as source:
+        frames = list(source)
+    assert sum(isinstance(frame.pose.head, Head) for frame in frames) > 0.9 * len(frames)
+    with RecordingSource(RECORDINGS / "desk_front_low.npz") as source:  # made by 0.1.0
+        assert {frame.pose.head for frame in source if frame.pose} == {NoHead.NOT_LOOKED}
+
+
+def test_nobody_is_called_slouched_before_a_calibration_while_upright():
+    with RecordingSource(RECORDINGS / "desk_front.npz") as source:
+        ticks = [tick for tick in watch(source, None, settings=SETTINGS) if tick.frame.t < 6]
+    assert max(tick.reading.deviation.value or 0 for tick in ticks) < 1
+    assert not any(isinstance(event, SlouchSustained) for tick in ticks for event in tick.events)
