@@ -62,6 +62,7 @@ def examine(
     hours: float = 1.0,
     parts: Sequence[str] = PARTS,
     estimator: PostureModel | None = None,
+    as_people_work: bool = False,
 ) -> Findings:
     """Run the parts of the benchmark, with the learned estimator beside geometry where one is given."""
     findings, judge = Findings(), None if estimator is None else LearnedJudge(estimator)
@@ -76,7 +77,7 @@ def examine(
             findings.decisions += decisions
             findings.verdicts += verdicts
         if "hours" in parts:
-            findings.hours += watch_hours(stills, model, settings, hours, judge)
+            findings.hours += watch_hours(stills, model, settings, hours, judge, as_people_work)
     findings.tallies = tally(findings.hours)
     return findings
 
@@ -110,6 +111,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--split", default="test", choices=("tune", "test"), help="which people (default %(default)s)")
     parser.add_argument("--model", default="both", choices=(*MODELS, "both"), help="pose model (default %(default)s)")
     parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group (default %(default)s)")
+    parser.add_argument(
+        "--as-people-work",
+        action="store_true",
+        help="scripts with tilted lids, chairs moved far, chins dropped in slouches, minutes of leaning and of phone",
+    )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="which parts (default: all)")
     parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
@@ -136,10 +142,17 @@ def main() -> int:
     settings = Settings()
     started = time.monotonic()
     models = MODELS if arguments.model == "both" else (arguments.model,)
-    findings = examine(stills, models, settings, arguments.hours, arguments.only, load_model())
+    findings = examine(
+        stills, models, settings, arguments.hours, arguments.only, load_model(), arguments.as_people_work
+    )
     lines = _report(findings, _summary(stills, path))
     print(*lines, sep="\n")
-    whole = arguments.data is None and arguments.split == "test" and len(models) == len(MODELS)
+    whole = (
+        arguments.data is None
+        and not arguments.as_people_work
+        and arguments.split == "test"
+        and len(models) == len(MODELS)
+    )
     where = arguments.report or (
         report.RESULTS / "accuracy.md" if whole and set(arguments.only) == set(PARTS) else None
     )

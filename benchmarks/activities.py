@@ -51,6 +51,13 @@ HARMLESS: tuple[Activity, ...] = (
     AWAY,
     CHAIR,
 )
+LID = Activity("lid tilted", (UPRIGHT,), 2, 5)
+"""From here on everything is somewhat higher or lower in the picture, heads are seen from elsewhere, and shoulders may be outside."""
+AS_PEOPLE_WORK: tuple[Activity, ...] = (Activity("leans aside for minutes", ("trunk_lean",), 60, 240), LID, LID)
+"""What else happens in long working hours."""
+PHONE = Activity("twenty minutes of phone", ("look_at_phone",), 1200, 1200)
+CHIN_DOWN = Activity("slouches, chin dropped", ("slouch_looking_down",), 10, 60)
+"""In a slouch: the chin sinks too."""
 GLANCES = ("looks at the keys", "looks at the phone", "turns aside", "shrugs")
 """What interrupts also a slouch now and then."""
 

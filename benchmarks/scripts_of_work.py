@@ -7,7 +7,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from activities import AWAY, CHAIR, GLANCES, HARMLESS, SLOUCHES, Activity, shows
+from activities import (
+    AS_PEOPLE_WORK,
+    AWAY,
+    CHAIR,
+    CHIN_DOWN,
+    GLANCES,
+    HARMLESS,
+    LID,
+    PHONE,
+    SLOUCHES,
+    Activity,
+    shows,
+)
 from stills import UPRIGHT
 
 LOOKS_A_SECOND = 2
@@ -28,6 +40,14 @@ _CHAIR_SCALE = 0.1
 """A moved chair makes everything up to so much larger or smaller about the picture's centre."""
 _CHAIR_ACROSS, _CHAIR_HEIGHT = 0.10, 0.03
 """And moves it by up to this much of the picture's width and height."""
+_CHIN_DROPS = 0.5
+"""Share of the interruptions of a slouch in which the chin sinks."""
+_LONG = 0.3
+"""How likely the long look at the phone follows a slouch, until it has been."""
+_CHAIR_SCALE_FAR = 0.3
+"""The same as people work, and in long hours."""
+_LID = 15.0
+"""Degrees up or down by which a lid is tilted."""
 NOISE_COPIES = 3
 """How many slightly different copies of a still's landmarks stand for their jitter while a posture is held."""
 
@@ -76,6 +96,8 @@ class Chair(NamedTuple):
     """Picture widths."""
     height: float = 0.0
     """Picture heights."""
+    lid: float = 0.0
+    """How far the camera was tilted up, degrees."""
 
 
 class Shot(NamedTuple):
@@ -100,16 +122,18 @@ class Look:
 class _Writer:
     """Writes the parts one after another; never beyond the end."""
 
-    def __init__(self, postures: Collection[str], seconds: float, numbers: random.Random) -> None:
+    def __init__(self, postures: Collection[str], seconds: float, numbers: random.Random, as_people_work: bool) -> None:
         self.parts: list[Part] = []
         self.slouches: list[Slouch] = []
         self.t, self.end = 0.0, seconds
         self._numbers = numbers
         self._harmless = [
             activity
-            for activity in HARMLESS
+            for activity in (*HARMLESS, *(AS_PEOPLE_WORK if as_people_work else ()))
             if activity is AWAY or any(shows(posture, activity.postures) for posture in postures)
         ]
+        self._chin_drops = as_people_work and any(shows(posture, CHIN_DOWN.postures) for posture in postures)
+        self._long = [PHONE] if as_people_work and any(shows(posture, PHONE.postures) for posture in postures) else []
         self._glances = [activity for activity in self._harmless if activity.name in GLANCES]
         self._depths = [
             depth for depth, names in SLOUCHES.items() if any(shows(posture, names) for posture in postures)
@@ -125,6 +149,9 @@ class _Writer:
                 break
             depths = depths or self._numbers.sample(self._depths, len(self._depths))
             self._slouch(depths.pop(), until=self.t + length)
+            if self._long and self._numbers.random() < _LONG:
+                activity = self._long.pop()
+                self._do(activity, activity.longest, self.end)
         return Script(tuple(self.parts), tuple(self.slouches))
 
     def _work(self, until: float) -> None:
@@ -137,7 +164,9 @@ class _Writer:
         self.slouches.append(Slouch(self.t, until, depth))
         while self.t < until:
             self._add(f"slouches: {depth}", SLOUCHES[depth], self._numbers.uniform(*_STAYS), until)
-            if self._glances:
+            if self._chin_drops and self._numbers.random() < _CHIN_DROPS:
+                self._do(CHIN_DOWN, self._numbers.uniform(CHIN_DOWN.shortest, CHIN_DOWN.longest), until)
+            elif self._glances:
                 self._do(self._numbers.choice(self._glances), self._numbers.uniform(*_GLANCE), until)
 
     def _do(self, activity: Activity, seconds: float, until: float) -> None:
@@ -150,21 +179,26 @@ class _Writer:
             self.t = end
 
 
-def write_script(postures: Collection[str], seconds: float, numbers: random.Random) -> Script:
+def write_script(
+    postures: Collection[str], seconds: float, numbers: random.Random, as_people_work: bool = False
+) -> Script:
     """Write a script for somebody of whom there are stills of these postures.
 
     Upright typing with harmless activities between, and every few minutes a slouch of each depth in turn; what there are
-    no stills of does not happen.
+    no stills of does not happen. `as_people_work` adds what long hours bring: lids tilted by up to 15°, chairs moved by up to
+    30 %, the chin dropped within a slouch, leaning aside for minutes, twenty minutes of phone.
 
     Raises:
         ValueError: if nobody sits upright in them.
     """
     if UPRIGHT not in postures:
         raise ValueError(f"a working hour needs stills of {UPRIGHT!r}, got {sorted(postures)}")
-    return _Writer(postures, seconds, numbers).write()
+    return _Writer(postures, seconds, numbers, as_people_work).write()
 
 
-def looks_at(script: Script, stills: Mapping[str, Sequence[int]], numbers: random.Random) -> Iterator[Look]:
+def looks_at(
+    script: Script, stills: Mapping[str, Sequence[int]], numbers: random.Random, as_people_work: bool = False
+) -> Iterator[Look]:
     """The looks of a camera at a performance of the script: two a second, a fresh still every few seconds.
 
     `stills` are those of one group, by posture.
@@ -179,7 +213,9 @@ def looks_at(script: Script, stills: Mapping[str, Sequence[int]], numbers: rando
             part, held_until = next(parts), -1.0
             choices = _choices(part, stills)
             if part.activity == CHAIR.name:
-                chair = _moved(numbers)
+                chair = _moved(numbers, _CHAIR_SCALE_FAR if as_people_work else _CHAIR_SCALE, chair.lid)
+            elif part.activity == LID.name:
+                chair = chair._replace(lid=numbers.uniform(-_LID, _LID))
         if not choices:
             yield Look(t, None)
             continue
@@ -202,9 +238,10 @@ def _choices(part: Part, stills: Mapping[str, Sequence[int]]) -> list[int]:
     return [still for posture, which in stills.items() if shows(posture, part.postures) for still in which]
 
 
-def _moved(numbers: random.Random) -> Chair:
+def _moved(numbers: random.Random, most: float, lid: float) -> Chair:
     return Chair(
-        1 + numbers.uniform(-_CHAIR_SCALE, _CHAIR_SCALE),
+        1 + numbers.uniform(-most, most),
         numbers.uniform(-_CHAIR_ACROSS, _CHAIR_ACROSS),
         numbers.uniform(-_CHAIR_HEIGHT, _CHAIR_HEIGHT),
+        lid,
     )

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 DATA = Path(__file__).parent / "data"
@@ -41,6 +42,10 @@ class Detections:
     """Shape (n, 33), 0 to 1."""
     world: NDArray[np.float32]
     """Shape (n, 33, 3), metres about the hips' centre, as `posturecam.vision.pose.Pose.world`."""
+    head: NDArray[np.float32]
+    """Shape (n, 13), as `posturecam.vision.head.HEAD_COLUMNS`; NaN where there is none."""
+    no_head: Texts
+    """Shape (n,): why there is no head, a code of `posturecam.vision.head.NoHead`; empty where there is one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,11 +109,18 @@ class Stills:
         if not seen.found[index]:
             return None
         size = int(self.width[index]), int(self.height[index])
-        return Pose(0.0, *size, seen.points[index], seen.visibility[index], seen.world[index])
+        found = seen.points[index], seen.visibility[index], seen.world[index]
+        return Pose(0.0, *size, *found, head=self.head(index, model))
 
     def poses(self, model: str) -> list[Pose | None]:
         """What a model found, still by still."""
         return [self.pose(index, model) for index in range(len(self))]
+
+    def head(self, index: int, model: str) -> HeadLook:
+        """What the face sensor found about the head that a model found in a still."""
+        seen = self.detections[model]
+        why = str(seen.no_head[index])
+        return NoHead(why) if why else Head(*map(float, seen.head[index]))
 
     def angle(self, name: str) -> Floats:
         """True angles of all stills, shape (n,), degrees; NaN throughout where the truth has no such angle."""
@@ -195,7 +207,9 @@ def _detections(kept: Mapping[str, NDArray[Any]], model: str) -> Detections:
     points, visibility, world = (
         kept[f"{model}_{name}"].astype(np.float32) for name in ("points", "visibility", "world")
     )
-    return Detections(kept[f"{model}_found"].astype(np.bool_), points, visibility, world)
+    head = kept.get(f"{model}_head", np.full((len(points), len(HEAD_COLUMNS)), np.nan, np.float32))
+    no_head = kept.get(f"{model}_no_head", np.full(len(points), str(NoHead.NOT_LOOKED)))
+    return Detections(kept[f"{model}_found"].astype(np.bool_), points, visibility, world, head, no_head)
 
 
 def _as_working(array: NDArray[Any]) -> NDArray[Any]:

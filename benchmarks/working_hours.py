@@ -6,9 +6,10 @@ notifications is left out for all alike, or it would hide their false alerts.
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,10 +23,12 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import Judge, Reading
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER, PITCH_FLATTENED
 from posturecam.posture.loop import read
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
-from posturecam.posture.view import View, ViewState, body_yaw, follow_view
+from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.frame import Frame
+from posturecam.vision.head import Head
 from posturecam.vision.pose import Pose
 
 GRACE = 15.0
@@ -107,7 +110,7 @@ class Recording:
         """The body yaw that the program reads from it."""
         if shot not in self._yaws:
             pose = self.pose(shot)
-            self._yaws[shot] = body_yaw(pose, self.settings) if pose else None
+            self._yaws[shot] = turned(pose, self.settings) if pose else None
         return self._yaws[shot]
 
     def cues(self, shot: Shot) -> Cues | None:
@@ -122,25 +125,87 @@ class Recording:
         if still is None:
             return None
         size = np.array([still.width, still.height], np.float32)
-        chair = shot.chair
-        moved = (still.points - size / 2) * chair.scale + size * (0.5 + np.array([chair.across, chair.height]))
-        jitter = np.random.default_rng((_SEED, shot.still, shot.copy)).normal(0, _NOISE * still.width, moved.shape)
+        chair, lid = shot.chair, self._lid(shot)
+        shift = size * (0.5 + np.array([chair.across, chair.height]))
+
+        def seen(points: Floats) -> Floats:
+            return lid((points - size / 2) * chair.scale + shift)
+
+        random = np.random.default_rng((_SEED, shot.still, shot.copy))
+        jitter = random.normal(0, _NOISE * still.width, still.points.shape)
         raw = self._stills.detections[self._model].visibility[shot.still]
-        return Pose(0.0, still.width, still.height, (moved + jitter).astype(np.float32), raw, still.world)
+        points = (seen(still.points.astype(np.float64)) + jitter).astype(np.float32)
+        head = still.head if not isinstance(still.head, Head) else self._head(still, still.head, shot, seen, random)
+        return Pose(0.0, still.width, still.height, points, raw, still.world, head)
+
+    def _lid(self, shot: Shot) -> Callable[[Floats], Floats]:
+        """Where points of the picture are once the camera was tilted."""
+        tilt = math.radians(shot.chair.lid)
+        if tilt == 0:
+            return lambda points: points
+        size = np.array([self._stills.width[shot.still], self._stills.height[shot.still]])
+        focal = size[0] / 2 / math.tan(math.radians(self._stills.field_of_view[shot.still]) / 2)
+
+        def tilted(points: Floats) -> Floats:
+            across, down = np.moveaxis((points - size / 2) / focal, -1, 0)
+            away = math.cos(tilt) - down * math.sin(tilt)
+            turned = np.stack([across, down * math.cos(tilt) + math.sin(tilt)], axis=-1) / away[..., None]
+            return np.asarray(turned * focal + size / 2)
+
+        return tilted
+
+    def _head(
+        self, pose: Pose, head: Head, shot: Shot, seen: Callable[[Floats], Floats], random: np.random.Generator
+    ) -> Head:
+        """The head of a still as the moved chair and the tilted lid show it, jittered as real heads are."""
+        centre, chin = seen(np.array([[head.centre_x, head.centre_y], [head.chin_x, head.chin_y]]))
+        size, focal = np.array([pose.width, pose.height]), head.z / head.scale
+        away = head.z / shot.chair.scale * float(np.exp(random.normal(0, DISTANCE_SCATTER)))
+        # A lid is tilted about the camera, so that the head stays as far from it; along the new axis it is nearer.
+        ray = np.linalg.norm([*((np.array([head.centre_x, head.centre_y]) - size / 2) / focal), 1.0])
+        now = np.linalg.norm([*((centre - size / 2) / focal), 1.0])
+        away *= float(ray / now) if shot.chair.lid else 1.0
+        turns = random.normal(0, ANGLE_SCATTER, 3)
+        return replace(
+            head,
+            x=float((centre[0] - size[0] / 2) / focal * away),
+            y=float((centre[1] - size[1] / 2) / focal * away),
+            z=away,
+            pitch=head.pitch - PITCH_FLATTENED * shot.chair.lid + turns[0],
+            yaw=head.yaw + turns[1],
+            roll=head.roll + turns[2],
+            centre_x=float(centre[0]),
+            centre_y=float(centre[1]),
+            chin_x=float(chin[0]),
+            chin_y=float(chin[1]),
+            scale=away / focal,
+        )
 
 
 def watch_hours(
-    stills: Stills, model: str, settings: Settings, hours: float = 1.0, judge: Judge | None = None
+    stills: Stills,
+    model: str,
+    settings: Settings,
+    hours: float = 1.0,
+    judge: Judge | None = None,
+    as_people_work: bool = False,
 ) -> Iterator[Hour]:
     """Let every group at a desk work a script of its own, the same for every model, program and setting."""
     at_desk = stills.where(stills.families() != ON_MAT)
     for group in at_desk.groups():
         mask = np.zeros(len(at_desk), np.bool_)
         mask[group] = True
-        yield watch_hour(at_desk.where(mask), model, settings, hours, judge)
+        yield watch_hour(at_desk.where(mask), model, settings, hours, judge, as_people_work)
 
 
-def watch_hour(stills: Stills, model: str, settings: Settings, hours: float = 1.0, judge: Judge | None = None) -> Hour:
+def watch_hour(
+    stills: Stills,
+    model: str,
+    settings: Settings,
+    hours: float = 1.0,
+    judge: Judge | None = None,
+    as_people_work: bool = False,
+) -> Hour:
     """Let one group work. `stills` are those of that group only.
 
     Raises:
@@ -151,10 +216,10 @@ def watch_hour(stills: Stills, model: str, settings: Settings, hours: float = 1.
     by_posture = {
         str(posture): np.flatnonzero(stills.posture == posture).tolist() for posture in np.unique(stills.posture)
     }
-    script = write_script(by_posture, hours * 3600, numbers)
+    script = write_script(by_posture, hours * 3600, numbers, as_people_work)
     recording = Recording(stills, model, settings)
     first = list(calibration_looks(by_posture[UPRIGHT], numbers))
-    looks = list(looks_at(script, by_posture, numbers))
+    looks = list(looks_at(script, by_posture, numbers, as_people_work))
     baselines, refused = _calibrate(recording, first)
     told = {OURS: _watch(recording, looks, baselines)}
     if judge is not None:

@@ -30,7 +30,7 @@ def face_points(x=0.0, y=0.0, z=60.0, size=(640, 480), field_of_view=65.0, **tur
 
 
 UPRIGHT = {
-    "neck_height": 20.0, "distance": 60.0, "head_low": -3.0, "head_pitch": 5.0, "head_yaw": 0.0, "head_roll": 0.0,
+    "neck_height": 20.0, "distance": 60.0, "head_low": -3.0, "head_pitch": 0.0, "head_yaw": 0.0, "head_roll": 0.0,
     "head_offset": 0.0, "shoulder_low": 16.0, "shoulder_tilt": 0.0, "body_yaw": 0.0,
 }  # fmt: skip
 """Somebody upright before a level camera."""

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 
 import cv2
 import cv2_enumerate_cameras
-import numpy as np
 import pytest
 from fakes.camera import FakeCapture
 from places import ROOT
@@ -38,11 +37,16 @@ def clips(tmp_path, monkeypatch):
 
 @pytest.fixture
 def webcam(monkeypatch):
-    """A computer with one camera, which shows a grey picture."""
+    """A computer with one camera, which shows a clip: a picture that never changes would not be taken for a camera's."""
     found = SimpleNamespace(index=0, name="Webcam", path="/dev/video0", vid=None, pid=None)
     monkeypatch.setattr(cv2_enumerate_cameras, "enumerate_cameras", lambda backend: [found])
-    grey = np.full((480, 640, 3), 128, np.uint8)
-    monkeypatch.setattr(cv2, "VideoCapture", lambda index, backend: FakeCapture(SystemClock(), lambda t: grey))
+    with posturecam.VideoSource(ROOT / "sample_videos" / "desk_front.mp4", end=1.0) as video:
+        pictures = [frame.image for frame in video]
+
+    def scene(t):
+        return pictures[int(10 * t) % len(pictures)]
+
+    monkeypatch.setattr(cv2, "VideoCapture", lambda index, backend: FakeCapture(SystemClock(), scene))
 
 
 def examples(name: str, thing: object) -> list[doctest.DocTest]:

@@ -21,6 +21,7 @@ from posturecam.errors import OutputError
 from posturecam.posture.loop import Tick
 from posturecam.posture.serialize import JsonRecord
 from posturecam.vision.frame import Image
+from posturecam.vision.sources.opencv import path_for_opencv
 
 READINGS_CSV, READINGS_JSONL, EVENTS_JSON = "readings.csv", "readings.jsonl", "events.json"
 PLOT_PNG, ANNOTATED_VIDEO, ANNOTATED_PNG = "plot.png", "annotated.webm", ".annotated.png"
@@ -159,7 +160,7 @@ class AnnotatedVideo:
         self._begin = tick.frame.t
         # FFmpeg by name, for another backend takes a number in the path for a series of pictures.
         writer = cv2.VideoWriter(
-            str(self._path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), self._rate, self._size
+            path_for_opencv(self._path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), self._rate, self._size
         )
         if not writer.isOpened():
             raise OutputError(f"{self._path.name} cannot be written: this OpenCV has no codec for it; use --no-video")
@@ -200,7 +201,7 @@ def _height_and_width(tick: Tick) -> tuple[int, int]:
 
 def _reaches(path: Path, pictures: int) -> bool:
     """Whether the last of so many pictures can be read from a video."""
-    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    capture = cv2.VideoCapture(path_for_opencv(path), cv2.CAP_FFMPEG)
     capture.set(cv2.CAP_PROP_POS_FRAMES, pictures - 1)
     reached = capture.isOpened() and capture.grab()
     capture.release()

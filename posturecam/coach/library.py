@@ -125,7 +125,7 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
     try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} cannot be read ({_short(error)}); fix or delete it") from error
     except tomllib.TOMLDecodeError as error:

@@ -88,6 +88,7 @@ def stretch(
     routine: str = "",
     source: str = "",
     rate: float = VIDEO_RATE,
+    rotate: int | None = None,
     as_json: bool = False,
     voice: bool = True,
     window: bool | None = None,
@@ -98,7 +99,7 @@ def stretch(
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
     """
     title, exercises = _chosen(name, routine)
-    settings, opened, _ = prepare(source, rate=rate)
+    settings, opened, _ = prepare(source, rate=rate, rotate=rotate)
     with opened:
         if opened.info.live:
             _guide(title, exercises, opened, settings, as_json=as_json, voice=voice, window=window)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import platformdirs
@@ -20,7 +20,20 @@ from posturecam.errors import SettingsError
 def home() -> Path:
     """The folder of settings and baselines; it need not exist yet."""
     chosen = os.environ.get("POSTURECAM_HOME")
-    return Path(chosen) if chosen else platformdirs.user_config_path("posturecam", appauthor=False)
+    return Path(chosen) if chosen else of_system(platformdirs.user_config_path)
+
+
+NO_HOME = Path(os.devnull, "no-home")
+"""Stands for the user's folder where there is none, as in a container under a number without a name: nothing is in it, and nothing can be written there."""
+
+
+def of_system(folder: Callable[..., Path]) -> Path:
+    """The system's folder for posturecam, as `platformdirs` tells it by one of its functions; `NO_HOME` where the user has no home."""
+    try:
+        found = folder("posturecam", appauthor=False)
+    except RuntimeError:  # from platformdirs 4.5 on; older ones give "~/…" as it is
+        return NO_HOME
+    return found if found.is_absolute() else NO_HOME
 
 
 def set_aside(path: Path, why: str) -> Path | None:
@@ -82,6 +95,10 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if NO_HOME in path.parents:
+            raise SettingsError(
+                "Nothing can be kept, because you have no home folder here (HOME is not set); choose a folder with POSTURECAM_HOME"
+            ) from error
         raise SettingsError(
             f"{path} cannot be written ({short(error)}); free some room, or choose another folder with POSTURECAM_HOME"
         ) from error

@@ -17,6 +17,9 @@ from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.i18n.words import mark
 
+_ENCODING = "utf-8-sig"
+"""UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
+
 
 def settings_path() -> Path:
     """The settings file; it need not exist."""
@@ -31,8 +34,8 @@ def load_settings() -> Settings:
     """
     path = settings_path()
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+        text = path.read_text(encoding=_ENCODING)
+    except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings file {path} cannot be read ({short(error)}); fix or delete it") from error
@@ -69,7 +72,7 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     kinds = {key: _kind(key) for key in changes}
     load_settings()
     path = settings_path()
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    document = tomlkit.parse(path.read_text(encoding=_ENCODING)) if path.exists() else tomlkit.document()
     for key, value in changes.items():
         group, _, name = key.partition(".")
         table: Any = document.setdefault(group, tomlkit.table())

@@ -56,6 +56,8 @@ class SittingHistory(Repository):
         """
         super().__init__(path)
         self._minutes: dict[int, list[float]] = {}
+        self._offsets: dict[int, float] = {}
+        """Of the local clock when each of these minutes was lived: by the time it can be saved the user may be in another zone."""
         self._events: deque[KeptEvent] = deque(maxlen=MOST_EVENTS)
         self._minute: int | None = None
         self._deletions = self._ask("SELECT times FROM deletions")
@@ -118,7 +120,8 @@ class SittingHistory(Repository):
         if (self._minutes or self._events) and self._in_one(self._write):
             self._forget()
         while len(self._minutes) > MOST_MINUTES:
-            del self._minutes[min(self._minutes)]
+            oldest = min(self._minutes)
+            del self._minutes[oldest], self._offsets[oldest]
 
     @property
     def unsaved(self) -> int:
@@ -132,10 +135,12 @@ class SittingHistory(Repository):
 
     def _of(self, minute: int) -> list[float]:
         """The seconds of a minute that are in memory."""
-        return self._minutes.setdefault(minute, [0.0] * len(_COLUMNS))
+        if minute not in self._minutes:
+            self._minutes[minute], self._offsets[minute] = [0.0] * len(_COLUMNS), _utc_offset(minute * MINUTE)
+        return self._minutes[minute]
 
     def _forget(self) -> None:
-        self._minutes = {}
+        self._minutes, self._offsets = {}, {}
         self._events.clear()
 
     def _write(self, connection: sqlite3.Connection) -> None:
@@ -147,7 +152,7 @@ class SittingHistory(Repository):
         for minute, seconds in self._minutes.items():
             kept = Times(*(connection.execute(_READ, (minute,)).fetchone() or ()))
             whole = kept + _fitting(Times(*seconds), MINUTE - kept.total)
-            connection.execute(_WRITE, (minute, _utc_offset(minute * MINUTE), *whole.parts))
+            connection.execute(_WRITE, (minute, self._offsets[minute], *whole.parts))
         connection.executemany(_HAPPENED, map(_row, self._events))
 
 

@@ -24,6 +24,7 @@ TEMPLATES: tuple[str, ...] = (
     mark("{what} seems to be below {other}"),
     mark("it is only known for neck inclinations of {low} to {high}°"),
     mark("your head is turned by about {angle}°"),
+    mark("your {measure} seems to be {value}, which nobody has: I see you wrongly"),
     # posturecam.posture.assess.
     mark("from {view} I can only compare: calibrate your upright posture first"),
     mark("the picture is {now} now and was {then} when you calibrated"),
@@ -52,10 +53,22 @@ TEMPLATES: tuple[str, ...] = (
     ),
     mark("Mostly, {trouble}."),
     mark(
+        "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {turn}, or for good with the setting "
+        "camera.rotate={value}."
+    ),
+    mark(
         "From here the camera cannot tell your slouch from your upright posture: they are {number} standard deviations apart, "
         "{least} are needed. Move the camera to eye level or to your side, and try again."
     ),
     # posturecam.vision.sources.camera, posturecam.vision.sources, posturecam.session.
+    mark(
+        "Nothing that can be watched answers at {address}; check the address, that the camera or the app on the phone is "
+        "running, and that both are in the same network"
+    ),
+    mark("{address} is a file and no live picture; download it and name the file"),
+    mark(
+        "Nothing can be kept, because you have no home folder here (HOME is not set); choose a folder with POSTURECAM_HOME"
+    ),
     mark("There is no camera {device}; those found are {cameras}: name one by number or name"),
     mark(
         "{camera} cannot be opened: it is not there, another program holds it, or this one may not use it; connect it, end the "
@@ -150,13 +163,20 @@ WORDS: tuple[str, ...] = (
     mark("good"),
     mark("fair"),
     mark("I saw nobody"),
+    mark("the picture seems to be upside down"),
+    mark("The picture seems to be upside down"),
+    mark("The picture seems turned by 90°"),
+    mark("the picture seems turned by 90°"),
     mark("I cannot tell from where the camera looks"),
     mark(
         "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
     ),
     mark("snoozed"),
     mark("the camera was unplugged or taken by another program"),
+    mark("the camera's address no longer answers"),
     mark("the camera's picture is black: open its shutter, or end the program that holds it"),
+    mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"),
+    mark("the picture stands still: another program may hold the camera; end it, or choose another camera"),
     mark("add your user to the group that owns /dev/video*, often called video"),
     mark("allow it under System Settings > Privacy & Security > Camera"),
     mark("allow it under Settings > Privacy & security > Camera"),

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.posture.assess import deviation
+from posturecam.posture.assess import deviation, turn_of, turned
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
+from posturecam.vision.orientation import usual_turn
 from posturecam.vision.pose import Pose
 
 
@@ -78,6 +79,7 @@ def learn(
             posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot tell from it.
 
     """
+    _require_upright_picture(looks, settings)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
     if not by_angle:
@@ -103,6 +105,16 @@ def learn(
         separation, shown = _separation(usable, slouched, draft, settings)
     good = spread <= settings.calibration.good_spread
     return replace(draft, spread=spread, separation=separation, slouch=shown, good=good)
+
+
+def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:
+    poses = [look.pose for look in looks if look is not None and look.pose is not None]
+    turn = usual_turn(turn_of(pose, settings) for pose in poses)
+    if turn is not None:
+        raise CalibrationRefused(
+            f"{turned(turn).capitalize()}. Turn the camera, or turn its picture clockwise by {turn}°: with --rotate {turn}, or "
+            f"for good with the setting camera.rotate={turn}."
+        )
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:

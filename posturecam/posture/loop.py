@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.measures import Name
-from posturecam.posture.monitor import Event, MonitorState, step
+from posturecam.posture.monitor import Event, Grade, MonitorState, Phase, step
 from posturecam.posture.pace import pace
 from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.frame import Frame, Source
@@ -64,7 +64,7 @@ def watch(
     baselines = {} if baselines is None else baselines
     view, state, tallest = ViewState(), MonitorState(), Tallest()
     for frame in source:
-        pose = frame.pose if frame.recorded else estimator(frame)
+        pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
         reading = read(frame, pose, view.view, baselines, settings, judge, tallest=tallest.held)
         known = reading.measures
@@ -72,6 +72,14 @@ def watch(
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events)
+
+
+def _as_needed(frame: Frame, state: MonitorState) -> Frame:
+    """The frame, to be looked at closely where the posture is about to matter: no alert is to come late for held landmarks."""
+    clear = state.phase in (Phase.SLOUCHING, Phase.AWAY) or (
+        state.phase is Phase.UPRIGHT and state.grade is Grade.UPRIGHT
+    )
+    return frame if clear or frame.image is None else replace(frame, closely=True)
 
 
 def read(

@@ -30,7 +30,7 @@ from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import AlertRaised, Calibrated, Calibrating, CalibrationFailed
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.protocol.wishes import StretchWish
+from posturecam.session.protocol.wishes import StretchWish, Wishes
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
 from posturecam.session.stretching.recorder import open_history
@@ -39,6 +39,7 @@ from posturecam.system import System, open_system
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import open_source
+from posturecam.vision.sources.clock import SystemClock, local_now
 from posturecam.voice import open_voice
 
 log = logging.getLogger("posturecam")
@@ -46,15 +47,12 @@ log = logging.getLogger("posturecam")
 NEVER_CALIBRATED = mark("I have not learned yet how you sit upright")
 _RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Pauses before a camera that cannot be opened is tried again; the last one goes on."""
+_CLOCK_WAS_SET = timedelta(seconds=2)
+"""By which a clock that is only kept right by the network does not leap."""
 _REST_SECONDS = 1.0
 """Between two snapshots while nothing is watched."""
 
 OpenCamera = Callable[[str, Settings], Source]
-
-
-def local_now() -> datetime:
-    """Local time with its offset."""
-    return datetime.now().astimezone()
 
 
 class Engine(CommandQueue):
@@ -70,6 +68,7 @@ class Engine(CommandQueue):
         system: System | None = None,
         voice: OpenVoice | None = None,
         now: Callable[[], datetime] = local_now,
+        clock: Callable[[], float] | None = None,
         adapt: Callable[[Settings], Settings] = lambda settings: settings,
     ) -> None:
         """Prepare everything; nothing is opened before `start`.
@@ -81,11 +80,12 @@ class Engine(CommandQueue):
             open_camera: Opens it; another one for tests.
             system: What is known of the system; None takes the real one.
             voice: Opens the coach's voice; None takes the system's.
-            now: Local time; another one for tests.
+            now: Local time: what is shown and kept, and what the schedule goes by; another one for tests.
+            clock: Seconds that go on while the computer sleeps and are never set, for everything that lasts; None takes the system's.
             adapt: What is made of the user's settings, for what is no camera.
         """
-        super().__init__(settings, camera, adapt)
-        self._open_camera, self._now = open_camera, now
+        super().__init__(settings, camera, adapt, now, clock or SystemClock().time)
+        self._open_camera = open_camera
         self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
         self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings)
         self._watchman = SystemMonitor(system or open_system(), self._wishes.asked.set)
@@ -95,7 +95,8 @@ class Engine(CommandQueue):
         self._estimator: LazyEstimator | None = None
         self._baselines: dict[View, Baseline] = {}
         self._outdated: str | None = None
-        self._seen = now()
+        self._seen = self._clock()
+        """When somebody was last seen there, or nobody looked."""
         self._failed = 0
         self._tick: Tick | None = None
         self._taught_at: float | None = None
@@ -114,7 +115,7 @@ class Engine(CommandQueue):
 
     def _run(self) -> None:
         self._record = HistoryRecorder()
-        self._outlet = Publisher(self._mailbox, self._desk, self._record, self._now)
+        self._outlet = Publisher(self._mailbox, self._desk, self._record, self._now, self._clock)
         try:
             while not self._wishes.quit:
                 try:
@@ -160,26 +161,34 @@ class Engine(CommandQueue):
         """Whether the camera is to be off now: the mode, why, and until when."""
         with self._wishes.lock:
             wishes = self._wishes
-            if wishes.paused and wishes.until is not None and self._now() >= wishes.until:
-                wishes.paused, wishes.until = False, None
+            if wishes.paused and wishes.ends is not None:
+                self._heed_clocks(wishes, wishes.ends - self._clock())
             if wishes.paused:
                 return Mode.PAUSED, mark("you paused posturecam"), wishes.until
             if wishes.stretch is not None or wishes.calibrate:
                 return None  # asked for just now, by somebody who is there
-        why = quiet.off(
-            self._watchman.state, self._settings.quiet, self._now(), (self._now() - self._seen).total_seconds()
-        )
+        why = quiet.off(self._watchman.state, self._settings.quiet, self._now(), self._clock() - self._seen)
         return None if why is None else (Mode.OFF, why, None)
+
+    def _heed_clocks(self, wishes: Wishes, left: float) -> None:
+        """End a pause that is over; tell its end anew where the clock on the wall was set, or is that of another zone."""
+        if left <= 0:
+            wishes.paused, wishes.until, wishes.ends = False, None, None
+            return
+        until = self._now() + timedelta(seconds=left)
+        if wishes.until is None or abs(until - wishes.until) > _CLOCK_WAS_SET:
+            wishes.until = until
+        wishes.until = wishes.until.astimezone()
 
     def _rest(self, mode: Mode, why: str, until: datetime | None) -> None:
         self._release()
         self._tick = None
         self._outlet.become(mode, why, until)
-        while not self._wishes.quit and self._resting() == (mode, why, until):
+        while not self._wishes.quit and (rest := self._resting()) is not None and rest[:2] == (mode, why):
             self._serve()
-            self._outlet.show()
+            self._outlet.become(*rest)
             self._wait(_REST_SECONDS)
-        self._seen = self._now()  # nobody looked, so nobody can be said to be away
+        self._seen = self._clock()  # nobody looked, so nobody can be said to be away
 
     def _lose(self, why: str) -> None:
         """Report the problem and wait before the camera is tried again."""
@@ -193,14 +202,14 @@ class Engine(CommandQueue):
         if calibrating:
             self._outlet.tell(CalibrationFailed(self._now(), why))
         self._outlet.become(Mode.CAMERA_LOST, why)
-        ends, at_last = self._now() + timedelta(seconds=wait), time.monotonic() + wait  # a clock may be set back
+        ends, at_last = self._clock() + wait, time.monotonic() + wait  # that of a video stands still without one
         while (
-            self._now() < ends
+            self._clock() < ends
             and time.monotonic() < at_last
             and not self._wishes.interrupts
             and self._resting() is None
         ):
-            self._seen = self._now()
+            self._seen = self._clock()
             self._serve()
             self._outlet.show()
             self._wait(min(_REST_SECONDS, wait))
@@ -228,8 +237,8 @@ class Engine(CommandQueue):
         kept = load_baselines()
         if kept.complaint:
             self._outlet.complain(kept.complaint)
-        self._baselines = kept.of(source.info.key)
-        outdated = kept.outdated(source.info.key)
+        self._baselines = kept.of(*source.info.keys)
+        outdated = kept.outdated(*source.info.keys)
         self._outdated = outdated.outdated if outdated is not None and not self._baselines else None
 
     def _release(self) -> None:
@@ -264,7 +273,7 @@ class Engine(CommandQueue):
             self._tick = tick
             at = self._now()
             if tick.reading.present:
-                self._seen = at
+                self._seen = self._clock()
             self._serve()
             moment = self._desk.take(tick, at, quiet.held(self._watchman.state, self._settings.quiet))
             for what in moment.happened:
@@ -308,7 +317,7 @@ class Engine(CommandQueue):
         self._outlet.become(Mode.CALIBRATING)
         calibration = Calibration(source, self._model(), self._settings, slouch=self._wishes.slouch)
         for look in calibration:
-            self._seen = self._now()
+            self._seen = self._clock()
             self._serve()
             self._outlet.show(source=source.info, calibration=self._look(look))
             if self._wishes.interrupts or self._wishes.stop_calibrating or self._closed():
@@ -352,7 +361,7 @@ class Engine(CommandQueue):
 
         def left() -> bool:
             self._serve()
-            self._seen = self._now()
+            self._seen = self._clock()
             return self._wishes.quit or self._wishes.paused or self._closed()
 
         lead(wish, source, self._settings, self.controls, self._outlet, self._open_voice, left)

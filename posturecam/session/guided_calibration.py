@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posturecam.config.settings import Settings
@@ -88,7 +88,8 @@ class Calibration:
         self._source.pace(_LOOK_EVERY)
         view, index, began = ViewState(), 0, None
         for frame in self._source:
-            pose = frame.pose if frame.recorded else self._estimator(frame)
+            # Every look counts by itself: held landmarks would make the posture seem steadier than it was.
+            pose = frame.pose if frame.recorded else self._estimator(replace(frame, closely=True))
             found = None
             if pose is not None:
                 view = follow_view(view, turned(pose, self._settings), frame.t, self._settings.view)

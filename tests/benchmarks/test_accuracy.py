@@ -31,8 +31,9 @@ from working_hours import GRACE, false_alerts, tally, wait_for, watch_hour, watc
 from posturecam.config.settings import Settings, SideSettings
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.measures import Name
+from posturecam.vision.head import NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
-from tools.render.landmarks import stacked
+from tools.render.landmarks import stacked, stacked_heads
 
 WIDTH, HEIGHT = 640, 480
 UNBIASED = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
@@ -104,7 +105,9 @@ def stills_of(*people, camera="side_right", yaw=90.0, group="one"):
         point_names=("tragus_left",),
         points_picture=np.zeros((n, 1, 2)),
         points_space=np.zeros((n, 1, 3)),
-        detections={"lite": Detections(**stacked([pose for _, pose, *_ in people]))},
+        detections={
+            "lite": Detections(**stacked([pose for _, pose, *_ in people]), **stacked_heads([NoHead.NOT_LOOKED] * n))
+        },
     )
 
 

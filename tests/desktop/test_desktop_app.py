@@ -82,7 +82,8 @@ def make(qapp, world, left_as_found, monkeypatch):
     def made(settings=None):
         bridge = Bridge()
         engine = Engine(
-            settings or Settings(), bridge.mailbox, open_camera=world.open, system=world.system, now=world.now, voice=FakeVoice
+            settings or Settings(), bridge.mailbox, open_camera=world.open, system=world.system, now=world.now,
+            clock=world.clock, voice=FakeVoice
         )  # fmt: skip
         apps.append(App(qapp, bridge, engine, cameras=list))
         return apps[-1]

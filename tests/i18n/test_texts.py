@@ -22,7 +22,7 @@ from posturecam.i18n.translate import choose_language, tr, trn
 from posturecam.posture.assess import no_person
 from posturecam.posture.view import View
 from posturecam.vision.pose import Landmark
-from posturecam.vision.sources.camera import BLACK, LOST
+from posturecam.vision.sources.camera import BLACK, LOST, STILL, UNIFORM
 from posturecam.voice import SystemVoice
 from posturecam.voice.synthesis import choose_say_voice
 from posturecam.voice.worker import choose
@@ -218,7 +218,7 @@ SAME = {"Cobra"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("text", [LOST, BLACK])
+@pytest.mark.parametrize("text", [LOST, BLACK, UNIFORM, STILL])
 def test_the_cameras_troubles_are_translated(language, text):
     choose_language(language)
     assert tr(text) != text

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import cv2
 import typer
 
 from tools.render import assets
 
+if TYPE_CHECKING:
+    from tools.render.stills import Group
+
 app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 WORK = Path("build/render")
 """Where half-finished work is kept: it is not committed, and may be deleted."""
+Pictures = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder that keeps the pictures; those in it are not rendered again. "
+        "Default: $POSTURECAM_RENDER_CACHE, or in the user's cache."
+    ),
+]
 Work = Annotated[Path, typer.Option(help="Folder for unfinished work; a run that was interrupted goes on from it.")]
 
 
@@ -100,24 +111,61 @@ def stills(
     split: Annotated[str, typer.Argument(help="tune, test or train")],
     work: Work = WORK / "stills",
     part: Annotated[str, typer.Option(help="k/n makes each n-th group from the k-th, for several processes.")] = "0/1",
-    pictures: Annotated[Path | None, typer.Option(help="Also keep the pictures, as JPEG files in this folder.")] = None,
+    pictures: Pictures = None,
     out: Annotated[Path, typer.Option(help="Folder for the joined file.")] = Path("benchmarks/data"),
     collect: Annotated[bool, typer.Option(help="Join what is there when done.")] = True,
 ) -> None:
     """Render the accuracy benchmark's stills of a split, and find the landmarks in them."""
     from tools.render import stills as making
+
+    groups = _groups(split)
+    try:
+        first, every = (int(number) for number in part.split("/"))
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; --part is k/n, such as 0/2") from error
+    making.make_groups(groups, work, pictures or making.cache(), (first, every))
+    if collect:
+        file = out / f"stills_{split}.npz"
+        print(f"{file}: {making.collect(groups, work, file)} stills")
+
+
+@app.command()
+def pictures(
+    split: Annotated[str, typer.Argument(help="tune, test or train")],
+    camera: Annotated[list[str] | None, typer.Option(help="Only before these cameras; default all.")] = None,
+    pictures: Pictures = None,
+) -> None:
+    """Render the pictures of a split into the cache, without looking for landmarks in them."""
+    from tools.render import stills as making
+
+    for group in _groups(split):
+        if not camera or group.placement in camera:
+            making.photograph(group, pictures or making.cache())
+            print(group.name, flush=True)
+
+
+@app.command()
+def heads(
+    split: Annotated[str, typer.Argument(help="tune, test or train")],
+    pictures: Pictures = None,
+    out: Annotated[Path, typer.Option(help="Folder of the joined file.")] = Path("benchmarks/data"),
+) -> None:
+    """Look for faces in the kept pictures, and put what is found into the file of stills; nothing else in it changes."""
+    from tools.render import stills as making
+
+    file = out / f"stills_{split}.npz"
+    print(f"{file}: looked for faces in {making.add_heads(_groups(split), pictures or making.cache(), file)} stills")
+
+
+def _groups(split: str) -> Sequence[Group]:
+    from tools.render import stills as making
     from tools.render import training
 
     try:
         chosen = making.split_named(split)
-        first, every = (int(number) for number in part.split("/"))
     except ValueError as error:
-        raise typer.BadParameter(f"{error}; --part is k/n, such as 0/2") from error
-    groups = training.plan() if chosen == "train" else making.plan(chosen)
-    making.make_groups(groups, work, pictures, (first, every))
-    if collect:
-        file = out / f"stills_{split}.npz"
-        print(f"{file}: {making.collect(groups, work, file)} stills")
+        raise typer.BadParameter(str(error)) from error
+    return training.plan() if chosen == "train" else making.plan(chosen)
 
 
 if __name__ == "__main__":

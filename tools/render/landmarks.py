@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
 Arrays = dict[str, NDArray[Any]]
 """By name; the first axis is the picture's."""
+_CODES = f"<U{max(map(len, NoHead))}"
 
 
 def stacked(poses: Sequence[Pose | None]) -> Arrays:
@@ -32,3 +35,21 @@ def stacked(poses: Sequence[Pose | None]) -> Arrays:
 def to_subpixel(points: ArrayLike) -> NDArray[np.float32]:
     """To 1/16 pixel, far below the scatter of landmarks: it halves the compressed file."""
     return (np.round(np.asarray(points, np.float64) * 16) / 16).astype(np.float32)
+
+
+def unstacked(arrays: Mapping[str, NDArray[Any]], model: str) -> list[Pose | None]:
+    """The poses that `stacked` kept of one model, from the arrays of a file of stills."""
+    parts = [arrays[f"{model}_{part}"].astype(np.float32) for part in ("points", "visibility", "world")]
+    rows = zip(arrays[f"{model}_found"], arrays["width"], arrays["height"], *parts, strict=True)
+    return [Pose(0.0, int(width), int(height), *pose) if found else None for found, width, height, *pose in rows]
+
+
+def stacked_heads(looks: Sequence[HeadLook]) -> Arrays:
+    """What the face sensor found in each picture: `head`, shape (n, 13), as `HEAD_COLUMNS`, NaN where there is none.
+
+    `no_head`, shape (n,), is the code of `NoHead` where there is none, and empty where there is one.
+    """
+    nothing = (np.nan,) * len(HEAD_COLUMNS)
+    heads = [astuple(look) if isinstance(look, Head) else nothing for look in looks]
+    codes = ["" if isinstance(look, Head) else str(look) for look in looks]
+    return {"head": np.array(heads, np.float32), "no_head": np.array(codes, _CODES)}

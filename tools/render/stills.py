@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,12 +21,15 @@ import numpy as np
 
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings
-from posturecam.vision.estimator import StillEstimator
-from posturecam.vision.pose import Pose
+from posturecam.vision.estimator import FaceLandmarks, StillEstimator
+from posturecam.vision.face import find_head
+from posturecam.vision.frame import Image
+from posturecam.vision.head import HeadLook, NoHead
+from tools.render import assets
 from tools.render.body import Body, Posed
 from tools.render.camera import Camera
 from tools.render.cameras import SIZES, place
-from tools.render.landmarks import Arrays, stacked, to_subpixel
+from tools.render.landmarks import Arrays, stacked, stacked_heads, to_subpixel, unstacked
 from tools.render.motion import Life
 from tools.render.people import PEOPLE, TEST_PEOPLE, TUNE_PEOPLE, Person, Split
 from tools.render.posture import POSTURES, Posture, build, eye_height
@@ -36,6 +40,13 @@ from tools.render.truth import truth
 
 MODELS: tuple[Literal["lite", "full"], ...] = ("lite", "full")
 NOT_PER_STILL = ("angle_names", "point_names")
+CACHE_VARIABLE = "POSTURECAM_RENDER_CACHE"
+"""Environment variable with the folder for pictures, where they are not to be kept in the user's cache."""
+TRUTH = "truth.npz"
+"""What is true of a group's pictures; written last, so that a group with it is complete."""
+FIELD_OF_VIEW = 65.0
+"""Degrees across the picture that the face sensor takes, as the program does where nobody knows the camera's."""
+
 
 SPLITS: Mapping[str, tuple[Sequence[str], Sequence[str], Sequence[str]]] = {
     "tune": (tuple(TUNE_PEOPLE), ("study", "white wall", "kitchen", "bedroom"), ("yoga room",)),
@@ -110,6 +121,11 @@ class Group:
     def on_mat(self) -> bool:
         """Whether it shows stretches on the floor."""
         return self.placement.startswith("floor")
+
+    @property
+    def shows_face(self) -> bool:
+        """Whether the program looks for a face from there: not from the side, nor on a mat."""
+        return not self.placement.startswith(("side", "floor"))
 
     @property
     def cast(self) -> list[Person]:
@@ -213,36 +229,110 @@ class Studio:
         self._scene.close()
 
 
-def make_group(group: Group, pictures: Path | None = None) -> Arrays:
-    """Render a group and find the landmarks in every picture; `pictures` keeps those in a folder.
+def cache() -> Path:
+    """Where pictures are kept, outside the repository: landmarks can be taken again without rendering."""
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named) if named else assets.folder().parent / "pictures"
 
-    The arrays are those of `benchmarks/stills.py`.
-    """
+
+def photograph(group: Group, pictures: Path) -> None:
+    """Render the stills of a group, once: the pictures and, last, what is true of them, into its folder in `pictures`."""
+    folder = pictures / group.name
+    if (folder / TRUTH).exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
     studio = Studio(group)
-    estimators = {size: StillEstimator(EstimatorSettings(model=size)) for size in MODELS}
     shown: list[tuple[Still, dict[str, Any]]] = []
-    found: dict[str, list[Pose | None]] = {size: [] for size in MODELS}
     try:
         for still in group.stills():
             posed, rgb = studio.take(still)
             written = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
-            picture = np.asarray(cv2.imdecode(written, cv2.IMREAD_COLOR), np.uint8)
-            told = truth(posed, studio.camera)
-            shown.append((still, told))
-            seat = np.array(told["points"]["nose"]["picture"]) if group.company else None
-            for size, estimator in estimators.items():
-                found[size].append(estimator(picture, seat))
-            if pictures is not None:
-                pictures.mkdir(parents=True, exist_ok=True)
-                (pictures / f"{group.name}-{still.name}-{still.variant}.jpg").write_bytes(written.tobytes())
+            (folder / _file_name(still.name, still.variant)).write_bytes(written.tobytes())
+            shown.append((still, truth(posed, studio.camera)))
     finally:
         studio.close()
-        for estimator in estimators.values():
-            estimator.close()
-    arrays = _described(group, studio.camera, shown)
-    for model, poses in found.items():
+    half = folder / f"half {TRUTH}"
+    np.savez_compressed(half, allow_pickle=False, **_described(group, studio.camera, shown))
+    half.rename(folder / TRUTH)
+
+
+def _file_name(posture: str, variant: int) -> str:
+    return f"{posture}-{variant}.jpg"
+
+
+def _kept(group: Group, pictures: Path) -> tuple[Arrays, list[Image]]:
+    """What is true of a group that was photographed, and its pictures (BGR).
+
+    Raises:
+        FileNotFoundError: if it was not, or a picture is gone.
+    """
+    folder = pictures / group.name
+    with np.load(folder / TRUTH) as kept:
+        told = dict(kept)
+    images = []
+    for posture, variant in zip(told["posture"], told["variant"], strict=True):
+        file = folder / _file_name(str(posture), int(variant))
+        images.append(np.asarray(cv2.imdecode(np.frombuffer(file.read_bytes(), np.uint8), cv2.IMREAD_COLOR), np.uint8))
+    return told, images
+
+
+def make_group(group: Group, pictures: Path) -> Arrays:
+    """Photograph a group where that was not done yet, and find the landmarks and faces in its pictures.
+
+    The arrays are those of `benchmarks/stills.py`.
+    """
+    photograph(group, pictures)
+    arrays, images = _kept(group, pictures)
+    nose = list(arrays["point_names"]).index("nose")
+    for model in MODELS:
+        with StillEstimator(EstimatorSettings(model=model)) as estimator:
+            poses = [
+                estimator(image, points[nose].astype(np.float64) if group.company else None)
+                for image, points in zip(images, arrays["points_picture"], strict=True)
+            ]
         arrays |= {f"{model}_{name}": array for name, array in stacked(poses).items()}
+        arrays |= _heads(model, arrays, images, group.shows_face)
     return arrays
+
+
+def _heads(model: str, arrays: Arrays, images: Sequence[Image], shows_face: bool) -> Arrays:
+    """What the face sensor finds about the heads that a pose model found, as kept in the arrays of one group."""
+    looks: list[HeadLook] = [NoHead.NOT_LOOKED] * len(images)
+    poses = unstacked(arrays, model) if shows_face else []
+    with FaceLandmarks() as faces:
+        for index, pose in enumerate(poses):
+            if pose is not None:
+                looks[index] = find_head(images[index], pose, faces, FIELD_OF_VIEW)
+    return {f"{model}_{name}": array for name, array in stacked_heads(looks).items()}
+
+
+def add_heads(groups: Sequence[Group], pictures: Path, file: Path) -> int:
+    """Look for faces in the kept pictures, about the heads that a file of stills has, and add what is found to it.
+
+    Groups without pictures are `not_looked`; the number of stills with pictures is returned.
+
+    Raises:
+        OSError: if the file cannot be read or written.
+    """
+    with np.load(file) as kept:
+        arrays = dict(kept)
+    nothing = stacked_heads([NoHead.NOT_LOOKED] * len(arrays["person"]))
+    arrays |= {f"{model}_{name}": array.copy() for model in MODELS for name, array in nothing.items()}
+    count = 0
+    for group in groups:
+        if group.shows_face and (pictures / group.name / TRUTH).exists():
+            rows = np.flatnonzero(arrays["group"] == group.name)
+            mine = {name: array[rows] for name, array in arrays.items() if len(array.shape) and len(array) > max(rows)}
+            images = _kept(group, pictures)[1]
+            for model in MODELS:
+                for name, found in _heads(model, mine, images, group.shows_face).items():
+                    arrays[name][rows] = found
+            count += len(rows)
+    arrays["versions"] = np.array(
+        json.dumps({**json.loads(str(arrays["versions"])), **_face_version()}, sort_keys=True)
+    )
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return count
 
 
 def _described(group: Group, camera: Camera, shown: list[tuple[Still, dict[str, Any]]]) -> Arrays:
@@ -282,13 +372,20 @@ def _angles(told: dict[str, Any]) -> dict[str, float | None]:
 def versions() -> str:
     """What the landmarks came from, as JSON."""
     models = {size: f"{zlib.crc32(resources.model_path(size).read_bytes()):08x}" for size in MODELS}
-    return json.dumps({"mediapipe": importlib.metadata.version("mediapipe"), "models_crc32": models}, sort_keys=True)
+    told = {"mediapipe": importlib.metadata.version("mediapipe"), "models_crc32": models}
+    return json.dumps({**told, **_face_version()}, sort_keys=True)
 
 
-def make_groups(
-    groups: Sequence[Group], work: Path, pictures: Path | None = None, part: tuple[int, int] = (0, 1)
-) -> None:
-    """Render every group that has no file in `work` yet; `part` (k, n) takes each n-th, from the k-th."""
+def _face_version() -> dict[str, str]:
+    checksum = zlib.crc32(resources.face_model_path().read_bytes())
+    return {"face_mediapipe": importlib.metadata.version("mediapipe"), "face_model_crc32": f"{checksum:08x}"}
+
+
+def make_groups(groups: Sequence[Group], work: Path, pictures: Path, part: tuple[int, int] = (0, 1)) -> None:
+    """Make every group that has no file in `work` yet; `part` (k, n) takes each n-th, from the k-th.
+
+    Pictures that are in the folder `pictures` are not rendered again.
+    """
     work.mkdir(parents=True, exist_ok=True)
     for group in groups[part[0] :: part[1]]:
         file = work / f"{group.name}.npz"

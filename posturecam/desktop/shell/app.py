@@ -64,7 +64,9 @@ def run(
     if film is None:
         engine = Engine(settings, bridge.mailbox, camera=camera)
     else:
-        engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
+        engine = Engine(
+            settings, bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt
+        )
     app = App(application, bridge, engine, cameras=list_cameras if film is None else film.cameras)
     if complaint:
         app.windows.complain(complaint)

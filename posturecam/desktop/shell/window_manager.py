@@ -33,6 +33,7 @@ from posturecam.session.protocol.messages import AlertRaised, Complaint, Happene
 from posturecam.system.autostart import Autostart, open_autostart
 from posturecam.system.launcher import launch_command
 from posturecam.vision.sources.camera import Camera, list_cameras
+from posturecam.vision.sources.network import is_address, without_secrets
 
 ListCameras = Callable[[], Sequence[Camera]]
 
@@ -289,8 +290,9 @@ class Windows(QObject):
             return []
         names = [camera.name for camera in found]
         kept = self._engine.settings.camera.device
-        return [
-            SettingChoice(kept if kept in (camera.key, str(camera.index)) else camera.name, camera.name)
+        typed = [SettingChoice(kept, without_secrets(kept))] if is_address(kept) else []
+        return typed + [
+            SettingChoice(kept if kept in (*camera.keys, str(camera.index)) else camera.name, camera.name)
             if names.count(camera.name) == 1
             else SettingChoice(camera.key, f"{camera.name} ({camera.key})")
             for camera in found

@@ -37,7 +37,12 @@ DISTANCE_SCATTER: Final = 0.015
 PLACE_SCATTER: Final = 0.3
 """Of the head's place across the picture and its offset from the shoulders, centimetres."""
 ANGLE_SCATTER: Final = 1.0
-"""Of pitch, yaw and roll of one look, degrees: real people within a burst 0.2–1.5."""
+"""Of the canonical face's pitch, yaw and roll of one look, degrees: real people within a burst 0.2–1.5."""
+PITCH_FLATTENED: Final = 0.75
+"""What the canonical face makes of a degree by which a head is bent: the face model was taught faces that look ahead, and
+draws others nearer to them. Rendered *tune* people (`benchmarks/front.py`, column "slope")."""
+PITCH_LEVEL: Final = 4.7
+"""The pitch of the canonical face, degrees, before the lens at which a head is level: its forehead slopes. From the same."""
 SHOULDER_ANGLE_SCATTER: Final = 1.0
 """Of the shoulder tilt, degrees."""
 BODY_YAW_SCATTER: Final = 5.0
@@ -74,7 +79,7 @@ class FrontMeasures:
     head_low: Quantity
     """How far the head's origin lies below the axis of the lens, centimetres."""
     head_pitch: Quantity
-    """Against the axis of the lens, degrees: a tilted lid changes it."""
+    """Against the axis of the lens, degrees: a tilted lid changes it. 0 is a head that looks ahead."""
     head_yaw: Quantity
     head_roll: Quantity
     head_offset: Quantity
@@ -116,7 +121,7 @@ def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasu
         shoulders.neck_height(head),
         Quantity(head.z, DISTANCE_SCATTER * head.z),
         Quantity(head.y, PLACE_SCATTER),
-        Quantity(head.pitch, ANGLE_SCATTER),
+        Quantity(true_pitch(head), ANGLE_SCATTER / PITCH_FLATTENED),
         Quantity(head.yaw, ANGLE_SCATTER),
         Quantity(head.roll, ANGLE_SCATTER),
         shoulders.offset(head),
@@ -124,6 +129,11 @@ def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasu
         tilt,
         turned,
     )
+
+
+def true_pitch(head: Head) -> float:
+    """How far a head looks down against the axis of the lens, degrees, by the pitch of the canonical face."""
+    return (head.pitch - PITCH_LEVEL) / PITCH_FLATTENED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from posturecam.config.settings import Settings
 from posturecam.vision.frame import Source
 from posturecam.vision.sources.camera import Camera
+from posturecam.vision.sources.clock import local_now
 from posturecam.vision.sources.looped import LoopedSource
 
 _LONG_CALIBRATION = 60.0
@@ -16,7 +18,7 @@ _LONG_CALIBRATION = 60.0
 
 
 class VideoCamera:
-    """Give `open` and `now` to the engine: one video, opened anew whenever the camera would be, whose time only goes on."""
+    """Give `open`, `now` and `clock` to the engine: one video, opened anew whenever the camera would be, whose time only goes on."""
 
     def __init__(self, path: str | Path, *, speed: float = 1.0, time_scale: float = 1.0) -> None:
         """Open the video once, to see that it can be.
@@ -31,7 +33,7 @@ class VideoCamera:
         """
         self._path, self._speed, self._scale = path, speed, time_scale
         self._source = LoopedSource(path, speed=speed, time_scale=time_scale)
-        self._began = datetime.now().astimezone()
+        self._began, self._lock = local_now(), threading.Lock()
         self._passed, self._t, self._real = 0.0, 0.0, time.monotonic()
 
     def open(self, _camera: str, _settings: Settings) -> Source:
@@ -54,10 +56,15 @@ class VideoCamera:
         return settings.model_copy(update={"calibration": calibration})
 
     def now(self) -> datetime:
-        """Local time: that of the frames while it plays, and as fast as that by the clock while it does not."""
-        real, t = time.monotonic(), self._source.t
-        self._passed += max(t - self._t, 0.0)
-        if self._source.closed:
-            self._passed += (real - self._real) * self._scale * min(self._speed, 1.0)
-        self._real, self._t = real, t
-        return self._began + timedelta(seconds=self._passed)
+        """Local time by `clock`."""
+        return self._began + timedelta(seconds=self.clock())
+
+    def clock(self) -> float:
+        """Seconds since it was opened: those of the frames while it plays, and as fast as that by the clock while it does not."""
+        with self._lock:
+            real, t = time.monotonic(), self._source.t
+            self._passed += max(t - self._t, 0.0)
+            if self._source.closed:
+                self._passed += (real - self._real) * self._scale * min(self._speed, 1.0)
+            self._real, self._t = real, t
+            return self._passed

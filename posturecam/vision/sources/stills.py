@@ -10,11 +10,10 @@ import numpy as np
 
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
-from posturecam.vision.sources.files import require_file
+from posturecam.vision.sources.files import name_of, require_file
+from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
 from posturecam.vision.sources.opencv import to_bgr
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
-"""Files taken for pictures, in lower case."""
 _SPACING = 1.0
 """Seconds from one picture to the next. They need not belong together; a source only must have times that increase."""
 
@@ -33,8 +32,8 @@ class StillsSource(Source):
         if not self._paths:
             raise SourceError("No picture was given; name at least one")
         first = self._paths[0]
-        name = first.name if len(paths) == 1 else f"{len(paths)} pictures in {first.resolve().parent.name}"
-        self.info = SourceInfo(name, first.name, live=False, duration=len(paths) * _SPACING)
+        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(first.resolve().parent)}"
+        self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
@@ -61,9 +60,11 @@ def read_picture(path: Path) -> Image:
     """One picture file, upright, as 8-bit blue-green-red.
 
     Raises:
-        SourceError: if it is missing, empty, damaged or no picture.
+        SourceError: if it is missing, empty, damaged or no picture, or an animation, of which one picture would be a part only.
     """
     require_file(path)
+    if content_of(path) is Content.MOVING:
+        raise SourceError(f"{path} is an animation or a video and no single picture; name it by itself, as a video")
     # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
     encoded = np.fromfile(path, np.uint8)
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -265,7 +265,9 @@ class HistoryPage(QWidget):
 
     def _ask_file(self) -> None:
         kinds = {tr(words): ending for ending, words in _KINDS.items()}
-        dialog = QFileDialog(self, tr("Export the history"), str(Path.home() / "posturecam-history"), ";;".join(kinds))
+        dialog = QFileDialog(
+            self, tr("Export the history"), str(Path(QDir.homePath(), "posturecam-history")), ";;".join(kinds)
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
         dialog.setDefaultSuffix("json")
