@@ -109,7 +109,6 @@ class PoseEstimator:
         ...     poses = [estimator(frame) for frame in video]
         >>> poses[-1].points.shape  # x and y of 33 landmarks, pixels; a pose is None where nobody is seen
         (33, 2)
-
     """
 
     def __init__(
