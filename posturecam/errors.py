@@ -16,6 +16,13 @@
 A message says what happened, with which value, and what to do next, in one line: the command line prints it as it is and
 leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9 means that `analyze` or a recording was cut
 short by damaged input but its partial results stand, and 130 means interrupted by Ctrl-C where that is not the normal end.
+
+    >>> from posturecam import PosturecamError, VideoSource
+    >>> try:
+    ...     VideoSource("holiday.mp4")
+    ... except PosturecamError as error:
+    ...     print(type(error).__name__, error.exit_code)
+    SourceError 3
 """
 
 

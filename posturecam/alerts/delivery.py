@@ -24,7 +24,7 @@ class Delivery(Protocol):
         """Its name in the setting `alerts.delivery`."""
 
     def deliver(self, alert: Alert) -> None:
-        """Give the alert."""
+        """Deliver the alert."""
 
     def close(self) -> None:
         """Let go of what it holds. Nothing may be delivered afterwards."""
@@ -46,7 +46,7 @@ class TerminalDelivery:
         )
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
 
 class SoundDelivery:
@@ -69,7 +69,7 @@ class SoundDelivery:
         self._console.bell()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
 
 class Deliveries:

@@ -51,7 +51,7 @@ class Entered:
     rep: int
     side: Side | None
     seconds: float
-    """Already held."""
+    """Seconds already held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class HoldPaused:
 
     t: float
     seconds: float
-    """Held so far."""
+    """Seconds held so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class RestOver:
 
 @dataclass(frozen=True, slots=True)
 class SwitchSide:
-    """The other side now."""
+    """The other side is next."""
 
     t: float
     side: Side
@@ -184,7 +184,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Seen again."""
+    """The user is seen again."""
 
     t: float
     after: float
@@ -200,7 +200,7 @@ class PausedByUser:
 
 @dataclass(frozen=True, slots=True)
 class ResumedByUser:
-    """The user goes on."""
+    """The user resumed."""
 
     t: float
 

@@ -157,7 +157,7 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
 
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
-    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); mend or remove it")):
+    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); fix or delete it")):
         content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
     found = _parsed(str(file), content, model, id_)
     assert isinstance(found, model)
@@ -167,9 +167,9 @@ def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
 @lru_cache(maxsize=300)
 def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
     """What a file's content says; kept, as the same ones are asked for again and again, and checking one takes 15 ms."""
-    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); mend or remove it")):
+    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); fix or delete it")):
         text = content.decode("utf-8-sig")
-    with explained(lambda why: SettingsError(f"{file} is not TOML ({why}); mend or remove it")):
+    with explained(lambda why: SettingsError(f"{file} is not TOML ({why}); fix or delete it")):
         data = tomllib.loads(text)
     with explained(lambda why: SettingsError(f"{file}: {why}; see docs/exercises.md")):
         if data.get("id", id_) != id_:

@@ -169,7 +169,7 @@ def _guide(
         if has_display() if window is None else window:
             views.append(_Window(controls, settings, mirrored=True))
         if frozen:
-            views[0].note("Pain rose lately, so the aim of each depth stays where it is.")
+            views[0].note("Your pain went up recently, so your depth targets stay the same.")
         run = Session(going, settings, views, controls, kept)
         with contextlib.ExitStack() as during:
             for view in views:
@@ -266,7 +266,7 @@ class _Window:
         """Show the card until a key is pressed, or for a while."""
         if not any(one.results for one in summary.sets):
             return
-        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Any key closes this"]))
+        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Press any key to close"]))
         cv2.waitKey(1000 * self._CARD_SECONDS)
 
     def _draw(self, image: Image) -> None:

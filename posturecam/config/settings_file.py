@@ -9,12 +9,14 @@ from typing import Any, get_origin
 
 import tomlkit
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
 from posturecam.config.files import home, put, set_aside, short
 from posturecam.config.reading import quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
+from posturecam.i18n.words import mark
 
 _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
@@ -37,12 +39,12 @@ def load_settings() -> Settings:
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read ({short(error)}); mend or remove it") from error
+        raise SettingsError(f"The settings file {path} cannot be read ({short(error)}); fix or delete it") from error
     try:
         return Settings.model_validate(tomlkit.parse(text).unwrap())
     except TOMLKitError as error:
         raise SettingsError(
-            f"The settings file {path} is damaged ({short(error)}); mend it, or start afresh with: posturecam settings --reset"
+            f"The settings file {path} is damaged ({short(error)}); fix it, or start over with: posturecam settings --reset"
         ) from error
     except ValidationError as error:
         raise SettingsError(f"The settings file {path} cannot be used: {_first(error)}") from error
@@ -122,7 +124,32 @@ def _first(error: ValidationError) -> str:
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
         return f"there is no setting '{key}'; see them all with: posturecam settings"
-    expected = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
-        return expected
-    return f"{key}: {expected[0].lower()}{expected[1:]}, got {quoted(repr(detail['input']))}"
+        return detail["msg"].removeprefix("Value error, ")
+    return f"{key} must be {_wanted(detail)}, got {quoted(repr(detail['input']))}"
+
+
+_KINDS = {
+    "int": mark("a whole number"),
+    "float": mark("a number"),
+    "finite": mark("a number"),
+    "bool": mark("true or false"),
+    "time": mark("a time such as 22:00"),
+    "tuple": mark("a list"),
+    "string": mark("text"),
+}
+"""What is wanted, by how pydantic's name of the error begins."""
+
+
+def _wanted(detail: ErrorDetails) -> str:
+    """What a value should have been, in the words of the user."""
+    limits = detail.get("ctx", {})
+    match detail["type"]:
+        case "greater_than_equal":
+            return f"at least {limits['ge']:g}"
+        case "less_than_equal":
+            return f"at most {limits['le']:g}"
+        case "literal_error":
+            return str(limits["expected"])
+        case kind:
+            return _KINDS.get(kind.partition("_")[0], detail["msg"].removeprefix("Input should be "))

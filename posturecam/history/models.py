@@ -23,12 +23,12 @@ class TimeCategory(StrEnum):
     DRIFTING = "drifting"
     SLOUCHING = "slouching"
     RECOVERING = "recovering"
-    """Told, and upright again since a moment; summaries count it as upright, for the person sits up."""
+    """Alerted; just upright again. Summaries count it as upright, because the person sits up."""
     UNKNOWN = "unknown"
     """Watched, but it could not be told."""
     AWAY = "away"
     PAUSED = "paused"
-    """By the user."""
+    """Paused by the user."""
     OFF = "off"
     """Locked, asleep or out of schedule: the camera is closed."""
 
@@ -115,7 +115,7 @@ assert tuple(TimeCategory) == tuple(field.name for field in fields(Times))
 
 
 def total(many: Iterable[Times]) -> Times:
-    """All of them together."""
+    """Sum of all of them."""
     return Times(*map(sum, zip(*(one.parts for one in many), strict=True)))
 
 

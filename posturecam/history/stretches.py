@@ -149,7 +149,7 @@ class StretchHistory(Repository):
         )
 
     def end(self, session: int) -> None:
-        """The session is over."""
+        """End the session."""
         self._save("UPDATE sessions SET ended = ? WHERE id = ?", (self._now(), session))
 
     # Looking up.

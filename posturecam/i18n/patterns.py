@@ -39,8 +39,7 @@ TEMPLATES: tuple[str, ...] = (
     ),
     mark("{learned} Your slouch is {number} standard deviations away: the camera can tell."),
     mark(
-        "You moved too much: your posture varied by {spread} of the slouching threshold, at most {most} is allowed. "
-        "Sit comfortably upright and look at the screen, and try again."
+        "You moved too much. Sit comfortably upright, look at the screen and hold still for {seconds} seconds: try again."
     ),
     mark(
         "Your {what} {angle}° forward, which is past the {most}° that count as slouching. Sit comfortably upright, your back "
@@ -113,9 +112,9 @@ TEMPLATES: tuple[str, ...] = (
     ),
     mark("Not everything of the history {path} could be deleted ({problem}); close posturecam everywhere and do it again"),
     # posturecam.config.store, and what pydantic says of a value.
-    mark("The settings file {path} cannot be read ({problem}); mend or remove it"),
+    mark("The settings file {path} cannot be read ({problem}); fix or delete it"),
     mark(
-        "The settings file {path} is damaged ({problem}); mend it, or start afresh with: posturecam settings --reset"
+        "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset"
     ),
     mark("The settings file {path} cannot be used: {problem}"),
     mark("{problem}. It is now {path}; the defaults hold meanwhile."),
@@ -131,9 +130,9 @@ TEMPLATES: tuple[str, ...] = (
         "monitor.longest_gap ({gap} s) must be longer than pace.steady and pace.alert ({slowest} s), or every look would come "
         "after a gap"
     ),
-    mark("{key}: input should be greater than or equal to {least}, got {value}"),
-    mark("{key}: input should be less than or equal to {most}, got {value}"),
-    mark("{key}: input should be {wanted}, got {value}"),
+    mark("{key} must be at least {least}, got {value}"),
+    mark("{key} must be at most {most}, got {value}"),
+    mark("{key} must be {wanted}, got {value}"),
     # posturecam.system: starting at login.
     mark("{path} cannot be written ({problem}); see to its permissions and free room"),
     mark("{path} cannot be removed ({problem}); remove it yourself"),
@@ -141,8 +140,8 @@ TEMPLATES: tuple[str, ...] = (
     mark("The icon {path} cannot be read ({problem}); install posturecam again"),
     # posturecam.coach.library: exercises of the user's own.
     mark("The folder {path} cannot be read ({problem}); check who may read it"),
-    mark("{path} cannot be read ({problem}); mend or remove it"),
-    mark("{path} is not TOML ({problem}); mend or remove it"),
+    mark("{path} cannot be read ({problem}); fix or delete it"),
+    mark("{path} is not TOML ({problem}); fix or delete it"),
     mark("{path}: {problem}; see docs/exercises.md"),
     mark("{title}: {variant}"),
     # posturecam.voice.

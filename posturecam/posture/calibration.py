@@ -149,8 +149,8 @@ def _require_still_and_upright(draft: Baseline, spread: float, settings: Setting
     most = settings.calibration.largest_spread
     if spread > most:
         raise CalibrationRefused(
-            f"You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most {most:.2f} is "
-            "allowed. Sit comfortably upright and look at the screen, and try again."
+            "You moved too much. Sit comfortably upright, look at the screen and hold still for "
+            f"{settings.calibration.seconds:.0f} seconds: try again."
         )
     if not draft.view.is_side:
         return  # only from the side are the angles good enough to be called a slouch by themselves

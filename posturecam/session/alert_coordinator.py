@@ -137,7 +137,7 @@ def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
     """An alert that shows what alerts look like."""
     slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)
     words = Words(
-        tr("This is what an alert looks like"), tr("It comes once, when you have been slouching for a while.")
+        tr("This is what a reminder looks like"), tr("It comes once, when you have been slouching for a while.")
     )
     return AlertRaised(at, Alert(t, slouch), words, None if tick is None else evidence_of(tick), trial=True)
 

@@ -1,4 +1,4 @@
-"""The engine: one thread that opens the camera, does what is wished, and hands frozen values out."""
+"""The engine: one thread that opens the camera, runs commands, and publishes immutable snapshots."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Engine(CommandQueue):
         self._taught_at: float | None = None
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         self._watchman.start()
         self._thread.start()
 
@@ -179,7 +179,7 @@ class Engine(CommandQueue):
             self._estimator.__exit__(None, None, None)
 
     def _turn(self) -> None:
-        """One thing after the other: rest, or open the camera and do what is wished with it."""
+        """Rest, or open the camera and run the next command with it."""
         try:
             resting = self._resting()
             if resting is not None:
@@ -211,7 +211,7 @@ class Engine(CommandQueue):
             if wishes.paused and wishes.ends is not None:
                 self._heed_clocks(wishes, wishes.ends - self._clock())
             if wishes.paused:
-                return Mode.PAUSED, mark("as you wished"), wishes.until
+                return Mode.PAUSED, mark("you paused posturecam"), wishes.until
             if wishes.stretch is not None or wishes.calibrate:
                 return None  # asked for just now, by somebody who is there
         why = quiet.off(self._watchman.state, self._settings.quiet, self._now(), self._clock() - self._seen)
@@ -238,7 +238,7 @@ class Engine(CommandQueue):
         self._seen = self._clock()  # nobody looked, so nobody can be said to be away
 
     def _lose(self, why: str, *, camera_works: bool) -> None:
-        """Do without the camera for a while, or without what else it takes to watch."""
+        """Report the problem and wait before the camera, or what else it takes to watch, is tried again."""
         self._release()
         self._tick = None
         wait = _RETRY_SECONDS[min(self._failed, len(_RETRY_SECONDS) - 1)]
@@ -280,7 +280,7 @@ class Engine(CommandQueue):
         return self._source
 
     def _know(self, source: Source) -> None:
-        """Take out the baselines of this camera."""
+        """Load the baselines of this camera."""
         kept = load_baselines()
         if kept.complaint:
             self._outlet.complain(kept.complaint)
@@ -433,7 +433,7 @@ class Engine(CommandQueue):
         return quiet.closed(self._watchman.state, self._settings.quiet, 0.0) is not None
 
     def _serve(self) -> None:
-        """Small wishes, which interrupt nothing."""
+        """Run the small commands, which interrupt nothing."""
         with self._wishes.lock:
             wishes = self._wishes
             responses, wishes.answers = wishes.answers, []

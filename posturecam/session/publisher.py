@@ -70,7 +70,7 @@ class Publisher:
             self.complain(text)
 
     def tell(self, what: Happened) -> None:
-        """Something happened."""
+        """Publish an event."""
         self._record.happened(what)
         self._mailbox.tell(what)
 

@@ -160,7 +160,7 @@ def status(tick: Tick, outlook: Outlook) -> Text:
     if outlook.silent is not None:
         text.append(f"\n   silent: {outlook.silent}", style="default")
     elif outlook.seconds is not None:
-        text.append(f"\n   an alert in {duration(outlook.seconds)} if you stay like this", style="default")
+        text.append(f"\n   reminder in {duration(outlook.seconds)} unless you sit up", style="default")
     return text
 
 

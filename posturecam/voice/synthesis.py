@@ -146,7 +146,7 @@ class SpeakingProcess:
         except (OSError, ValueError) as problem:
             raise VoiceProblem(f"the system's speech has ended ({problem})") from problem
         if not answer:
-            raise VoiceProblem("the system's speech ended by itself")
+            raise VoiceProblem("the system's speech stopped unexpectedly")
         told: dict[str, object] = json.loads(answer)
         if told.get("error"):
             raise VoiceProblem(str(told["error"]).rstrip("."))

@@ -78,7 +78,7 @@ def test_a_text_is_found_wherever_it_may_stand(tool):
 def test_a_translation_that_would_break_is_told(tool, original, translated, wrong):
     from babel.messages.catalog import Message
 
-    found = list(tool._problems_of(Message(original), Message(original, translated), 2))
+    found = list(tool.problems_of(Message(original), Message(original, translated), 2))
     assert bool(found) is wrong, found
 
 

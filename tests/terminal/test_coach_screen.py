@@ -166,7 +166,7 @@ def test_every_exercise_can_be_drawn_in_its_pose(name):
 def test_a_mirrored_window_turns_the_person_and_not_the_words(session):
     tick, one = first(session, CoachPhase.HOLDING)
     plain, mirrored = (coach_picture(tick, one, SETTINGS, 640, 360, turned) for turned in (False, True))
-    stage = 640 - round(screen._PANEL_SHARE * 640)
+    stage = 640 - round(screen.PANEL_SHARE * 640)
     assert (plain[:, stage:] == mirrored[:, stage:]).all()
     assert (plain[: round(0.06 * 360)] == mirrored[: round(0.06 * 360)]).all()
     assert (plain != mirrored).any()
@@ -350,4 +350,4 @@ def test_a_cue_stays_for_a_while_and_then_gives_way(session):
 def test_a_pause_says_how_to_go_on(session):
     tick, _ = first(session, CoachPhase.HOLDING)
     paused = dataclasses.replace(tick, state=dataclasses.replace(tick.state, phase=CoachPhase.PAUSED), say=None)
-    assert show(ShowState(), paused)[1].cue == "Space goes on"
+    assert show(ShowState(), paused)[1].cue == "Paused. Press Space to continue"

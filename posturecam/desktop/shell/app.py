@@ -96,10 +96,11 @@ class App(QObject):
         super().__init__()
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows()
-        self._last: Snapshot | None = None
+        self.snapshot: Snapshot | None = None
+        """The newest; None before the first."""
         self._mistakes: set[str] = set()
         self._died = False
-        self._server = Server(Control(engine, lambda: self.windows, lambda: self._last), self)
+        self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
         self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants out
         self._patience.timeout.connect(lambda: application.exit(0))
         bridge.snapshot.connect(self._take)
@@ -153,7 +154,7 @@ class App(QObject):
         )
 
     def _take(self, snapshot: Snapshot) -> None:
-        self._last = snapshot
+        self.snapshot = snapshot
         self.windows.take(snapshot)
 
     def _happened(self, what: Happened) -> None:
@@ -190,8 +191,8 @@ class App(QObject):
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
         old.close()
-        if self._last is not None:
-            self.windows.take(self._last)
+        if self.snapshot is not None:
+            self.windows.take(self.snapshot)
         if shown:
             self.windows.window.open(page)
 

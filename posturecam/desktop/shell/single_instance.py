@@ -153,7 +153,7 @@ class Server(QObject):
         return self._server.listen(name)
 
     def close(self) -> None:
-        """End, and let nobody wait for an answer."""
+        """Stop listening, and let nobody wait for an answer."""
         self._server.close()
         self._tidy.stop()
         for client in self._clients:

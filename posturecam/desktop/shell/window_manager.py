@@ -187,7 +187,7 @@ class Windows(QObject):
         self.notes.say(words)
 
     def close(self) -> None:
-        """Take everything away."""
+        """Close all windows."""
         self.history.close_down()
         self.teller.close()
         self.presence.close()

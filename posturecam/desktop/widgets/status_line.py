@@ -51,6 +51,8 @@ def _paused(snapshot: Snapshot) -> str:
         return tr("Paused until tomorrow, {time}").format(time=f"{until:%H:%M}")
     if until is not None:
         return tr("Paused until {time}").format(time=f"{until:%Y-%m-%d %H:%M}")
+    if snapshot.mode is Mode.PAUSED:
+        return tr("Paused until you resume")
     return tr("Paused: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Paused")
 
 

@@ -92,10 +92,10 @@ class FrontMeasures:
 
 
 _NO_HEAD = {
-    NoHead.NOT_LOOKED: mark("nobody looked for your face"),
+    NoHead.NOT_LOOKED: mark("the face was not looked for"),
     NoHead.TOO_SMALL: mark("your face is too small in the picture"),
     NoHead.NOT_FOUND: mark("I cannot see your face: it is turned away, bent down or hidden"),
-    NoHead.IMPLAUSIBLE: mark("what I see of your face makes no sense"),
+    NoHead.IMPLAUSIBLE: mark("I cannot read your face reliably"),
 }
 
 

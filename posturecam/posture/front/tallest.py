@@ -41,7 +41,7 @@ def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pit
         return Tallest(looks, state.held)
     pitch = statistics.median(look[2] for look in looks)
     level = sorted(look[1] for look in looks if abs(look[2] - pitch) <= _LEVEL)
-    if 2 * len(level) < len(looks):  # the head is up and down all the time
+    if 4 * len(level) < 3 * len(looks):  # the head is up and down all the time
         return Tallest(looks, state.held)
     held = level[int(_HELD_SHARE * len(level))]
     return Tallest(looks, held if state.held is None else max(held, state.held))

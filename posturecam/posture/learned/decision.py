@@ -117,7 +117,7 @@ def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) ->
     alone = estimated.value >= 1 and geometric.value < settings.learned.agreement
     against = estimated.value < settings.monitor.exit and geometric.value >= 1 + settings.learned.contradiction
     if alone or against:
-        return Deviation(None, Reason(Why.CONTRADICTORY, mark("what I estimate and what I measure do not agree")))
+        return Deviation(None, Reason(Why.CONTRADICTORY, mark("my estimate and my measurement do not agree")))
     return estimated
 
 

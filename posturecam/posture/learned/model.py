@@ -332,7 +332,7 @@ def change_inputs(figures: FigureArrays, upright: FigureArrays) -> Floats:
 
 
 _INCOMPLETE = Reason(Why.NOT_SEEN, mark("I cannot see your head and shoulders"))
-OUT_OF_DOMAIN = Reason(Why.UNLIKE, mark("your pose is unlike all that my estimate was learned from"))
+OUT_OF_DOMAIN = Reason(Why.UNLIKE, mark("your pose is unlike anything my estimate was trained on"))
 
 
 def _nothing(reason: Reason) -> Estimates:

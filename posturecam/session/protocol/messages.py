@@ -57,7 +57,7 @@ class Calibrating:
     share: float
     """Of this part that is over, 0 to 1."""
     seconds_left: float
-    """Of this part."""
+    """Seconds left of this part."""
     trouble: str | None
     """Why this look cannot be learned from, or None."""
     tick: Tick
@@ -106,7 +106,7 @@ class Snapshot:
 
     @property
     def sign(self) -> Sign:
-        """What the tray tells."""
+        """The state that the tray icon shows."""
         match self.mode:
             case Mode.PAUSED | Mode.OFF | Mode.ENDED:
                 return Sign.PAUSED
@@ -126,7 +126,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class AlertRaised:
-    """A slouch is told now."""
+    """The user is alerted to a slouch."""
 
     at: datetime
     alert: Alert
@@ -156,7 +156,7 @@ class Calibrated:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationFailed:
-    """It was not, and why."""
+    """The calibration failed, and why."""
 
     at: datetime
     reason: str
@@ -184,7 +184,7 @@ class BreakOffered:
 
 @dataclass(frozen=True, slots=True)
 class ModeChanged:
-    """Another mode."""
+    """The mode changed."""
 
     at: datetime
     before: Mode

@@ -39,7 +39,7 @@ class SessionRecorder:
     def __init__(
         self, history: StretchHistory | None, title: str, source: str, answers: Answers | None, skipped: Sequence[str]
     ) -> None:
-        """Keep nothing yet.
+        """Create a recorder; nothing is stored before the first repetition.
 
         Args:
             history: Where to keep it.
@@ -67,7 +67,7 @@ class SessionRecorder:
             self._history.answer(self._begun(), answers, self._skipped)
 
     def close(self) -> None:
-        """The session is over."""
+        """End the session in the history."""
         if self._history is not None and self.session is not None:
             self._history.end(self.session)
         self.session = None

@@ -102,7 +102,7 @@ class HistoryPage(QWidget):
         full.setSpacing(GAP)
         full.addLayout(self._make_switch())
         full.addLayout(self._make_tiles())
-        for part in (self.days, self.day, ListCard(tr("Alerts"), self.alerts), self.stretches):
+        for part in (self.days, self.day, ListCard(tr("Reminders"), self.alerts), self.stretches):
             full.addWidget(part)
         column.addWidget(self.full)
         column.addStretch()
@@ -304,11 +304,11 @@ class HistoryPage(QWidget):
 
     def _ask_delete(self) -> None:
         words = tr(
-            "How you sat, minute by minute; every alert with its skeleton and your answer; every stretch session with its "
+            "How you sat, minute by minute; every reminder with its skeleton and your answer; every stretch session with its "
             "depths; and older copies of the file. Your settings and your calibration stay. This cannot be undone."
         )
         if self._seen is not None and self._seen.begun is not None:
-            words = tr("Everything since {date} goes: {what}").format(
+            words = tr("Everything since {date} will be deleted: {what}").format(
                 date=spoken_date(self._seen.begun), what=words[:1].lower() + words[1:]
             )
         confirm(self, tr("Delete the whole history?"), words, tr("Delete everything"), self._delete)

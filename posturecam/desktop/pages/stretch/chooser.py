@@ -144,7 +144,7 @@ class DetailPage(Sheet):
         return alone(self._variant)
 
     def show_choice(self, choice: StretchChoice) -> None:
-        """Show this one."""
+        """Show this choice."""
         self._choice = choice
         self._variant = None if choice.is_routine else choice.exercises[0]
         self._fill()
@@ -163,7 +163,7 @@ class DetailPage(Sheet):
             self._exercise(self._variant or choice.exercises[0], choice.exercises[0])
         care, care_inside = card()
         section(care_inside, tr("Take care"), [tr(one) for one in cautions(choice.exercises)])
-        section(care_inside, tr("Leave it out with"), [tr(one) for one in who_should_skip(choice.exercises)])
+        section(care_inside, tr("Skip this if you have"), [tr(one) for one in who_should_skip(choice.exercises)])
         care_inside.addWidget(text(tr(NOT_ADVICE), "quiet"))
         self.body.addWidget(care)
         self.body.addStretch(1)
@@ -207,14 +207,14 @@ class DetailPage(Sheet):
         inside.addWidget(text(f"{tr(TRUST[exercise.trust.level])} {tr(exercise.trust.judges)}"))
         inside.addWidget(text(tr("What it cannot: {what}").format(what=tr(exercise.trust.cannot))))
         if exercise.head_down:
-            inside.addWidget(text(tr("Nobody sees the screen in this pose: everything is said.")))
+            inside.addWidget(text(tr("You cannot see the screen in this pose, so everything is spoken.")))
         self.body.addWidget(camera)
 
     def _variants(self, plain: Exercise) -> None:
         frame, inside = card()
         inside.addWidget(text(tr("In which form?"), "heading"))
         group = QButtonGroup(frame)
-        forms: list[tuple[str | None, str, str]] = [(None, tr("As it is"), "")]
+        forms: list[tuple[str | None, str, str]] = [(None, tr("Standard"), "")]
         forms += [(name, begun_large(tr(one.title)), tr(one.about)) for name, one in plain.variants.items()]
         for name, title, about in forms:
             choice = QRadioButton(title)
