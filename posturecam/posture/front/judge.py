@@ -324,6 +324,11 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: floa
     return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
 
 
+SHOULDERS_SINK = 2.0
+"""Degrees by which the shoulders are seen lower in a slouch, so that the head seems bent by as much more where it is compared with
+them: sliding down 2–3, a mild slouch 1–3, a middle one 2–7, looks at keys or phone 0–1 (*tune* people)."""
+
+
 def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> float | None:
     """How far the head is bent down, degrees.
 
@@ -339,7 +344,7 @@ def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> floa
         return None if moved else pitch
     if moved is None:
         return min(pitch, pitch + shoulders)
-    return pitch + shoulders if moved else pitch
+    return pitch + shoulders - SHOULDERS_SINK if moved else pitch
 
 
 def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds) -> Departure | None:
