@@ -109,7 +109,7 @@ def _watch_in_app(video: Path, shown: bool) -> None:
 
     settings, film, bridge = load_settings(), VideoCamera(video), Bridge()
     application = make_application(settings.desktop)
-    engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
+    engine = Engine(settings, bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt)
     meter, show = _Meter(engine.quit), bridge.mailbox.show
 
     def counting(snapshot: Snapshot) -> None:

@@ -139,7 +139,9 @@ class Soak(QObject):
         self._count_at_the_source()
         film = VideoCamera(video, speed=math.inf, time_scale=_TIME_SCALE)
         settings = Settings.model_validate({"quiet": _SYSTEM_ASIDE, "desktop": {"tray": False}})
-        engine = Engine(settings, self._bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt)
+        engine = Engine(
+            settings, self._bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt
+        )
         self.app = App(application, self._bridge, engine)
         self._bridge.happened.connect(self._happened)
         self._bridge.snapshot.connect(self._take)

@@ -55,7 +55,7 @@ class Studio:
         film = VideoCamera(ROOT / "sample_videos" / video, time_scale=time_scale)
         bridge = Bridge()
         self.engine = Engine(
-            Settings(), bridge.mailbox, open_camera=film.open, now=film.now, adapt=film.adapt,
+            Settings(), bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt,
             system=NullSystem(), voice=Silence,
         )  # fmt: skip
         self.application, self.last = application, Snapshot(datetime.now().astimezone(), Mode.STARTING)

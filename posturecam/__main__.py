@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import signal
 import sys
@@ -15,19 +16,37 @@ def main() -> None:
     terminal do as Ctrl-C does, so that a recording under way is written. What the parent ignores is ignored here too: Ctrl-C
     in a background job of a script, a closed terminal under `nohup`.
     """
-    from posturecam.config import stderr
+    from posturecam.config import stderr, stdout
 
     stderr.redirect()  # first, so that nothing imported later holds on to the old stream
-    from posturecam.cli import app
-    from posturecam.errors import PosturecamError
+    from posturecam.config import unheard
 
     _print_anything()
+    stdout.guard()
     _end_as_by_ctrl_c()
+    with unheard.heard():
+        _run()
+
+
+def _run() -> None:
+    from posturecam.cli import app
+    from posturecam.config import stderr, stdout, unheard
+    from posturecam.errors import PosturecamError
+
     try:
-        app(prog_name="posturecam")
+        try:
+            app(prog_name="posturecam")
+        finally:
+            stdout.write_out()
     except PosturecamError as error:
-        print(f"posturecam: {error}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # it may be as full as standard output
+            print(f"posturecam: {unheard.printable_lines(str(error))}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except Exception as mistake:
+        unheard.keep(mistake)
+        place = f"; please report it with the log {stderr.log_path()}" if stderr.redirected() else ""
+        print(f"posturecam: {unheard.words(mistake)}{place}", file=sys.stderr)
+        sys.exit(1)
     except SystemExit as left:
         if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it
             sys.exit(0)

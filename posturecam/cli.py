@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +43,35 @@ RecordOption = Annotated[
         help="Record the landmarks (no pictures) to this .npz file, to replay or attach to a bug report.",
     ),
 ]
+
+
+class Turn(StrEnum):
+    """By how many degrees pictures are turned clockwise."""
+
+    NONE = "0"
+    RIGHT = "90"
+    OVER = "180"
+    LEFT = "270"
+
+    @property
+    def degrees(self) -> int:
+        """As a number."""
+        return int(self.value)
+
+
+RotateOption = Annotated[
+    Turn | None,
+    typer.Option(
+        "--rotate",
+        help="Turn the pictures clockwise by so many degrees; default: 0, for a camera what the settings say.",
+    ),
+]
+
+
+def _degrees(turn: Turn | None) -> int | None:
+    return None if turn is None else turn.degrees
+
+
 Rate = Annotated[float, typer.Option("--rate", min=0.1, max=60, help="Look at so many pictures a second of a file.")]
 
 
@@ -86,7 +116,10 @@ def desktop(
         float, typer.Option("--speed", min=0, help="Of that video; 0 plays it as fast as it can be watched.")
     ] = 1.0,
     time_scale: Annotated[
-        float, typer.Option(min=0.01, help="Each second of the video stands for so many seconds; 15 suits the samples.")
+        float,
+        typer.Option(
+            min=0.01, max=240, help="Each second of the video stands for so many seconds; 15 suits the samples."
+        ),
     ] = 1.0,
     minimized: Annotated[bool, typer.Option("--minimized", help="Start in the tray, without a window.")] = False,
     menu_entry: Annotated[
@@ -178,11 +211,20 @@ def watch(
     no_alerts: NoAlerts = False,
     rate: Rate = 5.0,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own speed.")] = False,
+    rotate: RotateOption = None,
 ) -> None:
     """Watch a camera, a video or a recording."""
     from posturecam.commands.watch import watch_source
 
-    watch_source(source, as_json=as_json, record=record, alerts=not no_alerts, rate=rate, realtime=realtime)
+    watch_source(
+        source,
+        as_json=as_json,
+        record=record,
+        alerts=not no_alerts,
+        rate=rate,
+        realtime=realtime,
+        rotate=_degrees(rotate),
+    )
 
 
 @app.command()
@@ -194,12 +236,13 @@ def calibrate(
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="How long to watch; default from the settings.")
     ] = None,
+    rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
     """Learn your upright posture before this camera."""
     from posturecam.commands.calibrate import calibrate_source
 
-    calibrate_source(source, slouch=slouch, seconds=seconds, as_json=as_json)
+    calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json)
 
 
 @app.command()
@@ -219,6 +262,7 @@ def analyze(
     time_scale: Annotated[
         float, typer.Option(min=0.01, help="Each second of the file stands for so many seconds.")
     ] = 1.0,
+    rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
     """Judge videos and pictures; write the results.
@@ -236,6 +280,7 @@ def analyze(
         video=video,
         plot=plot,
         time_scale=time_scale,
+        rotate=_degrees(rotate) or 0,
         as_json=as_json,
     )
 
@@ -364,6 +409,7 @@ def stretch_do(
         bool | None,
         typer.Option("--window/--no-window", help="Show a window; default before a camera, where there is a display."),
     ] = None,
+    rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
     """Do an exercise or a routine (the word `do` may be left out).
@@ -376,7 +422,16 @@ def stretch_do(
         )
     from posturecam.commands.stretch import stretch
 
-    stretch(exercise, routine=routine, source=source, rate=rate, as_json=as_json, voice=not no_voice, window=window)
+    stretch(
+        exercise,
+        routine=routine,
+        source=source,
+        rate=rate,
+        rotate=_degrees(rotate),
+        as_json=as_json,
+        voice=not no_voice,
+        window=window,
+    )
 
 
 @stretching.command("list")

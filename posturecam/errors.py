@@ -7,6 +7,7 @@
     ├── CalibrationRefused     5   the upright posture could not be learned, and why
     ├── SettingsError          6   a settings or baseline file that cannot be used or written
     │   └── HistoryError       6   the history of sessions, likewise
+    │       └── HistoryTooNew  6   a newer posturecam made it
     ├── OutputError            7   results that cannot be written (folder missing, disk full)
     ├── ModelError             8   the pose model is missing or damaged
     └── DesktopUnavailable     10  the desktop app cannot be shown here
@@ -56,6 +57,10 @@ class SettingsError(PosturecamError):
 
 class HistoryError(SettingsError):
     """The history of sessions cannot be opened, or a newer posturecam made it."""
+
+
+class HistoryTooNew(HistoryError):
+    """A newer posturecam made the history; trying again does not help."""
 
 
 class OutputError(PosturecamError):

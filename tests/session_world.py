@@ -48,6 +48,9 @@ class World:
     def __init__(self):
         self.t, self.opened, self.part = 0.0, [], (0.0, UPRIGHT_UNTIL)
         self.wall = timedelta()
+        """By how much the clock on the wall was set."""
+        self.passed = timedelta()
+        """Beside what was watched."""
         self.fails = None
         self.go = threading.Event()
         self.go.set()
@@ -66,8 +69,15 @@ class World:
         self.opened.append(Clip(self, self.part))
         return self.opened[-1]
 
+    def clock(self):
+        return self.t + self.passed.total_seconds()
+
     def now(self):
-        return BEGAN + timedelta(seconds=self.t) + self.wall
+        return BEGAN + timedelta(seconds=self.clock()) + self.wall
+
+    def passes(self, **how_long):
+        """Let time pass without a look, as when the computer sleeps or nothing is watched."""
+        self.passed += timedelta(**how_long)
 
     def show(self, *part):
         """Show this part of the clip from now on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +45,10 @@ from posturecam.posture.view import View, ViewState, follow_view, turned
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import StillsSource, VideoSource, open_source, require_pictures, usable_rate
-from posturecam.vision.sources.stills import PICTURE_SUFFIXES, pictures_in
+from posturecam.vision.sources.files import name_of
+from posturecam.vision.sources.kinds import Content, content_of
+from posturecam.vision.sources.stills import pictures_in
+from posturecam.vision.sources.turned import TurnedSource
 
 
 def analyze(
@@ -77,9 +81,15 @@ def analyze(
 
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
+    # What is written is measured picture by picture.
+    settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = out / (name or result_name(path))
+    if _ADDRESS.match(str(path)) and not path.exists():
+        raise SourceError(
+            f"{path} is an address, and files are judged here; watch a camera of the network with: posturecam watch ADDRESS"
+        )
     pictures = _pictures(path)
-    tally = Tally(settings.monitor.longest_gap)
+    tally = Tally(settings, options.rotate)
     with appearing(folder, instead_of=path) as partial:
         if pictures is None:
             truncated = _judge_run(path, partial, tally, options, settings, progress)
@@ -88,6 +98,10 @@ def analyze(
         written = sorted(file.name for file in partial.iterdir())
     progress(1.0)
     return tally.summary(path, folder, truncated, tuple(folder / file for file in written))
+
+
+_ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
+"""How an address begins once it was taken for a path."""
 
 
 def result_name(path: Path) -> str:
@@ -100,7 +114,7 @@ def _pictures(path: Path) -> list[Path] | None:
     """The pictures that are meant, or None where it is a video or a recording."""
     if path.is_dir():
         return pictures_in(path)
-    return [path] if path.suffix.lower() in PICTURE_SUFFIXES else None
+    return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
 
 
 def _judge_run(
@@ -108,8 +122,8 @@ def _judge_run(
 ) -> str | None:
     """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
     rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
-    source = open_source(path, settings, rate=rate, time_scale=options.time_scale)
-    baselines = Baselines(options.baselines).of(source.info.key)
+    source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
+    baselines = Baselines(options.baselines).of(*source.info.keys)
     if options.upright_seconds is not None:
         baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
         baselines[baseline.view] = baseline
@@ -132,8 +146,8 @@ def _judge_run(
     if options.plot:
         from posturecam.drawing.plot import plot_run  # matplotlib takes a while to load
 
-        plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, path.name)
-    return source.truncated if isinstance(source, VideoSource) else None
+        plot_run(records(partial / READINGS_JSONL), partial / PLOT_PNG, settings, name_of(path))
+    return source.truncated if isinstance(source, (VideoSource, TurnedSource)) else None
 
 
 def _learn_upright(
@@ -142,7 +156,7 @@ def _learn_upright(
     """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
     rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
     looks, problems, start = [], list[str | None](), None
-    source = open_source(path, settings, rate=rate)
+    source = open_source(path, settings, options.rotate, rate=rate)
     with source, LazyEstimator(settings) as estimator:
         for tick in watch(source, estimator, settings=settings):
             start = tick.frame.t if start is None else start
@@ -176,15 +190,14 @@ def _judge_pictures(
     with Readings(partial, ("file", *READING_COLUMNS)) as readings:
         for done, (picture, name) in enumerate(zip(pictures, names, strict=True)):
             try:
-                frame = _frame(picture)
+                frame = _frame(picture, options.rotate)
             except SourceError as error:
                 failures.append(error)
                 frame = Frame(0.0, problem=str(error))
-            tick = _look(frame, Baselines(options.baselines).of(picture.name), settings)
+            file = name_of(picture)
+            tick = _look(frame, Baselines(options.baselines).of(file), settings)
             tally.add(tick)
-            readings.add(
-                [picture.name, *reading_cells(tick.reading)], {"file": picture.name, **reading_record(tick.reading)}
-            )
+            readings.add([file, *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)})
             if options.video and frame.image is not None:
                 write_picture(partial / (name + ANNOTATED_PNG), annotate(frame.image, tick, settings))
             progress((done + 1) / len(pictures))
@@ -193,8 +206,8 @@ def _judge_pictures(
     return f"{len(failures)} of {len(pictures)} pictures cannot be read; the first: {failures[0]}" if failures else None
 
 
-def _frame(picture: Path) -> Frame:
-    with StillsSource([picture]) as source:
+def _frame(picture: Path, rotate: int) -> Frame:
+    with TurnedSource(StillsSource([picture]), rotate) as source:
         return next(iter(source))
 
 

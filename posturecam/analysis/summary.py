@@ -7,11 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from posturecam.config.settings import Settings
+from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Reason, Why
 from posturecam.posture.monitor import Event, Phase
 from posturecam.posture.serialize import JsonRecord, event_record
+from posturecam.vision.orientation import usual_turn
 
 Progress = Callable[[float], None]
 """Told how much is done, 0 to 1; whatever it raises ends the work."""
@@ -37,6 +40,8 @@ class AnalyzeOptions:
     plot: bool = True
     time_scale: float = 1.0
     """Seconds that each second of a video stands for."""
+    rotate: int = 0
+    """Degrees clockwise by which the pictures are turned first: 0, 90, 180 or 270."""
 
     def __post_init__(self) -> None:
         for name in ("rate", "time_scale", "upright_seconds"):
@@ -73,6 +78,8 @@ class Summary:
     truncated: str | None
     """What of the file could not be read, or None."""
     outputs: tuple[Path, ...]
+    turn: int | None = None
+    """Degrees clockwise by which most of the pictures must be turned to show somebody upright (`AnalyzeOptions.rotate`), or None."""
 
     @property
     def unknown_mostly(self) -> str | None:
@@ -98,6 +105,7 @@ def summary_record(summary: Summary) -> JsonRecord:
             }
             for unknown in summary.unknown
         ],
+        "turn": summary.turn,
         "truncated": summary.truncated,
         "outputs": [str(path) for path in summary.outputs],
     }
@@ -106,10 +114,13 @@ def summary_record(summary: Summary) -> JsonRecord:
 class Tally:
     """Counts what a summary tells, sample by sample; a sample stands for the time since the sample before it."""
 
-    def __init__(self, longest_gap: float) -> None:
+    def __init__(self, settings: Settings, rotate: int = 0) -> None:
+        """Nothing yet; the pictures were turned by `rotate` degrees clockwise already."""
         self.events: list[Event] = []
         self.seconds = 0.0
-        self._longest_gap = longest_gap
+        self._settings, self._rotate = settings, rotate
+        self._longest_gap = settings.monitor.longest_gap
+        self._turns = list[int | None]()
         self._t: float | None = None
         self._samples = 0
         self._by_phase = dict.fromkeys(Phase, 0.0)
@@ -123,6 +134,8 @@ class Tally:
         self._samples += 1
         self.seconds += elapsed
         self.events += tick.events
+        if tick.pose is not None:
+            self._turns.append(turn_of(tick.pose, self._settings))
         self._by_phase[tick.state.phase if elapsed <= self._longest_gap else Phase.UNKNOWN] += elapsed
         reason = tick.reading.deviation.reason
         if reason is not None:
@@ -136,6 +149,7 @@ class Tally:
             UnknownShare(reason, self._unknown_seconds[code], self._unknown_samples[code])
             for code, reason in self._reasons.items()
         ]
+        turn = usual_turn(self._turns)
         return Summary(
             file=file,
             folder=folder,
@@ -146,4 +160,5 @@ class Tally:
             unknown=tuple(sorted(unknown, key=lambda one: (-one.seconds, -one.samples))),
             truncated=truncated,
             outputs=outputs,
+            turn=None if turn is None else (turn + self._rotate) % 360,
         )

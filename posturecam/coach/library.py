@@ -1,10 +1,15 @@
-"""Where exercises and routines come from: the package's own TOML files, and those in the user's settings folder."""
+"""Where exercises and routines come from: the package's own TOML files, and those in the user's settings folder.
+
+A file of the user's own that cannot be used is named and left out where all are asked for; the others are there.
+"""
 
 from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,9 +19,24 @@ from pydantic import BaseModel, ValidationError
 
 from posturecam.coach.exercise import Exercise, Routine
 from posturecam.config.files import home
-from posturecam.errors import SettingsError, UnknownExercise
+from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
+from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 
 Model = TypeVar("Model", bound=BaseModel)
+Read = TypeVar("Read")
+
+_MOST_BYTES = 200_000
+"""Of an exercise's file; the package's longest has 8 000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that can be used, and what is wrong with the rest."""
+
+    exercises: tuple[Exercise, ...]
+    routines: tuple[Routine, ...]
+    problems: tuple[str, ...]
+    """One line for each file of the user's own that cannot be used."""
 
 
 def exercise_folder() -> Path:
@@ -60,13 +80,26 @@ def load_exercise(name: str) -> Exercise:
     return exercise.as_variant(variant)
 
 
-def load_exercises() -> list[Exercise]:
-    """All exercises.
+def load_library() -> Library:
+    """All exercises and routines that can be used; those that cannot are named."""
+    problems: list[str] = []
+    exercises = tuple(usable(exercise_names, load_exercise, problems))
+    routines = tuple(usable(routine_names, load_routine, problems))
+    return Library(exercises, routines, tuple(dict.fromkeys(problems)))
 
-    Raises:
-        SettingsError: if a file cannot be read or used.
-    """
-    return [load_exercise(name) for name in exercise_names()]
+
+def usable(names: Callable[[], Iterable[str]], load: Callable[[str], Read], problems: list[str]) -> Iterator[Read]:
+    """Those of these names that can be loaded, one after the other; what is wrong with the others is added to `problems`."""
+    try:
+        known = list(names())
+    except PosturecamError as problem:
+        problems.append(str(problem))
+        return
+    for name in known:
+        try:
+            yield load(name)
+        except PosturecamError as problem:
+            problems.append(str(problem))
 
 
 def load_routine(name: str) -> Routine:
@@ -124,31 +157,42 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
 
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{file} cannot be read ({_short(error)}); mend or remove it") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{file} is not TOML ({_short(error)}); mend or remove it") from error
-    if data.get("id", id_) != id_:
-        raise SettingsError(f"{file}: id is {data['id']!r}, and must be {id_!r} like the file's name")
-    try:
-        return model.model_validate({"id": id_, **data})
-    except ValidationError as error:
-        raise SettingsError(f"{file}: {_first(error, data)}; see docs/exercises.md") from error
+    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); mend or remove it")):
+        content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
+    found = _parsed(str(file), content, model, id_)
+    assert isinstance(found, model)
+    return found
+
+
+@lru_cache(maxsize=300)
+def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
+    """What a file's content says; kept, as the same ones are asked for again and again, and checking one takes 15 ms."""
+    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); mend or remove it")):
+        text = content.decode("utf-8-sig")
+    with explained(lambda why: SettingsError(f"{file} is not TOML ({why}); mend or remove it")):
+        data = tomllib.loads(text)
+    with explained(lambda why: SettingsError(f"{file}: {why}; see docs/exercises.md")):
+        if data.get("id", id_) != id_:
+            raise SettingsError(
+                f"{file}: id is {quoted(repr(data['id']))}, and must be {quoted(repr(id_))} like the file's name"
+            )
+        try:
+            return model.model_validate({"id": id_, **data})
+        except ValidationError as error:
+            raise SettingsError(f"{file}: {_first(error, data)}; see docs/exercises.md") from error
 
 
 def _first(error: ValidationError, data: Mapping[str, Any]) -> str:
     """The first thing that is wrong: the key, what was expected, and what is there."""
     first = error.errors(include_url=False)[0]
-    key = _key(first["loc"], data)
-    message = str(first["msg"]).removeprefix("Value error, ")
+    key = quoted(_key(first["loc"], data))
+    message = quoted(str(first["msg"]).removeprefix("Value error, "))
     got = first.get("input")
     if first["type"] == "missing":
         return f"{key} is missing"
     if first["type"] == "extra_forbidden":
         return f"{key} is not a key of an exercise or routine at this place"
-    shown = "" if isinstance(got, dict | list | tuple) else f" (got {got!r})"
+    shown = "" if isinstance(got, dict | list | tuple) else f" (got {quoted(repr(got))})"
     return f"{key or 'the file'}: {message}{shown}"
 
 
@@ -173,10 +217,6 @@ def _has(data: Any, part: int | str) -> bool:
 
 
 def _unknown(what: str, name: str, known: Iterable[str], see: str) -> str:
-    near = difflib.get_close_matches(name, known, 3, 0.5)
+    near = difflib.get_close_matches(name[:LONGEST_QUOTE], known, 3, 0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"see them all with: {see}"
-    return f"There is no {what} '{name}'; {hint}"
-
-
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())
+    return f"There is no {what} '{quoted(name)}'; {hint}"

@@ -114,6 +114,7 @@ def for_stretching(settings: Settings) -> Settings:
             "face": False,  # stretches are judged by the body
             "detection_confidence": chosen.detection_confidence,
             "tracking_confidence": chosen.tracking_confidence,
+            "hold": 0.0,  # a stretch is judged by small changes
         }
     )
     follow = settings.follow.model_copy(update={"seat_radius": chosen.seat_radius, "size_factor": chosen.size_factor})

@@ -14,6 +14,7 @@ from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_r
 from posturecam.commands.shared import kept_baselines
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
+from posturecam.posture.measures import Why
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.terminal.watching import duration
 
@@ -29,6 +30,7 @@ def analyze_files(
     plot: bool,
     time_scale: float,
     as_json: bool,
+    rotate: int = 0,
 ) -> None:
     """Judge files and write the results; one bad file does not stop the others.
 
@@ -45,6 +47,7 @@ def analyze_files(
         video=video,
         plot=plot,
         time_scale=time_scale,
+        rotate=rotate,
     )
     console = Console(stderr=as_json)
     columns = (
@@ -86,14 +89,22 @@ _WORTH_A_REASON = 0.05
 def _outcome(result: Summary) -> str:
     """One line: how long, how many slouches, and how the time was spent."""
     if not result.shares:
-        return f"{result.samples} picture{'' if result.samples == 1 else 's'}"
+        turned = f" ({result.unknown_mostly}{_remedy(result)})" if result.turn else ""
+        return f"{result.samples} picture{'' if result.samples == 1 else 's'}{turned}"
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
     told = "no slouch" if slouches == 0 else "1 slouch" if slouches == 1 else f"{slouches} slouches"
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
     spent = ", ".join(f"{phase.value} {share:.0%}" for phase, share in shares if share >= 0.005)
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
-    because = f" (mostly because {result.unknown_mostly})" if unknown and result.unknown_mostly else ""
+    because = f" (mostly because {result.unknown_mostly}{_remedy(result)})" if unknown and result.unknown_mostly else ""
     return f"{duration(result.seconds)}, {told}; {spent}{because}"
+
+
+def _remedy(result: Summary) -> str:
+    """What to do about the commonest reason, where the command line can do something."""
+    if result.unknown[0].reason.code is not Why.TURNED:
+        return ""
+    return f"; set it right with --rotate {result.turn}" if result.turn else "; set it right with --rotate"
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:

@@ -23,14 +23,16 @@ from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 
 
-def calibrate_source(what: str, *, slouch: bool, seconds: float | None, as_json: bool) -> None:
+def calibrate_source(
+    what: str, *, slouch: bool, seconds: float | None, as_json: bool, rotate: int | None = None
+) -> None:
     """Learn the upright posture from a camera or a video, and keep it.
 
     Raises:
         CalibrationRefused: with the reason.
         PosturecamError: if the source, the settings or the model cannot be used.
     """
-    settings, source, _ = prepare(what)
+    settings, source, _ = prepare(what, rotate=rotate)
     with source, LazyEstimator(settings) as estimator:
         baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
     save_baseline(baseline)

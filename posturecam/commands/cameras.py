@@ -24,7 +24,7 @@ def list_all(*, as_json: bool) -> None:
                         "index": camera.index,
                         "name": camera.name,
                         "key": camera.key,
-                        "calibrated": [view.value for view in kept.of(camera.key)],
+                        "calibrated": [view.value for view in kept.of(*camera.keys)],
                     }
                     for camera in found
                 ]
@@ -37,6 +37,6 @@ def list_all(*, as_json: bool) -> None:
         return
     table = Table("index", "name", "key", "calibrated from")
     for camera in found:
-        calibrated = ", ".join(view.spoken for view in kept.of(camera.key)) or "—"
+        calibrated = ", ".join(view.spoken for view in kept.of(*camera.keys)) or "—"
         table.add_row(str(camera.index), Text(camera.name), Text(camera.key), calibrated)
     console.print(table)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
 
-from posturecam.errors import NotRunning
+from posturecam.config.files import home, put
+from posturecam.errors import NotRunning, SettingsError
 
 
 def control(request: str, *, as_json: bool) -> None:
@@ -20,6 +25,9 @@ def control(request: str, *, as_json: bool) -> None:
             f"The desktop app is not installed ({missing.name}); run: pip install 'posturecam[desktop]'"
         ) from missing
     answer = ask(request)
+    if answer is None and "POSTURECAM_HOME" not in os.environ and (trial := _home_of_trial()) is not None:
+        with _at_home(trial):
+            answer = ask(request)
     if answer is None:
         raise NotRunning("The desktop app does not run; start it with: posturecam")
     if as_json:
@@ -28,3 +36,41 @@ def control(request: str, *, as_json: bool) -> None:
         raise NotRunning(str(answer.get("error", "The app could not do that")))
     if not as_json:
         print(answer.get("said", "Done"))
+
+
+@contextlib.contextmanager
+def on_trial(folder: Path) -> Iterator[None]:
+    """Let `ctl` find the app that plays a video meanwhile, which keeps its things in this folder instead of the user's own.
+
+    Where the user's own cannot be written, it is not found.
+    """
+    note = _note()
+    with contextlib.suppress(SettingsError):
+        put(note, f"{folder}\n")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            note.unlink()
+
+
+def _note() -> Path:
+    """The file that names the folder of the app on trial, while there is one."""
+    return home() / "trial"
+
+
+def _home_of_trial() -> Path | None:
+    try:
+        folder = Path(_note().read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError):
+        return None
+    return folder if folder.is_dir() else None  # one that was killed leaves its note behind
+
+
+@contextlib.contextmanager
+def _at_home(folder: Path) -> Iterator[None]:
+    os.environ["POSTURECAM_HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ["POSTURECAM_HOME"]

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import has_display
 from posturecam.commands.shared import log, log_to_stderr
 from posturecam.errors import DesktopUnavailable
@@ -57,7 +58,9 @@ def open_app(
         raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
     with contextlib.ExitStack() as stack:
         if video and "POSTURECAM_HOME" not in os.environ:  # somebody else's sitting is not to be among the user's own
-            os.environ["POSTURECAM_HOME"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
+            stack.enter_context(on_trial(Path(folder)))
+            os.environ["POSTURECAM_HOME"] = folder
         code = _run(camera, minimized=minimized, video=video, speed=speed or math.inf, time_scale=time_scale)
     if code:
         raise SystemExit(code)

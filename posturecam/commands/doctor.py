@@ -17,7 +17,7 @@ from posturecam import __version__
 from posturecam.commands.display import has_display
 from posturecam.config import stderr
 from posturecam.config.settings import Settings
-from posturecam.errors import CameraError, PosturecamError
+from posturecam.errors import CameraError, ModelError, PosturecamError
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +91,24 @@ def _model(settings: Settings) -> Finding:
 
 
 def _camera(settings: Settings) -> Finding:
-    from posturecam.vision.sources.camera import CameraSource, list_cameras
+    """Whether the camera that is used shows somebody, and which one does where it does not."""
+    from posturecam.commands.camera_check import CameraSight, look_through, others_than
 
-    found = list_cameras()
     try:
-        with CameraSource(settings.camera.device, settings.camera) as camera:
-            frame = next(iter(camera))
+        sight = look_through("", settings)
     except CameraError as error:
+        if settings.camera.device:
+            others = others_than(CameraSight(settings.camera.device), settings)
+            return Finding("camera", False, "; ".join(filter(None, (str(error), others))), error.exit_code)
         return Finding("camera", False, str(error), error.exit_code)
-    if frame.image is None:
-        return Finding("camera", False, f"{camera.info.name}: {frame.problem}", CameraError.exit_code)
-    height, width = frame.image.shape[:2]
-    others = f"; {len(found)} cameras in all" if len(found) > 1 else ""
-    return Finding("camera", True, f"{camera.info.name} gives {width}×{height}{others}")
+    except ModelError as error:  # told by the check of the model
+        return Finding("camera", False, str(error), error.exit_code)
+    gives = f"{sight.name} gives {sight.size[0]}×{sight.size[1]}" if sight.size else sight.name
+    if sight.problem is None and sight.person:
+        return Finding("camera", True, f"{gives} and shows somebody")
+    trouble = sight.problem or "I see nobody in it; sit down before it and ask again"
+    told = "; ".join(filter(None, (f"{gives}: {trouble}", others_than(sight, settings))))
+    return Finding("camera", False, told, CameraError.exit_code if sight.problem else 0)
 
 
 def _baseline() -> Finding:
@@ -113,7 +118,7 @@ def _baseline() -> Finding:
     kept = load_baselines()
     if kept.complaint:
         return Finding("baseline", False, kept.complaint)
-    usable = [baseline for camera in list_cameras() for baseline in kept.of(camera.key).values()]
+    usable = [baseline for camera in list_cameras() for baseline in kept.of(*camera.keys).values()]
     if not usable:
         here = "none yet for a camera that is here" if kept.kept else "none yet"
         return Finding("baseline", False, f"{here}; learn your upright posture with: posturecam calibrate")

@@ -14,17 +14,20 @@ from posturecam.vision.sources import open_source, usable_rate
 log = logging.getLogger("posturecam")
 
 
-def prepare(what: str, *, rate: float | None = None, realtime: bool = False) -> tuple[Settings, Source, Baselines]:
+def prepare(
+    what: str, *, rate: float | None = None, realtime: bool = False, rotate: int | None = None
+) -> tuple[Settings, Source, Baselines]:
     """The user's settings and baselines, and the source that was named ("" is the default camera).
 
-    `rate` and `realtime` are a video's; no rate takes every picture, and one too slow to judge by is raised.
+    `rate` and `realtime` are a video's; no rate takes every picture, and one too slow to judge by is raised. `rotate` turns its
+    pictures clockwise, degrees; None as the settings say of the camera.
 
     Raises:
         PosturecamError: if any of them cannot be used.
     """
     settings, baselines = load_settings(), kept_baselines()
     wanted = None if rate is None else usable_rate(rate, settings)
-    return settings, open_source(what, settings, rate=wanted, realtime=realtime), baselines
+    return settings, open_source(what, settings, rotate, rate=wanted, realtime=realtime), baselines
 
 
 def kept_baselines() -> Baselines:

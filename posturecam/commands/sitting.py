@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console, Group, RenderableType
+from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
@@ -21,12 +22,10 @@ from posturecam.history import (
     Period,
     PeriodFigures,
     SittingRecords,
-    StretchHistory,
     Times,
     delete_everything,
-    export_everything,
+    export_from,
     history_path,
-    read_everything,
 )
 from posturecam.history.everything import figures_record
 from posturecam.terminal.watching import duration
@@ -85,14 +84,21 @@ def export_to(path: Path) -> None:
         OutputError: if the file cannot be written.
     """
     log_to_stderr()
-    with SittingRecords() as records, StretchHistory() as stretches:
-        everything = read_everything(records, stretches)
-        _say([*records.complaints(), *stretches.complaints()])
-    for file in export_everything(everything, path):
+    console = Console(stderr=True)
+    with RichProgress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(path.name, total=1.0)
+
+        def show(share: float) -> bool:
+            bar.update(task, completed=share)
+            return True
+
+        done = export_from(path, progress=show)
+    _say(done.complaints)
+    for file in done.files:
         print(file)
     print(
-        f"{_number(len(everything.minutes), 'minute')}, {_number(len(everything.events), 'event')}, "
-        f"{_number(len(everything.sessions), 'stretch session')}"
+        f"{_number(done.minutes, 'minute')}, {_number(done.events, 'event')}, "
+        f"{_number(done.sessions, 'stretch session')}"
     )
 
 

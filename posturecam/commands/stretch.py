@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import load_exercise, load_exercises, load_routine, resolve, routine_names
+from posturecam.coach.library import load_exercise, load_library, load_routine, resolve
 from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
@@ -24,7 +24,7 @@ from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.questions import ask_after, ask_before
-from posturecam.commands.shared import log, prepare
+from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings
 from posturecam.errors import EXIT_PARTIAL
 from posturecam.posture.loop import Estimator
@@ -47,12 +47,12 @@ _HISTORY_HINT = "Kept on this computer only; see it with: posturecam stretch his
 
 
 def list_all(*, as_json: bool) -> None:
-    """Print every exercise and routine.
-
-    Raises:
-        PosturecamError: if one of the user's own files cannot be used.
-    """
-    exercises, routines = load_exercises(), [load_routine(name) for name in routine_names()]
+    """Print every exercise and routine; of the user's own, those that cannot be used are named on standard error."""
+    library = load_library()
+    log_to_stderr()
+    for problem in library.problems:
+        log.warning("%s", problem)
+    exercises, routines = library.exercises, library.routines
     if as_json:
         records = {
             "exercises": [exercise_record(one) for one in exercises],
@@ -88,6 +88,7 @@ def stretch(
     routine: str = "",
     source: str = "",
     rate: float = VIDEO_RATE,
+    rotate: int | None = None,
     as_json: bool = False,
     voice: bool = True,
     window: bool | None = None,
@@ -98,7 +99,7 @@ def stretch(
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
     """
     title, exercises = _chosen(name, routine)
-    settings, opened, _ = prepare(source, rate=rate)
+    settings, opened, _ = prepare(source, rate=rate, rotate=rotate)
     with opened:
         if opened.info.live:
             _guide(title, exercises, opened, settings, as_json=as_json, voice=voice, window=window)

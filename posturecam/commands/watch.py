@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
@@ -28,6 +27,7 @@ from posturecam.terminal.watching import Screen, screen
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import RecordingWriter
+from posturecam.vision.sources.clock import local_now
 
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
@@ -38,7 +38,16 @@ STRETCH = (
 _BY_KEY, _BY_COMMAND = "press s to begin it here, or run in another terminal:", "end this with Ctrl-C and run:"
 
 
-def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool, rate: float, realtime: bool) -> None:
+def watch_source(
+    what: str,
+    *,
+    as_json: bool,
+    record: Path | None,
+    alerts: bool,
+    rate: float,
+    realtime: bool,
+    rotate: int | None = None,
+) -> None:
     """Watch a source to its end, or until Ctrl-C, which is the normal end of watching a camera.
 
     Raises:
@@ -46,10 +55,10 @@ def watch_source(what: str, *, as_json: bool, record: Path | None, alerts: bool,
     """
 
     def watched() -> bool:
-        settings, source, baselines = prepare(what, rate=rate, realtime=realtime)
+        settings, source, baselines = prepare(what, rate=rate, realtime=realtime, rotate=rotate)
         with source, LazyEstimator(settings) as estimator:
-            known = baselines.of(source.info.key)
-            outdated = baselines.outdated(source.info.key)
+            known = baselines.of(*source.info.keys)
+            outdated = baselines.outdated(*source.info.keys)
             if outdated is not None and not known:
                 log.warning("The baseline no longer fits (%s); run: posturecam calibrate", outdated.outdated)
             return run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
@@ -69,9 +78,9 @@ def watch_first_run(camera: str) -> None:
     def watched() -> bool:
         settings, source, baselines = prepare(camera)
         with source, LazyEstimator(settings) as estimator:
-            known = baselines.of(source.info.key)
+            known = baselines.of(*source.info.keys)
             if not known:
-                baseline = _learn_first(source, estimator, settings, baselines.outdated(source.info.key))
+                baseline = _learn_first(source, estimator, settings, baselines.outdated(*source.info.keys))
                 known = {baseline.view: baseline}
             return run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
 
@@ -162,7 +171,7 @@ def run(
 def _show_and_tell(
     policy: PolicyState, tick: Tick, deliveries: Deliveries, view: Screen, settings: Settings, held: str | None
 ) -> PolicyState:
-    t, now = tick.frame.t, datetime.now()
+    t, now = tick.frame.t, local_now()
     policy, alert = decide(policy, tick.state, t, now, settings.alerts, held=held)
     view.show(tick, outlook(policy, tick.state, t, now, settings, held=held))
     if alert is not None:

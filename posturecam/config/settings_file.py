@@ -12,8 +12,12 @@ from pydantic import ValidationError
 from tomlkit.exceptions import TOMLKitError
 
 from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.reading import quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
+
+_ENCODING = "utf-8-sig"
+"""UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
 
 
 def settings_path() -> Path:
@@ -29,8 +33,8 @@ def load_settings() -> Settings:
     """
     path = settings_path()
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+        text = path.read_text(encoding=_ENCODING)
+    except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The settings file {path} cannot be read ({short(error)}); mend or remove it") from error
@@ -67,7 +71,7 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     kinds = {key: _kind(key) for key in changes}
     load_settings()
     path = settings_path()
-    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    document = tomlkit.parse(path.read_text(encoding=_ENCODING)) if path.exists() else tomlkit.document()
     for key, value in changes.items():
         group, _, name = key.partition(".")
         table: Any = document.setdefault(group, tomlkit.table())
@@ -121,4 +125,4 @@ def _first(error: ValidationError) -> str:
     expected = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
         return expected
-    return f"{key}: {expected[0].lower()}{expected[1:]}, got {detail['input']!r}"
+    return f"{key}: {expected[0].lower()}{expected[1:]}, got {quoted(repr(detail['input']))}"

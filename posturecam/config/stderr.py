@@ -23,6 +23,8 @@ from typing import TextIO
 
 import platformdirs
 
+from posturecam.config.files import of_system
+
 MOST_BYTES = 1_000_000
 """A larger log loses its older part, bytes. A run of `demo` with MediaPipe 1.2.3 writes 16 kB, so that some thirty runs are
 left at least, and it is small enough to attach to a report."""
@@ -38,7 +40,7 @@ _redirected = False
 def log_path() -> Path:
     """The log file, in the system's folder for state or in `POSTURECAM_HOME`; it need not exist."""
     chosen = os.environ.get("POSTURECAM_HOME")
-    folder = Path(chosen) if chosen else platformdirs.user_state_path("posturecam", appauthor=False)
+    folder = Path(chosen) if chosen else of_system(platformdirs.user_state_path)
     return folder / "posturecam.log"
 
 

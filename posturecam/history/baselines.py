@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.reading import TooLarge, read_limited
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.view import View
 
 _BASELINES = TypeAdapter(list[Baseline])
+_MOST_BYTES = 10_000_000
+"""Of the file: thousands of baselines, of which a user has a handful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +26,15 @@ class Baselines:
     complaint: str | None = None
     """The file was damaged and set aside; one line for the user."""
 
-    def of(self, camera: str) -> dict[View, Baseline]:
-        """The usable baselines of one camera, by view."""
-        return {
-            baseline.view: baseline for baseline in self.kept if baseline.camera == camera and not baseline.outdated
-        }
+    def of(self, *camera: str) -> dict[View, Baseline]:
+        """The usable baselines of one camera, by view; where several of its keys are given, the first that has any of a view counts."""
+        newest_last = [one for key in reversed(camera) for one in self.kept if one.camera == key]
+        found = {one.view: one for one in newest_last}
+        return {view: one for view, one in found.items() if not one.outdated}
 
-    def outdated(self, camera: str) -> Baseline | None:
+    def outdated(self, *camera: str) -> Baseline | None:
         """A baseline of this camera that no longer fits, for saying so."""
-        return next((baseline for baseline in self.kept if baseline.camera == camera and baseline.outdated), None)
+        return next((one for key in camera for one in self.kept if one.camera == key and one.outdated), None)
 
 
 def baselines_path() -> Path:
@@ -42,12 +46,12 @@ def load_baselines() -> Baselines:
     """Every baseline that was learned; a damaged file is set aside and said, so that nothing is lost silently."""
     path = baselines_path()
     try:
-        return Baselines(tuple(_BASELINES.validate_json(path.read_bytes())))
-    except FileNotFoundError:
+        return Baselines(tuple(_BASELINES.validate_json(read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8))))
+    except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Baselines()
     except OSError as error:
         return Baselines(complaint=f"The baselines in {path} cannot be read ({short(error)})")
-    except ValidationError:
+    except (ValidationError, TooLarge, RecursionError):
         aside = set_aside(path, "damaged")
         return Baselines(
             complaint=f"The baselines file was damaged and is now {aside}; calibrate again: posturecam calibrate"

@@ -7,20 +7,21 @@ import math
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from posturecam.alerts.policy import Alert
 from posturecam.history.models import DAY, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
 from posturecam.history.repository import Repository
+from posturecam.history.rows import LAST_MOMENT
 from posturecam.posture.evidence import Evidence, to_json
 
 MOST_MINUTES = DAY // MINUTE
 """How much is remembered while nothing can be saved: a day, after which the oldest is given up."""
 MOST_EVENTS = 1000
 """Likewise; far more than happens in a day."""
-_FIRST_MOMENT, _LAST_MOMENT = float(DAY), 32_000_000_000.0
-"""A day into 1970, and in the year 2984: beyond them no clock is right, and some systems' calendars end."""
+_FIRST_MOMENT = float(DAY)
+"""A day into 1970: before it, and beyond `LAST_MOMENT`, no clock is right."""
 
 _COLUMNS = tuple(what.value for what in TimeCategory)
 _INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
@@ -43,19 +44,29 @@ class SittingHistory(Repository):
     """
 
     TRIED_AGAIN = "watching goes on, and it is tried again every minute"
+    OPENED_LATER = (
+        "Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."
+    )
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, *, patient: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Open the history, or create it.
 
         Args:
             path: the file; None takes the user's own.
+            patient: where it cannot be opened, that is a complaint, and it is tried again every minute.
+            clock: that never goes back, seconds; another one for tests.
 
         Raises:
-            HistoryError: if it cannot be opened, or a newer posturecam made it.
+            HistoryTooNew: if a newer posturecam made it.
+            HistoryError: if it cannot be opened.
 
         """
-        super().__init__(path)
+        super().__init__(path, patient=patient, clock=clock)
         self._minutes: dict[int, list[float]] = {}
+        self._offsets: dict[int, float] = {}
+        """Of the local clock when each of these minutes was lived: by the time it can be saved the user may be in another zone."""
         self._events: deque[KeptEvent] = deque(maxlen=MOST_EVENTS)
         self._minute: int | None = None
         self._deletions = self._ask("SELECT times FROM deletions")
@@ -69,7 +80,7 @@ class SittingHistory(Repository):
             seconds: how long it was; spread over its minutes, and of more than a day only the last day is kept.
 
         """
-        if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= _LAST_MOMENT):
+        if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= LAST_MOMENT):
             return
         minute, index = int(at // MINUTE), _INDEX[what]
         if at - seconds >= minute * MINUTE:  # nearly every piece
@@ -96,7 +107,7 @@ class SittingHistory(Repository):
 
         """
         known = {name: _finite(value) for name, value in details.items()}
-        at = min(at, _LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # which also holds what is no number
+        at = min(at, LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # which also holds what is no number
         self._events.append(KeptEvent(at, _utc_offset(at), kind, known, evidence))
         self.flush()
 
@@ -118,7 +129,8 @@ class SittingHistory(Repository):
         if (self._minutes or self._events) and self._in_one(self._write):
             self._forget()
         while len(self._minutes) > MOST_MINUTES:
-            del self._minutes[min(self._minutes)]
+            oldest = min(self._minutes)
+            del self._minutes[oldest], self._offsets[oldest]
 
     @property
     def unsaved(self) -> int:
@@ -127,15 +139,21 @@ class SittingHistory(Repository):
 
     def close(self) -> None:
         """Save what is left, if that is possible now, and close the file."""
+        self._try_at_once()
         self.flush()
         super().close()
 
+    def _begin_anew(self) -> None:
+        self._deletions = []  # of the file that was; what is in memory was not recorded before this one's
+
     def _of(self, minute: int) -> list[float]:
         """The seconds of a minute that are in memory."""
-        return self._minutes.setdefault(minute, [0.0] * len(_COLUMNS))
+        if minute not in self._minutes:
+            self._minutes[minute], self._offsets[minute] = [0.0] * len(_COLUMNS), _utc_offset(minute * MINUTE)
+        return self._minutes[minute]
 
     def _forget(self) -> None:
-        self._minutes = {}
+        self._minutes, self._offsets = {}, {}
         self._events.clear()
 
     def _write(self, connection: sqlite3.Connection) -> None:
@@ -147,7 +165,7 @@ class SittingHistory(Repository):
         for minute, seconds in self._minutes.items():
             kept = Times(*(connection.execute(_READ, (minute,)).fetchone() or ()))
             whole = kept + _fitting(Times(*seconds), MINUTE - kept.total)
-            connection.execute(_WRITE, (minute, _utc_offset(minute * MINUTE), *whole.parts))
+            connection.execute(_WRITE, (minute, self._offsets[minute], *whole.parts))
         connection.executemany(_HAPPENED, map(_row, self._events))
 
 

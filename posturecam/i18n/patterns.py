@@ -24,6 +24,7 @@ TEMPLATES: tuple[str, ...] = (
     mark("{what} seems to be below {other}"),
     mark("it is only known for neck inclinations of {low} to {high}°"),
     mark("your head is turned by about {angle}°"),
+    mark("your {measure} seems to be {value}, which nobody has: I see you wrongly"),
     # posturecam.posture.assess.
     mark("from {view} I can only compare: calibrate your upright posture first"),
     mark("the picture is {now} now and was {then} when you calibrated"),
@@ -53,10 +54,22 @@ TEMPLATES: tuple[str, ...] = (
     ),
     mark("Mostly, {trouble}."),
     mark(
+        "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {turn}, or for good with the setting "
+        "camera.rotate={value}."
+    ),
+    mark(
         "From here the camera cannot tell your slouch from your upright posture: they are {number} standard deviations apart, "
         "{least} are needed. Move the camera to eye level or to your side, and try again."
     ),
     # posturecam.vision.sources.camera, posturecam.vision.sources, posturecam.session.
+    mark(
+        "Nothing that can be watched answers at {address}; check the address, that the camera or the app on the phone is "
+        "running, and that both are in the same network"
+    ),
+    mark("{address} is a file and no live picture; download it and name the file"),
+    mark(
+        "Nothing can be kept, because you have no home folder here (HOME is not set); choose a folder with POSTURECAM_HOME"
+    ),
     mark("There is no camera {device}; those found are {cameras}: name one by number or name"),
     mark(
         "{camera} cannot be opened: it is not there, another program holds it, or this one may not use it; connect it, end the "
@@ -77,6 +90,11 @@ TEMPLATES: tuple[str, ...] = (
     # posturecam.history.
     mark("{problem}. Watching goes on, but nothing of it is kept."),
     mark("{problem}. The session goes on, but nothing of it is kept."),
+    mark("{problem}. Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."),
+    mark("{problem}. The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."),
+    mark("The history {path} cannot be opened: a folder is in its place; move it away"),
+    mark("The history {path} cannot be opened: another program holds it ({problem}); end that program"),
+    mark("{number} entries of the history make no sense and were left out"),
     mark("The history cannot be saved at the moment ({problem}); {meanwhile}"),
     mark("The history {path} cannot be read ({problem})"),
     mark("The history was damaged ({problem}) and is now {path}; a new one was begun"),
@@ -151,13 +169,20 @@ WORDS: tuple[str, ...] = (
     mark("good"),
     mark("fair"),
     mark("I saw nobody"),
+    mark("the picture seems to be upside down"),
+    mark("The picture seems to be upside down"),
+    mark("The picture seems turned by 90°"),
+    mark("the picture seems turned by 90°"),
     mark("I cannot tell from where the camera looks"),
     mark(
         "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
     ),
     mark("snoozed"),
     mark("the camera was unplugged or taken by another program"),
+    mark("the camera's address no longer answers"),
     mark("the camera's picture is black: open its shutter, or end the program that holds it"),
+    mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"),
+    mark("the picture stands still: another program may hold the camera; end it, or choose another camera"),
     mark("add your user to the group that owns /dev/video*, often called video"),
     mark("allow it under System Settings > Privacy & Security > Camera"),
     mark("allow it under Settings > Privacy & security > Camera"),
@@ -165,6 +190,7 @@ WORDS: tuple[str, ...] = (
     mark("watching goes on, and it is tried again every minute"),
     mark("it is tried again"),
     mark("The history is saved again, with everything since"),
+    mark("1 entry of the history makes no sense and was left out"),
     mark("the release was not seen"),
     mark("it ended before the time was full"),
     mark("the system has no speech; install the package espeak-ng"),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import gettext
 import re
-import struct
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def choose_language(wanted: str) -> str:
     if code in LANGUAGES and code != "en":
         try:
             _catalogue, _language = gettext.translation("posturecam", FOLDER, [code]), code
-        except (OSError, ValueError, EOFError, struct.error):  # not installed, or damaged: English is always there
+        except Exception:  # not installed, or damaged in whatever way: English is always there
             _catalogue = gettext.NullTranslations()
     _composed.cache_clear()
     return _language

@@ -16,6 +16,7 @@ from posturecam.posture.front.judge import judge as judge_front
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measure, Measures, Name, Reason, Why, measure
 from posturecam.posture.view import View
+from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Pose
 
 
@@ -78,6 +79,16 @@ def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
     return _nothing(t, view, Reason(Why.NO_PICTURE, problem))
 
 
+def turn_of(pose: Pose, settings: Settings) -> int | None:
+    """Degrees clockwise by which the picture must be turned for this person to be upright; None where that is not clear."""
+    return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
+
+
+def turned(turn: int) -> str:
+    """That the picture is turned, completing "unknown, because …"; `turn` degrees clockwise would set it right."""
+    return "the picture seems to be upside down" if turn == 180 else "the picture seems turned by 90°"
+
+
 Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
 """A second opinion on a pose that can be compared with the baseline: it is told what the geometry says of it."""
 
@@ -98,6 +109,9 @@ def assess(
     learned, None where nobody knows; `tallest` is the greatest neck height held in this session, centimetres, for judging
     without a baseline.
     """
+    turn = turn_of(pose, settings)
+    if turn:
+        return _nothing(pose.t, view, Reason(Why.TURNED, turned(turn)))
     measures = measure(pose, view, settings)
     if not view.is_side:
         front = front_measures(pose, pose.head, settings)

@@ -11,6 +11,7 @@ from posturecam.posture.features import KeptPose
 from posturecam.posture.front.judge import FrontUpright
 from posturecam.posture.measures import Name
 from posturecam.posture.view import View
+from posturecam.vision.scene import Signature
 
 SIDE_NEEDED = (Name.NECK_INCLINATION,)
 FRONT_NEEDED = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.SHOULDER_HEIGHT, Name.NOSE_DROP, Name.APPROACH)
@@ -73,6 +74,8 @@ class Baseline:
     which are judged by geometry alone."""
     front: FrontUpright | None = None
     """What the face told of the upright posture; None from the side, and in baselines of 0.1.0."""
+    background: Signature | None = None
+    """What lies behind the user, as 48 numbers from which no picture can be made again; tells later whether the camera was moved."""
     slouch: float | None = None
     """How far from upright the deliberate slouch was, in usual thresholds, where one was shown."""
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.posture.assess import deviation
+from posturecam.posture.assess import deviation, turn_of, turned
 from posturecam.posture.baseline import KEPT, Baseline, needed
 from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
+from posturecam.vision.camera_place import background, usual_background
+from posturecam.vision.orientation import usual_turn
 from posturecam.vision.pose import Pose
+from posturecam.vision.scene import Glance, Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Sample:
     pose: Pose | None = None
     front: FrontMeasures | None = None
     """What the face tells, where the camera does not look from the side."""
+    background: Signature | None = None
+    """What lies behind the person, where the picture was at hand."""
 
     @property
     def shows_face(self) -> bool:
@@ -54,11 +59,14 @@ class Sample:
         return next((reason.text for name in needed(by_angle) if (reason := self.measures[name].reason)), None)
 
 
-def sample(pose: Pose, view: View, measures: Measures, settings: Settings | None = None) -> Sample:
-    """Take from one pose what the calibration needs."""
+def sample(
+    pose: Pose, view: View, measures: Measures, settings: Settings | None = None, glance: Glance | None = None
+) -> Sample:
+    """Take from one pose, and from its picture where there is one, what the calibration needs."""
     front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
     measures = measures if front is None else with_face(measures, front)
-    return Sample(pose.t, view, measures, pose.width, pose.height, pose, front)
+    behind = None if glance is None else background(glance, pose)
+    return Sample(pose.t, view, measures, pose.width, pose.height, pose, front, behind)
 
 
 def learn(
@@ -78,6 +86,7 @@ def learn(
             posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot tell from it.
 
     """
+    _require_upright_picture(looks, settings)
     usable, by_angle = _of_one_view(looks, settings)
     values = _medians(usable)
     if not by_angle:
@@ -95,6 +104,7 @@ def learn(
         values,
         landmarks=_landmarks(usable, settings),
         front=_upright_face(usable, settings),
+        background=usual_background([look.background for look in usable if look.background is not None]),
     )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
@@ -103,6 +113,16 @@ def learn(
         separation, shown = _separation(usable, slouched, draft, settings)
     good = spread <= settings.calibration.good_spread
     return replace(draft, spread=spread, separation=separation, slouch=shown, good=good)
+
+
+def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:
+    poses = [look.pose for look in looks if look is not None and look.pose is not None]
+    turn = usual_turn(turn_of(pose, settings) for pose in poses)
+    if turn is not None:
+        raise CalibrationRefused(
+            f"{turned(turn).capitalize()}. Turn the camera, or turn its picture clockwise by {turn}°: with --rotate {turn}, or "
+            f"for good with the setting camera.rotate={turn}."
+        )
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.measures import Name
-from posturecam.posture.monitor import Event, MonitorState, step
+from posturecam.posture.monitor import Event, Grade, MonitorState, Phase, step
 from posturecam.posture.pace import pace
 from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.vision.camera_place import CameraPlace, follow_camera
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
 
@@ -46,16 +47,26 @@ def watch(
     """
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
-    view, state, tallest = ViewState(), MonitorState(), Tallest()
+    view, state, tallest, place = ViewState(), MonitorState(), Tallest(), CameraPlace()
     for frame in source:
-        pose = frame.pose if frame.recorded else estimator(frame)
+        pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
-        reading = read(frame, pose, view.view, baselines, settings, judge, tallest=tallest.held)
+        learned = pick(baselines, view.view)
+        place = follow_camera(place, None if learned is None else learned.background, frame.glance, pose)
+        reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held)
         known = reading.measures
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events)
+
+
+def _as_needed(frame: Frame, state: MonitorState) -> Frame:
+    """The frame, to be looked at closely where the posture is about to matter: no alert is to come late for held landmarks."""
+    clear = state.phase in (Phase.SLOUCHING, Phase.AWAY) or (
+        state.phase is Phase.UPRIGHT and state.grade is Grade.UPRIGHT
+    )
+    return frame if clear or frame.image is None else replace(frame, closely=True)
 
 
 def read(

@@ -102,6 +102,7 @@ class Why(StrEnum):
     CLIPPED = "clipped"
     COINCIDENT = "coincident"
     IMPLAUSIBLE = "implausible"
+    TURNED = "turned"
     TOO_NEAR = "too_near"
     TOO_FAR = "too_far"
     NO_BASELINE = "no_baseline"
@@ -151,6 +152,22 @@ class Measure:
 
 Measures = Mapping[Name, Measure]
 
+PLAUSIBLE: Mapping[Name, tuple[float, float]] = {
+    Name.NECK_INCLINATION: (-40.0, 90.0),
+    Name.TRUNK_INCLINATION: (-60.0, 90.0),
+    Name.NECK_FLEXION: (-60.0, 90.0),
+    Name.HEAD_ROLL: (-60.0, 60.0),
+    Name.SHOULDER_TILT: (-60.0, 60.0),
+    Name.LATERAL_TRUNK_LEAN: (-70.0, 70.0),
+    Name.HEAD_FORWARD_INDEX: (0.05, 5.0),
+    Name.SLUMP_INDEX: (-2.0, 5.0),
+    Name.APPROACH: (0.0, 0.6),
+}
+"""What a body before a camera can show: beyond, the landmarks or the picture are wrong. Each leaves room about the extremes of 7900
+rendered stills and of the photographs: neck −10 to 77° (recliners −9°), trunk −37 to 70°, neck flexion −21 to 50°, head and shoulders
+tilted by up to 49°, trunk leant aside by up to 57°; forward index 0.2 to 2.1, slump index −1.4 to 4 (obliquely, where the shoulders
+seem narrow), approach 0.01 to 0.17."""
+
 _CVA_AT_ZERO, _CVA_SLOPE, _CVA_FITTED = 63.9, -1.25, (-6.0, 50.0)
 """Craniovertebral angle against neck inclination, degrees, and the range of the fit. BlazePose has no C7, so this is the
 line through the exact angles of two rendered bodies in 14 postures; it leaves a scatter of 4.7°."""
@@ -176,6 +193,15 @@ def measure(pose: Pose, view: View, settings: Settings) -> Measures:
     return {name: seen.measure(name) for name in Name}
 
 
+def _plausible(name: Name, value: float) -> float:
+    """The value, where a body can have it."""
+    low, high = PLAUSIBLE.get(name, (-math.inf, math.inf))
+    if low <= value <= high:
+        return value
+    shown = f"{value:.0f}°" if UNITS[name] == DEGREES else f"{value:.2f}"
+    raise _Unknown(Why.IMPLAUSIBLE, f"your {name.spoken} seems to be {shown}, which nobody has: I see you wrongly")
+
+
 def least_visibility(landmark: Landmark, settings: MeasureSettings) -> float:
     """The visibility (0 to 1) from which a landmark is believed."""
     return settings.hip_visibility if landmark >= Landmark.LEFT_HIP else settings.head_visibility
@@ -190,7 +216,7 @@ class _Seen:
 
     def measure(self, name: Name) -> Measure:
         try:
-            value = _FORMULAS[name](self)
+            value = _plausible(name, _FORMULAS[name](self))
         except _Unknown as unknown:
             return Measure(name, None, unknown.reason)
         return Measure(name, value, uncertainty=self._uncertainty(name))
@@ -295,14 +321,16 @@ class _Seen:
         return (1 - weight) * near_point + weight * middle(near_point, self.pose.at(far))
 
     def _neck_inclination(self) -> float:
-        return fold(self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias)
+        angle = self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias
+        return _plausible(Name.NECK_INCLINATION, fold(angle))  # also where other measures are made of it
 
     def _trunk_inclination(self) -> float:
         if 90 - self._need_profile() > self.settings.side.trunk_off_profile:
             raise _Unknown(
                 Why.WRONG_VIEW, "the camera looks too far from your side: hips behind a desk would be a guess"
             )
-        return fold(self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias)
+        angle = self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias
+        return _plausible(Name.TRUNK_INCLINATION, fold(angle))
 
     def _neck_flexion(self) -> float:
         """ISO 11226: the neck's inclination less the trunk's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -10,9 +11,17 @@ from datetime import datetime, timedelta
 
 from posturecam.alerts.learning import between, taught
 from posturecam.alerts.policy import Response
+from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
-from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError
+from posturecam.errors import (
+    CalibrationRefused,
+    CameraError,
+    ModelError,
+    PosturecamError,
+    SettingsError,
+    SourceError,
+)
 from posturecam.history.baselines import load_baselines, mark_outdated, save_baseline
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.assess import Judge
@@ -28,9 +37,16 @@ from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import AlertRaised, Calibrated, Calibrating, CalibrationFailed
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    Calibrated,
+    Calibrating,
+    CalibrationFailed,
+    ModeChanged,
+    Snapshot,
+)
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.protocol.wishes import StretchWish
+from posturecam.session.protocol.wishes import StretchWish, Wishes
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
 from posturecam.session.stretching.recorder import open_history
@@ -39,6 +55,7 @@ from posturecam.system import System, open_system
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import open_source
+from posturecam.vision.sources.clock import SystemClock, local_now
 from posturecam.voice import open_voice
 
 log = logging.getLogger("posturecam")
@@ -46,15 +63,12 @@ log = logging.getLogger("posturecam")
 NEVER_CALIBRATED = mark("I have not learned yet how you sit upright")
 _RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Pauses before a camera that cannot be opened is tried again; the last one goes on."""
+_CLOCK_WAS_SET = timedelta(seconds=2)
+"""By which a clock that is only kept right by the network does not leap."""
 _REST_SECONDS = 1.0
 """Between two snapshots while nothing is watched."""
 
 OpenCamera = Callable[[str, Settings], Source]
-
-
-def local_now() -> datetime:
-    """Local time with its offset."""
-    return datetime.now().astimezone()
 
 
 class Engine(CommandQueue):
@@ -70,6 +84,7 @@ class Engine(CommandQueue):
         system: System | None = None,
         voice: OpenVoice | None = None,
         now: Callable[[], datetime] = local_now,
+        clock: Callable[[], float] | None = None,
         adapt: Callable[[Settings], Settings] = lambda settings: settings,
     ) -> None:
         """Prepare everything; nothing is opened before `start`.
@@ -81,11 +96,12 @@ class Engine(CommandQueue):
             open_camera: Opens it; another one for tests.
             system: What is known of the system; None takes the real one.
             voice: Opens the coach's voice; None takes the system's.
-            now: Local time; another one for tests.
+            now: Local time: what is shown and kept, and what the schedule goes by; another one for tests.
+            clock: Seconds that go on while the computer sleeps and are never set, for everything that lasts; None takes the system's.
             adapt: What is made of the user's settings, for what is no camera.
         """
-        super().__init__(settings, camera, adapt)
-        self._open_camera, self._now = open_camera, now
+        super().__init__(settings, camera, adapt, now, clock or SystemClock().time)
+        self._open_camera = open_camera
         self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
         self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings)
         self._watchman = SystemMonitor(system or open_system(), self._wishes.asked.set)
@@ -95,7 +111,8 @@ class Engine(CommandQueue):
         self._estimator: LazyEstimator | None = None
         self._baselines: dict[View, Baseline] = {}
         self._outdated: str | None = None
-        self._seen = now()
+        self._seen = self._clock()
+        """When somebody was last seen there, or nobody looked."""
         self._failed = 0
         self._tick: Tick | None = None
         self._taught_at: float | None = None
@@ -113,22 +130,53 @@ class Engine(CommandQueue):
     # The thread.
 
     def _run(self) -> None:
+        """Everything inside a net: a thread that died unheard would leave the last state standing for ever."""
+        died: str | None = None
+        with contextlib.ExitStack() as ending:
+            try:
+                self._begin(ending)
+                while not self._wishes.quit:
+                    try:
+                        self._turn()
+                    except Exception as problem:  # even in putting something right: never end for it, nor spin
+                        log.error("%s", problem, exc_info=True)
+                        time.sleep(_REST_SECONDS)
+            except Exception as mistake:
+                died = self._die(mistake)
+        self._tell_end(died)
+
+    def _begin(self, ending: contextlib.ExitStack) -> None:
+        """Make what lives as long as the thread, and see that each part of it is put away whatever becomes of the others."""
+        ending.callback(self._leave, self._watchman.stop)
+        ending.callback(self._leave, self._release)
+        ending.callback(self._leave, self._let_model_go)
         self._record = HistoryRecorder()
-        self._outlet = Publisher(self._mailbox, self._desk, self._record, self._now)
+        self._outlet = Publisher(self._mailbox, self._desk, self._record, self._now, self._clock)
+
+    def _leave(self, part: Callable[[], None]) -> None:
         try:
-            while not self._wishes.quit:
-                try:
-                    self._turn()
-                except Exception as problem:  # even in putting something right: never end for it, nor spin
-                    log.error("%s", problem, exc_info=True)
-                    time.sleep(_REST_SECONDS)
-        finally:
-            self._watchman.stop()
-            self._release()
-            if self._estimator is not None:
-                self._estimator.__exit__(None, None, None)
-            self._outlet.become(Mode.ENDED)
+            part()
+        except Exception as mistake:
+            unheard.keep(mistake, "the end of the session")
+
+    def _die(self, mistake: Exception) -> str:
+        unheard.keep(mistake, "the session")
+        return unheard.words(mistake)
+
+    def _tell_end(self, died: str | None) -> None:
+        """Tell that it is over, and why where nobody wished it; a session that could not even begin tells it too."""
+        try:
+            self._outlet.become(Mode.ENDED, died)
             self._record.close()
+        except Exception as mistake:
+            died = died or self._die(mistake)
+            at = self._now()
+            self._mailbox.tell(ModeChanged(at, Mode.STARTING, Mode.ENDED, died))
+            self._mailbox.show(Snapshot(at, Mode.ENDED, died))
+
+    def _let_model_go(self) -> None:
+        if self._estimator is not None:
+            self._estimator.__exit__(None, None, None)
 
     def _turn(self) -> None:
         """One thing after the other: rest, or open the camera and do what is wished with it."""
@@ -151,38 +199,46 @@ class Engine(CommandQueue):
             else:
                 self._watch(source)
         except PosturecamError as problem:
-            self._lose(str(problem))
+            self._lose(str(problem), camera_works=not isinstance(problem, CameraError | SourceError))
         except Exception as problem:  # a mistake of ours must not end the program, and is told
             log.error("%s", problem, exc_info=True)
-            self._lose(f"an error in posturecam ({type(problem).__name__}: {problem})")
+            self._lose(unheard.words(problem), camera_works=True)
 
     def _resting(self) -> tuple[Mode, str, datetime | None] | None:
         """Whether the camera is to be off now: the mode, why, and until when."""
         with self._wishes.lock:
             wishes = self._wishes
-            if wishes.paused and wishes.until is not None and self._now() >= wishes.until:
-                wishes.paused, wishes.until = False, None
+            if wishes.paused and wishes.ends is not None:
+                self._heed_clocks(wishes, wishes.ends - self._clock())
             if wishes.paused:
                 return Mode.PAUSED, mark("as you wished"), wishes.until
             if wishes.stretch is not None or wishes.calibrate:
                 return None  # asked for just now, by somebody who is there
-        why = quiet.off(
-            self._watchman.state, self._settings.quiet, self._now(), (self._now() - self._seen).total_seconds()
-        )
+        why = quiet.off(self._watchman.state, self._settings.quiet, self._now(), self._clock() - self._seen)
         return None if why is None else (Mode.OFF, why, None)
+
+    def _heed_clocks(self, wishes: Wishes, left: float) -> None:
+        """End a pause that is over; tell its end anew where the clock on the wall was set, or is that of another zone."""
+        if left <= 0:
+            wishes.paused, wishes.until, wishes.ends = False, None, None
+            return
+        until = self._now() + timedelta(seconds=left)
+        if wishes.until is None or abs(until - wishes.until) > _CLOCK_WAS_SET:
+            wishes.until = until
+        wishes.until = wishes.until.astimezone()
 
     def _rest(self, mode: Mode, why: str, until: datetime | None) -> None:
         self._release()
         self._tick = None
         self._outlet.become(mode, why, until)
-        while not self._wishes.quit and self._resting() == (mode, why, until):
+        while not self._wishes.quit and (rest := self._resting()) is not None and rest[:2] == (mode, why):
             self._serve()
-            self._outlet.show()
+            self._outlet.become(*rest)
             self._wait(_REST_SECONDS)
-        self._seen = self._now()  # nobody looked, so nobody can be said to be away
+        self._seen = self._clock()  # nobody looked, so nobody can be said to be away
 
-    def _lose(self, why: str) -> None:
-        """Do without the camera for a while."""
+    def _lose(self, why: str, *, camera_works: bool) -> None:
+        """Do without the camera for a while, or without what else it takes to watch."""
         self._release()
         self._tick = None
         wait = _RETRY_SECONDS[min(self._failed, len(_RETRY_SECONDS) - 1)]
@@ -192,15 +248,15 @@ class Engine(CommandQueue):
             self._wishes.calibrate, self._wishes.stretch = False, None
         if calibrating:
             self._outlet.tell(CalibrationFailed(self._now(), why))
-        self._outlet.become(Mode.CAMERA_LOST, why)
-        ends, at_last = self._now() + timedelta(seconds=wait), time.monotonic() + wait  # a clock may be set back
+        self._outlet.become(Mode.CAMERA_LOST, why, camera_works=camera_works)
+        ends, at_last = self._clock() + wait, time.monotonic() + wait  # that of a video stands still without one
         while (
-            self._now() < ends
+            self._clock() < ends
             and time.monotonic() < at_last
             and not self._wishes.interrupts
             and self._resting() is None
         ):
-            self._seen = self._now()
+            self._seen = self._clock()
             self._serve()
             self._outlet.show()
             self._wait(min(_REST_SECONDS, wait))
@@ -228,8 +284,8 @@ class Engine(CommandQueue):
         kept = load_baselines()
         if kept.complaint:
             self._outlet.complain(kept.complaint)
-        self._baselines = kept.of(source.info.key)
-        outdated = kept.outdated(source.info.key)
+        self._baselines = kept.of(*source.info.keys)
+        outdated = kept.outdated(*source.info.keys)
         self._outdated = outdated.outdated if outdated is not None and not self._baselines else None
 
     def _release(self) -> None:
@@ -264,7 +320,7 @@ class Engine(CommandQueue):
             self._tick = tick
             at = self._now()
             if tick.reading.present:
-                self._seen = at
+                self._seen = self._clock()
             self._serve()
             moment = self._desk.take(tick, at, quiet.held(self._watchman.state, self._settings.quiet))
             for what in moment.happened:
@@ -308,7 +364,7 @@ class Engine(CommandQueue):
         self._outlet.become(Mode.CALIBRATING)
         calibration = Calibration(source, self._model(), self._settings, slouch=self._wishes.slouch)
         for look in calibration:
-            self._seen = self._now()
+            self._seen = self._clock()
             self._serve()
             self._outlet.show(source=source.info, calibration=self._look(look))
             if self._wishes.interrupts or self._wishes.stop_calibrating or self._closed():
@@ -352,7 +408,7 @@ class Engine(CommandQueue):
 
         def left() -> bool:
             self._serve()
-            self._seen = self._now()
+            self._seen = self._clock()
             return self._wishes.quit or self._wishes.paused or self._closed()
 
         lead(wish, source, self._settings, self.controls, self._outlet, self._open_voice, left)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
@@ -87,11 +87,12 @@ class Calibration:
         self._source.pace(_LOOK_EVERY)
         view, index, began = ViewState(), 0, None
         for frame in self._source:
-            pose = frame.pose if frame.recorded else self._estimator(frame)
+            # Every look counts by itself: held landmarks would make the posture seem steadier than it was.
+            pose = frame.pose if frame.recorded else self._estimator(replace(frame, closely=True))
             found = None
             if pose is not None:
                 view = follow_view(view, turned(pose, self._settings), frame.t, self._settings.view)
-                found = sample(pose, view.view, measure(pose, view.view, self._settings))
+                found = sample(pose, view.view, measure(pose, view.view, self._settings), self._settings, frame.glance)
             began = frame.t if began is None else began
             part, passed = self.parts[index], frame.t - began
             self._looks[index].append((found, frame.problem))

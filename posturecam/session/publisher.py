@@ -21,7 +21,12 @@ class Publisher:
     """The mode, and the way out for everything there is to show, tell and keep."""
 
     def __init__(
-        self, mailbox: Mailbox, desk: AlertCoordinator, record: HistoryRecorder, now: Callable[[], datetime]
+        self,
+        mailbox: Mailbox,
+        desk: AlertCoordinator,
+        record: HistoryRecorder,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
     ) -> None:
         """Starting.
 
@@ -30,31 +35,34 @@ class Publisher:
             desk: Of the last hour.
             record: Of the history.
             now: Local time with its offset.
+            clock: Seconds that go on while the computer sleeps, and are never set.
         """
         self._mailbox, self._desk, self._record, self.now = mailbox, desk, record, now
         self.mode = Mode.STARTING
         self._why: str | None = None
         self._until: datetime | None = None
-        self._last = now()
+        self._clock, self._last = clock, clock()
+        self._camera_works = False
         self._complained: set[str] = set()
 
-    def become(self, mode: Mode, why: str | None = None, until: datetime | None = None) -> None:
+    def become(
+        self, mode: Mode, why: str | None = None, until: datetime | None = None, *, camera_works: bool = False
+    ) -> None:
         """Another mode, or another reason for the same one."""
         before, self.mode = self.mode, follow(self.mode, mode)
         changed = mode is not before or why != self._why
-        self._why, self._until = why, until
+        self._why, self._until, self._camera_works = why, until, camera_works
         if changed:
-            self.tell(ModeChanged(self.now(), before, mode, why))
+            self.tell(ModeChanged(self.now(), before, mode, why, camera_works))
         self.show()
 
     def show(self, **parts: Any) -> None:
         """A snapshot of now, with these of its fields; the time since the one before is kept as spent like it."""
-        at = self.now()
-        seconds = (at - self._last).total_seconds()
-        self._last = at
+        at, clock = self.now(), self._clock()
+        seconds, self._last = clock - self._last, clock
         if not 0 < seconds <= self._desk.settings.monitor.longest_gap:
-            seconds = 0.0  # the computer slept, or its clock was set
-        snapshot = Snapshot(at, self.mode, self._why, self._until, **parts)
+            seconds = 0.0  # the computer slept
+        snapshot = Snapshot(at, self.mode, self._why, self._camera_works, self._until, **parts)
         self._record.spend(at, self.mode, snapshot.sign, seconds)
         self._desk.pass_time(at, snapshot.sign)
         self._mailbox.show(replace(snapshot, hour=self._desk.hour))

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from posturecam.config.files import write_whole
+from posturecam.config.files import NO_HOME, write_whole
 from posturecam.errors import SettingsError
 
 _COMMENTS = {
@@ -89,7 +89,12 @@ def config_home(environment: Mapping[str, str] = os.environ) -> Path:
 def _base(environment: Mapping[str, str], name: str, default: str) -> Path:
     chosen = Path(environment.get(name, ""))
     # The specification: a path that is not absolute is to be ignored.
-    return chosen if chosen.is_absolute() else Path(environment.get("HOME") or Path.home()) / default
+    if chosen.is_absolute():
+        return chosen
+    try:
+        return Path(environment.get("HOME") or Path.home()) / default
+    except RuntimeError:
+        return NO_HOME / default
 
 
 def install_desktop_entry(icon: Path, command: Sequence[str] | None = None, *, data: Path | None = None) -> Path:

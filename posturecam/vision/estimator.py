@@ -2,7 +2,8 @@
 
 One landmarker in VIDEO mode follows the user from picture to picture; it smooths over time and needs no detection while
 it holds on. While the user is not settled, or what it follows is not in the user's seat, a second one looks for everybody
-in the picture, and `posturecam.vision.follow` says who of them is the user.
+in the picture, and `posturecam.vision.follow` says who of them is the user. Where nothing moved that belongs to the settled user
+(`posturecam.vision.scene`), the last landmarks hold for a few seconds and the model is spared.
 
 No network: the MediaPipe library from PyPI reports its use to Google about a minute after a landmarker is made
 (google-ai-edge/mediapipe#6291; seen here with strace in 1.2.2) and has no switch for it. Its uploader honours the proxy
@@ -16,7 +17,7 @@ import logging
 import math
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -54,6 +55,8 @@ from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
 from posturecam.vision.head import HeadLook, NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
+from posturecam.vision.scene import STEADY, UNCHANGED, Area, Glance, Stir, shift, stir  # noqa: E402
+from posturecam.vision.sources.opencv import glance_at  # noqa: E402
 
 log = logging.getLogger("posturecam")
 
@@ -73,6 +76,22 @@ _SMALLEST_SIDE = 16
 """Nobody can be found in less, pixels, and the library rejects some of it."""
 _MARGIN = 0.6
 """How far a person's box is widened before everybody else is blanked out, in the box's own size."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The landmarks that may hold, and the glance of the picture in which they were found."""
+
+    pose: Pose
+    glance: Glance
+    steady: bool
+    """Whether the user was about there in the look before: after a large movement the model takes a second look to come to rest."""
+
+
+def _went(known: _Known, glance: Glance) -> float:
+    """How far the user moved since, at most, in their own sizes."""
+    area, size = _surroundings(known.pose)
+    return shift(known.glance, glance, area) / size
 
 
 class PoseEstimator:
@@ -99,18 +118,54 @@ class PoseEstimator:
         self._state = FollowState()
         self._searched_at = -np.inf
         self._heads = HeadFinder(self.settings, field_of_view)
+        self._stir = Stir()
+        self._known: _Known | None = None
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose, or None where the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             return None
+        glance = frame.glance or glance_at(frame.t, frame.image)
+        held = None if frame.closely else self._held(frame, glance)
+        if held is not None:
+            self._state = follow(self._state, seat_of(held), None, frame.t, self.following, None)
+            return held
         found = self._tracker.follow(frame)
         user = self._confirm(frame, found)
-        other = seat_of(found) if found is not None and user is None else None
-        self._state = follow(self._state, seat_of(user) if user else None, other, frame.t, self.following)
+        self._watch_life(glance, user or found)
+        other, seat = seat_of(found) if found and not user else None, seat_of(user) if user else None
+        stirred = self._stir
+        self._state = follow(self._state, seat, other, frame.t, self.following, stirred.moved, stirred.seconds)
+        if user is not None and self._state.seat is None:
+            user = None  # a photograph on the wall: it has been there for long, and never moved
         if user is not None and self._state.settled:
             self._let_searcher_go()
-        return None if user is None else replace(user, head=self._heads(frame, user))
+        if user is not None:
+            user = replace(user, head=self._heads(frame, user))
+        self._remember(user, glance)
+        return user
+
+    def _held(self, frame: Frame, glance: Glance) -> Pose | None:
+        """The last pose, at this time, where the user is settled and nothing of them moved since."""
+        known = self._known
+        if known is None or not known.steady or not self._state.settled:
+            return None
+        if not 0 < frame.t - known.pose.t < self.settings.hold or _went(known, glance) >= UNCHANGED:
+            return None
+        assert frame.image is not None
+        same_size = frame.image.shape[:2] == (known.pose.height, known.pose.width)
+        return replace(known.pose, t=frame.t) if same_size else None
+
+    def _remember(self, user: Pose | None, glance: Glance) -> None:
+        known = self._known
+        if user is None or self.settings.hold <= 0:
+            self._known = None
+        else:
+            self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY)
+
+    def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
+        """See whether whoever is there moves."""
+        self._stir = Stir() if somebody is None else stir(self._stir, glance, *_surroundings(somebody))
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
         """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""
@@ -273,6 +328,20 @@ def _in_profile(pose: Pose) -> bool:
     """Whether the shoulders are turned further from the camera than a face is found: 1 of 41 renders beyond 60°."""
     across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
     return bool(abs(across[2]) > math.tan(math.radians(_FURTHEST_TURN)) * abs(across[0]))
+
+
+_UPPER_BODY = 13
+"""So many landmarks, from the nose to the shoulders, and a margin about them, in their box's size."""
+_ABOUT = 0.3
+
+
+def _surroundings(pose: Pose) -> tuple[Area, float]:
+    """Where somebody's head and shoulders are, in shares of the picture, and how large they are, in its widths."""
+    points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = _ABOUT * (high - low)
+    (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()
+    return (left, top, right, bottom), seat_of(pose).size / pose.width
 
 
 class FaceLandmarks:

@@ -2,7 +2,8 @@
 
 Pure: seats and times in, decisions out. A seat is where somebody's shoulders are and how large they seem. The remembered
 seat moves slowly, so that a passer-by who crosses it walks out of it again; a place elsewhere becomes the seat only after
-somebody stayed there, and nearly as large as the user, for a while.
+somebody stayed there, nearly as large as the user and moving as the living do, for a while: a photograph on the wall never
+becomes the user.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from posturecam.config.settings import FollowSettings
 from posturecam.vision.geometry import distance, middle
 from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
+from posturecam.vision.scene import STIR_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,21 @@ class FollowState:
     elsewhere_since: float = -math.inf
     elsewhere_at: float = -math.inf
     """When they came there, and when they were last seen there."""
+    life: float = 0.0
+    """How much of the time lately who is not settled moved, 0 to 1: the user, or where there is none who is elsewhere."""
+    moved_at: float = -math.inf
+    """When the user was last seen to move."""
+    lifeless: Seat | None = None
+    """Where something hangs that looks like a person and never moved."""
+
+
+LIVELY = 0.5
+"""From this `life` on, somebody is believed to be alive: people who sit still in the sample clips have 0.9 and more, a photograph 0;
+whoever walks past one in 3 s gives it 0.4."""
+LIFELESS = 0.2
+"""Below this, somebody who has stayed for long is none; in between, nothing is decided."""
+_NEVER_SO_STILL = 30.0
+"""Seconds without any movement after which even the settled user has left, and something that looks like one is in their place."""
 
 
 def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) -> bool:
@@ -84,16 +101,39 @@ def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: Follow
         return nearest if state.settled or seats[largest].size < settings.nearer * seats[nearest].size else largest
     if state.settled and t - state.seen_at <= settings.forget_after:
         return None
-    large = [index for index, seat in enumerate(seats) if seat.size >= settings.smallest * seat.picture]
+    large = [
+        index
+        for index, seat in enumerate(seats)
+        if seat.size >= settings.smallest * seat.picture and not _is_lifeless(state, seat, settings)
+    ]
     return max(large, key=lambda index: seats[index].size, default=None)
 
 
+def _is_lifeless(state: FollowState, seat: Seat, settings: FollowSettings) -> bool:
+    place = state.lifeless
+    if place is None:
+        return False
+    alike = 1 / settings.nearer <= seat.size / place.size <= settings.nearer
+    return alike and seat.away_from(place) <= settings.still
+
+
 def follow(
-    state: FollowState, user: Seat | None, other: Seat | None, t: float, settings: FollowSettings
+    state: FollowState,
+    user: Seat | None,
+    other: Seat | None,
+    t: float,
+    settings: FollowSettings,
+    moved: bool | None = True,
+    seconds: float = STIR_SECONDS,
 ) -> FollowState:
-    """Remember this picture: where the user is, or else where somebody else is."""
+    """Remember this picture: where the user is, or else where somebody else is.
+
+    `moved` is whether they moved in the last so many `seconds`, or None where there is no answer yet (`posturecam.vision.scene.stir`).
+    """
+    weight = 0.0 if moved is None else 1 - math.exp(-seconds / settings.settle_after)
+    life = state.life + weight * (float(bool(moved)) - state.life)
     if user is not None:
-        return _seated(state, user, t, settings)
+        return _seated(state, user, t, settings, life, moved)
     if other is None:
         return replace(state, elsewhere=None)
     if (
@@ -101,26 +141,41 @@ def follow(
         or other.away_from(state.elsewhere) > settings.still
         or t - state.elsewhere_at > 2 * settings.search_interval
     ):
-        return replace(state, elsewhere=other, elsewhere_since=t, elsewhere_at=t)
+        return replace(state, elsewhere=other, elsewhere_since=t, elsewhere_at=t, life=0.0)
     # A remembered user is given twice the time to come back before somebody else's place becomes the seat.
     stayed = t - state.elsewhere_since >= 2 * settings.settle_after
     large = state.seat is None or other.size * settings.size_factor >= state.seat.size
-    if stayed and large:
-        return FollowState(seat=other, seen_at=t, settled=True, since=state.elsewhere_since)
-    return replace(state, elsewhere_at=t)
+    if stayed and large and life >= LIVELY:
+        lifeless = None if _is_lifeless(state, other, settings) else state.lifeless
+        return FollowState(
+            seat=other, seen_at=t, settled=True, since=state.elsewhere_since, moved_at=t, lifeless=lifeless
+        )
+    lifeless = other if stayed and life < LIFELESS else state.lifeless
+    return replace(state, elsewhere_at=t, life=life, lifeless=lifeless)
 
 
-def _seated(state: FollowState, user: Seat, t: float, settings: FollowSettings) -> FollowState:
+def _seated(
+    state: FollowState, user: Seat, t: float, settings: FollowSettings, life: float, moved: bool | None
+) -> FollowState:
     if state.seat is None or not is_user(state, user, t, settings):
-        return FollowState(seat=user, seen_at=t, since=t)
+        return FollowState(seat=user, seen_at=t, since=t, moved_at=t, lifeless=state.lifeless)
     weight = 1 - math.exp(-max(t - state.seen_at, 0.0) / settings.memory)
-    moved = Seat(
+    seat = Seat(
         state.seat.x + weight * (user.x - state.seat.x),
         state.seat.y + weight * (user.y - state.seat.y),
         state.seat.size + weight * (user.size - state.seat.size),
         user.picture,
     )
     # Staying means being seen there all the time, not twice.
-    since = t if t - state.seen_at > 2 * settings.search_interval else state.since
-    settled = state.settled or t - since >= settings.settle_after
-    return replace(state, seat=moved, seen_at=t, settled=settled, since=since, elsewhere=None)
+    away = t - state.seen_at > 2 * settings.search_interval
+    since, moved_at = (t, t) if away else (state.since, t if moved else state.moved_at)
+    stayed = t - since
+    still = t - moved_at >= _NEVER_SO_STILL or (
+        not state.settled and stayed >= 3 * settings.settle_after and life < LIFELESS
+    )
+    if still:
+        return FollowState(lifeless=user, elsewhere=user, elsewhere_since=since, elsewhere_at=t, life=life)
+    settled = state.settled or (stayed >= settings.settle_after and life >= LIVELY)
+    return replace(
+        state, seat=seat, seen_at=t, settled=settled, since=since, moved_at=moved_at, elsewhere=None, life=life
+    )

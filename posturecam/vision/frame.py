@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.vision.pose import Pose
+from posturecam.vision.scene import Glance
 
 Image = NDArray[np.uint8]
 """A picture of shape (height, width, 3), blue-green-red, 8 bits a channel, as OpenCV gives it."""
@@ -31,6 +32,10 @@ class Frame:
     pose: Pose | None = None
     problem: str | None = None
     """Why there is no usable picture ("the camera was unplugged"), or None."""
+    glance: Glance | None = None
+    """The picture at a glance, where whoever gave it has looked already."""
+    closely: bool = False
+    """Whether the model is to look at it however little changed since the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,13 @@ class SourceInfo:
     """True for a camera: its time is the wall's, and it never ends by itself."""
     duration: float | None = None
     """Seconds, where known."""
+    former_keys: tuple[str, ...] = ()
+    """Identities under which posturecam 0.1.0 may have kept baselines of the same camera, and of no other that is there."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, and the former ones."""
+        return (self.key, *self.former_keys)
 
 
 class Source(Protocol):

@@ -19,7 +19,7 @@ from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, 
 from posturecam.config.settings import LearnedSettings, Settings
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.measures import measure
+from posturecam.posture.measures import Why, measure
 from posturecam.posture.monitor import Phase, SlouchEnded, SlouchSustained
 from posturecam.posture.serialize import CSV_COLUMNS
 from posturecam.posture.view import View
@@ -380,3 +380,12 @@ def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
     assert process.returncode == -signal.SIGINT
     assert complaints.count("Traceback") == 1  # its own; none of the workers
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_picture_on_its_side_is_unknown_and_the_remedy_is_said_and_works(tmp_path):
+    picture = cv2.imread(str(GOLDEN / "desk_f_slouch_deep_side.jpg"))
+    cv2.imwrite(str(tmp_path / "sideways.png"), cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE))
+    seen = analyze(tmp_path / "sideways.png", tmp_path / "out", QUICK)
+    assert (seen.turn, seen.unknown[0].reason.code) == (270, Why.TURNED)
+    right = analyze(tmp_path / "sideways.png", tmp_path / "out", replace(QUICK, rotate=seen.turn))
+    assert (right.turn, right.unknown) == (None, ())

@@ -104,7 +104,9 @@ def stills_of(*people, camera="side_right", yaw=90.0, group="one"):
         point_names=("tragus_left",),
         points_picture=np.zeros((n, 1, 2)),
         points_space=np.zeros((n, 1, 3)),
-        detections={"lite": Detections(**stacked([pose for _, pose, *_ in people]), **stacked_heads([NoHead.NOT_LOOKED] * n))},
+        detections={
+            "lite": Detections(**stacked([pose for _, pose, *_ in people]), **stacked_heads([NoHead.NOT_LOOKED] * n))
+        },
     )
 
 

@@ -18,6 +18,7 @@ from conftest import ROOT, assert_shows_the_demo
 from fakes.camera import CameraFault, FakeCapture, SteppedClock
 
 from posturecam import __version__
+from posturecam.commands import camera_check
 from posturecam.commands import watch as watch_command
 from posturecam.config import settings_file
 from posturecam.config.settings import AlertSettings, Settings
@@ -549,21 +550,36 @@ BLACK = np.zeros((480, 640, 3), np.uint8)
 @pytest.fixture
 def scripted_camera(monkeypatch):
     """The only camera there is shows an upright person; nobody really waits for its pictures."""
+    scene = Scene()
+    script_cameras(monkeypatch, {"Scripted camera": scene})
+    return scene
+
+
+@pytest.fixture
+def two_cameras(monkeypatch):
+    """Two cameras by name, each of which shows that person."""
+    scenes = {"OBS Virtual Camera": Scene(), "HD Webcam": Scene()}
+    script_cameras(monkeypatch, scenes)
+    return scenes
+
+
+def script_cameras(monkeypatch, scenes):
     from posturecam.vision.sources import camera
 
-    clock, scene = SteppedClock(threads="posturecam camera"), Scene()
-    found = [Camera(0, "Scripted camera", "scripted-1", 0)]
+    clock = SteppedClock(threads="posturecam camera")
+    found = [Camera(index, name, f"scripted-{index + 1}", 0) for index, name in enumerate(scenes)]
     real = camera.CameraSource
 
     def opened(device, settings):
         began = clock.time()
-        capture = lambda _: FakeCapture(clock, lambda t: scene(t - began), 30)  # noqa: E731
+        capture = lambda one: FakeCapture(clock, lambda t: scenes[one.name](t - began), 30)  # noqa: E731
         return real(device, settings, open_capture=capture, cameras=lambda: found, clock=clock)
 
     monkeypatch.setattr(camera, "CameraSource", opened)
+    for module in (camera, camera_check):
+        monkeypatch.setattr(module, "list_cameras", lambda: found)
     monkeypatch.setattr("posturecam.session.guided_calibration.READY_SECONDS", 0.2)
     settings_file.change_settings({"calibration.seconds": "5", "calibration.least_samples": "10"})
-    return scene
 
 
 @pytest.fixture
@@ -629,6 +645,47 @@ def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkey
     watch_command.run(source, None, kept, Settings(alerts=AlertSettings(delivery=("terminal",))))
     outdated = {one.view for one in baselines.load_baselines().kept if one.outdated}
     assert outdated == ({View.FRONT} if live else set())
+
+
+def asked_doctor(run):
+    return {one["what"]: one for one in json.loads(run("doctor", "--json")[1])}["camera"]
+
+
+def test_the_doctor_says_that_it_sees_somebody(run, scripted_camera):
+    found = asked_doctor(run)
+    assert found["ok"]
+    assert found["detail"] == "Scripted camera gives 640×480 and shows somebody"
+
+
+LOGO = np.zeros((480, 640, 3), np.uint8)
+LOGO[180:300, 260:380] = 255
+
+
+def test_a_virtual_cameras_logo_is_no_user_and_the_camera_that_shows_one_is_offered(run, two_cameras):
+    two_cameras["OBS Virtual Camera"].fault = lambda t: LOGO
+    found = asked_doctor(run)
+    assert (found["ok"], found["exit_code"]) == (False, 4)
+    assert "OBS Virtual Camera gives 640×480: its picture stands still" in found["detail"]
+    assert "HD Webcam shows somebody; take it with: posturecam settings camera.device='HD Webcam'" in found["detail"]
+
+
+def test_where_no_camera_shows_anybody_the_others_are_named(run, two_cameras):
+    empty = np.random.default_rng(0).integers(60, 90, (12, 480, 640, 3), np.uint8)
+    empty[:, :, 320:] += 60  # a wall and another one
+    for scene in two_cameras.values():
+        scene.fault = lambda t: empty[int(t * 10) % 12]
+    found = asked_doctor(run)
+    assert (found["ok"], found["exit_code"]) == (False, 0)
+    assert "I see nobody in it" in found["detail"]
+    assert "there is also HD Webcam" in found["detail"]
+
+
+def test_the_doctor_sees_that_a_picture_is_turned(run, scripted_camera):
+    scripted_camera.pictures = [cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE) for picture in scripted_camera.pictures]
+    assert "the picture seems turned by 90°" in asked_doctor(run)["detail"]
+    assert "posturecam settings camera.rotate=270" in asked_doctor(run)["detail"]
+    settings_file.change_settings({"camera.rotate": "270"})
+    assert asked_doctor(run)["detail"] == "Scripted camera gives 640×480 and shows somebody"
 
 
 def test_a_silent_camera_is_said(run, scripted_camera):

@@ -615,6 +615,18 @@ def test_an_offer_that_nobody_answers_goes_after_some_minutes(telling_by):
     assert (desk.teller.offered, desk.shown.taken_back) == (None, 1)
 
 
+def test_a_clock_set_back_keeps_no_offer_and_no_alert_on_the_screen(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(OFFER)
+    desk.teller.take(moment(10))
+    for seconds in range(-7200, -6900 + 1, 10):  # two hours back, and five minutes on
+        desk.teller.take(moment(seconds))
+    assert desk.teller.offered is None
+    desk.teller.happened(told())
+    desk.teller.take(moment(-6000))  # sat up meanwhile
+    assert desk.shown.taken_back == 2
+
+
 @pytest.mark.parametrize("what", [told(), OFFER], ids=["alert", "offer"])
 def test_nothing_stays_on_the_screen_in_a_meeting(telling_by, what):
     desk = telling_by("notification")

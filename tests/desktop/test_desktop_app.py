@@ -24,7 +24,8 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import settings_path
 from posturecam.desktop.shell.app import App, run
 from posturecam.desktop.shell.bridge import Bridge
-from posturecam.desktop.shell.single_instance import Server, ask, claim, socket_name
+from posturecam.desktop.shell.peer import socket_name
+from posturecam.desktop.shell.single_instance import Server, ask, claim
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning
@@ -79,7 +80,8 @@ def make(qapp, world, left_as_found, monkeypatch):
     def made(settings=None):
         bridge = Bridge()
         engine = Engine(
-            settings or Settings(), bridge.mailbox, open_camera=world.open, system=world.system, now=world.now, voice=FakeVoice
+            settings or Settings(), bridge.mailbox, open_camera=world.open, system=world.system, now=world.now,
+            clock=world.clock, voice=FakeVoice
         )  # fmt: skip
         apps.append(App(qapp, bridge, engine, cameras=list))
         return apps[-1]
@@ -285,6 +287,7 @@ def test_what_a_killed_instance_left_behind_is_no_obstacle(qtbot, own_home):
     code = "from posturecam.desktop.shell.single_instance import claim; import os, signal; kept = claim(); os.kill(os.getpid(), signal.SIGKILL)"
     subprocess.run([sys.executable, "-c", code], env=environment(own_home), check=False)
     assert (own_home / "posturecam.lock").exists()
+    own_home.chmod(0o700)
     server = QLocalServer()
     assert server.listen(socket_name())
     path = server.fullServerName()

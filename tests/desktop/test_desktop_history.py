@@ -283,6 +283,11 @@ def test_what_happened_is_read_at_most_once_a_minute(opened):
     assert page.tiles[2].accessibleName().startswith("2 alerts")
 
 
+def exported(page, qtbot):
+    """Wait for the end of an export."""
+    qtbot.waitUntil(lambda: not page.exporting.is_running, timeout=20_000)
+
+
 def test_export_writes_what_was_chosen_and_says_where(opened, tmp_path, qtbot):
     record()
     page = opened()
@@ -291,18 +296,21 @@ def test_export_writes_what_was_chosen_and_says_where(opened, tmp_path, qtbot):
     dialog.selectNameFilter(dialog.nameFilters()[1])
     dialog.fileSelected.emit(str(tmp_path / "mine"))
     dialog.close()
+    exported(page, qtbot)
     with (tmp_path / "mine.csv").open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 60 + 70
     assert "mine.csv" in texts(page)
     page.export_to(tmp_path / "all.json")
+    exported(page, qtbot)
     assert len(json.loads((tmp_path / "all.json").read_text())["minutes"]) == 130
 
 
 @pytest.mark.parametrize("name", ["mine.txt", "no/such/folder/mine.csv"])
-def test_an_export_that_fails_is_said(opened, tmp_path, name):
+def test_an_export_that_fails_is_said(opened, tmp_path, name, qtbot):
     record()
     page = opened()
     page.export_to(tmp_path / name)
+    exported(page, qtbot)
     assert page.said.isVisible()
     assert page.said.text()
     assert page.full.isVisible()

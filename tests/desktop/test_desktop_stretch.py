@@ -13,14 +13,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButto
 from stretch_figures import FOLD, LONG_SIT, posture, run
 
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.library import exercise_names, load_exercise, load_exercises, routine_names
+from posturecam.coach.library import exercise_names, load_exercise, load_library, routine_names
 from posturecam.coach.loop import Controls, summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import BEFORE, LEAVE_OUT, Answers
 from posturecam.coach.session_summary import DepthKey, PastDepth
 from posturecam.config.settings import DesktopSettings, Settings
-from posturecam.desktop.pages.stretch import chooser as stretches
-from posturecam.desktop.pages.stretch.chooser import choices
 from posturecam.desktop.pages.stretch.page import StretchPage
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.stage import StageWidget
@@ -65,19 +63,8 @@ def done():
     return []
 
 
-_KNOWN = []
-
-
-def known_choices():
-    """The shipped exercises, read once."""
-    if not _KNOWN:
-        _KNOWN.append(choices())
-    return _KNOWN[0]
-
-
 @pytest.fixture
-def page(qtbot, engine, done, monkeypatch):
-    monkeypatch.setattr(stretches, "choices", known_choices)
+def page(qtbot, engine, done):
     made = StretchPage(engine, lambda: done.append(True))
     qtbot.addWidget(made)
     made.resize(900, 600)
@@ -169,7 +156,7 @@ def test_the_form_that_is_chosen_is_the_one_that_begins(page, engine):
 
 @pytest.mark.parametrize("look", [theme.LIGHT, theme.DARK])
 def test_every_shipped_exercise_has_its_pose_drawn(qapp, look):
-    for exercise in load_exercises():
+    for exercise in load_library().exercises:
         image = QImage(60, 60, QImage.Format.Format_RGB32)
         ground = look.colour("surface")
         image.fill(ground)

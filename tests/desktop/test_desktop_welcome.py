@@ -10,7 +10,7 @@ import pytest
 from fakes.session import FakeEngine
 from moments import BASELINE, NOON, moment, tick, told
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSystemTrayIcon, QWidget
 
 from posturecam.alerts.text import Words
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
@@ -197,6 +197,15 @@ def windows(qtbot, engine, cameras, monkeypatch, own_home):
     yield made
     made.close()
     qtbot.wait(1)
+
+
+def test_a_camera_in_the_network_is_shown_without_its_password(windows, engine):
+    engine.change_settings({"camera.device": "rtsp://me:secret@10.0.0.2:8554/live?key=hidden"})
+    windows.settings.show_group("camera")
+    windows.settings.show()
+    texts = [box.currentText() for box in windows.settings.findChildren(QComboBox)]
+    assert "rtsp://10.0.0.2:8554/live" in texts
+    assert not any("secret" in text or "hidden" in text for text in texts)
 
 
 @pytest.fixture
@@ -404,6 +413,25 @@ def test_the_preview_says_what_the_camera_sees(first, engine):
     first.take(moment(1, tick=replace(tick(), pose=None)))
     assert "I see nobody yet" in first.camera.words.text()
     assert asked(engine, "preview")[-1] == (True,)
+
+
+def test_where_nobody_is_seen_the_other_cameras_are_named(first):
+    go_to(first, CAMERA)
+    first.take(moment(1, tick=replace(tick(), pose=None)))
+    assert "Or does another camera see you? There is BRIO, BRIO." in first.camera.words.text()
+
+
+def test_a_turned_picture_is_said_and_can_be_turned(first, engine):
+    from posturecam.posture.assess import turned
+    from posturecam.posture.measures import Reason, Why
+
+    go_to(first, CAMERA)
+    seen = tick()
+    deviation = replace(seen.reading.deviation, value=None, reason=Reason(Why.TURNED, turned(90)))
+    first.take(moment(1, tick=replace(seen, reading=replace(seen.reading, deviation=deviation))))
+    assert "Your picture is turned" in first.camera.words.text()
+    first.camera.turn.click()
+    assert asked(engine, "change_settings")[-1] == ({"camera.rotate": "90"},)
 
 
 # The calibration

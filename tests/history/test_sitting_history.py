@@ -30,9 +30,9 @@ from posturecam.history import (
     TimeCategory,
     delete_everything,
     export_everything,
+    export_from,
     history_path,
     open_database,
-    read_everything,
 )
 from posturecam.history.database import MIGRATIONS
 from posturecam.history.everything import EVENT_COLUMNS, MINUTE_COLUMNS, REP_COLUMNS
@@ -544,11 +544,11 @@ def everything(history, records):
     history.event(NINE + 95, EventKind.ANSWER, answer=Response.FINE)
     with StretchHistory(now=Clock(NINE)) as stretches:
         stretches.add(stretches.begin("Fold", "Logitech"), FOLD, rep())
-        return read_everything(records, stretches)
+        yield records, stretches
 
 
 def test_csv_has_a_table_each_for_minutes_events_and_stretches(everything, tmp_path):
-    files = export_everything(everything, tmp_path / "out.csv")
+    files = export_everything(*everything, tmp_path / "out.csv").files
     assert [file.name for file in files] == ["out.csv", "out-events.csv", "out-stretches.csv"]
     tables = [list(csv.DictReader(file.read_text(encoding="utf-8").splitlines())) for file in files]
     assert [tuple(table[0]) for table in tables] == [MINUTE_COLUMNS, EVENT_COLUMNS, REP_COLUMNS]
@@ -561,7 +561,7 @@ def test_csv_has_a_table_each_for_minutes_events_and_stretches(everything, tmp_p
 
 
 def test_json_has_everything_in_one_file(everything, tmp_path):
-    (file,) = export_everything(everything, tmp_path / "out.json")
+    (file,) = export_everything(*everything, tmp_path / "out.json").files
     found = json.loads(file.read_text(encoding="utf-8"))
     assert list(found) == ["format", "minutes", "events", "stretches"]
     assert [one["upright"] for one in found["minutes"]] == [60.0, 30.0]
@@ -571,12 +571,10 @@ def test_json_has_everything_in_one_file(everything, tmp_path):
 
 
 def test_nothing_kept_is_exported_as_nothing(records, tmp_path):
-    with StretchHistory() as stretches:
-        nothing = read_everything(records, stretches)
-    (file,) = export_everything(nothing, tmp_path / "out.json")
+    (file,) = export_from(tmp_path / "out.json").files
     assert json.loads(file.read_text()) == {"format": 1, "minutes": [], "events": [], "stretches": []}
     with pytest.raises(OutputError, match=r"not to out\.xlsx"):
-        export_everything(nothing, tmp_path / "out.xlsx")
+        export_from(tmp_path / "out.xlsx")
 
 
 def test_the_exports_are_documented():

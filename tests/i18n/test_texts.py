@@ -14,7 +14,7 @@ from fakes.voice import FakePlayer, FakeSynthesiser
 
 import posturecam
 from posturecam.coach.cues import phrases
-from posturecam.coach.library import load_exercises
+from posturecam.coach.library import load_library
 from posturecam.config.settings import VoiceSettings
 from posturecam.i18n import patterns
 from posturecam.i18n import translate as texts
@@ -22,7 +22,7 @@ from posturecam.i18n.translate import choose_language, tr, trn
 from posturecam.posture.assess import no_person
 from posturecam.posture.view import View
 from posturecam.vision.pose import Landmark
-from posturecam.vision.sources.camera import BLACK, LOST
+from posturecam.vision.sources.camera import BLACK, LOST, STILL, UNIFORM
 from posturecam.voice import SystemVoice
 from posturecam.voice.synthesis import choose_say_voice
 from posturecam.voice.worker import choose
@@ -208,7 +208,7 @@ def test_every_landmark_and_view_is_named(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_coach_says_is_translated(language):
     choose_language(language)
-    for exercise in load_exercises():
+    for exercise in load_library().exercises:
         for text in phrases(exercise):
             assert text.isdecimal() or tr(text) != text or text in SAME, text
 
@@ -218,7 +218,7 @@ SAME = {"Cobra"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("text", [LOST, BLACK])
+@pytest.mark.parametrize("text", [LOST, BLACK, UNIFORM, STILL])
 def test_the_cameras_troubles_are_translated(language, text):
     choose_language(language)
     assert tr(text) != text

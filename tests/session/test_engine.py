@@ -82,7 +82,7 @@ def begin(world):
         mailbox = Mailbox()
         engine = Engine(
             settings or Settings(), mailbox, open_camera=world.open, system=world.system, now=world.now,
-            voice=lambda: FakeVoice(), **named,
+            clock=world.clock, voice=lambda: FakeVoice(), **named,
         )  # fmt: skip
         engine._watchman._every = 0.01
         engines.append(engine)
@@ -160,7 +160,7 @@ def test_a_pause_releases_the_camera_and_ends_by_itself(begin, world):
     assert shown.until == until
     assert watched.until(lambda _: all(source.closed for source in world.opened))
     count = len(world.opened)
-    world.wall += timedelta(minutes=16)
+    world.passes(minutes=16)
     watched.mode(Mode.WATCHING)
     assert len(world.opened) == count + 1
 
@@ -197,7 +197,7 @@ def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(begin, world):
     assert shown.sign is Sign.CAMERA_LOST
     assert shown.why == world.fails
     world.fails = None
-    world.wall += timedelta(seconds=40)
+    world.passes(seconds=40)
     watched.mode(Mode.WATCHING)
 
 
@@ -307,7 +307,7 @@ def test_a_mistake_in_the_program_is_said_and_does_not_end_it(begin, world, monk
     watched = begin()
     shown = watched.mode(Mode.CAMERA_LOST)
     assert "ZeroDivisionError" in shown.why
-    world.wall += timedelta(seconds=40)
+    world.passes(seconds=40)
     watched.mode(Mode.WATCHING)
 
 
@@ -352,7 +352,7 @@ def test_after_a_pause_somebody_must_be_looked_for_before_nobody_is_there(begin,
     watched.mode(Mode.WATCHING)
     watched.engine.pause(world.now() + timedelta(minutes=30))
     watched.mode(Mode.PAUSED)
-    world.wall += timedelta(minutes=31)
+    world.passes(minutes=31)
     watched.mode(Mode.WATCHING)
     assert Mode.OFF not in [one.after for one in watched.all(ModeChanged)]
 
@@ -397,6 +397,78 @@ def test_a_clock_set_back_does_not_keep_a_lost_camera_waiting(begin, world, monk
     world.wall -= timedelta(hours=1)
     world.fails = None
     watched.mode(Mode.WATCHING)
+
+
+def about(lasting, **expected):
+    """Whether it is that to two looks of a camera."""
+    return abs(lasting - timedelta(**expected)) < timedelta(seconds=1)
+
+
+def test_a_pause_lasts_as_long_as_was_asked_wherever_the_clock_is_set(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.pause(world.now() + timedelta(minutes=1))
+    until = watched.mode(Mode.PAUSED).until
+    world.wall -= timedelta(hours=2)
+    shown = watched.until(lambda seen: seen.snapshot.until != until and seen.snapshot)
+    assert about(shown.until - world.now(), minutes=1)  # what is shown goes with the clock on the wall
+    world.wall += timedelta(hours=5)
+    watched.until(lambda seen: about(seen.snapshot.until - seen.snapshot.at, minutes=1))
+    assert watched.snapshot.mode is Mode.PAUSED
+    world.passes(seconds=61)
+    watched.mode(Mode.WATCHING)
+
+
+def test_a_pause_is_over_when_the_computer_wakes_after_its_end(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.pause(world.now() + timedelta(hours=1))
+    watched.mode(Mode.PAUSED)
+    world.system.set(asleep=True)
+    world.passes(hours=9)
+    world.system.set(asleep=False)
+    watched.mode(Mode.WATCHING)
+
+
+def test_a_second_pause_takes_the_place_of_the_first(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.pause(world.now() + timedelta(hours=1))
+    watched.mode(Mode.PAUSED)
+    watched.engine.pause(world.now() + timedelta(minutes=5))
+    watched.until(lambda seen: about(seen.snapshot.until - seen.snapshot.at, minutes=5))
+    watched.engine.pause()
+    watched.until(lambda seen: seen.snapshot.mode is Mode.PAUSED and seen.snapshot.until is None)
+    world.passes(hours=2)
+    watched.engine.resume()
+    watched.mode(Mode.WATCHING)
+
+
+def test_who_is_there_is_not_nobody_because_the_clock_was_set(begin, world):
+    world.system.set(idle_seconds=5000.0)  # reads, and touches nothing
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.wall += timedelta(hours=3)
+    at = world.t
+    watched.until(lambda _: world.t > at + 60)
+    assert Mode.OFF not in [one.after for one in watched.all(ModeChanged)]
+
+
+def test_time_is_kept_as_long_as_it_was_where_the_clock_is_set_meanwhile(begin, world):
+    from posturecam.history.records import SittingRecords
+
+    watched = begin()
+    calibrated(watched)
+    began = world.t
+    for hours in (3, -6, 3):
+        at = world.t
+        watched.until(lambda _, at=at: world.t > at + 180)
+        world.wall += timedelta(hours=hours)
+    watched.engine.quit()
+    assert watched.engine.join(20)
+    with SittingRecords() as records:
+        times = records.day(BEGAN.date()).times
+    assert times.of(TimeCategory.UPRIGHT) == pytest.approx(world.t - began, rel=0.05)
 
 
 def test_an_answer_holds_for_its_alert_only_and_also_when_the_slouch_is_over(begin, world):

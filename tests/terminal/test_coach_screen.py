@@ -10,7 +10,7 @@ from stretch_figures import CASES, FOLD, LONG_SIT, posture, run
 
 from posturecam.coach.cues import Say, SayKind
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.library import exercise_names, load_exercise, load_exercises, load_routine, routine_names
+from posturecam.coach.library import exercise_names, load_exercise, load_library, load_routine, routine_names
 from posturecam.coach.loop import summarize
 from posturecam.coach.presentation import coach_picture as screen
 from posturecam.coach.presentation.coach_picture import coach_picture, fitted, summary_picture
@@ -316,7 +316,9 @@ def test_doses_in_words():
 
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_the_list_names_everything_and_fits(width):
-    text = text_of(exercise_list(load_exercises(), [load_routine(name) for name in routine_names()], width), width)
+    text = text_of(
+        exercise_list(load_library().exercises, [load_routine(name) for name in routine_names()], width), width
+    )
     for name in (*exercise_names(), *routine_names()):
         assert name in text
     assert text.index("thoracic_stretch") < text.index("childs_pose") < text.index("cat_cow")

@@ -12,7 +12,16 @@ from fakes.camera import CameraFault, FakeCapture, SteppedClock
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.vision.sources import camera as module
-from posturecam.vision.sources.camera import BLACK, LOST, Camera, CameraSource, find_camera, list_cameras
+from posturecam.vision.sources.camera import (
+    BLACK,
+    LOST,
+    STILL,
+    UNIFORM,
+    Camera,
+    CameraSource,
+    find_camera,
+    list_cameras,
+)
 from posturecam.vision.sources.clock import SystemClock
 
 SETTINGS = CameraSettings()
@@ -24,6 +33,7 @@ RATE = 30.0
 def bright(t):
     """A picture that tells when it was seen, in its first pixel, to the millisecond."""
     picture = np.full((48, 64, 3), 128, np.uint8)
+    picture[:, 32:] = 160  # of two colours, or it would be no picture of anything
     picture[0, 0] = np.frombuffer(round(t * 1000).to_bytes(3, "big"), np.uint8)
     return picture
 
@@ -215,6 +225,88 @@ def test_black_picture_is_a_problem_and_no_image():
     assert dark
     assert all(frame.image is None and frame.problem == BLACK for frame in dark)
     assert all(frame.problem is None for frame in frames if frame.t < 103 or frame.t > 106.2)
+
+
+@pytest.mark.parametrize("colour", [(0, 135, 0), (128, 128, 128), (255, 255, 255)])  # the first is YUV of zeros
+def test_a_picture_of_one_colour_is_a_problem(colour):
+    def one_colour(t):
+        return np.full((48, 64, 3), colour, np.uint8)
+
+    with Bench(between(103, 106, one_colour)).source() as source:
+        frames = [frame for frame in itertools.islice(source, 25) if frame.t > 103.2]
+    assert {frame.problem for frame in frames if frame.t < 105.9} == {UNIFORM}
+
+
+def noisy(t):
+    """A picture of which nothing but the sensor's noise changes."""
+    noise = np.random.default_rng(round(t * 1000)).normal(0, 2, (48, 64, 1))
+    return np.clip(bright(0).astype(float) + noise, 0, 255).astype(np.uint8)
+
+
+def frozen(_t):
+    return bright(103)
+
+
+@pytest.mark.parametrize("pace", [0.2, 1.5])
+def test_a_picture_that_stands_still_for_ten_seconds_is_a_problem_until_it_moves_again(pace):
+    bench = Bench(between(103, 160, frozen))
+    with bench.source() as source:
+        source.pace(pace)
+        frames = frames_until(source, bench, 170)
+    told = [frame.t for frame in frames if frame.problem == STILL]
+    assert told[0] == pytest.approx(113, abs=pace + 0.3)
+    assert all(frame.problem == STILL and frame.image is None for frame in frames if told[0] < frame.t < 160)
+    assert all(frame.problem is None for frame in frames if frame.t < 112 or frame.t > 160 + pace)
+
+
+def test_a_scene_in_which_nothing_moves_but_noise_is_live():
+    bench = Bench(noisy)
+    with bench.source() as source:
+        source.pace(1.0)
+        assert {frame.problem for frame in frames_until(source, bench, 140)} == {None}
+
+
+def test_a_camera_that_repeats_a_picture_for_some_seconds_is_live():
+    """As one that compresses may do in a dim room, from one key picture to the next."""
+    bench = Bench(lambda t: bright(t // 4 * 4))
+    with bench.source() as source:
+        assert {frame.problem for frame in frames_until(source, bench, 140)} == {None}
+
+
+@pytest.mark.parametrize("dark", [2, 40])
+@pytest.mark.parametrize("pattern", [(1, 0), (1, 1, 0, 0)])
+def test_of_an_infrared_camera_whose_light_flickers_the_light_pictures_are_taken(dark, pattern):
+    def flickering(t):
+        number = round(t * RATE)
+        lit = pattern[number % len(pattern)]
+        return noisy(t) if lit else np.clip(noisy(t) // 4, 0, 50) if dark > 6 else np.full((48, 64, 3), dark, np.uint8)
+
+    bench = Bench(flickering)
+    with bench.source() as source:
+        source.pace(0.5)
+        frames = list(itertools.islice(source, 30))
+    assert {frame.problem for frame in frames} == {None}
+    assert all(frame.image.mean() > 100 for frame in frames[3:])
+
+
+def test_a_light_that_is_switched_off_leaves_a_dark_picture_and_no_problem():
+    bench = Bench(between(103, 1e9, lambda t: noisy(t) // 4, noisy))
+    with bench.source() as source:
+        frames = frames_until(source, bench, 108)
+    assert {frame.problem for frame in frames} == {None}
+    assert frames[-1].image.mean() < 50
+
+
+@pytest.mark.parametrize("nothing", [None, np.zeros((0, 0, 3), np.uint8)])
+def test_a_driver_that_succeeds_and_gives_nothing_has_given_no_picture(nothing, monkeypatch):
+    bench = Bench()
+    with bench.source() as source:
+        frames = iter(source)
+        next(frames)
+        monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, nothing))
+        frame = next(frames)
+        assert (frame.image, frame.problem) == (None, LOST)
+        assert bench.clock.time() < 100 + SETTINGS.frame_timeout + 2
 
 
 def test_dark_room_with_a_lamp_is_not_black():

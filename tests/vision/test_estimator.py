@@ -1,5 +1,6 @@
 """Pictures to poses, with the real model."""
 
+import itertools
 from pathlib import Path
 
 import cv2
@@ -85,10 +86,61 @@ def test_somebody_else_does_not_become_the_user_who_left(front):
     alone[:, 700:] = 120
     with PoseEstimator() as estimator:
         for t in range(24):
-            assert seat_of(estimator(Frame(t / 2, both))).x > 900
+            breathing = np.roll(both, t // 2 % 3, axis=0)
+            assert seat_of(estimator(Frame(t / 2, breathing))).x > 900
         assert [estimator(Frame(12 + t / 2, alone)) for t in range(10)][3:] == [None] * 7
         back = [estimator(Frame(17 + t / 2, both)) for t in range(8)]
     assert seat_of(back[-1]).x > 900
+
+
+def test_a_photograph_on_the_wall_never_becomes_the_user(front):
+    """As shared/cases/poster_0.7.mp4: the user leaves, and somebody's photograph hangs beside."""
+    both, photograph = two_people(front, 800, 100, 0.7), two_people(front, 800, 100, 0.7)
+    photograph[:, 700:] = 120
+    with PoseEstimator() as estimator:
+        for t in range(24):
+            assert estimator(Frame(t / 2, np.roll(both, t // 2 % 3, axis=0))) is not None
+        left = [estimator(Frame(12 + t / 2, noisy(photograph, t))) for t in range(100)]
+    assert left[4:] == [None] * 96
+
+
+def noisy(picture, seed, sigma=2.0):
+    noise = np.random.default_rng(seed).normal(0, sigma, picture.shape)
+    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+
+
+def settle(estimator, front):
+    """Somebody breathes before the camera for twelve seconds, then sits as in `front`."""
+    for t in range(24):
+        estimator(Frame(t / 2, noisy(np.roll(front, t // 2 % 3, axis=0), t)))
+    for t in range(4):
+        pose = estimator(Frame(12 + t / 2, noisy(front, t)))
+    return pose
+
+
+def test_the_landmarks_hold_while_nothing_but_noise_changes_for_five_seconds_at_most(front):
+    with PoseEstimator() as estimator:
+        settle(estimator, front)
+        poses = [estimator(Frame(14 + t / 2, noisy(front, 100 + t))) for t in range(40)]
+    assert [pose.t for pose in poses] == [14 + t / 2 for t in range(40)]
+    changes = [t / 2 for t in range(1, 40) if not np.array_equal(poses[t].points, poses[t - 1].points)]
+    assert 3 <= len(changes) <= 5
+    assert max(np.diff(changes)) <= 5
+
+
+def test_the_landmarks_follow_at_once_whoever_moves(front):
+    with PoseEstimator() as estimator:
+        before = settle(estimator, front)
+        estimator(Frame(14.0, noisy(front, 99)))
+        after = estimator(Frame(14.5, noisy(np.roll(front, 16, axis=1), 100)))
+    assert seat_of(after).x - seat_of(before).x == pytest.approx(16, abs=6)
+
+
+def test_where_nothing_is_to_hold_every_picture_is_looked_at(front):
+    with PoseEstimator(EstimatorSettings(hold=0)) as estimator:
+        settle(estimator, front)
+        poses = [estimator(Frame(14 + t / 2, noisy(front, 100 + t))) for t in range(6)]
+    assert not any(np.array_equal(a.points, b.points) for a, b in itertools.pairwise(poses))
 
 
 def test_a_missing_model_says_how_to_get_it(monkeypatch):

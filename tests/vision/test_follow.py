@@ -96,3 +96,59 @@ def test_somebody_seen_elsewhere_twice_an_hour_apart_does_not_take_the_seat():
     state = follow(state, None, elsewhere, 20.0, SETTINGS)
     state = follow(state, None, elsewhere, 3620.0, SETTINGS)
     assert state.seat.away_from(elsewhere) > 0.5
+
+
+def left_alone_with(photograph, moves=lambda t: False, until=700.0):
+    """The user leaves at 20 s; a photograph hangs elsewhere."""
+    state = settled()
+    for t in np.arange(20, until, 2.0):
+        taken = choose(state, [photograph], float(t), SETTINGS) is not None
+        user, other = (photograph, None) if taken else (None, photograph)
+        state = follow(state, user, other, float(t), SETTINGS, moves(t))
+        yield float(t), taken or state.seat is photograph
+
+
+def test_a_photograph_on_the_wall_never_becomes_the_user_even_once_the_seat_is_forgotten():
+    assert not [t for t, taken in left_alone_with(Seat(10, 150, 190, 640)) if taken]
+
+
+def test_whoever_walks_past_a_photograph_does_not_make_it_the_user():
+    assert not [t for t, taken in left_alone_with(Seat(10, 150, 190, 640), lambda t: t % 60 < 4) if taken]
+
+
+def test_somebody_who_moves_elsewhere_becomes_the_user():
+    assert next(t for t, taken in left_alone_with(Seat(10, 150, 190, 640), lambda t: True) if taken) < 45
+
+
+def test_a_photograph_that_was_there_first_gives_way_to_whoever_sits_down():
+    state, photograph, came = FollowState(), Seat(100, 200, 190, 640), Seat(420, 300, 200, 640)
+    told = []
+    for t in np.arange(0, 90, 2.0):
+        people = [photograph] if t < 60 else [photograph, came]
+        index = choose(state, people, float(t), SETTINGS)
+        user = None if index is None else people[index]
+        state = follow(state, user, None if user else photograph, float(t), SETTINGS, user is came)
+        told.append((t, None if state.seat is None else user))
+    assert {seat for t, seat in told if 30 <= t < 60} == {None}  # once it has not moved for 24 s, it is nobody
+    assert {seat for t, seat in told if t > 60} == {came}
+
+
+def test_a_photograph_in_the_users_own_place_is_nobody_after_half_a_minute():
+    state = settled()
+    for t in np.arange(20, 100, 2.0):
+        state = follow(state, USER if state.seat else None, None if state.seat else USER, float(t), SETTINGS, False)
+        assert (state.seat is None) == (t >= 50)
+    assert choose(state, [USER], 101.0, SETTINGS) is None
+
+
+def test_whoever_hardly_moves_is_not_settled_and_not_gone():
+    state = FollowState()
+    for t in np.arange(0, 60, 2.0):
+        state = follow(state, USER, None, float(t), SETTINGS, t % 6 == 0)
+    assert (state.seat is not None, state.lifeless) == (True, None)
+
+
+def test_no_answer_about_movement_changes_nothing():
+    state = settled()
+    after = follow(state, USER, None, 21.0, SETTINGS, None)
+    assert (after.life, after.settled) == (state.life, True)

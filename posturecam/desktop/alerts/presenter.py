@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -39,6 +39,8 @@ TRIAL_SECONDS = 4.0
 _AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
 _OFFER_STANDS = timedelta(minutes=5)
 """After which an offer nobody answered goes: it would be in the way of the work by then."""
+_LATE = timedelta(seconds=10)
+"""By which a snapshot may be older than what was told after it and came first; one that is older yet comes from a clock that was set back."""
 _LET_END_SECONDS = 0.5
 """What the loudspeaker has taken but not yet played."""
 
@@ -81,6 +83,10 @@ class AlertPresenter(QObject):
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
         self._stands: AlertRaised | BreakOffered | None = None
+        self._stood = timedelta()
+        """How long it has stood, by the snapshots since."""
+        self._last = datetime.min
+        """Of these the last, local time; of the alert or the offer itself before the first."""
         self._failure_logged = self._closed = False
         self._pressed.connect(self._answered)
         self._failed.connect(self._show_card_instead)
@@ -94,12 +100,16 @@ class AlertPresenter(QObject):
         """Follow the posture with the glow; take back what no longer holds."""
         self.glow.take(snapshot)
         stands = self._stands
-        if stands is None or snapshot.at <= stands.at:  # a snapshot from before knows nothing of it
+        if (
+            stands is None or timedelta() <= stands.at - snapshot.at <= _LATE
+        ):  # a snapshot from before knows nothing of it
             return
+        self._stood += max(snapshot.at - self._last, timedelta())  # the clock may be set back meanwhile
+        self._last = snapshot.at
         silent = snapshot.outlook.silent is not None
         if isinstance(stands, BreakOffered):
             elsewhere = snapshot.mode not in _AT_THE_DESK or snapshot.sign is Sign.AWAY
-            if elsewhere or silent or snapshot.at - stands.at >= _OFFER_STANDS:
+            if elsewhere or silent or self._stood >= _OFFER_STANDS:
                 self._take_back()
         elif not stands.trial and (silent or not _same(snapshot, stands)):
             self._take_back()
@@ -152,6 +162,7 @@ class AlertPresenter(QObject):
 
     def _replace(self, what: AlertRaised | BreakOffered) -> None:
         self._stands = what
+        self._stood, self._last = timedelta(), what.at
         self._drop_card(still=True)
 
     def _notify(self, what: AlertRaised | BreakOffered) -> None:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from posturecam.coach.library import load_routine
+from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
 from posturecam.desktop.widgets.status_line import status_line
-from posturecam.errors import UnknownExercise
+from posturecam.errors import PosturecamError
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Snapshot
 
@@ -66,7 +67,7 @@ class Control:
         name, _, rest = request.strip().partition(" ")
         does = self._requests.get(name)
         if does is None:
-            return _refused(f"posturecam knows no request '{name}'; there are {', '.join(self._requests)}")
+            return _refused(f"posturecam knows no request '{quoted(name)}'; there are {', '.join(self._requests)}")
         return does(rest.strip())
 
     def _status(self) -> Answer:
@@ -93,7 +94,7 @@ class Control:
         except ValueError:
             number = math.nan
         if not 0 <= number <= _LONGEST_MINUTES:
-            return _refused(f"a pause takes minutes from 0 to {_LONGEST_MINUTES:.0f}, got '{minutes}'")
+            return _refused(f"a pause takes minutes from 0 to {_LONGEST_MINUTES:.0f}, got '{quoted(minutes)}'")
         last = self._last()
         now = datetime.now().astimezone() if last is None else last.at
         until = None if number == 0 else now + timedelta(minutes=number)
@@ -105,8 +106,8 @@ class Control:
         try:
             if routine:
                 load_routine(routine)
-        except UnknownExercise as unknown:
-            return _refused(str(unknown))
+        except PosturecamError as problem:  # there is none, or it is the user's own and broken
+            return _refused(str(problem))
         return self._opened(lambda: self._windows().stretch(routine), "The coach is open.")
 
     def _opened(self, does: Callable[[], None], said: str) -> Answer:

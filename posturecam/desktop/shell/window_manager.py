@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from posturecam.coach.library import load_routine, routine_names
+from posturecam.coach.library import load_routine, routine_names, usable
 from posturecam.desktop.alerts.presenter import AlertPresenter
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.pages.history.page import HistoryPage
@@ -33,6 +33,7 @@ from posturecam.session.protocol.messages import AlertRaised, Complaint, Happene
 from posturecam.system.autostart import Autostart, open_autostart
 from posturecam.system.launcher import launch_command
 from posturecam.vision.sources.camera import Camera, list_cameras
+from posturecam.vision.sources.network import is_address, without_secrets
 
 ListCameras = Callable[[], Sequence[Camera]]
 
@@ -187,6 +188,7 @@ class Windows(QObject):
 
     def close(self) -> None:
         """Take everything away."""
+        self.history.close_down()
         self.teller.close()
         self.presence.close()
         for window in (self.first_run, self.window):
@@ -289,8 +291,9 @@ class Windows(QObject):
             return []
         names = [camera.name for camera in found]
         kept = self._engine.settings.camera.device
-        return [
-            SettingChoice(kept if kept in (camera.key, str(camera.index)) else camera.name, camera.name)
+        typed = [SettingChoice(kept, without_secrets(kept))] if is_address(kept) else []
+        return typed + [
+            SettingChoice(kept if kept in (*camera.keys, str(camera.index)) else camera.name, camera.name)
             if names.count(camera.name) == 1
             else SettingChoice(camera.key, f"{camera.name} ({camera.key})")
             for camera in found
@@ -298,4 +301,4 @@ class Windows(QObject):
 
 
 def _routine_choices() -> list[SettingChoice]:
-    return [SettingChoice(name, tr(load_routine(name).title)) for name in routine_names()]
+    return [SettingChoice(one.id, tr(one.title)) for one in usable(routine_names, load_routine, [])]

@@ -9,6 +9,8 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
+from posturecam.posture.front.judge import FrontThresholds
+
 HELD_SECONDS = 10.0
 """How long a height has to be held. Choice: a stretch or a look around is over sooner."""
 _LEAST_LOOKS = 5
@@ -24,15 +26,16 @@ class Tallest:
     """What is remembered of the neck heights seen so far; begin with `Tallest()`."""
 
     looks: tuple[tuple[float, float, float], ...] = ()
-    """Time (s), neck height (cm) and head pitch (°) of the last seconds."""
+    """Time (s), neck height (cm, as of a head seen level) and head pitch (°) of the last seconds."""
     held: float | None = None
-    """The greatest neck height that was held, centimetres."""
+    """The greatest neck height that was held, as of a head seen level, centimetres."""
 
 
 def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pitch: float | None) -> Tallest:
     """The state after one more look at time `t`, in seconds; what is not known changes nothing."""
     if neck_height is None or head_pitch is None:
         return state
+    neck_height += FrontThresholds().absolute_by_pitch * max(head_pitch, 0.0)
     looks = (*(look for look in state.looks if t - HELD_SECONDS <= look[0] < t), (t, neck_height, head_pitch))
     if len(looks) < _LEAST_LOOKS or t - looks[0][0] < 0.8 * HELD_SECONDS:
         return Tallest(looks, state.held)

@@ -25,7 +25,10 @@ class SessionClient(Protocol):
         """The user's settings as they are now."""
 
     def pause(self, until: datetime | None = None) -> None:
-        """Release the camera until then (local time with its offset), or until `resume`."""
+        """Release the camera until then (local time with its offset), or until `resume`.
+
+        It lasts as long as it is from now until then, the time in which the computer sleeps included, wherever its clock is set meanwhile.
+        """
 
     def resume(self) -> None:
         """Go on watching."""

@@ -23,14 +23,24 @@ _UNTOUCHED = {"alerts", "stretch", "voice", "quiet", "breaks", "desktop", "camer
 class CommandQueue:
     """Takes what is asked, from any thread."""
 
-    def __init__(self, settings: Settings, camera: str, adapt: Callable[[Settings], Settings]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        camera: str,
+        adapt: Callable[[Settings], Settings],
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
         """Nothing asked yet.
 
         Args:
             settings: The user's.
             camera: In place of the one in the settings; empty takes that one.
             adapt: What is made of the user's settings, now and whenever they change.
+            now: Local time with its offset.
+            clock: Seconds that go on while the computer sleeps, and are never set.
         """
+        self._now, self._clock = now, clock
         self.controls = Controls()
         self._adapt = adapt
         self._settings, self._camera = adapt(settings), camera
@@ -46,9 +56,10 @@ class CommandQueue:
 
     def pause(self, until: datetime | None = None) -> None:
         """Release the camera until then, or until `resume`."""
+        ends = None if until is None else self._clock() + (until - self._now()).total_seconds()
 
         def change(wishes: Wishes) -> None:
-            wishes.paused, wishes.until = True, until
+            wishes.paused, wishes.until, wishes.ends = True, until, ends
             wishes.calibrate, wishes.stretch = False, None  # nothing begins by itself when the pause ends
 
         self._wishes.change(change)
@@ -165,7 +176,7 @@ class CommandQueue:
 
 
 def _resumed(wishes: Wishes) -> None:
-    wishes.paused, wishes.until = False, None
+    wishes.paused, wishes.until, wishes.ends = False, None, None
 
 
 def _reopened(wishes: Wishes) -> None:

@@ -81,7 +81,9 @@ class Snapshot:
     """Local time, with its offset."""
     mode: Mode
     why: str | None = None
-    """Why it is paused, off or without a camera, to complete "paused: …"; None elsewhere."""
+    """Why it is paused, off or without a camera, or has ended by itself, to complete "paused: …"; None elsewhere."""
+    camera_works: bool = False
+    """In the mode `CAMERA_LOST`: something else keeps it from watching, such as a damaged model."""
     until: datetime | None = None
     """When a pause ends by itself; None: only by the user."""
     source: SourceInfo | None = None
@@ -188,6 +190,8 @@ class ModeChanged:
     before: Mode
     after: Mode
     why: str | None
+    camera_works: bool = False
+    """As in the snapshot."""
 
 
 @dataclass(frozen=True, slots=True)

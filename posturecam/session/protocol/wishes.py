@@ -32,7 +32,9 @@ class Wishes:
     quit: bool = False
     paused: bool = False
     until: datetime | None = None
-    """When a pause ends by itself."""
+    """When a pause ends by itself, local time: what is shown of `ends`."""
+    ends: float | None = None
+    """The same by the clock that is never set: what decides."""
     calibrate: bool = False
     slouch: bool = False
     """Whether the calibration asks for a slouch too."""

@@ -16,7 +16,7 @@ from posturecam.history import StretchHistory
 def open_history(say: Callable[[str], None]) -> StretchHistory | None:
     """The history of stretches; without it a session goes on, and that is said."""
     try:
-        history = StretchHistory()
+        history = StretchHistory(patient=True)
     except HistoryError as problem:
         say(f"{str(problem).rstrip('.')}. The session goes on, but nothing of it is kept.")
         return None

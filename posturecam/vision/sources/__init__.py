@@ -11,8 +11,10 @@ from typing import TypedDict, Unpack
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.vision.frame import Source, SourceInfo
+from posturecam.vision.sources.kinds import Content, content_of
 from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
-from posturecam.vision.sources.stills import PICTURE_SUFFIXES, StillsSource, pictures_in
+from posturecam.vision.sources.stills import StillsSource, pictures_in
+from posturecam.vision.sources.turned import TurnedSource
 from posturecam.vision.sources.video import VideoSource
 
 __all__ = [
@@ -37,31 +39,52 @@ class VideoOptions(TypedDict, total=False):
     end: float | None
 
 
-def open_source(what: str | Path, settings: Settings, **options: Unpack[VideoOptions]) -> Source:
+def open_source(
+    what: str | Path, settings: Settings, rotate: int | None = None, **options: Unpack[VideoOptions]
+) -> Source:
     """Open whatever is named: a file, a folder of pictures, or a camera.
+
+    Its pictures are turned clockwise by `rotate` degrees; a camera's, where that is None, as the settings say.
 
     A number, an empty text, a camera's device file, and any text that is neither a file nor looks like the name of one is
     a camera, as `posturecam.vision.sources.camera.CameraSource` takes it; an empty text is the one in the settings. So is what only looks
-    like a file's name, where a camera there is has that name. The options are a video's; other sources have no use for them.
+    like a file's name, where a camera there is has that name, and an address (rtsp, rtsps, http, https). Whether a file is a picture
+    or moves is told by its content. The options are a video's; other sources have no use for them.
 
     Raises:
         SourceError: if a file or folder is missing, empty, damaged or of the wrong kind.
         CameraError: if a camera does not exist or cannot be used.
         ValueError: if an option makes no sense.
     """
-    if isinstance(what, str) and _names_camera(what):
-        from posturecam.vision.sources.camera import (
-            CameraSource,  # a file needs neither the camera module nor its enumerator
-        )
+    if isinstance(what, str):
+        named = what or settings.camera.device
+        if "://" in named:  # a file needs neither the camera modules nor their enumerator
+            from posturecam.vision.sources.network import is_address, open_address
 
-        return CameraSource(what or settings.camera.device, settings.camera)
+            camera = settings.camera
+            if is_address(named):
+                return _turned(
+                    open_address(named, camera), camera.rotate if rotate is None else rotate, flip=camera.flip
+                )
+        if _names_camera(what):
+            from posturecam.vision.sources.camera import CameraSource
+
+            camera = settings.camera
+            return _turned(CameraSource(named, camera), camera.rotate if rotate is None else rotate, flip=camera.flip)
+    return _turned(_open_file(what, options), rotate or 0)
+
+
+def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
+    return TurnedSource(source, rotate, flip=flip) if rotate or flip else source
+
+
+def _open_file(what: str | Path, options: VideoOptions) -> Source:
     path = Path(what)
     if path.is_dir():
         return StillsSource(pictures_in(path))
-    suffix = path.suffix.lower()
-    if suffix == ".npz":
+    if path.suffix.lower() == ".npz":
         return RecordingSource(path)
-    if suffix in PICTURE_SUFFIXES:
+    if content_of(path) is Content.PICTURE:
         return StillsSource([path])
     return VideoSource(path, **options)
 

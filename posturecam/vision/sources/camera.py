@@ -14,6 +14,7 @@ import contextlib
 import os
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,19 +22,23 @@ from typing import Any, Protocol
 
 import cv2
 import cv2_enumerate_cameras
-import numpy as np
 
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
+from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
 from posturecam.vision.sources.clock import Clock, SystemClock
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.opencv import glance_at, to_bgr
 
 # Video4Linux waits 10 s for a picture by default, and for so long a stalled camera could not be let go.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 LOST = "the camera was unplugged or taken by another program"
 BLACK = "the camera's picture is black: open its shutter, or end the program that holds it"
+UNIFORM = "the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"
+STILL = "the picture stands still: another program may hold the camera; end it, or choose another camera"
+
+_TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 """One a system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
@@ -49,6 +54,8 @@ _LEAST_GRAB = 0.005
 """Seconds a grab is made to last: DirectShow's returns at once and would keep a core busy."""
 _RETRY = 0.1
 """Seconds until a grab is tried again on a camera that has given nothing yet."""
+_MORE_SHOTS = 3
+"""Pictures more that are taken where one is dark: infra-red cameras light every other one, some two of four."""
 _RELEASE_TIMEOUT = 4.0
 """Seconds that closing waits for a driver that will not return: twice its own timeout."""
 
@@ -61,9 +68,16 @@ class Camera:
     """OpenCV's number for it. It changes when cameras come and go."""
     name: str
     key: str
-    """Stable identity: a device path that stays, the system's unique identifier, or else "vendor:product" of the USB."""
+    """Stable identity: where it is plugged in, the system's unique identifier, or else "vendor:product" of the USB."""
     backend: int
     """OpenCV's number for the interface under which the index counts."""
+    former_keys: tuple[str, ...] = ()
+    """What 0.1.0 called it: by maker and serial number, which two of one model may share. Empty where two do."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key, and the former ones."""
+        return (self.key, *self.former_keys)
 
     def __str__(self) -> str:
         return f"{self.index}: {self.name}"
@@ -95,7 +109,9 @@ def list_cameras() -> list[Camera]:
         found = cv2_enumerate_cameras.enumerate_cameras(backend)
     except Exception:  # whatever a system's interfaces come up with, a list of cameras is not worth a crash
         return []
-    return sorted((Camera(it.index, it.name, _key(it), backend) for it in found), key=lambda camera: camera.index)
+    kinds = Counter(_kind(one) for one in found)
+    cameras = [Camera(one.index, one.name, *_keys(one, kinds[_kind(one)] == 1, backend)) for one in found]
+    return sorted(cameras, key=lambda camera: camera.index)
 
 
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
@@ -112,7 +128,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
         if not cameras:
             return Camera(int(number), f"camera {number}", number, cv2.CAP_ANY)
     else:
-        meant = [camera for camera in cameras if camera.key == device]
+        meant = [camera for camera in cameras if device in camera.keys]
         meant += [camera for camera in cameras if device.casefold() in camera.name.casefold()]
     if meant:
         return meant[0]
@@ -131,7 +147,8 @@ class CameraSource(Source):
 
     One frame is yielded every `pace` seconds, at first as many a second as are asked of the camera. A camera that dies
     yields frames with a problem at the same pace while it is looked for again, with growing pauses, under its stable
-    identity. A black picture is a problem too. Frame times go on while the computer sleeps.
+    identity. A picture that is black, of one colour or has stood still is a problem too (`posturecam.vision.scene`); of a camera
+    whose infra-red light flickers only the light pictures are taken. Frame times go on while the computer sleeps.
 
     The first opening is done by the calling thread: macOS asks for permission only in the main one.
 
@@ -141,6 +158,7 @@ class CameraSource(Source):
         open_capture: Opens a camera.
         cameras: Lists the cameras there are.
         clock: Tells the time.
+        lost: What is said while it gives no picture.
 
     Raises:
         CameraError: if the camera does not exist, cannot be opened, or gives no picture in `first_frame_timeout`.
@@ -154,8 +172,10 @@ class CameraSource(Source):
         open_capture: Callable[[Camera], Capture] = open_capture,
         cameras: Callable[[], Sequence[Camera]] = list_cameras,
         clock: Clock | None = None,
+        lost: str = LOST,
     ) -> None:
         self._settings = settings
+        self._lost = lost
         self._open_capture = open_capture
         self._cameras = cameras
         self._clock = clock or SystemClock()
@@ -169,8 +189,11 @@ class CameraSource(Source):
         self._act_at = 0.0
         """Clock time at which the next attempt is made or the one under way is given up."""
         self._pause = settings.reopen_after
+        self._picture = PictureState()
+        self._light: float | None = None
+        """The mean grey level of the last picture, by which a dark one of a flickering camera is known."""
         self._camera = find_camera(device, cameras())
-        self.info = SourceInfo(self._camera.name, self._camera.key, live=True)
+        self.info = SourceInfo(self._camera.name, self._camera.key, live=True, former_keys=self._camera.former_keys)
         with contextlib.ExitStack() as on_failure:
             on_failure.callback(self.close)
             self._open_first()
@@ -240,16 +263,43 @@ class CameraSource(Source):
             shot = self._reader.shoot(self._settings.frame_timeout)
             if shot is not None:
                 self._pause = self._settings.reopen_after
-                return _frame(*shot, self._settings.black_below)
+                return self._judged(*self._lightest(self._reader, *shot))
             self._give_up()
         elif self._reader.ended or self._clock.time() >= self._act_at:
             self._give_up()
-        return Frame(self._clock.time(), problem=LOST)
+        return Frame(self._clock.time(), problem=self._lost)
+
+    def _lightest(self, reader: _Reader, t: float, image: Image) -> tuple[Image, Glance]:
+        """The picture, or the lightest of those that follow it where it may be a flickering camera's dark one."""
+        glance = glance_at(t, image)
+        for _ in range(_MORE_SHOTS):
+            if not (glance.brightest < self._settings.black_below or is_darker(glance, self._light)):
+                break
+            shot = reader.shoot(self._settings.frame_timeout)
+            if shot is None:
+                break
+            later = glance_at(*shot)
+            if brightness(later) >= brightness(glance):
+                image, glance = shot[1], later
+        self._light = brightness(glance)
+        return image, glance
+
+    def _judged(self, image: Image, glance: Glance) -> Frame:
+        self._picture, trouble = judge_picture(
+            self._picture,
+            glance,
+            black_below=self._settings.black_below,
+            still_after=self._settings.still_after,
+        )
+        if trouble is not None:
+            return Frame(glance.t, problem=_TROUBLES[trouble])
+        return Frame(glance.t, image, glance=glance)
 
     def _reopen(self) -> None:
-        try:
-            camera = find_camera(self._camera.key, self._cameras())
-        except CameraError:
+        # By its former keys too, and so in another socket, as long as it is the only one of its kind.
+        there = self._cameras()
+        camera = next((one for key in self._camera.keys for one in there if key in one.keys), None)
+        if camera is None:
             self._give_up()
             return
         self._start(lambda: self._open_capture(camera))
@@ -337,7 +387,7 @@ class _Reader:
                 self._clock.sleep(_LEAST_GRAB)
 
     def _deliver(self, now: float, found: bool, picture: Any) -> None:
-        if not found:
+        if not found or picture is None or picture.size == 0:  # some drivers succeed and give nothing
             return
         with self._changed:
             self._shot, self._wanted, self.delivered = (now, to_bgr(picture)), False, True
@@ -354,24 +404,28 @@ def _configure(capture: Capture, settings: CameraSettings) -> None:
         capture.set(name, value)  # wishes: a camera takes what it can, and any size and rate will do
 
 
-def _frame(t: float, image: Image, black_below: float) -> Frame:
-    # Every fourth pixel both ways tells as much of the brightest percent.
-    grey = cv2.cvtColor(np.ascontiguousarray(image[::4, ::4]), cv2.COLOR_BGR2GRAY)
-    if np.percentile(grey, 99) < black_below:
-        return Frame(t, problem=BLACK)
-    return Frame(t, image)
+_BY_ID, _BY_PATH = Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")
+"""Links that udev makes: by maker, model and serial number, and by the socket. Of two cameras of one model, many of which have no serial
+number or all the same, only one has the first, and which one it is changes with every start."""
 
 
-def _key(info: cv2_enumerate_cameras.CameraInfo) -> str:
+def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> tuple[str, int, tuple[str, ...]]:
+    """The key, the backend, and former keys, where the camera is the only one of its kind."""
     if info.path and not info.path.startswith("/dev/video"):
-        return str(info.path)
-    for folder in (Path("/dev/v4l/by-id"), Path("/dev/v4l/by-path")):
-        for link in sorted(folder.glob("*")):
-            if link.resolve() == Path(info.path or "").resolve():
-                return str(link)
-    if info.vid is not None and info.pid is not None:
-        return f"{info.vid:04x}:{info.pid:04x}"
-    return str(info.path or info.index)
+        return str(info.path), backend, ()
+    device = Path(info.path or "").resolve()
+    by_id, by_path = (
+        [str(link) for link in sorted(folder.glob("*")) if link.resolve() == device] for folder in (_BY_ID, _BY_PATH)
+    )
+    usb = [f"{info.vid:04x}:{info.pid:04x}"] if info.vid is not None and info.pid is not None else []
+    named = [*by_path, *(by_id if only else ()), *(usb if only else ()), str(info.path or info.index)]
+    former = [one for one in (*by_id, *usb) if one != named[0]]
+    return named[0], backend, tuple(former) if only else ()
+
+
+def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:
+    """What two cameras of one model have in common."""
+    return (info.vid, info.pid) if info.vid is not None else (info.name,)
 
 
 def _listed(cameras: Sequence[Camera]) -> str:

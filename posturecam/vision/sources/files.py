@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from posturecam.errors import SourceError
+
+
+def name_of(path: Path) -> str:
+    """The file's name as text that can be shown and written anywhere.
+
+    Where the locale is broken (`LC_ALL=C` without UTF-8), or the name is not in UTF-8, Python holds the bytes that it could not read as lone surrogates,
+    which no encoder takes.
+    """
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def require_file(path: Path) -> None:
     """Say in plain words what a decoder would only call unreadable.
 
     Raises:
-        SourceError: if there is no such file, it is a folder, it cannot be opened, or it is empty.
+        SourceError: if there is no such file, it is a folder, a pipe or a device, it cannot be opened, or it is empty.
     """
     try:
+        kind = path.stat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may take for ever
+            raise SourceError(f"{path} is no ordinary file; copy what it gives into one first")
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
+from posturecam.vision.sources.files import name_of
 from posturecam.vision.sources.video import VideoSource
 
 
@@ -50,7 +51,7 @@ class LoopedSource(Source):
         """Whether it gives no more frames."""
         self.t = begin
         """Of the last frame, seconds; a second iteration goes on from there."""
-        self.info = SourceInfo(self._path.name, self._path.name, live=True)
+        self.info = SourceInfo(name_of(self._path), name_of(self._path), live=True)
 
     def __iter__(self) -> Iterator[Frame]:
         began, first = self._clock.time(), self.t

@@ -7,17 +7,30 @@ wants their messages sets `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as Ope
 from __future__ import annotations
 
 import os
-from typing import Any
+import zlib
+from pathlib import Path
+from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from posturecam.vision.frame import Image
+from posturecam.vision.scene import CELLS, Glance
 
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read when the first video is opened
 if "OPENCV_LOG_LEVEL" not in os.environ:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+def path_for_opencv(path: Path) -> str:
+    """A file's path as OpenCV opens that very file.
+
+    It is from the root on, because FFmpeg takes what comes before a colon ("2026-11-28T10:30:00.mp4") for a protocol. Where paths are bytes
+    it is bytes, which OpenCV takes too: on a text that is no Unicode, as names are where the locale is broken, it crashes.
+    """
+    whole = path.absolute()
+    return str(whole) if os.name == "nt" else cast(str, os.fsencode(whole))
 
 
 def to_bgr(picture: NDArray[Any]) -> Image:
@@ -32,3 +45,13 @@ def to_bgr(picture: NDArray[Any]) -> Image:
     if channels == 3:
         return picture
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if channels == 1 else cv2.COLOR_BGRA2BGR), np.uint8)
+
+
+def glance_at(t: float, image: Image) -> Glance:
+    """A picture at a glance; about half a millisecond for 640 × 480 pixels, where the model takes 20."""
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    cells = cv2.resize(grey.astype(np.float32), CELLS[::-1], interpolation=cv2.INTER_AREA)
+    some = np.ascontiguousarray(grey[::4, ::4])  # tells as much of the brightest percent, and of noise
+    darker = np.cumsum(np.bincount(some.ravel(), minlength=256))
+    brightest = float(np.searchsorted(darker, 0.99 * some.size))
+    return Glance(t, np.asarray(cells, np.float32), brightest, zlib.crc32(some.tobytes()))

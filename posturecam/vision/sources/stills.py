@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+import PIL.Image
 
+from posturecam.config.reading import TooLarge, explained, read_limited
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
-from posturecam.vision.sources.files import require_file
+from posturecam.vision.sources.files import name_of, require_file
+from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
 from posturecam.vision.sources.opencv import to_bgr
 
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
-"""Files taken for pictures, in lower case."""
+_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
+"""The same by their content, as pillow names them."""
+MOST_BYTES = 200_000_000
+"""Of a picture's file."""
+MOST_PIXELS = 64_000_000
+"""Of a picture: twice what webcams and most telephones take. Decoding takes up to 12 bytes a pixel (a progressive JPEG)."""
 _SPACING = 1.0
 """Seconds from one picture to the next. They need not belong together; a source only must have times that increase."""
 
@@ -33,8 +42,8 @@ class StillsSource(Source):
         if not self._paths:
             raise SourceError("No picture was given; name at least one")
         first = self._paths[0]
-        name = first.name if len(paths) == 1 else f"{len(paths)} pictures in {first.resolve().parent.name}"
-        self.info = SourceInfo(name, first.name, live=False, duration=len(paths) * _SPACING)
+        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(first.resolve().parent)}"
+        self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
@@ -61,17 +70,37 @@ def read_picture(path: Path) -> Image:
     """One picture file, upright, as 8-bit blue-green-red.
 
     Raises:
-        SourceError: if it is missing, empty, damaged or no picture.
+        SourceError: if it is missing, empty, damaged, too large or no picture, or an animation, of which one picture would be a
+            part only.
     """
     require_file(path)
-    # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
-    encoded = np.fromfile(path, np.uint8)
+    if content_of(path) is Content.MOVING:
+        raise SourceError(f"{path} is an animation or a video and no single picture; name it by itself, as a video")
     try:
-        picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    except cv2.error:  # larger than OpenCV allows, or a header that lies
-        picture = None
+        with explained(
+            lambda why: SourceError(
+                f"{path} cannot be read as a picture ({why}): it is damaged or of another kind; copy or save it again"
+            )
+        ):
+            return to_bgr(_decoded(read_limited(path, MOST_BYTES)))
+    except SourceError as error:
+        if isinstance(error.__cause__, TooLarge):
+            raise SourceError(
+                f"The picture {path} is too large ({error.__cause__}); save it smaller"
+            ) from error.__cause__
+        raise
+
+
+def _decoded(encoded: bytes) -> Image:
+    """A picture whose header was looked at first: a small file may promise gigabytes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pillow, about oddities in the file
+        with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
+            width, height = header.size
+    if width * height > MOST_PIXELS:
+        raise TooLarge(f"{width} × {height} pixels, and at most {MOST_PIXELS // 1_000_000} million are read")
+    # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
+    picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
-        raise SourceError(
-            f"{path} cannot be read as a picture: it is damaged or of another kind; copy or save it again"
-        )
-    return to_bgr(picture)
+        raise ValueError("OpenCV makes nothing of it")
+    return np.asarray(picture, np.uint8)

@@ -7,15 +7,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from posturecam.errors import SourceError
-from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
-from posturecam.vision.sources.files import require_file
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.files import name_of, require_file
+from posturecam.vision.sources.kinds import is_matroska
+from posturecam.vision.sources.opencv import path_for_opencv, to_bgr
 
 _USUAL_RATE = 25.0
 """Frames a second, where the header names no believable rate."""
+_FASTEST = 1000.0
+"""Frames a second, at most; FFmpeg gives 90 000 for the cover picture of an audio file, for want of a time between two."""
+_ASPECTS = 0.25, 4.0
+"""Width of a pixel by its height, least and most believed: formats in use lie between 0.9 (NTSC) and 2 (old anamorphic film)."""
+_SQUARE = 0.005
+"""Difference from 1 that is no reason to scale a picture: less than 0.2° in any angle."""
 _PROMISED_SHARE = 0.9
 """A file that ends before this share of what its header promises, and a second early at least, was cut short."""
 
@@ -23,8 +31,9 @@ _PROMISED_SHARE = 0.9
 class VideoSource(Source):
     """A video file; it may be iterated more than once, and begins anew each time.
 
-    Phone videos are turned upright as their metadata say. Times are the file's own stamps, so a variable frame rate is
-    kept; stamps that do not increase are mended (see `Stamps`).
+    Phone videos are turned upright as their metadata say, and a picture whose pixels are not square is widened until they are.
+    Times are the file's own stamps, from 0 on wherever those begin, so a variable frame rate is kept; stamps that do not
+    increase are mended (see `Stamps`).
 
     Args:
         path: Any file that FFmpeg decodes.
@@ -37,7 +46,7 @@ class VideoSource(Source):
         clock: For `realtime` only.
 
     Raises:
-        SourceError: if the file is missing, empty or no video; while iterating, if no frame can be decoded or none lies
+        SourceError: if the file is missing, empty or no video (of an audio file the cover is none); while iterating, if no frame can be decoded or none lies
             between `start` and `end`.
         ValueError: if an argument makes no sense.
     """
@@ -70,10 +79,17 @@ class VideoSource(Source):
         self.truncated = None
         require_file(self._path)
         capture = self._open()
-        self._interval = 1 / _believable_rate(capture.get(cv2.CAP_PROP_FPS))
+        rate = capture.get(cv2.CAP_PROP_FPS)
+        self._interval = 1 / _believable_rate(rate)
         self._promised = max(0.0, capture.get(cv2.CAP_PROP_FRAME_COUNT))
+        self._square = _Square(capture)
+        if is_matroska(self._path):
+            self._promised -= _counted_before(capture, self._promised)
+        if rate > _FASTEST and capture.grab() and not capture.grab():
+            capture.release()
+            raise SourceError(f"{self._path} is sound with a cover picture and no video; name a video")
         capture.release()
-        self.info = SourceInfo(self._path.name, self._path.name, live=False, duration=self._duration())
+        self.info = SourceInfo(name_of(self._path), name_of(self._path), live=False, duration=self._duration())
 
     def __iter__(self) -> Iterator[Frame]:
         self._closed, self.truncated = False, None
@@ -89,7 +105,7 @@ class VideoSource(Source):
 
     def _open(self) -> cv2.VideoCapture:
         # FFmpeg by name: OpenCV's other backends give other time stamps, and one takes "clip01.mp4" for a series of pictures.
-        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             raise SourceError(
                 f"{self._path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
@@ -118,7 +134,7 @@ class VideoSource(Source):
             found, picture = capture.retrieve()
             if found:
                 none_yet = False
-                yield Frame(t, to_bgr(picture))
+                yield Frame(t, self._square(to_bgr(picture)))
                 if self._closed:
                     return
         else:
@@ -204,8 +220,40 @@ class _Pacer:
         return True
 
 
+class _Square:
+    """Makes a picture's pixels square. An angle between landmarks is right only where both axes have one unit."""
+
+    def __init__(self, capture: cv2.VideoCapture) -> None:
+        """Take from the file how wide a pixel is; where it does not say, or nothing believable, they are square."""
+        width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
+        aspect = width / height if width > 0 and height > 0 else 1.0
+        if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180:  # the picture was turned, what the file says was not
+            aspect = 1 / aspect
+        self._aspect = aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
+
+    def __call__(self, picture: Image) -> Image:
+        """The picture, widened or heightened, so that nothing of it is lost."""
+        if abs(self._aspect - 1) < _SQUARE:
+            return picture
+        height, width = picture.shape[:2]
+        size = (round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0)))
+        return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _counted_before(capture: cv2.VideoCapture, promised: float) -> float:
+    """Frames that a Matroska header promises for the time before its first one; reads that frame.
+
+    Its duration is the time of its end, and not its length where the stamps do not begin at 0, as in what was cut out of a live
+    stream. OpenCV counts frames by that duration. The rate it counts with is also the unit of the stamps it tells.
+    """
+    if not capture.grab():
+        return 0.0
+    before = capture.get(cv2.CAP_PROP_PTS)
+    return before if 0 < before < promised else 0.0
+
+
 def _believable_rate(rate: float) -> float:
-    return rate if 0.01 <= rate <= 1000 else _USUAL_RATE
+    return rate if 0.01 <= rate <= _FASTEST else _USUAL_RATE
 
 
 def _is_whole_mp4(path: Path) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 
 from posturecam.desktop.pages.history.cards import DayCard, DaysCard, ListCard, StretchesCard
 from posturecam.desktop.pages.history.event_lists import AlertsSeen
+from posturecam.desktop.pages.history.exporting import ExportLine
 from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
 from posturecam.desktop.pages.history.view_model import figures, spoken_date, spoken_span
 from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.parts import Chip, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
-from posturecam.errors import HistoryError, OutputError
-from posturecam.history import StretchHistory, delete_everything, export_everything, read_everything
+from posturecam.errors import HistoryError
+from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
-from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChanged, Snapshot, StretchEnded
 
@@ -73,6 +73,7 @@ class HistoryPage(QWidget):
         self._seen: PageData | None = None
         self._read_at: float | None = None
         self._stale = False
+        self._deletable = False
         self.alerts = AlertsSeen(open_why)
         self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
         self.days.chosen.connect(self._choose_day)
@@ -90,6 +91,9 @@ class HistoryPage(QWidget):
         self.said = text("")
         self.said.hide()
         column.addWidget(self.said)
+        self.exporting = ExportLine()
+        self.exporting.ended.connect(self._exported)
+        column.addWidget(self.exporting)
         self.empty = self._make_empty()
         column.addWidget(self.empty)
         self.full = QWidget()
@@ -240,8 +244,14 @@ class HistoryPage(QWidget):
     def _show_parts(self, *, empty: bool) -> None:
         self.empty.setVisible(empty)
         self.full.setVisible(self._seen is not None)
-        self.export_button.setEnabled(self._seen is not None)
-        self.delete_button.setEnabled(not empty)
+        self._deletable = not empty
+        self._enable()
+
+    def _enable(self) -> None:
+        """Not while something is exported: one export at a time, and nothing is deleted under it."""
+        free = not self.exporting.is_running
+        self.export_button.setEnabled(free and self._seen is not None)
+        self.delete_button.setEnabled(free and self._deletable)
 
     def _say(self, words: str, *, quietly: bool = False) -> None:
         self.said.setText(words)
@@ -265,7 +275,9 @@ class HistoryPage(QWidget):
 
     def _ask_file(self) -> None:
         kinds = {tr(words): ending for ending, words in _KINDS.items()}
-        dialog = QFileDialog(self, tr("Export the history"), str(Path.home() / "posturecam-history"), ";;".join(kinds))
+        dialog = QFileDialog(
+            self, tr("Export the history"), str(Path(QDir.homePath(), "posturecam-history")), ";;".join(kinds)
+        )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
         dialog.setDefaultSuffix("json")
@@ -277,14 +289,18 @@ class HistoryPage(QWidget):
         dialog.open()
 
     def export_to(self, file: Path) -> None:
-        """Write everything to a file, by its ending; what came of it is said."""
-        try:
-            with SittingRecords(self._path, self._now) as records, StretchHistory(self._path, self._now) as stretches:
-                written = export_everything(read_everything(records, stretches), file)
-        except (HistoryError, OutputError) as problem:
-            self._say(tr(str(problem)))
-            return
-        self._say(tr("Exported to {files}").format(files=", ".join(str(one) for one in written)))
+        """Write everything to a file, by its ending, beside the windows; what came of it is said."""
+        self._say("")
+        self.exporting.begin(file, self._path)
+        self._enable()
+
+    def _exported(self, words: str) -> None:
+        self._say(words)
+        self._enable()
+
+    def close_down(self) -> None:
+        """Let nothing go on: the page is going."""
+        self.exporting.close_down()
 
     def _ask_delete(self) -> None:
         words = tr(

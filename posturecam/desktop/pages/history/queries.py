@@ -89,7 +89,7 @@ def read(
     """
     if not (path or history_path()).exists():
         return None
-    with SittingRecords(path, now) as records, StretchHistory(path, now) as stretches:
+    with SittingRecords(path, now) as records, StretchHistory(path, now, to_read=True) as stretches:
         today, begun = records.current_date, records.begun()
         first, last = span.around(anchor or today)
         period = records.period(first, last)

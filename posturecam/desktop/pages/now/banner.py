@@ -30,6 +30,8 @@ _RESTING: Mapping[Mode, tuple[str, str]] = {
     Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
 }
 """What is said in each mode but watching: a title, and what follows from it."""
+_NOT_WATCHING = mark("Not watching"), mark("It is tried again by itself every now and then.")
+"""The same where the camera works, and something else is wrong."""
 
 
 def say(label: QWidget, words: str) -> None:
@@ -62,10 +64,10 @@ class Resting(QWidget):
         """Say it."""
         # While the camera is opened, or its first picture is awaited, it is all the same to the user.
         mode = Mode.STARTING if snapshot.mode is Mode.WATCHING else snapshot.mode
-        title, so = _RESTING[mode]
+        title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
         self.mark.show_sign(snapshot.sign)
         say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
-        say(self.why, tr(snapshot.why or "") if mode is Mode.CAMERA_LOST else "")
+        say(self.why, tr(snapshot.why or "") if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
         say(self.so, tr(so))
         self.why.setVisible(bool(self.why.text()))
         self.resume.setVisible(mode is Mode.PAUSED)  # what the system or the schedule ends, nobody resumes

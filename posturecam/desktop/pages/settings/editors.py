@@ -71,7 +71,7 @@ def editor(
     if get_origin(kind) is tuple and get_origin(get_args(kind)[0]) is Literal:
         return SeveralEditor(first, parent)
     if get_origin(kind) is Literal:
-        listed = [choice(first.key, value) for value in get_args(kind)]
+        listed = [choice(first.key, str(value)) for value in get_args(kind)]
         return ChoiceEditor(first, lambda: listed, parent)
     if names and first.key in names:
         return ChoiceEditor(first, names[first.key], parent)
@@ -210,7 +210,7 @@ class ChoiceEditor(Editor):
         _silently(self._box, fill)
 
     def _show(self, values: Mapping[str, Any]) -> None:
-        self._refresh(values[self.keys[0]])
+        self._refresh(str(values[self.keys[0]]))
 
     def _texts(self) -> dict[str, str]:
         return {self.keys[0]: self._box.currentData() or ""}

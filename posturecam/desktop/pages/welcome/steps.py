@@ -17,6 +17,8 @@ from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import mark, tr
+from posturecam.posture.assess import Reading
+from posturecam.posture.measures import Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -141,12 +143,15 @@ class CameraStep(_Step):
         self._engine, self._cameras = engine, cameras
         self._nothing = ""
         """Why no camera can be chosen, or nothing."""
+        self._names: list[str] = []
+        """Of all cameras, as they are listed."""
         self._snapshot: Snapshot | None = None
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Cameras"))
         self.list.itemSelectionChanged.connect(self._choose)
         self.list.setMaximumHeight(5 * _ROW + 8)
         self.again = button(tr("Look again"), self.refresh)
+        self.turn = button(tr("Turn the picture"), self._turn)
         self.note = text("", "quiet")
         self.note.hide()
         self.figure, self.mark, self.words = FigureView(), SignMark(24), text("", "quiet")
@@ -155,6 +160,7 @@ class CameraStep(_Step):
         left.addWidget(self.list)
         left.addWidget(self.note)
         left.addWidget(self.again, alignment=Qt.AlignmentFlag.AlignLeft)
+        left.addWidget(self.turn, alignment=Qt.AlignmentFlag.AlignLeft)
         left.addStretch(1)
         row = QHBoxLayout()
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
@@ -188,12 +194,13 @@ class CameraStep(_Step):
                 item.setText(f"{camera.name} ({camera.index})")
             item.setSizeHint(QSize(0, _ROW))
             self.list.addItem(item)
-            if wanted in (camera.name, camera.key, str(camera.index)):
+            if wanted in (camera.name, *camera.keys, str(camera.index)):
                 self.list.setCurrentItem(item)
         if found and not wanted:
             self.list.setCurrentRow(0)  # the one that is taken where none was chosen
         self.list.blockSignals(False)
         self.list.setEnabled(bool(found))
+        self._names = [camera.name for camera in found]
         self._nothing = trouble or ("" if found else tr("No camera was found. Plug one in, and look again."))
         self._show()
 
@@ -232,25 +239,53 @@ class CameraStep(_Step):
             self.figure.show_figure(Figure(), settings, "")
             lost = bool(self._nothing) or (snapshot is not None and snapshot.sign is Sign.CAMERA_LOST)
             said = self._nothing or (tr("Starting the camera …") if snapshot is None else status_line(snapshot))
-            hint = tr("Is another program using it? Close it there, or choose another one.")
+            other = snapshot is not None and snapshot.camera_works
+            hint = "" if other else tr("Is another program using it? Close it there, or choose another one.")
             self._say(
-                Sign.CAMERA_LOST if lost else Sign.BUSY, f"{said}\n{hint}" if lost and not self._nothing else said
+                Sign.CAMERA_LOST if lost else Sign.BUSY,
+                f"{said}\n{hint}".strip() if lost and not self._nothing else said,
             )
             return
         self.figure.show_figure(
             figure_of_tick(tick, picture=settings.desktop.picture, sign=Sign.BUSY), settings, tr("What the camera sees")
         )
         if tick.frame.problem is not None:
-            self._say(Sign.CAMERA_LOST, tr("No picture: {why}").format(why=tr(tick.frame.problem)))
+            told = tr("No picture: {why}").format(why=tr(tick.frame.problem))
+            self._say(Sign.CAMERA_LOST, "\n".join([told, *self._others()]))
         elif tick.pose is None:
-            self._say(Sign.UNKNOWN, tr("I see nobody yet. Sit down the way you work."))
+            self._say(Sign.UNKNOWN, "\n".join([tr("I see nobody yet. Sit down the way you work."), *self._others()]))
+        elif _is_turned(tick.reading):
+            self._say(Sign.UNKNOWN, tr("Your picture is turned. Turn it with the button at the left."))
         else:
             self._say(Sign.UPRIGHT, tr("I see you, from {where}.").format(where=tr(tick.reading.view.spoken)))
+
+    def _others(self) -> list[str]:
+        """That another camera may show the user, where there is one."""
+        row = self.list.currentRow()
+        others = [name for number, name in enumerate(self._names) if number != row]
+        return (
+            [tr("Or does another camera see you? There is {names}.").format(names=", ".join(others))] if others else []
+        )
+
+    def _turn(self) -> None:
+        """Turn the picture clockwise by a quarter, for good."""
+        rotate = (self._engine.settings.camera.rotate + 90) % 360
+        try:
+            self._engine.change_settings({"camera.rotate": str(rotate)})
+            self.note.hide()
+        except PosturecamError as error:
+            self.note.setText(tr(str(error)))
+            self.note.show()
 
     def _say(self, sign: Sign, words: str) -> None:
         self.mark.show_sign(sign)
         if self.words.text() != words:
             self.words.setText(words)
+
+
+def _is_turned(reading: Reading) -> bool:
+    reason = reading.deviation.reason
+    return reason is not None and reason.code is Why.TURNED
 
 
 class TellingStep(_Step):

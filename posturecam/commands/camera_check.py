@@ -1,0 +1,83 @@
+"""What cameras show: whether there is a picture, whether it is a live one, and whether somebody is in it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from posturecam.config.settings import Settings
+from posturecam.errors import CameraError
+from posturecam.posture.assess import turn_of, turned
+from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.orientation import usual_turn
+from posturecam.vision.sources.camera import Camera, list_cameras
+from posturecam.vision.sources.opencv import glance_at
+
+_LOOKS, _PACE = 6, 0.4
+"""Looks at each camera and seconds between them: most virtual cameras show one picture for longer, no sensor does."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraSight:
+    """What a camera showed."""
+
+    name: str
+    key: str = ""
+    size: tuple[int, int] | None = None
+    """Width and height of its pictures, pixels."""
+    person: bool = False
+    """Whether somebody was seen."""
+    problem: str | None = None
+    """Why its pictures cannot be used, or None."""
+
+
+def look_through(device: str, settings: Settings) -> CameraSight:
+    """Open a camera for some seconds, as `posturecam.vision.sources.open_source` takes it, and say what it shows.
+
+    Raises:
+        CameraError: if it cannot be used.
+        ModelError: if the pose model is missing or damaged.
+    """
+    from posturecam.vision.sources import open_source
+
+    with open_source(device, settings) as source, PoseEstimator(settings.estimator, settings.follow) as estimator:
+        source.pace(_PACE)
+        frames = list(itertools.islice(source, _LOOKS))
+        name, key = source.info.name, source.info.key
+        images = [frame.image for frame in frames if frame.image is not None]
+        poses = [pose for frame in frames if (pose := estimator(frame)) is not None]
+    if not images:
+        return CameraSight(name, key, problem=frames[-1].problem if frames else "it gives no pictures")
+    height, width = images[0].shape[:2]
+    problem = None
+    if len({glance_at(0.0, image).checksum for image in images}) == 1 < len(images):
+        problem = "its picture stands still: it is a virtual camera, or another program holds it"
+    turn = usual_turn(turn_of(pose, settings) for pose in poses)
+    if turn is not None:
+        turn_in_all = (settings.camera.rotate + turn) % 360
+        problem = f"{turned(turn)}: set it right with: posturecam settings camera.rotate={turn_in_all}"
+    return CameraSight(name, key, (width, height), bool(poses), problem)
+
+
+def others_than(sight: CameraSight, settings: Settings) -> str:
+    """The other cameras by name, and the one that shows somebody, as a sentence; empty where there are none."""
+    others = [camera for camera in list_cameras() if sight.key not in (camera.key, str(camera.index))]
+    if not others:
+        return ""
+    shows = _that_shows_somebody(others, settings)
+    if shows is not None:
+        return f"{shows.name} shows somebody; take it with: posturecam settings camera.device='{shows.name}'"
+    names = ", ".join(camera.name for camera in others)
+    return f"there is also {names}; choose with: posturecam settings camera.device=NAME"
+
+
+def _that_shows_somebody(cameras: Sequence[Camera], settings: Settings) -> Camera | None:
+    for camera in cameras:
+        try:
+            sight = look_through(camera.key, settings)
+        except CameraError:
+            continue
+        if sight.person and sight.problem is None:
+            return camera
+    return None

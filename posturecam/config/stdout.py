@@ -1,0 +1,90 @@
+"""Standard output whose failure is the program's own error: a full disk behind `posturecam watch --json > FILE`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+from posturecam.errors import OutputError
+
+
+def guard() -> None:
+    """Let whatever prints raise `OutputError` where standard output cannot be written; a reader that went away stays a broken pipe.
+
+    Only the interpreter's own stream is guarded: whoever put one of their own there (a test, a notebook) has their own errors.
+    """
+    stream = sys.stdout
+    if type(stream) is not io.TextIOWrapper:
+        return
+    stream.flush()
+    sys.stdout = io.TextIOWrapper(
+        _Guarded(stream.buffer),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
+
+
+def write_out() -> None:
+    """Write what is left, before the interpreter does at its end, which could only complain.
+
+    Raises:
+        OutputError: if that cannot be, or could not be before.
+    """
+    if type(sys.stdout) is not io.TextIOWrapper:
+        return
+    guarded = sys.stdout.buffer
+    try:
+        sys.stdout.flush()
+        if isinstance(guarded, _Guarded) and guarded.failure is not None:  # whoever printed went on regardless
+            raise guarded.failure
+    except OutputError:
+        # The interpreter writes what is left in the buffers once more, which must not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+class _Guarded(io.BufferedIOBase):
+    """Passes everything on."""
+
+    def __init__(self, to: IO[bytes]) -> None:
+        self._to = to
+        self.failure: OutputError | None = None
+        """The first."""
+
+    def write(self, data: Any) -> int:
+        if len(data) == 0:  # some try so whether a stream takes bytes
+            return 0
+        with self._watched():
+            return self._to.write(data)
+
+    def flush(self) -> None:
+        with self._watched():
+            self._to.flush()
+
+    def fileno(self) -> int:
+        return self._to.fileno()
+
+    def isatty(self) -> bool:
+        return self._to.isatty()
+
+    def writable(self) -> bool:
+        return True
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            failure = OutputError(
+                f"Standard output cannot be written ({error.strerror}); free some room, or write it elsewhere"
+            )
+            self.failure = self.failure or failure
+            raise failure from error

@@ -1,0 +1,83 @@
+"""Whether the camera still stands where it stood during the calibration, by what lies behind the user. Pure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.scene import MOVED, Area, Glance, Signature, moved, signature
+
+_LOOKS = 15
+"""Of so many looks the median counts: one look at the same scene is beyond `MOVED` one time in ten."""
+_LEAST_LOOKS = 5
+_SURELY_MOVED, _SURELY_STAYED = 1.3, 0.7
+"""In multiples of `MOVED`: from the one on the camera counts as moved, below the other as where it was; between them nobody knows."""
+_HEAD_OVER_FACE = 0.8
+"""How far the head and its hair reach beyond the points of the face, in the spread of these."""
+_MARGIN = 0.3
+"""How far the body reaches beyond the shoulders' points, in shoulder widths."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlace:
+    """What is remembered of the last looks; begin with `CameraPlace()`."""
+
+    distances: tuple[float, ...] = ()
+    """From the background of the calibration, 0 to 1 each."""
+
+    @property
+    def moved(self) -> bool | None:
+        """Whether the camera was moved since the calibration; None while nobody knows."""
+        if len(self.distances) < _LEAST_LOOKS:
+            return None
+        distance = statistics.median(self.distances)
+        if distance < _SURELY_STAYED * MOVED:
+            return False
+        return True if distance >= _SURELY_MOVED * MOVED else None
+
+
+def follow_camera(state: CameraPlace, kept: Signature | None, glance: Glance | None, pose: Pose | None) -> CameraPlace:
+    """The state after one more look, against the background that was kept with the baseline."""
+    if kept is None or glance is None or pose is None:
+        return state
+    distance = moved(kept, background(glance, pose))
+    return state if distance is None else CameraPlace((*state.distances, distance)[-_LOOKS:])
+
+
+def background(glance: Glance, pose: Pose) -> Signature:
+    """The signature of all but the user: the head, and everything from the shoulders down."""
+    head = pose.points[: Landmark.MOUTH_RIGHT + 1]
+    shoulders = pose.points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
+    left, top, right, bottom = _box(head, pose)
+    size = _HEAD_OVER_FACE * max(right - left, bottom - top)
+    low, line, high, _ = _box(shoulders, pose)
+    margin = _MARGIN * (high - low)
+    return signature(
+        glance,
+        (left - size, top - size, right + size, max(line, bottom)),
+        (low - margin, line - margin, high + margin, 1.0),
+    )
+
+
+def usual_background(signatures: Sequence[Signature]) -> Signature | None:
+    """The median of several signatures of one place, None where there is none; parts mostly covered stay unknown."""
+    if not signatures:
+        return None
+    columns = zip(*signatures, strict=True)
+    known = [[value for value in column if value is not None] for column in columns]
+    return tuple(statistics.median(values) if 2 * len(values) > len(signatures) else None for values in known)
+
+
+def _box(points: NDArray[np.float32], pose: Pose) -> Area:
+    """About these points, in shares of the picture; nothing where none is known."""
+    shares = points / (pose.width, pose.height)
+    known = shares[np.isfinite(shares).all(axis=1)]
+    if not len(known):
+        return (0.0, 0.0, 0.0, 0.0)
+    (left, top), (right, bottom) = known.min(axis=0).tolist(), known.max(axis=0).tolist()
+    return (left, top, right, bottom)

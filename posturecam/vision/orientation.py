@@ -1,0 +1,78 @@
+"""Whether a picture lies on its side or stands on its head: told by the person in it, since nobody sits like that.
+
+Pure. BlazePose finds people whichever way they are turned, so landmarks are there to be misjudged: lying on its side, a person who
+sits upright seems to lean back by 70° and more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+
+from posturecam.vision.geometry import Point, fold, from_vertical, middle
+from posturecam.vision.pose import Landmark, Pose
+
+TURNS = (0, 90, 180, 270)
+"""Degrees clockwise by which a picture can be turned to set it right."""
+_FACE_WITHIN, _TRUNK_WITHIN, _NECK_WITHIN = 35.0, 40.0, 60.0
+"""How far the face, the trunk and the neck may be from such a turn, degrees. Slouching and bending the head move the neck most: on
+the sample clips, turned, by up to 54°; the face by up to 20° and the trunk by up to 30°."""
+_FACE_ALONE, _NECK_ALONE = 30.0, 40.0
+"""The same where no hips are seen, as at most desks."""
+
+
+def turn_needed(pose: Pose, head_visibility: float, hip_visibility: float) -> int | None:
+    """Degrees clockwise (see `TURNS`) by which the picture must be turned for this person to be upright.
+
+    None where that is not clear: the face is not seen, or it, the neck and the trunk do not say the same.
+
+    Args:
+        pose: Somebody who sits or stands.
+        head_visibility: From which landmarks of the head and the shoulders are believed (0 to 1).
+        hip_visibility: The same for hips.
+    """
+    face = _up(pose, _FACE_LOW, _FACE_HIGH, head_visibility)
+    neck = _up(pose, _SHOULDERS, _EARS, head_visibility)
+    trunk = _up(pose, _HIPS, _SHOULDERS, hip_visibility)
+    if face is None or neck is None:
+        return None
+    for turn in TURNS:
+        off_face, off_neck = abs(fold(face + turn)), abs(fold(neck + turn))
+        if trunk is None:
+            if off_face <= _FACE_ALONE and off_neck <= _NECK_ALONE:
+                return turn
+        elif off_face <= _FACE_WITHIN and off_neck <= _NECK_WITHIN and abs(fold(trunk + turn)) <= _TRUNK_WITHIN:
+            return turn
+    return None
+
+
+def usual_turn(turns: Iterable[int | None]) -> int | None:
+    """The turn that most of many looks need (not 0), or None."""
+    found = Counter(turn for turn in turns if turn is not None)
+    if not found:
+        return None
+    turn, count = found.most_common(1)[0]
+    return turn if turn != 0 and 2 * count > found.total() else None
+
+
+_FACE_LOW = (Landmark.MOUTH_LEFT, Landmark.MOUTH_RIGHT)
+_FACE_HIGH = (Landmark.LEFT_EYE, Landmark.RIGHT_EYE)
+_EARS = (Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
+_SHOULDERS = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
+_HIPS = (Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+
+
+def _up(pose: Pose, low: tuple[Landmark, ...], high: tuple[Landmark, ...], least: float) -> float | None:
+    """The direction from a pair of landmarks to another, degrees from the picture's upward, positive to its right."""
+    start, end = _centre(pose, low, least), _centre(pose, high, least)
+    if start is None or end is None:
+        return None
+    angle = from_vertical(start, end)
+    return angle if angle is not None and math.isfinite(angle) else None
+
+
+def _centre(pose: Pose, pair: tuple[Landmark, ...], least: float) -> Point | None:
+    """Between two landmarks, or the one of them that is seen."""
+    seen = [pose.at(landmark) for landmark in pair if pose.sees(landmark, least)]
+    return middle(seen[0], seen[-1]) if seen else None

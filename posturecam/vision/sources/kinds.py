@@ -1,0 +1,77 @@
+"""What a file holds, told by how it begins and not by its name: a phone calls an animation .png, a chat a picture .mp4."""
+
+from __future__ import annotations
+
+import contextlib
+from enum import Enum, auto
+from pathlib import Path
+
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
+"""Files taken for pictures where their content does not tell, in lower case."""
+_JPEG_STREAM_SUFFIXES = frozenset({".mjpg", ".mjpeg"})
+"""Pictures one after another without a container, each of which begins as the only one of a photograph does."""
+_HEAD = 32
+"""Bytes that tell all kinds but an animated PNG."""
+_MOST_CHUNKS = 100
+"""Of a PNG's chunks looked at for the one that says it is animated; it comes before the picture, after a few of text and colour."""
+_EXTENDED, _ANIMATED = b"VP8X", 0x02
+"""The chunk of a WebP file with its flags, and the flag of an animation (RFC 9649, section 2.7)."""
+
+
+class Content(Enum):
+    """What a file shows."""
+
+    PICTURE = auto()
+    MOVING = auto()
+    """A video or an animation."""
+    UNKNOWN = auto()
+    """It cannot be opened, or begins like nothing known here, which a decoder may know nevertheless."""
+
+
+def content_of(path: Path) -> Content:
+    """What the file holds; where its content does not tell, what its name says."""
+    told = Content.UNKNOWN
+    with contextlib.suppress(OSError):
+        told = _told(path)
+    if told is Content.UNKNOWN:
+        return Content.PICTURE if path.suffix.lower() in PICTURE_SUFFIXES else Content.UNKNOWN
+    return told
+
+
+def is_matroska(path: Path) -> bool:
+    """Whether it is a Matroska or WebM file (its first four bytes: RFC 8794, section 11.2.1)."""
+    with path.open("rb") as file:
+        return file.read(4) == b"\x1a\x45\xdf\xa3"
+
+
+def _told(path: Path) -> Content:
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Content.MOVING if _is_animated_png(path) else Content.PICTURE
+    if head.startswith(b"\xff\xd8\xff"):
+        return Content.MOVING if path.suffix.lower() in _JPEG_STREAM_SUFFIXES else Content.PICTURE
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        moves = head[12:16] == _EXTENDED and len(head) > 20 and head[20] & _ANIMATED
+        return Content.MOVING if moves else Content.PICTURE
+    if head.startswith((b"II*\0", b"MM\0*")):
+        return Content.PICTURE
+    if head.startswith((b"GIF87a", b"GIF89a", b"\x1a\x45\xdf\xa3")) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
+        return Content.MOVING
+    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"heic", b"heix", b"mif1"):
+        return Content.MOVING
+    return Content.UNKNOWN
+
+
+def _is_animated_png(path: Path) -> bool:
+    """Whether a chunk acTL comes before the picture, as the PNG specification has it (third edition, section 11.3.6)."""
+    with path.open("rb") as file:
+        file.seek(8)
+        for _ in range(_MOST_CHUNKS):
+            header = file.read(8)
+            if len(header) < 8 or header[4:] == b"IDAT":
+                return False
+            if header[4:] == b"acTL":
+                return True
+            file.seek(int.from_bytes(header[:4], "big") + 4, 1)
+    return False

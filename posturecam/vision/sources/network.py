@@ -1,0 +1,94 @@
+"""Cameras at an address of the network, such as a phone's: the only module that opens one, and only one that the user typed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import cv2
+
+from posturecam.config.settings import CameraSettings
+from posturecam.errors import CameraError
+from posturecam.vision.frame import Source
+from posturecam.vision.sources.camera import Camera, CameraSource, Capture
+from posturecam.vision.sources.clock import Clock
+
+LOST_STREAM = "the camera's address no longer answers"
+
+_SCHEMES = ("rtsp", "rtsps", "http", "https")
+"""What cameras and phones offer. FFmpeg knows many more, among them some that listen or send."""
+_LONGEST_WAIT = 3.0
+"""Seconds that a read may take, whatever the settings say: closing waits a little longer for it, and not for ever."""
+
+# The first keeps RTSP on one connection, which is OpenCV's own default and would be lost by setting the second. The pose model's library is
+# kept from the network by a proxy that does not exist (`posturecam.vision.estimator`), and a camera must not be sent there.
+_OPTIONS = "rtsp_flags;prefer_tcp|http_proxy;none"
+
+
+def is_address(what: str) -> bool:
+    """Whether a text is the address of a camera in the network, and not the name of a file that looks like one."""
+    scheme, separator, rest = what.partition("://")
+    return bool(separator and rest) and scheme.lower() in _SCHEMES and not Path(what).exists()
+
+
+def without_secrets(address: str) -> str:
+    """The address as it may be shown and kept: without user name and password, and without what follows a question mark."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme.lower(), parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def open_address(address: str, settings: CameraSettings, clock: Clock | None = None) -> Source:
+    """Open the camera at an address; it is read, lost and found again as one that is plugged in.
+
+    Its baselines are kept under the address without its secrets; two cameras of one address are told apart by what follows the
+    question mark, of which only a trace is kept that leads back to nothing.
+
+    Raises:
+        CameraError: if nothing answers there, or what does is no live picture.
+    """
+    shown = without_secrets(address)
+    query = urlsplit(address).query
+    key = f"{shown}#{hashlib.sha256(query.encode()).hexdigest()[:4]}" if query else shown
+    camera = Camera(0, shown, key, cv2.CAP_FFMPEG)
+    opened = False
+
+    def open_capture(_camera: Camera) -> Capture:
+        nonlocal opened
+        capture = _open(address, settings)
+        if not opened:  # later it is looked for again and again, which is no error
+            try:
+                _require_live(capture, shown)
+            except CameraError:
+                capture.release()
+                raise
+            opened = True
+        return capture
+
+    return CameraSource(
+        key, settings, open_capture=open_capture, cameras=lambda: [camera], clock=clock, lost=LOST_STREAM
+    )
+
+
+def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
+    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", _OPTIONS)
+    wait = min(settings.frame_timeout, _LONGEST_WAIT)
+    return cv2.VideoCapture(
+        address,
+        cv2.CAP_FFMPEG,
+        [
+            *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(1000 * settings.first_frame_timeout)),
+            *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(1000 * wait)),
+        ],
+    )
+
+
+def _require_live(capture: cv2.VideoCapture, shown: str) -> None:
+    if not capture.isOpened():
+        raise CameraError(
+            f"Nothing that can be watched answers at {shown}; check the address, that the camera or the app on the phone is "
+            "running, and that both are in the same network"
+        )
+    if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
+        raise CameraError(f"{shown} is a file and no live picture; download it and name the file")

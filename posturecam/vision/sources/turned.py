@@ -1,0 +1,59 @@
+"""A source whose pictures are turned or mirrored before anything looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from posturecam.errors import SourceError
+from posturecam.vision.frame import Frame, Image, Source
+from posturecam.vision.orientation import TURNS
+
+_ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+class TurnedSource(Source):
+    """Another source with its pictures turned, then mirrored; closing it closes that one."""
+
+    def __init__(self, source: Source, rotate: int, *, flip: bool = False) -> None:
+        """Wrap it.
+
+        Args:
+            source: What gives the frames.
+            rotate: Degrees clockwise: 0, 90, 180 or 270.
+            flip: Whether left and right are exchanged.
+
+        Raises:
+            ValueError: if it is another angle.
+        """
+        if rotate not in TURNS:
+            raise ValueError(f"rotate must be 0, 90, 180 or 270, got {rotate}")
+        self._source, self._rotate, self._flip = source, rotate, flip
+        self.info = source.info
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in self._source:
+            if frame.recorded:
+                raise SourceError(f"{self.info.name} holds landmarks and no pictures to turn; leave --rotate out")
+            yield frame if frame.image is None else replace(frame, image=self._turned(frame.image), glance=None)
+
+    @property
+    def truncated(self) -> str | None:
+        """What of a file could not be read, as that source says."""
+        said: str | None = getattr(self._source, "truncated", None)
+        return said
+
+    def pace(self, seconds: float) -> None:
+        """Ask for one frame every so many seconds."""
+        self._source.pace(seconds)
+
+    def close(self) -> None:
+        """Release the camera or file."""
+        self._source.close()
+
+    def _turned(self, image: Image) -> Image:
+        turned = cv2.rotate(image, _ROTATIONS[self._rotate]) if self._rotate else image
+        return np.asarray(cv2.flip(turned, 1) if self._flip else turned, np.uint8)

@@ -1,0 +1,314 @@
+"""What the computer may lack or have in an odd way: a home, a name, room, a locale, one camera of its kind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import cv2
+import numpy as np
+import pytest
+from command_line import assert_one_line
+from conftest import ROOT
+
+from posturecam.coach.library import exercise_folder, load_exercise, load_routine, routine_folder
+from posturecam.config.files import NO_HOME, home
+from posturecam.config.settings_file import change_settings, load_settings, settings_path
+from posturecam.errors import SettingsError
+from posturecam.history.baselines import baselines_path, load_baselines
+from posturecam.vision.sources import VideoSource, camera
+
+RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
+CLIP = ROOT / "sample_videos" / "desk_side.mp4"
+unix = pytest.mark.skipif(sys.platform == "win32", reason="not so on Windows")
+
+
+def posturecam(*arguments, program=("-m", "posturecam"), stdout=subprocess.PIPE, without=(), **environment):
+    """Run it in a process of its own, with these changes of the environment."""
+    kept = {name: value for name, value in os.environ.items() if name not in without}
+    return subprocess.run(
+        [sys.executable, *program, *map(str, arguments)], stdout=stdout, stderr=subprocess.PIPE, check=False,
+        cwd=ROOT, timeout=120, env={**kept, **environment},
+    )  # fmt: skip
+
+
+# A byte-order mark, as Windows' editors begin a text with
+
+
+def test_settings_with_a_byte_order_mark_are_read_and_changed():
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_bytes(b"\xef\xbb\xbf[alerts]\r\ncool_down = 900 # mine\r\n")
+    assert load_settings().alerts.cool_down == 900
+    change_settings({"alerts.snooze": "600"})
+    assert (load_settings().alerts.cool_down, load_settings().alerts.snooze) == (900, 600)
+    assert "# mine" in settings_path().read_text(encoding="utf-8")
+    assert [path.name for path in home().iterdir()] == ["settings.toml"]  # nothing was set aside
+
+
+def test_exercises_and_routines_with_a_byte_order_mark_are_read():
+    own = {
+        exercise_folder() / "mine.toml": (ROOT / "posturecam/coach/exercises/upper_trapezius.toml").read_text("utf-8").replace('id = "upper_trapezius"', 'id = "mine"'),
+        routine_folder() / "ours.toml": 'id = "ours"\ntitle = "Ours"\nwhy = "A test."\nminutes = 1\nsteps = [{ exercise = "mine", hold = 6, reps = 1 }]\n',
+    }  # fmt: skip
+    for path, text in own.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8-sig")
+    assert load_exercise("mine").id == "mine"
+    assert load_routine("ours").title == "Ours"
+
+
+# Two cameras of one model
+
+
+@pytest.fixture
+def plugged(monkeypatch, tmp_path):
+    """Plug cameras in: each by its number, its serial number and its socket, as udev links them."""
+    by_id, by_path = tmp_path / "by-id", tmp_path / "by-path"
+    monkeypatch.setattr(camera, "_BY_ID", by_id)
+    monkeypatch.setattr(camera, "_BY_PATH", by_path)
+    monkeypatch.setattr(camera.sys, "platform", "linux")
+
+    def plug(*them):
+        for folder in (by_id, by_path):
+            folder.mkdir(exist_ok=True)
+            for link in folder.iterdir():
+                link.unlink()
+        listed = []
+        for number, name, socket in them:
+            path = f"/dev/video{number}"
+            with suppress(FileExistsError):  # of two with the same name the first has the link
+                (by_id / f"usb-{name}").symlink_to(path)
+            (by_path / f"pci-usb-0:{socket}").symlink_to(path)
+            listed.append(SimpleNamespace(index=number, name=name, path=path, vid=0x46D, pid=len(name)))
+        monkeypatch.setattr(camera.cv2_enumerate_cameras, "enumerate_cameras", lambda _backend: listed)
+        return {one.index: one for one in camera.list_cameras()}
+
+    plug.by_id, plug.by_path = by_id, by_path
+    return plug
+
+
+@unix
+def test_two_cameras_of_one_model_are_told_apart_by_where_they_are_plugged_in(plugged):
+    before = plugged((0, "C920", "1"), (2, "C920", "2"))
+    after = plugged((0, "C920", "2"), (2, "C920", "1"))  # found in the other order after a start
+    assert before[0].key != before[2].key
+    assert (before[0].key, before[2].key) == (after[2].key, after[0].key)
+    assert before[0].former_keys == before[2].former_keys == ()
+
+
+@unix
+def test_a_baseline_of_an_older_posturecam_goes_on_with_its_only_camera(plugged):
+    keep_baseline(str(plugged.by_id / "usb-C920"))
+    (one,) = plugged((0, "C920", "1")).values()
+    assert load_baselines().of(*one.keys)
+    assert camera.find_camera(str(plugged.by_id / "usb-C920"), [one]) is one  # as 0.1.0 kept it in the settings
+    for twin in plugged((0, "C920", "1"), (2, "C920", "2")).values():
+        assert load_baselines().of(*twin.keys) == {}  # nobody can say whose it is
+
+
+@unix
+def test_a_new_baseline_comes_before_one_of_an_older_posturecam(plugged):
+    keep_baseline(str(plugged.by_id / "usb-C920"), "2026-01-01")
+    (one,) = plugged((0, "C920", "1")).values()
+    keep_baseline(one.key, "2026-11-28")
+    assert [kept.made for kept in load_baselines().of(*one.keys).values()] == ["2026-11-28"]
+
+
+@unix
+def test_two_cameras_of_one_model_without_links_are_two(plugged):
+    plugged((0, "C920", "1"), (2, "C920", "2"))
+    for folder in (plugged.by_id, plugged.by_path):
+        for link in folder.iterdir():
+            link.unlink()
+    keys = {one.key for one in camera.list_cameras()}
+    assert len(keys) == 2
+
+
+def keep_baseline(key, made="2026-11-22"):
+    """A baseline as it lies in the file, with a byte-order mark if somebody edited it."""
+    kept = json.loads(baselines_path().read_bytes().decode("utf-8-sig")) if baselines_path().exists() else []
+    values = dict.fromkeys(("slump_index", "head_forward_index", "shoulder_height", "nose_drop", "approach"), 1.0)
+    one = {
+        "view": "front", "camera": key, "camera_name": "C920", "made": made, "width": 640, "height": 480, "samples": 50,
+        "spread": 0.1, "values": values,
+    }  # fmt: skip
+    baselines_path().parent.mkdir(parents=True, exist_ok=True)
+    baselines_path().write_text(json.dumps([*kept, one]), encoding="utf-8-sig")
+
+
+# No home, no name
+
+NOBODY = """
+import os, pwd, sys
+def unknown(*_):
+    raise KeyError("getpwuid(): uid not found: 54321")
+pwd.getpwuid = pwd.getpwnam = unknown
+from posturecam.__main__ import main
+main()
+"""
+NAMES = ("HOME", "USER", "LOGNAME", "USERNAME", "LNAME", "POSTURECAM_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
+
+
+def as_nobody(folder, *arguments, **environment):
+    program = folder / "nobody.py"
+    program.write_text(NOBODY)
+    return posturecam(
+        *arguments, program=(program,), without=NAMES, PYTHONPATH=str(ROOT), MPLCONFIGDIR=str(folder), **environment
+    )
+
+
+@unix
+@pytest.mark.parametrize("arguments", [("watch", RECORDING, "--json"), ("settings", "--json"), ("stretch", "list")])
+def test_without_a_home_or_a_name_it_works_with_the_defaults(tmp_path, arguments):
+    done = as_nobody(tmp_path, *arguments)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(done.stdout) > 1000
+
+
+@unix
+@pytest.mark.parametrize(
+    "arguments", [("settings", "alerts.cool_down=900"), ("history", "--json"), ("desktop", "--menu-entry")]
+)  # fmt: skip
+def test_without_a_home_what_cannot_be_kept_is_said(tmp_path, arguments):
+    done = as_nobody(tmp_path, *arguments)
+    assert done.returncode == 6
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.count(b"\n") == 1
+    assert not list(tmp_path.glob("~*"))
+
+
+@unix
+def test_without_a_name_the_users_home_is_used(tmp_path):
+    done = as_nobody(tmp_path, "settings", "alerts.cool_down=900", HOME=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert list(tmp_path.rglob("settings.toml"))
+
+
+def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
+    def without(*_args, **_named):
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.delenv("POSTURECAM_HOME")
+    monkeypatch.setattr("posturecam.config.files.platformdirs.user_config_path", without)
+    assert home() == NO_HOME
+    assert load_settings() == type(load_settings())()
+    with pytest.raises(SettingsError, match="you have no home folder here"):
+        change_settings({"alerts.cool_down": "900"})
+
+
+# A full device behind standard output
+
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--version",), ("--help",), ("settings",), ("settings", "alerts.cool_down=900"), ("stretch", "list"), ("history", "--json"),
+        ("watch", RECORDING), ("watch", RECORDING, "--json"), ("cameras",),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_device_behind_standard_output_is_said_in_one_line(arguments, unbuffered):
+    with FULL.open("wb") as full:
+        done = posturecam(*arguments, stdout=full, PYTHONUNBUFFERED=unbuffered)
+    assert done.returncode == 7
+    assert_one_line(done.stderr.decode(), "Standard output cannot be written (No space left on device)")
+
+
+def test_a_reader_that_has_enough_is_no_error():
+    program = f"import subprocess, sys; reader = subprocess.Popen([sys.executable, '-c', ''], stdin=subprocess.PIPE); reader.wait(); sys.exit(subprocess.run([sys.executable, '-m', 'posturecam', 'watch', {str(RECORDING)!r}, '--json'], stdout=reader.stdin).returncode)"
+    done = posturecam(program=("-c", program))
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+# A broken locale
+
+BROKEN = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@unix
+@pytest.mark.parametrize(
+    "name", ["Übung ä.mp4".encode(), "写真.mp4".encode(), b"\xdcbung.mp4"], ids=["de", "zh", "latin-1"]
+)
+def test_a_video_of_any_name_is_read_and_judged_where_the_locale_is_broken(tmp_path, name):
+    try:
+        video = tmp_path / os.fsdecode(name)
+        video.write_bytes(short_clip(tmp_path))
+    except OSError:
+        pytest.skip("this file system has no such names")
+    out = tmp_path / "out"
+    done = subprocess.run(
+        [sys.executable, "-m", "posturecam", "analyze", os.fsencode(video), "--rate", "2", "--out", str(out), "--json"],
+        capture_output=True, check=False, cwd=ROOT, env={**os.environ, **BROKEN}, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)[0]["samples"] == 2
+    assert len(list((out / video.stem).iterdir())) >= 4
+
+
+@unix
+def test_a_picture_of_any_name_is_judged_where_the_locale_is_broken(tmp_path):
+    picture = tmp_path / os.fsdecode("Übung.png".encode())
+    picture.write_bytes(cv2.imencode(".png", np.zeros((48, 64, 3), np.uint8))[1].tobytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "posturecam", "analyze", os.fsencode(picture), "--out", str(tmp_path / "out")],
+        capture_output=True, check=False, cwd=ROOT, env={**os.environ, **BROKEN}, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    (readings,) = (tmp_path / "out").rglob("readings.csv")
+    assert "Übung.png" in readings.read_text(encoding="utf-8")
+
+
+def short_clip(folder):
+    path = folder / "clip.mp4"
+    with VideoSource(CLIP, rate=5, end=1.0) as source:
+        pictures = [frame.image for frame in source]
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 5.0, pictures[0].shape[1::-1])
+    for picture in pictures:
+        writer.write(picture)
+    writer.release()
+    return path.read_bytes()
+
+
+# The app that plays a video
+
+
+@unix
+def test_the_app_that_plays_a_video_answers_from_outside(tmp_path):
+    pytest.importorskip("PySide6.QtNetwork")
+    environment = {name: value for name, value in os.environ.items() if name != "POSTURECAM_HOME"}
+    environment |= {
+        "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_STATE_HOME": str(tmp_path / "state"),
+        "QT_QPA_PLATFORM": "offscreen", "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none",
+    }  # fmt: skip
+
+    def ctl(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "posturecam", "ctl", *arguments], capture_output=True, text=True, check=False, env=environment, cwd=ROOT
+        )  # fmt: skip
+
+    assert ctl("status").returncode == 10
+    command = [sys.executable, "-m", "posturecam", "desktop", str(CLIP), "--minimized"]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.PIPE) as app:
+        try:
+            ends = time.monotonic() + 60
+            while (done := ctl("status", "--json")).returncode and time.monotonic() < ends and app.poll() is None:
+                time.sleep(0.2)
+            assert done.returncode == 0, (done.stderr, app.poll())
+            assert json.loads(done.stdout)["ok"]
+            assert ctl("quit").returncode == 0
+            assert app.wait(60) == 0
+        finally:
+            if app.poll() is None:
+                app.send_signal(signal.SIGKILL)
+    assert ctl("status").returncode == 10
+    assert not list((tmp_path / "config").rglob("*trial*"))
+    assert not list(tmp_path.rglob("history.sqlite3"))  # nothing of it is the user's own

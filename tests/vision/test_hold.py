@@ -1,0 +1,89 @@
+"""Holding the landmarks where nothing moved spares the model and changes no event: the desk clips, as minutes of work."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from posturecam.config.settings import EstimatorSettings, Settings
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.learned.weights import load_judge
+from posturecam.posture.loop import watch
+from posturecam.posture.monitor import SlouchSustained
+from posturecam.vision import estimator as module
+from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.sources import RecordingSource, VideoSource
+
+ROOT = Path(__file__).parents[2]
+RECORDINGS = ROOT / "tests" / "data" / "recordings"
+TIME_SCALE = 15.0
+
+
+class Work(Source):
+    """A clip as minutes of work before a live camera, which is looked at as often as the loop asks."""
+
+    info = SourceInfo("work", "work", live=True)
+
+    def __init__(self, frames):
+        self.frames, self.seconds = frames, 0.5
+
+    def pace(self, seconds):
+        self.seconds = seconds
+
+    def __iter__(self):
+        times, t = [frame.t * TIME_SCALE for frame in self.frames], 0.0
+        while t < times[-1]:
+            yield replace(self.frames[int(np.searchsorted(times, t, side="right")) - 1], t=t)
+            t += self.seconds
+
+
+class Recorded:
+    """The landmarker, with the landmarks that were recorded of the clip in place of the model."""
+
+    def __init__(self, poses):
+        self.poses, self.looks = poses, 0
+
+    def follow(self, frame):
+        self.looks += 1
+        clip = min(self.poses, key=lambda t: abs(t * TIME_SCALE - frame.t))
+        pose = self.poses[clip]
+        return None if pose is None else replace(pose, t=frame.t)
+
+    def search(self, frame):
+        pose = self.follow(frame)
+        return [] if pose is None else [pose]
+
+    def restart_on(self, frame, person):
+        return person
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique", "low_light"])
+def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_later(name, monkeypatch):
+    with VideoSource(ROOT / "sample_videos" / f"{name}.mp4", rate=2) as source:
+        frames = [Frame(frame.t, frame.image) for frame in source]
+    with RecordingSource(RECORDINGS / f"{name}.npz") as source:
+        poses = {frame.t: frame.pose for frame in source}
+
+    def watched(hold):
+        settings = Settings(estimator=EstimatorSettings(hold=hold))
+        landmarker = Recorded(poses)
+        monkeypatch.setattr(module, "_Landmarker", lambda *_, **__: landmarker)
+        with RecordingSource(RECORDINGS / f"{name}.npz") as source:
+            ticks = [tick for tick in watch(source, None, {}, settings) if tick.frame.t < 6]
+        looks = [sample(tick.pose, tick.reading.view, tick.reading.measures) for tick in ticks]
+        baseline = learn(looks, "work", "work", "", settings)
+        with PoseEstimator(settings.estimator, settings.follow) as estimator:
+            ticks = list(watch(Work(frames), estimator, {baseline.view: baseline}, settings, load_judge(settings)))
+        return landmarker.looks / len(ticks), [event for tick in ticks for event in tick.events]
+
+    (looks, events), (all_looks, wanted) = watched(5.0), watched(0.0)
+    assert [type(event) for event in events] == [type(event) for event in wanted]
+    alerts = [[event.t for event in listed if isinstance(event, SlouchSustained)] for listed in (events, wanted)]
+    assert len(alerts[1]) == 1
+    assert alerts[0][0] - alerts[1][0] <= 1.0
+    assert looks < 0.75 * all_looks

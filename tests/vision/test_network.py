@@ -1,0 +1,170 @@
+"""Cameras at an address: a stream of JPEGs over HTTP, as phones send it, from a thread on this computer."""
+
+import contextlib
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import cv2
+import numpy as np
+import pytest
+
+from posturecam.config.settings import CameraSettings, Settings
+from posturecam.errors import CameraError, SourceError
+from posturecam.vision.sources import open_source
+from posturecam.vision.sources.network import LOST_STREAM, is_address, open_address, without_secrets
+
+SETTINGS = Settings(camera=CameraSettings(frame_rate=20, first_frame_timeout=5, frame_timeout=1, reopen_after=0.1))
+
+
+@contextlib.contextmanager
+def phone(port=0, file=None):
+    """A phone's camera at http://127.0.0.1:…/video; with `file`, a server of that file instead. Yields it; `asked` are the paths."""
+    jpeg = cv2.imencode(".jpg", np.full((48, 64, 3), 120, np.uint8))[1].tobytes()
+    asked, ending = [], threading.Event()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            if file is not None:
+                self.send_header("Content-Type", "video/mp4")
+                self.send_header("Content-Length", str(len(file)))
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(file)
+                return
+            self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
+            self.end_headers()
+            with contextlib.suppress(OSError):
+                while not ending.wait(0.02):
+                    self.wfile.write(
+                        b"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg)
+                    )
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Answer)
+    server.daemon_threads = True
+    server.asked, server.address = asked, f"http://127.0.0.1:{server.server_port}/video"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        ending.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize("what", ["rtsp://phone:8554/live", "RTSPS://10.0.0.2/a", "http://192.168.1.7:8080/video"])
+def test_an_address_is_told_from_a_file(what):
+    assert is_address(what)
+
+
+@pytest.mark.parametrize(
+    "what", ["rtsp:/cam", "clip.mp4", "2026-11-28T10:30:00.mp4", "file:///etc/passwd", "udp://:5000", "http://"]
+)
+def test_what_is_no_address_of_a_camera_is_none(what):
+    assert not is_address(what)
+
+
+def test_a_file_that_looks_like_an_address_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "http:" / "phone" / "clip.mp4"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    assert not is_address("http://phone/clip.mp4")
+
+
+def test_the_camera_of_a_phone_is_watched_as_one_that_is_plugged_in():
+    with phone() as there, open_source(there.address, SETTINGS) as source:
+        assert (source.info.live, source.info.name) == (True, there.address)
+        frames = iter(source)
+        seen = [next(frames) for _ in range(3)]
+        assert all(frame.problem is None and frame.image.shape == (48, 64, 3) for frame in seen)
+        assert seen[0].t < seen[1].t < seen[2].t
+        frames.close()
+    assert there.asked == ["/video"]
+
+
+def test_the_address_may_stand_in_the_settings():
+    with phone() as there:
+        camera = SETTINGS.camera.model_copy(update={"device": there.address})
+        with open_source("", SETTINGS.model_copy(update={"camera": camera})) as source:
+            assert next(iter(source)).problem is None
+
+
+def test_a_phone_that_leaves_is_lost_and_found_again():
+    with phone() as there:
+        source = open_source(there.address, SETTINGS)
+        frames = iter(source)
+        assert next(frames).problem is None
+    problem = next(frame.problem for frame in frames if frame.problem)
+    assert problem == LOST_STREAM
+    with source, phone(there.server_port):
+        assert next(frame for frame in frames if frame.problem is None).image is not None
+        frames.close()
+
+
+def test_an_address_at_which_nothing_answers_is_an_error_without_its_password():
+    with phone() as there:
+        address = there.address.replace("127.0.0.1", "me:secret@127.0.0.1") + "?key=hidden"
+    with pytest.raises(CameraError, match="Nothing that can be watched answers at http://127") as caught:
+        open_address(address, SETTINGS.camera)
+    assert "secret" not in str(caught.value)
+    assert "hidden" not in str(caught.value)
+    assert without_secrets(address) == there.address
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "http"])
+def test_an_address_at_which_somebody_listens_and_says_nothing_is_given_up(scheme):
+    hasty = SETTINGS.camera.model_copy(update={"first_frame_timeout": 1.0})
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        pytest.raises(CameraError, match=f"answers at {scheme}://127"),
+    ):
+        open_address(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/live", hasty)
+
+
+def test_cameras_that_differ_after_the_question_mark_only_have_baselines_of_their_own():
+    keys = set()
+    with phone() as there:
+        for query in ("?channel=1", "?channel=2"):
+            with open_address(there.address + query, SETTINGS.camera) as source:
+                keys.add(source.info.key)
+    assert len(keys) == 2
+    assert not any("channel" in key for key in keys)
+
+
+def test_a_file_at_an_address_is_no_live_picture(tmp_path):
+    clip = tmp_path / "clip.mp4"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"mp4v"), 10.0, (64, 48))
+    for _ in range(5):
+        writer.write(np.zeros((48, 64, 3), np.uint8))
+    writer.release()
+    with phone(file=clip.read_bytes()) as there, pytest.raises(CameraError, match="is a file and no live picture"):
+        open_source(there.address, SETTINGS)
+
+
+def test_the_proxy_that_keeps_the_model_from_the_network_does_not_keep_the_camera_from_the_user(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    with phone() as there, open_source(there.address, SETTINGS) as source:
+        assert next(iter(source)).problem is None
+
+
+def test_a_file_cannot_lead_to_an_address(tmp_path):
+    with phone() as there:
+        for name in ("list.m3u8", "list.mp4", "list.mkv"):
+            (tmp_path / name).write_text(
+                f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{there.address}\n#EXT-X-ENDLIST\n"
+            )
+            with pytest.raises(SourceError):
+                list(open_source(tmp_path / name, SETTINGS))
+        time.sleep(0.05)
+        assert there.asked == []

@@ -1,0 +1,113 @@
+"""Whether a picture lies on its side or stands on its head."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from figures import from_side, person
+
+from posturecam.config.settings import Settings
+from posturecam.errors import CalibrationRefused
+from posturecam.posture.assess import assess
+from posturecam.posture.calibration import learn, sample
+from posturecam.posture.measures import PLAUSIBLE, Name, Why, measure
+from posturecam.posture.view import View, body_yaw, classify
+from posturecam.vision.orientation import turn_needed, usual_turn
+from posturecam.vision.pose import Pose
+from posturecam.vision.sources import RecordingSource
+
+SETTINGS = Settings()
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
+LEAST = SETTINGS.measures.head_visibility, SETTINGS.measures.hip_visibility
+
+
+def turned(pose, degrees):
+    """The pose as in the picture turned clockwise by so many degrees."""
+    (x, y), (u, v, w) = pose.points.T, pose.world.T
+    match degrees:
+        case 0:
+            return pose
+        case 90:
+            width, height, points, world = pose.height, pose.width, (pose.height - y, x), (-v, u, w)
+        case 180:
+            width, height, points, world = pose.width, pose.height, (pose.width - x, pose.height - y), (-u, -v, w)
+        case _:
+            width, height, points, world = pose.height, pose.width, (y, pose.width - x), (v, -u, w)
+    return Pose(pose.t, width, height, np.stack(points, 1), pose.visibility, np.stack(world, 1))
+
+
+def poses(name):
+    with RecordingSource(RECORDINGS / f"{name}.npz") as source:
+        return [frame.pose for frame in source if frame.pose is not None]
+
+
+def view_of(pose):
+    return classify(body_yaw(pose, SETTINGS), SETTINGS.view)
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+@pytest.mark.parametrize("yaw", [0, 45, 90, -90])
+def test_an_upright_person_tells_how_the_picture_is_turned(degrees, yaw):
+    pose = turned(person(yaw=yaw, distance=2.0), degrees)
+    assert turn_needed(pose, *LEAST) == -degrees % 360
+
+
+@pytest.mark.parametrize(
+    "name", ["desk_front", "desk_front_low", "desk_oblique", "desk_side", "low_light", "leaves", "two_people"]
+)
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_recorded_people_in_a_turned_picture_are_unknown_and_never_upright(name, degrees):
+    seen = [turned(pose, degrees) for pose in poses(name)[::5]]
+    readings = [assess(pose, view_of(pose), None, SETTINGS) for pose in seen]
+    assert all(reading.deviation.value is None for reading in readings)
+    told = [reading for reading in readings if reading.deviation.reason.code is Why.TURNED]
+    assert len(told) > 0.85 * len(readings)
+    assert usual_turn(turn_needed(pose, *LEAST) for pose in seen) == -degrees % 360
+    assert "turned by 90°" in told[0].deviation.reason.text or (
+        degrees == 180 and "upside down" in told[0].deviation.reason.text
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["desk_front", "desk_front_low", "desk_oblique", "desk_side", "low_light", "leaves", "two_people"]
+)
+def test_no_recorded_person_seems_turned(name):
+    assert {turn_needed(pose, *LEAST) for pose in poses(name)} <= {0, None}
+
+
+@pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique"])
+@pytest.mark.parametrize(("degrees", "remedy"), [(90, 270), (180, 180), (270, 90)])
+def test_a_turned_picture_is_not_learned_from_and_the_remedy_is_said(name, degrees, remedy):
+    looks = [turned(pose, degrees) for pose in poses(name)[:60]]
+    samples = [sample(pose, view_of(pose), measure(pose, view_of(pose), SETTINGS)) for pose in looks]
+    with pytest.raises(CalibrationRefused, match=rf"--rotate {remedy}.*camera\.rotate={remedy}"):
+        learn(samples, "key", "name", "", SETTINGS)
+
+
+def test_a_face_that_is_not_seen_tells_nothing():
+    assert turn_needed(person(visibility=0.0), *LEAST) is None
+
+
+@pytest.mark.parametrize("lean", [-20, 0, 30])
+def test_bending_over_the_desk_is_no_turned_picture(lean):
+    pose = from_side(neck=60.0, trunk=lean, pitch=30.0)
+    assert turn_needed(pose, *LEAST) in (0, None)
+
+
+@pytest.mark.parametrize("neck", [-80.0, -60.0])
+def test_an_angle_that_nobody_has_is_unknown(neck):
+    measures = measure(from_side(neck=neck), View.SIDE_RIGHT, SETTINGS)
+    reason = measures[Name.NECK_INCLINATION].reason
+    assert reason is not None
+    assert reason.code is Why.IMPLAUSIBLE
+    assert measures[Name.NECK_FLEXION].value is None
+    assert assess(from_side(neck=neck), View.SIDE_RIGHT, None, SETTINGS).deviation.value is None
+
+
+@pytest.mark.parametrize(
+    "name", ["desk_front", "desk_front_low", "desk_oblique", "desk_side", "low_light", "leaves", "two_people"]
+)
+def test_no_measure_of_the_sample_clips_is_taken_for_impossible(name):
+    found = [one for pose in poses(name) for one in measure(pose, view_of(pose), SETTINGS).values() if one.reason]
+    assert not [one for one in found if one.reason.code is Why.IMPLAUSIBLE and "which nobody has" in one.reason.text]
+    assert all(low < high for low, high in PLAUSIBLE.values())

@@ -1,0 +1,173 @@
+"""What a picture tells without any model."""
+
+import cv2
+import numpy as np
+import pytest
+
+from posturecam.vision.scene import (
+    MOVED,
+    STIRRED,
+    PictureState,
+    PictureTrouble,
+    Stir,
+    is_darker,
+    judge_picture,
+    moved,
+    shift,
+    signature,
+    stir,
+)
+from posturecam.vision.sources.opencv import glance_at
+
+BOUNDS = {"black_below": 6.0, "still_after": 10.0}
+PERSON = (0.35, 0.2, 0.65, 1.0)
+
+
+def room(dx=0.0, *, person=0.0, noise=0.0, light=1.0, seed=0):
+    """A room of 640 × 480 with somebody in its middle, both moved to the right by so many pixels."""
+    picture = np.full((480, 640), 90, np.float32)
+    for x, y, w, h, level in (
+        (40, 40, 120, 160, 40),
+        (480, 60, 140, 100, 200),
+        (60, 330, 140, 120, 150),
+        (500, 300, 100, 150, 50),
+    ):
+        cv2.rectangle(picture, (x, y), (x + w, y + h), level, -1)
+    cv2.line(picture, (0, 250), (640, 200), 160, 8)
+    picture = cv2.warpAffine(
+        picture, np.array([[1, 0, dx], [0, 1, 0]], np.float32), (640, 480), borderMode=cv2.BORDER_REPLICATE
+    )
+    body = np.zeros_like(picture)
+    cv2.circle(body, (round((320 + dx + person) * 16), 180 * 16), 50 * 16, 1, -1, shift=4)
+    cv2.ellipse(body, (round((320 + dx + person) * 16), 420 * 16), (110 * 16, 170 * 16), 0, 0, 360, 1, -1, shift=4)
+    picture = light * np.where(body > 0, 190, picture)
+    picture = picture + noise * np.random.default_rng(seed).standard_normal(picture.shape)
+    grey = np.clip(picture, 0, 255).astype(np.uint8)
+    return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+def glance(t=0.0, dx=0.0, **scene):
+    return glance_at(t, room(dx, **scene))
+
+
+def test_a_usual_picture_has_no_trouble():
+    assert judge_picture(PictureState(), glance(), **BOUNDS)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("level", "trouble"),
+    [
+        ((0, 0, 0), PictureTrouble.BLACK),
+        ((0, 135, 0), PictureTrouble.UNIFORM),
+        ((200, 200, 200), PictureTrouble.UNIFORM),
+    ],
+)
+def test_a_picture_of_one_colour_is_black_or_uniform(level, trouble):
+    picture = np.full((480, 640, 3), level, np.uint8)
+    assert judge_picture(PictureState(), glance_at(0.0, picture), **BOUNDS)[1] is trouble
+
+
+def test_noise_does_not_make_one_colour_a_picture():
+    noisy = np.clip(np.random.default_rng(1).normal(120, 6, (480, 640, 3)), 0, 255).astype(np.uint8)
+    assert judge_picture(PictureState(), glance_at(0.0, noisy), **BOUNDS)[1] is PictureTrouble.UNIFORM
+
+
+@pytest.mark.parametrize("rate", [0.5, 2, 10])
+def test_the_same_picture_for_ten_seconds_is_still_at_any_rate(rate):
+    state, told = PictureState(), {}
+    for t in np.arange(0, 20, 1 / rate):
+        state, told[float(t)] = judge_picture(state, glance(float(t)), **BOUNDS)
+    assert {t for t, trouble in told.items() if trouble is PictureTrouble.STILL} == {t for t in told if t >= 10}
+    assert judge_picture(state, glance(20.0, noise=2.0), **BOUNDS)[1] is None
+
+
+def test_a_clock_that_goes_back_does_not_make_a_picture_still():
+    state, _ = judge_picture(PictureState(), glance(1000.0), **BOUNDS)
+    assert judge_picture(state, glance(5.0), **BOUNDS)[1] is None
+
+
+def test_a_picture_is_darker_only_where_much_of_the_light_is_gone():
+    light = float(glance().cells.mean())
+    assert is_darker(glance(light=0.3), light)
+    assert not is_darker(glance(light=0.8), light)
+    assert not is_darker(glance(light=0.1), None)
+
+
+@pytest.mark.parametrize("pixels", [1, 2, 4, 8])
+@pytest.mark.parametrize("noise", [0.0, 3.0, 8.0])
+def test_a_shift_is_told_within_a_factor_of_two_whatever_the_noise(pixels, noise):
+    before, now = glance(noise=noise, seed=1), glance(person=pixels, noise=noise, seed=2)
+    assert pixels / 2 <= shift(before, now, PERSON) * 640 <= 2 * pixels or (pixels == 1 and noise == 8)
+
+
+@pytest.mark.parametrize("light", [0.6, 0.9, 1.1])
+def test_a_change_of_the_light_is_hardly_a_shift(light):
+    assert shift(glance(), glance(light=light), PERSON) * 640 < 0.5
+    assert shift(glance(), glance(light=light, person=20), PERSON) * 640 > 10
+
+
+@pytest.mark.parametrize("noise", [0.0, 2.0, 5.0, 10.0])
+def test_noise_alone_is_no_shift(noise):
+    shifts = [shift(glance(noise=noise, seed=2 * n), glance(noise=noise, seed=2 * n + 1), PERSON) for n in range(10)]
+    assert max(shifts) * 640 < 0.5
+
+
+def test_in_too_much_noise_nothing_is_said_to_be_unchanged():
+    assert shift(glance(noise=60, seed=1), glance(noise=60, seed=2)) == np.inf
+
+
+def test_what_moves_elsewhere_is_no_shift_of_the_person():
+    before, now = room(), room()
+    now[60:200, 20:120] = 250
+    assert shift(glance_at(0, before), glance_at(1, now), PERSON) < 0.001
+
+
+@pytest.mark.parametrize(
+    "area", [(-1.0, -1.0, -0.5, -0.5), (2.0, 2.0, 3.0, 3.0), (0.5, 0.5, 0.5, 0.5), (-9.0, -9.0, 9.0, 9.0)]
+)
+def test_any_area_is_answered(area):
+    assert shift(glance(), glance(person=5), area) >= 0
+
+
+def stirs(person, seconds=24, rate=1):
+    """How much of the time somebody who is moved by `person(t)` pixels was seen to move."""
+    state, told = Stir(), 0.0
+    for t in np.arange(0, seconds, 1 / rate):
+        state = stir(state, glance(float(t), person=person(t), noise=3.0, seed=round(t * 10)), PERSON, 0.3)
+        told += state.seconds if state.moved else 0
+    return told / seconds
+
+
+@pytest.mark.parametrize("rate", [0.5, 1, 4])
+def test_breathing_is_seen_as_life_and_a_photograph_is_not(rate):
+    assert stirs(lambda t: 2.0 * np.sin(2 * np.pi * t / 4.3), rate=rate) > 0.7
+    assert stirs(lambda t: 0.0, rate=rate) == 0
+
+
+def test_who_moves_slowly_moves():
+    assert stirs(lambda t: 0.3 * t) > 0.7  # within two seconds this is less than what counts
+    assert STIRRED * 0.3 > 0.3 * 2 / 640
+
+
+def test_whoever_walks_past_a_photograph_does_not_make_it_live():
+    assert stirs(lambda t: 200 * (t - 11) if 11 < t < 13 else 0.0) < 0.25
+
+
+def test_a_camera_that_was_moved_has_another_signature_and_a_person_who_moved_has_not():
+    here = signature(glance(noise=3.0, seed=1), PERSON)
+    assert moved(here, signature(glance(noise=3.0, seed=2, person=20), PERSON)) < MOVED / 2
+    assert moved(here, signature(glance(light=0.6, noise=3.0, seed=3), PERSON)) < MOVED / 2
+    assert moved(here, signature(glance(dx=128, noise=3.0, seed=4), PERSON)) > MOVED
+    tilted = cv2.warpAffine(
+        room(), cv2.getRotationMatrix2D((320, 240), 12, 1.0), (640, 480), borderMode=cv2.BORDER_REFLECT
+    )
+    assert moved(here, signature(glance_at(0.0, tilted), PERSON)) > MOVED
+
+
+def test_a_signature_is_few_numbers_and_none_of_the_person():
+    found = signature(glance(), PERSON)
+    assert len(found) == 48
+    assert found == signature(glance(person=8), PERSON)
+    covered = signature(glance(), (0.0, 0.0, 1.0, 1.0))
+    assert set(covered) == {None}
+    assert moved(found, covered) is None

@@ -1,0 +1,84 @@
+"""Pictures turned before anything looks at them."""
+
+import cv2
+import numpy as np
+import pytest
+
+from posturecam.config.settings import CameraSettings, Settings
+from posturecam.errors import SourceError
+from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.sources import StillsSource, open_source
+from posturecam.vision.sources.turned import TurnedSource
+
+PICTURE = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
+
+
+class Given(Source):
+    """Frames as they are, a pace that is noted, and something missing at the end."""
+
+    truncated = "the end is missing"
+
+    def __init__(self, *frames):
+        self.info = SourceInfo("given", "given", live=True)
+        self.frames, self.seconds, self.closed = frames, None, False
+
+    def __iter__(self):
+        return iter(self.frames)
+
+    def pace(self, seconds):
+        self.seconds = seconds
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize(("rotate", "turns"), [(0, 0), (90, -1), (180, 2), (270, 1)])
+@pytest.mark.parametrize("flip", [False, True])
+def test_pictures_are_turned_clockwise_then_mirrored(rotate, turns, flip):
+    [frame] = TurnedSource(Given(Frame(1.0, PICTURE)), rotate, flip=flip)
+    wanted = np.rot90(PICTURE, turns)
+    np.testing.assert_array_equal(frame.image, wanted[:, ::-1] if flip else wanted)
+    assert frame.t == 1.0
+
+
+def test_what_has_no_picture_goes_through():
+    [frame] = TurnedSource(Given(Frame(1.0, problem="the camera was unplugged")), 90)
+    assert frame.problem == "the camera was unplugged"
+
+
+def test_recorded_landmarks_cannot_be_turned_and_that_is_said():
+    with pytest.raises(SourceError, match="no pictures to turn"):
+        list(TurnedSource(Given(Frame(1.0, recorded=True)), 90))
+
+
+def test_everything_else_is_that_of_the_source():
+    given = Given()
+    with TurnedSource(given, 90) as source:
+        source.pace(3.0)
+        assert (source.info, source.truncated, given.seconds) == (given.info, given.truncated, 3.0)
+    assert given.closed
+
+
+def test_another_angle_is_refused():
+    with pytest.raises(ValueError, match="0, 90, 180 or 270, got 45"):
+        TurnedSource(Given(), 45)
+
+
+def test_a_file_is_turned_only_where_that_is_asked(tmp_path):
+    path = tmp_path / "wide.png"
+    cv2.imwrite(str(path), PICTURE)
+    settings = Settings(camera=CameraSettings(rotate=90))  # of the camera
+    assert isinstance(open_source(path, settings), StillsSource)
+    [frame] = open_source(path, settings, 270)
+    assert frame.image.shape == (3, 2, 3)
+
+
+def test_a_camera_is_turned_as_the_settings_say_and_a_command_has_the_last_word(monkeypatch):
+    from posturecam.vision.sources import camera
+
+    monkeypatch.setattr(camera, "CameraSource", lambda *_: Given(Frame(0.0, PICTURE)))
+    settings = Settings(camera=CameraSettings(rotate=90, flip=True))
+    [frame] = open_source("", settings)
+    np.testing.assert_array_equal(frame.image, np.rot90(PICTURE, -1)[:, ::-1])
+    [frame] = open_source("", settings, 0)
+    np.testing.assert_array_equal(frame.image, PICTURE[:, ::-1])
