@@ -316,12 +316,16 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: floa
     height = now.neck_height.value
     if height is None:
         return None
-    from_above = (now.head_pitch.value or 0.0) - limits.absolute_pitch
-    raised = height + limits.absolute_by_pitch * max(from_above, 0.0)
+    raised = seen_level(height, now.head_pitch.value or 0.0, limits)
     span = limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
     begins = limits.absolute if tallest is None else max(limits.absolute, tallest - limits.below_tallest)
     return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
+
+
+def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -> float:
+    """The neck height, centimetres, that a head would show if it were seen level instead of pitched by so many degrees."""
+    return neck_height + limits.absolute_by_pitch * max(head_pitch - limits.absolute_pitch, 0.0)
 
 
 SHOULDERS_SINK = 2.0
