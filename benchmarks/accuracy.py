@@ -1,9 +1,9 @@
 """How wrong the angles are, how well slouches are told, and how that compares with what popular code does.
 
-    python benchmarks/accuracy.py [--split test|tune] [--model lite|full|both] [--hours N] [--json FILE] [--plots DIR]
+    python benchmarks/accuracy.py [--split test|tune] [--model lite|full|both] [--hours N] [--report FILE] [--json FILE] [--plots DIR]
 
-Works on rendered people with exact angles (`benchmarks/data/`); `docs/accuracy.md` explains every column. Nothing is ever
-tuned on the `test` people.
+Works on rendered people with exact angles (`benchmarks/data/`); `benchmarks/results/accuracy.md` is the report of the last
+whole run on the `test` people, on whom nothing is ever tuned; `docs/accuracy.md` is the short page.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 import estimates
 import plots
 import popular
+import report
 import tables
 from decisions import Decision, Verdict, decide
 from scores import Score, score_all
@@ -81,22 +82,17 @@ def examine(
     return findings
 
 
-def _report(findings: Findings) -> list[str]:
+def _report(findings: Findings, summary: Sequence[str]) -> list[str]:
     sections = {
-        "Errors of the angles": tables.errors(findings.scores, "truth"),
-        "Errors of the change from the person's own upright": tables.errors(findings.scores, "upright"),
-        "Does the reliability given foretell the error?": tables.reliability(findings.scores),
-        "Slouched or not, picture by picture": tables.decisions(findings.decisions),
-        "What posturecam says of each posture": tables.verdicts(findings.verdicts),
-        "Scripted working hours": tables.hours(findings.tallies),
-        "Slouches found by depth, and the median time to the alert": tables.depths(findings.tallies),
+        "errors": ("Errors of the angles", tables.errors(findings.scores, "truth")),
+        "changes": ("Errors of the change from the person's own upright", tables.errors(findings.scores, "upright")),
+        "reliability": ("Does the reliability given foretell the error?", tables.reliability(findings.scores)),
+        "decisions": ("Slouched or not, picture by picture", tables.decisions(findings.decisions)),
+        "verdicts": ("What posturecam says of each posture", tables.verdicts(findings.verdicts)),
+        "hours": ("Scripted working hours", tables.hours(findings.tallies)),
+        "depths": ("Slouches found by depth, and the median time to the alert", tables.depths(findings.tallies)),
     }
-    lines = []
-    for title, table in sections.items():
-        if table:
-            lines += [f"## {title}", "", *table, ""]
-    reasons = {hour.refused for hour in findings.hours if hour.refused}
-    return [*lines, *(f"Refused: {reason}" for reason in sorted(reasons))]
+    return report.page(summary, sections, sorted({hour.refused for hour in findings.hours if hour.refused}))
 
 
 def _summary(stills: Stills, path: Path) -> list[str]:
@@ -107,7 +103,7 @@ def _summary(stills: Stills, path: Path) -> list[str]:
         "cameras": len(set(stills.camera)),
         "groups": len(stills.groups()),
     }
-    return [f"{path.name}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), stills.versions, ""]
+    return [f"{path.name}: " + ", ".join(f"{count} {what}" for what, count in counts.items()), "", stills.versions]
 
 
 def _arguments() -> argparse.Namespace:
@@ -124,6 +120,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="another file of stills instead of the split's")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there too")
     parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write the report there (a whole run on the test people: to benchmarks/results/accuracy.md)",
+    )
+    parser.add_argument(
         "--plots", type=Path, metavar="DIR", help="draw the pictures of docs/accuracy.md into this folder"
     )
     return parser.parse_args()
@@ -135,7 +137,7 @@ def main() -> int:
     try:
         stills = load(path)
     except FileNotFoundError:
-        print(f"There are no stills at {path}; docs/accuracy.md tells how they are made", file=sys.stderr)
+        print(f"There are no stills at {path}; benchmarks/README.md tells how they are made", file=sys.stderr)
         return 2
     settings = Settings()
     started = time.monotonic()
@@ -143,7 +145,19 @@ def main() -> int:
     findings = examine(
         stills, models, settings, arguments.hours, arguments.only, load_model(), arguments.as_people_work
     )
-    print(*_summary(stills, path), *_report(findings), sep="\n")
+    lines = _report(findings, _summary(stills, path))
+    print(*lines, sep="\n")
+    whole = (
+        arguments.data is None
+        and not arguments.as_people_work
+        and arguments.split == "test"
+        and len(models) == len(MODELS)
+    )
+    where = arguments.report or (
+        report.RESULTS / "accuracy.md" if whole and set(arguments.only) == set(PARTS) else None
+    )
+    if where:
+        where.write_text("\n".join(lines) + "\n", encoding="utf-8")
     if arguments.json:
         about = {"split": arguments.split, "file": path.name, "versions": json.loads(stills.versions)}
         arguments.json.write_text(json.dumps({**about, **findings.records()}, indent=1), encoding="utf-8")

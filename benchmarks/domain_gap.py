@@ -3,7 +3,7 @@
     python benchmarks/domain_gap.py [--split test|tune] [--footage DIR] [--json FILE]
 
 Needs real photographs, which are not part of the project: `side/` of people in profile and `front/` of people before a
-webcam (`docs/accuracy.md` names the sets that were used). Without them only the rendered side is shown.
+webcam (`benchmarks/results/photographs.md` names the sets that were used). Without them only the rendered side is shown.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     python benchmarks/photographs.py [--footage DIR] [--clicks FILE]
 
-Needs photographs that are not part of the project (`docs/accuracy.md` names them): `front/*/isSlouching` and
+Needs photographs that are not part of the project (`benchmarks/results/photographs.md` names them): `front/*/isSlouching` and
 `notSlouching` of one man before a webcam, and `side/` of another in profile, with points clicked by eye.
 """
 

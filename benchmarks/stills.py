@@ -1,7 +1,7 @@
 """Stills of rendered people: the exact angles, and what the pose models made of each picture.
 
 `benchmarks/data/stills_tune.npz` and `stills_test.npz` hold no pictures, so that the accuracy benchmark runs in a minute
-and without a renderer. `docs/accuracy.md` describes the format and how the two sets are kept apart.
+and without a renderer. `benchmarks/data/README.md` describes the format, `docs/accuracy.md` how the two sets are kept apart.
 """
 
 from __future__ import annotations

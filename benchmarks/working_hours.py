@@ -31,6 +31,8 @@ from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head
 from posturecam.vision.pose import Pose
 
+WITH_SCENE = "learned, scene known"
+"""The program where it can tell by what lies behind the person whether the camera was moved."""
 GRACE = 15.0
 """Seconds after a slouch in which an alert is late, not false."""
 _NOISE = 0.0015
@@ -224,6 +226,7 @@ def watch_hour(
     told = {OURS: _watch(recording, looks, baselines)}
     if judge is not None:
         told[LEARNED] = _watch(recording, looks, baselines, judge)
+        told[WITH_SCENE] = _watch(recording, looks, baselines, judge, scene=True)
     upright = [seen for look in first if look.shot and (seen := recording.cues(look.shot))]
     for rule_name, rule in RULES.items():
         told[rule_name] = _follow(rule(upright), recording, looks) if upright else _silent(looks)
@@ -253,9 +256,16 @@ def _calibrate(recording: Recording, looks: Sequence[Look]) -> tuple[dict[View, 
 
 
 def _read(
-    recording: Recording, looks: Iterable[Look], baselines: Mapping[View, Baseline], judge: Judge | None = None
+    recording: Recording,
+    looks: Iterable[Look],
+    baselines: Mapping[View, Baseline],
+    judge: Judge | None = None,
+    scene: bool = False,
 ) -> Iterator[Reading]:
-    """What the program reads look by look; a shot is judged once from each view, which changes nothing but the time."""
+    """What the program reads look by look; a shot is judged once from each view, which changes nothing but the time.
+
+    With `scene` it knows whether the camera was moved.
+    """
     settings, view = recording.settings, ViewState()
     known: dict[tuple[Shot | None, View], Reading] = {}
     for look in looks:
@@ -264,16 +274,23 @@ def _read(
         key = look.shot, view.view
         if key not in known:
             pose = recording.pose(look.shot) if look.shot else None
-            known[key] = read(Frame(look.t, recorded=True, pose=pose), pose, view.view, baselines, settings, judge)
+            # The program tells by what lies behind the person whether the camera was moved.
+            lid_moved = look.shot is not None and look.shot.chair.lid != 0
+            frame = Frame(look.t, recorded=True, pose=pose)
+            known[key] = read(frame, pose, view.view, baselines, settings, judge, lid_moved if scene else None)
         yield replace(known[key], t=look.t)
 
 
 def _watch(
-    recording: Recording, looks: Sequence[Look], baselines: Mapping[View, Baseline], judge: Judge | None = None
+    recording: Recording,
+    looks: Sequence[Look],
+    baselines: Mapping[View, Baseline],
+    judge: Judge | None = None,
+    scene: bool = False,
 ) -> Told:
     state, alerts, unknown = MonitorState(), [], 0
     deviations = np.full(len(looks), np.nan)
-    for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines, judge), strict=True)):
+    for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines, judge, scene), strict=True)):
         state, events = step(state, reading, recording.settings.monitor)
         alerts += [event.t for event in events if isinstance(event, SlouchSustained)]
         if reading.deviation.value is not None:
@@ -331,7 +348,7 @@ def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
         false_alerts=false,
         false_an_hour=false / max(outside, 1e-9),
         unknown=unknown / max(sum(hour.present for hour in hours), 1e-9),
-        refused=sum(hour.refused is not None for hour in hours) if method in (OURS, LEARNED) else 0,
+        refused=sum(hour.refused is not None for hour in hours) if method in (OURS, LEARNED, WITH_SCENE) else 0,
     )
 
 

@@ -19,12 +19,20 @@ def main() -> None:
     from posturecam.config import stderr, stdout
 
     stderr.redirect()  # first, so that nothing imported later holds on to the old stream
-    from posturecam.cli import app
-    from posturecam.errors import PosturecamError
+    from posturecam.config import unheard
 
     _print_anything()
     stdout.guard()
     _end_as_by_ctrl_c()
+    with unheard.heard():
+        _run()
+
+
+def _run() -> None:
+    from posturecam.cli import app
+    from posturecam.config import stderr, stdout, unheard
+    from posturecam.errors import PosturecamError
+
     try:
         try:
             app(prog_name="posturecam")
@@ -36,8 +44,13 @@ def main() -> None:
 
         speak()
         with contextlib.suppress(OSError):  # it may be as full as standard output
-            print(f"posturecam: {tr(error.text)}", file=sys.stderr)
+            print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except Exception as mistake:
+        unheard.keep(mistake)
+        place = f"; please report it with the log {stderr.log_path()}" if stderr.redirected() else ""
+        print(f"posturecam: {unheard.words(mistake)}{place}", file=sys.stderr)
+        sys.exit(1)
     except SystemExit as left:
         if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it
             sys.exit(0)

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 app = typer.Typer(
     name="posturecam",
-    help="Watch how you sit through a webcam; be told once, kindly, when you have been slouching.",
+    help="Watch how you sit through a webcam, and remind you once, kindly, when you have been slouching.",
     epilog="Exit codes: 0 done, 1 anything else, 2 wrong command line, 3 file, 4 camera, 5 calibration refused, 6 settings, 7 output, "
     "8 model, 9 done but the input was cut short, 10 no desktop, 130 interrupted. No picture is kept and nothing leaves this computer.",
     no_args_is_help=False,
@@ -26,7 +26,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print records for programs i
 Camera = Annotated[
     str, typer.Option("--camera", "-c", help="Camera by name, stable key or index (see `posturecam cameras`).")
 ]
-NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, tell nothing.")]
+NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, but send no reminders.")]
 
 
 def _recording(path: Path | None) -> Path | None:
@@ -63,7 +63,7 @@ RotateOption = Annotated[
     Turn | None,
     typer.Option(
         "--rotate",
-        help="Turn the pictures clockwise by so many degrees; default: 0, for a camera what the settings say.",
+        help="Turn the pictures clockwise by this many degrees; by default 0, and for a camera as in the settings.",
     ),
 ]
 
@@ -72,7 +72,7 @@ def _degrees(turn: Turn | None) -> int | None:
     return None if turn is None else turn.degrees
 
 
-Rate = Annotated[float, typer.Option("--rate", min=0.1, max=60, help="Look at so many pictures a second of a file.")]
+Rate = Annotated[float, typer.Option("--rate", min=0.1, max=60, help="Check this many pictures per second of a file.")]
 
 
 def _version(wanted: bool) -> None:
@@ -109,14 +109,15 @@ def default(
 
 @app.command()
 def desktop(
-    video: Annotated[
-        str, typer.Argument(help="A video to play over and over in place of a camera, to try the app.")
-    ] = "",
+    video: Annotated[str, typer.Argument(help="A video to play in a loop instead of the camera, to try the app.")] = "",
     speed: Annotated[
-        float, typer.Option("--speed", min=0, help="Of that video; 0 plays it as fast as it can be watched.")
+        float, typer.Option("--speed", min=0, help="Speed of that video; 0 plays it as fast as possible.")
     ] = 1.0,
     time_scale: Annotated[
-        float, typer.Option(min=0.01, help="Each second of the video stands for so many seconds; 15 suits the samples.")
+        float,
+        typer.Option(
+            min=0.01, max=240, help="Each second of the video stands for this many seconds; use 15 for the samples."
+        ),
     ] = 1.0,
     minimized: Annotated[bool, typer.Option("--minimized", help="Start in the tray, without a window.")] = False,
     menu_entry: Annotated[
@@ -127,7 +128,7 @@ def desktop(
         ),
     ] = None,
 ) -> None:
-    """Start the desktop app, or raise the one that runs."""
+    """Start the desktop app, or bring the running one to the front."""
     from posturecam.commands.desktop import change_menu, open_app
 
     if menu_entry is not None:
@@ -137,7 +138,7 @@ def desktop(
 
 
 controlling = typer.Typer(
-    help="Control the desktop app that runs, from a script or a keyboard shortcut.",
+    help="Control the running desktop app from a script or a keyboard shortcut.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -152,7 +153,7 @@ def _control(request: str, as_json: bool) -> None:
 
 @controlling.command("status")
 def ctl_status(as_json: Json = False) -> None:
-    """Say how you sit, or why that cannot be told."""
+    """Say how you sit, or why that is unknown."""
     _control("status", as_json)
 
 
@@ -161,13 +162,13 @@ def ctl_pause(
     minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
     as_json: Json = False,
 ) -> None:
-    """Release the camera."""
+    """Pause watching and release the camera."""
     _control(f"pause {minutes:g}", as_json)
 
 
 @controlling.command("resume")
 def ctl_resume(as_json: Json = False) -> None:
-    """Go on watching."""
+    """Resume watching."""
     _control("resume", as_json)
 
 
@@ -179,7 +180,7 @@ def ctl_calibrate(as_json: Json = False) -> None:
 
 @controlling.command("stretch")
 def ctl_stretch(
-    routine: Annotated[str, typer.Argument(help="A routine; nothing means the one offered in breaks.")] = "",
+    routine: Annotated[str, typer.Argument(help="A routine; by default the one suggested for breaks.")] = "",
     as_json: Json = False,
 ) -> None:
     """Open the coach."""
@@ -201,7 +202,7 @@ def ctl_quit(as_json: Json = False) -> None:
 @app.command()
 def watch(
     source: Annotated[
-        str, typer.Argument(help="A video, a recording (.npz), or a camera; nothing means the default camera.")
+        str, typer.Argument(help="A video, a recording (.npz) or a camera; by default the default camera.")
     ] = "",
     as_json: Json = False,
     record: RecordOption = None,
@@ -226,7 +227,7 @@ def watch(
 
 @app.command()
 def calibrate(
-    source: Annotated[str, typer.Argument(help="A camera or a video; nothing means the default camera.")] = "",
+    source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
         bool, typer.Option("--slouch", help="Then slouch on purpose, to check that the camera can tell.")
     ] = False,
@@ -236,7 +237,7 @@ def calibrate(
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Learn your upright posture before this camera."""
+    """Learn your upright posture in front of this camera."""
     from posturecam.commands.calibrate import calibrate_source
 
     calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json)
@@ -245,24 +246,26 @@ def calibrate(
 @app.command()
 def analyze(
     files: Annotated[list[Path], typer.Argument(help="Videos, pictures, folders of pictures, or recordings.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results, one folder a file.")] = Path(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results, with one folder per file.")] = Path(
         "posturecam-out"
     ),
     upright: Annotated[
         float | None,
-        typer.Option("--upright", min=1, help="The first so many seconds show the upright posture: calibrate on them."),
+        typer.Option(
+            "--upright", min=1, help="The first seconds, this many, show the upright posture: calibrate on them."
+        ),
     ] = None,
     rate: Rate = 5.0,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many files at once.")] = 1,
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write an annotated video or pictures.")] = True,
     plot: Annotated[bool, typer.Option("--plot/--no-plot", help="Write a plot.")] = True,
     time_scale: Annotated[
-        float, typer.Option(min=0.01, help="Each second of the file stands for so many seconds.")
+        float, typer.Option(min=0.01, help="Each second of the file stands for this many seconds.")
     ] = 1.0,
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
-    """Judge videos and pictures; write the results.
+    """Analyze videos and pictures, and write the results.
 
     Readings, events, a plot and an annotated video go into one folder a file.
     """
@@ -292,7 +295,7 @@ def cameras(as_json: Json = False) -> None:
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Check what works here, and say what to do.
+    """Check what works on this computer, and what to do about the rest.
 
     Settings, model, camera, baseline, notifications and display.
     """
@@ -311,7 +314,7 @@ def demo(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """See it work on a shipped clip, without a camera."""
+    """See it at work on a sample video, without a camera."""
     from posturecam.commands.demo import play
 
     play(window=window, fast=fast, as_json=as_json)
@@ -319,12 +322,14 @@ def demo(
 
 @app.command()
 def history(
-    days: Annotated[int, typer.Option("--days", "-d", min=1, max=366, help="Show so many days, today among them.")] = 7,
+    days: Annotated[
+        int, typer.Option("--days", "-d", min=1, max=366, help="Show this many days, including today.")
+    ] = 7,
     to: Annotated[
         Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
     ] = None,
     delete_everything: Annotated[
-        bool, typer.Option("--delete-everything", help="Delete all that was kept of sitting and stretching.")
+        bool, typer.Option("--delete-everything", help="Delete everything recorded about sitting and stretching.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deleting.")] = False,
     as_json: Json = False,
@@ -350,7 +355,7 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="[GROUP.NAME=VALUE]...",
-            help="Set these, all or none; no VALUE takes the default again. Without any, show all.",
+            help="Set these, all or none; without VALUE, back to the default. Without any, show all.",
         ),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Back to the defaults; the old file is kept aside.")] = False,
@@ -374,7 +379,7 @@ class _ExerciseFirst(TyperGroup):
 
 stretching = typer.Typer(
     cls=_ExerciseFirst,
-    help="Be guided through stretches whose form is checked live, by voice; or judge a recorded video.",
+    help="Guide you through stretches by voice and check your form live, or judge a recorded video.",
     epilog="The word do may be left out: posturecam stretch thoracic_stretch. Its options: posturecam stretch do --help. "
     "Not medical advice.",
     pretty_exceptions_enable=False,
@@ -390,18 +395,16 @@ def stretch_do(
     ] = "",
     routine: Annotated[
         str,
-        typer.Option(
-            "--routine", "-r", help="Several exercises in order; default, where nothing is named: upper_back."
-        ),
+        typer.Option("--routine", "-r", help="Several exercises in order; by default upper_back."),
     ] = "",
     source: Annotated[
         str,
         typer.Option("--source", "-s", help="A camera, or a video or recording to judge; default: the default camera."),
     ] = "",
     rate: Annotated[
-        float, typer.Option("--rate", min=1, max=60, help="Look at so many pictures a second of a video.")
+        float, typer.Option("--rate", min=1, max=60, help="Check this many pictures per second of a video.")
     ] = 10.0,
-    no_voice: Annotated[bool, typer.Option("--no-voice", help="Show everything, say nothing.")] = False,
+    no_voice: Annotated[bool, typer.Option("--no-voice", help="Show everything, but do not speak.")] = False,
     window: Annotated[
         bool | None,
         typer.Option("--window/--no-window", help="Show a window; default before a camera, where there is a display."),
@@ -457,10 +460,10 @@ def stretch_history(
     to: Annotated[
         Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
     ] = None,
-    most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most so many sessions.")] = 20,
+    most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most this many sessions.")] = 20,
     as_json: Json = False,
 ) -> None:
-    """Show or export what was done before."""
+    """Show or export your past sessions."""
     from posturecam.commands.history import show_history
 
     show_history(as_json=as_json, to=to, most=most)

@@ -7,6 +7,7 @@
     ├── CalibrationRefused     5   the upright posture could not be learned, and why
     ├── SettingsError          6   a settings or baseline file that cannot be used or written
     │   └── HistoryError       6   the history of sessions, likewise
+    │       └── HistoryTooNew  6   a newer posturecam made it
     ├── OutputError            7   results that cannot be written (folder missing, disk full)
     ├── ModelError             8   the pose model is missing or damaged
     └── DesktopUnavailable     10  the desktop app cannot be shown here
@@ -16,6 +17,13 @@ A message says what happened, with which value, and what to do next, in one line
 language and leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9
 means that `analyze` or a recording was cut short by damaged input but its partial results stand, and 130 means interrupted by
 Ctrl-C where that is not the normal end.
+
+    >>> from posturecam import PosturecamError, VideoSource
+    >>> try:
+    ...     VideoSource("holiday.mp4")
+    ... except PosturecamError as error:
+    ...     print(type(error).__name__, error.exit_code)
+    SourceError 3
 """
 
 from __future__ import annotations
@@ -77,6 +85,10 @@ class SettingsError(PosturecamError):
 
 class HistoryError(SettingsError):
     """The history of sessions cannot be opened, or a newer posturecam made it."""
+
+
+class HistoryTooNew(HistoryError):
+    """A newer posturecam made the history; trying again does not help."""
 
 
 class OutputError(PosturecamError):

@@ -1,4 +1,6 @@
-"""What every message of the command line must be."""
+"""What the command line must say."""
+
+import re
 
 
 def assert_one_line(text, *parts):
@@ -7,3 +9,13 @@ def assert_one_line(text, *parts):
     assert "Traceback" not in text
     for part in parts:
         assert part in text
+
+
+def assert_shows_the_demo(out):
+    """What `posturecam demo` prints: it learned, told the slouch once, and let the glance at the phone pass."""
+    assert "Learned how you sit upright, seen from the front" in out
+    assert re.search(r"0[56]:\d\d  slouching \((moderate|severe)\)", out)
+    assert "slouch over" in out
+    assert out.count("Time to change position?") == 1
+    assert out.index(" for 1 min") < out.index("Time to change position?")
+    assert not re.search(r"0[0-3]:\d\d  slouching", out)

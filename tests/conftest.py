@@ -1,12 +1,11 @@
 """Shared by all tests: nobody's own settings are read or written, and no window is opened."""
 
 import os
-import re
 import signal
 import sys
-from pathlib import Path
 
 import pytest
+from places import FOOTAGE
 
 from posturecam.__main__ import main
 from posturecam.i18n.translate import choose_language
@@ -14,8 +13,6 @@ from posturecam.i18n.translate import choose_language
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-ROOT = Path(__file__).parents[1]
-FOOTAGE = ROOT.parent / "shared" / "footage"
 LONGEST = (
     "test_desktop_end_to_end", "test_package", "test_stretch_clips", "test_photographs", "test_loop", "test_cli", "test_analyze",
 )  # fmt: skip
@@ -32,16 +29,6 @@ def pytest_ignore_collect(collection_path, config):
     if config.option.markexpr == "smoke" and collection_path.suffix == ".py":
         return "@pytest.mark.smoke" not in collection_path.read_text("utf-8") or None
     return None
-
-
-def assert_shows_the_demo(out):
-    """What `posturecam demo` prints: it learned, told the slouch once, and let the glance at the phone pass."""
-    assert "Learned how you sit upright, seen from the front" in out
-    assert re.search(r"0[56]:\d\d  slouching \((moderate|severe)\)", out)
-    assert "slouch over" in out
-    assert out.count("Time to change position?") == 1
-    assert out.index(" for 1 min") < out.index("Time to change position?")
-    assert not re.search(r"0[0-3]:\d\d  slouching", out)
 
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP", "SIGTERM") if hasattr(signal, name)]

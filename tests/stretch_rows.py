@@ -39,9 +39,3 @@ BEND = exercise("side_bend", "hip_angle", "higher")
 def rep(number=1, depth=60.0, side=None, view=View.SIDE_RIGHT, **more):
     facts = {"t": 12.5, "seen": 15.0, "unseen": 0.0, "counted": True, "level": 1, **more}
     return RepResult(number, side, view, depth=depth, **facts)
-
-
-def fill(history):
-    """As on a full disk: the file may not grow by a page."""
-    pages = history._connection.execute("PRAGMA page_count").fetchone()[0]
-    history._connection.execute(f"PRAGMA max_page_count = {pages}")

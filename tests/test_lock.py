@@ -4,10 +4,10 @@ import re
 import tomllib
 
 import pytest
-from conftest import ROOT
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from places import ROOT
 
 from tools.lock import EXTRAS, LOCK
 

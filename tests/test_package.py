@@ -7,7 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, assert_shows_the_demo
+from command_line import assert_shows_the_demo
+from places import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -253,13 +253,14 @@ def problems() -> Iterator[str]:
         for message in found:
             if message.id:
                 kept = made.get(message.id[0] if isinstance(message.id, tuple) else message.id)
-                yield from (f"{language}: {problem}" for problem in _problems_of(message, kept, made.num_plurals))
+                yield from (f"{language}: {problem}" for problem in problems_of(message, kept, made.num_plurals))
         mo = po_path(language).with_suffix(".mo")
         if not mo.exists() or words_of(mo.read_bytes()) != words_of(compiled(made)):
             yield f"{language}: {mo.name} is older than {mo.stem}.po; run: python -m tools.texts compile"
 
 
-def _problems_of(message: Message, kept: Message | None, plurals: int) -> Iterator[str]:
+def problems_of(message: Message, kept: Message | None, plurals: int) -> Iterator[str]:
+    """What is wrong with the translation of one text, or missing."""
     originals = _listed(message.id)
     if kept is None or kept.fuzzy:
         yield f"{originals[0]!r} is missing; run: python -m tools.texts update"

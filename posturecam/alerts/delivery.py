@@ -25,7 +25,7 @@ class Delivery(Protocol):
         """Its name in the setting `alerts.delivery`."""
 
     def deliver(self, alert: Alert) -> None:
-        """Give the alert."""
+        """Deliver the alert."""
 
     def close(self) -> None:
         """Let go of what it holds. Nothing may be delivered afterwards."""
@@ -48,7 +48,7 @@ class TerminalDelivery:
         )
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
 
 class SoundDelivery:
@@ -71,7 +71,7 @@ class SoundDelivery:
         self._console.bell()
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
 
 class Deliveries:

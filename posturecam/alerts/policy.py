@@ -30,12 +30,12 @@ class Response(StrEnum):
     SNOOZE = "snooze"
     """Be silent for a while, then tell this same slouch again if it still goes on."""
     FINE = "fine"
-    """Leave it: the next alert may take longer to come."""
+    """The user is fine: the next alert may take longer to come."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A slouch to be told now."""
+    """A slouch to alert the user to now."""
 
     t: float
     """When it is told, in seconds, by the clock of the readings."""
@@ -68,7 +68,7 @@ class PolicyState:
 
     t: float | None = None
     slouch: SlouchSustained | None = None
-    """The slouch under way."""
+    """The current slouch."""
     settled: bool = False
     """Whether that slouch was told already, or is not to be told at all."""
     told: float | None = None
@@ -166,7 +166,7 @@ def silence(
 
 
 def within(now: time, start: time, end: time) -> bool:
-    """Whether a time of day lies in hours that may cross midnight.
+    """Whether a time of day lies in hours that may cross midnight; hours that end when they begin last all day.
 
     Only what the clock on the wall shows is compared, and nothing is added to it, so that a change of daylight saving
     time needs no special case: the hours end when the clock first shows their end.

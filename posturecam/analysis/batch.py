@@ -16,6 +16,7 @@ from multiprocessing.connection import wait as wait_for_handles
 from pathlib import Path
 from typing import Any
 
+from posturecam.analysis.results import discard_partial
 from posturecam.analysis.single import analyze, distinct, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
 from posturecam.config.settings import Settings
@@ -157,6 +158,7 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     wait_for_handles([parent.sentinel])
+    discard_partial()
     os._exit(1)
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import glob
 import json
+import os
+import platform
 import shutil
+import sys
 import tempfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +30,10 @@ from posturecam.vision.sources.opencv import path_for_opencv
 
 READINGS_CSV, READINGS_JSONL, EVENTS_JSON = "readings.csv", "readings.jsonl", "events.json"
 PLOT_PNG, ANNOTATED_VIDEO, ANNOTATED_PNG = "plot.png", "annotated.webm", ".annotated.png"
+_COMPUTER = f"{zlib.crc32(platform.node().encode()):08x}"
+"""In the names of hidden folders, as the number of a process says nothing on another computer with the same disk."""
+_partial: set[Path] = set()
+"""Hidden folders that this process is writing into."""
 
 
 @contextlib.contextmanager
@@ -50,13 +59,35 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
         )
     with explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        _remove_abandoned(folder)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-{_COMPUTER}-{os.getpid()}-", dir=folder.parent))
+    _partial.add(partial)
     try:
         yield partial
         with explained(folder):
             _replace(folder, partial)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+        _partial.discard(partial)
+
+
+def discard_partial() -> None:
+    """Remove what this process has written so far and will not finish; it is about to end."""
+    for partial in tuple(_partial):
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove the hidden folders of earlier runs for the same results that were killed: their process is no more."""
+    if sys.platform == "win32":  # where asking for a process may end it
+        return
+    for left in folder.parent.glob(f".{glob.escape(folder.name)}-{_COMPUTER}-*-*"):
+        process = left.name.removeprefix(f".{folder.name}-{_COMPUTER}-").partition("-")[0]
+        with contextlib.suppress(PermissionError, ValueError, OverflowError):  # of somebody else, or not ours at all
+            try:
+                os.kill(int(process), 0)
+            except ProcessLookupError:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _replace(folder: Path, partial: Path) -> None:

@@ -53,8 +53,8 @@ from posturecam.vision.sources.turned import TurnedSource
 
 
 def analyze(
-    path: Path,
-    out: Path,
+    path: Path | str,
+    out: Path | str,
     options: AnalyzeOptions | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
@@ -80,11 +80,21 @@ def analyze(
         OutputError: if the results cannot be written.
         ModelError: if the pose model is missing or damaged.
 
+    Example:
+        >>> from posturecam import AnalyzeOptions, analyze
+        >>> options = AnalyzeOptions(upright_seconds=6.5, video=False, plot=False)
+        >>> summary = analyze("desk_front.npz", "results", options)
+        >>> print(f"{summary.samples} samples in {summary.seconds:.0f} s")
+        380 samples in 38 s
+        >>> [path.name for path in summary.outputs]
+        ['events.json', 'readings.csv', 'readings.jsonl']
+
     """
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
+    path = Path(path)
     # What is written is measured picture by picture.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
-    folder = out / (name or result_name(path))
+    folder = Path(out) / (name or result_name(path))
     if _ADDRESS.match(str(path)) and not path.exists():
         raise SourceError(
             "{path} is an address, and files are judged here; watch a camera of the network with: posturecam "

@@ -52,7 +52,7 @@ class Entered:
     rep: int
     side: Side | None
     seconds: float
-    """Already held."""
+    """Seconds already held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class HoldPaused:
 
     t: float
     seconds: float
-    """Held so far."""
+    """Seconds held so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class RestOver:
 
 @dataclass(frozen=True, slots=True)
 class SwitchSide:
-    """The other side now."""
+    """The other side is next."""
 
     t: float
     side: Side
@@ -185,7 +185,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Seen again."""
+    """The user is seen again."""
 
     t: float
     after: float
@@ -201,7 +201,7 @@ class PausedByUser:
 
 @dataclass(frozen=True, slots=True)
 class ResumedByUser:
-    """The user goes on."""
+    """The user resumed."""
 
     t: float
 

@@ -53,7 +53,7 @@ class Side(StrEnum):
 
     @property
     def other(self) -> Side:
-        """The side across."""
+        """The opposite side."""
         return Side.RIGHT if self is Side.LEFT else Side.LEFT
 
 
@@ -281,7 +281,7 @@ class Placement(_Part):
 
     facing: Facing
     text: Text
-    """For people."""
+    """Text for the user."""
     needs: tuple[Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "feet"], ...]
     """Body parts that must be in the picture before it starts."""
 

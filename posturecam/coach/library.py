@@ -1,10 +1,15 @@
-"""Where exercises and routines come from: the package's own TOML files, and those in the user's settings folder."""
+"""Where exercises and routines come from: the package's own TOML files, and those in the user's settings folder.
+
+A file of the user's own that cannot be used is named and left out where all are asked for; the others are there.
+"""
 
 from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,11 +19,26 @@ from pydantic import BaseModel, ValidationError
 
 from posturecam.coach.exercise import Exercise, Routine
 from posturecam.config.files import home
-from posturecam.errors import SettingsError, UnknownExercise
+from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
+from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 
 Model = TypeVar("Model", bound=BaseModel)
+Read = TypeVar("Read")
+
+_MOST_BYTES = 200_000
+"""Of an exercise's file; the package's longest has 8 000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All that can be used, and what is wrong with the rest."""
+
+    exercises: tuple[Exercise, ...]
+    routines: tuple[Routine, ...]
+    problems: tuple[str, ...]
+    """One line for each file of the user's own that cannot be used."""
 
 
 def exercise_folder() -> Path:
@@ -61,13 +81,26 @@ def load_exercise(name: str) -> Exercise:
     return exercise.as_variant(variant)
 
 
-def load_exercises() -> list[Exercise]:
-    """All exercises.
+def load_library() -> Library:
+    """All exercises and routines that can be used; those that cannot are named."""
+    problems: list[str] = []
+    exercises = tuple(usable(exercise_names, load_exercise, problems))
+    routines = tuple(usable(routine_names, load_routine, problems))
+    return Library(exercises, routines, tuple(dict.fromkeys(problems)))
 
-    Raises:
-        SettingsError: if a file cannot be read or used.
-    """
-    return [load_exercise(name) for name in exercise_names()]
+
+def usable(names: Callable[[], Iterable[str]], load: Callable[[str], Read], problems: list[str]) -> Iterator[Read]:
+    """Those of these names that can be loaded, one after the other; what is wrong with the others is added to `problems`."""
+    try:
+        known = list(names())
+    except PosturecamError as problem:
+        problems.append(problem.text)
+        return
+    for name in known:
+        try:
+            yield load(name)
+        except PosturecamError as problem:
+            problems.append(problem.text)
 
 
 def load_routine(name: str) -> Routine:
@@ -127,36 +160,47 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
 
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            "{path} cannot be read ({problem}); mend or remove it", path=str(file), problem=_short(error)
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            "{path} is not TOML ({problem}); mend or remove it", path=str(file), problem=_short(error)
-        ) from error
-    if data.get("id", id_) != id_:
-        raise SettingsError(
-            "{path}: id is {got}, and must be {wanted} like the file's name",
-            path=str(file),
-            got=repr(data["id"]),
-            wanted=repr(id_),
-        )
-    try:
-        return model.model_validate({"id": id_, **data})
-    except ValidationError as error:
-        raise SettingsError(
-            "{path}: {problem}; see docs/exercises.md", path=str(file), problem=_first(error, data)
-        ) from error
+    with explained(
+        lambda why: SettingsError("{path} cannot be read ({problem}); fix or delete it", path=str(file), problem=why)
+    ):
+        content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
+    found = _parsed(str(file), content, model, id_)
+    assert isinstance(found, model)
+    return found
+
+
+@lru_cache(maxsize=300)
+def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
+    """What a file's content says; kept, as the same ones are asked for again and again, and checking one takes 15 ms."""
+    with explained(
+        lambda why: SettingsError("{path} cannot be read ({problem}); fix or delete it", path=file, problem=why)
+    ):
+        text = content.decode("utf-8-sig")
+    with explained(
+        lambda why: SettingsError("{path} is not TOML ({problem}); fix or delete it", path=file, problem=why)
+    ):
+        data = tomllib.loads(text)
+    with explained(lambda why: SettingsError("{path}: {problem}; see docs/exercises.md", path=file, problem=why)):
+        if data.get("id", id_) != id_:
+            raise SettingsError(
+                "{path}: id is {got}, and must be {wanted} like the file's name",
+                path=file,
+                got=quoted(repr(data["id"])),
+                wanted=quoted(repr(id_)),
+            )
+        try:
+            return model.model_validate({"id": id_, **data})
+        except ValidationError as error:
+            raise SettingsError(
+                "{path}: {problem}; see docs/exercises.md", path=file, problem=_first(error, data)
+            ) from error
 
 
 def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     """The first thing that is wrong: the key, what was expected, and what is there."""
     first = error.errors(include_url=False)[0]
-    key = _key(first["loc"], data)
-    message = str(first["msg"]).removeprefix("Value error, ")
+    key = quoted(_key(first["loc"], data))
+    message = quoted(str(first["msg"]).removeprefix("Value error, "))
     got = first.get("input")
     if first["type"] == "missing":
         return Message("{key} is missing", key=key)
@@ -165,7 +209,7 @@ def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     where = key or mark("the file")
     if isinstance(got, dict | list | tuple):
         return Message("{where}: {problem}", where=where, problem=message)
-    return Message("{where}: {problem} (got {got})", where=where, problem=message, got=repr(got))
+    return Message("{where}: {problem} (got {got})", where=where, problem=message, got=quoted(repr(got)))
 
 
 def _key(where: Iterable[int | str], data: Any) -> str:
@@ -189,11 +233,11 @@ def _has(data: Any, part: int | str) -> bool:
 
 
 def _unknown(template: str, name: str, known: Iterable[str], see: str, **parameters: str) -> UnknownExercise:
-    near = difflib.get_close_matches(name, known, 3, 0.5)
+    near = difflib.get_close_matches(name[:LONGEST_QUOTE], known, 3, 0.5)
     hint = Message("see them all with: {command}", command=see)
     if near:
         hint = Message("did you mean {names}?", names=_either(near))
-    return UnknownExercise(template, name=name, hint=hint, **parameters)
+    return UnknownExercise(template, name=quoted(name), hint=hint, **parameters)
 
 
 def _either(names: Sequence[str]) -> str:
@@ -201,7 +245,3 @@ def _either(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
     return Message("{one} or {other}", one=_either(names[:-1]), other=names[-1])
-
-
-def _short(error: BaseException) -> str:
-    return " ".join(str(error).split())

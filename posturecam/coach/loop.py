@@ -22,7 +22,7 @@ from posturecam.vision.pose import Pose
 
 @dataclass(frozen=True, slots=True)
 class CoachTick:
-    """One turn of the loop."""
+    """One step of the coach's loop."""
 
     frame: Frame
     pose: Pose | None
@@ -55,11 +55,11 @@ class Controls:
         self._ask("pause")
 
     def resume(self) -> None:
-        """Go on."""
+        """Resume counting."""
         self._ask("resume")
 
     def toggle_pause(self) -> None:
-        """Pause, or go on."""
+        """Pause, or resume."""
         self._ask("resume" if self._paused else "pause")
 
     def skip(self) -> None:

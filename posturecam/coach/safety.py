@@ -11,13 +11,13 @@ from posturecam.i18n.words import mark
 
 BEFORE = mark("Any pain, numbness or dizziness?")
 AFTER = mark("How does it feel now, from 0 (no pain) to 10 (the worst)?")
-STOP = mark("Stop if anything hurts, goes numb or makes you dizzy. This is no medical advice.")
+STOP = mark("Stop if anything hurts, goes numb or makes you dizzy. This is not medical advice.")
 LEAVE_OUT = mark(
-    "Leave the stretching for today, and ask a doctor or physiotherapist if it stays: pain, numbness and dizziness are signs "
-    "not to stretch into."
+    "Skip stretching today, and ask a doctor or physiotherapist if it does not go away. Never stretch into pain, numbness or "
+    "dizziness."
 )
-MORE_PAIN = "That is more than before. Next time the aims stay where they are; leave out what hurts, and see a doctor if it stays."
-STILL_POSSIBLE = "You may still do what surely does not concern it"
+MORE_PAIN = "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
+STILL_POSSIBLE = "You can still do what surely does not affect it"
 NOT_TODAY = "Then no stretching today. Take care of yourself."
 WORST = 10
 

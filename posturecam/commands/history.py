@@ -30,7 +30,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
     if not history_path().exists() and to is None and not as_json:
         Console().print(nothing)
         return
-    with StretchHistory() as history:
+    with StretchHistory(to_read=True) as history:
         sessions = history.sessions(None if to is not None or as_json else most)
         for line in history.complaints():
             log.warning("%s", line)

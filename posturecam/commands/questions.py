@@ -35,7 +35,7 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     placements = list(dict.fromkeys(one.placement.text for one in exercises))
     doses = [f"{one.title}, {dose_text(one)}" if len(exercises) > 1 else dose_text(one) for one in exercises]
     told = doses, placements, cautions(exercises), who_should_skip(exercises)
-    for heading, lines in zip(("Dose", "Camera", "Take care", "Leave it out with"), told, strict=True):
+    for heading, lines in zip(("Dose", "Camera", "Take care", "Skip this if you have"), told, strict=True):
         if lines:
             console.print(Text(heading, style="bold"))
             for line in lines:
@@ -46,20 +46,20 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
     console.print(Text(LEAVE_OUT))
     if len(exercises) == 1:
         return Answers(True), []
-    console.print(Text(f"{STILL_POSSIBLE}. Leave out:"))
+    console.print(Text(f"{STILL_POSSIBLE}. Do you want to do:"))
     going = [one for one in exercises if not _yes(console, f"  {one.title}? [Y/n] ", otherwise=True)]
     if not going:
         console.print(Text(NOT_TODAY))
         return Answers(True), []
     before = _number(
-        console, f"How strong is the pain now, from 0 (none) to {WORST} (the worst)? Enter leaves it open: "
+        console, f"How strong is the pain now, from 0 (none) to {WORST} (the worst)? Press Enter to skip: "
     )
     return Answers(True, before), going
 
 
 def ask_after(console: Console, answers: Answers) -> Answers:
     """Ask how it feels afterwards; nothing is answered for whoever just presses Enter."""
-    after = _number(console, f"{AFTER} Enter leaves it open: ")
+    after = _number(console, f"{AFTER} Press Enter to skip: ")
     answers = replace(answers, after=after)
     if after is not None and is_frozen([answers]):
         console.print(Text(MORE_PAIN))

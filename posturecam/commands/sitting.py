@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 from rich.console import Console, Group, RenderableType
+from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
@@ -21,17 +22,15 @@ from posturecam.history import (
     Period,
     PeriodFigures,
     SittingRecords,
-    StretchHistory,
     Times,
     delete_everything,
-    export_everything,
+    export_from,
     history_path,
-    read_everything,
 )
 from posturecam.history.everything import figures_record
 from posturecam.terminal.watching import duration
 
-_NOTHING = "Nothing was kept yet; begin with: posturecam"
+_NOTHING = "Nothing has been recorded yet; start with: posturecam"
 _FIGURES_WIDTH = 60
 """Columns beside the bar, for the day and its figures."""
 _BARS = 14, 40
@@ -85,14 +84,21 @@ def export_to(path: Path) -> None:
         OutputError: if the file cannot be written.
     """
     log_to_stderr()
-    with SittingRecords() as records, StretchHistory() as stretches:
-        everything = read_everything(records, stretches)
-        _say([*records.complaints(), *stretches.complaints()])
-    for file in export_everything(everything, path):
+    console = Console(stderr=True)
+    with RichProgress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(path.name, total=1.0)
+
+        def show(share: float) -> bool:
+            bar.update(task, completed=share)
+            return True
+
+        done = export_from(path, progress=show)
+    _say(done.complaints)
+    for file in done.files:
         print(file)
     print(
-        f"{_number(len(everything.minutes), 'minute')}, {_number(len(everything.events), 'event')}, "
-        f"{_number(len(everything.sessions), 'stretch session')}"
+        f"{_number(done.minutes, 'minute')}, {_number(done.events, 'event')}, "
+        f"{_number(done.sessions, 'stretch session')}"
     )
 
 
@@ -110,7 +116,7 @@ def delete(*, sure: bool) -> None:
                 file=sys.stderr,
             )
             raise typer.Exit(1)
-        if not typer.confirm(f"Delete everything that was kept of sitting and stretching in {history_path()}?"):
+        if not typer.confirm(f"Delete everything recorded about sitting and stretching in {history_path()}?"):
             print("Nothing was deleted.")
             raise typer.Exit(1)
     print(_deleted_text(delete_everything()))
@@ -172,7 +178,7 @@ def _cells(figures: PeriodFigures) -> Mapping[str, str]:
         "seen": duration(times.measured) if times.measured else "",
         "upright": _percent(times.upright_share),
         "slouching": _percent(times.slouching_share),
-        "alerts": str(figures.alerts) if times.watched else "",
+        "reminders": str(figures.alerts) if times.watched else "",
         "stretches": str(figures.stretches) if times.watched or figures.stretches else "",
     }
 
@@ -203,15 +209,15 @@ def _sentences(period: Period) -> list[Text]:
     """What the columns have no room for; shares are of the time in which you were seen."""
     times, lines = period.times, list[str]()
     if period.longest_good is not None:
-        lines.append(f"Longest good stretch: {duration(period.longest_good)} upright.")
+        lines.append(f"Longest upright run: {duration(period.longest_good)} upright.")
     if times.unknown_share is not None and times.away_share is not None:
         lines.append(
-            f"Of {duration(times.watched)} watched, {_percent(times.unknown_share)} could not be told and "
+            f"Of {duration(times.watched)} watched, {_percent(times.unknown_share)} was unknown, and for "
             f"{_percent(times.away_share)} you were away; upright and slouching are shares of the rest."
         )
     if period.alerts:
         answers = [f"{said} {period.answers[response]}" for response, said in _SAID if period.answers[response]]
-        lines.append(f"{_number(period.alerts, 'alert')}{': ' if answers else ''}{', '.join(answers)}.")
+        lines.append(f"{_number(period.alerts, 'reminder')}{': ' if answers else ''}{', '.join(answers)}.")
     if period.breaks_offered:
         lines.append(f"{_number(period.breaks_offered, 'break')} offered, {period.breaks_taken} taken.")
     if period.stretches:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import load_exercise, load_exercises, load_routine, resolve, routine_names
+from posturecam.coach.library import load_exercise, load_library, load_routine, resolve
 from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
@@ -24,7 +24,7 @@ from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.questions import ask_after, ask_before
-from posturecam.commands.shared import log, prepare
+from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings
 from posturecam.errors import EXIT_PARTIAL
 from posturecam.i18n.translate import tr
@@ -48,12 +48,12 @@ _HISTORY_HINT = "Kept on this computer only; see it with: posturecam stretch his
 
 
 def list_all(*, as_json: bool) -> None:
-    """Print every exercise and routine.
-
-    Raises:
-        PosturecamError: if one of the user's own files cannot be used.
-    """
-    exercises, routines = load_exercises(), [load_routine(name) for name in routine_names()]
+    """Print every exercise and routine; of the user's own, those that cannot be used are named on standard error."""
+    library = load_library()
+    log_to_stderr()
+    for problem in library.problems:
+        log.warning("%s", problem)
+    exercises, routines = library.exercises, library.routines
     if as_json:
         records = {
             "exercises": [exercise_record(one) for one in exercises],
@@ -170,7 +170,7 @@ def _guide(
         if has_display() if window is None else window:
             views.append(_Window(controls, settings, mirrored=True))
         if frozen:
-            views[0].note("Pain rose lately, so the aim of each depth stays where it is.")
+            views[0].note("Your pain went up recently, so your depth targets stay the same.")
         run = Session(going, settings, views, controls, kept)
         with contextlib.ExitStack() as during:
             for view in views:
@@ -267,7 +267,7 @@ class _Window:
         """Show the card until a key is pressed, or for a while."""
         if not any(one.results for one in summary.sets):
             return
-        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Any key closes this"]))
+        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Press any key to close"]))
         cv2.waitKey(1000 * self._CARD_SECONDS)
 
     def _draw(self, image: Image) -> None:

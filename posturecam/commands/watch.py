@@ -34,7 +34,7 @@ from posturecam.vision.sources.clock import local_now
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
 STRETCH = (
-    f"A stretch: {{how}} posturecam stretch --routine {BREAK}. Leave it if anything hurts, is numb, or makes you dizzy."
+    f"A stretch: {{how}} posturecam stretch --routine {BREAK}. Stop if anything hurts, goes numb or makes you dizzy."
 )
 """What "Stretch now" says; how it is begun depends on whether there is a keyboard."""
 _BY_KEY, _BY_COMMAND = "press s to begin it here, or run in another terminal:", "end this with Ctrl-C and run:"
@@ -106,10 +106,12 @@ def stretch_now(camera: str) -> None:
 def _learn_first(source: Source, estimator: Estimator, settings: Settings, before: Baseline | None) -> Baseline:
     console, name = Console(), source.info.name
     if before is None:
-        hello = Message("Hello. First I learn how you sit upright before {camera}; no picture is kept.", camera=name)
+        hello = Message(
+            "Hello. First I learn how you sit upright in front of {camera}. No picture is kept.", camera=name
+        )
     else:
         hello = Message(
-            "I learn again how you sit upright before {camera}, as the last baseline no longer fits: {why}.",
+            "I learn again how you sit upright in front of {camera}, because the last baseline no longer fits: {why}.",
             camera=name,
             why=_why(before),
         )

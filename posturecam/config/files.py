@@ -2,18 +2,25 @@
 
 A file is written to a temporary one first and then put in its place, so that a crash or a full disk leaves the old one. A
 damaged file is set aside, never deleted. `POSTURECAM_HOME` replaces the system's own folder.
+
+What is kept is for its owner alone: folders are made 0700 and files 0600, whatever the umask, and those of 0.1.0, which left it to
+the umask, are tightened when they are opened. Windows keeps a user's folder from others by itself.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import platformdirs
 
+from posturecam.config.reading import reason
 from posturecam.errors import SettingsError
 
 
@@ -36,6 +43,72 @@ def of_system(folder: Callable[..., Path]) -> Path:
     return found if found.is_absolute() else NO_HOME
 
 
+def private_home() -> Path:
+    """The folder of settings and baselines, made where it is missing, for its owner alone.
+
+    A folder that the user chose (`POSTURECAM_HOME`) and made keeps its permissions, as it may be anything; the files in it do not.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    folder = home()
+    make_private(folder)
+    if "POSTURECAM_HOME" not in os.environ:
+        tighten(folder)
+    return folder
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may enter, and those above it; one that is there is left as it is.
+
+    Raises:
+        OSError: if it cannot be made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def tighten(path: Path) -> None:
+    """Take from others what they may do with a file or folder of this user; nothing happens where that cannot be."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        mode = path.stat(follow_symlinks=False).st_mode
+        if mode & 0o077:
+            path.chmod(mode & 0o7700, follow_symlinks=False)
+
+
+@contextlib.contextmanager
+def put_in_place(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to that takes the place of `path` at the end, whole, for its owner alone; nothing is left of a failure.
+
+    It is made beside its place under a name that nobody can guess, so that nothing laid out there by others is followed.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    with tempfile.NamedTemporaryFile("w+b", dir=path.parent, prefix=f".{path.name[:100]}-", delete=False) as file:
+        temporary = Path(file.name)
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            file.close()  # Windows removes no open file
+            temporary.unlink(missing_ok=True)
+            raise
+    try:
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def free_name(path: Path, why: str) -> Path:
+    """A name beside a file, `NAME.damaged-1`, that nothing has yet."""
+    numbered = (path.with_name(f"{path.name}.{why}-{number}") for number in itertools.count(1))
+    return next(candidate for candidate in numbered if not candidate.exists())
+
+
 def set_aside(path: Path, why: str) -> Path | None:
     """Rename a file that cannot be used (`NAME.damaged-1`); its new place, or None where there is no such file.
 
@@ -44,8 +117,7 @@ def set_aside(path: Path, why: str) -> Path | None:
     """
     if not path.exists():
         return None
-    numbered = (path.with_name(f"{path.name}.{why}-{number}") for number in range(1, 1000))
-    aside = next(candidate for candidate in numbered if not candidate.exists())
+    aside = free_name(path, why)
     with _explained(path):
         path.replace(aside)
     return aside
@@ -58,36 +130,25 @@ def put(path: Path, text: str) -> None:
         SettingsError: if it cannot be written.
     """
     with _explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         write_whole(path, text)
 
 
-def write_whole(path: Path, text: str, *, newline: str | None = None, mode: int | None = None) -> None:
+def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write a file so that it is either whole or what it was before, and leave nothing else behind.
 
     Args:
         path: The file; its folder must be there.
-        text: Written as UTF-8.
-        newline: As `open` takes it.
+        text: Written as UTF-8, its line ends as they are.
         mode: Permissions; only the user's own where not given.
 
     Raises:
         OSError: if it cannot be written.
     """
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=path.name, delete=False, encoding="utf-8", newline=newline
-    ) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
-    if mode is not None:
-        temporary.chmod(mode)
-    temporary.replace(path)
+    with put_in_place(path) as file:
+        file.write(text.encode())
+        if mode is not None:
+            Path(file.name).chmod(mode)
 
 
 @contextlib.contextmanager
@@ -108,4 +169,4 @@ def _explained(path: Path) -> Iterator[None]:
 
 def short(error: Exception) -> str:
     """The reason an exception gives, in one line."""
-    return getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return reason(error)

@@ -341,7 +341,7 @@ class MeasureSettings(_Group):
 
 
 class ViewSettings(_Group):
-    """From where the camera looks."""
+    """Camera angle."""
 
     front_within: float = _setting(
         25.0,
@@ -687,19 +687,19 @@ class CalibrationSettings(_Group):
 
 
 class MonitorSettings(_Group):
-    """How long is too long. A deviation of 1 is the slouching threshold of the view's measure."""
+    """How long until a reminder. A deviation of 1 is the slouching threshold of the view's measure."""
 
-    mild_seconds: float = _setting(120.0, "s", "A mild slouch is told after this long", "proposal", 5, 3600)
+    mild_seconds: float = _setting(120.0, "s", "Remind after this long in a mild slouch", "proposal", 5, 3600)
     moderate_seconds: float = _setting(
         90.0,
         "s",
-        "A moderate slouch is told after this long",
+        "Remind after this long in a moderate slouch",
         "proposal (60 s) lengthened: in scripted working hours leaning in to read for a minute was told, now it is not",
         5,
         3600,
     )
     severe_seconds: float = _setting(
-        60.0, "s", "A severe slouch is told after this long", "proposal (30 s) lengthened, as above", 5, 3600
+        60.0, "s", "Remind after this long in a severe slouch", "proposal (30 s) lengthened, as above", 5, 3600
     )
     moderate: float = _setting(
         1.5, "thresholds", "Deviation from which a slouch is moderate", "choice between mild and severe", 1, 5
@@ -742,7 +742,7 @@ class MonitorSettings(_Group):
     unknown_shown: float = _setting(
         3.0, "s", "Unmeasurable for this long is shown as unknown", "choice: shorter is a flicker", 0, 60
     )
-    away_seconds: float = _setting(5.0, "s", "Nobody there for this long is away", "choice", 0.5, 600)
+    away_seconds: float = _setting(5.0, "s", "Away after nobody is seen for this long", "choice", 0.5, 600)
     longest_gap: float = _setting(
         5.0,
         "s",
@@ -772,23 +772,21 @@ class MonitorSettings(_Group):
 
 
 class PaceSettings(_Group):
-    """How often a live camera is looked at: slower when nothing happens."""
+    """How often the camera is checked: less often while nothing changes."""
 
     steady: float = _setting(
         1.5,
         "s",
-        "Pause between two looks while upright, away or told",
+        "Check interval while upright, away or already reminded",
         "benchmarks/loop.py: keeps one core below 3 %; adds at most this to an alert",
         0.1,
         10,
     )
-    give_up: float = _setting(
-        60.0, "s", "What could not be told for this long is looked at no more often than usual", "choice", 1, 3600
-    )
+    give_up: float = _setting(60.0, "s", "After this long unknown, check no more often than usual", "choice", 1, 3600)
     alert: float = _setting(
         0.5,
         "s",
-        "Pause between two looks while the posture drifts, recovers or cannot be told",
+        "Check interval while the posture drifts, recovers or is unknown",
         "proposal: 2 a second",
         0.05,
         10,
@@ -796,12 +794,12 @@ class PaceSettings(_Group):
 
 
 class AlertSettings(_Group):
-    """When and how a slouch is told."""
+    """When and how you are reminded of a slouch."""
 
     delivery: tuple[Literal["notification", "sound", "terminal"], ...] = _setting(
-        ("notification", "terminal"), "list", "How alerts are given", "choice"
+        ("notification", "terminal"), "list", "How reminders are shown", "choice"
     )
-    cool_down: float = _setting(600.0, "s", "Least time between two alerts", "proposal: 10 min", 0, 86400)
+    cool_down: float = _setting(600.0, "s", "Shortest time between two reminders", "proposal: 10 min", 0, 86400)
     dismissed_factor: float = _setting(
         2.0,
         "ratio",
@@ -814,7 +812,7 @@ class AlertSettings(_Group):
     dismissed_forgotten: float = _setting(
         14400.0,
         "s",
-        "After this long without an alert the cool-down is its usual length again",
+        "After this long without a reminder, the pause between reminders is back to its usual length",
         "choice: half a working day",
         0,
         86400,
@@ -825,7 +823,7 @@ class AlertSettings(_Group):
     catch_up: bool = _setting(
         True,
         "yes/no",
-        "A slouch that began in quiet time and still goes on is told when the quiet ends",
+        "Remind you after a quiet time if a slouch that began in it still goes on",
         "stretchly users' wish",
     )
 
@@ -836,7 +834,7 @@ class AlertSettings(_Group):
 
 
 class VoiceSettings(_Group):
-    """How the stretch coach is heard: in most stretches nobody sees the screen."""
+    """The coach's voice: in most stretches you cannot see the screen."""
 
     speech: bool = _setting(
         True, "yes/no", "Speak with the system's own voice", "choice: head down, words are all there is"
@@ -906,7 +904,7 @@ class StretchSettings(_Group):
     period: float = _setting(
         0.1,
         "s",
-        "Pause between two looks at a camera",
+        "Check interval",
         "choice: bouncing once a second needs several looks a bounce",
         0,
         1,
@@ -955,12 +953,14 @@ class StretchSettings(_Group):
     still_degrees: float = _setting(
         8.0,
         "°",
-        "An angle that changes no more is still",
+        "An angle that changes by no more than this is still",
         "measured: a still pose has a standard deviation of 0.7°",
         1,
         45,
     )
-    still_ratio: float = _setting(0.15, "ratio", "Any other measure that changes no more is still", "choice", 0.01, 1)
+    still_ratio: float = _setting(
+        0.15, "ratio", "Any other measure that changes by no more than this is still", "choice", 0.01, 1
+    )
     lost_after: float = _setting(1.0, "s", "Unseen for this long is said", "choice", 0.2, 10)
     restart_after: float = _setting(
         10.0, "s", "Unseen for this long outside a hold starts from the set-up again", "choice", 2, 600
@@ -991,22 +991,22 @@ class StretchSettings(_Group):
 
 
 class QuietSettings(_Group):
-    """When the desktop app keeps silent, and when it lets go of the camera."""
+    """When the desktop app stays silent, and when it releases the camera."""
 
     meeting: bool = _setting(
         True,
         "yes/no",
-        "No alert while another program holds a camera or a microphone; see alerts.catch_up for afterwards",
+        "No reminders while another program uses a camera or a microphone; for afterwards, see alerts.catch_up",
         "stretchly users' wish: names of programs are not enough",
     )
     ignored_programs: tuple[str, ...] = _setting(
         (),
         "list",
-        "Programs that hold a camera or a microphone all day and mean no meeting, such as a voice assistant",
+        "Apps that use the camera or microphone all day without a meeting, such as a voice assistant",
         "choice: by a part of their name",
     )
     do_not_disturb: bool = _setting(
-        True, "yes/no", "No alert while the system's do-not-disturb is on, where it can be read", "choice"
+        True, "yes/no", "No reminders while the system's do-not-disturb is on, where it can be read", "choice"
     )
     when_locked: bool = _setting(
         True, "yes/no", "Release the camera while the screen is locked, the lid closed or the computer asleep", "choice"
@@ -1027,7 +1027,7 @@ class QuietSettings(_Group):
     battery_pace: float = _setting(
         3.0,
         "s",
-        "Pause between two looks at the camera on battery, at least",
+        "Check interval on battery, at least",
         "choice: half the usual cost while upright; never more than nine tenths of monitor.longest_gap",
         0.1,
         10,
@@ -1040,7 +1040,7 @@ class QuietSettings(_Group):
 
 
 class BreakSettings(_Group):
-    """When the desktop app offers a stretch by itself."""
+    """When the desktop app suggests a stretch."""
 
     offer: bool = _setting(True, "yes/no", "Offer a stretch after long sitting or several slouches", "choice")
     sitting: float = _setting(
@@ -1054,19 +1054,19 @@ class BreakSettings(_Group):
     away: float = _setting(
         180.0, "s", "Away from the desk for this long is a break, and sitting counts from zero", "choice", 30, 3600
     )
-    slouches: int = _setting(3, "number", "Offer one after this many slouches were told", "choice", 1, 50)
+    slouches: int = _setting(3, "number", "Offer one after this many reminders", "choice", 1, 50)
     within: float = _setting(5400.0, "s", "… within this time", "choice: 1.5 h", 60, 86400)
     again: float = _setting(1800.0, "s", "Least time between two offers", "choice", 60, 86400)
     routine: str = _setting("desk_break", "name", "The routine that is offered", "choice: what can be done at a desk")
 
 
 class DesktopSettings(_Group):
-    """How the desktop app looks and tells."""
+    """How the desktop app looks and reminds you."""
 
     alerts: tuple[Literal["notification", "sound", "glow", "dim"], ...] = _setting(
         ("notification",),
         "list",
-        "How a slouch is told: a notification, a soft sound, a glow at the edges of every screen, dimmed screens; none when empty",
+        "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens; nothing when empty",
         "choice",
     )
     glow: float = _setting(0.7, "0–1", "Strength of the glow and of the dimming at most", "choice", 0.1, 1)
@@ -1087,7 +1087,22 @@ class DesktopSettings(_Group):
 
 
 class Settings(_Group):
-    """All settings; every group has working defaults."""
+    """All settings, frozen; every group has working defaults.
+
+    Raises:
+        ValueError: if a name is unknown or a value is outside its limits (pydantic's ValidationError).
+
+    Example:
+        >>> from posturecam import Settings
+        >>> settings = Settings(monitor={"mild_seconds": 300})
+        >>> settings.monitor.mild_seconds
+        300.0
+        >>> Settings(monitor={"mild_seconds": -1})
+        Traceback (most recent call last):
+        ...
+        pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings
+        ...
+    """
 
     camera: CameraSettings = CameraSettings()
     estimator: EstimatorSettings = EstimatorSettings()

@@ -9,9 +9,11 @@ from typing import Any, get_origin
 
 import tomlkit
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
 from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.reading import quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
@@ -39,14 +41,13 @@ def load_settings() -> Settings:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            "The settings file {path} cannot be read ({problem}); mend or remove it", path=path, problem=short(error)
+            "The settings file {path} cannot be read ({problem}); fix or delete it", path=path, problem=short(error)
         ) from error
     try:
         return Settings.model_validate(tomlkit.parse(text).unwrap())
     except TOMLKitError as error:
         raise SettingsError(
-            "The settings file {path} is damaged ({problem}); mend it, or start afresh with: "
-            "posturecam settings --reset",
+            "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset",
             path=path,
             problem=short(error),
         ) from error
@@ -126,37 +127,40 @@ def _parsed(value: str, kind: Any) -> Any:
     return parsed
 
 
-_BOUNDS = {
-    "greater_than_equal": ("ge", mark("{key}: input should be greater than or equal to {bound}, got {value}")),
-    "less_than_equal": ("le", mark("{key}: input should be less than or equal to {bound}, got {value}")),
-    "literal_error": ("expected", mark("{key}: input should be {bound}, got {value}")),
-}
-"""What pydantic calls a value beyond its bound or not among its choices, where it names these, and what we say."""
-_KINDS = (
-    mark("input should be a valid number, unable to parse string as a number"),
-    mark("input should be a valid integer, unable to parse string as an integer"),
-    mark("input should be a valid boolean, unable to interpret input"),
-    mark("input should be a valid boolean"),
-    mark("input should be a valid string"),
-    mark("input should be a finite number"),
-)
-"""What pydantic says of a value of the wrong kind, as far as it is translated."""
-
-
 def _first(error: ValidationError) -> Message:
     """The first complaint, as `group.name: what was expected, got what`."""
     detail = error.errors()[0]
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return Message("there is no setting '{key}'; see them all with: posturecam settings", key=key)
-    known = detail.get("ctx", {})
+        return Message("there is no setting '{key}'; see them all with: posturecam settings", key=quoted(key))
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
-        return Message(known["error"].args[0])
-    value = repr(detail["input"])
-    if detail["type"] in _BOUNDS:
-        name, template = _BOUNDS[detail["type"]]
-        return Message(
-            template, key=key, bound=known[name] if isinstance(known[name], str) else f"{known[name]:g}", value=value
-        )
-    expected = detail["msg"]
-    return Message("{key}: {expected}, got {value}", key=key, expected=expected[0].lower() + expected[1:], value=value)
+        return Message(detail["ctx"]["error"].args[0])
+    template, parameters = _wanted(detail)
+    return Message(template, key=key, value=quoted(repr(detail["input"])), **parameters)
+
+
+_KINDS = {
+    "int": mark("a whole number"),
+    "float": mark("a number"),
+    "finite": mark("a number"),
+    "bool": mark("true or false"),
+    "time": mark("a time such as 22:00"),
+    "tuple": mark("a list"),
+    "string": mark("text"),
+}
+"""What is wanted, by how pydantic's name of the error begins."""
+
+
+def _wanted(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
+    """What a value should have been, in the words of the user: a template, and what stands in it beside key and value."""
+    limits = detail.get("ctx", {})
+    match detail["type"]:
+        case "greater_than_equal":
+            return mark("{key} must be at least {least}, got {value}"), {"least": f"{limits['ge']:g}"}
+        case "less_than_equal":
+            return mark("{key} must be at most {most}, got {value}"), {"most": f"{limits['le']:g}"}
+        case "literal_error":
+            wanted = str(limits["expected"])
+        case kind:
+            wanted = _KINDS.get(kind.partition("_")[0], detail["msg"].removeprefix("Input should be "))
+    return mark("{key} must be {wanted}, got {value}"), {"wanted": wanted}

@@ -20,6 +20,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numpy.typing import NDArray
 
+from posturecam.config.files import put_in_place
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.drawing.annotate import PHASE_COLOURS
 from posturecam.errors import OutputError
@@ -220,14 +221,10 @@ def _clock(seconds: float) -> str:
 
 
 def _save(figure: Figure, path: Path) -> None:
-    partial = path.with_name(f".{path.name}.part")
     try:
-        with _without_glyph_warnings():
-            figure.savefig(partial, format="png")
-        partial.replace(path)
+        with put_in_place(path) as file, _without_glyph_warnings():
+            figure.savefig(file, format="png")
     except OSError as error:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
         raise OutputError(
             "The plot {name} cannot be written ({problem}); choose a folder that has room and may be written to",
             name=path.name,

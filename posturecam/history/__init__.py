@@ -5,7 +5,7 @@
 """
 
 from posturecam.history.database import history_path, open_database
-from posturecam.history.everything import Everything, export_everything, read_everything
+from posturecam.history.everything import Exported, ExportStopped, export_everything, export_from
 from posturecam.history.export import as_csv, as_json, export, session_record
 from posturecam.history.models import EventKind, KeptEvent, Minute, TimeCategory, Times
 from posturecam.history.periods import Day, Period, PeriodFigures
@@ -20,7 +20,8 @@ __all__ = [
     "DepthPoint",
     "DepthSeries",
     "EventKind",
-    "Everything",
+    "ExportStopped",
+    "Exported",
     "KeptEvent",
     "KeptRep",
     "KeptSession",
@@ -38,8 +39,8 @@ __all__ = [
     "delete_everything",
     "export",
     "export_everything",
+    "export_from",
     "history_path",
     "open_database",
-    "read_everything",
     "session_record",
 ]

@@ -9,12 +9,15 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.reading import TooLarge, read_limited
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
 _BASELINES = TypeAdapter(list[Baseline])
+_MOST_BYTES = 10_000_000
+"""Of the file: thousands of baselines, of which a user has a handful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,14 @@ def load_baselines() -> Baselines:
     """Every baseline that was learned; a damaged file is set aside and said, so that nothing is lost silently."""
     path = baselines_path()
     try:
-        return Baselines(tuple(_BASELINES.validate_json(path.read_bytes().removeprefix(codecs.BOM_UTF8))))
+        return Baselines(tuple(_BASELINES.validate_json(read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8))))
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Baselines()
     except OSError as error:
         return Baselines(
             complaint=Message("The baselines in {path} cannot be read ({problem})", path=path, problem=short(error))
         )
-    except ValidationError:
+    except (ValidationError, TooLarge, RecursionError):
         aside = set_aside(path, "damaged")
         return Baselines(
             complaint=Message(

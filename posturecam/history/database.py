@@ -2,20 +2,27 @@
 
 Every change is one transaction in write-ahead mode, on the disk before the call returns: killing the program loses nothing
 that was recorded. The schema's number is `PRAGMA user_version`; before a newer program changes an older file it makes a copy
-beside it. A damaged file is set aside, never deleted. Stretching has its sessions, sitting its minutes and events.
+beside it. A damaged file is set aside, never deleted. The file, its log and its copies are for their owner alone. Stretching has
+its sessions, sitting its minutes and events.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-from posturecam.config.files import home
-from posturecam.errors import HistoryError
+from posturecam.config.files import free_name, home, make_private, private_home, tighten
+from posturecam.config.reading import explained, reason
+from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.i18n.message import Message
 
 MIGRATIONS: tuple[str, ...] = (
@@ -109,6 +116,9 @@ MIGRATIONS: tuple[str, ...] = (
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 
 _BUSY_SECONDS = 5.0
+"""How long another process that writes is waited for."""
+_PARTS = ("", "-wal", "-shm")
+"""Of a database: the file, its write-ahead log, and that log's index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,50 +136,166 @@ def history_path() -> Path:
     return home() / "history.sqlite3"
 
 
-def open_database(path: Path | None = None, migrations: tuple[str, ...] = MIGRATIONS) -> Opened:
+def open_database(
+    path: Path | None = None, migrations: tuple[str, ...] = MIGRATIONS, *, to_read: bool = False
+) -> Opened:
     """Open the history, create it, or bring it up to date.
 
+    Args:
+        path: The file; None takes the user's own.
+        migrations: The schema.
+        to_read: It will only be read: where it cannot be written (read-only, full, locked) that is no obstacle.
+
     Raises:
-        HistoryError: if it cannot be opened or written, or a newer posturecam made it.
+        HistoryTooNew: if a newer posturecam made it.
+        HistoryError: if it cannot be opened, or written.
     """
-    path = path or history_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    chosen = path or history_path()
+    with explained(lambda why: _cannot_be_opened(chosen, why)):
         try:
-            return Opened(_ready(path, migrations), path)
-        except sqlite3.DatabaseError as damage:
-            if not _is_damage(damage):
+            return _open(chosen, migrations, own=path is None, check=not to_read)
+        except (sqlite3.Error, OSError):
+            connection = _open_to_read(chosen, migrations) if to_read and chosen.is_file() else None
+            if connection is None:
                 raise
-            aside = _set_aside(path)
-            complaint = Message(
-                "The history was damaged ({problem}) and is now {path}; a new one was begun",
-                problem=_short(damage),
-                path=aside,
-            )
-            return Opened(_ready(path, migrations), path, complaint)
-    except (sqlite3.Error, OSError) as problem:
-        raise HistoryError(
-            "The history {path} cannot be opened ({problem}); free some room, or choose another folder with "
-            "POSTURECAM_HOME",
+            return Opened(connection, chosen)
+
+
+def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) -> Opened:
+    private_home() if own else make_private(path.parent)
+    _make_private_file(path)
+    try:
+        return Opened(_ready(path, migrations, check=check), path)
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as damage:
+        if not is_damage(damage):
+            raise
+        why = reason(damage)
+    aside = _set_aside(path)
+    _make_private_file(path)
+    complaint = Message(
+        "The history was damaged ({problem}) and is now {path}; a new one was begun", problem=why, path=aside
+    )
+    return Opened(_ready(path, migrations), path, complaint)
+
+
+def _cannot_be_opened(path: Path, why: str) -> HistoryError:
+    if path.is_dir():
+        return HistoryError("The history {path} cannot be opened: a folder is in its place; move it away", path=path)
+    if "locked" in why:
+        return HistoryError(
+            "The history {path} cannot be opened: another program holds it ({problem}); end that program",
             path=path,
-            problem=_short(problem),
-        ) from problem
+            problem=why,
+        )
+    return HistoryError(
+        "The history {path} cannot be opened ({problem}); free some room, or choose another folder with "
+        "POSTURECAM_HOME",
+        path=path,
+        problem=why,
+    )
 
 
-def _ready(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection:
+def _make_private_file(path: Path) -> None:
+    """Make the file, empty, before SQLite does, which would leave it to the umask; its log is then made alike.
+
+    Everything of 0.1.0 is tightened, its copies too.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not path.exists():
+        with suppress(OSError):  # SQLite says better what is wrong
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    for part in [path, *path.parent.glob(f"{path.name}[.-]*")]:
+        tighten(part)
+
+
+def _open_to_read(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
+    """The history as it can be read where nothing can be written; None where it cannot, or is of an older schema.
+
+    SQLite reads a file beside whose log it may write, or already has. Where it may not, a file without anything in the log is read
+    as one that nobody changes, and one with is copied, log and all, to the system's temporary folder.
+    """
+    place = path.absolute().as_uri()
+    log = path.with_name(f"{path.name}-wal")
+    with suppress(OSError):
+        for question in ("mode=ro", "mode=ro&immutable=1"):
+            if "immutable" in question and log.exists() and log.stat().st_size > 0:
+                break
+            connection = _readable(f"{place}?{question}", migrations)
+            if connection is not None:
+                return connection
+        with tempfile.TemporaryDirectory(prefix="posturecam-") as folder:
+            for part in (path, log):
+                if part.exists():
+                    shutil.copyfile(part, Path(folder) / part.name)
+            copied = _readable((Path(folder) / path.name).as_uri(), migrations)
+            if copied is None:
+                return None
+            with closing(copied):
+                whole = sqlite3.connect(":memory:", isolation_level=None)
+                whole.text_factory = _text
+                copied.backup(whole)
+                return whole
+    return None
+
+
+def _readable(uri: str, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
+    try:
+        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    except sqlite3.Error:
+        return None
+    try:
+        connection.text_factory = _text
+        if connection.execute("PRAGMA user_version").fetchone()[0] == len(migrations):
+            return connection
+    except (sqlite3.Error, UnicodeDecodeError):
+        pass
+    connection.close()
+    return None
+
+
+def _ready(path: Path, migrations: tuple[str, ...], *, check: bool = True) -> sqlite3.Connection:
+    """Open it, whole and up to date; checking the whole of five years takes half a second, which not every reader can wait."""
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()  # refused on some network drives, which is no harm
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        checked = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if checked != "ok":
+        connection.text_factory = _text
+        if check and (checked := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise sqlite3.DatabaseError(f"malformed: {checked}")
         _migrate(connection, path, migrations)
+        lacking = _expected(migrations) - _columns(connection)
+        if lacking:
+            raise sqlite3.DatabaseError(f"malformed: it has no {'.'.join(min(lacking))}")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _columns(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
+    """Every column there is, with its table."""
+    return frozenset(
+        connection.execute(
+            "SELECT tables.name, columns.name FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns "
+            "WHERE tables.type = 'table'"
+        )
+    )
+
+
+@lru_cache(maxsize=8)
+def _expected(migrations: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """Every column that a history has: a byte of the schema may be damaged, which no check of SQLite's finds."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        for step in migrations:
+            fresh.executescript(step)
+        return _columns(fresh)
+
+
+def _text(content: bytes) -> str:
+    """A text that is damaged is as good as it can be read: one must not hide the rows beside it."""
+    return content.decode("utf-8", "replace")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> None:
@@ -194,7 +320,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
 def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, ...]) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
-        raise HistoryError(
+        raise HistoryTooNew(
             "The history {path} was made by a newer posturecam (version {version}, this one knows {known}); run: "
             "pip install --upgrade posturecam",
             path=path,
@@ -218,29 +344,32 @@ def _statements(script: str) -> Iterator[str]:
 
 def _back_up(path: Path, version: int) -> None:
     """A copy of the whole file as it was, beside it; an earlier copy of that version is replaced."""
-    copy, half = path.with_name(f"{path.name}.version-{version}"), path.with_name(f"{path.name}.copying")
-    half.unlink(missing_ok=True)
-    # The connection that is about to write cannot be copied from itself; another one sees the file as it was.
-    with closing(sqlite3.connect(path)) as before, closing(sqlite3.connect(half)) as target:
-        before.backup(target)
-    half.replace(copy)
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.copying-", dir=path.parent)
+    os.close(descriptor)
+    half = Path(name)
+    try:
+        # The connection that is about to write cannot be copied from itself; another one sees the file as it was.
+        with closing(sqlite3.connect(path)) as before, closing(sqlite3.connect(half)) as target:
+            before.backup(target)
+        half.replace(path.with_name(f"{path.name}.version-{version}"))
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def _set_aside(path: Path) -> Path:
-    numbered = (path.with_name(f"{path.name}.damaged-{number}") for number in range(1, 1000))
-    aside = next(candidate for candidate in numbered if not candidate.exists())
-    for ending in ("", "-wal", "-shm"):  # what was not yet in the file itself belongs to it
+    aside = free_name(path, "damaged")
+    for ending in _PARTS:  # what was not yet in the file itself belongs to it
         part = path.with_name(path.name + ending)
         if part.exists():
             part.replace(aside.with_name(aside.name + ending))
     return aside
 
 
-def _is_damage(problem: sqlite3.DatabaseError) -> bool:
+def is_damage(problem: Exception) -> bool:
+    """Whether the file itself is broken, and not only the moment wrong: locked, full, read-only."""
+    if isinstance(problem, UnicodeDecodeError):  # a name in the schema
+        return True
     code = getattr(problem, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
-    return primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "malformed" in str(problem)
-
-
-def _short(problem: Exception) -> str:
-    return getattr(problem, "strerror", None) or " ".join(str(problem).split()) or type(problem).__name__
+    damaged = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return primary in damaged or any(one in str(problem) for one in ("malformed", "decode to UTF-8"))

@@ -1,17 +1,22 @@
-"""Everything that was kept, sitting and stretching, as files for spreadsheets and programs; `docs/formats.md` describes them."""
+"""Everything that was kept, sitting and stretching, as files for spreadsheets and programs; `docs/formats.md` describes them.
+
+Years of it are a million minutes, so they are written as they are read, and never in memory together.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from posturecam.errors import OutputError
 from posturecam.history.export import COLUMNS as REP_COLUMNS
-from posturecam.history.export import as_csv as reps_csv
-from posturecam.history.export import csv_text, ending_of, local_time, session_record, write_export
+from posturecam.history.export import csv_lines, ending_of, local_time, rep_rows, session_record, writing
 from posturecam.history.models import DETAILS, Detail, KeptEvent, Minute, TimeCategory
 from posturecam.history.periods import PeriodFigures
 from posturecam.history.records import SittingRecords
@@ -23,47 +28,108 @@ FORMAT = 1
 MINUTE_COLUMNS: tuple[str, ...] = ("minute", *(what.value for what in TimeCategory))
 _DETAILS = tuple(dict.fromkeys(name for names in DETAILS.values() for name in names if name != "said"))
 EVENT_COLUMNS: tuple[str, ...] = ("at", "kind", *_DETAILS, "code")
+_AT_ONCE = 500
+"""Records between two looks at the progress and at whether to stop: some 10 ms."""
+_REST_SECONDS = 0.001
+"""A rest then, so that the windows' thread of the same process is not kept waiting for Python's lock."""
 
-__all__ = ["EVENT_COLUMNS", "FORMAT", "MINUTE_COLUMNS", "REP_COLUMNS", "Everything", "export_everything"]
+__all__ = ["EVENT_COLUMNS", "FORMAT", "MINUTE_COLUMNS", "REP_COLUMNS", "Exported", "export_everything", "export_from"]
+
+Record = TypeVar("Record")
+Progress = Callable[[float], bool]
+"""Told how much is done, 0 to 1, from the thread that exports; answers whether to go on."""
+
+
+class ExportStopped(OutputError):
+    """The export was stopped before its end, as was asked; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
-    """All there is in the history."""
+class Exported:
+    """What was written."""
 
-    minutes: Sequence[Minute]
-    events: Sequence[KeptEvent]
-    """With their evidence."""
-    sessions: Sequence[KeptSession]
-    """Of stretching, newest first."""
-
-
-def read_everything(records: SittingRecords, stretches: StretchHistory) -> Everything:
-    """Everything, of whatever day."""
-    first, last = date.min.replace(year=1970), date.max.replace(year=9990)
-    return Everything(records.minutes(first, last), records.events(first, last, evidence=True), stretches.sessions())
+    files: tuple[Path, ...]
+    minutes: int
+    events: int
+    sessions: int
+    """Of stretching."""
+    complaints: tuple[str, ...] = ()
+    """What the user should know, such as that entries made no sense and were left out."""
 
 
-def export_everything(everything: Everything, path: Path) -> tuple[Path, ...]:
-    """Write everything to files, by the ending of the name; returns what was written.
+@dataclass
+class _Counting:
+    """Records as they go by."""
 
-    A .json file has it all. A .csv file has the minutes; two more beside it, "-events" and "-stretches", have the rest. Earlier
-    files are replaced, each once all of it is written.
+    all: int
+    """Of every kind, as far as is known."""
+    progress: Progress
+    found: Counter[str] = field(default_factory=Counter)
+    passed: int = 0
+
+    def each(self, records: Iterable[Record], kind: str) -> Iterator[Record]:
+        for record in records:
+            yield record
+            self.found[kind] += 1
+            self.passed += 1
+            if self.passed % _AT_ONCE == 0:
+                self._look()
+
+    def _look(self) -> None:
+        if not self.progress(min(self.passed / max(self.all, 1), 1.0)):
+            raise ExportStopped("The export was stopped; nothing was written")
+        time.sleep(_REST_SECONDS)
+
+
+def export_from(path: Path, history: Path | None = None, progress: Progress = lambda share: True) -> Exported:
+    """Write everything in the history to files; see `export_everything`. To be called from any thread.
+
+    Args:
+        path: Where to write.
+        history: The history's file; None takes the user's own.
+        progress: Told how much is done; where it answers no, it ends.
 
     Raises:
+        HistoryError: if the history cannot be opened.
+        ExportStopped: if it was stopped.
         OutputError: for another ending, or if a file cannot be written.
     """
-    if ending_of(path) == ".json":
-        texts = {path: _as_json(everything)}
+    ending_of(path)
+    with SittingRecords(history) as records, StretchHistory(history, to_read=True) as stretches:
+        return export_everything(records, stretches, path, progress)
+
+
+def export_everything(
+    records: SittingRecords, stretches: StretchHistory, path: Path, progress: Progress = lambda share: True
+) -> Exported:
+    """Write everything to files, by the ending of the name.
+
+    A .json file has it all. A .csv file has the minutes; two more beside it, "-events" and "-stretches", have the rest. Earlier
+    files are replaced, all together once all of it is written.
+
+    Raises:
+        ExportStopped: if `progress` answered that it is to end.
+        OutputError: for another ending, or if a file cannot be written.
+    """
+    ending = ending_of(path)
+    counting = _Counting(records.count() + stretches.count(), progress)
+    minutes = counting.each(records.every_minute(), "minutes")
+    events = counting.each(records.every_event(), "events")
+    sessions = counting.each(stretches.every_session(), "sessions")
+    if ending == ".json":
+        files = {path: _json_lines(minutes, events, sessions)}
     else:
-        texts = {
-            path: csv_text(MINUTE_COLUMNS, map(_minute_record, everything.minutes)),
-            _beside(path, "events"): csv_text(EVENT_COLUMNS, map(_event_row, everything.events)),
-            _beside(path, "stretches"): reps_csv(everything.sessions),
+        files = {
+            path: csv_lines(MINUTE_COLUMNS, map(_minute_record, minutes)),
+            _beside(path, "events"): csv_lines(EVENT_COLUMNS, map(_event_row, events)),
+            _beside(path, "stretches"): csv_lines(REP_COLUMNS, (row for one in sessions for row in rep_rows(one))),
         }
-    for file, text in texts.items():
-        write_export(file, text)
-    return tuple(texts)
+    with contextlib.ExitStack() as stack:
+        for file, lines in files.items():
+            opened = stack.enter_context(writing(file))
+            opened.writelines(line.encode() for line in lines)
+    found, told = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
+    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(told))
 
 
 def figures_record(figures: PeriodFigures) -> dict[str, Any]:
@@ -95,20 +161,23 @@ def _beside(path: Path, what: str) -> Path:
     return path.with_name(f"{path.stem}-{what}{path.suffix}")
 
 
-def _as_json(everything: Everything) -> str:
+def _json_lines(
+    minutes: Iterable[Minute], events: Iterable[KeptEvent], sessions: Iterable[KeptSession]
+) -> Iterator[str]:
     """One object; a minute a line, for there are many."""
-    lists: Mapping[str, list[str]] = {
-        "minutes": [_line(_minute_record(one)) for one in everything.minutes],
-        "events": [_line(_event_record(one)) for one in everything.events],
-        "stretches": [_line(session_record(one)) for one in everything.sessions],
-    }
-    parts = [f'"format": {FORMAT}', *(_list(name, lines) for name, lines in lists.items())]
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    yield f'{{\n"format": {FORMAT}'
+    yield from _list("minutes", map(_minute_record, minutes))
+    yield from _list("events", map(_event_record, events))
+    yield from _list("stretches", map(session_record, sessions))
+    yield "\n}\n"
 
 
-def _list(name: str, lines: Sequence[str]) -> str:
-    within = "\n " + ",\n ".join(lines) + "\n" if lines else ""
-    return f'"{name}": [{within}]'
+def _list(name: str, records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield f',\n"{name}": ['
+    number = 0
+    for number, record in enumerate(records, 1):
+        yield f"{',' if number > 1 else ''}\n {_line(record)}"
+    yield "\n]" if number else "]"
 
 
 def _line(record: Mapping[str, Any]) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from posturecam.config.files import write_whole
+from posturecam.config.files import put_in_place
 from posturecam.errors import OutputError
 from posturecam.history.stretches import KeptRep, KeptSession
 
@@ -40,6 +42,8 @@ COLUMNS: tuple[str, ...] = (
 )
 """Of the CSV, one row a repetition: seconds, and the depth in the unit beside it."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def session_record(session: KeptSession) -> dict[str, Any]:
     """A session as plain data, with its repetitions."""
@@ -61,7 +65,7 @@ def session_record(session: KeptSession) -> dict[str, Any]:
 def local_time(moment: float, utc_offset: float) -> str:
     """A moment as the clock on the wall showed it: "2026-11-22T13:55:02+01:00"."""
     zone = timezone(timedelta(seconds=round(utc_offset)))
-    return datetime.fromtimestamp(moment, zone).isoformat(timespec="seconds")
+    return (_EPOCH + timedelta(seconds=moment)).astimezone(zone).isoformat(timespec="seconds")
 
 
 def as_json(sessions: Iterable[KeptSession]) -> str:
@@ -71,21 +75,30 @@ def as_json(sessions: Iterable[KeptSession]) -> str:
 
 def as_csv(sessions: Iterable[KeptSession]) -> str:
     """All repetitions as CSV with a header; a session without repetitions has no row."""
-    wholes = (session_record(session) for session in sessions)
-    return csv_text(
-        COLUMNS,
-        ({**whole, **rep, "faults": " ".join(rep["faults"])} for whole in wholes for rep in whole["reps"]),
-    )
+    return csv_text(COLUMNS, (row for session in sessions for row in rep_rows(session)))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """These columns of the rows as CSV with a header: yes and no as 1 and 0, and what is unknown as an empty cell."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({column: _cell(row[column]) for column in columns})
-    return text.getvalue()
+    return "".join(csv_lines(columns, rows))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The same, a line at a time."""
+    line = io.StringIO()
+    writer = csv.writer(line, lineterminator="\n")
+    for cells in itertools.chain([columns], ([_cell(row[column]) for column in columns] for row in rows)):
+        writer.writerow(cells)
+        yield line.getvalue()
+        line.seek(0)
+        line.truncate()
+
+
+def rep_rows(session: KeptSession) -> Iterator[dict[str, Any]]:
+    """A session's repetitions with `COLUMNS`."""
+    whole = session_record(session)
+    for rep in whole["reps"]:
+        yield {**whole, **rep, "faults": " ".join(rep["faults"])}
 
 
 def export(sessions: Iterable[KeptSession], path: Path) -> None:
@@ -95,7 +108,8 @@ def export(sessions: Iterable[KeptSession], path: Path) -> None:
         OutputError: for another ending, or if it cannot be written.
     """
     text = {".csv": as_csv, ".json": as_json}[ending_of(path)](sessions)
-    write_export(path, text)
+    with writing(path) as file:
+        file.write(text.encode())
 
 
 def ending_of(path: Path) -> str:
@@ -110,14 +124,16 @@ def ending_of(path: Path) -> str:
     return ending
 
 
-def write_export(path: Path, text: str) -> None:
-    """Write an exported file whole, in place of an earlier one, for everybody to read.
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[IO[bytes]]:
+    """An exported file to write to, which takes the place of an earlier one at the end, for its owner alone to read.
 
     Raises:
         OutputError: if it cannot be written.
     """
     try:
-        write_whole(path, text, newline="", mode=0o644)
+        with put_in_place(path) as file:
+            yield file
     except OSError as problem:
         raise OutputError(
             "{path} cannot be written ({problem}); choose another place",

@@ -28,12 +28,12 @@ class TimeCategory(StrEnum):
     DRIFTING = "drifting"
     SLOUCHING = "slouching"
     RECOVERING = "recovering"
-    """Told, and upright again since a moment; summaries count it as upright, for the person sits up."""
+    """Alerted; just upright again. Summaries count it as upright, because the person sits up."""
     UNKNOWN = "unknown"
     """Watched, but it could not be told."""
     AWAY = "away"
     PAUSED = "paused"
-    """By the user."""
+    """Paused by the user."""
     OFF = "off"
     """Locked, asleep or out of schedule: the camera is closed."""
 
@@ -120,7 +120,7 @@ assert tuple(TimeCategory) == tuple(field.name for field in fields(Times))
 
 
 def total(many: Iterable[Times]) -> Times:
-    """All of them together."""
+    """Sum of all of them."""
     return Times(*map(sum, zip(*(one.parts for one in many), strict=True)))
 
 
@@ -204,7 +204,7 @@ a `posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; 
 were told lately. `reason` is a code: of a break a `posturecam.alerts.text.Because`, of a pause one of `PAUSES`, of a baseline
 what `posturecam.posture.reasons.kept_reason` makes. `said` are words of an older posturecam, in the language in which they were kept.
 """
-PAUSES: Mapping[str, str] = {"user": mark("as you wished"), "schedule": mark("outside the hours you set")}
+PAUSES: Mapping[str, str] = {"user": mark("you paused posturecam"), "schedule": mark("outside the hours you chose")}
 """Why it was paused, by its code: what the system did (locked, asleep) is nobody's business afterwards."""
 
 

@@ -42,7 +42,7 @@ class PeriodFigures:
     longest_good: float | None
     """Seconds sat upright in the longest good stretch, see `longest_good`; None where nothing was measured."""
     alerts: int
-    """Slouches told."""
+    """Number of alerts."""
     answers: Mapping[Response, int]
     """How often each was given; every kind is there."""
     breaks_offered: int
@@ -50,7 +50,7 @@ class PeriodFigures:
     stretches: int
     """Sessions with at least one repetition that counted."""
     repetitions: int
-    """Counted in them."""
+    """Repetitions counted in these sessions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,13 @@
-"""Reading the history of sitting, and the stretches beside it, while another thread or process goes on recording."""
+"""Reading the history of sitting, and the stretches beside it, while another thread or process goes on recording.
+
+Rows that make no sense (`posturecam.history.rows`) are left out, and counted among the complaints.
+"""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,14 +15,17 @@ from typing import Any
 
 from posturecam.alerts.policy import Response
 from posturecam.coach.exercise import Side
-from posturecam.history.models import DAY, DETAILS, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
+from posturecam.history.models import DAY, EventKind, KeptEvent, Minute, TimeCategory, Times, local_date
 from posturecam.history.periods import Day, Period, StretchTotals, month_of, summarize, week_of
 from posturecam.history.repository import Repository
+from posturecam.history.rows import GOOD_EVENT, GOOD_MINUTE, GOOD_REP, GOOD_SESSION, known_details
 from posturecam.posture.evidence import from_json
 from posturecam.posture.view import View
 
 _EPOCH = date(1970, 1, 1)
 _EVENT = "at, utc_offset, kind, details"
+_MINUTE = f"minute, utc_offset, {', '.join(TimeCategory)}"
+_THAT_MINUTE = "minute BETWEEN ? / 60 AND ? / 60 AND minute * 60 + utc_offset >= ? AND minute * 60 + utc_offset < ?"
 _WITHIN = "{0} >= ? AND {0} < ? AND {0} + utc_offset >= ? AND {0} + utc_offset < ?"
 
 
@@ -72,10 +78,11 @@ class SittingRecords(Repository):
             now: the wall clock, seconds since 1970; another one for tests.
 
         Raises:
-            HistoryError: if it cannot be opened, or a newer posturecam made it.
+            HistoryTooNew: if a newer posturecam made it.
+            HistoryError: if it cannot be opened.
 
         """
-        super().__init__(path)
+        super().__init__(path, to_read=True)
         self._now = now
         self._ask("PRAGMA query_only = ON")
 
@@ -113,36 +120,58 @@ class SittingRecords(Repository):
 
     def begun(self) -> date | None:
         """The first day of which anything is kept; None where nothing is."""
-        rows = self._ask(
-            "SELECT min(at), utc_offset FROM (SELECT minute * 60 AS at, utc_offset FROM sitting_minutes UNION ALL "
-            "SELECT at, utc_offset FROM sitting_events UNION ALL SELECT began, utc_offset FROM sessions)"
-        )
-        return next((local_date(at, utc_offset) for at, utc_offset in rows if at is not None), None)
+        firsts = [  # by its index each, so that not all of five years is looked through
+            *self._ask(
+                f"SELECT minute * 60, utc_offset FROM sitting_minutes WHERE {GOOD_MINUTE} ORDER BY minute LIMIT 1"
+            ),
+            *self._ask(f"SELECT at, utc_offset FROM sitting_events WHERE {GOOD_EVENT} ORDER BY at LIMIT 1"),
+            *self._ask(f"SELECT began, utc_offset FROM sessions WHERE {GOOD_SESSION} ORDER BY began LIMIT 1"),
+        ]
+        return local_date(*min(firsts)) if firsts else None
 
     # What they are made of.
 
     def minutes(self, first: date, last: date) -> tuple[Minute, ...]:
         """Every minute kept of these local days, in order; those in which posturecam did not run are missing."""
+        bounds = _bounds(first, last)
+        self._leave_out("sitting_minutes", "minute", GOOD_MINUTE, _THAT_MINUTE, bounds)
         rows = self._ask(
-            f"SELECT minute, utc_offset, {', '.join(TimeCategory)} FROM sitting_minutes WHERE minute BETWEEN ? / 60 AND ? / 60 "
-            "AND minute * 60 + utc_offset >= ? AND minute * 60 + utc_offset < ? ORDER BY minute",
-            _bounds(first, last),
+            f"SELECT {_MINUTE} FROM sitting_minutes WHERE {_THAT_MINUTE} AND {GOOD_MINUTE} ORDER BY minute", bounds
         )
-        return tuple(Minute(minute, offset, Times(*seconds)) for minute, offset, *seconds in rows)
+        return tuple(map(_minute, rows))
 
     def events(self, first: date, last: date, *, evidence: bool = False) -> tuple[KeptEvent, ...]:
         """What happened on these local days, in order; with what the alerts saw only where asked."""
+        bounds = _bounds(first, last)
+        self._leave_out("sitting_events", "id", GOOD_EVENT, _WITHIN.format("at"), bounds)
         rows = self._ask(
-            f"SELECT {_EVENT}{', evidence' if evidence else ''} FROM sitting_events WHERE {_WITHIN.format('at')} ORDER BY id",
-            _bounds(first, last),
+            f"SELECT {_EVENT}{', evidence' if evidence else ''} FROM sitting_events "
+            f"WHERE {_WITHIN.format('at')} AND {GOOD_EVENT} ORDER BY id",
+            bounds,
         )
         return tuple(event for row in rows if (event := _event(*row)) is not None)
+
+    def every_minute(self) -> Iterator[Minute]:
+        """Every minute kept of whatever day, in order, one at a time."""
+        self._leave_out("sitting_minutes", "minute", GOOD_MINUTE)
+        return map(_minute, self._each(f"SELECT {_MINUTE} FROM sitting_minutes WHERE {GOOD_MINUTE} ORDER BY minute"))
+
+    def every_event(self) -> Iterator[KeptEvent]:
+        """Everything that happened on whatever day, in order, one at a time, with what the alerts saw."""
+        self._leave_out("sitting_events", "id", GOOD_EVENT)
+        rows = self._each(f"SELECT {_EVENT}, evidence FROM sitting_events WHERE {GOOD_EVENT} ORDER BY id")
+        return (event for row in rows if (event := _event(*row)) is not None)
+
+    def count(self) -> int:
+        """How many minutes and events there are, those left out among them."""
+        rows = self._ask("SELECT (SELECT count(*) FROM sitting_minutes) + (SELECT count(*) FROM sitting_events)")
+        return sum(number for (number,) in rows)
 
     def alerts(self, first: date, last: date, most: int | None = None) -> tuple[ToldAlert, ...]:
         """The slouches told on these local days, newest first, with their evidence and the answer that followed."""
         rows = self._ask(
             f"SELECT id, {_EVENT}, evidence FROM sitting_events WHERE kind = ? AND {_WITHIN.format('at')} "
-            "ORDER BY at DESC, id DESC LIMIT ?",
+            f"AND {GOOD_EVENT} ORDER BY at DESC, id DESC LIMIT ?",
             (EventKind.SLOUCH_TOLD.value, *_bounds(first, last), -1 if most is None else most),
         )
         return tuple(
@@ -151,7 +180,7 @@ class SittingRecords(Repository):
 
     def _answer(self, alert: int) -> Response | None:
         rows = self._ask(
-            f"SELECT {_EVENT} FROM sitting_events WHERE id > ? AND kind IN (?, ?) ORDER BY id LIMIT 1",
+            f"SELECT {_EVENT} FROM sitting_events WHERE id > ? AND kind IN (?, ?) AND {GOOD_EVENT} ORDER BY id LIMIT 1",
             (alert, EventKind.ANSWER.value, EventKind.SLOUCH_TOLD.value),
         )
         answer = next((event.details.get("answer") for row in rows if (event := _event(*row)) is not None), None)
@@ -160,7 +189,7 @@ class SittingRecords(Repository):
     def _stretched(self, first: date, last: date) -> tuple[StretchTotals, ...]:
         rows = self._ask(
             "SELECT began, utc_offset, sum(counted) FROM sessions JOIN stretch_reps ON session = sessions.id "
-            f"WHERE {_WITHIN.format('began')} GROUP BY sessions.id HAVING sum(counted) > 0 ORDER BY began",
+            f"WHERE {_WITHIN.format('began')} AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id HAVING sum(counted) > 0 ORDER BY began",
             _bounds(first, last),
         )
         return tuple(StretchTotals(*row) for row in rows)
@@ -169,8 +198,8 @@ class SittingRecords(Repository):
         """How deep the repetitions were over time, of one exercise (its key) or of all."""
         rows = self._ask(
             "SELECT exercise, side, view, depth_measure, depth_unit, began, utc_offset, depth, counted FROM stretch_reps "
-            "JOIN sessions ON sessions.id = session WHERE depth IS NOT NULL AND depth_measure IS NOT NULL "
-            "AND exercise = COALESCE(?, exercise) ORDER BY exercise, side, view, depth_measure, began, stretch_reps.id",
+            "JOIN sessions ON sessions.id = session WHERE depth IS NOT NULL AND typeof(depth_measure) = 'text' "
+            f"AND typeof(depth_unit) = 'text' AND {GOOD_SESSION} AND {GOOD_REP} AND exercise = COALESCE(?, exercise) ORDER BY exercise, side, view, depth_measure, began, stretch_reps.id",
             (exercise,),
         )
         series = dict[tuple[Any, ...], list[DepthPoint]]()
@@ -188,18 +217,23 @@ def _bounds(first: date, last: date) -> tuple[float, float, float, float]:
     return start - DAY, end + 2 * DAY, start, end + DAY
 
 
+def _minute(row: tuple[Any, ...]) -> Minute:
+    minute, utc_offset, *seconds = row
+    return Minute(minute, utc_offset, Times(*seconds))
+
+
 def _event(at: float, utc_offset: float, kind: str, details: str, evidence: str | None = None) -> KeptEvent | None:
     """An event as it was kept; None where a later posturecam, since removed again, kept a kind that this one does not know."""
     if kind not in tuple(EventKind):
         return None
-    known = DETAILS[EventKind(kind)]
-    found = {name: value for name, value in _object(details).items() if name in known}
-    return KeptEvent(at, utc_offset, EventKind(kind), found, None if evidence is None else from_json(evidence))
+    found = known_details(EventKind(kind), _object(details))
+    seen = from_json(evidence) if isinstance(evidence, str) else None
+    return KeptEvent(at, utc_offset, EventKind(kind), found, seen)
 
 
 def _object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -21,7 +21,7 @@ class Deleted:
     minutes: int = 0
     events: int = 0
     sessions: int = 0
-    """Of stretching."""
+    """Number of stretch sessions."""
     repetitions: int = 0
     files: tuple[Path, ...] = ()
     """Copies before updates, and damaged files that were set aside."""

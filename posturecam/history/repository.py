@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from posturecam.history.database import open_database
+from posturecam.config.reading import reason
+from posturecam.errors import HistoryError, HistoryTooNew
+from posturecam.history.database import history_path, is_damage, open_database
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
+
+REOPEN_SECONDS = 60.0
+"""How often a history that could not be opened is tried again: a full disk is emptied, and a lock let go, within minutes."""
+_MOST_LEFT_OUT = 10_000
+"""Rows that make no sense are counted up to here, of each table."""
 
 
 class Repository:
@@ -21,71 +29,158 @@ class Repository:
 
     TRIED_AGAIN: ClassVar[str] = mark("it is tried again")
     """Completes what is said where nothing can be saved: what goes on meanwhile, and when it is tried again."""
+    OPENED_LATER: ClassVar[str] = mark(
+        "{problem}. It is tried again every minute, and what happens until then is kept in memory."
+    )
+    """What is said where the history cannot be opened; a template, with the problem in it."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        to_read: bool = False,
+        patient: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Open the history, or create it.
 
         Args:
             path: the file; None takes the user's own.
+            to_read: nothing will be written, so it serves where nothing can be.
+            patient: where it cannot be opened, that is a complaint, and it is tried again every minute.
+            clock: that never goes back, seconds; another one for tests.
 
         Raises:
-            HistoryError: if it cannot be opened, or a newer posturecam made it.
+            HistoryTooNew: if a newer posturecam made it.
+            HistoryError: if it cannot be opened.
 
         """
-        opened = open_database(path)
-        self.path = opened.path
-        self._connection = opened.connection
-        self._complaints: list[str] = [opened.complaint] if opened.complaint else []
+        self._chosen, self._to_read, self._clock = path, to_read, clock
+        self.path = path or history_path()
+        self._connection: sqlite3.Connection | None = None
+        self._complaints: list[str] = []
+        self._left_out: set[tuple[str, Any]] = set()
+        self._said_left_out = 0
         self._troubled = False
+        try:
+            self._open()
+        except HistoryTooNew:
+            raise
+        except HistoryError as problem:
+            if not patient:
+                raise
+            self._complaints.append(Message(self.OPENED_LATER, problem=problem.text))
+            self._troubled = True
+        self._tried = clock()
 
     def complaints(self) -> list[str]:
         """What the user should know, such as that nothing can be saved; each once."""
         told, self._complaints = self._complaints, []
+        number = len(self._left_out)
+        if number > self._said_left_out:
+            self._said_left_out = number
+            told.append(
+                Message.counted(
+                    "{number} entry of the history makes no sense and was left out",
+                    "{number} entries of the history make no sense and were left out",
+                    number=number,
+                )
+            )
         return told
+
+    def _open(self) -> None:
+        opened = open_database(self._chosen, to_read=self._to_read)
+        self._connection = opened.connection
+        if opened.complaint:
+            self._complaints.append(opened.complaint)
+
+    def _ready(self) -> sqlite3.Connection | None:
+        """The connection; None where the history could not be opened, which is tried again now and then."""
+        if self._connection is None and self._clock() - self._tried >= REOPEN_SECONDS:
+            try:
+                self._open()
+                self._begin_anew()
+            except HistoryError:  # it was said when it began
+                pass
+            self._tried = self._clock()
+        return self._connection
+
+    def _begin_anew(self) -> None:
+        """The file was opened later than this was made, and may be another one."""
+
+    def _try_at_once(self) -> None:
+        """Do not wait any more until opening is tried again."""
+        self._tried = -REOPEN_SECONDS + self._clock()
 
     def _in_one(self, work: Callable[[sqlite3.Connection], None]) -> bool:
         """Do all of it in one transaction or nothing; whether it is on the disk now."""
+        connection = self._ready()
+        if connection is None:
+            return False
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            work(self._connection)
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as problem:
-            self._roll_back()
+            connection.execute("BEGIN IMMEDIATE")
+            work(connection)
+            connection.execute("COMMIT")
+        except (sqlite3.Error, UnicodeDecodeError) as problem:
+            self._roll_back(connection)
             if not self._troubled:
                 self._troubled = True
                 self._complaints.append(
                     Message(
                         "The history cannot be saved at the moment ({problem}); {meanwhile}",
-                        problem=str(problem),
+                        problem=reason(problem),
                         meanwhile=self.TRIED_AGAIN,
                     )
                 )
+            if is_damage(problem):  # opening it again sets it aside
+                self._close()
+                self._try_at_once()
             return False
         if self._troubled:
             self._troubled = False
             self._complaints.append(mark("The history is saved again, with everything since"))
         return True
 
-    def _roll_back(self) -> None:
-        if self._connection.in_transaction:
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        if connection.in_transaction:
             try:
-                self._connection.execute("ROLLBACK")
+                connection.execute("ROLLBACK")
             except sqlite3.Error:  # it was rolled back already, as on a full disk
                 return
 
     def _ask(self, question: str, values: tuple[Any, ...] = ()) -> list[Any]:
         """Rows; none where the file cannot be read any more, which is a complaint and not an end."""
+        return list(self._each(question, values))
+
+    def _each(self, question: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
+        """The same, a row at a time, so that years of them are never in memory together."""
+        connection = self._ready()
+        if connection is None:
+            return
         try:
-            return self._connection.execute(question, values).fetchall()
-        except sqlite3.Error as problem:
-            complaint = Message("The history {path} cannot be read ({problem})", path=self.path, problem=str(problem))
+            yield from connection.execute(question, values)
+        except (sqlite3.Error, UnicodeDecodeError) as problem:
+            complaint = Message(
+                "The history {path} cannot be read ({problem})", path=self.path, problem=reason(problem)
+            )
             if complaint not in self._complaints:
                 self._complaints.append(complaint)
-            return []
+
+    def _leave_out(self, table: str, key: str, good: str, within: str = "1", values: tuple[Any, ...] = ()) -> None:
+        """Count the rows of a table that are not good, of those within; whoever asks for rows asks for good ones."""
+        rows = self._ask(
+            f"SELECT {key} FROM {table} WHERE {within} AND NOT COALESCE({good}, 0) LIMIT {_MOST_LEFT_OUT}", values
+        )
+        self._left_out.update((table, number) for (number,) in rows)
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._close()
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -7,12 +7,13 @@ import math
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from posturecam.alerts.policy import Alert
 from posturecam.history.models import DAY, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
 from posturecam.history.repository import Repository
+from posturecam.history.rows import LAST_MOMENT
 from posturecam.i18n.words import mark
 from posturecam.posture.evidence import Evidence, to_json
 
@@ -20,8 +21,8 @@ MOST_MINUTES = DAY // MINUTE
 """How much is remembered while nothing can be saved: a day, after which the oldest is given up."""
 MOST_EVENTS = 1000
 """Likewise; far more than happens in a day."""
-_FIRST_MOMENT, _LAST_MOMENT = float(DAY), 32_000_000_000.0
-"""A day into 1970, and in the year 2984: beyond them no clock is right, and some systems' calendars end."""
+_FIRST_MOMENT = float(DAY)
+"""A day into 1970: before it, and beyond `LAST_MOMENT`, no clock is right."""
 
 _COLUMNS = tuple(what.value for what in TimeCategory)
 _INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
@@ -44,18 +45,26 @@ class SittingHistory(Repository):
     """
 
     TRIED_AGAIN = mark("watching goes on, and it is tried again every minute")
+    OPENED_LATER = mark(
+        "{problem}. Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."
+    )
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(
+        self, path: Path | None = None, *, patient: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Open the history, or create it.
 
         Args:
             path: the file; None takes the user's own.
+            patient: where it cannot be opened, that is a complaint, and it is tried again every minute.
+            clock: that never goes back, seconds; another one for tests.
 
         Raises:
-            HistoryError: if it cannot be opened, or a newer posturecam made it.
+            HistoryTooNew: if a newer posturecam made it.
+            HistoryError: if it cannot be opened.
 
         """
-        super().__init__(path)
+        super().__init__(path, patient=patient, clock=clock)
         self._minutes: dict[int, list[float]] = {}
         self._offsets: dict[int, float] = {}
         """Of the local clock when each of these minutes was lived: by the time it can be saved the user may be in another zone."""
@@ -72,7 +81,7 @@ class SittingHistory(Repository):
             seconds: how long it was; spread over its minutes, and of more than a day only the last day is kept.
 
         """
-        if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= _LAST_MOMENT):
+        if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= LAST_MOMENT):
             return
         minute, index = int(at // MINUTE), _INDEX[what]
         if at - seconds >= minute * MINUTE:  # nearly every piece
@@ -99,7 +108,7 @@ class SittingHistory(Repository):
 
         """
         known = {name: _finite(value) for name, value in details.items()}
-        at = min(at, _LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # which also holds what is no number
+        at = min(at, LAST_MOMENT) if at >= _FIRST_MOMENT else _FIRST_MOMENT  # which also holds what is no number
         self._events.append(KeptEvent(at, _utc_offset(at), kind, known, evidence))
         self.flush()
 
@@ -131,8 +140,12 @@ class SittingHistory(Repository):
 
     def close(self) -> None:
         """Save what is left, if that is possible now, and close the file."""
+        self._try_at_once()
         self.flush()
         super().close()
+
+    def _begin_anew(self) -> None:
+        self._deletions = []  # of the file that was; what is in memory was not recorded before this one's
 
     def _of(self, minute: int) -> list[float]:
         """The seconds of a minute that are in memory."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from posturecam import __version__
 from posturecam.coach.exercise import Exercise, Side
-from posturecam.coach.safety import Answers
+from posturecam.coach.safety import WORST, Answers
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.history.repository import Repository
+from posturecam.history.rows import GOOD_REP, GOOD_SESSION
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
@@ -65,19 +66,32 @@ class StretchHistory(Repository):
     """
 
     TRIED_AGAIN = mark("the session goes on, and it is tried again with each repetition")
+    OPENED_LATER = mark(
+        "{problem}. The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."
+    )
 
-    def __init__(self, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        now: Callable[[], float] = time.time,
+        *,
+        to_read: bool = False,
+        patient: bool = False,
+    ) -> None:
         """Open the history, or create it.
 
         Args:
             path: the file; None takes the user's own.
             now: the wall clock, seconds since 1970; another one for tests.
+            to_read: nothing will be recorded, so it serves where nothing can be written.
+            patient: where it cannot be opened, that is a complaint, and it is tried again every minute.
 
         Raises:
-            HistoryError: if it cannot be opened, or a newer posturecam made it.
+            HistoryTooNew: if a newer posturecam made it.
+            HistoryError: if it cannot be opened.
 
         """
-        super().__init__(path)
+        super().__init__(path, to_read=to_read, patient=patient)
         self._now = now
         self._unsaved: list[tuple[str, tuple[Any, ...]]] = []
 
@@ -136,7 +150,7 @@ class StretchHistory(Repository):
         )
 
     def end(self, session: int) -> None:
-        """The session is over."""
+        """End the session."""
         self._save("UPDATE sessions SET ended = ? WHERE id = ?", (self._now(), session))
 
     # Looking up.
@@ -151,7 +165,7 @@ class StretchHistory(Repository):
             rows = self._ask(
                 f"SELECT side, view, {best}(depth), {best}(CASE WHEN began <= ? THEN depth END) FROM stretch_reps "
                 "JOIN sessions ON sessions.id = session WHERE exercise = ? AND depth IS NOT NULL AND depth_measure = ? "
-                "GROUP BY side, view",
+                f"AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY side, view",
                 (self._now() - _WEEK_SECONDS, exercise.key, exercise.depth.measure),
             )
             for side, view, depth, week_ago in rows:
@@ -164,35 +178,35 @@ class StretchHistory(Repository):
         rows = self._ask(
             "SELECT troubled, before, after FROM stretch_answers JOIN sessions ON sessions.id = session ORDER BY began, id"
         )
-        return [Answers(bool(troubled), before, after) for troubled, before, after in rows]
+        return [found for row in rows if (found := _answers(*row)) is not None]
 
     def sessions(self, most: int | None = None) -> Sequence[KeptSession]:
         """The latest sessions, newest first; those without a repetition too."""
-        rows = self._ask(
+        return list(self.every_session(most))
+
+    def every_session(self, most: int | None = None) -> Iterator[KeptSession]:
+        """The same, one at a time."""
+        self._leave_out("sessions", "id", GOOD_SESSION)
+        self._leave_out("stretch_reps", "id", GOOD_REP)
+        rows = self._each(
             "SELECT sessions.id, began, utc_offset, ended, source, title, troubled, before, after, COALESCE(skipped, '') FROM sessions "
-            "LEFT JOIN stretch_answers ON stretch_answers.session = sessions.id WHERE kind = ? ORDER BY began DESC, "
-            "sessions.id DESC LIMIT ?",
+            f"LEFT JOIN stretch_answers ON stretch_answers.session = sessions.id WHERE kind = ? AND {GOOD_SESSION} "
+            "ORDER BY began DESC, sessions.id DESC LIMIT ?",
             (_KIND, -1 if most is None else most),
         )
-        return [
-            KeptSession(
-                id_,
-                began,
-                offset,
-                ended,
-                source,
-                title,
-                None if troubled is None else Answers(bool(troubled), before, after),
-                tuple(skipped.split()),
-                self._reps(id_),
-            )
-            for id_, began, offset, ended, source, title, troubled, before, after, skipped in rows
-        ]
+        for id_, began, offset, ended, source, title, *said, skipped in rows:
+            answers = _answers(*said)
+            left_out = tuple(str(skipped).split())
+            yield KeptSession(id_, began, offset, ended, source, title, answers, left_out, self._reps(id_))
+
+    def count(self) -> int:
+        """How many sessions there are."""
+        return sum(number for (number,) in self._ask("SELECT count(*) FROM sessions WHERE kind = ?", (_KIND,)))
 
     def _reps(self, session: int) -> tuple[KeptRep, ...]:
         rows = self._ask(
             "SELECT exercise, rep, side, view, t, seen, unseen, counted, depth, level, faults, pieces, lacking, "
-            "depth_measure, depth_unit FROM stretch_reps WHERE session = ? ORDER BY id",
+            f"depth_measure, depth_unit FROM stretch_reps WHERE session = ? AND {GOOD_REP} ORDER BY id",
             (session,),
         )
         return tuple(
@@ -243,6 +257,15 @@ class StretchHistory(Repository):
     def close(self) -> None:
         """Save what is left, if that is possible now, and close the file."""
         if self._unsaved:
+            self._try_at_once()
             statement, values = self._unsaved.pop()
             self._save(statement, values)
         super().close()
+
+
+def _answers(troubled: object, before: object, after: object) -> Answers | None:
+    """What was said; None where nothing was asked, or it is no answer."""
+    if not isinstance(troubled, int):
+        return None
+    known = [one if isinstance(one, int) and 0 <= one <= WORST else None for one in (before, after)]
+    return Answers(bool(troubled), *known)

@@ -10,7 +10,6 @@ import ctypes
 import gettext
 import locale
 import os
-import struct
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +37,7 @@ def choose_language(wanted: str) -> str:
     if code in LANGUAGES and code != "en":
         try:
             _catalogue, _language = gettext.translation("posturecam", FOLDER, [code]), code
-        except (OSError, ValueError, EOFError, struct.error):  # not installed, or damaged: English is always there
+        except Exception:  # not installed, or damaged in whatever way: English is always there
             _catalogue = gettext.NullTranslations()
     return _language
 

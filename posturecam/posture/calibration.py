@@ -155,10 +155,9 @@ def _require_still_and_upright(draft: Baseline, spread: float, settings: Setting
     most = settings.calibration.largest_spread
     if spread > most:
         raise CalibrationRefused(
-            "You moved too much: your posture varied by {spread:.2f} of the slouching threshold, at most "
-            "{most:.2f} is allowed. Sit comfortably upright and look at the screen, and try again.",
-            spread=spread,
-            most=most,
+            "You moved too much. Sit comfortably upright, look at the screen and hold still for {seconds:.0f} seconds: "
+            "try again.",
+            seconds=settings.calibration.seconds,
         )
     if not draft.view.is_side:
         return  # only from the side are the angles good enough to be called a slouch by themselves

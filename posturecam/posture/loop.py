@@ -23,7 +23,7 @@ Estimator = Callable[[Frame], Pose | None]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One turn of the loop."""
+    """One step of the loop: a frame and everything found in it."""
 
     frame: Frame
     pose: Pose | None
@@ -42,8 +42,24 @@ def watch(
 ) -> Iterator[Tick]:
     """Watch a source to its end, one tick a frame.
 
-    `baselines` are those of this source's camera, by view; it may be changed while the loop runs. `judge` is
-    the learned estimator's (`posturecam.posture.learned.weights.load_judge`); without it geometry decides.
+    Args:
+        source: A camera, a video or a recording.
+        estimator: Finds the user in each frame; not called where landmarks were recorded.
+        baselines: Those of this source's camera, by view. The mapping may be changed while the loop runs.
+        settings: Every threshold; the defaults where not given.
+        judge: The learned estimator's, from `posturecam.load_judge`; without it geometry decides.
+
+    Raises:
+        SourceError: while iterating, if the source cannot be read.
+
+    Example:
+        >>> from posturecam import PoseEstimator, VideoSource, watch
+        >>> with VideoSource("desk_side.mp4", rate=1, end=3) as video, PoseEstimator() as estimator:
+        ...     for tick in watch(video, estimator):
+        ...         print(f"{tick.frame.t:.1f} s, {tick.reading.view}: {tick.state.phase}")
+        0.0 s, side left: upright
+        1.0 s, side left: upright
+        2.0 s, side left: upright
     """
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines

@@ -27,7 +27,7 @@ class Phase(StrEnum):
     SLOUCHING = "slouching"
     """Over it for long enough to be told."""
     RECOVERING = "recovering"
-    """Told, and upright again since a moment."""
+    """Alerted; just upright again."""
     AWAY = "away"
     UNKNOWN = "unknown"
 
@@ -148,7 +148,7 @@ class MonitorState:
     deviation: float | None = None
     """The last deviation that could be told, lightly smoothed."""
     grade: Grade | None = None
-    """Its grade."""
+    """Grade of the slouch."""
     spans: tuple[GradeSpan, ...] = ()
     watches: Watches = NOTHING_WATCHED
     slouch: SlouchSustained | None = None

@@ -47,10 +47,10 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NOT_SEEN, ""): mark("I cannot see {what}"),
     (Why.NOT_SEEN, "head_and_shoulders"): mark("I cannot see your head and shoulders"),
     (Why.NOT_SEEN, "shoulders"): mark("I cannot see both of your shoulders"),
-    (Why.NOT_SEEN, "face_not_looked"): mark("nobody looked for your face"),
+    (Why.NOT_SEEN, "face_not_looked"): mark("the face was not looked for"),
     (Why.NOT_SEEN, "face_too_small"): mark("your face is too small in the picture"),
     (Why.NOT_SEEN, "face_not_found"): mark("I cannot see your face: it is turned away, bent down or hidden"),
-    (Why.NOT_SEEN, "face_implausible"): mark("what I see of your face makes no sense"),
+    (Why.NOT_SEEN, "face_implausible"): mark("I cannot read your face reliably"),
     (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, by which your upright posture was learned"),
     (Why.NOT_SEEN, "face_from_front"): mark("I cannot see your face from the front"),
     (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
@@ -101,9 +101,9 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.CAMERA_MOVED, "shoulders"): mark(
         "your shoulders are elsewhere in the picture: the camera or the chair was moved"
     ),
-    (Why.UNLIKE, ""): mark("your pose is unlike all that my estimate was learned from"),
+    (Why.UNLIKE, ""): mark("your pose is unlike anything my estimate was trained on"),
     (Why.UNCERTAIN, ""): mark("my estimate of your posture is too uncertain here"),
-    (Why.CONTRADICTORY, ""): mark("what I estimate and what I measure do not agree"),
+    (Why.CONTRADICTORY, ""): mark("my estimate and my measurement do not agree"),
 }
 """What each reason says, to complete "unknown, because …", by its code and its case, with the names of its parameters."""
 

@@ -1,7 +1,8 @@
-"""The engine: one thread that opens the camera, does what is wished, and hands frozen values out."""
+"""The engine: one thread that opens the camera, runs commands, and publishes immutable snapshots."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -10,12 +11,19 @@ from datetime import datetime, timedelta
 
 from posturecam.alerts.learning import between, taught
 from posturecam.alerts.policy import Response
+from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
-from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError
+from posturecam.errors import (
+    CalibrationRefused,
+    CameraError,
+    ModelError,
+    PosturecamError,
+    SettingsError,
+    SourceError,
+)
 from posturecam.history.baselines import load_baselines, mark_outdated, save_baseline
 from posturecam.history.models import PAUSES
-from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.assess import Judge
 from posturecam.posture.baseline import Baseline
@@ -30,7 +38,14 @@ from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.command_queue import CommandQueue
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import AlertRaised, Calibrated, Calibrating, CalibrationFailed
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    Calibrated,
+    Calibrating,
+    CalibrationFailed,
+    ModeChanged,
+    Snapshot,
+)
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.protocol.wishes import StretchWish, Wishes
 from posturecam.session.publisher import Publisher
@@ -104,7 +119,7 @@ class Engine(CommandQueue):
         self._taught_at: float | None = None
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         self._watchman.start()
         self._thread.start()
 
@@ -116,25 +131,56 @@ class Engine(CommandQueue):
     # The thread.
 
     def _run(self) -> None:
+        """Everything inside a net: a thread that died unheard would leave the last state standing for ever."""
+        died: str | None = None
+        with contextlib.ExitStack() as ending:
+            try:
+                self._begin(ending)
+                while not self._wishes.quit:
+                    try:
+                        self._turn()
+                    except Exception as problem:  # even in putting something right: never end for it, nor spin
+                        log.error("%s", problem, exc_info=True)
+                        time.sleep(_REST_SECONDS)
+            except Exception as mistake:
+                died = self._die(mistake)
+        self._tell_end(died)
+
+    def _begin(self, ending: contextlib.ExitStack) -> None:
+        """Make what lives as long as the thread, and see that each part of it is put away whatever becomes of the others."""
+        ending.callback(self._leave, self._watchman.stop)
+        ending.callback(self._leave, self._release)
+        ending.callback(self._leave, self._let_model_go)
         self._record = HistoryRecorder()
         self._outlet = Publisher(self._mailbox, self._desk, self._record, self._now, self._clock)
+
+    def _leave(self, part: Callable[[], None]) -> None:
         try:
-            while not self._wishes.quit:
-                try:
-                    self._turn()
-                except Exception as problem:  # even in putting something right: never end for it, nor spin
-                    log.error("%s", problem, exc_info=True)
-                    time.sleep(_REST_SECONDS)
-        finally:
-            self._watchman.stop()
-            self._release()
-            if self._estimator is not None:
-                self._estimator.__exit__(None, None, None)
-            self._outlet.become(Mode.ENDED)
+            part()
+        except Exception as mistake:
+            unheard.keep(mistake, "the end of the session")
+
+    def _die(self, mistake: Exception) -> str:
+        unheard.keep(mistake, "the session")
+        return unheard.words(mistake)
+
+    def _tell_end(self, died: str | None) -> None:
+        """Tell that it is over, and why where nobody wished it; a session that could not even begin tells it too."""
+        try:
+            self._outlet.become(Mode.ENDED, died)
             self._record.close()
+        except Exception as mistake:
+            died = died or self._die(mistake)
+            at = self._now()
+            self._mailbox.tell(ModeChanged(at, Mode.STARTING, Mode.ENDED, died))
+            self._mailbox.show(Snapshot(at, Mode.ENDED, died))
+
+    def _let_model_go(self) -> None:
+        if self._estimator is not None:
+            self._estimator.__exit__(None, None, None)
 
     def _turn(self) -> None:
-        """One thing after the other: rest, or open the camera and do what is wished with it."""
+        """Rest, or open the camera and run the next command with it."""
         try:
             resting = self._resting()
             if resting is not None:
@@ -154,10 +200,10 @@ class Engine(CommandQueue):
             else:
                 self._watch(source)
         except PosturecamError as problem:
-            self._lose(problem.text)
+            self._lose(problem.text, camera_works=not isinstance(problem, CameraError | SourceError))
         except Exception as problem:  # a mistake of ours must not end the program, and is told
             log.error("%s", problem, exc_info=True)
-            self._lose(Message("an error in posturecam ({problem})", problem=f"{type(problem).__name__}: {problem}"))
+            self._lose(unheard.words(problem), camera_works=True)
 
     def _resting(self) -> tuple[Mode, str, datetime | None] | None:
         """Whether the camera is to be off now: the mode, why, and until when."""
@@ -192,8 +238,8 @@ class Engine(CommandQueue):
             self._wait(_REST_SECONDS)
         self._seen = self._clock()  # nobody looked, so nobody can be said to be away
 
-    def _lose(self, why: str) -> None:
-        """Do without the camera for a while."""
+    def _lose(self, why: str, *, camera_works: bool) -> None:
+        """Report the problem and wait before the camera, or what else it takes to watch, is tried again."""
         self._release()
         self._tick = None
         wait = _RETRY_SECONDS[min(self._failed, len(_RETRY_SECONDS) - 1)]
@@ -203,7 +249,7 @@ class Engine(CommandQueue):
             self._wishes.calibrate, self._wishes.stretch = False, None
         if calibrating:
             self._outlet.tell(CalibrationFailed(self._now(), why))
-        self._outlet.become(Mode.CAMERA_LOST, why)
+        self._outlet.become(Mode.CAMERA_LOST, why, camera_works=camera_works)
         ends, at_last = self._clock() + wait, time.monotonic() + wait  # that of a video stands still without one
         while (
             self._clock() < ends
@@ -235,7 +281,7 @@ class Engine(CommandQueue):
         return self._source
 
     def _know(self, source: Source) -> None:
-        """Take out the baselines of this camera."""
+        """Load the baselines of this camera."""
         kept = load_baselines()
         if kept.complaint:
             self._outlet.complain(kept.complaint)
@@ -390,7 +436,7 @@ class Engine(CommandQueue):
         return quiet.closed(self._watchman.state, self._settings.quiet, 0.0) is not None
 
     def _serve(self) -> None:
-        """Small wishes, which interrupt nothing."""
+        """Run the small commands, which interrupt nothing."""
         with self._wishes.lock:
             wishes = self._wishes
             responses, wishes.answers = wishes.answers, []

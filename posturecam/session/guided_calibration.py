@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
@@ -46,7 +47,7 @@ class CalibrationTick:
     """None where it showed nobody, or nothing."""
     part: Part
     index: int
-    """Of the part, from 0."""
+    """Number of the part, from 0."""
     passed: float
     """Seconds of this part that are over, at most all of them."""
 
@@ -70,7 +71,7 @@ class Calibration:
         slouch: bool = False,
         seconds: float | None = None,
     ) -> None:
-        """Prepare it.
+        """Prepare a calibration.
 
         Args:
             source: A camera or a video.
@@ -122,6 +123,44 @@ class Calibration:
         return learn(upright, info.key, info.name, made, self._settings, slouched[0] if self._slouch else None)
 
 
+def calibrate(
+    source: Source,
+    estimator: Estimator,
+    settings: Settings | None = None,
+    *,
+    seconds: float | None = None,
+    slouch: bool = False,
+) -> Baseline:
+    """Learn the upright posture of whoever sits before a camera, or in a video that begins with it.
+
+    Args:
+        source: Watched from its beginning for as long as it takes.
+        estimator: Finds the user.
+        settings: Every threshold; the defaults where not given.
+        seconds: How long to watch; as the settings say where not given.
+        slouch: Then watch a deliberate slouch as well, and refuse where the camera cannot tell the two apart.
+
+    Returns:
+        The baseline; `watch` takes it as `{baseline.view: baseline}`.
+
+    Raises:
+        CalibrationRefused: with the reason, and what to change.
+        SourceError: if a file cannot be read, or shows nothing to learn from.
+        CameraError: if the camera gives no pictures.
+
+    Example:
+        >>> from posturecam import PoseEstimator, VideoSource, calibrate
+        >>> with VideoSource("desk_side.mp4", rate=5) as video, PoseEstimator() as estimator:
+        ...     upright = calibrate(video, estimator, seconds=6)
+        >>> print(upright.view, upright.quality)
+        side left good
+    """
+    calibration = Calibration(source, estimator, settings or Settings(), slouch=slouch, seconds=seconds)
+    for _ in calibration:
+        pass
+    return calibration.learn(datetime.now().astimezone().isoformat(timespec="seconds"))
+
+
 def verdict(baseline: Baseline) -> Message:
     """What was learned, in words."""
     learned = Message(
@@ -148,6 +187,6 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
         return parts
     return (
         *parts,
-        Part(mark("Now slouch, as when you are tired"), READY_SECONDS, counts=False),
+        Part(mark("Now slouch, the way you do when you are tired"), READY_SECONDS, counts=False),
         Part(mark("Stay slouched, look at the screen"), seconds),
     )

@@ -39,15 +39,18 @@ _PAUSES = {words: code for code, words in PAUSES.items()}
 
 
 class HistoryRecorder:
-    """The history as the engine writes it; without one everything is taken and nothing kept, and that is said once."""
+    """The history as the engine writes it; until it can be opened what happens is kept in memory, and that is said once.
+
+    Of one that a newer posturecam made everything is taken and nothing kept.
+    """
 
     def __init__(self) -> None:
         self._complaints: list[str] = []
         self._history: SittingHistory | None = None
         self._sign = Sign.BUSY
         try:
-            self._history = SittingHistory()
-        except HistoryError as problem:
+            self._history = SittingHistory(patient=True)
+        except HistoryError as problem:  # a newer posturecam made it
             self._complaints.append(
                 Message("{problem}. Watching goes on, but nothing of it is kept.", problem=problem.text)
             )

@@ -42,15 +42,18 @@ class Publisher:
         self._why: str | None = None
         self._until: datetime | None = None
         self._clock, self._last = clock, clock()
+        self._camera_works = False
         self._complained: set[str] = set()
 
-    def become(self, mode: Mode, why: str | None = None, until: datetime | None = None) -> None:
+    def become(
+        self, mode: Mode, why: str | None = None, until: datetime | None = None, *, camera_works: bool = False
+    ) -> None:
         """Another mode, or another reason for the same one."""
         before, self.mode = self.mode, follow(self.mode, mode)
         changed = mode is not before or why != self._why
-        self._why, self._until = why, until
+        self._why, self._until, self._camera_works = why, until, camera_works
         if changed:
-            self.tell(ModeChanged(self.now(), before, mode, why))
+            self.tell(ModeChanged(self.now(), before, mode, why, camera_works))
         self.show()
 
     def show(self, **parts: Any) -> None:
@@ -59,7 +62,7 @@ class Publisher:
         seconds, self._last = clock - self._last, clock
         if not 0 < seconds <= self._desk.settings.monitor.longest_gap:
             seconds = 0.0  # the computer slept
-        snapshot = Snapshot(at, self.mode, self._why, self._until, **parts)
+        snapshot = Snapshot(at, self.mode, self._why, self._camera_works, self._until, **parts)
         self._record.spend(at, self.mode, snapshot.sign, seconds)
         self._desk.pass_time(at, snapshot.sign)
         self._mailbox.show(replace(snapshot, hour=self._desk.hour))
@@ -67,7 +70,7 @@ class Publisher:
             self.complain(text)
 
     def tell(self, what: Happened) -> None:
-        """Something happened."""
+        """Publish an event."""
         self._record.happened(what)
         self._mailbox.tell(what)
 

@@ -45,7 +45,7 @@ class NullSystem:
         return self._state
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Do nothing: there is nothing to release."""
 
 
 def open_system(platform: str = sys.platform) -> System:

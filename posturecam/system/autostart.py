@@ -68,7 +68,7 @@ class NullAutostart:
     where = "nowhere"
 
     def enabled(self) -> bool:
-        """Never."""
+        """Always false."""
         return False
 
     def enable(self, command: Sequence[str]) -> None:
@@ -79,10 +79,12 @@ class NullAutostart:
 
         """
         del command
-        raise SettingsError("posturecam cannot start by itself on this system; add it to the session yourself")
+        raise SettingsError(
+            "posturecam cannot start automatically on this system; add it to your startup programs yourself"
+        )
 
     def disable(self) -> None:
-        """Nothing to remove."""
+        """Do nothing: there is nothing to remove."""
 
 
 class LinuxAutostart:
@@ -97,7 +99,7 @@ class LinuxAutostart:
 
     @property
     def where(self) -> str:
-        """The entry."""
+        """Path of the desktop entry."""
         return str(self._path)
 
     def enabled(self) -> bool:
@@ -132,7 +134,7 @@ class MacAutostart:
 
     @property
     def where(self) -> str:
-        """The property list."""
+        """Path of the property list."""
         return str(self._path)
 
     def enabled(self) -> bool:
@@ -172,7 +174,7 @@ class WindowsAutostart:
 
     @property
     def where(self) -> str:
-        """The key and the value."""
+        """The registry key and the name of the value."""
         return rf"HKEY_CURRENT_USER\{_RUN}\{_LABEL}"
 
     def enabled(self) -> bool:

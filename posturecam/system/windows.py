@@ -46,7 +46,7 @@ class WindowsLockReader(Reader):
     fields = ("locked",)
 
     def __init__(self, api: Api) -> None:
-        """Ask this API."""
+        """Create a reader that asks this API."""
         self._api = api
 
     def read(self) -> Mapping[str, Value]:
@@ -60,7 +60,7 @@ class WindowsIdleReader(Reader):
     fields = ("idle_seconds",)
 
     def __init__(self, api: Api) -> None:
-        """Ask this API."""
+        """Create a reader that asks this API."""
         self._api = api
 
     def read(self) -> Mapping[str, Value]:
@@ -76,7 +76,7 @@ class WindowsBatteryReader(Reader):
     every = 10.0
 
     def __init__(self, api: Api) -> None:
-        """Ask this API."""
+        """Create a reader that asks this API."""
         self._api = api
 
     def read(self) -> Mapping[str, Value]:
@@ -107,7 +107,7 @@ class WindowsDoNotDisturbReader(Reader):
     fields = ("do_not_disturb",)
 
     def __init__(self, api: Api) -> None:
-        """Ask this API."""
+        """Create a reader that asks this API."""
         self._api = api
 
     def read(self) -> Mapping[str, Value]:

@@ -149,7 +149,7 @@ class CoachDisplay(Protocol):
         """Show a line for the user, such as that there is no voice."""
 
     def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
-        """Show what came of it."""
+        """Show the summary."""
 
     def __enter__(self) -> Self: ...
 
@@ -253,7 +253,7 @@ def coach_view(name: str, *, as_json: bool, live: bool) -> CoachDisplay:
 
 
 def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> RenderableType:
-    """What came of a session."""
+    """The summary of a session as a card."""
     parts: list[RenderableType] = []
     for one in summary.sets:
         parts.append(Text(one.exercise.title, style="bold"))
@@ -310,9 +310,9 @@ def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableTy
     parts += _section("What the camera can judge", [f"{TRUST_WORDS[trust.level].capitalize()}.", trust.judges])
     parts += _section("What it cannot", [trust.cannot])
     if exercise.head_down:
-        parts += _section("Listen", ["Nobody sees the screen in this pose: everything is said."])
+        parts += _section("Listen", ["You cannot see the screen in this pose, so everything is spoken."])
     parts += _section("Take care", list(exercise.cautions))
-    parts += _section("Leave it out with", list(exercise.skip_if))
+    parts += _section("Skip this if you have", list(exercise.skip_if))
     variants = [f"{exercise.id}/{name}: {one.title}. {one.about}" for name, one in exercise.variants.items()]
     parts += _section("Variants", variants)
     parts += _section("Sources", list(exercise.sources))

@@ -189,7 +189,7 @@ def status(tick: Tick, outlook: Outlook) -> Text:
     if outlook.silent is not None:
         text.append(f"\n   {tr('silent: {why}').format(why=tr(outlook.silent))}", style="default")
     elif outlook.seconds is not None:
-        promise = tr("an alert in {lasting} if you stay like this").format(lasting=duration(outlook.seconds))
+        promise = tr("reminder in {lasting} unless you sit up").format(lasting=duration(outlook.seconds))
         text.append(f"\n   {promise}", style="default")
     return text
 

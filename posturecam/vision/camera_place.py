@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.scene import MOVED, Area, Glance, Signature, moved, signature
@@ -16,8 +17,10 @@ _LOOKS = 15
 _LEAST_LOOKS = 5
 _SURELY_MOVED, _SURELY_STAYED = 1.3, 0.7
 """In multiples of `MOVED`: from the one on the camera counts as moved, below the other as where it was; between them nobody knows."""
+_HEAD_OVER_FACE = 0.8
+"""How far the head and its hair reach beyond the points of the face, in the spread of these."""
 _MARGIN = 0.3
-"""Kept free about the head and shoulders, in their size."""
+"""How far the body reaches beyond the shoulders' points, in shoulder widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,18 @@ def follow_camera(state: CameraPlace, kept: Signature | None, glance: Glance | N
 
 
 def background(glance: Glance, pose: Pose) -> Signature:
-    """The signature of all but the user: head and shoulders, and everything below them."""
-    return signature(glance, _covered(pose))
+    """The signature of all but the user: the head, and everything from the shoulders down."""
+    head = pose.points[: Landmark.MOUTH_RIGHT + 1]
+    shoulders = pose.points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
+    left, top, right, bottom = _box(head, pose)
+    size = _HEAD_OVER_FACE * max(right - left, bottom - top)
+    low, line, high, _ = _box(shoulders, pose)
+    margin = _MARGIN * (high - low)
+    return signature(
+        glance,
+        (left - size, top - size, right + size, max(line, bottom)),
+        (low - margin, line - margin, high + margin, 1.0),
+    )
 
 
 def usual_background(signatures: Sequence[Signature]) -> Signature | None:
@@ -60,9 +73,11 @@ def usual_background(signatures: Sequence[Signature]) -> Signature | None:
     return tuple(statistics.median(values) if 2 * len(values) > len(signatures) else None for values in known)
 
 
-def _covered(pose: Pose) -> Area:
-    points = pose.points[: Landmark.RIGHT_SHOULDER + 1] / (pose.width, pose.height)
-    low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
-    margin = _MARGIN * (high - low)
-    (left, top), (right, _) = (low - margin).tolist(), (high + margin).tolist()
-    return (left, top, right, 1.0)
+def _box(points: NDArray[np.float32], pose: Pose) -> Area:
+    """About these points, in shares of the picture; nothing where none is known."""
+    shares = points / (pose.width, pose.height)
+    known = shares[np.isfinite(shares).all(axis=1)]
+    if not len(known):
+        return (0.0, 0.0, 0.0, 0.0)
+    (left, top), (right, bottom) = known.min(axis=0).tolist(), known.max(axis=0).tolist()
+    return (left, top, right, bottom)

@@ -49,7 +49,7 @@ from numpy.typing import NDArray  # noqa: E402
 from posturecam.config import resources  # noqa: E402
 from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
-from posturecam.vision.face import find_head  # noqa: E402
+from posturecam.vision.face import find_head, in_profile  # noqa: E402
 from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
@@ -70,8 +70,6 @@ _SOFTENING = 1.0
 The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: on rendered people in
 dark rooms 91 % instead of 60 % are found, in light ones 98 % instead of 97 %. Softening every picture would cost
 accuracy on clean ones: on photographs up to 6° of the neck."""
-_FURTHEST_TURN = 60.0
-"""Of the shoulders, degrees, up to which a face is looked for."""
 _SMALLEST_SIDE = 16
 """Nobody can be found in less, pixels, and the library rejects some of it."""
 _MARGIN = 0.6
@@ -103,6 +101,12 @@ class PoseEstimator:
     Raises:
         ModelError: on construction, if the model is missing or damaged.
 
+    Example:
+        >>> from posturecam import PoseEstimator, VideoSource
+        >>> with VideoSource("desk_side.mp4", end=0.2) as video, PoseEstimator() as estimator:
+        ...     poses = [estimator(frame) for frame in video]
+        >>> poses[-1].points.shape  # x and y of 33 landmarks, pixels; a pose is None where nobody is seen
+        (33, 2)
     """
 
     def __init__(
@@ -161,7 +165,9 @@ class PoseEstimator:
         if user is None or self.settings.hold <= 0:
             self._known = None
         else:
-            self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY)
+            # A face that was missed in one picture may be found in the next.
+            newly_lost = user.head is NoHead.NOT_FOUND and (known is None or known.pose.head is not NoHead.NOT_FOUND)
+            self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY and not newly_lost)
 
     def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
         """See whether whoever is there moves."""
@@ -306,7 +312,7 @@ class HeadFinder:
 
     def look(self, image: Image, pose: Pose) -> HeadLook:
         """The head in one picture; not looked for where the person is seen from the side."""
-        if not self._available or _in_profile(pose):
+        if not self._available or in_profile(pose):
             return NoHead.NOT_LOOKED
         if self._faces is None:
             try:
@@ -322,12 +328,6 @@ class HeadFinder:
         if self._faces is not None:
             self._faces.close()
             self._faces = None
-
-
-def _in_profile(pose: Pose) -> bool:
-    """Whether the shoulders are turned further from the camera than a face is found: 1 of 41 renders beyond 60°."""
-    across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
-    return bool(abs(across[2]) > math.tan(math.radians(_FURTHEST_TURN)) * abs(across[0]))
 
 
 _UPPER_BODY = 13

@@ -33,6 +33,8 @@ _NEAREST, _FURTHEST = 10.0, 400.0
 """Centimetres between which a head before a webcam is believed."""
 _LARGEST_MISFIT = 1.5
 """Root mean square, centimetres, up to which the points form a face: 0.2 to 0.5 on photographs and renders."""
+_FURTHEST_TURN = 60.0
+"""Of the shoulders, degrees, up to which a face is looked for."""
 _HEAD_POINTS = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 _TO_LENS = np.array([1.0, -1.0, -1.0])
 """From the canonical face, y up and z towards whoever looks at it, to the camera's y down and z away."""
@@ -75,6 +77,12 @@ def _shrunk(image: Image, square: Square) -> Image:
     if x0 < x1 and y0 < y1:
         whole[y0 - top : y1 - top, x0 - left : x1 - left] = image[y0:y1, x0:x1]
     return np.asarray(cv2.resize(whole, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def in_profile(pose: Pose) -> bool:
+    """Whether the shoulders are turned further from the camera than a face is found: 1 of 41 renders beyond 60°."""
+    across = pose.world[Landmark.LEFT_SHOULDER] - pose.world[Landmark.RIGHT_SHOULDER]
+    return bool(abs(across[2]) > math.tan(math.radians(_FURTHEST_TURN)) * abs(across[0]))
 
 
 def square_about(pose: Pose) -> Square | None:

@@ -47,7 +47,7 @@ class FollowState:
     """What is remembered between pictures."""
 
     seat: Seat | None = None
-    """The user's."""
+    """The user's seat."""
     seen_at: float = -math.inf
     """When the user was last there."""
     settled: bool = False

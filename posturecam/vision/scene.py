@@ -230,15 +230,15 @@ Signature = tuple[float | None, ...]
 covered by somebody or has no edges. 48 numbers from which no picture can be made again."""
 
 
-def signature(glance: Glance, person: Area | None) -> Signature:
-    """What the background looks like, so that a camera that was moved is noticed after hours; `person` is left out."""
+def signature(glance: Glance, *covered: Area) -> Signature:
+    """What the background looks like, so that a camera that was moved is noticed after hours; what is covered is left out."""
     down, across = np.gradient(glance.cells)
     steepness = np.hypot(down, across)
     steepness = np.where(steepness >= _STEEP, steepness, 0)
     direction = np.round(np.arctan2(down, across) / np.pi * _DIRECTIONS).astype(int) % _DIRECTIONS
     free = np.ones(CELLS, bool)
-    if person is not None:
-        free[_inside(person)] = False
+    for area in covered:
+        free[_inside(area)] = False
     found: list[float | None] = []
     for row in np.split(np.arange(CELLS[0]), _PARTS[0]):
         for column in np.split(np.arange(CELLS[1]), _PARTS[1]):

@@ -56,7 +56,7 @@ class Voice(Protocol):
         """
 
     def chime(self, chime: ChimeKind) -> None:
-        """Ring now."""
+        """Play a chime now."""
 
     def prepare(self, texts: Iterable[str]) -> None:
         """Make sound of these in the background, in this order, so that they come at once when they are said."""
@@ -87,26 +87,26 @@ class Silence:
         self.muted = True
 
     def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
-        """Nothing is said."""
+        """Say nothing."""
 
     def chime(self, chime: ChimeKind) -> None:
-        """Nothing rings."""
+        """Play nothing."""
 
     def prepare(self, texts: Iterable[str]) -> None:
         """There is nothing to prepare."""
 
     def mute(self, muted: bool) -> None:
-        """It stays silent."""
+        """Do nothing: it is always silent."""
 
     def hush(self) -> None:
-        """It is silent."""
+        """Do nothing: it is always silent."""
 
     def news(self) -> Iterator[str]:
         """There is never anything to say."""
         return iter(())
 
     def close(self, *, finish: bool = False) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
     def __enter__(self) -> Self:
         return self
@@ -179,7 +179,7 @@ class SystemVoice:
             self._wake.notify()
 
     def chime(self, chime: ChimeKind) -> None:
-        """Ring now."""
+        """Play a chime now."""
         if self._settings.chimes and self._able and not self._muted:
             self.mixer.ring(chime_sound(chime))
 

@@ -150,7 +150,7 @@ class SpeakingProcess:
         except (OSError, ValueError) as problem:
             raise VoiceProblem("the system's speech has ended ({problem})", problem=str(problem)) from problem
         if not answer:
-            raise VoiceProblem("the system's speech ended by itself")
+            raise VoiceProblem("the system's speech stopped unexpectedly")
         told: dict[str, object] = json.loads(answer)
         if told.get("unknown_voice"):
             raise VoiceProblem(

@@ -46,6 +46,7 @@ from posturecam.alerts import (
     spoken_duration,
 )
 from posturecam.alerts.notification import Notice
+from posturecam.alerts.policy import within
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.i18n.translate import choose_language
 from posturecam.posture.measures import Name
@@ -186,6 +187,7 @@ def test_im_fine_makes_the_cool_down_longer() -> None:
     assert second_alert_after(Desk()) == 600
     assert second_alert_after(Desk(), Response.FINE) == 1200
     assert second_alert_after(Desk(), Response.FINE, Response.FINE) == 2400
+    assert second_alert_after(Desk(), Response.FINE, Response.FINE, Response.FINE) == 4800
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
@@ -198,11 +200,12 @@ def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: 
     assert len(desk.between(500, HOUR, slouching(slouch(400)))) == 1
 
 
-def test_im_fine_after_a_snooze_settles_the_slouch_that_was_told() -> None:
+@pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
+def test_an_answer_after_a_snooze_settles_the_slouch_that_was_told(answer: Response) -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
-    desk.answer(Response.FINE, 140)
+    desk.answer(answer, 140)
     assert desk.between(150, 3 * HOUR, slouching(slouch(120))) == []
 
 
@@ -210,6 +213,19 @@ def test_the_cool_down_never_grows_beyond_its_longest() -> None:
     assert second_alert_after(Desk(), *[Response.FINE] * 5000) == 7200
     settings = AlertSettings(longest_cool_down=60)
     assert second_alert_after(Desk(settings), Response.FINE) == 600, "nor does being fine make it shorter"
+
+
+@pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
+def test_an_answer_settles_the_slouch_that_was_told(answer: Response) -> None:
+    desk = Desk()
+    desk.at(120, slouching(slouch(120)))
+    desk.answer(answer, 130)
+    assert desk.between(140, 3 * HOUR, slouching(slouch(120))) == []
+
+
+def test_fine_after_a_stretch_backs_off_once() -> None:
+    assert second_alert_after(Desk(), Response.STRETCH) == 600
+    assert second_alert_after(Desk(), Response.STRETCH, Response.FINE) == 1200
 
 
 def test_a_stretch_makes_the_cool_down_usual_again() -> None:
@@ -247,6 +263,11 @@ def test_quiet_hours_end_by_the_clock_on_the_wall_when_the_clocks_change(day: da
     first_loud = next(wall for wall in seen if not quiet(NIGHT, wall))
     assert (first_loud.hour, first_loud.minute) == (7, 0)
     assert not any(quiet(NIGHT, wall) for wall in seen if wall > first_loud)
+
+
+def test_hours_that_end_when_they_begin_last_all_day() -> None:
+    ten = time_of_day(22)
+    assert all(within(time_of_day(hour), ten, ten) for hour in range(24))
 
 
 def test_quiet_hours_of_no_or_every_length_are_refused() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import ROOT
 from figures import from_side, person
+from places import ROOT
 from recorded import recorded_landmarks
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, summary_record

@@ -9,7 +9,8 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from places import ROOT
+from report import RESULTS
 
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
@@ -397,10 +398,14 @@ def kept(tmp_path):
 
 
 def test_the_command_says_the_same_to_people_and_programs(kept, tmp_path, monkeypatch, capsys):
-    out = tmp_path / "out.json"
-    monkeypatch.setattr("sys.argv", ["accuracy.py", "--data", str(kept), "--hours", "0.25", "--json", str(out)])
+    out, page, kept_report = tmp_path / "out.json", tmp_path / "report.md", RESULTS / "accuracy.md"
+    before = kept_report.read_text(encoding="utf-8")
+    asked = ["--data", str(kept), "--hours", "0.25", "--json", str(out), "--report", str(page)]
+    monkeypatch.setattr("sys.argv", ["accuracy.py", *asked])
     assert accuracy.main() == 0
     printed, records = capsys.readouterr().out, json.loads(out.read_text())
+    assert printed.startswith(page.read_text(encoding="utf-8"))
+    assert kept_report.read_text(encoding="utf-8") == before, "other people are not the last run on the test people"
     assert {row["model"] for row in records["scores"]} == {"lite", "full"}
     assert "neck inclination" in printed
     assert "Dorso-like" in printed
@@ -410,7 +415,7 @@ def test_the_command_says_the_same_to_people_and_programs(kept, tmp_path, monkey
 def test_the_command_says_where_the_stills_are_missing(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("sys.argv", ["accuracy.py", "--data", str(tmp_path / "none.npz")])
     assert accuracy.main() == 2
-    assert "docs/accuracy.md" in capsys.readouterr().err
+    assert "benchmarks/README.md" in capsys.readouterr().err
 
 
 def test_the_comparison_says_that_there_are_no_photographs(kept, tmp_path, monkeypatch, capsys):

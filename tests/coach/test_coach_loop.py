@@ -105,9 +105,11 @@ def test_muting_changes_nothing_but_the_voice():
     assert [tick.events for tick in muted][:-1] == [tick.events for tick in plain][:-1]
 
 
-def test_the_last_tick_always_has_the_summary():
-    for parts in (REP, REP[:1], REP[:3]):
-        assert run(ONE, *parts)[-1].state.summary is not None
+@pytest.mark.parametrize(("parts", "counted", "seen"), [(REP, 1, 18.5), (REP[:1], 0, 0), (REP[:3], 0, 18.5)])
+def test_the_last_tick_always_has_the_summary_of_what_was_done(parts, counted, seen):
+    *before, last = run(ONE, *parts)
+    assert (last.state.summary.counted, last.state.summary.seen) == (counted, pytest.approx(seen, abs=1.5))
+    assert all(tick.state.summary in (None, last.state.summary) for tick in before)
 
 
 def test_no_exercise_is_refused():

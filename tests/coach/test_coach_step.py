@@ -114,6 +114,7 @@ def test_a_repetition_needs_its_release():
 def test_touching_the_pose_for_a_moment_is_no_attempt():
     ticks = run(NAME, (2, LONG_SIT), (1.5, FOLD), (0.5, FOLD), (1.0, LONG_SIT), (8, LONG_SIT))
     assert events_of(ticks, on.RepPartial) == []
+    assert events_of(ticks, on.HoldPaused) == [], "where no hold began, none is paused"
     assert summary(ticks).results == ()
 
 

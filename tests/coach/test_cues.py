@@ -10,7 +10,7 @@ from posturecam.coach import cues
 from posturecam.coach import events as on
 from posturecam.coach.cues import ChimeKind, CueState, SayKind, arbitrate, phrases
 from posturecam.coach.exercise import Side
-from posturecam.coach.library import load_exercise, load_exercises
+from posturecam.coach.library import load_exercise, load_library
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
 
@@ -49,7 +49,7 @@ def number(n):
 
 
 def test_every_cue_of_every_exercise_is_short_and_names_no_degrees():
-    for exercise in load_exercises():
+    for exercise in load_library().exercises:
         for one in (exercise, *(exercise.as_variant(name) for name in exercise.variants)):
             for text in phrases(one):
                 if not text.isdigit():

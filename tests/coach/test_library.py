@@ -3,14 +3,14 @@
 import re
 
 import pytest
-from conftest import ROOT
+from places import ROOT
 
 from posturecam.coach.exercise import Depth, Exercise
 from posturecam.coach.library import (
     exercise_folder,
     exercise_names,
     load_exercise,
-    load_exercises,
+    load_library,
     load_routine,
     read_exercise,
     routine_folder,
@@ -44,7 +44,7 @@ def own(tmp_path):
 
 
 def test_the_sixteen_exercises_load_and_every_variant_with_them():
-    found = {exercise.id: exercise for exercise in load_exercises()}
+    found = {exercise.id: exercise for exercise in load_library().exercises}
     assert len(found) == 16
     assert set(found["thoracic_stretch"].variants) == {"bent_knees", "upright_hinge", "cushion"}
     assert set(found["childs_pose"].variants) == {"cushion", "arms_back", "head_on_block"}

@@ -7,8 +7,8 @@ import pytest
 from figures import mirrored
 from stretch_figures import CASES, pose_of
 
-from posturecam.coach.exercise import Condition
-from posturecam.coach.judging.conditions import ConditionInputs, series_of, speed, swing, verdict
+from posturecam.coach.exercise import Condition, Depth
+from posturecam.coach.judging.conditions import DEPTH, ConditionInputs, kept_depth, series_of, speed, swing, verdict
 from posturecam.coach.pose_geometry import Reference, reference_of
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure, measure
 from posturecam.posture.reasons import Why
@@ -21,6 +21,9 @@ FRONT = {"left_shoulder": (500, 300), "right_shoulder": (300, 300), "left_ear": 
          "nose": (400, 210), "left_hip": (450, 600), "right_hip": (350, 600), "left_elbow": (700, 300),
          "right_elbow": (300, 500), "left_wrist": (700, 100), "right_wrist": (300, 700)}  # fmt: skip
 """Facing the camera: shoulders 200 pixels apart, trunk 300, the left arm raised to the side and the forearm up."""
+
+
+TILTED = {**FRONT, "left_shoulder": (500, 280), "right_shoulder": (300, 320)}
 
 
 def drawn(points, across=None, visibility=1.0, **changes) -> Pose:
@@ -85,6 +88,14 @@ BY_HAND = [
     ("wrists_above_head", FRONT, {}, (210 - 700) / 200),
     ("wrist_gap", FRONT, {}, math.hypot(400, 600) / 200),
     ("shoulder_drop", FRONT, {"left_shoulder": (500, 360), "right_shoulder": (300, 240)}, 0.4),
+    # With the left shoulder raised: the shoulder line runs along (200, -40), and its length is √41600.
+    ("head_tilt", FRONT, {"left_shoulder": (500, 280), "right_shoulder": (300, 320)}, math.degrees(math.atan(0.2))),
+    ("head_tilt", TILTED, {"left_ear": (460, 210), "right_ear": (360, 190)}, math.degrees(math.atan2(8000, 19200))),
+    ("nose_height", TILTED, {"nose": (440, 210)}, (200 * 90 - 40 * 40) / 41600),
+    ("ear_height", TILTED, {"left_ear": (480, 200)}, (200 * 100 - 40 * 20) / 41600),
+    ("wrists_above_head", TILTED, {}, (210 - 700) / math.sqrt(41600)),
+    ("wrist_gap", TILTED, {}, math.hypot(400, 600) / math.sqrt(41600)),
+    ("hip_width", TILTED, {}, 100 / math.sqrt(41600)),
 ]
 
 
@@ -123,6 +134,9 @@ def test_to_the_working_side_changes_its_sign_with_the_side(name):
 def test_arms_do_not_need_the_hips():
     hidden = {name: place for name, place in FRONT.items() if "hip" not in name}
     assert value("arms_trunk_most", drawn(hidden)) == pytest.approx(90, abs=1e-4)
+    tilted = drawn(hidden, left_shoulder=(500, 280), right_shoulder=(300, 320))  # square to it, down is along (40, 200)
+    expected = math.degrees(math.acos((200 * 40 + 20 * 200) / math.hypot(200, 20) / math.hypot(40, 200)))
+    assert value("arms_trunk_most", tilted) == pytest.approx(expected, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -201,6 +215,21 @@ def test_a_condition_holds_on_within_its_looser_exit():
     assert not condition.holds(61)
     assert condition.holds(72, already=True)
     assert not condition.holds(73, already=True)
+
+
+def test_a_depth_counts_once_it_was_kept_for_long_enough():
+    lower, higher = (
+        Depth(measure="hip_angle", better=better, step=5.0, cue="A little further") for better in ("lower", "higher")
+    )
+    samples = tuple(
+        (index / 10, {DEPTH: value}) for index, value in enumerate((30.0, 50.0, 45.0, 40.0, 42.0, 41.0, 60.0))
+    )
+    for count in range(6):
+        assert kept_depth(samples[:count], lower, 0.5, 0.0) is None, "half a second has not passed"
+    assert kept_depth(samples[:6], lower, 0.5, 0.0) == 50.0
+    assert kept_depth(samples[:6], higher, 0.5, 0.0) == 30.0
+    assert kept_depth(samples, lower, 0.5, 0.0) == 60.0
+    assert kept_depth(samples, lower, 0.5, 0.2) is None, "the pose was reached only then"
 
 
 def test_known_to_fail_goes_before_unknown():

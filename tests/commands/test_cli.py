@@ -13,11 +13,11 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-from command_line import assert_one_line
-from conftest import ROOT, assert_shows_the_demo
+from command_line import assert_one_line, assert_shows_the_demo
 from fakes.camera import CameraFault, FakeCapture, SteppedClock
+from places import ROOT
 
-from posturecam import __version__
+from posturecam import __version__, errors
 from posturecam.commands import camera_check
 from posturecam.commands import watch as watch_command
 from posturecam.config import settings_file
@@ -58,8 +58,6 @@ def test_every_command_has_help(run, command):
 
 
 def test_the_exit_codes_in_help_are_those_of_the_errors(run):
-    from posturecam import errors
-
     _, out, _ = run("--help")
     told = " ".join(out.split())
     for kind, word in (
@@ -608,7 +606,7 @@ def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, ended_a
     ticks = ended_after(4)
     code, out, err = run()
     assert code == 0, err  # Ctrl-C is the normal end of watching a camera
-    assert "First I learn how you sit upright before Scripted camera" in " ".join(out.split())
+    assert "First I learn how you sit upright in front of Scripted camera" in " ".join(out.split())
     assert [one.camera for one in baselines.load_baselines().kept] == ["scripted-1"]
     assert ticks[-1].state.phase is Phase.UPRIGHT
     assert ticks[-1].frame.t - ticks[-2].frame.t == pytest.approx(1.5, abs=0.5)  # the steady pace
@@ -626,7 +624,7 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
     baselines.mark_outdated(baseline("scripted-1"), moved)
     code, out, _ = run()
     assert code == 5
-    assert "as the last baseline no longer fits: the camera was turned" in " ".join(out.split())
+    assert "because the last baseline no longer fits: the camera was turned" in " ".join(out.split())
     assert "Hello" not in out
 
 
@@ -741,14 +739,22 @@ def test_ctrl_c_ends_a_file_run_at_once_and_without_a_traceback(tmp_path):
     assert err == ""
 
 
-def test_every_command_is_in_the_readme():
+def test_every_command_and_exit_code_is_on_its_page():
     from typer.main import get_command
 
     from posturecam.cli import app
 
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     for name in get_command(app).commands:
-        assert f"`posturecam {name}" in readme or f"posturecam {name}" in readme, name
+        assert f"| `posturecam {name}" in page, name
+    codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type)}
+    for code in sorted({0, 2, 130, errors.EXIT_PARTIAL} | codes):
+        assert f"\n| {code} | " in page, code
+
+
+@pytest.mark.parametrize(("page", "most"), [("README.md", 800), ("docs/accuracy.md", 1500)])
+def test_pages_for_users_stay_short(page, most):
+    assert len((ROOT / page).read_text(encoding="utf-8").split()) <= most
 
 
 def test_the_pages_made_from_the_code_are_up_to_date():
@@ -761,7 +767,9 @@ def test_the_pages_made_from_the_code_are_up_to_date():
 
 
 @pytest.mark.parametrize(
-    "page", [*sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*.md"))], ids=lambda path: path.name
+    "page",
+    [*sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("benchmarks/**/*.md"))],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_links_and_named_files_in_the_docs_exist(page):
     text = page.read_text(encoding="utf-8")

@@ -34,7 +34,7 @@ def kept():
 
 def test_nothing_kept_is_said_and_nothing_is_created(run):
     code, out, _ = run("history")
-    assert (code, out) == (0, "Nothing was kept yet; begin with: posturecam\n")
+    assert (code, out) == (0, "Nothing has been recorded yet; start with: posturecam\n")
     assert not history_path().exists()
 
 
@@ -51,9 +51,9 @@ def test_the_last_days_are_shown_with_shapes_that_differ_without_colour(run, kep
     assert "not watched" in today
     assert "not watched" in before
     assert lines[4].startswith("all")
-    assert "Longest good stretch: 1 h 00 min upright." in out
-    assert "Of 3 h 00 min watched, 17 % could not be told and 17 % you were away" in " ".join(out.split())
-    assert "1 alert: stretched 1." in out
+    assert "Longest upright run: 1 h 00 min upright." in out
+    assert "Of 3 h 00 min watched, 17 % was unknown, and for 17 % you were away" in " ".join(out.split())
+    assert "1 reminder: stretched 1." in out
     assert "1 break offered, 0 taken." in out
     assert "1 stretch session, 1 repetition counted" in out
 
@@ -141,5 +141,5 @@ def test_a_wrong_command_line_changes_nothing(run, kept, arguments):
 def test_a_damaged_history_is_set_aside_and_said(run, kept, caplog):
     history_path().write_bytes(b"no database, certainly not" * 100)
     code, out, _ = run("history")
-    assert (code, out) == (0, "Nothing was kept yet; begin with: posturecam\n")
+    assert (code, out) == (0, "Nothing has been recorded yet; start with: posturecam\n")
     assert "damaged-1" in caplog.text

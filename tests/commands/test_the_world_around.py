@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import pytest
 from command_line import assert_one_line
-from conftest import ROOT
+from places import ROOT
 
 from posturecam.coach.library import exercise_folder, load_exercise, load_routine, routine_folder
 from posturecam.config.files import NO_HOME, home

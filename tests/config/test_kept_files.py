@@ -41,7 +41,12 @@ def test_the_file_needs_only_what_differs():
     ("text", "said"),
     [
         ("[alerts\ncool_down = 1", "is damaged"),
-        ("[alerts]\ncool_down = -5", "alerts.cool_down: input should be greater than or equal to 0, got -5"),
+        ("[monitor]\nmild_seconds = 'soon'", "monitor.mild_seconds must be a number, got 'soon'"),
+        ("[breaks]\nslouches = 1.5", "breaks.slouches must be a whole number, got 1.5"),
+        ("[desktop]\ntray = 'maybe'", "desktop.tray must be true or false, got 'maybe'"),
+        ("[alerts]\nquiet_from = 'late'", "alerts.quiet_from must be a time such as 22:00, got 'late'"),
+        ("[estimator]\nmodel = 'big'", "estimator.model must be 'lite', 'full' or 'heavy', got 'big'"),
+        ("[alerts]\ncool_down = -5", "alerts.cool_down must be at least 0, got -5"),
         ("[alerts]\ncool_donw = 5", "no setting 'alerts.cool_donw'"),
         ('[estimator]\nmodel = "huge"', "estimator.model"),
         ("[monitor]\nmild_seconds = 10", "must not increase"),
@@ -80,7 +85,7 @@ def test_changing_one_setting_keeps_the_users_comments():
     [
         ("alerts.nothing", "1", "no setting"),
         ("nothing", "1", "no setting"),
-        ("alerts.snooze", "5", "greater than"),
+        ("alerts.snooze", "5", "at least 60"),
         ("alerts.snooze", "soon", "soon"),
     ],
 )

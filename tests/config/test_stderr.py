@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from conftest import ROOT
+from places import ROOT
 
 from posturecam.config.stderr import KEPT_BYTES, MOST_BYTES, log_path, shorten
 

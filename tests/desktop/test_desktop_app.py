@@ -17,14 +17,18 @@ from fakes.voice import FakeVoice
 from moments import BASELINE, moment, told
 from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtNetwork import QLocalServer
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
 from session_world import UPRIGHT_UNTIL, World
 
+from posturecam.coach.library import load_routine
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import settings_path
+from posturecam.desktop.pages.settings.rows import SettingRow
 from posturecam.desktop.shell.app import App, run
 from posturecam.desktop.shell.bridge import Bridge
-from posturecam.desktop.shell.single_instance import Server, ask, claim, socket_name
+from posturecam.desktop.shell.control import Control
+from posturecam.desktop.shell.peer import socket_name
+from posturecam.desktop.shell.single_instance import Server, ask, claim
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.problems import NotesBanner
 from posturecam.errors import DesktopUnavailable, NotRunning
@@ -102,7 +106,7 @@ def begin(make, qtbot):
         save_baseline(BASELINE)
         app = make(settings)
         app.begin(minimized=minimized)
-        qtbot.waitUntil(lambda: app._last is not None and app._last.mode is Mode.WATCHING, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
         return app
 
     return begun
@@ -172,8 +176,8 @@ def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
     assert window.isVisible()
     window.close()
     assert not window.isVisible()
-    at = app._last.at
-    qtbot.waitUntil(lambda: app._last.at > at, timeout=PATIENCE)
+    at = app.snapshot.at
+    qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
     app.windows.presence.small.close()  # the sign of it that is left only steps aside
     assert app.windows.presence.small.isVisible()
     app.windows.show()
@@ -187,7 +191,7 @@ def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypat
     assert (app.windows.presence.tray is not None) is tray
 
     def quit_once_watching():
-        if app._last is not None and app._last.mode is Mode.WATCHING:
+        if app.snapshot is not None and app.snapshot.mode is Mode.WATCHING:
             app.windows.doors.quit()
         else:
             QTimer.singleShot(10, quit_once_watching)
@@ -205,7 +209,7 @@ def test_a_camera_that_hangs_does_not_keep_the_user(make, world, monkeypatch, qt
     monkeypatch.setattr("posturecam.desktop.shell.app._END_SECONDS", 0.3)
     app = make()
     app.begin(minimized=True)
-    qtbot.waitUntil(lambda: app._last is not None and app._last.mode is Mode.WATCHING, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
     hangs, frame = threading.Event(), world.frame
 
     def hanging(*named):
@@ -286,6 +290,7 @@ def test_what_a_killed_instance_left_behind_is_no_obstacle(qtbot, own_home):
     code = "from posturecam.desktop.shell.single_instance import claim; import os, signal; kept = claim(); os.kill(os.getpid(), signal.SIGKILL)"
     subprocess.run([sys.executable, "-c", code], env=environment(own_home), check=False)
     assert (own_home / "posturecam.lock").exists()
+    own_home.chmod(0o700)
     server = QLocalServer()
     assert server.listen(socket_name())
     path = server.fullServerName()
@@ -306,7 +311,7 @@ def test_status_is_told_to_people_and_to_programs(begin, ctl):
     app = begin(minimized=True)
     code, said = ctl("status", "--json")
     answer = json.loads(said)
-    assert (code, answer["mode"], answer["sign"]) == (0, "watching", app._last.sign.value)
+    assert (code, answer["mode"], answer["sign"]) == (0, "watching", app.snapshot.sign.value)
     assert ctl("status") == (0, answer["said"])
 
 
@@ -314,11 +319,11 @@ def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     app = begin(minimized=True)
     code, said = ctl("pause", "15")
     assert (code, said[:13]) == (0, "Paused until ")
-    qtbot.waitUntil(lambda: app._last.mode is Mode.PAUSED, timeout=PATIENCE)
-    assert 14 < (app._last.until - app._last.at).total_seconds() / 60 <= 15
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.PAUSED, timeout=PATIENCE)
+    assert 14 < (app.snapshot.until - app.snapshot.at).total_seconds() / 60 <= 15
     assert json.loads(ctl("status", "--json")[1])["until"] is not None
     assert ctl("resume")[0] == 0
-    qtbot.waitUntil(lambda: app._last.mode is Mode.WATCHING, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.snapshot.mode is Mode.WATCHING, timeout=PATIENCE)
     assert ctl("pause") == (0, "Paused until you resume.")
 
 
@@ -328,14 +333,15 @@ def test_calibrating_from_outside_opens_the_window_and_learns(begin, world, ctl,
     assert ctl("calibrate") == (0, "The calibration is open.")
     assert app.windows.place == ("calibration", True)
     qtbot.waitUntil(lambda: app.windows.calibration.keep.isVisible(), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: app._last.baseline is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: app.snapshot.baseline is not None, timeout=PATIENCE)
 
 
 def test_the_coach_and_the_window_are_opened_from_outside(begin, ctl):
     app = begin(minimized=True)
     assert ctl("stretch", "upper_back")[0] == 0
     assert app.windows.place == ("stretch", True)
-    assert app.windows.stretches._choice.id == "upper_back"
+    texts = [one.text() for one in app.windows.stretches.questions.findChildren(QLabel)]
+    assert load_routine("upper_back").title in texts
     app.windows.window.close()
     assert ctl("show")[0] == 0
     assert app.windows.window.isVisible()
@@ -362,12 +368,14 @@ def test_what_cannot_be_done_is_refused_with_the_reason(begin, ctl, arguments, w
 
 
 @pytest.mark.parametrize("request_", ["", "juggle", "pause soon", "pause -1", "pause inf", "pause nan"])
-def test_nonsense_on_the_socket_is_answered_and_changes_nothing(begin, request_):
+def test_a_nonsensical_request_is_refused_and_changes_nothing(begin, qtbot, request_):
     app = begin(minimized=True)
-    answer = app._server._answer(request_)
+    answer = Control(app.engine, lambda: app.windows, lambda: app.snapshot)(request_)
     assert answer["ok"] is False
     assert answer["error"]
-    assert not app.engine._wishes.paused
+    at = app.snapshot.at
+    qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
+    assert app.snapshot.mode is Mode.WATCHING
 
 
 def test_where_nothing_runs_that_is_said(ctl):
@@ -426,17 +434,17 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     before = app.windows
     page = before.settings
     page.show_group("desktop")
-    row = next(one for one in page._section("desktop").rows if "desktop.language" in one.keys)
-    page._change(row, {"desktop.language": "de"})
+    row = next(one for one in page.findChildren(SettingRow) if "desktop.language" in one.keys)
+    row.editor.edited.emit({"desktop.language": "de"})
     assert app.windows is not before
     assert app.windows.place == ("settings", True)
     assert not before.window.isVisible()
-    titles = [one.accessibleName() for one in app.windows.window._buttons.buttons()]
+    titles = [one.accessibleName() for one in app.windows.window.findChildren(QAbstractButton)]
     assert "Jetzt" in titles
     (banner,) = app.windows.settings.findChildren(NotesBanner)
     assert banner.words.text() == "Some trouble."  # which nobody has put away yet
-    at = app._last.at
-    qtbot.waitUntil(lambda: app._last.at > at, timeout=PATIENCE)
+    at = app.snapshot.at
+    qtbot.waitUntil(lambda: app.snapshot.at > at, timeout=PATIENCE)
     assert app.windows.presence.small.isVisible()
 
 
@@ -444,10 +452,10 @@ def test_another_theme_holds_at_once(begin):
     app = begin()
     page = app.windows.settings
     page.show_group("desktop")
-    row = next(one for one in page._section("desktop").rows if "desktop.theme" in one.keys)
-    page._change(row, {"desktop.theme": "dark"})
+    row = next(one for one in page.findChildren(SettingRow) if "desktop.theme" in one.keys)
+    row.editor.edited.emit({"desktop.theme": "dark"})
     assert theme.current() is theme.DARK
-    page._change(row, {"desktop.theme": "light"})
+    row.editor.edited.emit({"desktop.theme": "light"})
     assert theme.current() is theme.LIGHT
 
 

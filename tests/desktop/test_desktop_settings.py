@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QLabel,
     QLineEdit,
     QMessageBox,
+    QScrollArea,
     QSpinBox,
     QTimeEdit,
     QWidget,
@@ -28,9 +30,20 @@ from posturecam.config.settings_file import load_settings, settings_path
 from posturecam.desktop.pages.settings.editors import editor
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.page import SettingsPage
-from posturecam.desktop.pages.settings.words import SettingChoice, as_text, label, plain_label, rows
+from posturecam.desktop.pages.settings.rows import SettingRow
+from posturecam.desktop.pages.settings.words import (
+    ADVANCED,
+    EVERYDAY,
+    SettingChoice,
+    as_text,
+    label,
+    plain_label,
+    rows,
+    title,
+)
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets.number_fields import DurationBox
+from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
 from posturecam.posture.assess import assess
 from posturecam.posture.baseline import Baseline
@@ -70,8 +83,12 @@ def page(qtbot, engine):
 
 
 def row(page, key):
-    group = key.partition(".")[0]
-    return next(one for one in page._section(group).rows if key in one.keys)
+    def found():
+        return [one for one in page.findChildren(SettingRow) if key in one.keys]
+
+    if not found():  # it is made when its group is first shown
+        page.show_group(key.partition(".")[0])
+    return found()[0]
 
 
 def control(page, key, kind):
@@ -80,7 +97,7 @@ def control(page, key, kind):
 
 
 def shown_keys(page):
-    return {key for section in page._sections.values() for one in section.rows if one.isVisible() for key in one.keys}
+    return {key for one in page.findChildren(SettingRow) if one.isVisible() for key in one.keys}
 
 
 def watching(pose=None, *, baseline=None, neck=None, view=View.SIDE_RIGHT, at=AT, **more):
@@ -105,7 +122,7 @@ def test_every_default_survives_its_editor(qtbot):
         made = editor(listed)
         qtbot.addWidget(made)
         made.show_values({entry.key: entry.default for entry in listed})
-        told |= made._texts()
+        told |= made.texts
     assert set(told) == set(ALL)
     kept = {entry.key: entry.value for entry in entries(FakeEngine().change_settings(told))}
     for key, entry in ALL.items():
@@ -121,7 +138,7 @@ def test_the_limits_survive_their_editors(qtbot):
         qtbot.addWidget(made)
         for limit in (entry.low, entry.high):
             made.show_values({entry.key: limit})
-            assert float(made._texts()[entry.key]) == limit, entry.key
+            assert float(made.texts[entry.key]) == limit, entry.key
 
 
 @pytest.mark.parametrize(
@@ -262,14 +279,14 @@ def test_language_and_look_are_told_once_they_are_kept(qtbot, engine):
         },
     )
     qtbot.addWidget(page)
-    page._change(row(page, "desktop.theme"), {"desktop.theme": "dark"})
-    page._change(row(page, "desktop.language"), {"desktop.language": "de"})
-    page._change(row(page, "desktop.tray"), {"desktop.tray": "false"})
+    row(page, "desktop.theme").editor.edited.emit({"desktop.theme": "dark"})
+    row(page, "desktop.language").editor.edited.emit({"desktop.language": "de"})
+    row(page, "desktop.tray").editor.edited.emit({"desktop.tray": "false"})
     assert told == ["dark", "de"]
 
 
 def test_resetting_all_asks_first(page, engine):
-    page._change(row(page, "desktop.theme"), {"desktop.theme": "dark"})
+    row(page, "desktop.theme").editor.edited.emit({"desktop.theme": "dark"})
     page.reset_all.click()
     box = next(one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox) and one.isVisible())
     box.escapeButton().click()
@@ -305,9 +322,11 @@ def test_a_wheel_that_scrolls_the_page_changes_nothing(page, engine, qtbot):
 
 def test_the_everyday_groups_come_first_and_every_setting_is_in_one(page):
     listed = [page.groups.item(number).text() for number in range(page.groups.count())]
-    assert listed[0] == "Appearance and alerts"
+    assert listed[0] == "Appearance and reminders"
     assert listed.index("Camera") < listed.index("Advanced") < listed.index("Seen from the side")
-    assert set(page._order) == set(Settings.model_fields)
+    assert sorted([*EVERYDAY, *ADVANCED]) == sorted(Settings.model_fields), "each group in one of the two lists, once"
+    assert listed == [*map(title, EVERYDAY), "Advanced", *map(title, ADVANCED)]
+    assert all(title(group) in (*EVERYDAY.values(), *ADVANCED.values()) for group in Settings.model_fields)
 
 
 def test_a_group_alone_is_shown(page):
@@ -342,8 +361,8 @@ def test_choosing_a_group_ends_the_search(page):
 
 def test_changed_only_shows_what_differs(page, engine):
     page.changed_only.setChecked(True)
-    assert page.found.text() == "Nothing was changed yet."
-    page._change(row(page, "alerts.snooze"), {"alerts.snooze": "600"})
+    assert page.found.text() == "Nothing has been changed."
+    row(page, "alerts.snooze").editor.edited.emit({"alerts.snooze": "600"})
     page.changed_only.setChecked(False)
     page.changed_only.setChecked(True)
     assert shown_keys(page) == {"alerts.snooze"}
@@ -357,8 +376,12 @@ def test_the_way_of_being_told_can_be_tried(page, engine):
     assert engine.asked == [("try_alert",)]
 
 
-def test_a_note_stays_until_it_is_closed(page):
-    page._notes.say("The settings file was damaged")
+def test_a_note_stays_until_it_is_closed(qtbot, engine):
+    notes = Notes()
+    page = SettingsPage(engine, notes=notes)
+    qtbot.addWidget(page)
+    page.show()
+    notes.say("The settings file was damaged")
     assert page.banner.isVisible()
     page.banner.findChild(QAbstractButton).click()
     assert not page.banner.isVisible()
@@ -369,11 +392,12 @@ def test_every_group_fits_into_the_smallest_window(page, qtbot):
     qtbot.addWidget(window)
     window.resize(window.minimumSize())
     window.open()
+    (area,) = page.findChildren(QScrollArea)
     for group in Settings.model_fields:
         page.show_group(group)
         QApplication.processEvents()
-        qtbot.waitUntil(lambda: page._area.horizontalScrollBar().maximum() == 0)
-        assert page._inside.minimumSizeHint().width() <= page._area.viewport().width()
+        qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
 def test_in_a_wide_window_a_name_stands_beside_its_editor(page, qtbot):
@@ -382,7 +406,7 @@ def test_in_a_wide_window_a_name_stands_beside_its_editor(page, qtbot):
 
     def beside():
         QApplication.processEvents()
-        return shown._name.geometry().right() < shown._line.geometry().left()
+        return shown.findChildren(QLabel)[0].geometry().right() < shown.editor.parentWidget().geometry().left()
 
     page.resize(1200, 800)
     assert beside()
@@ -451,7 +475,7 @@ def test_a_setting_that_is_no_threshold_has_no_reading(page):
 
 
 def test_every_control_of_every_group_has_a_name(page):
-    for group in page._order:
+    for group in Settings.model_fields:
         page.show_group(group)
     within = (QSpinBox, QDoubleSpinBox, QTimeEdit)  # their inner line is read by their own name
     for widget in page.findChildren(QWidget):

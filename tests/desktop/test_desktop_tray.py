@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from fakes.session import FakeEngine
 from moments import NOON, moment, tick, told
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSystemTrayIcon, QWidget
 
@@ -144,7 +144,7 @@ def test_a_mark_says_its_state(qtbot):
         (moment(mode=Mode.CALIBRATING), "Calibrating …"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),
-        (moment(mode=Mode.PAUSED), "Paused"),
+        (moment(mode=Mode.PAUSED), "Paused until you resume"),
         (moment(mode=Mode.PAUSED, until=NOON + timedelta(minutes=30)), "Paused until 12:30"),
         (moment(mode=Mode.PAUSED, until=NOON + timedelta(hours=17)), "Paused until tomorrow, 05:00"),
     ],
@@ -174,7 +174,7 @@ def test_the_menu_begins_with_the_status():
 
 
 def test_the_menu_says_why_there_are_no_alerts():
-    assert "No alerts: in a meeting" in texts(menu_model(moment(outlook=Outlook(silent="in a meeting"))))
+    assert "No reminders: in a meeting" in texts(menu_model(moment(outlook=Outlook(silent="in a meeting"))))
 
 
 def test_an_alert_can_be_answered_from_the_menu_for_as_long_as_it_stands():
@@ -503,7 +503,7 @@ def test_a_tray_that_comes_later_is_used_and_shows_the_state_of_now(presence, mo
     shown = presence(False)
     shown.take(moment())
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
-    shown._timer.timeout.emit()
+    shown.findChild(QTimer).timeout.emit()
     assert shown.small is None
     assert shown.tray.icon.toolTip() == "posturecam – Upright for 12 min"
 
@@ -513,13 +513,13 @@ def test_a_tray_that_comes_later_shows_the_break_that_is_offered(presence, monke
     shown.take(moment())
     shown.offer(OFFER)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
-    shown._timer.timeout.emit()
+    shown.findChild(QTimer).timeout.emit()
     assert "Later" in [action.text() for action in shown.tray.menu.actions()]
 
 
 def test_a_tray_that_goes_away_leaves_the_small_window(presence, monkeypatch):
     shown = presence(True)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: False))
-    shown._timer.timeout.emit()
+    shown.findChild(QTimer).timeout.emit()
     assert shown.tray is None
     assert shown.small.isVisible()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from posturecam.config.settings import Settings
 from posturecam.drawing import annotate as draw
 from posturecam.drawing.annotate import annotate, skeleton_picture
+from posturecam.drawing.canvas import Canvas
 from posturecam.posture.assess import assess, no_person, no_picture
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import MonitorState, Phase
@@ -170,7 +171,7 @@ def test_angles_are_written_beside_the_lines(monkeypatch):
 
 def test_long_texts_stay_within_the_picture(monkeypatch):
     long = no_picture(3.0, "w" * 300 + " and this is why " * 20)
-    pen = draw._AnnotationCanvas(plain(224, 224))
+    pen = Canvas(plain(224, 224))
     for line in written(monkeypatch, replace(tick(), reading=long), 224, 224):
         assert pen.text_width(line) <= 224
 
@@ -187,9 +188,7 @@ def test_skeleton_picture_shows_the_person_on_a_plain_ground(width, height):
 def written(monkeypatch, made, width=640, height=480):
     """The texts that are put on a picture."""
     texts = []
-    put = draw._AnnotationCanvas.put
-    monkeypatch.setattr(
-        draw._AnnotationCanvas, "put", lambda pen, text, *rest: (texts.append(text), put(pen, text, *rest))[1]
-    )
+    put = Canvas.put
+    monkeypatch.setattr(Canvas, "put", lambda pen, text, *rest: (texts.append(text), put(pen, text, *rest))[1])
     annotate(plain(width, height), made, SETTINGS)
     return texts

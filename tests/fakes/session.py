@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from posturecam.coach.loop import Controls
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, reset_settings
+from posturecam.session.protocol.client import SessionClient
 
 
 class FakeEngine:
-    """Takes every request of `posturecam.session.protocol.client.Asks`; settings are really changed, in the test's own home."""
+    """Takes every request of `posturecam.session.protocol.client.SessionClient`; settings are really changed, in the test's own home."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.controls = Controls()
@@ -36,11 +38,18 @@ class FakeEngine:
         self.settings = Settings()
         return self.settings
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
 
-        def remember(*values: Any, **named: Any) -> None:
-            self.asked.append((name, *values, *named.items()))
+def _remembering(name: str) -> Callable[..., None]:
+    """A request that is remembered, and refused where the real engine does not take it."""
+    signature = inspect.signature(getattr(SessionClient, name))
 
-        return remember
+    def remember(self: FakeEngine, *values: Any, **named: Any) -> None:
+        signature.bind(self, *values, **named)
+        self.asked.append((name, *values, *named.items()))
+
+    return remember
+
+
+for _name, _thing in vars(SessionClient).items():
+    if inspect.isfunction(_thing) and not _name.startswith("_") and not hasattr(FakeEngine, _name):
+        setattr(FakeEngine, _name, _remembering(_name))

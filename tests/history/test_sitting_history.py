@@ -14,9 +14,10 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 
 import pytest
-from conftest import ROOT
 from figures import from_side
-from stretch_rows import BEND, FOLD, Clock, fill, rep
+from history_file import HistoryFile
+from places import ROOT
+from stretch_rows import BEND, FOLD, Clock, rep
 
 from posturecam.alerts.policy import Alert, Response
 from posturecam.coach.exercise import Side
@@ -30,9 +31,9 @@ from posturecam.history import (
     TimeCategory,
     delete_everything,
     export_everything,
+    export_from,
     history_path,
     open_database,
-    read_everything,
 )
 from posturecam.history.database import MIGRATIONS
 from posturecam.history.everything import EVENT_COLUMNS, MINUTE_COLUMNS, REP_COLUMNS
@@ -53,16 +54,20 @@ NINE = datetime(2026, 11, 23, 9).timestamp()
 HOUR = 3600.0
 
 
-def opened(path=None):
-    """As the engine opens it, without waiting for the disk."""
-    history = SittingHistory(path)
-    history._connection.execute("PRAGMA synchronous = OFF")
-    return history
+def change(path, statement):
+    """As another program changes the file."""
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute(statement)
+
+
+@pytest.fixture(autouse=True)
+def disk(monkeypatch):
+    return HistoryFile(monkeypatch)
 
 
 @pytest.fixture
-def history():
-    with opened() as recording:
+def history(disk):
+    with SittingHistory() as recording:
         yield recording
 
 
@@ -155,7 +160,7 @@ def test_a_minute_is_saved_when_it_is_over(history, records):
 def test_a_minute_begun_before_a_restart_is_carried_on(records, history):
     sit(history, TimeCategory.UPRIGHT, 20)
     history.flush()
-    with opened() as again:
+    with SittingHistory() as again:
         sit(again, TimeCategory.DRIFTING, 30, NINE + 30)
     assert kept_minutes(records) == [Times(upright=20, drifting=30)]
 
@@ -199,7 +204,7 @@ def test_a_day_on_which_the_clock_changes_has_its_hours(berlin, history, records
 def test_a_traveller_keeps_the_days_of_where_it_was(history, records):
     sit(history, TimeCategory.UPRIGHT, 60)
     history.flush()
-    history._connection.execute("UPDATE sitting_minutes SET utc_offset = utc_offset + 14 * 3600 + 3600 * 2")
+    change(history.path, "UPDATE sitting_minutes SET utc_offset = utc_offset + 14 * 3600 + 3600 * 2")
     assert records.day(MONDAY).times.total == 0
     assert records.day(MONDAY + timedelta(days=1)).times.total == 60
 
@@ -263,9 +268,10 @@ def test_alerts_come_newest_first_with_their_evidence_and_the_answer_that_follow
 
 def test_what_a_later_posturecam_or_damage_left_is_read_as_far_as_it_goes(history, records):
     history.told(NINE, Alert(100.0, slouch()), evidence())
-    history._connection.execute("UPDATE sitting_events SET evidence = '{\"version\": 7}', details = '[broken'")
-    history._connection.execute(
-        "INSERT INTO sitting_events (at, utc_offset, kind, details) SELECT at, utc_offset, 'danced', '{}' FROM sitting_events"
+    change(history.path, "UPDATE sitting_events SET evidence = '{\"version\": 7}', details = '[broken'")
+    change(
+        history.path,
+        "INSERT INTO sitting_events (at, utc_offset, kind, details) SELECT at, utc_offset, 'danced', '{}' FROM sitting_events",
     )
     (event,) = records.events(MONDAY, MONDAY, evidence=True)
     assert (event.kind, event.details, event.evidence) == (EventKind.SLOUCH_TOLD, {}, None)
@@ -304,8 +310,8 @@ def test_a_kill_loses_at_most_a_minute(records):
     assert counted - 60 <= saved <= counted
 
 
-def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(history, records):
-    fill(history)
+def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(history, records, disk):
+    disk.fill()
     at = sit(history, TimeCategory.UPRIGHT, 3 * HOUR, rate=1 / 2)
     for number in range(200):
         history.event(at + number, EventKind.BASELINE_OUTDATED, view="front", reason="x" * 200)
@@ -314,7 +320,7 @@ def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(hist
     assert "watching goes on" in told
     assert history.unsaved > 0
     assert history.complaints() == []
-    history._connection.execute("PRAGMA max_page_count = 1000000")
+    disk.make_room()
     sit(history, TimeCategory.UPRIGHT, 120, at)
     assert history.complaints() == ["The history is saved again, with everything since"]
     history.flush()
@@ -322,34 +328,45 @@ def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(hist
     assert len(records.events(MONDAY, MONDAY)) == 200
 
 
-def test_of_what_cannot_be_saved_a_day_is_kept(history, records):
+def test_of_what_cannot_be_saved_the_last_day_is_kept(records, monkeypatch):
+    monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.0)
+    history = SittingHistory()
     blocker = sqlite3.connect(history.path, isolation_level=None)
-    history._connection.execute("PRAGMA busy_timeout = 0")
     blocker.execute("BEGIN IMMEDIATE")
     for day in range(3):
         history.add(NINE + (day + 1) * 86400, TimeCategory.AWAY, 86400)
     for _ in range(MOST_EVENTS + 10):
         history.event(NINE, EventKind.LEFT_DESK)
-    assert len(history._minutes) == MOST_MINUTES
+    assert history.unsaved == MOST_MINUTES + MOST_EVENTS
     blocker.execute("ROLLBACK")
     blocker.close()
-    history.flush()
+    history.close()
     assert records.period(MONDAY, MONDAY + timedelta(days=9)).times.away == pytest.approx(86400, abs=60)
+    assert records.period(MONDAY, MONDAY + timedelta(days=1)).times.away == 0, "the oldest goes first"
     assert len(records.events(MONDAY, MONDAY)) == MOST_EVENTS
 
 
+def test_a_history_that_cannot_be_read_any_more_is_said_once(history, records):
+    change(history.path, "DROP TABLE sitting_events")
+    assert records.events(MONDAY, MONDAY) == ()
+    (told,) = records.complaints()
+    assert str(history.path) in told
+    assert "cannot be read" in told
+    assert records.complaints() == []
+
+
 def test_closing_saves_the_minute_under_way(records):
-    with opened() as history:
+    with SittingHistory() as history:
         sit(history, TimeCategory.UPRIGHT, 30)
     assert kept_minutes(records) == [Times(upright=30)]
 
 
-def test_a_window_reads_while_it_is_recorded_and_changes_nothing(history, records):
+def test_a_window_reads_while_it_is_recorded_and_changes_nothing(history, records, disk):
     for minute in range(5):
         sit(history, TimeCategory.UPRIGHT, 60, NINE + minute * 60)
         assert len(kept_minutes(records)) == minute + 1
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        records._connection.execute("DELETE FROM sitting_minutes")
+        disk.connections[-1].execute("DELETE FROM sitting_minutes")  # of `records`
 
 
 def test_eight_hours_of_15_pictures_a_second_take_little_time_and_no_memory(history, records):
@@ -508,7 +525,7 @@ def test_a_file_of_stretches_only_is_copied_and_keeps_them():
     )
     old.commit()
     old.close()
-    with opened() as history, StretchHistory() as stretches, SittingRecords() as records:
+    with SittingHistory() as history, StretchHistory() as stretches, SittingRecords() as records:
         sit(history, TimeCategory.UPRIGHT, 60)
         history.flush()
         assert [one.title for one in stretches.sessions()] == ["old"]
@@ -544,11 +561,11 @@ def everything(history, records):
     history.event(NINE + 95, EventKind.ANSWER, answer=Response.FINE)
     with StretchHistory(now=Clock(NINE)) as stretches:
         stretches.add(stretches.begin("Fold", "Logitech"), FOLD, rep())
-        return read_everything(records, stretches)
+        yield records, stretches
 
 
 def test_csv_has_a_table_each_for_minutes_events_and_stretches(everything, tmp_path):
-    files = export_everything(everything, tmp_path / "out.csv")
+    files = export_everything(*everything, tmp_path / "out.csv").files
     assert [file.name for file in files] == ["out.csv", "out-events.csv", "out-stretches.csv"]
     tables = [list(csv.DictReader(file.read_text(encoding="utf-8").splitlines())) for file in files]
     assert [tuple(table[0]) for table in tables] == [MINUTE_COLUMNS, EVENT_COLUMNS, REP_COLUMNS]
@@ -561,7 +578,7 @@ def test_csv_has_a_table_each_for_minutes_events_and_stretches(everything, tmp_p
 
 
 def test_json_has_everything_in_one_file(everything, tmp_path):
-    (file,) = export_everything(everything, tmp_path / "out.json")
+    (file,) = export_everything(*everything, tmp_path / "out.json").files
     found = json.loads(file.read_text(encoding="utf-8"))
     assert list(found) == ["format", "minutes", "events", "stretches"]
     assert [one["upright"] for one in found["minutes"]] == [60.0, 30.0]
@@ -571,12 +588,10 @@ def test_json_has_everything_in_one_file(everything, tmp_path):
 
 
 def test_nothing_kept_is_exported_as_nothing(records, tmp_path):
-    with StretchHistory() as stretches:
-        nothing = read_everything(records, stretches)
-    (file,) = export_everything(nothing, tmp_path / "out.json")
+    (file,) = export_from(tmp_path / "out.json").files
     assert json.loads(file.read_text()) == {"format": 1, "minutes": [], "events": [], "stretches": []}
     with pytest.raises(OutputError, match=r"not to out\.xlsx"):
-        export_everything(nothing, tmp_path / "out.xlsx")
+        export_from(tmp_path / "out.xlsx")
 
 
 def test_the_exports_are_documented():
@@ -623,11 +638,13 @@ def test_a_stretch_session_under_way_goes_on_without_a_complaint_when_all_is_del
 
 def test_traces_that_stay_because_another_program_is_reading_are_said(everything, records, monkeypatch):
     monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.05)
-    records._connection.execute("BEGIN")
-    records.begun()
+    reader = sqlite3.connect(history_path(), isolation_level=None)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM sitting_minutes").fetchone() > (0,)
     with pytest.raises(HistoryError, match="close posturecam everywhere and do it again"):
         delete_everything()
-    records._connection.execute("COMMIT")
+    reader.execute("COMMIT")
+    reader.close()
     assert records.begun() is None
     assert not delete_everything().anything
     assert b"Logitech" not in history_path().read_bytes()

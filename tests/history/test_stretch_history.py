@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 import pytest
-from stretch_rows import BEND, DAY, FOLD, MONDAY, Clock, fill, rep
+from history_file import HistoryFile
+from stretch_rows import BEND, DAY, FOLD, MONDAY, Clock, rep
 
 from posturecam.coach.exercise import Side
 from posturecam.coach.safety import Answers
@@ -31,7 +32,12 @@ def clock():
 
 
 @pytest.fixture
-def history(clock):
+def disk(monkeypatch):
+    return HistoryFile(monkeypatch)
+
+
+@pytest.fixture
+def history(clock, disk):
     with StretchHistory(now=clock) as opened:
         yield opened
 
@@ -163,9 +169,9 @@ def test_a_kill_loses_nothing_that_was_counted(history):
     assert [one.result.rep for one in kept.reps] == list(range(1, len(kept.reps) + 1))
 
 
-def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room_again(history):
+def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room_again(history, disk):
     session = history.begin("full", "camera")
-    fill(history)
+    disk.fill()
     for number in range(1, 400):
         history.add(session, FOLD, rep(number, lacking=Lacking.LEFT_EARLY))
     told = history.complaints()
@@ -174,20 +180,20 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room_again(h
     assert "the session goes on" in told[0]
     assert history.unsaved > 0
     assert history.complaints() == []
-    history._connection.execute("PRAGMA max_page_count = 1000000")
+    disk.make_room()
     history.add(session, FOLD, rep(400))
     assert history.unsaved == 0
     assert history.complaints() == ["The history is saved again, with everything since"]
     assert [one.result.rep for one in history.sessions()[0].reps] == list(range(1, 401))
 
 
-def test_closing_tries_once_more(clock):
+def test_closing_tries_once_more(clock, disk):
     with StretchHistory(now=clock) as history:
         session = history.begin("full", "camera")
-        fill(history)
+        disk.fill()
         for number in range(1, 400):
             history.add(session, FOLD, rep(number, lacking=Lacking.LEFT_EARLY))
-        history._connection.execute("PRAGMA max_page_count = 1000000")
+        disk.make_room()
     with StretchHistory(now=clock) as history:
         assert len(history.sessions()[0].reps) == 399
 

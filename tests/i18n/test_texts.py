@@ -19,7 +19,7 @@ from moments import BASELINE
 import posturecam
 from posturecam import errors
 from posturecam.coach.cues import phrases
-from posturecam.coach.library import load_exercises
+from posturecam.coach.library import load_library
 from posturecam.coach.session_summary import Lacking
 from posturecam.config.settings import VoiceSettings
 from posturecam.errors import CameraError
@@ -82,7 +82,7 @@ def test_a_text_is_found_wherever_it_may_stand(tool):
 def test_a_translation_that_would_break_is_told(tool, original, translated, wrong):
     from babel.messages.catalog import Message
 
-    found = list(tool._problems_of(Message(original), Message(original, translated), 2))
+    found = list(tool.problems_of(Message(original), Message(original, translated), 2))
     assert bool(found) is wrong, found
 
 
@@ -220,7 +220,7 @@ def test_every_landmark_and_view_is_named(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_coach_says_is_translated(language):
     choose_language(language)
-    for exercise in load_exercises():
+    for exercise in load_library().exercises:
         for text in phrases(exercise):
             assert text.isdecimal() or tr(text) != text or text in SAME, text
 

@@ -99,15 +99,50 @@ def test_a_slump_is_seen_from_the_front(front):
     assert deviation(slumped, View.FRONT, front).value > 1
 
 
+def changed(baseline, fall=0.0, nearer=0.0, dropped=0.0, sunk=0.0, grown=0.0):
+    """The deviation of indices that differ from the baseline by these shares (nose and shoulders: by these lengths)."""
+    values = baseline.values | {
+        Name.SLUMP_INDEX: baseline.values[Name.SLUMP_INDEX] * (1 - fall),
+        Name.APPROACH: baseline.values[Name.APPROACH] * (1 + nearer),
+        Name.NOSE_DROP: baseline.values[Name.NOSE_DROP] + dropped,
+        Name.SHOULDER_HEIGHT: baseline.values[Name.SHOULDER_HEIGHT] - sunk,
+        Name.HEAD_FORWARD_INDEX: baseline.values[Name.HEAD_FORWARD_INDEX] * (1 + grown),
+    }
+    measures = {name: Measure(name, value) for name, value in values.items()}
+    return judging.deviation(measures, View.FRONT, baseline, SETTINGS)
+
+
+def test_sinking_deeper_never_reads_milder(front):
+    at = {evidence: changed(front, fall=evidence / 3, sunk=2 * evidence / 3).value for evidence in (0.06, 0.12, 0.45)}
+    assert at == pytest.approx({0.06: 0.5, 0.12: 1.0, 0.45: 2.0})
+    deeper = [changed(front, fall=share / 100, sunk=2 * share / 100).value for share in range(30)]
+    assert deeper == sorted(deeper)
+    assert len(set(deeper)) == len(deeper)
+
+
+def test_sunken_shoulders_count_at_most_twice_the_fall_of_the_ears(front):
+    assert changed(front, sunk=0.3).value == pytest.approx(0), "the chair was lowered"
+    assert changed(front, fall=0.03, sunk=0.3).value == pytest.approx(changed(front, fall=0.03, sunk=0.06).value)
+
+
+def test_the_cause_from_the_front_is_the_larger_change(front):
+    forward = changed(front, grown=0.3)
+    assert (forward.cause, forward.change) == (Name.HEAD_FORWARD_INDEX, pytest.approx(0.3))
+    assert forward.value == pytest.approx(1 + 0.03 / 0.33)  # half of 0.3 counts: 0.03 over the 0.12 where it begins
+    sunken = changed(front, fall=0.1, grown=0.15)
+    assert (sunken.cause, sunken.change) == (Name.SLUMP_INDEX, pytest.approx(-0.1))
+
+
+def test_the_cause_from_the_side_comes_with_its_change_from_upright(side):
+    forward = deviation(from_side(neck=32, trunk=-5), View.SIDE_RIGHT, side)
+    assert (forward.cause, forward.change) == (Name.NECK_INCLINATION, pytest.approx(20, abs=0.7))
+    leaning = deviation(from_side(neck=14, trunk=20), View.SIDE_RIGHT, side)
+    assert (leaning.cause, leaning.change) == (Name.TRUNK_INCLINATION, pytest.approx(25, abs=0.7))
+
+
 def test_a_neck_that_comes_forward_counts_by_three_changes_together(front):
-    def judged(fall=0.0, nearer=0.0, dropped=0.0):
-        values = front.values | {
-            Name.SLUMP_INDEX: front.values[Name.SLUMP_INDEX] * (1 - fall),
-            Name.APPROACH: front.values[Name.APPROACH] * (1 + nearer),
-            Name.NOSE_DROP: front.values[Name.NOSE_DROP] + dropped,
-        }
-        measures = {name: Measure(name, value) for name, value in values.items()}
-        return judging.deviation(measures, View.FRONT, front, SETTINGS).value
+    def judged(**changes):
+        return changed(front, **changes).value
 
     assert judged() == pytest.approx(0)
     assert judged(fall=0.05) < judged(nearer=0.15) < 1

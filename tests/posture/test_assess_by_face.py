@@ -93,6 +93,10 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
         state = follow_tallest(state, float(second), 24.0 if up else 20.0, -20.0 if up else 5.0)
     assert state.held == pytest.approx(20.0 + 5 * FrontThresholds().absolute_by_pitch)
     assert follow_tallest(Tallest(), 0.0, 20.0, 5.0).held is None
+    nodding = Tallest()
+    for second in range(30):
+        nodding = follow_tallest(nodding, float(second), 20.0, 30.0 * (second % 2))
+    assert nodding.held is None
     assert follow_tallest(Tallest(), 0.0, None, None) == Tallest()
 
 

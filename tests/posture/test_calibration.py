@@ -8,8 +8,10 @@ from figures import from_side, person
 
 from posturecam.config.settings import Settings, SideSettings
 from posturecam.errors import CalibrationRefused
+from posturecam.posture.assess import deviation
+from posturecam.posture.baseline import FRONT_NEEDED
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.measures import Name, measure
+from posturecam.posture.measures import Measure, Name, Reason, Why, measure
 from posturecam.posture.view import View
 
 SETTINGS = Settings(side=SideSettings(neck_bias=0, trunk_bias=0))
@@ -79,6 +81,62 @@ def test_an_upright_that_is_a_slouch_is_refused_from_the_side():
 def test_a_deliberate_slouch_far_off_is_kept_as_quality():
     baseline = calibrated(looks(jitter=0.5), slouched=looks(neck=35, trunk=10, jitter=0.5, seed=1))
     assert baseline.separation > 6
+
+
+def test_separation_is_the_distance_in_standard_deviations_of_both():
+    """Half of the slouch looks slouched and half upright: their mean is d, and so is their deviation, over two of d/√2."""
+    upright, slouched = looks(), looks(neck=35, trunk=10)
+    half = [pair for both in zip(upright[:30], slouched[:30], strict=True) for pair in both]
+    with pytest.raises(CalibrationRefused, match=r"they are 1\.4 standard deviations apart, 3 are needed"):
+        calibrated(upright, slouched=half)
+
+
+def test_a_person_who_sits_like_a_statue_still_has_some_scatter():
+    upright, slouched = looks(), looks(neck=35, trunk=10)
+    baseline = calibrated(upright, slouched=slouched)
+    apart = deviation(slouched[0].measures, View.FRONT, baseline, SETTINGS, gates=False).value
+    assert baseline.separation == pytest.approx(apart / 0.02)
+
+
+def test_half_the_looks_that_are_needed_upright_are_enough_slouched():
+    slouched = looks(neck=35, trunk=10)
+    with pytest.raises(CalibrationRefused, match="only 14 looks"):
+        calibrated(looks(), slouched=slouched[:14])
+    assert calibrated(looks(), slouched=slouched[:15]).separation > 3
+
+
+def test_a_pose_that_is_not_complete_never_enters_the_landmarks():
+    whole, lame = looks(), looks()
+    for index in (7, 30, 51):  # three of sixty: just not too many
+        pose = lame[index].pose
+        torn = dataclasses.replace(pose, world=np.full_like(pose.world, np.nan), points=pose.points + 40)
+        lame[index] = dataclasses.replace(lame[index], pose=torn)
+    assert (
+        calibrated(lame).landmarks == calibrated([one for i, one in enumerate(whole) if i not in (7, 30, 51)]).landmarks
+    )
+    lame[8] = dataclasses.replace(lame[8], pose=None)
+    assert calibrated(lame).landmarks is None
+
+
+def obliquely(yaw, count, **options):
+    return [look(person(index / 5, yaw=yaw, **options), View.OBLIQUE_RIGHT) for index in range(count)]
+
+
+def test_an_oblique_baseline_with_few_angled_looks_is_judged_by_the_indices():
+    looked = obliquely(36, 45) + obliquely(34, 15)  # the neck's angle is measured from 35° of yaw on
+    baseline = calibrated(looked)
+    assert baseline.samples == 60
+    assert not baseline.by_angle
+    assert calibrated(obliquely(36, 58) + obliquely(34, 2)).by_angle
+
+
+def test_an_oblique_look_needs_no_indices_where_it_has_the_angle():
+    found = obliquely(50, 1)[0]
+    unseen = Reason(Why.NOT_SEEN, "I cannot see your left ear")
+    without = {**found.measures, **{name: Measure(name, None, unseen) for name in FRONT_NEEDED}}
+    assert dataclasses.replace(found, measures=without).missing is None
+    assert dataclasses.replace(found, measures=without, view=View.FRONT).missing == unseen.text
+    assert dataclasses.replace(found, view=View.UNKNOWN).missing is not None
 
 
 def test_a_slouch_that_the_camera_cannot_tell_is_refused():

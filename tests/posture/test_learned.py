@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from figures import from_side, mirrored, person
+from places import ROOT
 
 from posturecam.config.settings import LearnedSettings, Settings
 from posturecam.errors import ModelError

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+from places import FOOTAGE
 
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.posture.loop import watch
@@ -35,8 +36,6 @@ MISSES = {
 @pytest.fixture(scope="module", params=["lite", "full"])
 def readings(request):
     """Each photograph read by itself, by name."""
-    from conftest import FOOTAGE
-
     if not FOOTAGE.is_dir():
         pytest.skip(f"no real photographs at {FOOTAGE}")
     settings = Settings(estimator=EstimatorSettings(model=request.param))

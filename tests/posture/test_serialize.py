@@ -2,8 +2,8 @@ import json
 import math
 
 import pytest
-from conftest import ROOT
 from figures import from_side, person
+from places import ROOT
 from scripts import AWAY, DARK, reading, run, script
 
 from posturecam.config.settings import Settings

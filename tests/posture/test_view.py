@@ -47,13 +47,30 @@ def test_a_mirror_swaps_the_sides():
     assert body_yaw(mirrored(person(yaw=60)), SETTINGS) == pytest.approx(-60, abs=0.5)
 
 
-@pytest.mark.parametrize("bound", [25, 65])
-def test_a_yaw_at_the_bound_does_not_flicker(bound):
-    state, seen = ViewState(), []
+def views_at_a_bound(bound, settings, first=-3):
+    """The views believed while the yaw stays ten seconds on either side of a bound in turn."""
+    state, seen = ViewState(), set()
     for step in range(200):
-        state = follow_view(state, bound + (3 if step % 2 else -3), step * 0.5, SETTINGS.view)
-        seen.append(state.view)
-    assert len(set(seen)) == 1
+        state = follow_view(state, bound + (first if step // 20 % 2 == 0 else -first), step * 0.5, settings)
+        seen.add(state.view)
+    return seen
+
+
+@pytest.mark.parametrize("bound", [25, 65])
+@pytest.mark.parametrize("first", [-3, 3])
+def test_a_yaw_at_the_bound_does_not_flicker_and_would_without_a_margin(bound, first):
+    assert len(views_at_a_bound(bound, SETTINGS.view, first)) == 1
+    assert len(views_at_a_bound(bound, SETTINGS.view.model_copy(update={"margin": 0.0}), first)) == 2
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_yaw_beyond_the_margin_changes_the_view(direction):
+    margin = SETTINGS.view.margin
+    for bound in (25, 65):
+        before = classify(direction * (bound - margin - 1), SETTINGS.view)
+        after = classify(direction * (bound + margin + 1), SETTINGS.view)
+        assert classify(direction * (bound + margin + 1), SETTINGS.view, before) is after is not before
+        assert classify(direction * (bound - margin - 1), SETTINGS.view, after) is before
 
 
 def test_a_new_view_must_last_before_it_is_believed():

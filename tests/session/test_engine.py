@@ -4,6 +4,7 @@ import math
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise, product
 
 import pytest
@@ -20,6 +21,8 @@ from posturecam.history.baselines import load_baselines
 from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
 from posturecam.session.engine import Engine
+from posturecam.session.inputs.paced_source import PREVIEW_SECONDS
+from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import (
@@ -34,6 +37,8 @@ from posturecam.session.protocol.messages import (
     StretchEnded,  # fmt: skip
 )
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
+from posturecam.vision.frame import Frame
+from posturecam.vision.lazy_estimator import LazyEstimator
 
 
 class Watched:
@@ -74,9 +79,10 @@ def world():
 
 
 @pytest.fixture
-def begin(world):
+def begin(world, monkeypatch):
     """Start an engine; all are ended afterwards."""
     engines = []
+    monkeypatch.setattr("posturecam.session.engine.SystemMonitor", partial(SystemMonitor, every=0.01))
 
     def start(settings=None, **named):
         mailbox = Mailbox()
@@ -84,7 +90,6 @@ def begin(world):
             settings or Settings(), mailbox, open_camera=world.open, system=world.system, now=world.now,
             clock=world.clock, voice=lambda: FakeVoice(), **named,
         )  # fmt: skip
-        engine._watchman._every = 0.01
         engines.append(engine)
         engine.start()
         return Watched(engine, mailbox)
@@ -207,6 +212,104 @@ def test_calibrating_without_a_camera_fails_with_the_reason(begin, world):
     watched.mode(Mode.CAMERA_LOST)
     watched.engine.calibrate()
     assert watched.come(CalibrationFailed).reason == world.fails
+
+
+def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_goes_on(begin, world):
+    watched = begin(Settings.model_validate({"calibration": {"seconds": 60.0}}))
+    watched.mode(Mode.WATCHING)
+    watched.engine.calibrate()
+    watched.mode(Mode.CALIBRATING)
+    world.go.clear()
+    watched.engine.stop_calibrating()
+    world.go.set()
+    watched.mode(Mode.WATCHING)
+    assert watched.all(Calibrated) == watched.all(CalibrationFailed) == []
+    assert watched.until(lambda seen: seen.snapshot.uncalibrated)
+
+
+class Watcher(LazyEstimator):
+    """Notes which were made and which were left."""
+
+    made, left = [], []
+
+    def __init__(self, settings):
+        super().__init__(settings)
+        self.made.append(settings)
+
+    def __exit__(self, *exception):
+        self.left.append(len(self.made))
+        super().__exit__(*exception)
+
+
+@pytest.mark.parametrize("change", [{"estimator.model": "full"}, {"follow.memory": "20"}])
+def test_another_model_or_way_of_following_takes_the_place_of_the_one_before(begin, world, monkeypatch, change):
+    monkeypatch.setattr("posturecam.session.engine.LazyEstimator", Watcher)
+    monkeypatch.setattr(Watcher, "made", made := [])
+    monkeypatch.setattr(Watcher, "left", left := [])
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.engine.change_settings({"monitor.mild_seconds": "200"})
+    watched.until(lambda _: world.t > 60)
+    assert (len(made), left) == (1, []), "settings that it does not read leave it"
+    watched.engine.change_settings(change)
+    watched.until(lambda _: len(made) == 2)
+    assert left == [1], "the one before was let go first"
+    assert made[1] == watched.engine.settings
+
+
+def test_whoever_reads_without_touching_a_key_is_still_watched(begin, world):
+    world.system.set(idle_seconds=5000.0)
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.until(lambda _: world.t > 1500)
+    assert Mode.OFF not in [one.after for one in watched.all(ModeChanged)]
+
+
+def test_an_empty_chair_before_an_untouched_keyboard_releases_the_camera(begin, world):
+    world.system.set(idle_seconds=5000.0)
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.opened[-1].frames = [Frame(0.0, recorded=True)]
+    assert watched.mode(Mode.OFF).why == "nobody is there"
+    assert watched.until(lambda _: all(source.closed for source in world.opened))
+    world.part = (0.0, UPRIGHT_UNTIL)
+    world.system.set(idle_seconds=0.0)
+    watched.mode(Mode.WATCHING)
+
+
+def test_an_empty_chair_before_a_keyboard_in_use_is_watched_on(begin, world):
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    world.opened[-1].frames = [Frame(0.0, recorded=True)]
+    watched.until(lambda _: world.t > 1500)
+    assert Mode.OFF not in [one.after for one in watched.all(ModeChanged)]
+
+
+def test_on_battery_it_looks_more_seldom_and_while_a_window_shows_it_more_often(begin, world):
+    settings = Settings()
+    watched = begin()
+    watched.mode(Mode.WATCHING)
+    watched.until(lambda _: world.opened[-1].seconds == settings.pace.steady)
+    world.system.set(on_battery=True)
+    watched.until(lambda _: world.opened[-1].seconds == settings.quiet.battery_pace)
+    watched.engine.preview(True)
+    watched.until(lambda _: world.opened[-1].seconds == PREVIEW_SECONDS)
+    watched.engine.preview(False)
+    watched.until(lambda _: world.opened[-1].seconds == settings.quiet.battery_pace)
+    world.system.set(on_battery=False)
+    watched.until(lambda _: world.opened[-1].seconds == settings.pace.steady)
+
+
+@pytest.mark.parametrize(
+    ("speech", "chimes", "muted"),
+    [(True, True, False), (True, False, False), (False, True, False), (False, False, True)],
+)
+def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, world, speech, chimes, muted):
+    watched = begin(Settings.model_validate({"voice": {"speech": speech, "chimes": chimes}}))
+    watched.mode(Mode.WATCHING)
+    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.until(lambda seen: seen.snapshot.coaching)
+    assert watched.snapshot.coaching.tick.muted is muted
 
 
 def test_a_session_with_the_coach_ends_with_its_summary_and_watching_goes_on(begin, world):

@@ -320,8 +320,8 @@ def session(tmp_path):
     return {"XDG_RUNTIME_DIR": str(tmp_path / "run")}
 
 
-def microphone_reader(proc, tmp_path, said, environment):
-    return MicrophoneReader(Processes(proc, own=100), tmp_path / "asound", Tools(said), environment)
+def microphone_reader(proc, tmp_path, said, environment, tools=None):
+    return MicrophoneReader(Processes(proc, own=100), tmp_path / "asound", tools or Tools(said), environment)
 
 
 def test_a_program_that_records_is_named(proc, tmp_path, session):
@@ -341,16 +341,17 @@ def test_what_we_record_ourselves_does_not_count(proc, tmp_path, session):
 
 
 def test_sources_are_not_asked_for_while_nobody_records(proc, tmp_path, session):
-    reader = microphone_reader(proc, tmp_path, {"source-outputs": "[]"}, session)
-    assert reader.read() == {"microphone_held_by": ()}
-    assert len(reader._run.asked) == 1
+    tools = Tools({"source-outputs": "[]"})
+    assert microphone_reader(proc, tmp_path, {}, session, tools).read() == {"microphone_held_by": ()}
+    assert len(tools.asked) == 1
 
 
 def test_without_a_sound_server_pactl_is_not_run_for_it_might_start_one(proc, tmp_path):
-    reader = microphone_reader(proc, tmp_path, {"source-outputs": "[]"}, {})
+    tools = Tools({"source-outputs": "[]"})
+    reader = microphone_reader(proc, tmp_path, {}, {}, tools)
     with pytest.raises(Unreadable, match="no sound server in this session, and no ALSA"):
         reader.read()
-    assert reader._run.asked == []
+    assert tools.asked == []
 
 
 def test_pipewire_is_asked_itself_where_pactl_is_missing(proc, tmp_path, session):

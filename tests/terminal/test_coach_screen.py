@@ -10,7 +10,7 @@ from stretch_figures import CASES, FOLD, LONG_SIT, posture, run
 
 from posturecam.coach.cues import Say, SayKind
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.library import exercise_names, load_exercise, load_exercises, load_routine, routine_names
+from posturecam.coach.library import exercise_names, load_exercise, load_library, load_routine, routine_names
 from posturecam.coach.loop import summarize
 from posturecam.coach.presentation import coach_picture as screen
 from posturecam.coach.presentation.coach_picture import coach_picture, fitted, summary_picture
@@ -166,7 +166,7 @@ def test_every_exercise_can_be_drawn_in_its_pose(name):
 def test_a_mirrored_window_turns_the_person_and_not_the_words(session):
     tick, one = first(session, CoachPhase.HOLDING)
     plain, mirrored = (coach_picture(tick, one, SETTINGS, 640, 360, turned) for turned in (False, True))
-    stage = 640 - round(screen._PANEL_SHARE * 640)
+    stage = 640 - round(screen.PANEL_SHARE * 640)
     assert (plain[:, stage:] == mirrored[:, stage:]).all()
     assert (plain[: round(0.06 * 360)] == mirrored[: round(0.06 * 360)]).all()
     assert (plain != mirrored).any()
@@ -316,7 +316,9 @@ def test_doses_in_words():
 
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_the_list_names_everything_and_fits(width):
-    text = text_of(exercise_list(load_exercises(), [load_routine(name) for name in routine_names()], width), width)
+    text = text_of(
+        exercise_list(load_library().exercises, [load_routine(name) for name in routine_names()], width), width
+    )
     for name in (*exercise_names(), *routine_names()):
         assert name in text
     assert text.index("thoracic_stretch") < text.index("childs_pose") < text.index("cat_cow")
@@ -348,4 +350,4 @@ def test_a_cue_stays_for_a_while_and_then_gives_way(session):
 def test_a_pause_says_how_to_go_on(session):
     tick, _ = first(session, CoachPhase.HOLDING)
     paused = dataclasses.replace(tick, state=dataclasses.replace(tick.state, phase=CoachPhase.PAUSED), say=None)
-    assert show(ShowState(), paused)[1].cue == "Space goes on"
+    assert show(ShowState(), paused)[1].cue == "Paused. Press Space to continue"

@@ -74,8 +74,8 @@ def test_an_upright_person_is_shown_with_measures_and_bands(front):
 @pytest.mark.parametrize(
     ("policy", "held", "words"),
     [
-        (PolicyState(), None, "an alert in 56 s if you stay like this"),
-        (PolicyState(told=50.0), None, "an alert in 9 min 10 s if you stay like this"),
+        (PolicyState(), None, "reminder in 56 s unless you sit up"),
+        (PolicyState(told=50.0), None, "reminder in 9 min 10 s unless you sit up"),
         (PolicyState(), "no alerts were asked for", "silent: no alerts were asked for"),
     ],
 )

@@ -45,8 +45,22 @@ def test_an_empty_picture_has_nobody(estimator):
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 640), (8, 8), (16, 16), (17, 400), (4320, 7680)])
-def test_any_picture_size_is_answered(estimator, shape):
+def test_an_empty_picture_of_any_size_has_nobody(estimator, shape):
     assert estimator(Frame(0.0, np.zeros((*shape, 3), np.uint8))) is None
+
+
+@pytest.mark.parametrize(("width", "height"), [(96, 72), (320, 240), (1000, 480), (480, 900), (5120, 3840)])
+def test_a_person_is_found_in_pictures_of_any_size_and_shape(front, width, height):
+    scale = min(width / 640, height / 480)
+    person = cv2.resize(front, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    picture = np.full((height, width, 3), 120, np.uint8)
+    picture[: person.shape[0], : person.shape[1]] = person
+    with PoseEstimator() as estimator:
+        pose = estimator(Frame(0.0, picture))
+    assert (pose.width, pose.height) == (width, height)
+    nose = pose.at(Landmark.NOSE) / scale
+    assert 250 < nose[0] < 390
+    assert 50 < nose[1] < 300
 
 
 def test_a_large_picture_gives_the_same_person_at_its_own_scale(front):

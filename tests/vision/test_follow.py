@@ -63,10 +63,51 @@ def test_a_colleague_who_sits_behind_never_becomes_the_user():
 
 
 def test_a_user_who_moves_the_chair_far_is_found_again():
-    state, elsewhere = settled(), Seat(40, 300, 190, 640)
-    for t in np.arange(20, 45, 0.5):
+    state, elsewhere = settled(Seat(520, 300, 200, 640)), Seat(100, 300, 190, 640)
+    assert not is_user(state, elsewhere, 20.0, SETTINGS)
+    for t in np.arange(20, 35.5, 0.5):
         state = follow(state, None, elsewhere, float(t), SETTINGS)
-    assert is_user(state, elsewhere, 45.0, SETTINGS)
+        assert not is_user(state, elsewhere, float(t), SETTINGS), "twice the time to settle is left to come back"
+    for t in np.arange(35.5, 37, 0.5):
+        state = follow(state, None, elsewhere, float(t), SETTINGS)
+    assert is_user(state, elsewhere, 37.0, SETTINGS)
+
+
+def test_the_seat_follows_a_chair_that_rolls_slowly():
+    state = settled()
+    for t in np.arange(20, 80, 0.5):  # 300 pixels in a minute, down and nearer too
+        share = (t - 20) / 60
+        user = Seat(320 - 300 * share, 300 + 100 * share, 200 + 60 * share, 640)
+        assert is_user(state, user, float(t), SETTINGS)
+        state = follow(state, user, None, float(t), SETTINGS)
+    assert is_user(state, Seat(20, 400, 260, 640), 80.0, SETTINGS)
+    assert not is_user(state, Seat(20 + 1.8 * 260, 400, 260, 640), 80.0, SETTINGS)
+
+
+def test_the_memory_of_the_seat_is_its_time_constant():
+    state, moved = settled(), Seat(420, 250, 250, 640)
+    for t in np.arange(19.5, 19.5 + SETTINGS.memory + 0.1, 0.5):
+        state = follow(state, moved, None, float(t), SETTINGS)
+    left = np.exp(-1)
+    assert (state.seat.x, state.seat.y, state.seat.size) == pytest.approx(
+        (420 - left * 100, 250 + left * 50, 250 - left * 50)
+    )
+
+
+def test_somebody_who_moves_about_elsewhere_does_not_take_the_seat():
+    state = settled(Seat(520, 300, 200, 640))
+    for t in np.arange(20, 60, 0.5):
+        state = follow(state, None, Seat(40 + 150 * (t % 2), 300, 190, 640), float(t), SETTINGS)
+    assert is_user(state, Seat(520, 300, 200, 640), 60.0, SETTINGS)
+
+
+def test_before_somebody_has_settled_only_a_clearly_nearer_person_replaces_them():
+    first = Seat(320, 300, 150, 640)
+    state = follow(FollowState(), first, None, 0.0, SETTINGS)
+    somewhat, clearly = (Seat(500, 300, 150 * factor * SETTINGS.nearer, 640) for factor in (0.95, 1.05))
+    assert choose(state, [first, somewhat], 1.0, SETTINGS) == 0
+    assert choose(state, [first, clearly], 1.0, SETTINGS) == 1
+    assert choose(settled(first), [first, clearly], 20.0, SETTINGS) == 0, "whoever has settled stays the user"
 
 
 def test_a_nearer_person_replaces_one_who_is_not_settled_yet():

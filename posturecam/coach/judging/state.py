@@ -30,7 +30,7 @@ class CoachPhase(StrEnum):
     SWITCH = "switch"
     """A rest before the other side."""
     PAUSED = "paused"
-    """By the user."""
+    """Paused by the user."""
     DONE = "done"
 
 
@@ -104,7 +104,7 @@ class CoachState:
     side: Side | None = None
     """The working side; None where both work together."""
     rep: int = 1
-    """Of this side, from 1."""
+    """Number of the repetition on this side, from 1."""
     start: Start | None = None
     hold: Hold = Hold()
     visit: Visit | None = None
@@ -131,7 +131,7 @@ class CoachState:
     pain: bool = False
     """Pain was reported: nothing urges deeper."""
     summary: SetSummary | None = None
-    """Once it is done."""
+    """Set once the exercise is done."""
 
     @property
     def seen(self) -> float:

@@ -84,7 +84,7 @@ def pause(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]
 
 
 def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """The user goes on."""
+    """The user resumed."""
     if state.phase is not CoachPhase.PAUSED or state.before_pause is None:
         return state, ()
     resumed = replace(

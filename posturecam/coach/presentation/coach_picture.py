@@ -36,7 +36,7 @@ MOOD_COLOURS: Mapping[Mood, Colour] = {
 KEYS = "space: pause · m: mute · s: skip · q: end"
 _PANEL: Colour = (35, 39, 46)
 _TRACK: Colour = (70, 76, 86)
-_PANEL_SHARE = 0.31
+PANEL_SHARE = 0.31
 """Of the window's width, for the ring and the picture."""
 _HEADER_SHARE, _CUE_SHARE = 0.07, 0.235
 """Of the window's height, above and below the person, so that nothing hides somebody on the floor."""
@@ -74,7 +74,7 @@ def coach_picture(
 
     """
     canvas = blank(width, height)
-    left = canvas[:, : width - round(_PANEL_SHARE * width)]
+    left = canvas[:, : width - round(PANEL_SHARE * width)]
     header, footer = round(_HEADER_SHARE * height), height - round(_CUE_SHARE * height)
     body = CoachFigure(Canvas(left[header:footer]), tick, settings, mirrored)
     body.background()

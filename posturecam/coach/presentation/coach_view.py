@@ -103,7 +103,7 @@ class ShowState:
 
 
 def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
-    """One moment."""
+    """What the coach shows at one moment."""
     t, exercise, coach = tick.frame.t, tick.exercise, tick.state
     if tick.index != state.index:
         state = ShowState(index=tick.index)
@@ -134,7 +134,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
 def _cue(state: ShowState, tick: CoachTick) -> tuple[str | None, SayKind | None]:
     coach, exercise = tick.state, tick.exercise
     if coach.phase is CoachPhase.PAUSED:
-        return mark("Space goes on"), None
+        return mark("Paused. Press Space to continue"), None
     said = state.said
     if said is not None and (tick.frame.t < state.until or _still_there(said, coach, exercise)):
         return said.text, said.kind

@@ -48,11 +48,11 @@ class Glow(QObject):
     def __init__(
         self, engine: SessionClient, parent: QObject | None = None, *, translucent: bool | None = None
     ) -> None:
-        """Nothing is shown yet.
+        """Create it; nothing is shown yet.
 
         Args:
             engine: Its settings say what is wanted and how strongly.
-            parent: As usual.
+            parent: The Qt object that owns it.
             translucent: Whether windows can be; None finds out each time the glow begins.
         """
         super().__init__(parent)
@@ -111,7 +111,7 @@ class Glow(QObject):
         self._aim()
 
     def close(self) -> None:
-        """Take everything away."""
+        """Close all windows."""
         self._timer.stop()
         self._trial_end.stop()
         self._glow = self._dim = self._wanted_glow = self._wanted_dim = 0.0

@@ -63,7 +63,7 @@ class AlertPresenter(QObject):
         glow: Glow | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """Nothing is told yet.
+        """Create it; nothing is shown yet.
 
         Args:
             engine: Gets the answers; its settings say how to tell.
@@ -72,7 +72,7 @@ class AlertPresenter(QObject):
             notifications: Shows notifications; None takes the system's.
             chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
             glow: The glow and the dimming; None makes them.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine = engine
@@ -242,7 +242,7 @@ def _answers(what: AlertRaised | BreakOffered) -> dict[Response, str]:
 
 def _body(what: AlertRaised | BreakOffered) -> str:
     if isinstance(what, AlertRaised) and what.trial:
-        return tr("This is what an alert looks like.")
+        return tr("This is what a reminder looks like.")
     return tr(what.words.body)
 
 

@@ -27,9 +27,9 @@ from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised
 
 _SEVERITIES: Mapping[Grade, str] = {
-    Grade.MILD: mark("A slight slouch is told after {time}."),
-    Grade.MODERATE: mark("A clear slouch is told after {time}."),
-    Grade.SEVERE: mark("A deep slouch is told after {time}."),
+    Grade.MILD: mark("You get a reminder after {time} of slight slouching."),
+    Grade.MODERATE: mark("You get a reminder after {time} of clear slouching."),
+    Grade.SEVERE: mark("You get a reminder after {time} of deep slouching."),
 }
 _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 
@@ -44,7 +44,7 @@ def reading_of(evidence: Evidence, baseline: Baseline | None) -> Reading:
 def reasons(told: AlertRaised, settings: MonitorSettings) -> list[str]:
     """Why it was told, in sentences."""
     if told.trial:
-        return [tr("This was a trial: it says what an alert looks like, and nothing about you.")]
+        return [tr("This was a test. It shows what a reminder looks like and says nothing about you.")]
     slouch = told.alert.slouch
     said = [tr(told.words.body)]
     waits = {
@@ -55,7 +55,7 @@ def reasons(told: AlertRaised, settings: MonitorSettings) -> list[str]:
     if slouch.severity in waits:
         said.append(tr(_SEVERITIES[slouch.severity]).format(time=_wait(waits[slouch.severity])))
     if not slouch.compared:
-        said.append(tr("It was not compared with your own upright posture, for there was none to compare with."))
+        said.append(tr("It could not be compared with your own upright posture, because there was none yet."))
     return said
 
 
@@ -77,7 +77,7 @@ class _MomentDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("Why this alert?"))
+        self.setWindowTitle(tr("Why this reminder?"))
         self.setWindowIcon(app_icon())
         self._engine = engine
         self.wrong: QPushButton | None = None
@@ -112,7 +112,7 @@ class _MomentDialog(QDialog):
     ) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(GAP)
-        column.addWidget(text(tr("Why this alert?"), "title"))
+        column.addWidget(text(tr("Why this reminder?"), "title"))
         when = f"{at:%H:%M}" if at.date() == datetime.now(at.tzinfo).date() else f"{at:%Y-%m-%d %H:%M}"
         column.addWidget(text(tr("At {time}").format(time=when), "quiet"))
         for sentence in sentences:
@@ -152,7 +152,7 @@ class WhyDialog(_MomentDialog):
             told: The alert.
             engine: Told "I'm fine" where the user says that it was wrong; its settings give the limits.
             baseline: What the posture was compared with, to say where its limits are.
-            parent: As usual.
+            parent: The Qt object that owns it.
             is_last: Whether no other alert was told since: only the last one can be answered.
         """
         evidence = None if told.trial else told.evidence
@@ -172,9 +172,9 @@ class WhyDialog(_MomentDialog):
             self.wrong.setEnabled(False)
         if self._is_last():
             self._engine.answer(Response.FINE, self._told)
-            self._thanks.setText(tr("Thank you. The next alert may take longer to come."))
+            self._thanks.setText(tr("Thank you. The next reminder may take longer to come."))
         else:
-            self._thanks.setText(tr("Another alert was told since; only the last one can be answered."))
+            self._thanks.setText(tr("There has been another reminder since. Only the latest one can be answered."))
 
 
 class EvidenceDialog(_MomentDialog):
@@ -195,7 +195,7 @@ class EvidenceDialog(_MomentDialog):
             at: When it was told, local time.
             engine: Its settings give the limits, as they are now.
             baseline: What the posture was compared with; None where it is no longer known.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         found = evidence.deviation
         said = deviation_text(found.value, found.reason.text if found.reason else None)

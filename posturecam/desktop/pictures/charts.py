@@ -35,14 +35,14 @@ _WIDEST_BAR = 56.0
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day."""
+    """The bar of one day."""
 
     label: str
-    """Below it; short."""
+    """Short label below the bar."""
     seconds: Mapping[Sign, float]
     """Of `JUDGED` and `APART`."""
     words: str
-    """The same for people."""
+    """Description for screen readers and tooltips."""
 
     @property
     def measured(self) -> float:
@@ -90,7 +90,7 @@ class DayBars(Chart):
         self.move_to(here)
 
     def count(self) -> int:
-        """One place a day."""
+        """Number of days."""
         return len(self._bars)
 
     def words(self, number: int) -> str:
@@ -159,7 +159,7 @@ class DayTimeline(Chart):
         self.changed()
 
     def count(self) -> int:
-        """One place a piece."""
+        """Number of pieces."""
         return len(self._pieces)
 
     def words(self, number: int) -> str:

@@ -349,7 +349,7 @@ class FigureView(QWidget):
 
     @property
     def figure(self) -> Figure:
-        """What is shown."""
+        """The figure that is shown."""
         return self._figure
 
     def show_figure(self, figure: Figure, settings: Settings, said: str, *, mirrored: bool = True) -> None:

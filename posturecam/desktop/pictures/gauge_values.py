@@ -67,7 +67,7 @@ class Dial:
     title: str
     low: float
     high: float
-    """Of the scale."""
+    """Lowest and highest value of the scale."""
     unit: str
     value: float | None = None
     reason: str | None = None
@@ -75,7 +75,7 @@ class Dial:
     spread: float = 0.0
     """One standard deviation, 0 where none is known."""
     upright: float | None = None
-    """When calibrated."""
+    """Value of the baseline; None without one."""
     beyond: tuple[tuple[float, float], ...] = ()
     """The parts of the scale that count as slouching by themselves."""
     judged: bool = True
@@ -99,7 +99,7 @@ class Dial:
 
     @property
     def spoken(self) -> str:
-        """All of it in words."""
+        """The gauge in words, for screen readers."""
         if self.value is None:
             return tr("unknown, because {why}").format(why=tr(self.reason or ""))
         said = [self.value_text]

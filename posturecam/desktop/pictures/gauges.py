@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.desktop.pictures.gauge_values import Dial, dials
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.numbers import fixed
 from posturecam.desktop.widgets.qt_canvas import sized, write
 from posturecam.i18n.translate import tr
 from posturecam.posture.assess import Reading
@@ -20,6 +19,8 @@ from posturecam.session.protocol.messages import Sign
 
 _AS_CALIBRATED = 0.05
 """Thresholds; less is not worth a number, for a still person varies by more."""
+_WELL_PAST = 1.5
+"""Thresholds from which a slouch is well past its line; between there and 1 it is past it."""
 
 
 class Gauge(QWidget):
@@ -39,11 +40,11 @@ class Gauge(QWidget):
 
     @property
     def dial(self) -> Dial | None:
-        """What it shows."""
+        """The value that is shown."""
         return self._dial
 
     def show_dial(self, dial: Dial) -> None:
-        """Show this."""
+        """Show it from now on."""
         if dial == self._dial:
             return
         if self._dial is None or dial.spoken != self._dial.spoken:
@@ -164,10 +165,10 @@ def deviation_text(value: float | None, reason: str | None) -> str:
     if value is None:
         return tr("unknown, because {why}").format(why=tr(reason or ""))
     if value <= _AS_CALIBRATED:
-        return tr("as upright as you can be")
+        return tr("Right at your upright posture")
     if value < 1:
         return tr("{share} % of the way to slouching").format(share=round(100 * max(value, 0.0)))
-    return tr("{times} times the threshold of slouching").format(times=fixed(value, 1))
+    return tr("Past your slouch line") if value < _WELL_PAST else tr("Well past your slouch line")
 
 
 class Gauges(QWidget):
@@ -196,7 +197,7 @@ class Gauges(QWidget):
         return "" if self._why.isHidden() else self._why.text()
 
     def show_reading(self, reading: Reading, baseline: Baseline | None, settings: Settings) -> None:
-        """Show a moment."""
+        """Show the gauges of a reading."""
         found = dials(reading, baseline, settings)
         why = _one_reason(found, reading)
         self._why.setVisible(why is not None)
@@ -225,7 +226,7 @@ def _one_reason(found: Sequence[Dial], reading: Reading) -> str | None:
 
 
 def paint_bar(painter: QPainter, bar: QRectF, colour: QColor) -> None:
-    """The scale."""
+    """Paint the scale."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawRoundedRect(bar, 3, 3)
@@ -264,7 +265,7 @@ def paint_tick(painter: QPainter, bar: QRectF, x: float, colour: QColor) -> None
 
 
 def paint_needle(painter: QPainter, bar: QRectF, x: float, colour: QColor, half: float = 2.5) -> None:
-    """The value of now."""
+    """Paint the needle of the current value."""
     x = min(max(x, bar.left() + half), bar.right() - half)
     painter.setPen(QPen(theme.current().colour("surface"), 1.5))
     painter.setBrush(colour)

@@ -117,7 +117,7 @@ class Timeline(QWidget):
 
     @property
     def spans(self) -> tuple[TimelineSegment, ...]:
-        """What is shown."""
+        """The segments that are shown."""
         return self._spans
 
     @property
@@ -165,7 +165,7 @@ class Timeline(QWidget):
 
     def _describe(self) -> None:
         chosen = self.chosen
-        how = tr("Left and right go from state to state.")
+        how = tr("Use the left and right arrow keys to move from state to state.")
         self.setAccessibleDescription(how if chosen is None else chosen.spoken)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -9,10 +9,10 @@ import signal
 import sys
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from posturecam.config import stderr
+from posturecam.config import stderr, unheard
 from posturecam.config.settings_file import load_or_begin_afresh
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -21,6 +21,7 @@ from posturecam.desktop.shell.single_instance import Server, claim, raise_other
 from posturecam.desktop.shell.window_manager import ListCameras, Windows
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
+from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.messages import Happened, ModeChanged, Snapshot
@@ -78,6 +79,9 @@ def run(
 class App(QObject):
     """Everything that lives as long as the app."""
 
+    _mistaken = Signal(object)
+    """An exception that nobody caught, in whatever thread."""
+
     def __init__(
         self, application: QApplication, bridge: Bridge, engine: Engine, *, cameras: ListCameras = list_cameras
     ) -> None:
@@ -92,8 +96,11 @@ class App(QObject):
         super().__init__()
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows()
-        self._last: Snapshot | None = None
-        self._server = Server(Control(engine, lambda: self.windows, lambda: self._last), self)
+        self.snapshot: Snapshot | None = None
+        """The newest; None before the first."""
+        self._mistakes: set[str] = set()
+        self._died = False
+        self._server = Server(Control(engine, lambda: self.windows, lambda: self.snapshot), self)
         self._patience = QTimer(self, singleShot=True)  # whatever hangs, the user wants out
         self._patience.timeout.connect(lambda: application.exit(0))
         bridge.snapshot.connect(self._take)
@@ -107,7 +114,8 @@ class App(QObject):
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
-        with _signals_heard(self):
+        self._mistaken.connect(self._complain_of_mistake)
+        with _signals_heard(self), unheard.listening(self._mistaken.emit):
             self.begin(minimized=minimized)
             code = self._application.exec()
         self.end()
@@ -130,6 +138,8 @@ class App(QObject):
 
     def quit(self) -> None:
         """Release the camera, keep everything, and end."""
+        if self._died:
+            self._application.exit(0)
         self.engine.quit()
         self._patience.start(round(1000 * _END_SECONDS))
 
@@ -144,15 +154,28 @@ class App(QObject):
         )
 
     def _take(self, snapshot: Snapshot) -> None:
-        self._last = snapshot
+        self.snapshot = snapshot
         self.windows.take(snapshot)
 
     def _happened(self, what: Happened) -> None:
         if isinstance(what, ModeChanged) and what.after is Mode.ENDED:
+            if what.why is not None:  # nobody wished it: the windows stay, and say it
+                self._died = True
+                self.windows.complain(
+                    tr("posturecam has stopped watching: {why}. Quit it and start it again.").format(why=tr(what.why))
+                )
+                self.windows.show()
+                return
             self.engine.join(1.0)
             self._application.exit(0)  # `quit` asks every window first, and ours only hide
             return
         self.windows.happened(what)
+
+    def _complain_of_mistake(self, words: str) -> None:
+        """Said once: a mistake in what is done every second comes every second."""
+        if words not in self._mistakes:
+            self._mistakes.add(words)
+            self.windows.complain(tr(words))
 
     def _watched(self, state: Qt.ApplicationState) -> None:
         """A window left open behind others all day is no reason to look at the camera ten times a second."""
@@ -168,8 +191,8 @@ class App(QObject):
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
         old.close()
-        if self._last is not None:
-            self.windows.take(self._last)
+        if self.snapshot is not None:
+            self.windows.take(self.snapshot)
         if shown:
             self.windows.window.open(page)
 

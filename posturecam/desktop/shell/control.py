@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from posturecam.coach.library import load_routine
+from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
 from posturecam.desktop.widgets.status_line import status_line
-from posturecam.errors import UnknownExercise
+from posturecam.errors import PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
@@ -71,7 +72,7 @@ class Control:
             return _refused(
                 Message(
                     "posturecam knows no request '{name}'; there are {known}",
-                    name=name,
+                    name=quoted(name),
                     known=", ".join(self._requests),
                 )
             )
@@ -105,7 +106,7 @@ class Control:
                 Message(
                     "a pause takes minutes from 0 to {most:.0f}, got '{minutes}'",
                     most=_LONGEST_MINUTES,
-                    minutes=minutes,
+                    minutes=quoted(minutes),
                 )
             )
         last = self._last()
@@ -121,8 +122,8 @@ class Control:
         try:
             if routine:
                 load_routine(routine)
-        except UnknownExercise as unknown:
-            return _refused(unknown.text)
+        except PosturecamError as problem:  # there is none, or it is the user's own and broken
+            return _refused(problem.text)
         return self._opened(lambda: self._windows().stretch(routine), mark("The coach is open."))
 
     def _opened(self, does: Callable[[], None], said: str) -> Answer:

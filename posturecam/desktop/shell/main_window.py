@@ -87,7 +87,7 @@ class MainWindow(QWidget):
         self.activateWindow()
 
     def take(self, snapshot: Snapshot) -> None:
-        """The state of now."""
+        """Show the current state."""
         if not self.isVisible():
             return
         self._mark.show_sign(snapshot.sign)
@@ -98,7 +98,7 @@ class MainWindow(QWidget):
             self._status.setAccessibleDescription(line)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Hide instead."""
+        """Hide the window instead of closing it."""
         event.ignore()
         self.hide()
         self._closed()

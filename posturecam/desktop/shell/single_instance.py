@@ -1,60 +1,105 @@
 """One instance at a time, and control from outside: a local socket that only this user can open.
 
-A request is one line of words ("pause 15"), the answer one line of JSON. `posturecam ctl` and a second start use it.
+A request is one line of words ("pause 15"), the answer one line of JSON. `posturecam ctl` and a second start use it. Both ends see
+that the other is a process of the same user, wait a few seconds in all, and read a few kilobytes at most.
 """
 
 from __future__ import annotations
 
 import contextlib
-import getpass
-import hashlib
 import json
+import math
 import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QLockFile, QObject
+from PySide6.QtCore import QLockFile, QObject, QTimer
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-from posturecam.config.files import home
+from posturecam.config import unheard
+from posturecam.config.files import home, private_home
+from posturecam.config.reading import printable, reason
+from posturecam.desktop.shell.peer import is_own_user, socket_name
 from posturecam.errors import NotRunning
 
 Answer = dict[str, Any]
-_PATIENCE = 3000
-"""Milliseconds for which an instance that runs is waited for."""
-_LONGEST = 4096
-"""Bytes of a request."""
+_PATIENCE_SECONDS = 5.0
+"""For a whole request and its answer, at both ends, however slowly the bytes come."""
+_LONGEST_REQUEST = 4096
+"""Bytes, its line end among them."""
+_LONGEST_ANSWER = 65_536
+"""Likewise; the longest, of "status", has 500."""
+_MOST_CLIENTS = 16
+"""At the same time; further ones are turned away."""
+_TIDY_MILLISECONDS = 100
+"""How often it is looked after clients that are done."""
 _STARTS_SECONDS = 10.0
 """How long another instance may take from its claim until it answers."""
-
-
-def socket_name() -> str:
-    """One for each user and each folder of settings, so that two of them do not meet."""
-    who = f"{getpass.getuser()}\n{home().absolute()}"
-    return f"posturecam-{hashlib.sha256(who.encode()).hexdigest()[:16]}"
+_NO_ANSWER = "posturecam runs but does not answer; end it and start it again"
+_NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
+_NO_SENSE = "what posturecam answered makes no sense; end it and start it again"
 
 
 def ask(request: str) -> Answer | None:
     """Ask the instance that runs; None where none does. The request is words, without a line break."""
+    try:
+        name = socket_name()
+    except OSError as problem:
+        return _refused(f"posturecam cannot be reached ({reason(problem)})")
+    ends = time.monotonic() + _PATIENCE_SECONDS
     socket = QLocalSocket()
-    socket.connectToServer(socket_name())
-    if not socket.waitForConnected(_PATIENCE):
+    socket.setReadBufferSize(_LONGEST_ANSWER)
+    socket.connectToServer(name)
+    if not socket.waitForConnected(_milliseconds(ends)):
         return None
-    socket.write(f"{request}\n".encode())
+    try:
+        if not is_own_user(int(socket.socketDescriptor())):
+            return _refused(_NOT_OURS)
+        socket.write(f"{printable(request)}\n".encode(errors="replace"))
+        return _answered(socket, ends)
+    finally:
+        socket.abort()
+
+
+def _answered(socket: QLocalSocket, ends: float) -> Answer:
+    """What is answered until then."""
     received = b""
     while not received.endswith(b"\n"):
-        if not socket.waitForReadyRead(_PATIENCE):
-            return {"ok": False, "error": "posturecam runs but does not answer; end it and start it again"}
+        if not socket.bytesAvailable():
+            socket.waitForReadyRead(_milliseconds(ends))  # it may say no of what was answered and closed at once
+        if time.monotonic() >= ends or not socket.bytesAvailable():
+            return _refused(_NO_ANSWER)
         received += bytes(socket.readAll().data())
-    socket.disconnectFromServer()
-    answer: Answer = json.loads(received)
-    return answer
+        if len(received) > _LONGEST_ANSWER:
+            return _refused(_NO_SENSE)
+    try:
+        answer = json.loads(received)
+    except (ValueError, RecursionError):
+        return _refused(_NO_SENSE)
+    if not isinstance(answer, dict):
+        return _refused(_NO_SENSE)
+    return {printable(str(name)): _plain(value) for name, value in answer.items()}
+
+
+def _plain(value: object) -> object:
+    """A value of an answer without anything that a terminal would obey."""
+    if isinstance(value, str):
+        return printable(value.encode(errors="replace").decode())
+    return value if value is None or isinstance(value, bool | int | float) else printable(repr(value))
+
+
+def _milliseconds(ends: float) -> int:
+    return max(round(1000 * (ends - time.monotonic())), 1)
+
+
+def _refused(why: str) -> Answer:
+    return {"ok": False, "error": why}
 
 
 def claim() -> QLockFile | None:
     """Be the one instance for this folder of settings, until the lock is given back or the process is gone; None where another is."""
     with contextlib.suppress(OSError):
-        home().mkdir(parents=True, exist_ok=True)
+        private_home()
     lock = QLockFile(str(home() / "posturecam.lock"))
     lock.setStaleLockTime(0)  # it is held for days, and stale only once its process is gone
     taken = not lock.tryLock(0) and lock.error() is QLockFile.LockError.LockFailedError
@@ -71,7 +116,7 @@ def raise_other(request: str) -> None:
     while (answer := ask(request)) is None and time.monotonic() < ends:
         time.sleep(0.1)
     if answer is None:
-        raise NotRunning("posturecam runs but does not answer; end it and start it again")
+        raise NotRunning(_NO_ANSWER)
     if not answer.get("ok"):
         raise NotRunning(str(answer.get("error")))
 
@@ -88,33 +133,71 @@ class Server(QObject):
         """
         super().__init__(parent)
         self._answer = answer
+        self._clients: dict[QLocalSocket, float] = {}
+        """Until when each is waited for."""
+        self._tidy = QTimer(self, singleShot=True)
+        self._tidy.timeout.connect(self._put_away)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._greet)
 
     def listen(self) -> bool:
         """Begin; whether it could. What a killed instance left behind is removed."""
-        if self._server.listen(socket_name()):
+        try:
+            name = socket_name()
+        except OSError:
+            return False
+        if self._server.listen(name):
             return True
-        QLocalServer.removeServer(socket_name())
-        return self._server.listen(socket_name())
+        QLocalServer.removeServer(name)
+        return self._server.listen(name)
 
     def close(self) -> None:
-        """End."""
+        """Stop listening, and let nobody wait for an answer."""
         self._server.close()
+        self._tidy.stop()
+        for client in self._clients:
+            client.abort()
 
     def _greet(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
+            if len(self._clients) >= _MOST_CLIENTS or not is_own_user(int(socket.socketDescriptor())):
+                self._clients[socket] = -math.inf
+                self._tidy.start(0)
+                continue
+            self._clients[socket] = time.monotonic() + _PATIENCE_SECONDS
             socket.readyRead.connect(lambda socket=socket: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.bytesAvailable():
-                self._read(socket)
+            self._read(socket)
+            if not self._tidy.isActive():
+                self._tidy.start(_TIDY_MILLISECONDS)
+
+    def _put_away(self) -> None:
+        """Let clients go that are done or whose time is over: here and not within their own signals, which Qt does not survive."""
+        for socket, ends in tuple(self._clients.items()):
+            if ends <= time.monotonic():
+                socket.abort()
+            if socket.state() is QLocalSocket.LocalSocketState.UnconnectedState:
+                del self._clients[socket]
+                socket.deleteLater()
+        if self._clients:
+            self._tidy.start(_TIDY_MILLISECONDS)
 
     def _read(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            if socket.bytesAvailable() > _LONGEST:
-                socket.abort()
+        """Answer every whole line; one that does not end is none."""
+        if self._clients.get(socket, -math.inf) == -math.inf:
             return
-        request = bytes(socket.readLine().data()).decode("utf-8", "replace").strip()
-        socket.write(json.dumps(self._answer(request)).encode() + b"\n")
+        while socket.canReadLine():
+            request = bytes(socket.readLine().data()).decode("utf-8", "replace")
+            socket.write(json.dumps(self._answered(printable(request).strip())).encode() + b"\n")
         socket.flush()
+        if socket.bytesAvailable() >= _LONGEST_REQUEST:
+            self._clients[socket] = -math.inf
+            self._tidy.start(0)
+
+    def _answered(self, request: str) -> Answer:
+        """An answer, whatever happens on the way to it."""
+        try:
+            return self._answer(request)
+        except Exception as mistake:
+            unheard.keep(mistake, f"the request '{request[:40]}'")
+            return _refused(unheard.words(mistake))

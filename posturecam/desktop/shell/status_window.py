@@ -53,7 +53,7 @@ class SmallWindow(QWidget):
             application.commitDataRequest.connect(self.leave)
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show this moment."""
+        """Show the state of this snapshot."""
         if snapshot.sign is not self.mark.sign:
             self.mark.show_sign(snapshot.sign)
             self.setWindowIcon(sign_icon(snapshot.sign))  # it is all that is seen of it while minimised
@@ -105,12 +105,12 @@ class StatusIndicator(QObject):
     """The app's sign on the desktop: the tray where there is one and it is wanted, otherwise the small window."""
 
     def __init__(self, engine: SessionClient, doors: Navigation, parent: QObject | None = None) -> None:
-        """Show it.
+        """Show the tray icon, or the small window.
 
         Args:
             engine: Who is asked for what is chosen; its settings say whether the tray is wanted.
             doors: Where menus lead.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine, self._doors = engine, doors
@@ -125,7 +125,7 @@ class StatusIndicator(QObject):
         self.settle()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show this moment."""
+        """Show the state of this snapshot."""
         self._snapshot = snapshot
         shown = self.tray or self.small
         if shown is not None:
@@ -156,7 +156,7 @@ class StatusIndicator(QObject):
         self.offer(self._offered)
 
     def close(self) -> None:
-        """Take it away."""
+        """Close it."""
         self._timer.stop()
         self._close_tray()
         self._close_small()

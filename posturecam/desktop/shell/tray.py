@@ -24,7 +24,7 @@ class Tray(QObject):
         Args:
             engine: Who is asked for what is chosen.
             doors: Where the menu leads; a click opens the window.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._doors = doors
@@ -37,7 +37,7 @@ class Tray(QObject):
         self.icon.show()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Tell this moment."""
+        """Show the state of this snapshot."""
         if snapshot.sign is not self._sign:
             self._sign = snapshot.sign
             self.icon.setIcon(sign_icon(snapshot.sign))
@@ -48,7 +48,7 @@ class Tray(QObject):
         self.menu.take(snapshot)
 
     def close(self) -> None:
-        """Take the icon away."""
+        """Remove the icon."""
         self.icon.hide()
         self.menu.deleteLater()
         self.deleteLater()

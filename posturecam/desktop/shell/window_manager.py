@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from posturecam.coach.library import load_routine, routine_names
+from posturecam.coach.library import load_routine, routine_names, usable
 from posturecam.desktop.alerts.presenter import AlertPresenter
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.pages.history.page import HistoryPage
@@ -187,7 +187,8 @@ class Windows(QObject):
         self.notes.say(words)
 
     def close(self) -> None:
-        """Take everything away."""
+        """Close all windows."""
+        self.history.close_down()
         self.teller.close()
         self.presence.close()
         for window in (self.first_run, self.window):
@@ -300,4 +301,4 @@ class Windows(QObject):
 
 
 def _routine_choices() -> list[SettingChoice]:
-    return [SettingChoice(name, tr(load_routine(name).title)) for name in routine_names()]
+    return [SettingChoice(one.id, tr(one.title)) for one in usable(routine_names, load_routine, [])]

@@ -44,7 +44,7 @@ NAMES: Mapping[Sign, str] = {
     Sign.UNKNOWN: mark("Unknown"),
     Sign.PAUSED: mark("Paused"),
     Sign.CAMERA_LOST: mark("No camera"),
-    Sign.BUSY: mark("Busy"),
+    Sign.BUSY: mark("Calibrating or stretching"),
 }
 """What each mark says, in a word."""
 
@@ -132,7 +132,7 @@ class AppMark(QWidget):
         self.setFixedSize(size, size)
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint the widget."""
         painter = QPainter(self)
         self._renderer.render(painter, QRectF(self.rect()))
         painter.end()

@@ -80,7 +80,7 @@ class MenuEntry:
     act: MenuAction | None = None
     enabled: bool = True
     entries: tuple[MenuEntry, ...] = ()
-    """Of its submenu."""
+    """Entries of its submenu; empty where it has none."""
 
 
 _LINE = MenuEntry()
@@ -99,7 +99,7 @@ def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple
     offer = offered if alert is None and not busy else None
     says = [MenuEntry(status_line(snapshot))]
     if silent and snapshot.mode is Mode.WATCHING:
-        says.append(MenuEntry(tr("No alerts: {why}").format(why=tr(silent))))
+        says.append(MenuEntry(tr("No reminders: {why}").format(why=tr(silent))))
     return (
         *says,
         *(_answers(alert) if alert is not None else ()),
@@ -205,12 +205,12 @@ class LiveMenu(QMenu):
     """The menu, kept up to date; while somebody looks at it, only its texts change, so that nobody hits the wrong entry."""
 
     def __init__(self, engine: SessionClient, doors: Navigation, parent: QWidget | None = None) -> None:
-        """An empty menu.
+        """Create an empty menu.
 
         Args:
             engine: Who is asked for what is chosen.
             doors: Where entries lead.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine, self._doors = engine, doors

@@ -28,7 +28,7 @@ class DurationBox(QDoubleSpinBox):
     _SECONDS: Mapping[str, float] = {"h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
 
     def textFromValue(self, value: float) -> str:
-        """As people say it."""
+        """The value in words, such as "5 min"."""
         return duration(value)
 
     def valueFromText(self, text: str) -> float:

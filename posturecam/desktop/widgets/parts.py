@@ -142,7 +142,7 @@ class Sheet(QWidget):
         clear(self.foot)
 
     def to_the_top(self) -> None:
-        """Scroll back."""
+        """Scroll to the top."""
         self.area.verticalScrollBar().setValue(0)
 
 

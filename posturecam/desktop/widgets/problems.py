@@ -19,7 +19,7 @@ class Notes(QObject):
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """None yet."""
+        """Begin without notes."""
         super().__init__(parent)
         self.texts: tuple[str, ...] = ()
         """In the order in which they came."""

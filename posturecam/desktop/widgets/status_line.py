@@ -17,12 +17,14 @@ def status_line(snapshot: Snapshot) -> str:
         case Mode.PAUSED | Mode.OFF:
             return _paused(snapshot)
         case Mode.ENDED:
-            return tr("Ended")
+            return tr("Ended: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Ended")
         case Mode.CALIBRATING:
             return tr("Calibrating …")
         case Mode.STRETCHING:
             title = snapshot.coaching.title if snapshot.coaching is not None else ""
             return tr("Stretching: {title}").format(title=tr(title)) if title else tr("Stretching")
+        case Mode.CAMERA_LOST if snapshot.camera_works:
+            return tr("Not watching: {why}").format(why=tr(snapshot.why or ""))
         case Mode.CAMERA_LOST:
             return tr("No camera: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("No camera")
     if snapshot.mode is Mode.STARTING or snapshot.tick is None:
@@ -49,6 +51,8 @@ def _paused(snapshot: Snapshot) -> str:
         return tr("Paused until tomorrow, {time}").format(time=f"{until:%H:%M}")
     if until is not None:
         return tr("Paused until {time}").format(time=f"{until:%Y-%m-%d %H:%M}")
+    if snapshot.mode is Mode.PAUSED:
+        return tr("Paused until you resume")
     return tr("Paused: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("Paused")
 
 

@@ -19,7 +19,7 @@ from posturecam.session.protocol.messages import Sign
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One look."""
+    """The colours of the light or the dark theme."""
 
     dark: bool
     ground: str

@@ -51,11 +51,12 @@ class FrontThresholds:
     camera is −2.2 and 14 % nearer, which is 3.3; upright scatters by 0.4."""
     severe_sinking: float = 6.0
     """The same of a severe slouch: a deep one is −7.2 and 31 % nearer before a low camera, a middle one −4.3 and 22 %."""
-    glance_free: float = 10.0
-    """Degrees of head pitch that go with slouching itself: 4 to 11 in all slouches that do not look down (*tune* people)."""
-    glance_share: float = 0.26
+    glance_free: float = 12.0
+    """Degrees of head pitch that go with slouching itself: 4 to 13 in all slouches that do not look down (*tune* people)."""
+    glance_share: float = 0.34
     """Centimetres that the neck height falls for each further degree: looks at keys (31–42°) and phone (44–51°) fall by 5.5–7.4
-    and 7–10, and stay below the threshold with every *tune* person; 0.22 from 8° on left one in twelve over it."""
+    and 7–10 (*tune* people). Nine of ten such looks stay below a quarter of the threshold, and as many slouches are found as with
+    0.26 from 10° on, which left nine of ten only below two thirds of it."""
     near_share: float = 8.0
     """Centimetres of sinking that the natural logarithm of the nearness counts for."""
     near_most: float = 1.5
@@ -67,9 +68,8 @@ class FrontThresholds:
     lowered: float = 4.0
     """Centimetres that the head has come down in space, where the camera stayed: relaxed 2–3, a mild slouch 4–5, sliding down 6,
     a middle slouch 9–10, leaning back 0–1."""
-    lower_by_glance: float = 0.24
-    """Of these, for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune* people; 0.2 leaves four of
-    twelve such looks over the threshold)."""
+    lower_by_glance: float = 0.3
+    """Of these, for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune* people)."""
     lower_scatter: float = 1.0
     """Standard deviation of that, centimetres: the tilt of the camera is only guessed."""
     level_pitch: float = 0.0
@@ -90,11 +90,13 @@ class FrontThresholds:
     has said that this was upright."""
     absolute_upright: float = 21.0
     """Neck height of an upright person where no baseline tells it, centimetres."""
-    absolute_by_pitch: float = 0.2
-    """Centimetres that the neck looks shorter for each degree by which the head is seen from above, be it that the camera is
-    higher up or that the head is bent. *Tune* people: slouched against upright over all cameras, area under the curve 0.91 with it
-    and 0.79 without; upright before monitors and high webcams 19.0 cm instead of 15.5, and no look at keys or phone below 18. Where
-    the head is in the picture (the direction from which it is seen) does not help: it falls with every slouch."""
+    absolute_pitch: float = 8.0
+    """Degrees of head pitch from which the neck looks shorter because it is seen from above, be it that the camera is higher up
+    or that the head is bent."""
+    absolute_by_pitch: float = 0.3
+    """Centimetres that it looks shorter for each further degree. *Tune* people without a baseline: 4 of 142 upright looks told and
+    none of 25 at keys or phone, before high webcams 2 of 35 (without it nearly all). Where the head is in the picture, the direction
+    from which it is seen, does not help: it falls with every slouch."""
     absolute_scatter: float = 1.3
     """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
 
@@ -313,11 +315,24 @@ def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: floa
     height = now.neck_height.value
     if height is None:
         return None
-    raised = height + limits.absolute_by_pitch * max(now.head_pitch.value or 0.0, 0.0)
+    raised = seen_level(height, now.head_pitch.value or 0.0, limits)
     span = limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    begins = limits.absolute if tallest is None else max(limits.absolute, tallest - limits.below_tallest)
+    begins = limits.absolute
+    if tallest is not None:  # nobody's neck is longer than that; more is a misfound shoulder
+        longest = limits.absolute_upright + 3 * limits.absolute_scatter
+        begins = max(begins, min(tallest, longest) - limits.below_tallest)
     return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
+
+
+def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -> float:
+    """The neck height, centimetres, that a head would show if it were seen level instead of pitched by so many degrees."""
+    return neck_height + limits.absolute_by_pitch * max(head_pitch - limits.absolute_pitch, 0.0)
+
+
+SHOULDERS_SINK = 2.0
+"""Degrees by which the shoulders are seen lower in a slouch, so that the head seems bent by as much more where it is compared with
+them: sliding down 2–3, a mild slouch 1–3, a middle one 2–7, looks at keys or phone 0–1 (*tune* people)."""
 
 
 def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> float | None:
@@ -335,7 +350,7 @@ def _bent(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> floa
         return None if moved else pitch
     if moved is None:
         return min(pitch, pitch + shoulders)
-    return pitch + shoulders if moved else pitch
+    return pitch + shoulders - SHOULDERS_SINK if moved else pitch
 
 
 def _leaning(now: FrontMeasures, upright: FrontUpright | None, limits: FrontThresholds) -> Departure | None:

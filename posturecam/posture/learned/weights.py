@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from posturecam.config.arrays import read_arrays
+from posturecam.config.reading import explained
 from posturecam.config.resources import posture_estimator
 from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
@@ -15,6 +16,9 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.decision import LearnedJudge, caution
 from posturecam.posture.learned.features import from_kept
 from posturecam.posture.learned.model import PostureModel
+
+_MOST_BYTES = 50_000_000
+"""Of all weights, unpacked; those that come with the program take 0.2 MB."""
 
 
 @lru_cache(maxsize=2)
@@ -25,16 +29,15 @@ def load_model(path: Path | None = None) -> PostureModel:
         ModelError: if the file is missing or damaged.
     """
     path = path or posture_estimator()
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = dict(file)
+    with explained(
+        lambda why: ModelError(
+            "The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam", path=path
+        )
+    ):
+        arrays = read_arrays(path, None, most_bytes=_MOST_BYTES)
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise ValueError("weights that are no numbers")
         return PostureModel.from_arrays(arrays)
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise ModelError(
-            "The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam", path=path
-        ) from error
 
 
 def load_learned(settings: Settings) -> PostureModel | None:

@@ -14,7 +14,7 @@ class PacedSource(Source):
     """A source whose pace is what the program wishes, as changed by the moment."""
 
     def __init__(self, source: Source, adjust: Callable[[float], float]) -> None:
-        """Wrap it.
+        """Wrap a source.
 
         Args:
             source: What gives the frames.

@@ -15,7 +15,7 @@ class SystemMonitor:
     """Keeps the latest state of the system."""
 
     def __init__(self, system: System, changed: Callable[[], None], every: float = _EVERY) -> None:
-        """Not started yet.
+        """Create it; the thread is not started yet.
 
         Args:
             system: What is looked at, in this thread only; closed at the end.
@@ -28,11 +28,11 @@ class SystemMonitor:
         self.state = SystemState()
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End, without waiting for a look that hangs."""
+        """Ask the thread to end, without waiting for a reading that hangs."""
         self._ending.set()
 
     def _run(self) -> None:

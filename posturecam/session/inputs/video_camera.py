@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from posturecam.config.settings import Settings
+from posturecam.errors import SourceError
 from posturecam.vision.frame import Source
 from posturecam.vision.sources.camera import Camera
 from posturecam.vision.sources.clock import local_now
@@ -15,6 +16,12 @@ from posturecam.vision.sources.looped import LoopedSource
 
 _LONG_CALIBRATION = 60.0
 """Seconds: the longest that the setting allows; at 15 s for each second of a video it is 4 s of it."""
+_SLOW_LOOK = 0.25
+"""Seconds by the clock that a look may take on a busy computer without being taken for a gap; 0.03 to 0.1 are usual."""
+_LONGEST_GAP = 60.0
+"""Seconds: the longest that the setting allows."""
+MOST_TIME_SCALE = _LONGEST_GAP / _SLOW_LOOK
+"""Each second of a video stands for so many at most: beyond it, every look would come after a gap."""
 
 
 class VideoCamera:
@@ -29,8 +36,15 @@ class VideoCamera:
             time_scale: Each of its seconds stands for so many.
 
         Raises:
-            SourceError: if it is missing, empty or no video.
+            SourceError: if it is missing, empty or no video, or is to be played in too quick a motion.
         """
+        if time_scale > MOST_TIME_SCALE:
+            raise SourceError(
+                "A video cannot be watched {scale:g} times as fast: its looks would be too far apart to judge; "
+                "choose a time scale of at most {most:g}",
+                scale=time_scale,
+                most=MOST_TIME_SCALE,
+            )
         self._path, self._speed, self._scale = path, speed, time_scale
         self._source = LoopedSource(path, speed=speed, time_scale=time_scale)
         self._began, self._lock = local_now(), threading.Lock()
@@ -49,11 +63,16 @@ class VideoCamera:
         return [Camera(0, info.name, info.key, 0)]
 
     def adapt(self, settings: Settings) -> Settings:
-        """The settings with a longer calibration, as a second of its time holds few pictures."""
+        """The settings with a longer calibration and longer gaps, as a second of its time holds few pictures.
+
+        The looks of a video in quick motion are far apart in its time: each would come after a gap, and nothing be kept of it.
+        """
         if self._scale == 1:
             return settings
+        gap = min(max(settings.monitor.longest_gap, _SLOW_LOOK * self._scale), _LONGEST_GAP)
         calibration = settings.calibration.model_copy(update={"seconds": _LONG_CALIBRATION})
-        return settings.model_copy(update={"calibration": calibration})
+        monitor = settings.monitor.model_copy(update={"longest_gap": gap})
+        return settings.model_copy(update={"calibration": calibration, "monitor": monitor})
 
     def now(self) -> datetime:
         """Local time by `clock`."""

@@ -1,4 +1,4 @@
-"""What may be asked of the engine, from any thread; every call returns at once, and the answer shows in the next snapshots."""
+"""Requests to the engine, from any thread. Each call returns at once; its effect shows in the next snapshots."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from posturecam.session.protocol.messages import AlertRaised
 
 
 class SessionClient(Protocol):
-    """The engine as windows know it."""
+    """What windows may ask of the engine."""
 
     controls: Controls
     """Of the stretch session: pause, skip, mute, end."""
@@ -31,13 +31,13 @@ class SessionClient(Protocol):
         """
 
     def resume(self) -> None:
-        """Go on watching."""
+        """Resume watching."""
 
     def calibrate(self, *, slouch: bool = False) -> None:
         """Learn the upright posture; with `slouch`, then ask for a slouch to check that the camera can tell."""
 
     def stop_calibrating(self) -> None:
-        """Leave it, keeping the baseline there was."""
+        """Cancel the calibration; keep the old baseline."""
 
     def stretch(
         self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
@@ -78,7 +78,7 @@ class SessionClient(Protocol):
         """Whether somebody looks at the picture, so that it is worth looking more often."""
 
     def try_alert(self) -> None:
-        """Tell an alert on trial, as the user chose to be told."""
+        """Show a test alert, in the ways the user chose."""
 
     def quit(self) -> None:
         """Release everything and end."""

@@ -21,7 +21,7 @@ _UNTOUCHED = {"alerts", "stretch", "voice", "quiet", "breaks", "desktop", "camer
 
 
 class CommandQueue:
-    """Takes what is asked, from any thread."""
+    """Collects requests from any thread for the engine's own."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class CommandQueue:
         now: Callable[[], datetime],
         clock: Callable[[], float],
     ) -> None:
-        """Nothing asked yet.
+        """Create an empty queue.
 
         Args:
             settings: The user's.
@@ -66,7 +66,7 @@ class CommandQueue:
         self._release_soon()
 
     def resume(self) -> None:
-        """Go on watching."""
+        """Resume watching."""
         self._wishes.change(_resumed)
 
     def calibrate(self, *, slouch: bool = False) -> None:
@@ -79,7 +79,7 @@ class CommandQueue:
         self._wishes.change(change)
 
     def stop_calibrating(self) -> None:
-        """Leave it."""
+        """Cancel the calibration; keep the old baseline."""
 
         def change(wishes: Wishes) -> None:
             wishes.calibrate, wishes.stop_calibrating = False, True
@@ -139,7 +139,7 @@ class CommandQueue:
         self._previewed = wanted
 
     def try_alert(self) -> None:
-        """Tell an alert on trial."""
+        """Show a test alert."""
 
         def change(wishes: Wishes) -> None:
             wishes.trial = True

@@ -57,7 +57,7 @@ class Calibrating:
     share: float
     """Of this part that is over, 0 to 1."""
     seconds_left: float
-    """Of this part."""
+    """Seconds left of this part."""
     trouble: str | None
     """Why this look cannot be learned from, or None."""
     tick: Tick
@@ -81,7 +81,9 @@ class Snapshot:
     """Local time, with its offset."""
     mode: Mode
     why: str | None = None
-    """Why it is paused, off or without a camera, to complete "paused: …"; None elsewhere."""
+    """Why it is paused, off or without a camera, or has ended by itself, to complete "paused: …"; None elsewhere."""
+    camera_works: bool = False
+    """In the mode `CAMERA_LOST`: something else keeps it from watching, such as a damaged model."""
     until: datetime | None = None
     """When a pause ends by itself; None: only by the user."""
     source: SourceInfo | None = None
@@ -104,7 +106,7 @@ class Snapshot:
 
     @property
     def sign(self) -> Sign:
-        """What the tray tells."""
+        """The state that the tray icon shows."""
         match self.mode:
             case Mode.PAUSED | Mode.OFF | Mode.ENDED:
                 return Sign.PAUSED
@@ -124,7 +126,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class AlertRaised:
-    """A slouch is told now."""
+    """The user is alerted to a slouch."""
 
     at: datetime
     alert: Alert
@@ -158,7 +160,7 @@ class Calibrated:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationFailed:
-    """It was not, and why."""
+    """The calibration failed, and why."""
 
     at: datetime
     reason: str
@@ -191,12 +193,14 @@ class BreakOffered:
 
 @dataclass(frozen=True, slots=True)
 class ModeChanged:
-    """Another mode."""
+    """The mode changed."""
 
     at: datetime
     before: Mode
     after: Mode
     why: str | None
+    camera_works: bool = False
+    """As in the snapshot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the user wishes of the engine, collected from any thread until the engine's own takes it."""
+"""The user's pending commands, collected from any thread until the engine runs them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class GuidedSession:
     def __init__(
         self, settings: Settings, voice: Voice | Silence | None = None, kept: SessionRecorder | None = None
     ) -> None:
-        """Nothing done yet.
+        """Create a session in which nothing was done yet.
 
         Args:
             settings: The user's.
@@ -56,5 +56,5 @@ class GuidedSession:
 
     @property
     def summary(self) -> SessionSummary:
-        """What came of it so far."""
+        """The summary of what was done so far."""
         return summarize(self._ended)

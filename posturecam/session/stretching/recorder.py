@@ -17,7 +17,7 @@ from posturecam.i18n.message import Message
 def open_history(say: Callable[[str], None]) -> StretchHistory | None:
     """The history of stretches; without it a session goes on, and that is said."""
     try:
-        history = StretchHistory()
+        history = StretchHistory(patient=True)
     except HistoryError as problem:
         say(Message("{problem}. The session goes on, but nothing of it is kept.", problem=problem.text))
         return None
@@ -40,7 +40,7 @@ class SessionRecorder:
     def __init__(
         self, history: StretchHistory | None, title: str, source: str, answers: Answers | None, skipped: Sequence[str]
     ) -> None:
-        """Keep nothing yet.
+        """Create a recorder; nothing is stored before the first repetition.
 
         Args:
             history: Where to keep it.
@@ -68,7 +68,7 @@ class SessionRecorder:
             self._history.answer(self._begun(), answers, self._skipped)
 
     def close(self) -> None:
-        """The session is over."""
+        """End the session in the history."""
         if self._history is not None and self.session is not None:
             self._history.end(self.session)
         self.session = None

@@ -19,7 +19,7 @@ class BatteryReader(Reader):
     every = 10.0
 
     def __init__(self, root: Path = Path("/sys/class/power_supply")) -> None:
-        """Read under this folder."""
+        """Create a reader of the files under this folder."""
         self._root = root
 
     def read(self) -> Mapping[str, Value]:

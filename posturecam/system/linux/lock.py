@@ -37,7 +37,7 @@ class LockReader(Reader):
     fields = ("locked",)
 
     def __init__(self, bus: Bus) -> None:
-        """Ask over this bus."""
+        """Create a reader that asks over this bus."""
         self._bus = bus
         self._savers: tuple[Question, ...] = _SCREEN_SAVERS
 

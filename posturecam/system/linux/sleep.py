@@ -29,7 +29,7 @@ class SleepReader(Reader):
     fields = ("asleep",)
 
     def __init__(self, bus: Bus) -> None:
-        """Ask over this bus."""
+        """Create a reader that asks over this bus."""
         self._bus = bus
 
     def read(self) -> Mapping[str, Value]:

@@ -167,19 +167,26 @@ class CameraSource(Source):
 
     Raises:
         CameraError: if the camera does not exist, cannot be opened, or gives no picture in `first_frame_timeout`.
+
+    Example:
+        >>> from posturecam import CameraSource
+        >>> with CameraSource() as camera:  # the first one; CameraSource("Logitech") takes the one of that name
+        ...     frame = next(iter(camera))
+        >>> frame.problem is None, frame.image.shape
+        (True, (480, 640, 3))
     """
 
     def __init__(
         self,
-        device: str,
-        settings: CameraSettings,
+        device: str = "",
+        settings: CameraSettings | None = None,
         *,
         open_capture: Callable[[Camera], Capture] = open_capture,
         cameras: Callable[[], Sequence[Camera]] = list_cameras,
         clock: Clock | None = None,
         lost: str = LOST,
     ) -> None:
-        self._settings = settings
+        self._settings = settings = settings or CameraSettings()
         self._lost = lost
         self._open_capture = open_capture
         self._cameras = cameras

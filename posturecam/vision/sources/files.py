@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from posturecam.errors import SourceError
@@ -21,9 +22,12 @@ def require_file(path: Path) -> None:
     """Say in plain words what a decoder would only call unreadable.
 
     Raises:
-        SourceError: if there is no such file, it is a folder, it cannot be opened, or it is empty.
+        SourceError: if there is no such file, it is a folder, a pipe or a device, it cannot be opened, or it is empty.
     """
     try:
+        kind = path.stat().st_mode
+        if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may take for ever
+            raise SourceError("{path} is no ordinary file; copy what it gives into one first", path=path)
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError as error:

@@ -26,7 +26,7 @@ class LoopedSource(Source):
         begin: float = 0.0,
         clock: Clock | None = None,
     ) -> None:
-        """Open the video.
+        """Open the video to be looped.
 
         Args:
             path: A video.

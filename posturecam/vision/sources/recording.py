@@ -18,8 +18,6 @@ A recording is a compressed `.npz` file of plain arrays, no pickled objects. For
 from __future__ import annotations
 
 import contextlib
-import zipfile
-import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import astuple
@@ -29,6 +27,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.config.arrays import read_arrays, texts
+from posturecam.config.files import put_in_place
+from posturecam.config.reading import TooLarge, explained, reason
 from posturecam.errors import OutputError, SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
@@ -40,14 +41,21 @@ VERSION = 1
 _COLUMNS = 6
 _NO_PROBLEM = -1
 _NO_HEAD = (0.0,) * len(HEAD_COLUMNS)
-_DAMAGE = (OSError, ValueError, KeyError, EOFError, RuntimeError, MemoryError, zipfile.BadZipFile, zlib.error)
-"""All that numpy and zipfile raise on files that are no recordings. RuntimeError: encrypted or oddly compressed."""
+_NAMES = ("version", "name", "key", "model", "t", "shown", "size", "landmarks", "problem", "problems")
+_NAMES_SINCE = ("head", "head_code")
+"""Arrays that recordings of 0.1.0 lack."""
+MOST_BYTES = 400_000_000
+"""Of a recording's arrays unpacked: a whole day of five looks a second. A compressed file of 14 MB could take 3 GB."""
+_LONGEST_TEXT = 1000
+"""Characters of a source's name or key."""
+_MOST_PROBLEM_BYTES = 4_000_000
+"""Of all the problems' texts: there are a dozen, of a line each."""
 
 
 class RecordingWriter:
     """Collects landmarks, about 850 bytes a frame, and writes them when it is closed.
 
-    The file appears whole or not at all: it is written beside its place and then moved there.
+    The file appears whole or not at all: it is written beside its place and then moved there. It is for its owner alone.
 
     Args:
         path: Where the recording goes; a file there is replaced.
@@ -70,10 +78,10 @@ class RecordingWriter:
         self._head_codes: list[str] = []
         self._problem = array("i")
         self._problems: dict[str, int] = {}
-        self._part = self._path.with_name(f".{self._path.name}.part")
         self._closed = False
+        self._opened = contextlib.ExitStack()
         try:
-            self._part.touch()
+            self._file = self._opened.enter_context(put_in_place(self._path))
         except OSError as error:
             raise self._failure(error) from error
 
@@ -102,12 +110,9 @@ class RecordingWriter:
             return
         self._closed = True
         try:
-            with self._part.open("wb") as file:
-                np.savez_compressed(file, **self._arrays())
-            self._part.replace(self._path)
+            with self._opened:
+                np.savez_compressed(self._file, **self._arrays())
         except OSError as error:
-            with contextlib.suppress(OSError):
-                self._part.unlink(missing_ok=True)
             raise self._failure(error) from error
 
     def __enter__(self) -> RecordingWriter:
@@ -145,7 +150,7 @@ class RecordingSource(Source):
     """A recording, replayed: every frame has `recorded` set and exactly the pose and the problem that were added.
 
     Raises:
-        SourceError: if the file is missing, empty, damaged, of another version or without frames.
+        SourceError: if the file is missing, empty, damaged, too large, of another version or without frames.
     """
 
     model: str
@@ -155,14 +160,23 @@ class RecordingSource(Source):
         path = Path(path)
         require_file(path)
         try:
-            self._arrays = _load(path)
-            name, key, self.model = (str(self._arrays[text]) for text in ("name", "key", "model"))
-        except _DAMAGE as error:
-            raise SourceError(
-                "{path} is no recording, or a damaged one ({problem}); copy or record it again",
-                path=path,
-                problem=_brief(error),
-            ) from error
+            with explained(
+                lambda why: SourceError(
+                    "{path} is no recording, or a damaged one ({problem}); copy or record it again",
+                    path=path,
+                    problem=why,
+                )
+            ):
+                self._arrays = _load(path)
+                name, key, self.model = texts(self._arrays, ("name", "key", "model"), longest=_LONGEST_TEXT)
+        except SourceError as error:
+            if isinstance(error.__cause__, TooLarge):
+                raise SourceError(
+                    "The recording {path} is too large ({problem}); record for a shorter time",
+                    path=path,
+                    problem=reason(error.__cause__),
+                ) from error.__cause__
+            raise
         t = self._arrays["t"]
         if not len(t):
             raise SourceError("The recording {path} has no frames; record for longer", path=path)
@@ -182,22 +196,23 @@ class RecordingSource(Source):
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
     """The arrays of a recording, checked so far that replaying them cannot fail."""
-    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-        if archive.testzip() is not None:
-            raise ValueError("a checksum does not fit")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as loaded:
-            arrays = {name: loaded[name] for name in loaded.files}
-    if arrays["version"] != VERSION:
+    arrays = read_arrays(path, _NAMES, most_bytes=MOST_BYTES, optional=_NAMES_SINCE)
+    version = arrays["version"]
+    if version.shape != () or version.dtype.kind not in "iu":
+        raise ValueError("its version is no number")
+    if version != VERSION:
         raise SourceError(
             "{path} is a recording of version {version}, and this program reads version {known}; "
             "use the posturecam that made it",
             path=path,
-            version=int(arrays["version"]),
+            version=int(version),
             known=VERSION,
         )
+    problems = arrays["problems"]
+    if problems.ndim != 1 or problems.dtype.kind != "U" or problems.nbytes > _MOST_PROBLEM_BYTES:
+        raise ValueError("its problems are no short texts")
     frames, people = arrays["t"].size, int(arrays["shown"].sum())
-    if "head" not in arrays:  # recorded by 0.1.0, which knew no faces
+    if not all(name in arrays for name in _NAMES_SINCE):  # recorded by 0.1.0, which knew no faces
         arrays["head"] = np.zeros((people, len(HEAD_COLUMNS)), np.float32)
         arrays["head_code"] = np.full(people, NoHead.NOT_LOOKED.value)
     for name, shape, dtype in (
@@ -211,8 +226,14 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         if arrays[name].shape != shape or arrays[name].dtype != dtype:
             raise ValueError(f"{name} is {arrays[name].dtype} {arrays[name].shape}, not {np.dtype(dtype)} {shape}")
     codes = {"", *(why.value for why in NoHead)}
-    if arrays["head_code"].shape != (people,) or not set(arrays["head_code"].tolist()) <= codes:
+    if arrays["head_code"].shape != (people,) or arrays["head_code"].dtype.kind != "U":
+        raise ValueError("its reasons for a missing head are no short texts")
+    if not set(arrays["head_code"].tolist()) <= codes:
         raise ValueError("a head is missing for a reason that nobody knows")
+    heads = arrays["head"][arrays["head_code"] == ""]
+    positive = [HEAD_COLUMNS.index(name) for name in ("z", "scale", "field_of_view")]
+    if not np.isfinite(heads).all() or (heads[:, positive] <= 0).any():
+        raise ValueError("a head makes no sense")
     if not np.isfinite(arrays["t"]).all() or (arrays["size"] < 1).any():
         raise ValueError("a time or size makes no sense")
     if not ((arrays["problem"] >= _NO_PROBLEM) & (arrays["problem"] < arrays["problems"].size)).all():
@@ -225,7 +246,3 @@ def _pose(
 ) -> Pose:
     found: HeadLook = NoHead(str(code)) if code else Head(*head.tolist())
     return Pose(t, int(size[0]), int(size[1]), landmarks[:, :2], landmarks[:, 2], landmarks[:, 3:], found)
-
-
-def _brief(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

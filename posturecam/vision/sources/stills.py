@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+import PIL.Image
 
+from posturecam.config.reading import TooLarge, explained, read_limited, reason
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
 from posturecam.vision.sources.opencv import to_bgr
 
+_FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
+"""The same by their content, as pillow names them."""
+MOST_BYTES = 200_000_000
+"""Of a picture's file."""
+MOST_PIXELS = 64_000_000
+"""Of a picture: twice what webcams and most telephones take. Decoding takes up to 12 bytes a pixel (a progressive JPEG)."""
 _SPACING = 1.0
 """Seconds from one picture to the next. They need not belong together; a source only must have times that increase."""
 
@@ -66,21 +76,43 @@ def read_picture(path: Path) -> Image:
     """One picture file, upright, as 8-bit blue-green-red.
 
     Raises:
-        SourceError: if it is missing, empty, damaged or no picture, or an animation, of which one picture would be a part only.
+        SourceError: if it is missing, empty, damaged, too large or no picture, or an animation, of which one picture would be a
+            part only.
     """
     require_file(path)
     if content_of(path) is Content.MOVING:
         raise SourceError(
             "{path} is an animation or a video and no single picture; name it by itself, as a video", path=path
         )
-    # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
-    encoded = np.fromfile(path, np.uint8)
     try:
-        picture = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    except cv2.error:  # larger than OpenCV allows, or a header that lies
-        picture = None
+        with explained(
+            lambda why: SourceError(
+                "{path} cannot be read as a picture ({problem}): it is damaged or of another kind; copy or save it again",
+                path=path,
+                problem=why,
+            )
+        ):
+            return to_bgr(_decoded(read_limited(path, MOST_BYTES)))
+    except SourceError as error:
+        if isinstance(error.__cause__, TooLarge):
+            raise SourceError(
+                "The picture {path} is too large ({problem}); save it smaller",
+                path=path,
+                problem=reason(error.__cause__),
+            ) from error.__cause__
+        raise
+
+
+def _decoded(encoded: bytes) -> Image:
+    """A picture whose header was looked at first: a small file may promise gigabytes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of pillow, about oddities in the file
+        with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
+            width, height = header.size
+    if width * height > MOST_PIXELS:
+        raise TooLarge(f"{width} × {height} pixels, and at most {MOST_PIXELS // 1_000_000} million are read")
+    # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
+    picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
-        raise SourceError(
-            "{path} cannot be read as a picture: it is damaged or of another kind; copy or save it again", path=path
-        )
-    return to_bgr(picture)
+        raise ValueError("OpenCV makes nothing of it")
+    return np.asarray(picture, np.uint8)

@@ -51,6 +51,12 @@ class VideoSource(Source):
         SourceError: if the file is missing, empty or no video (of an audio file the cover is none); while iterating, if no frame can be decoded or none lies
             between `start` and `end`.
         ValueError: if an argument makes no sense.
+
+    Example:
+        >>> from posturecam import VideoSource
+        >>> with VideoSource("desk_side.mp4", rate=2, end=2) as video:
+        ...     [frame.t for frame in video]
+        [0.0, 0.5, 1.0, 1.5]
     """
 
     truncated: Message | None

@@ -89,8 +89,8 @@ class DayCard(_Card):
     def __init__(self) -> None:
         super().__init__(tr("Minute by minute"))
         self.timeline, self.legend = DayTimeline(tr("Minute by minute")), Legend()
-        self.nothing = text(tr("Nothing was kept on this day."), "quiet")
-        self._key = text(tr("The taller, the further from upright. ▼ alert, ◆ stretch."), "quiet")
+        self.nothing = text(tr("Nothing was recorded on this day."), "quiet")
+        self._key = text(tr("The taller, the further from upright. ▼ reminder, ◆ stretch."), "quiet")
         for part in (self.nothing, self.timeline, self.legend, self._key):
             self.inside.addWidget(part)
 

@@ -58,7 +58,7 @@ class AlertsSeen(Happenings):
 
     def __init__(self, open_why: Callable[[KeptEvent], None], parent: QWidget | None = None) -> None:
         """Make it empty; `open_why` is given an alert that kept its evidence."""
-        super().__init__(tr("No alert in this time."), parent)
+        super().__init__(tr("No reminders in this time."), parent)
         self._open_why = open_why
 
     def show_alerts(self, alerts: Sequence[ToldAlert], *, dated: bool) -> None:

@@ -23,16 +23,16 @@ from PySide6.QtWidgets import (
 
 from posturecam.desktop.pages.history.cards import DayCard, DaysCard, ListCard, StretchesCard
 from posturecam.desktop.pages.history.event_lists import AlertsSeen
+from posturecam.desktop.pages.history.exporting import ExportLine
 from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
 from posturecam.desktop.pages.history.view_model import figures, spoken_date, spoken_span
 from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.parts import Chip, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
-from posturecam.errors import HistoryError, OutputError
-from posturecam.history import StretchHistory, delete_everything, export_everything, read_everything
+from posturecam.errors import HistoryError
+from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
-from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChanged, Snapshot, StretchEnded
 
@@ -73,6 +73,7 @@ class HistoryPage(QWidget):
         self._seen: PageData | None = None
         self._read_at: float | None = None
         self._stale = False
+        self._deletable = False
         self.alerts = AlertsSeen(open_why)
         self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
         self.days.chosen.connect(self._choose_day)
@@ -90,6 +91,9 @@ class HistoryPage(QWidget):
         self.said = text("")
         self.said.hide()
         column.addWidget(self.said)
+        self.exporting = ExportLine()
+        self.exporting.ended.connect(self._exported)
+        column.addWidget(self.exporting)
         self.empty = self._make_empty()
         column.addWidget(self.empty)
         self.full = QWidget()
@@ -98,7 +102,7 @@ class HistoryPage(QWidget):
         full.setSpacing(GAP)
         full.addLayout(self._make_switch())
         full.addLayout(self._make_tiles())
-        for part in (self.days, self.day, ListCard(tr("Alerts"), self.alerts), self.stretches):
+        for part in (self.days, self.day, ListCard(tr("Reminders"), self.alerts), self.stretches):
             full.addWidget(part)
         column.addWidget(self.full)
         column.addStretch()
@@ -240,8 +244,14 @@ class HistoryPage(QWidget):
     def _show_parts(self, *, empty: bool) -> None:
         self.empty.setVisible(empty)
         self.full.setVisible(self._seen is not None)
-        self.export_button.setEnabled(self._seen is not None)
-        self.delete_button.setEnabled(not empty)
+        self._deletable = not empty
+        self._enable()
+
+    def _enable(self) -> None:
+        """Not while something is exported: one export at a time, and nothing is deleted under it."""
+        free = not self.exporting.is_running
+        self.export_button.setEnabled(free and self._seen is not None)
+        self.delete_button.setEnabled(free and self._deletable)
 
     def _say(self, words: str, *, quietly: bool = False) -> None:
         self.said.setText(words)
@@ -279,22 +289,26 @@ class HistoryPage(QWidget):
         dialog.open()
 
     def export_to(self, file: Path) -> None:
-        """Write everything to a file, by its ending; what came of it is said."""
-        try:
-            with SittingRecords(self._path, self._now) as records, StretchHistory(self._path, self._now) as stretches:
-                written = export_everything(read_everything(records, stretches), file)
-        except (HistoryError, OutputError) as problem:
-            self._say(tr(problem.text))
-            return
-        self._say(tr("Exported to {files}").format(files=", ".join(str(one) for one in written)))
+        """Write everything to a file, by its ending, beside the windows; what came of it is said."""
+        self._say("")
+        self.exporting.begin(file, self._path)
+        self._enable()
+
+    def _exported(self, words: str) -> None:
+        self._say(words)
+        self._enable()
+
+    def close_down(self) -> None:
+        """Let nothing go on: the page is going."""
+        self.exporting.close_down()
 
     def _ask_delete(self) -> None:
         words = tr(
-            "How you sat, minute by minute; every alert with its skeleton and your answer; every stretch session with its "
+            "How you sat, minute by minute; every reminder with its skeleton and your answer; every stretch session with its "
             "depths; and older copies of the file. Your settings and your calibration stay. This cannot be undone."
         )
         if self._seen is not None and self._seen.begun is not None:
-            words = tr("Everything since {date} goes: {what}").format(
+            words = tr("Everything since {date} will be deleted: {what}").format(
                 date=spoken_date(self._seen.begun), what=words[:1].lower() + words[1:]
             )
         confirm(self, tr("Delete the whole history?"), words, tr("Delete everything"), self._delete)

@@ -53,7 +53,7 @@ class Depths:
 
 @dataclass(frozen=True, slots=True)
 class PageData:
-    """What was read."""
+    """Everything the page shows, as read from the history."""
 
     today: date
     begun: date | None
@@ -62,11 +62,11 @@ class PageData:
     shown: date
     """The day that is shown minute by minute."""
     minutes: tuple[Minute, ...]
-    """Of that day."""
+    """Events of that day."""
     alerts: tuple[ToldAlert, ...]
     sessions: tuple[KeptSession, ...]
     depths: Mapping[str, Depths]
-    """By exercise."""
+    """Depth series by exercise."""
     notes: tuple[str, ...]
     """What went wrong with the history and the user should know."""
 
@@ -89,7 +89,7 @@ def read(
     """
     if not (path or history_path()).exists():
         return None
-    with SittingRecords(path, now) as records, StretchHistory(path, now) as stretches:
+    with SittingRecords(path, now) as records, StretchHistory(path, now, to_read=True) as stretches:
         today, begun = records.current_date, records.begun()
         first, last = span.around(anchor or today)
         period = records.period(first, last)

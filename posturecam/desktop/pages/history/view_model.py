@@ -114,8 +114,8 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
             tr("upright"),
             measured if times.measured else tr("nothing measured yet"),
         ),
-        (longest, tr("longest good stretch"), tr("upright without a slouch")),
-        (str(one.alerts), tr("alert") if one.alerts == 1 else tr("alerts"), answered),
+        (longest, tr("longest upright run"), tr("upright without a slouch")),
+        (str(one.alerts), tr("reminder") if one.alerts == 1 else tr("reminders"), answered),
         (str(one.stretches), tr("stretch session") if one.stretches == 1 else tr("stretch sessions"), repetitions),
     ]
 
@@ -154,7 +154,7 @@ def pieces(minutes: Iterable[Minute]) -> list[Piece]:
 
 def ticks(alerts: Iterable[ToldAlert], sessions: Iterable[KeptSession]) -> list[AxisTick]:
     """Where alerts were told and stretches done."""
-    told = [AxisTick(_hours(one.event.at, one.event.utc_offset), True, tr("alert")) for one in alerts]
+    told = [AxisTick(_hours(one.event.at, one.event.utc_offset), True, tr("reminder")) for one in alerts]
     return told + [
         AxisTick(_hours(one.began, one.utc_offset), False, tr("stretch: {title}").format(title=tr(one.title)))
         for one in sessions

@@ -23,13 +23,15 @@ from posturecam.session.protocol.mode import Mode
 _RESTING: Mapping[Mode, tuple[str, str]] = {
     Mode.STARTING: (mark("Starting the camera …"), ""),
     Mode.PAUSED: (mark("Paused"), mark("The camera is off.")),
-    Mode.OFF: (mark("Paused"), mark("The camera is off. It goes on by itself when this is over.")),
-    Mode.CAMERA_LOST: (mark("No camera"), mark("It is looked for again by itself every now and then.")),
-    Mode.CALIBRATING: (mark("Calibrating …"), mark("Your upright posture is being learned.")),
-    Mode.STRETCHING: (mark("Stretching"), mark("The coach is with you; afterwards watching goes on.")),
+    Mode.OFF: (mark("Paused"), mark("The camera is off. It turns back on automatically.")),
+    Mode.CAMERA_LOST: (mark("No camera"), mark("Trying to reconnect…")),
+    Mode.CALIBRATING: (mark("Calibrating …"), mark("Learning your upright posture.")),
+    Mode.STRETCHING: (mark("Stretching"), mark("The coach is guiding you. Watching continues afterwards.")),
     Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
 }
 """What is said in each mode but watching: a title, and what follows from it."""
+_NOT_WATCHING = mark("Not watching"), mark("It is tried again by itself every now and then.")
+"""The same where the camera works, and something else is wrong."""
 
 
 def say(label: QWidget, words: str) -> None:
@@ -59,13 +61,13 @@ class Resting(QWidget):
         whole.addStretch(3)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Say it."""
+        """Show what this snapshot calls for."""
         # While the camera is opened, or its first picture is awaited, it is all the same to the user.
         mode = Mode.STARTING if snapshot.mode is Mode.WATCHING else snapshot.mode
-        title, so = _RESTING[mode]
+        title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
         self.mark.show_sign(snapshot.sign)
         say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
-        say(self.why, tr(snapshot.why or "") if mode is Mode.CAMERA_LOST else "")
+        say(self.why, tr(snapshot.why or "") if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
         say(self.so, tr(so))
         self.why.setVisible(bool(self.why.text()))
         self.resume.setVisible(mode is Mode.PAUSED)  # what the system or the schedule ends, nobody resumes
@@ -120,7 +122,7 @@ class Banner(QFrame):
             one.setVisible(offered is not None)
         self.calibrate.setVisible(alert is None and offered is None)
         if alert is not None:
-            trial = tr("(This is only a trial.)") if alert.trial else ""
+            trial = tr("(Test reminder)") if alert.trial else ""
             say(self.heading, tr(alert.words.title))
             say(self.body, f"{tr(alert.words.body)} {trial}".strip())
         elif offered is not None:
@@ -129,7 +131,7 @@ class Banner(QFrame):
         elif snapshot.uncalibrated is not None:
             say(self.heading, tr("Show once how you sit upright"))
             why = tr(snapshot.uncalibrated)
-            takes = tr("It takes {seconds} seconds; then I can tell when you slouch.").format(
+            takes = tr("It takes {seconds} seconds. Then I can tell when you slouch.").format(
                 seconds=round(settings.calibration.seconds)
             )
             say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")

@@ -67,7 +67,7 @@ class LivePage(QWidget):
             doors: Where buttons lead.
             boundary: Where slouching begins.
             notes: What went wrong, shown at the top; None shows none.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine, self._doors, self._boundary = engine, doors, boundary
@@ -134,7 +134,7 @@ class LivePage(QWidget):
         self.figure.setMinimumHeight(_LOWEST_FIGURE)
         self.picture = QCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
-        self.picture.setToolTip(tr("Without it only your skeleton is drawn. No picture is kept either way."))
+        self.picture.setToolTip(tr("Without it, only your skeleton is drawn. No picture is kept either way."))
         self.picture.setChecked(self._engine.settings.desktop.picture)
         self.picture.clicked.connect(self._show_picture)
         left = QVBoxLayout()
@@ -258,9 +258,9 @@ def detail(snapshot: Snapshot, tick: Tick) -> str:
         said.append(tr("{time} of sitting without a break").format(time=lasting(snapshot.sitting)))
     next_ = ""
     if outlook.silent is not None:
-        next_ = tr("No alerts: {why}").format(why=tr(outlook.silent))
+        next_ = tr("No reminders: {why}").format(why=tr(outlook.silent))
     elif outlook.seconds is not None:
-        next_ = tr("You are told in {time} if you stay like this.").format(time=_short(outlook.seconds))
+        next_ = tr("Reminder in {time} unless you sit up.").format(time=_short(outlook.seconds))
     return "\n".join(filter(None, (" · ".join(said), next_)))
 
 

@@ -101,6 +101,11 @@ class Editor(QWidget):
         self._show(values)
         self._last = self._texts()
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in the editor, as the settings file takes it, by `group.name`."""
+        return self._texts()
+
     def _show(self, values: Mapping[str, Any]) -> None:
         raise NotImplementedError
 
@@ -134,7 +139,7 @@ class Editor(QWidget):
 
 
 class SwitchEditor(Editor):
-    """Yes or no."""
+    """Edits a yes/no setting with a check box."""
 
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)

@@ -20,7 +20,7 @@ from posturecam.vision.pose import Pose
 
 
 class _NoLiveValue(Explained):
-    """Why, in English."""
+    """There is no live value; the message says why, in English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ class SettingsPage(QWidget):
             elif group in self._sections:
                 self._sections[group].hide()
         self.found.setVisible(bool(words) or changed)
-        nothing = tr("No setting has these words.") if words else tr("Nothing was changed yet.")
+        nothing = tr("No settings match.") if words else tr("Nothing has been changed.")
         self.found.setText(trn("{number} setting", "{number} settings", number) if number else nothing)
         self._area.verticalScrollBar().setValue(0)
         self._show_now()
@@ -236,7 +236,7 @@ class SettingsPage(QWidget):
 
     @property
     def _width(self) -> int:
-        """That a section has."""
+        """Width of a section, pixels."""
         bar = self._area.verticalScrollBar().sizeHint().width()
         return self.width() - self.groups.width() - 3 * MARGIN - GAP - bar
 
@@ -275,7 +275,7 @@ class SettingsPage(QWidget):
         confirm(
             self,
             tr("Reset all settings?"),
-            tr("Every setting takes its default again. Your old settings are kept in a file beside the new ones."),
+            tr("Every setting goes back to its default. Your old settings are kept in a file next to the new ones."),
             tr("Reset all"),
             self._reset_all,
         )

@@ -15,8 +15,8 @@ from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import LANGUAGES, mark, tr
 
 EVERYDAY: Mapping[str, str] = {
-    "desktop": mark("Appearance and alerts"),
-    "alerts": mark("When you are told"),
+    "desktop": mark("Appearance and reminders"),
+    "alerts": mark("When you are reminded"),
     "quiet": mark("Quiet times"),
     "breaks": mark("Breaks"),
     "camera": mark("Camera"),
@@ -25,32 +25,34 @@ EVERYDAY: Mapping[str, str] = {
 """The groups that people come for, in this order."""
 
 ADVANCED: Mapping[str, str] = {
-    "monitor": mark("How long is too long"),
+    "monitor": mark("How long until a reminder"),
     "side": mark("Seen from the side"),
     "front": mark("Seen from the front"),
     "calibration": mark("Calibration"),
     "stretch": mark("Stretch coach"),
-    "pace": mark("How often is looked"),
-    "view": mark("From where the camera looks"),
-    "measures": mark("What is trusted"),
+    "pace": mark("Check interval"),
+    "view": mark("Camera angle"),
+    "measures": mark("What counts as visible"),
     "fit": mark("A moved camera"),
-    "follow": mark("Who is the user"),
+    "follow": mark("Who you are in the picture"),
     "estimator": mark("Pose model"),
+    "learned": mark("Learned estimator"),
+    "sensitivity": mark("Sensitivity"),
 }
 """The rest; a group that is in neither table comes last, by its name."""
 
 _LABELS: Mapping[str, str] = {
-    "desktop.alerts": mark("How you are told"),
+    "desktop.alerts": mark("How you are reminded"),
     "desktop.autostart": mark("Start with the session"),
-    "quiet.ignored_programs": mark("Programs that mean no meeting"),
+    "quiet.ignored_programs": mark("Apps to ignore when detecting meetings"),
     "desktop.glow": mark("Strength of the glow"),
     "desktop.picture": mark("Show the camera's picture"),
     "desktop.reduced_motion": mark("Reduce motion"),
     "desktop.tray": mark("Use the system's tray"),
-    "alerts.delivery": mark("Alerts of posturecam watch"),
-    "alerts.cool_down": mark("Pause between two alerts"),
+    "alerts.delivery": mark("Reminders of posturecam watch"),
+    "alerts.cool_down": mark("Pause between two reminders"),
     "alerts.dismissed_factor": mark("Back off by"),
-    "alerts.longest_cool_down": mark("Longest pause between two alerts"),
+    "alerts.longest_cool_down": mark("Longest pause between two reminders"),
     "alerts.dismissed_forgotten": mark("Back to usual after"),
     "alerts.snooze": mark("Length of a snooze"),
     "alerts.quiet_from": mark("Quiet hours"),
@@ -61,7 +63,7 @@ _LABELS: Mapping[str, str] = {
     "quiet.idle_after": mark("Camera off when nobody is there for"),
     "quiet.days": mark("Days"),
     "quiet.watch_from": mark("Watching hours"),
-    "quiet.battery_pace": mark("Pause between looks on battery"),
+    "quiet.battery_pace": mark("Check interval on battery"),
     "breaks.offer": mark("Offer breaks"),
     "breaks.sitting": mark("After sitting for"),
     "breaks.away": mark("What counts as a break"),
@@ -97,7 +99,7 @@ _CHOICES: Mapping[str, str] = {
     "sound": mark("Soft sound"),
     "glow": mark("Glow at the edge of every screen"),
     "dim": mark("Dimmed screens"),
-    "terminal": mark("Line in the terminal"),
+    "terminal": mark("A line in the terminal"),
     "system": mark("As the system"),
     "light": mark("Light"),
     "dark": mark("Dark"),
@@ -125,9 +127,9 @@ class SettingChoice:
     """One of several values."""
 
     value: str
-    """As it is kept."""
+    """The value in the settings file."""
     text: str
-    """As it is shown."""
+    """The label for the user."""
 
 
 def plain_label(key: str) -> str:

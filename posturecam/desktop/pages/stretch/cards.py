@@ -54,11 +54,11 @@ class StretchCard(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """The same for all."""
+        """All cards have the same size."""
         return QSize(_WIDTH, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """As low, and narrower."""
+        """Narrower than `sizeHint`, as low."""
         return QSize(240, _HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

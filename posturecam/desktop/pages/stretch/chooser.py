@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import exercise_names, load_exercise, load_routine, resolve, routine_names
+from posturecam.coach.library import exercise_names, load_exercise, load_routine, resolve, routine_names, usable
 from posturecam.coach.safety import cautions, who_should_skip
 from posturecam.desktop.pages.stretch.cards import CardGrid, StretchCard
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
@@ -24,28 +25,22 @@ from posturecam.desktop.pages.stretch.words import (
 )
 from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP
-from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
 
 _FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
 """What is shown first: a break at the desk, and the two stretches that the coach was made for."""
+_AT_ONCE = 24
+"""Cards made before the window answers again: more than the program's own nineteen, and making one takes some milliseconds."""
 
 
-def choices() -> tuple[list[StretchChoice], list[str]]:
-    """Every routine and exercise, and what is wrong with those of the user's own that cannot be used."""
-    found, troubles = list[StretchChoice](), list[str]()
-    for names, load in ((routine_names, load_choice), (exercise_names, lambda name: alone(load_exercise(name)))):
-        try:
-            known = names()
-        except PosturecamError as problem:
-            troubles.append(tr(problem.text))
-            continue
-        for name in sorted(known, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST)):
-            try:
-                found.append(load(name))
-            except PosturecamError as problem:
-                troubles.append(tr(problem.text))
-    return found, list(dict.fromkeys(troubles))
+def choices(problems: list[str]) -> Iterator[StretchChoice]:
+    """Every routine and exercise, each when it is asked for; what is wrong with the user's own that cannot be used is added."""
+
+    def first(names: Callable[[], Sequence[str]]) -> list[str]:
+        return sorted(names(), key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+
+    yield from usable(lambda: first(routine_names), load_choice, problems)
+    yield from usable(lambda: first(exercise_names), lambda name: alone(load_exercise(name)), problems)
 
 
 def load_choice(name: str) -> StretchChoice:
@@ -66,6 +61,8 @@ class ChoosePage(Sheet):
         super().__init__(parent, width=1160)
         self._chosen = chosen
         self._cards: list[StretchCard] = []
+        self._coming: Iterator[StretchChoice] | None = None
+        self._problems: list[str] = []
         head = QHBoxLayout()
         head.addWidget(text(tr("Stretch"), "title"), 1)
         self._places = QButtonGroup(self)
@@ -89,17 +86,24 @@ class ChoosePage(Sheet):
         self.foot.addWidget(text(f"{tr('The coach looks, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet"))
 
     def fill(self) -> None:
-        """Read the routines and exercises, the first time only."""
-        if self._cards:
-            return
-        found, troubles = choices()
-        for choice in found:
-            made = StretchCard(choice)
-            made.clicked.connect(lambda _=False, one=choice: self._chosen(one))
-            self._cards.append(made)
-        if troubles:
-            self.say("\n".join(troubles))
+        """Read the routines and exercises, the first time only: those of the first screen at once, and more in between."""
+        if self._coming is None:
+            self._coming = choices(self._problems)
+            self._fill_on()
+
+    def _fill_on(self) -> None:
+        """Some more cards; the window answers before the next ones are made."""
+        assert self._coming is not None
+        made = list(itertools.islice(self._coming, _AT_ONCE))
+        for choice in made:
+            card_ = StretchCard(choice)
+            card_.clicked.connect(lambda _=False, one=choice: self._chosen(one))
+            self._cards.append(card_)
+        if self._problems:
+            self.say("\n".join(dict.fromkeys(map(tr, self._problems))))
         self._filter()
+        if len(made) == _AT_ONCE:
+            QTimer.singleShot(0, self, self._fill_on)
 
     def say(self, words: str) -> None:
         """A line above the cards: what went wrong."""
@@ -140,7 +144,7 @@ class DetailPage(Sheet):
         return alone(self._variant)
 
     def show_choice(self, choice: StretchChoice) -> None:
-        """Show this one."""
+        """Show this choice."""
         self._choice = choice
         self._variant = None if choice.is_routine else choice.exercises[0]
         self._fill()
@@ -159,7 +163,7 @@ class DetailPage(Sheet):
             self._exercise(self._variant or choice.exercises[0], choice.exercises[0])
         care, care_inside = card()
         section(care_inside, tr("Take care"), [tr(one) for one in cautions(choice.exercises)])
-        section(care_inside, tr("Leave it out with"), [tr(one) for one in who_should_skip(choice.exercises)])
+        section(care_inside, tr("Skip this if you have"), [tr(one) for one in who_should_skip(choice.exercises)])
         care_inside.addWidget(text(tr(NOT_ADVICE), "quiet"))
         self.body.addWidget(care)
         self.body.addStretch(1)
@@ -203,14 +207,14 @@ class DetailPage(Sheet):
         inside.addWidget(text(f"{tr(TRUST[exercise.trust.level])} {tr(exercise.trust.judges)}"))
         inside.addWidget(text(tr("What it cannot: {what}").format(what=tr(exercise.trust.cannot))))
         if exercise.head_down:
-            inside.addWidget(text(tr("Nobody sees the screen in this pose: everything is said.")))
+            inside.addWidget(text(tr("You cannot see the screen in this pose, so everything is spoken.")))
         self.body.addWidget(camera)
 
     def _variants(self, plain: Exercise) -> None:
         frame, inside = card()
         inside.addWidget(text(tr("In which form?"), "heading"))
         group = QButtonGroup(frame)
-        forms: list[tuple[str | None, str, str]] = [(None, tr("As it is"), "")]
+        forms: list[tuple[str | None, str, str]] = [(None, tr("Standard"), "")]
         forms += [(name, begun_large(tr(one.title)), tr(one.about)) for name, one in plain.variants.items()]
         for name, title, about in forms:
             choice = QRadioButton(title)

@@ -111,7 +111,8 @@ class StretchPage(QStackedWidget):
 
     def _mode_changed(self, what: ModeChanged) -> None:
         if what.after is Mode.CAMERA_LOST:
-            self._show_trouble(tr("The camera cannot be used"), what.why)
+            title = tr("The session was stopped") if what.camera_works else tr("The camera cannot be used")
+            self._show_trouble(title, what.why)
         elif what.after in (Mode.PAUSED, Mode.OFF):
             self._show_trouble(tr("The session was stopped"), what.why)
         elif what.after is Mode.WATCHING and self._stretched:

@@ -48,7 +48,7 @@ class PainScale(QWidget):
             row.addWidget(chip)
         row.addStretch(1)
         whole.addLayout(row)
-        whole.addWidget(text(tr("0: none · 10: the worst · you may leave it open"), "quiet"))
+        whole.addWidget(text(tr("0: none · 10: the worst · optional"), "quiet"))
 
     @property
     def value(self) -> int | None:
@@ -100,7 +100,7 @@ class QuestionsPage(Sheet):
         self._camera(exercises)
         care, inside = card()
         section(inside, tr("Take care"), [tr(one) for one in cautions(exercises)])
-        section(inside, tr("Leave it out with"), [tr(one) for one in who_should_skip(exercises)])
+        section(inside, tr("Skip this if you have"), [tr(one) for one in who_should_skip(exercises)])
         self.body.addWidget(care)
         self.body.addWidget(text(tr(STOP), "quiet"))
         self.body.addStretch(1)
@@ -153,7 +153,7 @@ class QuestionsPage(Sheet):
     def _what_may_be_done(self, choice: StretchChoice) -> None:
         frame, inside = card()
         inside.addWidget(text(tr(STILL_POSSIBLE), "heading"))
-        inside.addWidget(text(tr("Everything is left out unless you tick it."), "quiet"))
+        inside.addWidget(text(tr("Tick what you still want to do."), "quiet"))
         for exercise in choice.exercises:
             box = QCheckBox(f"{tr(exercise.title)}, {dose_words(exercise)}")
             box.setAccessibleName(tr(exercise.title))

@@ -73,7 +73,7 @@ class SessionPage(QWidget):
         self.stage.show_note(words)
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show this moment."""
+        """Show the state of this snapshot."""
         coaching = snapshot.coaching
         if coaching is not None:
             if self._ending:  # wished before there was a session to end
@@ -88,7 +88,7 @@ class SessionPage(QWidget):
         muted = coaching.shown.muted if coaching is not None else self._engine.controls.muted
         several = coaching is not None and coaching.tick.index + 1 < coaching.tick.of
         for made, words, key in (
-            (self._pause, tr("Go on") if paused else tr("Pause"), tr("Space")),
+            (self._pause, tr("Continue") if paused else tr("Pause"), tr("Space")),
             (self._mute, tr("Voice on") if muted else tr("Mute"), "M"),
             (self._skip, tr("Next exercise") if several else tr("Skip"), "S"),
             (self._full, tr("Leave full screen") if self.is_full_screen else tr("Full screen"), "F"),
@@ -102,7 +102,7 @@ class SessionPage(QWidget):
     # Keys.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """As in the terminal."""
+        """Handle the same keys as the terminal does."""
         if event.isAutoRepeat() or event.modifiers() & ~(
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         ):

@@ -47,7 +47,7 @@ class StageWidget(QWidget):
 
     @property
     def coaching(self) -> Coaching | None:
-        """What is shown."""
+        """The moment that is shown."""
         return self._coaching
 
     def sizeHint(self) -> QSize:
@@ -262,7 +262,7 @@ def _panel(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, co
 def _frozen_words(coaching: Coaching) -> str:
     state = coaching.tick.state
     told = SetSummary(coaching.tick.exercise, state.results, state.past)
-    return tr("Aim kept: pain rose lately") if is_held_back([told]) and state.target is not None else ""
+    return tr("Target unchanged: more pain recently") if is_held_back([told]) and state.target is not None else ""
 
 
 def _ring(painter: QPainter, coaching: Coaching, centre: QPointF, radius: float, theme: Theme, colour: QColor) -> None:

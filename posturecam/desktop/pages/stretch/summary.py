@@ -78,15 +78,13 @@ class SummaryPage(Sheet):
             self.body.addLayout(_totals(summary))
             self._next_time(summary)
         else:
-            self.body.addWidget(text(tr("Nothing was held yet, so there is nothing to count. Another time.")))
+            self.body.addWidget(text(tr("You held no pose long enough to count. Maybe next time.")))
         for one in summary.sets:
             if held:
                 self.body.addWidget(_set_card(one, told=len(summary.sets) == 1))
         if skipped:
             left_out = ", ".join(tr(one.title) for one in skipped)
-            self.body.addWidget(
-                text(tr("Left out, as you said that something hurts: {titles}").format(titles=left_out))
-            )
+            self.body.addWidget(text(tr("Skipped because you said something hurts: {titles}").format(titles=left_out)))
         if held and answers is not None and coached.session is not None:
             self._ask_after()
         self._kept(coached, held)
@@ -102,7 +100,7 @@ class SummaryPage(Sheet):
     def _next_time(self, summary: SessionSummary) -> None:
         """The one thing to fix; nothing where there is none."""
         if is_held_back(summary.sets):
-            self.body.addWidget(text(tr("Pain rose lately, so the aim of each depth stays where it is.")))
+            self.body.addWidget(text(tr("Your pain went up recently, so your depth targets stay the same.")))
         worst = summary.worst
         if worst is None:
             return
@@ -139,7 +137,7 @@ class SummaryPage(Sheet):
         if coached.session is not None:
             self.body.addWidget(text(tr("Kept on this computer only."), "quiet"))
         elif held:
-            self.body.addWidget(text(tr("Nothing of it was kept."), "quiet"))
+            self.body.addWidget(text(tr("Nothing was saved."), "quiet"))
 
     def _leave(self, after: Callable[[], None]) -> None:
         answers = self._felt_after

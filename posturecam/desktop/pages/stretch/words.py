@@ -145,7 +145,7 @@ def done_words(one: SetSummary) -> list[str]:
     if one.skipped:
         lines.append(tr("Skipped before its end."))
     elif one.ended_early:
-        lines.append(tr("Ended early; what you did is kept."))
+        lines.append(tr("Ended early. What you did is saved."))
     return lines
 
 

@@ -30,7 +30,7 @@ _COLUMN = 320
 
 
 class CalibrationStep(Enum):
-    """How far it is."""
+    """The stage of the calibration page."""
 
     BEFORE = "before"
     RUNNING = "running"
@@ -60,7 +60,7 @@ class CalibrationPage(QWidget):
             engine: Who is asked to learn.
             boundary: Where slouching begins.
             leavable: Whether it has a button to leave; not where the page is a step of something that has its own.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine, self._boundary, self._leavable = engine, boundary, leavable
@@ -79,7 +79,7 @@ class CalibrationPage(QWidget):
         self.slouch.setToolTip(tr("Takes as long again, and tells whether this camera can see it."))
         self.start = button(tr("Start"), self._start, "primary")
         self.stop = button(tr("Stop"), self._stop)
-        self.keep = button(tr("Go on"), self.kept.emit, "primary")
+        self.keep = button(tr("Continue"), self.kept.emit, "primary")
         self.again = button(tr("Again"), self._start)
         self.leave = button(tr("Not now"), self.left.emit, "plain")
         self._lay_out()
@@ -104,7 +104,7 @@ class CalibrationPage(QWidget):
             self._show(snapshot)
 
     def happened(self, what: Happened) -> None:
-        """What became of it."""
+        """Show how the calibration ended."""
         if isinstance(what, Calibrated | CalibrationFailed):
             self._running, self._over = False, what.at
         if isinstance(what, Calibrated):
@@ -208,7 +208,7 @@ class CalibrationPage(QWidget):
             self.heading.setText(tr("How do you sit upright?"))
             self.body.setText(tr(HOW))
             self.hint.setText(
-                tr("Look at the screen as you do when you work. It takes {seconds} seconds.").format(
+                tr("Look at the screen the way you do when you work. It takes {seconds} seconds.").format(
                     seconds=round(self._engine.settings.calibration.seconds)
                 )
             )
@@ -288,9 +288,9 @@ def verdict(baseline: Baseline) -> str:
     """What was learned and how far it can be relied on, in words."""
     seen = tr("I see you from {where}.").format(where=tr(baseline.view.spoken))
     if baseline.good:
-        quality = tr("Good: you sat still, so small changes can be told.")
+        quality = tr("Good: you sat still, so small changes will show.")
     else:
-        quality = tr("Fair: you moved a little. It will do; once more, sitting still, makes it better.")
+        quality = tr("Fair: you moved a little. This will work; for better results, sit still and calibrate again.")
     apart = "" if baseline.separation is None else tr("Your slouch is clearly different: this camera can tell.")
     return " ".join(filter(None, (seen, quality, apart)))
 
@@ -308,7 +308,7 @@ class ProgressRing(QWidget):
 
     @property
     def share(self) -> float:
-        """What is over, 0 to 1."""
+        """Share of the time that has passed, 0 to 1."""
         return self._share
 
     def show_share(self, share: float, words: str) -> None:
@@ -326,7 +326,7 @@ class ProgressRing(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint it."""
+        """Paint the widget."""
         painter, now = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ring = QRectF(self.rect()).adjusted(self._THICK, self._THICK, -self._THICK, -self._THICK)

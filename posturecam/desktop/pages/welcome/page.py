@@ -38,7 +38,7 @@ class FirstRun(QWidget):
     """
 
     finished = Signal()
-    """Done, or left."""
+    """Emitted when the user finishes or leaves."""
 
     def __init__(
         self,
@@ -49,14 +49,14 @@ class FirstRun(QWidget):
         tray: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """At its first step.
+        """Open the welcome at its first step.
 
         Args:
             engine: Who is asked for what is chosen.
             cameras: The cameras that there are; may raise a `PosturecamError`.
             boundary: Where slouching begins.
             tray: Whether there is a tray to sit in; otherwise a small window is spoken of.
-            parent: As usual.
+            parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self.setWindowTitle(tr("Welcome to posturecam"))
@@ -101,7 +101,7 @@ class FirstRun(QWidget):
         self._name_next()
 
     def happened(self, what: Happened) -> None:
-        """News for the calibration."""
+        """Pass events on to the calibration."""
         self.calibration.happened(what)
         self._name_next()
 

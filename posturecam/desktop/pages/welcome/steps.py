@@ -58,12 +58,18 @@ class WelcomeStep(_Step):
 
     def __init__(self) -> None:
         super().__init__(
-            tr("Sit better, without thinking of it"),
-            tr("posturecam watches how you sit, tells you kindly when you slouched for long, and is quiet otherwise."),
+            tr("Better posture, without the effort"),
+            tr(
+                "posturecam watches how you sit, reminds you kindly when you have been slouching for a while, and stays quiet otherwise."
+            ),
         )
         for icon, heading, words in (
-            ("seen", tr("It sees your posture"), tr("Head, neck, shoulders and trunk, as a skeleton.")),
-            ("kept", tr("It keeps no picture"), tr("Each one is measured and forgotten at once.")),
+            (
+                "seen",
+                tr("It sees your posture"),
+                tr("It measures your head, neck, shoulders and trunk, as a skeleton."),
+            ),
+            ("kept", tr("No pictures are kept"), tr("Every picture is measured and discarded at once.")),
             ("here", tr("It stays on this computer"), tr("Nothing is sent anywhere. There is no account.")),
         ):
             row = QHBoxLayout()
@@ -138,7 +144,7 @@ class CameraStep(_Step):
         """
         super().__init__(
             tr("Which camera sees you?"),
-            tr("At your side it sees most; in front, at the height of your eyes, is good too."),
+            tr("At your side, the camera sees most. In front of you at eye level works well too."),
         )
         self._engine, self._cameras = engine, cameras
         self._nothing = ""
@@ -205,7 +211,7 @@ class CameraStep(_Step):
         self._show()
 
     def take(self, snapshot: Snapshot) -> None:
-        """What the camera sees."""
+        """Show what the camera sees."""
         self._snapshot = snapshot
         if self.isVisible():
             self._show()
@@ -239,9 +245,11 @@ class CameraStep(_Step):
             self.figure.show_figure(Figure(), settings, "")
             lost = bool(self._nothing) or (snapshot is not None and snapshot.sign is Sign.CAMERA_LOST)
             said = self._nothing or (tr("Starting the camera …") if snapshot is None else status_line(snapshot))
-            hint = tr("Is another program using it? Close it there, or choose another one.")
+            other = snapshot is not None and snapshot.camera_works
+            hint = "" if other else tr("Is another program using it? Close it there, or choose another one.")
             self._say(
-                Sign.CAMERA_LOST if lost else Sign.BUSY, f"{said}\n{hint}" if lost and not self._nothing else said
+                Sign.CAMERA_LOST if lost else Sign.BUSY,
+                f"{said}\n{hint}".strip() if lost and not self._nothing else said,
             )
             return
         self.figure.show_figure(
@@ -272,7 +280,7 @@ class CameraStep(_Step):
             self._engine.change_settings({"camera.rotate": str(rotate)})
             self.note.hide()
         except PosturecamError as error:
-            self.note.setText(tr(str(error)))
+            self.note.setText(tr(error.text))
             self.note.show()
 
     def _say(self, sign: Sign, words: str) -> None:
@@ -291,8 +299,8 @@ class TellingStep(_Step):
 
     def __init__(self, engine: SessionClient) -> None:
         super().__init__(
-            tr("How do you want to be told?"),
-            tr("Only after minutes of slouching, and once. You can choose several, or none."),
+            tr("How should we remind you?"),
+            tr("Only once, after a minute or two of slouching. Choose several ways, or none."),
         )
         self._engine = engine
         self.boxes: dict[str, QCheckBox] = {}
@@ -338,13 +346,13 @@ class TellingStep(_Step):
 
 
 class DoneStep(_Step):
-    """Where it is from now on."""
+    """Says where posturecam is from now on."""
 
     def __init__(self, tray: bool) -> None:
         where = (
-            tr("It sits in the tray. Its mark tells how you sit, by its shape as well as its colour.")
+            tr("It stays in the tray. Its icon shows how you sit, by shape as well as colour.")
             if tray
-            else tr("A small window tells how you sit, by a shape as well as a colour. You can put it aside.")
+            else tr("A small window shows how you sit, by shape as well as colour. You can move it out of the way.")
         )
         super().__init__(tr("That's all"), where)
         row = QHBoxLayout()
@@ -369,8 +377,8 @@ class DoneStep(_Step):
         self.column.addLayout(row)
         self.column.addSpacing(theme.MARGIN)
         for words in (
-            tr("It is quiet. You hear of it after minutes of slouching, and a glance at the phone does not count."),
-            tr("You can pause it, calibrate again or stretch whenever you like: in its menu."),
+            tr("Stays quiet until you've slouched for a minute or two. A glance at your phone does not count."),
+            tr("Pause it, recalibrate or stretch at any time from its menu."),
         ):
             self.column.addWidget(text(words))
         self.column.addStretch(1)

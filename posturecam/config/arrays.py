@@ -1,0 +1,118 @@
+"""NumPy archives (`.npz`) of anybody's making: only the arrays that are named, and none before its size is known.
+
+A compressed archive may promise or hold far more than its own size. So its directory is looked at first, then each array's own
+header, and both must agree and stay within the limits, before anything is unpacked. Nothing pickled is ever read.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+import struct
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturecam.config.reading import TooLarge, require_ordinary
+
+_END = b"PK\x05\x06"
+_END_BYTES = 22
+"""Of the record that ends a zip file without a comment; its fields are told in PKWARE's APPNOTE, 4.3.16."""
+_LONGEST_COMMENT = 65_535
+_BEFORE_END = b"PK\x06\x07"
+"""Of the record, 20 bytes before the end's, that points to a second directory of more than 65 535 files (APPNOTE, 4.3.15)."""
+_MOST_DIRECTORY_BYTES = 65_536
+"""Of the list of what is in the archive: hundreds of arrays, where a recording has ten."""
+_LONGEST_HEADER = 10_000
+"""Of an array, bytes: numpy's own limit."""
+_CHUNK_BYTES = 1 << 20
+
+
+def read_arrays(
+    path: Path, names: Sequence[str] | None, *, most_bytes: int, optional: Sequence[str] = ()
+) -> dict[str, NDArray[Any]]:
+    """The arrays of these names; what else is in the archive is not touched.
+
+    Args:
+        path: The archive.
+        names: Of the arrays; None takes all there are.
+        optional: Names of arrays that may be missing.
+        most_bytes: Of all of them together, unpacked.
+
+    Raises:
+        TooLarge: if they, or the archive's directory, are larger.
+        KeyError: if one is missing.
+        Exception: whatever numpy and zipfile make of a damaged file; see `posturecam.config.reading.explained`.
+    """
+    require_ordinary(path)
+    with path.open("rb") as file:
+        _require_small_directory(file)
+        with zipfile.ZipFile(file) as archive:
+            members = {one.filename.removesuffix(".npy"): one for one in archive.infolist()}
+            wanted = {name: members[name] for name in (members if names is None else names)}
+            wanted |= {name: members[name] for name in optional if name in members}
+            together = sum(one.file_size for one in wanted.values())
+            if together > most_bytes:
+                raise TooLarge(f"its arrays take {_megabytes(together)}, and at most {_megabytes(most_bytes)} are read")
+            return {name: _read(archive, one) for name, one in wanted.items()}
+
+
+def texts(arrays: Mapping[str, NDArray[Any]], names: Sequence[str], *, longest: int) -> list[str]:
+    """Single texts among the arrays.
+
+    Raises:
+        ValueError: if one is none, or longer than so many characters.
+    """
+    for name in names:
+        if arrays[name].shape != () or arrays[name].dtype.kind != "U" or arrays[name].dtype.itemsize > 4 * longest:
+            raise ValueError(f"{name} is not a text of at most {longest} characters")
+    return [str(arrays[name]) for name in names]
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{member.filename} is packed in a way that numpy does not use")
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        reads = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
+        shape, by_column, dtype = reads(file, max_header_size=_LONGEST_HEADER)
+        size = functools.reduce(operator.mul, shape, int(dtype.itemsize))
+        if dtype.hasobject or (dtype.itemsize == 0 and max(shape, default=1) > 0):
+            raise ValueError(f"{member.filename} is no plain array")
+        if any(length < 0 for length in shape) or size != member.file_size - file.tell():
+            raise ValueError(f"{member.filename} is not as long as its header says")
+        held = bytearray(size)
+        _fill(file, held)
+    return np.frombuffer(held, dtype).reshape(shape, order="F" if by_column else "C")
+
+
+def _fill(file: IO[bytes], held: bytearray) -> None:
+    """Read all of it, and beyond its end, where the checksum is compared."""
+    view, at = memoryview(held), 0
+    while part := file.read(_CHUNK_BYTES):
+        view[at : at + len(part)] = part
+        at += len(part)
+    if at != len(held):
+        raise EOFError("an array is cut short")
+
+
+def _require_small_directory(file: IO[bytes]) -> None:
+    """See that the archive's directory is small, as `zipfile` reads all of it at once, and an entry takes it a kilobyte."""
+    size = file.seek(0, 2)
+    file.seek(-min(size, _END_BYTES + _LONGEST_COMMENT + 20), 2)
+    tail = file.read()
+    end = tail.rfind(_END)
+    if end < 0 or len(tail) < end + _END_BYTES:
+        raise zipfile.BadZipFile("it is no archive of arrays")
+    (directory,) = struct.unpack_from("<L", tail, end + 12)
+    if directory > _MOST_DIRECTORY_BYTES or tail.rfind(_BEFORE_END, 0, end) >= 0:
+        raise TooLarge("it lists far more arrays than a recording has")
+    file.seek(0)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.0f} MB".replace(",", " ")

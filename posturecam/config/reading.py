@@ -1,0 +1,84 @@
+"""Reading what anybody may have written: limits that are looked at first, and every failure in the project's own words.
+
+A decoder's exceptions cannot be listed: a damaged file makes numpy, zipfile, tomllib and pydantic raise what their pages do not name
+(`RecursionError`, `OverflowError`, `LZMAError` …). So whatever is raised while a file is read becomes the reader's one error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from posturecam.errors import PosturecamError
+
+LONGEST_QUOTE = 80
+"""Characters of a foreign text that a message repeats at most."""
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
+"""Control characters, which a terminal obeys, and those that turn the direction of writing round."""
+
+
+class TooLarge(ValueError):
+    """Something is larger than is read; the message says how large, and what the limit is."""
+
+
+@contextlib.contextmanager
+def explained(error: Callable[[str], PosturecamError]) -> Iterator[None]:
+    """Turn any failure while something is read into an error of the project; what already is one goes on.
+
+    Args:
+        error: Makes it from the reason, one printable line of at most `LONGEST_QUOTE` characters.
+    """
+    try:
+        yield
+    except PosturecamError:
+        raise
+    except Exception as problem:
+        raise error(reason(problem)) from problem
+
+
+def reason(problem: BaseException) -> str:
+    """Why it failed, in one short printable line."""
+    text = getattr(problem, "strerror", None)
+    try:
+        return quoted(str(text or problem).strip() or type(problem).__name__)
+    except Exception:  # an exception whose own words fail, such as a UnicodeDecodeError that was cut short
+        return type(problem).__name__
+
+
+def quoted(value: object) -> str:
+    """A foreign value as it may stand in a message: one line without control characters, cut where it is long."""
+    text = printable(value if isinstance(value, str) else repr(value))
+    return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1].rstrip()}…"
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey instead of show: each run of control characters becomes a space."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
+def read_limited(path: Path, most: int) -> bytes:
+    """All of a file that is not larger than so many bytes.
+
+    Raises:
+        OSError: if it cannot be read, or is no ordinary file: a pipe or a device may never end.
+        TooLarge: if it is larger.
+    """
+    require_ordinary(path)
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise TooLarge(f"it has more than {most:,} bytes".replace(",", " "))
+    return data
+
+
+def require_ordinary(path: Path) -> None:
+    """See that a path is an ordinary file, before it is opened.
+
+    Raises:
+        OSError: if it is not there, or something else.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(0, "it is no ordinary file")

@@ -1,0 +1,82 @@
+"""Mistakes of the program's own, wherever they happen: the traceback for the log, one line for the user.
+
+Python prints what nobody caught on standard error, and of a thread that ends by it the program hears nothing: it goes on without.
+While `heard` holds, both go to the log of `posturecam.config.stderr`, and whoever listens is told in a line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from types import TracebackType
+
+from posturecam.config import stderr
+from posturecam.config.reading import printable, reason
+from posturecam.i18n.message import Message
+
+Listener = Callable[[str], None]
+
+_listeners: list[Listener] = []
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[None]:
+    """Hear of every exception that nobody caught, in any thread, until the end of the block."""
+    threads, whole = threading.excepthook, sys.excepthook
+    threading.excepthook = _in_thread
+    sys.excepthook = _uncaught
+    try:
+        yield
+    finally:
+        threading.excepthook, sys.excepthook = threads, whole
+
+
+@contextlib.contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Tell this one too, in whatever thread it happened; it must return at once."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def words(problem: BaseException) -> Message:
+    """A mistake of the program as it completes a sentence: "an error in posturecam (KeyError: 'name')"."""
+    return Message("an error in posturecam ({problem})", problem=f"{type(problem).__name__}: {reason(problem)}")
+
+
+def keep(problem: BaseException, where: str = "") -> None:
+    """Keep a traceback in the log; on standard error where there is none, as in a program that uses posturecam as a library."""
+    lines = "".join(traceback.format_exception(problem))
+    head = f"{datetime.now():%Y-%m-%d %H:%M:%S} ERROR {words(problem)}{where and f' in {where}'}\n"
+    log = stderr.open_log() or sys.stderr
+    if log is not None:
+        with contextlib.suppress(OSError, ValueError):  # full, or closed at the end
+            log.write(printable_lines(head + lines))
+            log.flush()
+
+
+def printable_lines(text: str) -> str:
+    """The lines without control characters but their ends."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _in_thread(hook: threading.ExceptHookArgs) -> None:
+    if hook.exc_value is not None and not isinstance(hook.exc_value, SystemExit):
+        _tell(hook.exc_value, "" if hook.thread is None else f"the thread {hook.thread.name}")
+
+
+def _uncaught(_kind: type[BaseException], problem: BaseException, _trace: TracebackType | None) -> None:
+    _tell(problem, "")
+
+
+def _tell(problem: BaseException, where: str) -> None:
+    keep(problem, where)
+    for listener in tuple(_listeners):
+        with contextlib.suppress(Exception):  # whoever shows it may be what is broken
+            listener(words(problem))

@@ -1,0 +1,145 @@
+"""Exporting the history beside the windows: a thread of its own, how far it is, and a way to stop it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
+
+from posturecam.config import unheard
+from posturecam.desktop.widgets.parts import button
+from posturecam.desktop.widgets.theme import GAP
+from posturecam.errors import PosturecamError
+from posturecam.history import Exported, ExportStopped, export_from
+from posturecam.i18n.translate import tr
+
+_END_SECONDS = 5.0
+"""How long an export that was asked to stop is waited for; it looks every few milliseconds."""
+_STEPS = 1000
+
+
+class ExportThread(QObject):
+    """One export; its signals come in the windows' thread."""
+
+    progressed = Signal(float)
+    """How much is done, 0 to 1."""
+    done = Signal(object)
+    """What was written, an `Exported`."""
+    failed = Signal(object)
+    """Why nothing was, a message (Qt would make a plain text of it); empty where the user stopped it."""
+
+    def __init__(self, file: Path, history: Path | None, parent: QObject | None = None) -> None:
+        """Not begun.
+
+        Args:
+            file: Where to write, by its ending.
+            history: The history's file; None takes the user's own.
+            parent: As Qt takes it.
+        """
+        super().__init__(parent)
+        self._file, self._history = file, history
+        self._stop = threading.Event()
+        self._shown = -1
+        self._thread = threading.Thread(target=self._run, name="posturecam export", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it soon; what was there before stays as it was."""
+        self._stop.set()
+
+    def join(self) -> None:
+        """Wait for the end."""
+        self._thread.join(_END_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            written = export_from(self._file, self._history, self._go_on)
+        except ExportStopped:
+            self.failed.emit("")
+        except PosturecamError as problem:
+            self.failed.emit(problem.text)
+        except Exception as mistake:
+            unheard.keep(mistake, "the export")
+            self.failed.emit(unheard.words(mistake))
+        else:
+            self.done.emit(written)
+
+    def _go_on(self, share: float) -> bool:
+        step = int(share * _STEPS)
+        if step != self._shown:  # the windows need not be told of every few rows
+            self._shown = step
+            self.progressed.emit(share)
+        return not self._stop.is_set()
+
+
+class ExportLine(QWidget):
+    """An export as the page shows it: a bar and a button to stop it; hidden while there is none."""
+
+    ended = Signal(str)
+    """What came of it, in the user's language."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Nothing is exported yet."""
+        super().__init__(parent)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(GAP)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, _STEPS)
+        self.bar.setAccessibleName(tr("Exporting the history"))
+        self.cancel = button(tr("Cancel"), self.stop, said=tr("Stop the export"))
+        line.addWidget(self.bar, 1)
+        line.addWidget(self.cancel)
+        self._running: ExportThread | None = None
+        self.hide()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is being exported."""
+        return self._running is not None
+
+    def begin(self, file: Path, history: Path | None) -> None:
+        """Export to this file; nothing happens while another export goes on."""
+        if self._running is not None:
+            return
+        running = self._running = ExportThread(file, history, self)
+        running.progressed.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        running.done.connect(self._done, Qt.ConnectionType.QueuedConnection)
+        running.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)
+        self.bar.setValue(0)
+        self.show()
+        running.start()
+
+    def stop(self) -> None:
+        """Stop it."""
+        if self._running is not None:
+            self._running.stop()
+
+    def close_down(self) -> None:
+        """Stop it and wait for that: the window is going."""
+        if self._running is not None:
+            self._running.stop()
+            self._running.join()
+
+    def _show(self, share: float) -> None:
+        self.bar.setValue(round(share * _STEPS))
+
+    def _done(self, written: Exported) -> None:
+        files = tr("Exported to {files}").format(files=", ".join(str(one) for one in written.files))
+        self._end("\n".join([files, *map(tr, written.complaints)]))
+
+    def _failed(self, why: str) -> None:
+        self._end(tr(why) if why else tr("The export was stopped; nothing was written"))
+
+    def _end(self, words: str) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.join()
+            running.deleteLater()
+        self.hide()
+        self.ended.emit(words)

@@ -1,0 +1,88 @@
+"""What a row of the history must be like to be believed: its tables check that there are numbers, and not which.
+
+A damaged disk, another program or a clock gone wrong leaves minus nine milliards of minutes, endless seconds, an offset of days. One
+such row must not cost the user the others: it is left out, and counted. Written as SQL, so that millions of good rows cost nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from posturecam.coach.exercise import Side
+from posturecam.history.models import DAY, DETAILS, MINUTE, Detail, EventKind, TimeCategory
+from posturecam.posture.view import View
+
+LAST_MOMENT = 32_000_000_000.0
+"""In the year 2984: beyond it no clock is right, and some systems' calendars end. Seconds since 1970."""
+_FULL_MINUTE = MINUTE + 1
+"""Seconds that a minute may hold: 60, and what rounding adds."""
+_DEEPEST = 10_000.0
+"""Of a stretch, in any of its units, which are degrees and lengths of the body."""
+
+_OFFSET = f"utc_offset > {-DAY} AND utc_offset < {DAY}"
+_KINDS = tuple(what.value for what in TimeCategory)
+_TEXT = "typeof({0}) = 'text'"
+
+
+def _one_of(column: str, values: type[Side] | type[View]) -> str:
+    return f"{column} IN ({', '.join(repr(one.value) for one in values)})"
+
+
+GOOD_MINUTE = " AND ".join(
+    (
+        f"minute BETWEEN 0 AND {int(LAST_MOMENT / MINUTE)}",
+        _OFFSET,
+        *(f"{kind} BETWEEN 0 AND {_FULL_MINUTE}" for kind in _KINDS),
+        f"{' + '.join(_KINDS)} <= {_FULL_MINUTE}",
+    )
+)
+GOOD_EVENT = f"at BETWEEN 0 AND {LAST_MOMENT} AND {_OFFSET} AND {_TEXT.format('kind')} AND {_TEXT.format('details')}"
+GOOD_SESSION = " AND ".join(
+    (
+        f"began BETWEEN 0 AND {LAST_MOMENT}",
+        _OFFSET,
+        f"(ended IS NULL OR ended BETWEEN 0 AND {LAST_MOMENT})",
+        *map(_TEXT.format, ("source", "title")),
+    )
+)
+GOOD_REP = " AND ".join(
+    (
+        *(f"typeof({name}) IN ('integer', 'real') AND {name} BETWEEN {least} AND {LAST_MOMENT}" for name, least in (
+            ("t", -LAST_MOMENT), ("seen", 0), ("unseen", 0), ("counted", 0), ("rep", 0), ("pieces", 0),
+        )),
+        f"(side IS NULL OR {_one_of('side', Side)})",
+        _one_of("view", View),
+        f"(depth IS NULL OR depth BETWEEN {-_DEEPEST} AND {_DEEPEST})",
+        "(level IS NULL OR typeof(level) = 'integer')",
+        *map(_TEXT.format, ("exercise", "faults")),
+    )
+)  # fmt: skip
+
+
+def known_details(kind: EventKind, found: Mapping[str, Any]) -> dict[str, Detail]:
+    """Of an event's details those that its kind has, as far as they are texts, finite numbers, or a kept reason of such."""
+    return {name: _writable(value) for name, value in found.items() if name in DETAILS[kind] and _is_detail(value)}
+
+
+def _writable(value: Any) -> Any:
+    """Without half a pair of surrogates, which JSON can write, and which is nothing that can be shown or written."""
+    if isinstance(value, dict):
+        return {name: _writable(part) for name, part in value.items()}
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
+def _is_detail(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(_is_plain(part) and part is not None for part in value.values())
+    return _is_plain(value)
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    try:
+        return value is None or isinstance(value, str) or (isinstance(value, int | float) and math.isfinite(value))
+    except OverflowError:  # an integer of hundreds of digits
+        return False

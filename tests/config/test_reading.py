@@ -1,0 +1,105 @@
+"""What anybody may have written: limits, and every failure in the project's own words; and mistakes that nobody caught."""
+
+import os
+import threading
+
+import numpy as np
+import pytest
+
+from posturecam.config import files, unheard
+from posturecam.config.arrays import read_arrays
+from posturecam.config.reading import LONGEST_QUOTE, TooLarge, explained, printable, quoted, read_limited
+from posturecam.errors import PosturecamError, SettingsError
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows keeps a user's folder from others by itself")
+
+
+@pytest.mark.parametrize(
+    "problem", [KeyError("x"), RecursionError("deep"), OverflowError(), MemoryError(), OSError(28, "full")]
+)
+def test_whatever_a_reader_raises_is_the_projects_error(problem):
+    with (
+        pytest.raises(SettingsError, match="mine is broken") as raised,
+        explained(lambda why: SettingsError(f"mine is broken ({why})")),
+    ):
+        raise problem
+    assert raised.value.__cause__ is problem
+
+
+def test_the_projects_own_errors_go_on_as_they_are():
+    with pytest.raises(SettingsError, match=r"^as it is$"), explained(lambda why: PosturecamError(why)):
+        raise SettingsError("as it is")
+
+
+def test_a_foreign_value_is_quoted_short_and_without_what_a_terminal_obeys():
+    assert len(quoted("x" * 200_000)) == LONGEST_QUOTE
+    assert quoted("\x1b[2Jgone\r\n") == " [2Jgone "
+    assert printable("plain, 中文 – ok") == "plain, 中文 – ok"
+
+
+def test_a_file_that_is_too_large_or_no_file_is_not_read(tmp_path):
+    (tmp_path / "large").write_bytes(b"x" * 11)
+    with pytest.raises(TooLarge, match="more than 10 bytes"):
+        read_limited(tmp_path / "large", 10)
+    with pytest.raises(OSError, match="no ordinary file"):
+        read_limited(tmp_path, 10)
+
+
+def test_only_the_arrays_that_are_named_are_read_and_only_within_the_limit(tmp_path):
+    path = tmp_path / "arrays.npz"
+    np.savez_compressed(path, mine=np.arange(6).reshape(2, 3).T, other=np.zeros(1_000_000))
+    arrays = read_arrays(path, ["mine"], most_bytes=1000)
+    assert list(arrays) == ["mine"]
+    assert arrays["mine"].tolist() == [[0, 3], [1, 4], [2, 5]]
+    with pytest.raises(TooLarge, match="8 MB"):
+        read_arrays(path, None, most_bytes=1000)
+
+
+@POSIX
+def test_what_is_written_is_for_its_owner_alone_whatever_the_umask(own_home):
+    before = os.umask(0)
+    try:
+        files.put(own_home / "mine.toml", "x = 1\n")
+        assert own_home.stat().st_mode & 0o077 == 0
+        assert (own_home / "mine.toml").stat().st_mode & 0o077 == 0
+    finally:
+        os.umask(before)
+
+
+@POSIX
+def test_nothing_that_lies_in_the_way_is_followed(tmp_path):
+    (tmp_path / "victim").write_text("precious")
+    for name in (".mine.part", "mine.part", "mine"):
+        (tmp_path / name).symlink_to(tmp_path / "victim")
+    files.write_whole(tmp_path / "mine", "new")
+    assert (tmp_path / "victim").read_text() == "precious"
+    assert (tmp_path / "mine").read_text() == "new"
+
+
+def test_more_than_a_thousand_damaged_files_can_be_set_aside(tmp_path):
+    for number in range(1, 1001):
+        (tmp_path / f"mine.damaged-{number}").touch()
+    (tmp_path / "mine").touch()
+    assert files.set_aside(tmp_path / "mine", "damaged").name == "mine.damaged-1001"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_dies_is_heard(capsys):
+    heard = []
+
+    def dies():
+        raise ZeroDivisionError("division by zero")
+
+    with unheard.heard(), unheard.listening(heard.append):
+        thread = threading.Thread(target=dies, name="worker")
+        thread.start()
+        thread.join()
+    assert heard == ["an error in posturecam (ZeroDivisionError: division by zero)"]
+    assert "in the thread worker" in capsys.readouterr().err
+
+
+def test_a_mistake_is_one_line_for_the_user(run, monkeypatch):
+    monkeypatch.setattr("posturecam.cli.app", lambda **_: 1 / 0)
+    code, out, err = run("settings")
+    assert (code, out) == (1, "")
+    assert err.splitlines()[-1].startswith("posturecam: an error in posturecam (ZeroDivisionError: division by zero)")

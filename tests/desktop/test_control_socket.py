@@ -1,0 +1,197 @@
+"""The socket of the app: who may speak through it, how long and how much, and that every request is answered."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from fakes.session import FakeEngine
+
+from posturecam.desktop.shell import peer
+from posturecam.desktop.shell import single_instance as single
+from posturecam.desktop.shell.control import Control
+from posturecam.desktop.shell.peer import socket_name
+from posturecam.desktop.shell.single_instance import Server, ask
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="on Windows it is a pipe")
+
+
+@pytest.fixture(autouse=True)
+def no_session_folder(monkeypatch):
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+
+
+@pytest.fixture
+def serve(qapp):
+    servers = []
+
+    def serving(answer):
+        server = Server(answer)
+        assert server.listen()
+        servers.append(server)
+        return server
+
+    yield serving
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def client():
+    with socket.socket(socket.AF_UNIX) as made:
+        yield made
+
+
+def talk(qtbot, client, sent, answers=1):
+    client.connect(socket_name())
+    client.setblocking(False)
+    received, closed = b"", []
+
+    def heard():
+        nonlocal received, sent
+        try:
+            if sent:
+                sent = sent[client.send(sent) :]
+            more = client.recv(65536)
+            received += more
+            if not more:
+                closed.append(True)
+        except BlockingIOError:
+            pass
+        except OSError:
+            closed.append(True)
+        return bool(closed) or received.count(b"\n") >= answers
+
+    qtbot.waitUntil(heard, timeout=10_000)
+    return received
+
+
+@pytest.fixture
+def pretend(qapp):
+    """Somebody in the app's place who answers this: another process, as Qt waits without letting threads run."""
+    started = []
+
+    def pretending(sent):
+        code = (
+            "import socket, sys; listening = socket.socket(socket.AF_UNIX); listening.bind(sys.argv[1]); listening.listen(); "
+            "sent = bytes.fromhex(sys.stdin.read()); print(flush=True); made, _ = listening.accept(); made.sendall(sent); made.recv(100)"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, socket_name()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        process.stdin.write(sent.hex())
+        process.stdin.close()
+        process.stdout.readline()
+
+    yield pretending
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_the_socket_is_in_a_folder_of_this_users_alone(monkeypatch):
+    with tempfile.TemporaryDirectory() as short:  # a socket's path may not be long
+        check_places(Path(short), monkeypatch)
+
+
+def check_places(tmp_path, monkeypatch):
+    own_home = tmp_path / "home"
+    monkeypatch.setenv("POSTURECAM_HOME", str(own_home))
+    assert Path(socket_name()).parent == own_home
+    assert own_home.stat().st_mode & 0o077 == 0
+    session = tmp_path / "session"
+    session.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(session))
+    assert Path(socket_name()).parent == session
+    session.chmod(0o777)  # anybody could lay a socket out there
+    assert Path(socket_name()).parent == own_home
+
+
+def test_two_folders_of_settings_have_two_sockets(own_home, monkeypatch, tmp_path):
+    one = socket_name()
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "other"))
+    assert socket_name() != one
+
+
+def test_a_path_that_is_too_long_for_a_socket_is_no_obstacle(monkeypatch, tmp_path):
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / ("x" * 100)))
+    assert len(socket_name()) < 100
+
+
+def test_three_requests_in_one_write_get_three_answers(serve, client, qtbot):
+    serve(lambda request: {"ok": True, "said": request})
+    answers = talk(qtbot, client, b"one\ntwo\nthree\n", 3).splitlines()
+    assert [json.loads(one)["said"] for one in answers] == ["one", "two", "three"]
+
+
+def test_a_mistake_on_the_way_to_an_answer_is_answered(serve, client, qtbot):
+    def breaks(request):
+        raise RecursionError("too deep")
+
+    serve(breaks)
+    answer = json.loads(talk(qtbot, client, b"stretch mine\n"))
+    assert answer == {"ok": False, "error": "an error in posturecam (RecursionError: too deep)"}
+
+
+def test_a_broken_routine_of_the_users_own_is_refused_with_the_reason(own_home):
+    (own_home / "routines").mkdir(parents=True)
+    (own_home / "routines" / "mine.toml").write_text("[[[[")
+    answer = Control(FakeEngine(), lambda: None, lambda: None)("stretch mine")
+    assert answer["ok"] is False
+    assert "is not TOML" in answer["error"]
+
+
+def test_a_request_without_an_end_is_broken_off(serve, client, qtbot):
+    serve(lambda request: {"ok": True})
+    assert talk(qtbot, client, b"x" * 100_000) == b""
+
+
+def test_who_keeps_silent_is_let_go(serve, client, qtbot, monkeypatch):
+    monkeypatch.setattr(single, "_PATIENCE_SECONDS", 0.1)
+    serve(lambda request: {"ok": True})
+    assert talk(qtbot, client, b"half a requ") == b""
+
+
+def test_another_users_process_is_neither_answered_nor_asked(serve, client, qtbot, monkeypatch):
+    monkeypatch.setattr(peer, "_peer", lambda descriptor: os.getuid() + 1)
+    asked = []
+    serve(lambda request: asked.append(request) or {"ok": True})
+    assert talk(qtbot, client, b"quit\n") == b""
+    answer = ask("pause")
+    assert answer["ok"] is False
+    assert "is not this user's program" in answer["error"]
+    assert asked == []
+
+
+def test_the_system_says_who_is_at_the_other_end():
+    one, other = socket.socketpair(socket.AF_UNIX)
+    with one, other:
+        assert peer.is_own_user(one.fileno())
+
+
+@pytest.mark.parametrize("sent", [b"\xff\xfe\x00\n", b"[1]\n", b"null\n", b"[" * 50_000 + b"\n", b"x" * 100_000])
+def test_an_answer_that_is_none_is_said(pretend, sent):
+    pretend(sent)
+    answer = ask("status")
+    assert answer["ok"] is False
+    assert "end it and start it again" in answer["error"]
+
+
+def test_control_characters_are_not_printed(pretend):
+    pretend(b'{"ok": true, "said": "\\u001b[2J\\u009b31mred", "n": 1}\n')
+    assert ask("status") == {"ok": True, "said": " [2J 31mred", "n": 1}
+
+
+def test_an_answer_that_never_ends_does(pretend, monkeypatch):
+    monkeypatch.setattr(single, "_PATIENCE_SECONDS", 0.3)
+    pretend(b"x")
+    assert ask("status")["ok"] is False

@@ -1,0 +1,180 @@
+"""A history that cannot be opened, or only be read, or holds what makes no sense."""
+
+import json
+import os
+import sqlite3
+import threading
+from contextlib import closing
+
+import pytest
+
+from posturecam.errors import HistoryError
+from posturecam.history import (
+    ExportStopped,
+    SittingHistory,
+    SittingRecords,
+    StretchHistory,
+    TimeCategory,
+    export_from,
+    history_path,
+)
+from posturecam.history.models import EventKind
+
+NINE = 1_795_000_020.0
+POSIX = pytest.mark.skipif(os.name == "nt", reason="permissions as POSIX has them")
+
+
+def record(minutes=5, **named):
+    with SittingHistory(**named) as history:
+        for minute in range(minutes):
+            history.add(NINE + 60 * minute + 55, TimeCategory.UPRIGHT, 50.0)
+        history.event(NINE, EventKind.ANSWER, answer="fine")
+
+
+def minutes_kept():
+    with SittingRecords(now=lambda: NINE) as records:
+        return len(list(records.every_minute()))
+
+
+@pytest.fixture
+def held():
+    """Another program that holds the history, until it is let go."""
+    record(1)
+    with closing(sqlite3.connect(history_path(), isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("CREATE TABLE held (x)")
+        yield other
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    monkeypatch.setattr("posturecam.history.database._BUSY_SECONDS", 0.05)
+
+
+def test_what_happens_while_it_is_locked_is_saved_once_it_is_not(held):
+    now = [0.0]
+    history = SittingHistory(patient=True, clock=lambda: now[0])
+    (said,) = history.complaints()
+    assert "another program holds it" in said
+    assert "tried again every minute" in said
+    for minute in range(5):
+        history.add(NINE + 60 * minute + 55, TimeCategory.UPRIGHT, 50.0)
+    held.execute("ROLLBACK")
+    held.close()
+    history.add(NINE + 60 * 5 + 55, TimeCategory.UPRIGHT, 50.0)
+    assert history.complaints() == []  # a minute has not passed yet
+    now[0] += 60
+    history.add(NINE + 60 * 6 + 55, TimeCategory.UPRIGHT, 50.0)
+    assert history.complaints() == ["The history is saved again, with everything since"]
+    history.close()
+    assert minutes_kept() == 7
+
+
+def test_what_is_left_at_the_end_is_tried_once_more(own_home):
+    own_home.mkdir()
+    history_path().mkdir()
+    history = SittingHistory(patient=True)
+    assert "a folder is in its place; move it away" in history.complaints()[0]
+    history.add(NINE + 55, TimeCategory.UPRIGHT, 50.0)
+    history_path().rmdir()
+    history.close()
+    assert minutes_kept() == 1
+
+
+def test_a_history_that_is_locked_can_still_be_looked_at_and_exported(held, tmp_path):
+    assert minutes_kept() == 1
+    assert export_from(tmp_path / "out.csv").minutes == 1
+    with pytest.raises(HistoryError, match="another program holds it"):
+        StretchHistory()
+
+
+def test_a_byte_in_the_schema_that_is_no_text_is_damage():
+    record()
+    with closing(sqlite3.connect(history_path())) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = history_path().read_bytes()
+    history_path().write_bytes(content.replace(b"sitting_minutes", b"sitting_\xffinutes"))
+    with SittingHistory() as history:
+        assert "damaged" in history.complaints()[0]
+    record()
+    assert minutes_kept() == 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE sitting_minutes SET minute = -9000000000 WHERE minute = (SELECT min(minute) FROM sitting_minutes)",
+        "UPDATE sitting_minutes SET upright = 9e999 WHERE minute = (SELECT min(minute) FROM sitting_minutes)",
+        "UPDATE sitting_minutes SET away = -1 WHERE minute = (SELECT min(minute) FROM sitting_minutes)",
+        "UPDATE sitting_minutes SET utc_offset = 90000 WHERE minute = (SELECT min(minute) FROM sitting_minutes)",
+    ],
+)
+def test_a_row_that_makes_no_sense_is_left_out_and_counted(change, tmp_path):
+    record()
+    with closing(sqlite3.connect(history_path())) as connection, connection:
+        connection.execute(change)
+    with SittingRecords(now=lambda: NINE) as records:
+        assert records.begun() is not None
+        assert records.this_month().times.upright == pytest.approx(200.0)
+    done = export_from(tmp_path / "out.json")
+    assert done.minutes == 4
+    assert done.complaints == ("1 entry of the history makes no sense and was left out",)
+    assert len(json.loads((tmp_path / "out.json").read_text())["minutes"]) == 4
+
+
+@pytest.mark.parametrize(
+    "details", ['{"answer": 1e999}', '{"answer": ["fine"]}', "[" * 5000, '{"answer": "\\ud800"}', "no JSON"]
+)
+def test_an_event_with_strange_details_is_an_event(details, tmp_path):
+    record()
+    with closing(sqlite3.connect(history_path())) as connection, connection:
+        connection.execute("UPDATE sitting_events SET details = ?", (details,))
+    assert export_from(tmp_path / "out.json").events == 1
+    assert json.loads((tmp_path / "out.json").read_text())["events"][0]["answer"] in (None, "?")
+
+
+def test_an_export_that_is_stopped_leaves_the_old_file_and_nothing_else(tmp_path):
+    record(1200)
+    (tmp_path / "out.json").write_text("old")
+    with pytest.raises(ExportStopped, match="nothing was written"):
+        export_from(tmp_path / "out.json", progress=lambda share: share < 0.5)
+    assert (tmp_path / "out.json").read_text() == "old"
+    assert [one.name for one in tmp_path.glob("*out*")] == ["out.json"]
+
+
+def test_an_export_tells_how_far_it_is_and_may_run_in_any_thread(tmp_path):
+    record(1200)
+    shares = []
+    thread = threading.Thread(
+        target=lambda: export_from(tmp_path / "out.csv", progress=lambda share: shares.append(share) or True)
+    )
+    thread.start()
+    thread.join(20)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < 1
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 1201
+
+
+@POSIX
+def test_the_history_its_log_and_its_exports_are_for_their_owner_alone(own_home, tmp_path):
+    before = os.umask(0)
+    try:
+        with SittingHistory() as history:
+            history.event(NINE, EventKind.ANSWER, answer="fine")
+            written = export_from(tmp_path / "out.csv").files
+            kept = [own_home, *own_home.iterdir(), *written]
+            assert len(kept) > 5
+            assert [one.name for one in kept if one.stat().st_mode & 0o077] == []
+    finally:
+        os.umask(before)
+
+
+@POSIX
+def test_what_an_older_posturecam_left_open_is_tightened(own_home):
+    record()
+    for name in ("history.sqlite3", "history.sqlite3.version-1", "history.sqlite3.damaged-1"):
+        (own_home / name).touch()
+        (own_home / name).chmod(0o644)
+    record()
+    assert [one.name for one in own_home.iterdir() if one.stat().st_mode & 0o077] == []

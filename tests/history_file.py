@@ -1,0 +1,37 @@
+"""The file of the history under a test's hand: its own connections, as a full disk or a slow one would treat them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from posturecam.history import repository
+
+
+class HistoryFile:
+    """Knows every connection that the history opens from now on; another one may be had at any time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.connections: list[sqlite3.Connection] = []
+        real = repository.open_database
+
+        def opened(path: Path | None = None):
+            found = real(path)
+            found.connection.execute("PRAGMA synchronous = OFF")  # without waiting for the disk
+            self.connections.append(found.connection)
+            return found
+
+        monkeypatch.setattr(repository, "open_database", opened)
+
+    def fill(self) -> None:
+        """As on a full disk: the file may not grow by a page."""
+        for connection in self.connections:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    def make_room(self) -> None:
+        """As on a disk that has room again."""
+        for connection in self.connections:
+            connection.execute("PRAGMA max_page_count = 1000000")

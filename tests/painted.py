@@ -1,0 +1,20 @@
+"""Whether what a window draws itself shows anything."""
+
+from PySide6.QtWidgets import QWidget
+
+
+def colours(widget: QWidget) -> int:
+    """How many colours a widget shows, at every second pixel: one where nothing is painted on its background."""
+    image = widget.grab().toImage()
+    return len({image.pixel(x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)})
+
+
+def drawn_within(widget: QWidget) -> list[QWidget]:
+    """The widgets that paint themselves, of those that can be seen within one, itself included."""
+
+    def paints(one: QWidget) -> bool:
+        return any(
+            "paintEvent" in vars(kind) for kind in type(one).__mro__ if kind.__module__.startswith("posturecam.")
+        )
+
+    return [one for one in (widget, *widget.findChildren(QWidget)) if one.isVisibleTo(widget) and paints(one)]

@@ -1,0 +1,24 @@
+"""How often a camera is looked at."""
+
+import pytest
+
+from posturecam.config.settings import PaceSettings
+from posturecam.posture.monitor import MonitorState, Phase
+from posturecam.posture.pace import pace
+
+SETTINGS = PaceSettings(steady=2.0, alert=0.25, give_up=30.0)
+
+
+@pytest.mark.parametrize("phase", [Phase.UPRIGHT, Phase.SLOUCHING, Phase.AWAY])
+def test_while_nothing_changes_it_is_looked_seldom(phase):
+    assert pace(MonitorState(phase=phase), SETTINGS) == 2.0
+
+
+@pytest.mark.parametrize("phase", [Phase.DRIFTING, Phase.RECOVERING])
+def test_while_a_slouch_begins_or_ends_it_is_looked_often(phase):
+    assert pace(MonitorState(phase=phase), SETTINGS) == 0.25
+
+
+@pytest.mark.parametrize(("unknown_for", "seconds"), [(0.0, 0.25), (29.9, 0.25), (30.0, 2.0), (600.0, 2.0)])
+def test_what_cannot_be_told_is_looked_at_often_until_it_is_given_up(unknown_for, seconds):
+    assert pace(MonitorState(phase=Phase.UNKNOWN, unknown_for=unknown_for), SETTINGS) == seconds

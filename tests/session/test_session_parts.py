@@ -1,0 +1,77 @@
+"""The parts of a session by themselves: what is kept of the camera, the thread that reads the system, the coach's memory."""
+
+import threading
+import time
+from datetime import date, timedelta
+
+import pytest
+from fakes.system import FakeSystem
+from session_world import BEGAN
+from stretch_rows import FOLD, rep
+
+from posturecam.coach.safety import Answers
+from posturecam.history import StretchHistory
+from posturecam.history.models import EventKind
+from posturecam.history.records import SittingRecords
+from posturecam.session.history_recorder import HistoryRecorder
+from posturecam.session.inputs.system_monitor import SystemMonitor
+from posturecam.session.protocol.messages import Sign
+from posturecam.session.protocol.mode import Mode
+from posturecam.session.stretching.recorder import earlier
+
+
+def kinds_kept(day: date) -> list[EventKind]:
+    with SittingRecords() as records:
+        return [event.kind for event in records.events(day, day)]
+
+
+def test_a_camera_that_is_lost_and_comes_back_is_kept_once_each():
+    recorder, at = HistoryRecorder(), BEGAN
+    lived = [(Mode.WATCHING, Sign.UPRIGHT), (Mode.WATCHING, Sign.CAMERA_LOST), (Mode.CAMERA_LOST, Sign.CAMERA_LOST)]
+    for mode, sign in (*lived, (Mode.PAUSED, Sign.PAUSED), *lived[1:], lived[0], lived[0]):
+        for _ in range(3):
+            at += timedelta(seconds=1)
+            recorder.spend(at, mode, sign, 1.0)
+    recorder.close()
+    assert sorted(kinds_kept(BEGAN.date())) == [EventKind.CAMERA_BACK, EventKind.CAMERA_LOST]
+
+
+def ended(thread: threading.Thread) -> bool:
+    thread.join(20)
+    return not thread.is_alive()
+
+
+def test_the_system_is_read_until_it_is_stopped_and_no_thread_outlives_that():
+    system, changes = FakeSystem(), threading.Semaphore(0)
+    before = {*threading.enumerate()}
+    monitor = SystemMonitor(system, changes.release, every=0.001)
+    monitor.start()
+    (thread,) = {*threading.enumerate()} - before
+    assert changes.acquire(timeout=20), "the first look differs from nothing known"
+    system.set(locked=True)
+    assert changes.acquire(timeout=20)
+    assert monitor.state.locked
+    looks = system.looks
+    ends = time.monotonic() + 20
+    while system.looks < looks + 3 and time.monotonic() < ends:
+        time.sleep(0.001)
+    assert not changes.acquire(blocking=False), "looks alike are no news"
+    monitor.stop()
+    assert ended(thread)
+    assert system.closed
+
+
+@pytest.mark.parametrize(("after", "frozen"), [(6, True), (2, False)])
+def test_after_more_pain_the_aims_of_the_next_session_stay_where_they_are(after, frozen):
+    with StretchHistory() as history:
+        session = history.begin("one", "camera")
+        history.add(session, FOLD, rep(depth=52.0))
+        history.answer(session, Answers(True, before=2, after=after), ())
+        history.end(session)
+        past, held = earlier(history, [FOLD])
+        assert held is frozen
+        assert [one.frozen for one in past.values()] == [frozen]
+
+
+def test_without_a_history_there_is_nothing_to_freeze():
+    assert earlier(None, [FOLD]) == ({}, False)
