@@ -104,7 +104,7 @@ def _measure_record(measure: Measure) -> JsonRecord:
     return {
         "value": _value(measure),
         "unit": measure.unit,
-        "uncertainty": measure.uncertainty,
+        "uncertainty": rounded(measure.uncertainty),
         "reason": reason_record(measure.reason),
     }
 
