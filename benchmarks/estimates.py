@@ -10,7 +10,7 @@ import numpy as np
 from stills import ON_MAT, UPRIGHT, Floats, Integers, Stills
 
 from posturecam.config.settings import Settings
-from posturecam.posture.features import FigureArrays, figure, from_kept, is_complete, joined, kept
+from posturecam.posture.learned.features import FigureArrays, figure, from_kept, is_complete, joined, kept
 from posturecam.posture.learned.model import Angle, PostureModel
 from posturecam.posture.learned.model import Estimates as AngleEstimates
 from posturecam.posture.measures import Name, measure

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from posturecam.posture.features import features, figure
+from posturecam.posture.learned.features import features, figure
 from posturecam.posture.learned.weights import load_model
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 

@@ -32,8 +32,9 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.learned.weights import load_judge
-from posturecam.posture.measures import Name, Reason, Why, measure
+from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, ViewState, classify, follow_view, turned
 from posturecam.vision.estimator import FaceLandmarks, StillEstimator
 from posturecam.vision.face import find_head, head_pose
@@ -190,7 +191,7 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     for index, one in enumerate(shown):
         t = index / RATE
         if one.pose is None:
-            reading = Reading(t, view.view, {}, Deviation(None, Reason(Why.NO_PERSON, "I see nobody")))
+            reading = Reading(t, view.view, {}, Deviation(None, Reason(Why.NO_PERSON)))
         else:
             view = follow_view(view, turned(one.pose, settings), t, settings.view)
             key = id(one), view.view, tallest.held

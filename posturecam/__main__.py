@@ -39,8 +39,12 @@ def _run() -> None:
         finally:
             stdout.write_out()
     except PosturecamError as error:
+        from posturecam.commands.shared import speak
+        from posturecam.i18n.translate import tr
+
+        speak()
         with contextlib.suppress(OSError):  # it may be as full as standard output
-            print(f"posturecam: {unheard.printable_lines(str(error))}", file=sys.stderr)
+            print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
         sys.exit(error.exit_code)
     except Exception as mistake:
         unheard.keep(mistake)

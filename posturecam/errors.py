@@ -13,9 +13,10 @@
     └── DesktopUnavailable     10  the desktop app cannot be shown here
         └── NotRunning         10  it does not run, or refuses what `posturecam ctl` asks
 
-A message says what happened, with which value, and what to do next, in one line: the command line prints it as it is and
-leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9 means that `analyze` or a recording was cut
-short by damaged input but its partial results stand, and 130 means interrupted by Ctrl-C where that is not the normal end.
+A message says what happened, with which value, and what to do next, in one line: the command line prints it in the user's
+language and leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9
+means that `analyze` or a recording was cut short by damaged input but its partial results stand, and 130 means interrupted by
+Ctrl-C where that is not the normal end.
 
     >>> from posturecam import PosturecamError, VideoSource
     >>> try:
@@ -25,8 +26,28 @@ short by damaged input but its partial results stand, and 130 means interrupted 
     SourceError 3
 """
 
+from __future__ import annotations
 
-class PosturecamError(Exception):
+from posturecam.i18n.message import Message
+
+
+class Explained(Exception):
+    """An error that says what happened in a text for people, as a template and what stands in it.
+
+    >>> str(Explained("{path} cannot be read", path="a.mp4"))
+    'a.mp4 cannot be read'
+    """
+
+    text: Message
+    """In English, as `str` of the error; `posturecam.i18n.translate.tr` says it in the user's language."""
+
+    def __init__(self, template: str = "", /, **parameters: object) -> None:
+        """Takes the English text, with named placeholders for the parameters."""
+        self.text = Message(template, **parameters)
+        super().__init__(self.text)
+
+
+class PosturecamError(Explained):
     """Base of all errors that posturecam raises on purpose."""
 
     exit_code = 1

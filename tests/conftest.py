@@ -8,6 +8,7 @@ import pytest
 from places import FOOTAGE
 
 from posturecam.__main__ import main
+from posturecam.i18n.translate import choose_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -53,6 +54,14 @@ def own_home(tmp_path, monkeypatch):
     """Settings and baselines go to a folder of the test's own."""
     monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture(autouse=True)
+def own_language(monkeypatch):
+    """English, whatever this computer speaks and whatever a test has chosen."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    yield
+    choose_language("en")
 
 
 @pytest.fixture

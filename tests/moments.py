@@ -9,14 +9,14 @@ from typing import Any
 from figures import from_side
 
 from posturecam.alerts.policy import Alert
-from posturecam.alerts.text import describe
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.baseline import KEPT, Baseline
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import Reason, measure
+from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import AlertRaised, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -61,4 +61,4 @@ def told(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
     found = seen.reading.deviation
     slouch = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, found.cause, found.change, True)
     alert = Alert(1000.0, slouch)
-    return AlertRaised(NOON + timedelta(seconds=after), alert, describe(alert), evidence_of(seen), trial)
+    return AlertRaised(NOON + timedelta(seconds=after), alert, evidence_of(seen), trial)

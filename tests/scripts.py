@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 from posturecam.config.settings import MonitorSettings
 from posturecam.posture.assess import Deviation, Reading, no_person, no_picture
-from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, MonitorState, step
+from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 
 AWAY, DARK, BENT, MOVED, TURNED = "away", "dark", "bent", "moved", "turned"
@@ -22,7 +23,7 @@ def reading(t: float, what: float | str) -> Reading:
         return no_picture(t, "the camera's picture is black")
     if isinstance(what, str):
         code = {MOVED: Why.CAMERA_MOVED, TURNED: Why.OTHER_VIEW, BENT: Why.HEAD_BENT}[what]
-        return Reading(t, View.FRONT, {}, Deviation(None, Reason(code, what)), baseline_view=View.FRONT)
+        return Reading(t, View.FRONT, {}, Deviation(None, Reason(code, SAID, text=what)), baseline_view=View.FRONT)
     return Reading(t, View.FRONT, {}, Deviation(what, None, Name.SLUMP_INDEX, -0.12 * what), baseline_view=View.FRONT)
 
 

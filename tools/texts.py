@@ -22,31 +22,21 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
+from posturecam import errors
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "posturecam"
 FOLDER = PACKAGE / "i18n" / "locale"
 LANGUAGES = ("de", "es", "zh")
 
-_IN_CODE: Mapping[str, tuple[int, ...]] = {"tr": (0,), "trn": (0, 1), "mark": (0,)}
-"""Functions whose texts are taken anywhere, and which of their arguments those are."""
-_IN_CORE: Mapping[str, tuple[int, ...]] = {
-    "Reason": (1,),
-    "_Unknown": (1,),
-    "Unmeasurable": (1,),
-    "CalibrationRefused": (0,),
-    "CameraError": (0,),
-    "ModelError": (0,),
-    "SettingsError": (0,),
-    "VoiceProblem": (0,),
-    "ValueError": (0,),
-    "_end_attempt": (0,),
-}
-"""Those of the core, whose words the windows look up."""
-_CORE = (
-    *("posture/measures.py", "posture/assess.py", "posture/calibration.py", "vision/sources/camera.py"),
-    *("config/resources.py", "config/settings.py", "system/autostart.py", "coach/judging/step.py"),
-    *("coach/stretch_measures.py", "coach/pose_geometry.py", "voice/synthesis.py"),
+_ERRORS = tuple(
+    name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.Explained)
 )
+_IN_CODE: Mapping[str, tuple[int, ...]] = {
+    **dict.fromkeys(("tr", "mark", "Message", *_ERRORS, "VoiceProblem", "EmptySound"), (0,)),
+    **dict.fromkeys(("trn", "counted"), (0, 1)),
+}
+"""Functions whose texts are taken, and which of their arguments those are."""
 _SHOWN_KEYS = (
     "title",
     "why",
@@ -93,9 +83,7 @@ class Text:
 def texts() -> Iterator[Text]:
     """Every text, from code and data."""
     for path in sorted(PACKAGE.rglob("*.py")):
-        yield from _of_code(path, _IN_CODE)
-    for core in _CORE:
-        yield from _of_code(PACKAGE / core, _IN_CORE)
+        yield from _of_code(path)
     for path in sorted(
         [*(PACKAGE / "coach" / "exercises").glob("*.toml"), *(PACKAGE / "coach" / "routines").glob("*.toml")]
     ):
@@ -104,16 +92,16 @@ def texts() -> Iterator[Text]:
     yield from _of_tables()
 
 
-def _of_code(path: Path, keywords: Mapping[str, tuple[int, ...]]) -> Iterator[Text]:
+def _of_code(path: Path) -> Iterator[Text]:
     """The constants given to these functions. Not by Babel's reader, which does not see those of `a if … else b`."""
     name = path.relative_to(ROOT).as_posix()
     for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not isinstance(call, ast.Call):
             continue
         called = getattr(call.func, "id", getattr(call.func, "attr", ""))
-        wanted = [call.args[at] for at in keywords.get(called, ()) if at < len(call.args)]
+        wanted = [call.args[at] for at in _IN_CODE.get(called, ()) if at < len(call.args)]
         listed = [list(constants(argument)) for argument in wanted]
-        if called == "trn":
+        if len(listed) == 2:
             yield from (Text((one, many), (name, call.lineno)) for one, many in zip(*listed, strict=True))
         else:
             yield from (Text(one, (name, call.lineno)) for found in listed for one in found)
@@ -150,6 +138,7 @@ def _of_tables() -> Iterator[Text]:
     from posturecam.coach.cues import switch_text
     from posturecam.coach.exercise import Side
     from posturecam.coach.judging.framing import _PARTS
+    from posturecam.coach.library import read_exercise
     from posturecam.coach.stretch_measures import MEASURES
     from posturecam.config.declared import entries
     from posturecam.config.settings import Settings
@@ -161,11 +150,13 @@ def _of_tables() -> Iterator[Text]:
     settings = Settings()
     declared = [(entry.text, entry.source, plain_label(entry.key), unit_of(entry)) for entry in entries(settings)]
     groups = [first_paragraph(getattr(settings, group)) for group in Settings.model_fields]
+    packed = [read_exercise(path) for path in sorted((PACKAGE / "coach" / "exercises").glob("*.toml"))]
     tables: dict[str, list[str]] = {
         "settings.py": [*(text for one in declared for text in one), *groups],
         "measures.py": [name.spoken for name in Name],
         "pose.py": [f"your {landmark.spoken}" for landmark in Landmark],
         "stretch/framing.py": [f"your {part}" for part in _PARTS],
+        "coach/exercise.py": [one.as_variant(name).title for one in packed for name in one.variants],
         "stretch/cues.py": [switch_text(side, asked) for side in Side for asked in (True, False)],
         "stretch/measures.py": [one.unit for one in MEASURES.values() if one.unit != "°"],
     }
@@ -180,8 +171,18 @@ def template() -> Catalog:
     """All texts without a translation."""
     made = Catalog(header_comment=_HEADER, charset="utf-8", fuzzy=False)
     for text in texts():
-        made.add(text.id, locations=[text.place])
+        if any(map(_has_words, _listed(text.id))):
+            made.add(text.id, locations=[text.place])
     return made
+
+
+def _has_words(text: str) -> bool:
+    """Whether there is anything to translate: "{first} {second}" is put together alike everywhere."""
+    try:
+        said = "".join(literal for literal, *_ in string.Formatter().parse(text))
+    except ValueError:
+        said = text
+    return any(map(str.isalpha, said)) or not placeholders(text)
 
 
 def po_path(language: str) -> Path:

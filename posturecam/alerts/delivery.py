@@ -14,6 +14,7 @@ from posturecam.alerts.notification import NotificationDelivery
 from posturecam.alerts.policy import Alert, Response
 from posturecam.alerts.text import describe
 from posturecam.alerts.trouble import Trouble
+from posturecam.i18n.translate import tr
 
 
 class Delivery(Protocol):
@@ -42,7 +43,8 @@ class TerminalDelivery:
         """Print the alert."""
         words = describe(alert)
         self._console.print(
-            Text.assemble((words.title, "bold yellow"), " ", words.body), soft_wrap=not self._console.is_terminal
+            Text.assemble((tr(words.title), "bold yellow"), " ", tr(words.body)),
+            soft_wrap=not self._console.is_terminal,
         )
 
     def close(self) -> None:

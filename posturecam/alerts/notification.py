@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 from posturecam.alerts.policy import Alert, Response
 from posturecam.alerts.text import BUTTONS, describe
 from posturecam.alerts.trouble import Trouble, in_a_line
+from posturecam.errors import Explained
+from posturecam.i18n.translate import tr
 
 if TYPE_CHECKING:  # imported where it is used: it takes a while, and what it needs of the system may be missing
     from desktop_notifier import Capability, DesktopNotifier
@@ -89,9 +91,9 @@ class NotificationDelivery:
     def deliver(self, alert: Alert) -> None:
         """Hand the alert over; returns at once."""
         words = describe(alert)
-        buttons = tuple((title, partial(self._responses.put, response)) for response, title in BUTTONS.items())
+        buttons = tuple((tr(title), partial(self._responses.put, response)) for response, title in BUTTONS.items())
         bell = None if self._bell is None else partial(self._bell, alert)
-        self._hand_over(Notice(words.title, words.body, buttons), bell)
+        self._hand_over(Notice(tr(words.title), tr(words.body), buttons), bell)
 
     def tell(self, notice: Notice) -> None:
         """Hand any notice over, without a sound; returns at once."""
@@ -199,7 +201,7 @@ async def _check(connect: Callable[[], DesktopNotifier]) -> tuple[bool, str]:
     return True, f"{buttons}, {'with' if Capability.SOUND in can else 'without'} sound"
 
 
-class _Unavailable(Exception):
+class _Unavailable(Explained):
     """No notification can be shown; the message says why."""
 
 
@@ -221,7 +223,9 @@ async def _capabilities(notifier: DesktopNotifier) -> frozenset[Capability]:
     try:
         can: frozenset[Capability] = await notifier.get_capabilities()
     except Exception as problem:
-        raise _Unavailable(f"no notification service answers in this session ({in_a_line(problem)})") from problem
+        raise _Unavailable(
+            "no notification service answers in this session ({problem})", problem=in_a_line(problem)
+        ) from problem
     if not can:
         raise _Unavailable("this system shows no notifications of a program that is started like this one")
     return can
@@ -246,4 +250,4 @@ async def _within(seconds: float, answer: Awaitable[T]) -> T:
     try:
         return await asyncio.wait_for(answer, seconds)
     except TimeoutError:
-        raise _Unavailable(f"the notification service did not answer within {seconds:g} s") from None
+        raise _Unavailable("the notification service did not answer within {seconds:g} s", seconds=seconds) from None

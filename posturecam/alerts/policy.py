@@ -17,6 +17,8 @@ from datetime import datetime, time
 from enum import StrEnum
 
 from posturecam.config.settings import AlertSettings, Settings
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, next_alert
 
 
@@ -156,10 +158,10 @@ def silence(
     if held is not None:
         return held
     if state.snoozed is not None and t - state.snoozed < settings.snooze:
-        return "snoozed"
+        return mark("snoozed")
     start, end = settings.quiet_from, settings.quiet_until
     if start is not None and end is not None and within(wall.time(), start, end):
-        return f"quiet hours until {end:%H:%M}"
+        return Message("quiet hours until {time}", time=f"{end:%H:%M}")
     return None
 
 

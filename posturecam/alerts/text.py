@@ -7,10 +7,12 @@ reason an amount is told as that of now, and never of the whole time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from posturecam.alerts.policy import Alert, Response
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import SlouchSustained
@@ -23,6 +25,7 @@ BUTTONS: Mapping[Response, str] = {
 """The answers an alert offers, in the order in which they are shown."""
 
 _TITLE = mark("Time to change position?")
+_BREAK_TITLE = mark("Time for a short break?")
 _OFFER = mark("How about a short stretch?")
 _SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
@@ -86,45 +89,78 @@ _MINUTE, _HOUR = 60.0, 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """An alert in words."""
+    """An alert in words: in English, to be shown in the user's language (`posturecam.i18n.translate.tr`)."""
 
     title: str
     body: str
 
 
-Translate = Callable[[str], str]
-"""From English to the user's language; `str` leaves it as it is."""
+TRIAL = Words(
+    mark("This is what an alert looks like"), mark("It comes once, when you have been slouching for a while.")
+)
+"""What an alert says that is given to be tried."""
 
 
-def describe(alert: Alert, translate: Translate = str) -> Words:
+def describe(alert: Alert) -> Words:
     """The alert in words: a title, and a body of two short sentences."""
     slouch = alert.slouch
     beginning = _SLOUCHING if slouch.cause is None else _BEGINNINGS.get(slouch.cause, _SLOUCHING)
-    detail = "" if alert.late else _detail(slouch, translate)
-    lasting = spoken_duration(alert.seconds, translate)
-    said = f"{translate(beginning).format(lasting=lasting)}{detail}"
-    return Words(translate(_TITLE), translate(_SENTENCES).format(said=said, offer=translate(_OFFER)))
+    detail = "" if alert.late else _detail(slouch)
+    began = Message(beginning, lasting=spoken_duration(alert.seconds))
+    said = Message("{began}{detail}", began=began, detail=detail)
+    return Words(_TITLE, Message(_SENTENCES, said=said, offer=_OFFER))
+
+
+class Because(StrEnum):
+    """Why a break is offered."""
+
+    SITTING = "sitting"
+    SLOUCHES = "slouches"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakOffer:
+    """A break that is offered, and what for."""
+
+    because: Because
+    sitting: float
+    """Seconds somebody has been sitting there."""
+    slouches: int = 0
+    """How many were told lately."""
+
+    @property
+    def words(self) -> Words:
+        """In words."""
+        if self.because is Because.SLOUCHES:
+            said = Message.counted(
+                "You were slouching {number} time lately.",
+                "You were slouching {number} times lately.",
+                number=self.slouches,
+            )
+        else:
+            said = Message("You have been sitting for {lasting}.", lasting=spoken_duration(self.sitting))
+        return Words(_BREAK_TITLE, Message("{said} {offer}", said=said, offer=_OFFER))
 
 
 _ONE_MINUTE, _ONE_HOUR = mark("1 minute"), mark("1 hour")
 _SECONDS, _MINUTES, _HOURS = mark("{number:g} seconds"), mark("{number:g} minutes"), mark("{number:g} hours")
 
 
-def spoken_duration(seconds: float, translate: Translate = str) -> str:
+def spoken_duration(seconds: float) -> str:
     """A duration in seconds as people say it: "40 seconds", "1 minute", "25 minutes", "1.5 hours".
 
     Rounded to 5 s and never to none, to minutes from 1 minute on, to 5 minutes from 10 on, to half hours from 1.5 on.
     """
     if seconds < 57.5:
-        return translate(_SECONDS).format(number=max(5, 5 * round(seconds / 5)))
+        return Message(_SECONDS, number=max(5, 5 * round(seconds / 5)))
     if seconds < 87.5 * _MINUTE:
         minutes = round(seconds / _MINUTE) if seconds < 9.5 * _MINUTE else 5 * round(seconds / _MINUTE / 5)
-        return translate(_ONE_MINUTE) if minutes == 1 else translate(_MINUTES).format(number=minutes)
+        return _ONE_MINUTE if minutes == 1 else Message(_MINUTES, number=minutes)
     hours = round(2 * seconds / _HOUR) / 2
-    return translate(_ONE_HOUR) if hours == 1 else translate(_HOURS).format(number=hours)
+    return _ONE_HOUR if hours == 1 else Message(_HOURS, number=hours)
 
 
-def _detail(slouch: SlouchSustained, translate: Translate) -> str:
+def _detail(slouch: SlouchSustained) -> str:
     """How far the cause was off when the slouch was told, rounded and with its unit; empty where it does not show in it.
 
     It does not where a bound other than the one to the baseline was crossed (a trunk that leaned nearly as much when
@@ -138,5 +174,5 @@ def _detail(slouch: SlouchSustained, translate: Translate) -> str:
     detail = _DETAILS.get((slouch.cause, slouch.compared), "")
     nearer = round(slouch.nearer or 0.0)
     if slouch.cause is Name.NECK_HEIGHT and detail and amount >= 1 and nearer >= _WORTH_SAYING:
-        return translate(_LOWER_AND_NEARER).format(amount=f"{amount}{unit}", nearer=f"{nearer}{unit}")
-    return translate(detail).format(amount=f"{amount}{unit}") if detail and amount >= 1 else ""
+        return Message(_LOWER_AND_NEARER, amount=f"{amount}{unit}", nearer=f"{nearer}{unit}")
+    return Message(detail, amount=f"{amount}{unit}") if detail and amount >= 1 else ""

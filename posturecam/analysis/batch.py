@@ -96,7 +96,9 @@ def analyze_many(
 
 def _crashed(path: Path) -> PosturecamError:
     return PosturecamError(
-        f"{path}: the process that judged it ended by itself, from a damaged file or for want of memory; try it with --no-video"
+        "{path}: the process that judged it ended by itself, from a damaged file or for want of memory; "
+        "try it with --no-video",
+        path=path,
     )
 
 
@@ -172,9 +174,18 @@ def _work(task: _Task) -> Summary | PosturecamError:
     try:
         return analyze(task.path, task.out, task.options, task.settings, report, task.name)
     except PosturecamError as error:
-        return error if task.path.name in str(error) else type(error)(f"{task.path}: {error}")
+        return (
+            error
+            if task.path.name in str(error)
+            else type(error)("{path}: {problem}", path=task.path, problem=error.text)
+        )
     except Exception as error:  # a bug must not cost the user the other files
-        failure = PosturecamError(f"{task.path}: {type(error).__name__}: {error}; please report this")
+        failure = PosturecamError(
+            "{path}: {kind}: {problem}; please report this",
+            path=task.path,
+            kind=type(error).__name__,
+            problem=str(error),
+        )
         failure.add_note(traceback.format_exc())
         return failure
     finally:

@@ -43,7 +43,9 @@ def explained(what: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            f"{what} cannot be written ({error.strerror or error}); free some room, or choose another folder with --out"
+            "{what} cannot be written ({problem}); free some room, or choose another folder with --out",
+            what=what,
+            problem=error.strerror or str(error),
         ) from error
 
 
@@ -51,7 +53,10 @@ def explained(what: Path | str) -> Iterator[None]:
 def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
     """A hidden folder to write into, whose files appear in `folder` when all went well; nothing is left of a failure."""
     if folder.resolve() == instead_of.resolve():
-        raise OutputError(f"The results would go among the pictures in {instead_of}; choose another folder with --out")
+        raise OutputError(
+            "The results would go among the pictures in {folder}; choose another folder with --out",
+            folder=instead_of,
+        )
     with explained(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(folder)
@@ -194,7 +199,9 @@ class AnnotatedVideo:
             path_for_opencv(self._path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*_CODEC), self._rate, self._size
         )
         if not writer.isOpened():
-            raise OutputError(f"{self._path.name} cannot be written: this OpenCV has no codec for it; use --no-video")
+            raise OutputError(
+                "{name} cannot be written: this OpenCV has no codec for it; use --no-video", name=self._path.name
+            )
         self._writer = writer
 
     def _picture(self, tick: Tick) -> Image:
@@ -219,7 +226,9 @@ class AnnotatedVideo:
         self._writer.release()
         if kind is None and not _reaches(self._path, self._written):  # OpenCV does not say when the disk is full
             raise OutputError(
-                f"{self._path.name} could not be written whole; free some room, choose another folder with --out, or use --no-video"
+                "{name} could not be written whole; free some room, choose another folder with --out, or "
+                "use --no-video",
+                name=self._path.name,
             )
 
 

@@ -27,6 +27,7 @@ from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.errors import CalibrationRefused, SourceError
 from posturecam.history.baselines import Baselines
+from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.learned.weights import load_judge
@@ -96,7 +97,9 @@ def analyze(
     folder = Path(out) / (name or result_name(path))
     if _ADDRESS.match(str(path)) and not path.exists():
         raise SourceError(
-            f"{path} is an address, and files are judged here; watch a camera of the network with: posturecam watch ADDRESS"
+            "{path} is an address, and files are judged here; watch a camera of the network with: posturecam "
+            "watch ADDRESS",
+            path=path,
         )
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)
@@ -203,7 +206,7 @@ def _judge_pictures(
                 frame = _frame(picture, options.rotate)
             except SourceError as error:
                 failures.append(error)
-                frame = Frame(0.0, problem=str(error))
+                frame = Frame(0.0, problem=error.text)
             file = name_of(picture)
             tick = _look(frame, Baselines(options.baselines).of(file), settings)
             tally.add(tick)
@@ -213,7 +216,14 @@ def _judge_pictures(
             progress((done + 1) / len(pictures))
     if len(failures) == len(pictures):
         raise failures[0]
-    return f"{len(failures)} of {len(pictures)} pictures cannot be read; the first: {failures[0]}" if failures else None
+    if not failures:
+        return None
+    return Message(
+        "{number} of {all} pictures cannot be read; the first: {problem}",
+        number=len(failures),
+        all=len(pictures),
+        problem=failures[0].text,
+    )
 
 
 def _frame(picture: Path, rotate: int) -> Frame:

@@ -11,8 +11,8 @@ from posturecam.config.settings import Settings
 from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import Reason, Why
 from posturecam.posture.monitor import Event, Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import JsonRecord, event_record
 from posturecam.vision.orientation import usual_turn
 

@@ -14,6 +14,7 @@ from posturecam.coach import events as on
 from posturecam.coach.exercise import MOST_WORDS, Exercise, FaultKind, FormFault, Side
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
+from posturecam.posture.reasons import Reason, Why
 
 
 class SayKind(IntEnum):
@@ -227,12 +228,12 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
             return []
 
 
-def _lost_text(reason: str, holding: bool) -> str:
+def _lost_text(reason: Reason, holding: bool) -> str:
     if holding:
         return KEEP_HOLDING
-    if "too long" in reason:
+    if (reason.code, reason.case) == (Why.NOT_SEEN, "too_long"):
         return TOO_LONG
-    return reason if reason.startswith("I cannot see") and len(reason.split()) <= MOST_WORDS else CANNOT_SEE
+    return reason.text if reason.code is Why.NOT_SEEN and len(reason.text.split()) <= MOST_WORDS else CANNOT_SEE
 
 
 def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from posturecam.coach.exercise import Side
 from posturecam.coach.session_summary import RepResult, SetSummary
+from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
 
@@ -176,7 +177,7 @@ class Lost:
     """The user, or what must be seen of them, has not been seen for a moment."""
 
     t: float
-    reason: str
+    reason: Reason
     """Completes "I cannot tell, because …"."""
     holding: bool
     """Whether it was in a still hold, which for a while is taken to go on."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -21,6 +21,8 @@ from posturecam.coach.exercise import Exercise, Routine
 from posturecam.config.files import home
 from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 Model = TypeVar("Model", bound=BaseModel)
 Read = TypeVar("Read")
@@ -69,14 +71,13 @@ def load_exercise(name: str) -> Exercise:
     known = _files("exercises", exercise_folder())
     id_, _, variant = name.partition("/")
     if id_ not in known:
-        raise UnknownExercise(_unknown("exercise", id_, known, "posturecam stretch list"))
+        raise _unknown(mark("There is no exercise '{name}'; {hint}"), id_, known, "posturecam stretch list")
     exercise = _load(known[id_], Exercise, id_)
     if not variant:
         return exercise
     if variant not in exercise.variants:
-        raise UnknownExercise(
-            _unknown(f"variant of {id_}", variant, exercise.variants, f"posturecam stretch show {id_}")
-        )
+        template = mark("There is no variant of {exercise} '{name}'; {hint}")
+        raise _unknown(template, variant, exercise.variants, f"posturecam stretch show {id_}", exercise=id_)
     return exercise.as_variant(variant)
 
 
@@ -93,13 +94,13 @@ def usable(names: Callable[[], Iterable[str]], load: Callable[[str], Read], prob
     try:
         known = list(names())
     except PosturecamError as problem:
-        problems.append(str(problem))
+        problems.append(problem.text)
         return
     for name in known:
         try:
             yield load(name)
         except PosturecamError as problem:
-            problems.append(str(problem))
+            problems.append(problem.text)
 
 
 def load_routine(name: str) -> Routine:
@@ -111,12 +112,12 @@ def load_routine(name: str) -> Routine:
     """
     known = _files("routines", routine_folder())
     if name not in known:
-        raise UnknownExercise(_unknown("routine", name, known, "posturecam stretch list"))
+        raise _unknown(mark("There is no routine '{name}'; {hint}"), name, known, "posturecam stretch list")
     routine = _load(known[name], Routine, name)
     try:
         resolve(routine)
     except UnknownExercise as missing:
-        raise SettingsError(f"{known[name]}: steps: {missing}") from missing
+        raise SettingsError("{path}: steps: {problem}", path=str(known[name]), problem=missing.text) from missing
     return routine
 
 
@@ -152,12 +153,16 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
     try:
         mine = sorted(own.glob("*.toml"))
     except OSError as error:
-        raise SettingsError(f"The folder {own} cannot be read ({error.strerror}); check who may read it") from error
+        raise SettingsError(
+            "The folder {path} cannot be read ({problem}); check who may read it", path=own, problem=error.strerror
+        ) from error
     return {**found, **{path.stem: path for path in mine}}
 
 
 def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
-    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); fix or delete it")):
+    with explained(
+        lambda why: SettingsError("{path} cannot be read ({problem}); fix or delete it", path=str(file), problem=why)
+    ):
         content = read_limited(file, _MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
     found = _parsed(str(file), content, model, id_)
     assert isinstance(found, model)
@@ -167,33 +172,44 @@ def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
 @lru_cache(maxsize=300)
 def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
     """What a file's content says; kept, as the same ones are asked for again and again, and checking one takes 15 ms."""
-    with explained(lambda why: SettingsError(f"{file} cannot be read ({why}); fix or delete it")):
+    with explained(
+        lambda why: SettingsError("{path} cannot be read ({problem}); fix or delete it", path=file, problem=why)
+    ):
         text = content.decode("utf-8-sig")
-    with explained(lambda why: SettingsError(f"{file} is not TOML ({why}); fix or delete it")):
+    with explained(
+        lambda why: SettingsError("{path} is not TOML ({problem}); fix or delete it", path=file, problem=why)
+    ):
         data = tomllib.loads(text)
-    with explained(lambda why: SettingsError(f"{file}: {why}; see docs/exercises.md")):
+    with explained(lambda why: SettingsError("{path}: {problem}; see docs/exercises.md", path=file, problem=why)):
         if data.get("id", id_) != id_:
             raise SettingsError(
-                f"{file}: id is {quoted(repr(data['id']))}, and must be {quoted(repr(id_))} like the file's name"
+                "{path}: id is {got}, and must be {wanted} like the file's name",
+                path=file,
+                got=quoted(repr(data["id"])),
+                wanted=quoted(repr(id_)),
             )
         try:
             return model.model_validate({"id": id_, **data})
         except ValidationError as error:
-            raise SettingsError(f"{file}: {_first(error, data)}; see docs/exercises.md") from error
+            raise SettingsError(
+                "{path}: {problem}; see docs/exercises.md", path=file, problem=_first(error, data)
+            ) from error
 
 
-def _first(error: ValidationError, data: Mapping[str, Any]) -> str:
+def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     """The first thing that is wrong: the key, what was expected, and what is there."""
     first = error.errors(include_url=False)[0]
     key = quoted(_key(first["loc"], data))
     message = quoted(str(first["msg"]).removeprefix("Value error, "))
     got = first.get("input")
     if first["type"] == "missing":
-        return f"{key} is missing"
+        return Message("{key} is missing", key=key)
     if first["type"] == "extra_forbidden":
-        return f"{key} is not a key of an exercise or routine at this place"
-    shown = "" if isinstance(got, dict | list | tuple) else f" (got {quoted(repr(got))})"
-    return f"{key or 'the file'}: {message}{shown}"
+        return Message("{key} is not a key of an exercise or routine at this place", key=key)
+    where = key or mark("the file")
+    if isinstance(got, dict | list | tuple):
+        return Message("{where}: {problem}", where=where, problem=message)
+    return Message("{where}: {problem} (got {got})", where=where, problem=message, got=quoted(repr(got)))
 
 
 def _key(where: Iterable[int | str], data: Any) -> str:
@@ -216,7 +232,16 @@ def _has(data: Any, part: int | str) -> bool:
     return isinstance(data, list) and isinstance(part, int) and part < len(data)
 
 
-def _unknown(what: str, name: str, known: Iterable[str], see: str) -> str:
+def _unknown(template: str, name: str, known: Iterable[str], see: str, **parameters: str) -> UnknownExercise:
     near = difflib.get_close_matches(name[:LONGEST_QUOTE], known, 3, 0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"see them all with: {see}"
-    return f"There is no {what} '{quoted(name)}'; {hint}"
+    hint = Message("see them all with: {command}", command=see)
+    if near:
+        hint = Message("did you mean {names}?", names=_either(near))
+    return UnknownExercise(template, name=quoted(name), hint=hint, **parameters)
+
+
+def _either(names: Sequence[str]) -> str:
+    """As in "a or b or c"."""
+    if len(names) == 1:
+        return names[0]
+    return Message("{one} or {other}", one=_either(names[:-1]), other=names[-1])

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.posture.measures import Reason, Why
+from posturecam.i18n.words import mark
+from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.geometry import Point, above_horizontal, distance, middle
 from posturecam.vision.pose import Landmark, Pose
 
@@ -29,8 +30,8 @@ class Reference:
 class Unmeasurable(Exception):
     """A measure cannot be told, and why; it never leaves `posturecam.coach.stretch_measures`."""
 
-    def __init__(self, code: Why, text: str) -> None:
-        self.reason = Reason(code, text)
+    def __init__(self, code: Why, case: str = "", /, **parameters: float | str) -> None:
+        self.reason = Reason(code, case, **parameters)
 
 
 class PoseGeometry:
@@ -47,7 +48,7 @@ class PoseGeometry:
     def at(self, landmark: Landmark) -> Point:
         """Where a landmark is; unknown where it is not seen."""
         if not self.pose.sees(landmark, self.least):
-            raise Unmeasurable(Why.NOT_SEEN, f"I cannot see your {landmark.spoken}")
+            raise Unmeasurable(Why.NOT_SEEN, what=f"your {landmark.spoken}")
         return self.pose.at(landmark)
 
     def close(self, left: Landmark) -> Point:
@@ -63,18 +64,20 @@ class PoseGeometry:
         """T0; before the start pose is fixed, the trunk's length now."""
         if self.reference is not None:
             if self.reference.trunk is None:
-                raise Unmeasurable(Why.NO_BASELINE, "I did not see your hips in the start pose")
+                raise Unmeasurable(Why.NO_BASELINE, "hips")
             return self.reference.trunk
-        return apart(middle(*self.both(Landmark.LEFT_SHOULDER)), middle(*self.both(Landmark.LEFT_HIP)), "trunk")
+        return apart(
+            middle(*self.both(Landmark.LEFT_SHOULDER)), middle(*self.both(Landmark.LEFT_HIP)), mark("your trunk")
+        )
 
     @property
     def width(self) -> float:
         """The shoulder width of the start pose, or before it, now."""
         if self.reference is not None:
             if self.reference.shoulders is None:
-                raise Unmeasurable(Why.NO_BASELINE, "I did not see both your shoulders in the start pose")
+                raise Unmeasurable(Why.NO_BASELINE, "shoulders")
             return self.reference.shoulders
-        return apart(*self.both(Landmark.LEFT_SHOULDER), "shoulders")
+        return apart(*self.both(Landmark.LEFT_SHOULDER), mark("your shoulders"))
 
     @property
     def forward(self) -> float:
@@ -92,14 +95,14 @@ def apart(a: Point, b: Point, what: str) -> float:
     """The distance of two points, pixels; unknown where they coincide."""
     length = distance(a, b)
     if length < 1e-6:
-        raise Unmeasurable(Why.COINCIDENT, f"the ends of your {what} fall on one point of the picture")
+        raise Unmeasurable(Why.COINCIDENT, "ends", what=what)
     return length
 
 
 def angle_at(vertex: Point, a: Point, b: Point) -> float:
     """The angle at a vertex between two points, 0 to 180 degrees; unknown where they coincide."""
-    apart(vertex, a, "joint")
-    apart(vertex, b, "joint")
+    apart(vertex, a, mark("your joint"))
+    apart(vertex, b, mark("your joint"))
     one, two = a - vertex, b - vertex
     cross = float(one[0] * two[1] - one[1] * two[0])
     return abs(math.degrees(math.atan2(cross, float(one @ two))))
@@ -117,7 +120,7 @@ def elevation(start: Point, end: Point, what: str) -> float:
     """The angle of a line above the horizontal, -90 to 90 degrees; unknown where its ends coincide."""
     found = above_horizontal(start, end)
     if found is None:
-        raise Unmeasurable(Why.COINCIDENT, f"the ends of your {what} fall on one point of the picture")
+        raise Unmeasurable(Why.COINCIDENT, "ends", what=what)
     return found
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from posturecam.coach.exercise import Depth, Exercise, Side
+from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
 
@@ -29,6 +31,23 @@ class PastDepth:
     """The best until a week ago; None where there is nothing that old."""
     frozen: bool = False
     """Whether pain rose after a session lately: no further targets until it is settled."""
+
+
+class Lacking(StrEnum):
+    """Why a repetition was not counted."""
+
+    LEFT_EARLY = "left_early"
+    ENDED_EARLY = "ended_early"
+    RELEASE_UNSEEN = "release_unseen"
+
+    @property
+    def spoken(self) -> str:
+        """For people."""
+        return {
+            Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
+            Lacking.ENDED_EARLY: mark("it ended before the time was full"),
+            Lacking.RELEASE_UNSEEN: mark("the release was not seen"),
+        }[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +74,8 @@ class RepResult:
     """Ids of the faults that lasted, in order of appearance."""
     pieces: int = 1
     """1 is held in one go."""
-    lacking: str | None = None
-    """Why it was not counted, for people."""
+    lacking: Lacking | None = None
+    """Why it was not counted."""
 
     @property
     def clean(self) -> bool:
@@ -158,7 +177,7 @@ class SetSummary:
             return f"{worst.text}: {worst.cue[0].lower()}{worst.cue[1:]}"
         lacking = Counter(result.lacking for result in self.results if result.lacking)
         if lacking:
-            return lacking.most_common(1)[0][0]
+            return lacking.most_common(1)[0][0].spoken
         return None
 
 

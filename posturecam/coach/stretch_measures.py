@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from posturecam.coach.pose_geometry import PoseGeometry, Reference, Unmeasurable, angle_at, apart, elevation, to_segment
-from posturecam.posture.measures import DEGREES, NOSE_PROTRUSION, Reason, Why
+from posturecam.i18n.words import mark
+from posturecam.posture.measures import DEGREES, NOSE_PROTRUSION
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.geometry import Point, distance, from_vertical, middle
 from posturecam.vision.pose import Landmark, Pose
@@ -67,42 +69,42 @@ def _ear_shoulder_hip(seen: PoseGeometry) -> float:
     """On the front side of the body, so that a head thrown back reads beyond 180 instead of folding back below it."""
     shoulder = seen.close(L.LEFT_SHOULDER)
     ear, hip = seen.close(L.LEFT_EAR) - shoulder, seen.close(L.LEFT_HIP) - shoulder
-    apart(ear, np.zeros(2), "neck")
-    apart(hip, np.zeros(2), "trunk")
+    apart(ear, np.zeros(2), mark("your neck"))
+    apart(hip, np.zeros(2), mark("your trunk"))
     cross = float(hip[0] * ear[1] - hip[1] * ear[0])
     return -seen.forward * math.degrees(math.atan2(cross, float(hip @ ear))) % 360
 
 
 def _trunk_elevation(seen: PoseGeometry) -> float:
-    return elevation(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER), "trunk")
+    return elevation(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER), mark("your trunk"))
 
 
 def _thigh_elevation(seen: PoseGeometry) -> float:
-    return elevation(seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE), "thigh")
+    return elevation(seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE), mark("your thigh"))
 
 
 def _trunk_back(seen: PoseGeometry) -> float:
     back = from_vertical(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER))
     if back is None:
-        raise Unmeasurable(Why.COINCIDENT, "your hip and shoulder fall on one point of the picture")
+        raise Unmeasurable(Why.COINCIDENT, "hip_and_shoulder")
     return -seen.forward * back
 
 
 def _heel_ratio(seen: PoseGeometry) -> float:
     ankle = seen.close(L.LEFT_ANKLE)
-    return distance(seen.close(L.LEFT_HIP), ankle) / apart(seen.close(L.LEFT_KNEE), ankle, "lower leg")
+    return distance(seen.close(L.LEFT_HIP), ankle) / apart(seen.close(L.LEFT_KNEE), ankle, mark("your lower leg"))
 
 
 def _hand_to_leg(seen: PoseGeometry) -> float:
     wrist, hip, knee = seen.close(L.LEFT_WRIST), seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
     ankle = seen.close(L.LEFT_ANKLE)
-    return min(to_segment(wrist, hip, knee), to_segment(wrist, knee, ankle)) / apart(hip, knee, "thigh")
+    return min(to_segment(wrist, hip, knee), to_segment(wrist, knee, ankle)) / apart(hip, knee, mark("your thigh"))
 
 
 def _head_height(seen: PoseGeometry) -> float:
     """Height of the ear above the line through knee and ankle, along the picture's vertical."""
     ear, knee, ankle = seen.close(L.LEFT_EAR), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
-    apart(knee, ankle, "lower leg")
+    apart(knee, ankle, mark("your lower leg"))
     run = float(ankle[0] - knee[0])
     # The floor under the head: the lower leg's line where it lies, the lower of its ends where it stands.
     if abs(run) < abs(float(ankle[1] - knee[1])):
@@ -126,7 +128,7 @@ def _nose_above_shoulder(seen: PoseGeometry) -> float:
 
 def _hip_shift(seen: PoseGeometry) -> float:
     if seen.reference is None:
-        raise Unmeasurable(Why.NO_BASELINE, "there is no start pose yet")
+        raise Unmeasurable(Why.NO_BASELINE, "start_pose")
     there = seen.reference.points[L.LEFT_HIP + seen.near]
     return distance(seen.close(L.LEFT_HIP), there) / seen.trunk
 
@@ -140,8 +142,8 @@ def _shoulder_width(seen: PoseGeometry) -> float:
 
 def _head_tilt(seen: PoseGeometry) -> float:
     ears, shoulders = seen.both(L.LEFT_EAR), seen.both(L.LEFT_SHOULDER)
-    apart(*ears, "ears")
-    apart(*shoulders, "shoulders")
+    apart(*ears, mark("your ears"))
+    apart(*shoulders, mark("your shoulders"))
     ear, shoulder = ears[0] - ears[1], shoulders[0] - shoulders[1]
     cross = float(shoulder[0] * ear[1] - shoulder[1] * ear[0])
     return seen.working * seen.leftward * math.degrees(math.atan2(cross, float(shoulder @ ear)))
@@ -149,7 +151,7 @@ def _head_tilt(seen: PoseGeometry) -> float:
 
 def _head_turn(seen: PoseGeometry) -> float:
     left, right = seen.both(L.LEFT_EAR)
-    half = apart(left, right, "ears") / 2
+    half = apart(left, right, mark("your ears")) / 2
     offset = float(seen.at(L.NOSE)[0] - middle(left, right)[0]) * seen.leftward
     # The far ear is where the head hides it, so past profile the ears change places and the turn goes on beyond 90°.
     facing = half if (left[0] - right[0]) * seen.leftward >= 0 else -half
@@ -161,7 +163,7 @@ def _above_shoulders(seen: PoseGeometry, point: Point) -> float:
     left, right = seen.both(L.LEFT_SHOULDER)
     along = (left - right) * seen.leftward
     offset = point - middle(left, right)
-    return float(along[1] * offset[0] - along[0] * offset[1]) / apart(left, right, "shoulders") / seen.width
+    return float(along[1] * offset[0] - along[0] * offset[1]) / apart(left, right, mark("your shoulders")) / seen.width
 
 
 def _nose_height(seen: PoseGeometry) -> float:
@@ -174,13 +176,13 @@ def _ear_height(seen: PoseGeometry) -> float:
 
 def _shoulder_tilt(seen: PoseGeometry) -> float:
     left, right = seen.both(L.LEFT_SHOULDER)
-    return abs(elevation(left, right, "shoulders"))
+    return abs(elevation(left, right, mark("your shoulders")))
 
 
 def _trunk_lean(seen: PoseGeometry) -> float:
     lean = from_vertical(middle(*seen.both(L.LEFT_HIP)), middle(*seen.both(L.LEFT_SHOULDER)))
     if lean is None:
-        raise Unmeasurable(Why.COINCIDENT, "your hips and shoulders fall on one point of the picture")
+        raise Unmeasurable(Why.COINCIDENT, "hips_and_shoulders")
     return abs(lean)
 
 
@@ -189,7 +191,7 @@ def _trunk_turn(seen: PoseGeometry) -> float:
     seen.both(L.LEFT_SHOULDER)
     across = seen.pose.world[L.LEFT_SHOULDER] - seen.pose.world[L.RIGHT_SHOULDER]
     if not (math.isfinite(float(across.sum())) and math.hypot(across[0], across[2]) > 1e-6):
-        raise Unmeasurable(Why.VIEW_UNKNOWN, "these landmarks were recorded without depth")
+        raise Unmeasurable(Why.VIEW_UNKNOWN, "no_depth")
     return seen.working * math.degrees(math.atan2(float(across[2]), float(across[0])))
 
 
@@ -454,5 +456,5 @@ def _one(seen: PoseGeometry, definition: Definition) -> StretchMeasure:
     except Unmeasurable as unknown:
         return StretchMeasure(definition.name, None, unknown.reason)
     if not math.isfinite(value):
-        return StretchMeasure(definition.name, None, Reason(Why.NOT_SEEN, "a landmark has no place"))
+        return StretchMeasure(definition.name, None, Reason(Why.NOT_SEEN, "nowhere"))
     return StretchMeasure(definition.name, value)

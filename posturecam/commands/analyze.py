@@ -11,11 +11,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
-from posturecam.commands.shared import kept_baselines
+from posturecam.commands.shared import kept_baselines, speak
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
-from posturecam.posture.measures import Why
+from posturecam.i18n.translate import tr
 from posturecam.posture.monitor import Phase, SlouchSustained
+from posturecam.posture.reasons import Why
 from posturecam.terminal.watching import duration
 
 
@@ -108,10 +109,11 @@ def _remedy(result: Summary) -> str:
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:
+    speak()
     failures = [result for result in results if isinstance(result, PosturecamError)]
     cut_short = [result.truncated for result in results if isinstance(result, Summary) and result.truncated]
-    for message in (*failures, *cut_short):
-        print(f"posturecam: {message}", file=sys.stderr)
+    for message in (*(failure.text for failure in failures), *cut_short):
+        print(f"posturecam: {tr(message)}", file=sys.stderr)
     for failure in failures:
         for trace in getattr(failure, "__notes__", ()):  # of a bug, to be sent with the report that was asked for
             print(trace, file=sys.stderr)

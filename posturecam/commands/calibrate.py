@@ -15,6 +15,7 @@ from posturecam.commands.shared import prepare
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
 from posturecam.history.baselines import save_baseline
+from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
 from posturecam.posture.loop import Estimator
@@ -53,7 +54,7 @@ def calibrate_source(
             )
         )
         return
-    Console().print(Text(verdict(baseline)))
+    Console().print(Text(tr(verdict(baseline))))
     print_caution(Console(), baseline, settings)
 
 
@@ -75,14 +76,14 @@ def guide(
     """
     calibration = Calibration(source, estimator, settings, slouch=slouch, seconds=seconds)
     if source.info.live:
-        console.print(Text(HOW))
+        console.print(Text(tr(HOW)))
     with Progress(*_columns(), console=console) as progress:
         tasks: list[TaskID] = []
         for tick in calibration:
             if tick.index == len(tasks):
                 _finish(progress, tasks, calibration)
-                tasks.append(progress.add_task(tick.part.ask, total=tick.part.seconds, feedback=""))
-            progress.update(tasks[-1], completed=tick.passed, feedback=tick.trouble or "good")
+                tasks.append(progress.add_task(tr(tick.part.ask), total=tick.part.seconds, feedback=""))
+            progress.update(tasks[-1], completed=tick.passed, feedback=tr(tick.trouble or mark("good")))
         _finish(progress, tasks, calibration)
     return calibration.learn(datetime.now().astimezone().isoformat(timespec="seconds"))
 
@@ -91,7 +92,7 @@ def print_caution(console: Console, baseline: Baseline, settings: Settings) -> N
     """Say it where what was learned may have been a slouch."""
     said = caution_about(baseline, settings)
     if said is not None:
-        console.print(Text(said))
+        console.print(Text(tr(said)))
 
 
 def _finish(progress: Progress, tasks: list[TaskID], calibration: Calibration) -> None:

@@ -56,7 +56,7 @@ def look_through(device: str, settings: Settings) -> CameraSight:
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
         turn_in_all = (settings.camera.rotate + turn) % 360
-        problem = f"{turned(turn)}: set it right with: posturecam settings camera.rotate={turn_in_all}"
+        problem = f"{turned(turn).text}: set it right with: posturecam settings camera.rotate={turn_in_all}"
     return CameraSight(name, key, (width, height), bool(poses), problem)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from posturecam.config.files import home, put
 from posturecam.errors import NotRunning, SettingsError
+from posturecam.i18n.words import mark
 
 
 def control(request: str, *, as_json: bool) -> None:
@@ -22,7 +23,7 @@ def control(request: str, *, as_json: bool) -> None:
         from posturecam.desktop.shell.single_instance import ask
     except ImportError as missing:
         raise NotRunning(
-            f"The desktop app is not installed ({missing.name}); run: pip install 'posturecam[desktop]'"
+            "The desktop app is not installed ({name}); run: pip install 'posturecam[desktop]'", name=missing.name
         ) from missing
     answer = ask(request)
     if answer is None and "POSTURECAM_HOME" not in os.environ and (trial := _home_of_trial()) is not None:
@@ -33,7 +34,7 @@ def control(request: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     if not answer.get("ok"):
-        raise NotRunning(str(answer.get("error", "The app could not do that")))
+        raise NotRunning(str(answer.get("error", mark("The app could not do that"))))
     if not as_json:
         print(answer.get("said", "Done"))
 

@@ -20,6 +20,7 @@ from posturecam.commands.watch import run
 from posturecam.config.resources import demo_video
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
+from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
 from posturecam.session.guided_calibration import verdict
 from posturecam.terminal.watching import Screen, describe, screen
@@ -49,7 +50,7 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
     console.print("A rendered person works for ten minutes in forty seconds. First, how they sit upright:")
     with VideoSource(path, end=UPRIGHT_SECONDS) as clip, LazyEstimator(settings) as estimator:
         baseline = guide(clip, estimator, settings, console, seconds=UPRIGHT_SECONDS)
-    console.print(Text(verdict(baseline)))
+    console.print(Text(tr(verdict(baseline))))
     baselines = {baseline.view: baseline}
     clip = VideoSource(path, rate=_RATE / TIME_SCALE, realtime=not fast, time_scale=TIME_SCALE)
     with clip, LazyEstimator(settings) as estimator, contextlib.suppress(WindowClosed):

@@ -14,6 +14,7 @@ from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import has_display
 from posturecam.commands.shared import log, log_to_stderr
 from posturecam.errors import DesktopUnavailable
+from posturecam.i18n.message import Message
 
 _ICON = Path(__file__).parents[1] / "desktop" / "icons" / "posturecam.svg"
 
@@ -30,7 +31,11 @@ def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) 
             return
         log_to_stderr()
         log.warning(
-            "The desktop app is not installed; watching in the terminal. For windows and a tray icon run: pip install 'posturecam[desktop]'"
+            "%s",
+            Message(
+                "The desktop app is not installed; watching in the terminal. For windows and a tray icon run: {command}",
+                command="pip install 'posturecam[desktop]'",
+            ),
         )
     from posturecam.commands.watch import watch_first_run
 
@@ -76,7 +81,9 @@ def change_menu(*, wanted: bool) -> None:
     from posturecam.system.launcher import install_desktop_entry, remove_desktop_entry
 
     if not sys.platform.startswith("linux"):
-        raise DesktopUnavailable(f"Menu entries are for Linux desktops, and this is {sys.platform}; run: posturecam")
+        raise DesktopUnavailable(
+            "Menu entries are for Linux desktops, and this is {platform}; run: posturecam", platform=sys.platform
+        )
     if wanted:
         print(f"In the menus now: {install_desktop_entry(_ICON)}")
     else:
@@ -89,6 +96,8 @@ def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: 
         from posturecam.desktop.shell.app import run
     except ImportError as problem:
         raise DesktopUnavailable(
-            f"The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: apt install libegl1 libxkbcommon0 libxcb-cursor0"
+            "The desktop app cannot be used ({problem}); run: pip install 'posturecam[desktop]', on Debian also: "
+            "apt install libegl1 libxkbcommon0 libxcb-cursor0",
+            problem=str(problem),
         ) from problem
     return run(camera, minimized=minimized, video=video, speed=speed, time_scale=time_scale)

@@ -47,7 +47,9 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool) -> Non
 def _key_and_value(change: str) -> tuple[str, str]:
     key, equals, value = change.partition("=")
     if not equals:
-        raise SettingsError(f"'{change}' sets nothing; write it as group.name=value, such as alerts.cool_down=900")
+        raise SettingsError(
+            "'{change}' sets nothing; write it as group.name=value, such as alerts.cool_down=900", change=change
+        )
     return key.strip(), value.strip()
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import sys
 
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
+from posturecam.errors import PosturecamError
 from posturecam.history.baselines import Baselines, load_baselines
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import choose_language, system_language, tr
 from posturecam.vision.frame import Source
 from posturecam.vision.sources import open_source, usable_rate
 
@@ -39,6 +43,30 @@ def kept_baselines() -> Baselines:
     return baselines
 
 
+class _InTheUsersLanguage(logging.Formatter):
+    """Looks up the messages that are logged; what programs log stays as it is."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        if isinstance(record.args, tuple):
+            said = copy.copy(record)
+            said.args = tuple(tr(one) if isinstance(one, Message) else one for one in record.args)
+            return super().format(said)
+        return super().format(record)
+
+
 def log_to_stderr() -> None:
     """Say warnings on standard error, a line each, as errors are said."""
-    logging.basicConfig(format="posturecam: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    speak()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_InTheUsersLanguage("posturecam: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def speak() -> None:
+    """Take the user's language: the setting desktop.language, or the system's where it is empty or cannot be read."""
+    try:
+        language = load_settings().desktop.language
+    except PosturecamError:
+        language = ""
+    choose_language(language or system_language())

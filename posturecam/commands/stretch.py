@@ -27,6 +27,7 @@ from posturecam.commands.questions import ask_after, ask_before
 from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings
 from posturecam.errors import EXIT_PARTIAL
+from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Estimator
 from posturecam.session.stretching.guided import GuidedSession
 from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
@@ -129,7 +130,7 @@ def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *,
             view.finish(run.summary)
     cut_short = getattr(source, "truncated", None)
     if cut_short:
-        print(f"posturecam: {cut_short}", file=sys.stderr)
+        print(f"posturecam: {tr(cut_short)}", file=sys.stderr)
         sys.exit(EXIT_PARTIAL)
 
 

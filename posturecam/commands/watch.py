@@ -16,6 +16,8 @@ from posturecam.commands.shared import log, prepare
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
 from posturecam.history.baselines import mark_outdated, save_baseline
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Estimator, Tick, watch
@@ -60,7 +62,9 @@ def watch_source(
             known = baselines.of(*source.info.keys)
             outdated = baselines.outdated(*source.info.keys)
             if outdated is not None and not known:
-                log.warning("The baseline no longer fits (%s); run: posturecam calibrate", outdated.outdated)
+                log.warning(
+                    "%s", Message("The baseline no longer fits ({why}); run: posturecam calibrate", why=_why(outdated))
+                )
             return run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
 
     while watched():
@@ -95,33 +99,43 @@ def stretch_now(camera: str) -> None:
     try:
         stretch("", routine=BREAK, source=camera, as_json=False)
     except PosturecamError as error:
-        log.warning("%s", error)
+        log.warning("%s", error.text)
     Console().print("Back to watching how you sit.")
 
 
 def _learn_first(source: Source, estimator: Estimator, settings: Settings, before: Baseline | None) -> Baseline:
     console, name = Console(), source.info.name
     if before is None:
-        hello = f"Hello. First I learn how you sit upright in front of {name}. No picture is kept."
+        hello = Message(
+            "Hello. First I learn how you sit upright in front of {camera}. No picture is kept.", camera=name
+        )
     else:
-        hello = f"I learn again how you sit upright in front of {name}, because the last baseline no longer fits: {before.outdated}."
-    console.print(Text(hello))
+        hello = Message(
+            "I learn again how you sit upright in front of {camera}, because the last baseline no longer fits: {why}.",
+            camera=name,
+            why=_why(before),
+        )
+    console.print(Text(tr(hello)))
     while True:
         try:
             baseline = guide(source, estimator, settings, console)
         except CalibrationRefused as refusal:
             if not sys.stdin.isatty():
                 raise
-            console.print(Text(f"{refusal}\nPress Enter to try again, or Ctrl-C to stop."))
+            console.print(Text(f"{tr(refusal.text)}\n{tr('Press Enter to try again, or Ctrl-C to stop.')}"))
             input()
             continue
-        console.print(Text(verdict(baseline)))
+        console.print(Text(tr(verdict(baseline))))
         print_caution(console, baseline, settings)
         try:
             save_baseline(baseline)
         except SettingsError as error:  # it still serves until the end of this run
-            log.warning("%s", error)
+            log.warning("%s", error.text)
         return baseline
+
+
+def _why(outdated: Baseline) -> str:
+    return "" if outdated.outdated is None else outdated.outdated.text
 
 
 def run(
@@ -184,4 +198,4 @@ def _forget_outdated(tick: Tick, baselines: dict[View, Baseline]) -> None:
             try:
                 mark_outdated(baselines[event.view], event.reason)
             except SettingsError as error:
-                log.warning("%s", error)
+                log.warning("%s", error.text)

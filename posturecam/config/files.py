@@ -161,7 +161,9 @@ def _explained(path: Path) -> Iterator[None]:
                 "Nothing can be kept, because you have no home folder here (HOME is not set); choose a folder with POSTURECAM_HOME"
             ) from error
         raise SettingsError(
-            f"{path} cannot be written ({short(error)}); free some room, or choose another folder with POSTURECAM_HOME"
+            "{path} cannot be written ({problem}); free some room, or choose another folder with POSTURECAM_HOME",
+            path=path,
+            problem=short(error),
         ) from error
 
 

@@ -24,7 +24,7 @@ def model_path(size: str) -> Path:
     found = _find(f"models/pose_landmarker_{size}.task")
     if found is None:
         hint = "python models/build.py heavy" if size == "heavy" else "pip install --force-reinstall posturecam"
-        raise ModelError(f"The pose model '{size}' is not installed; run: {hint}")
+        raise ModelError("The pose model '{size}' is not installed; run: {command}", size=size, command=hint)
     return found
 
 

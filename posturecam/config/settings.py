@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from posturecam.i18n.message import Message
+
 
 def _setting(
     default: Any, unit: str, text: str, source: str, low: float | None = None, high: float | None = None
@@ -27,9 +29,11 @@ class _Group(BaseModel):
 def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
     """Refuse half a span of the day, and one of no length."""
     if (start is None) != (end is None):
-        raise ValueError(f"{first} and {second} must be given together")
+        raise ValueError(Message("{first} and {second} must be given together", first=first, second=second))
     if start is not None and start == end:
-        raise ValueError(f"{first} and {second} must differ, got {start} twice")
+        raise ValueError(
+            Message("{first} and {second} must differ, got {time} twice", first=first, second=second, time=str(start))
+        )
 
 
 class CameraSettings(_Group):
@@ -252,7 +256,11 @@ class LearnedSettings(_Group):
     def _in_order(self) -> LearnedSettings:
         if self.severe_change <= self.neck_change:
             raise ValueError(
-                f"severe_change ({self.severe_change:g}°) must be more than neck_change ({self.neck_change:g}°)"
+                Message(
+                    "severe_change ({severe:g}°) must be more than neck_change ({neck:g}°)",
+                    severe=self.severe_change,
+                    neck=self.neck_change,
+                )
             )
         return self
 
@@ -755,9 +763,11 @@ class MonitorSettings(_Group):
     @model_validator(mode="after")
     def _in_order(self) -> MonitorSettings:
         if not self.mild_seconds >= self.moderate_seconds >= self.severe_seconds:
-            raise ValueError("mild_seconds, moderate_seconds and severe_seconds must not increase in that order")
+            raise ValueError(
+                Message("mild_seconds, moderate_seconds and severe_seconds must not increase in that order")
+            )
         if self.severe < self.moderate:
-            raise ValueError("severe must be at least moderate")
+            raise ValueError(Message("severe must be at least moderate"))
         return self
 
 
@@ -1119,7 +1129,11 @@ class Settings(_Group):
         slowest = max(self.pace.steady, self.pace.alert)
         if slowest >= self.monitor.longest_gap:
             raise ValueError(
-                f"monitor.longest_gap ({self.monitor.longest_gap:g} s) must be longer than pace.steady and pace.alert "
-                f"({slowest:g} s), or every look would come after a gap"
+                Message(
+                    "monitor.longest_gap ({gap:g} s) must be longer than pace.steady and pace.alert ({slowest:g} s), "
+                    "or every look would come after a gap",
+                    gap=self.monitor.longest_gap,
+                    slowest=slowest,
+                )
             )
         return self

@@ -16,6 +16,7 @@ from posturecam.config.files import home, put, set_aside, short
 from posturecam.config.reading import quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 
 _ENCODING = "utf-8-sig"
@@ -39,18 +40,24 @@ def load_settings() -> Settings:
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read ({short(error)}); fix or delete it") from error
+        raise SettingsError(
+            "The settings file {path} cannot be read ({problem}); fix or delete it", path=path, problem=short(error)
+        ) from error
     try:
         return Settings.model_validate(tomlkit.parse(text).unwrap())
     except TOMLKitError as error:
         raise SettingsError(
-            f"The settings file {path} is damaged ({short(error)}); fix it, or start over with: posturecam settings --reset"
+            "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset",
+            path=path,
+            problem=short(error),
         ) from error
     except ValidationError as error:
-        raise SettingsError(f"The settings file {path} cannot be used: {_first(error)}") from error
+        raise SettingsError(
+            "The settings file {path} cannot be used: {problem}", path=path, problem=_first(error)
+        ) from error
 
 
-def load_or_begin_afresh() -> tuple[Settings, str | None]:
+def load_or_begin_afresh() -> tuple[Settings, Message | None]:
     """The user's settings, or the defaults and what to say: a file that cannot be used is kept aside, never overwritten."""
     try:
         return load_settings(), None
@@ -58,8 +65,10 @@ def load_or_begin_afresh() -> tuple[Settings, str | None]:
         try:
             aside = set_aside(settings_path(), "damaged")
         except SettingsError as second:
-            return Settings(), f"{problem}. {second}."
-        return Settings(), f"{problem}. It is now {aside}; the defaults hold meanwhile."
+            return Settings(), Message("{problem}. {second}.", problem=problem.text, second=second.text)
+        return Settings(), Message(
+            "{problem}. It is now {path}; the defaults hold meanwhile.", problem=problem.text, path=aside
+        )
 
 
 def change_settings(changes: Mapping[str, str]) -> Settings:
@@ -84,7 +93,7 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(document.unwrap())
     except ValidationError as error:
-        raise SettingsError(f"Nothing was changed: {_first(error)}") from error
+        raise SettingsError("Nothing was changed: {problem}", problem=_first(error)) from error
     put(path, tomlkit.dumps(document))
     return settings
 
@@ -94,7 +103,7 @@ def _kind(key: str) -> Any:
     group, _, name = key.partition(".")
     fields = Settings.model_fields
     if group not in fields or name not in fields[group].annotation.model_fields:  # type: ignore[union-attr]
-        raise SettingsError(f"There is no setting '{key}'; see them all with: posturecam settings")
+        raise SettingsError("There is no setting '{key}'; see them all with: posturecam settings", key=key)
     return fields[group].annotation.model_fields[name].annotation  # type: ignore[union-attr]
 
 
@@ -118,15 +127,16 @@ def _parsed(value: str, kind: Any) -> Any:
     return parsed
 
 
-def _first(error: ValidationError) -> str:
+def _first(error: ValidationError) -> Message:
     """The first complaint, as `group.name: what was expected, got what`."""
     detail = error.errors()[0]
     key = ".".join(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return f"there is no setting '{key}'; see them all with: posturecam settings"
+        return Message("there is no setting '{key}'; see them all with: posturecam settings", key=quoted(key))
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
-        return detail["msg"].removeprefix("Value error, ")
-    return f"{key} must be {_wanted(detail)}, got {quoted(repr(detail['input']))}"
+        return Message(detail["ctx"]["error"].args[0])
+    template, parameters = _wanted(detail)
+    return Message(template, key=key, value=quoted(repr(detail["input"])), **parameters)
 
 
 _KINDS = {
@@ -141,15 +151,16 @@ _KINDS = {
 """What is wanted, by how pydantic's name of the error begins."""
 
 
-def _wanted(detail: ErrorDetails) -> str:
-    """What a value should have been, in the words of the user."""
+def _wanted(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
+    """What a value should have been, in the words of the user: a template, and what stands in it beside key and value."""
     limits = detail.get("ctx", {})
     match detail["type"]:
         case "greater_than_equal":
-            return f"at least {limits['ge']:g}"
+            return mark("{key} must be at least {least}, got {value}"), {"least": f"{limits['ge']:g}"}
         case "less_than_equal":
-            return f"at most {limits['le']:g}"
+            return mark("{key} must be at most {most}, got {value}"), {"most": f"{limits['le']:g}"}
         case "literal_error":
-            return str(limits["expected"])
+            wanted = str(limits["expected"])
         case kind:
-            return _KINDS.get(kind.partition("_")[0], detail["msg"].removeprefix("Input should be "))
+            wanted = _KINDS.get(kind.partition("_")[0], detail["msg"].removeprefix("Input should be "))
+    return mark("{key} must be {wanted}, got {value}"), {"wanted": wanted}

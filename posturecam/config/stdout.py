@@ -84,7 +84,8 @@ class _Guarded(io.BufferedIOBase):
             raise
         except OSError as error:
             failure = OutputError(
-                f"Standard output cannot be written ({error.strerror}); free some room, or write it elsewhere"
+                "Standard output cannot be written ({problem}); free some room, or write it elsewhere",
+                problem=error.strerror,
             )
             self.failure = self.failure or failure
             raise failure from error

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from posturecam.config import stderr
 from posturecam.config.reading import printable, reason
+from posturecam.i18n.message import Message
 
 Listener = Callable[[str], None]
 
@@ -44,9 +45,9 @@ def listening(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def words(problem: BaseException) -> str:
+def words(problem: BaseException) -> Message:
     """A mistake of the program as it completes a sentence: "an error in posturecam (KeyError: 'name')"."""
-    return f"an error in posturecam ({type(problem).__name__}: {reason(problem)})"
+    return Message("an error in posturecam ({problem})", problem=f"{type(problem).__name__}: {reason(problem)}")
 
 
 def keep(problem: BaseException, where: str = "") -> None:

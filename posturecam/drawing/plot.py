@@ -226,7 +226,9 @@ def _save(figure: Figure, path: Path) -> None:
             figure.savefig(file, format="png")
     except OSError as error:
         raise OutputError(
-            f"The plot {path.name} cannot be written ({error.strerror or error}); choose a folder that has room and may be written to"
+            "The plot {name} cannot be written ({problem}); choose a folder that has room and may be written to",
+            name=path.name,
+            problem=error.strerror or str(error),
         ) from error
 
 

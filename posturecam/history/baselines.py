@@ -10,7 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from posturecam.config.files import home, put, set_aside, short
 from posturecam.config.reading import TooLarge, read_limited
+from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
 _BASELINES = TypeAdapter(list[Baseline])
@@ -23,7 +25,7 @@ class Baselines:
     """All baselines kept, and what had to be said about their file."""
 
     kept: tuple[Baseline, ...] = ()
-    complaint: str | None = None
+    complaint: Message | None = None
     """The file was damaged and set aside; one line for the user."""
 
     def of(self, *camera: str) -> dict[View, Baseline]:
@@ -50,11 +52,15 @@ def load_baselines() -> Baselines:
     except (FileNotFoundError, NotADirectoryError):  # the latter in no home
         return Baselines()
     except OSError as error:
-        return Baselines(complaint=f"The baselines in {path} cannot be read ({short(error)})")
+        return Baselines(
+            complaint=Message("The baselines in {path} cannot be read ({problem})", path=path, problem=short(error))
+        )
     except (ValidationError, TooLarge, RecursionError):
         aside = set_aside(path, "damaged")
         return Baselines(
-            complaint=f"The baselines file was damaged and is now {aside}; calibrate again: posturecam calibrate"
+            complaint=Message(
+                "The baselines file was damaged and is now {path}; calibrate again: posturecam calibrate", path=aside
+            )
         )
 
 
@@ -68,7 +74,7 @@ def save_baseline(baseline: Baseline) -> None:
     put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 
-def mark_outdated(baseline: Baseline, reason: str) -> None:
+def mark_outdated(baseline: Baseline, reason: Reason) -> None:
     """Note that a baseline no longer fits, so that the next run asks for a new one.
 
     Raises:

@@ -23,6 +23,7 @@ from pathlib import Path
 from posturecam.config.files import free_name, home, make_private, private_home, tighten
 from posturecam.config.reading import explained, reason
 from posturecam.errors import HistoryError, HistoryTooNew
+from posturecam.i18n.message import Message
 
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -94,6 +95,23 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT;
     INSERT INTO deletions (times) VALUES (0);
     """,
+    """
+    -- Reasons become codes. Words that were kept in a language stay as they are, under "said".
+    UPDATE sitting_events SET details = json_set(details, '$.reason', CASE json_extract(details, '$.reason')
+        WHEN 'as you wished' THEN 'user' ELSE 'schedule' END)
+        WHERE kind = 'paused' AND json_valid(details)
+        AND json_extract(details, '$.reason') IN ('as you wished', 'outside the hours you set');
+    UPDATE sitting_events SET details = json_set(details, '$.reason',
+        json_object('code', 'camera_moved', 'text', json_extract(details, '$.reason')))
+        WHERE kind = 'baseline_outdated' AND json_valid(details) AND json_type(details, '$.reason') = 'text';
+    UPDATE sitting_events SET details = json_remove(json_set(details, '$.said', json_extract(details, '$.reason')), '$.reason')
+        WHERE kind = 'break_offered' AND json_valid(details) AND json_type(details, '$.reason') = 'text';
+    UPDATE stretch_reps SET lacking = CASE lacking
+        WHEN 'the pose was left before the time was full' THEN 'left_early'
+        WHEN 'it ended before the time was full' THEN 'ended_early'
+        WHEN 'the release was not seen' THEN 'release_unseen' END
+        WHERE lacking IS NOT NULL;
+    """,
 )
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 
@@ -109,7 +127,7 @@ class Opened:
 
     connection: sqlite3.Connection
     path: Path
-    complaint: str | None = None
+    complaint: Message | None = None
     """A damaged file was set aside; one line for the user."""
 
 
@@ -133,7 +151,7 @@ def open_database(
         HistoryError: if it cannot be opened, or written.
     """
     chosen = path or history_path()
-    with explained(lambda why: HistoryError(_cannot_be_opened(chosen, why))):
+    with explained(lambda why: _cannot_be_opened(chosen, why)):
         try:
             return _open(chosen, migrations, own=path is None, check=not to_read)
         except (sqlite3.Error, OSError):
@@ -154,16 +172,27 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
         why = reason(damage)
     aside = _set_aside(path)
     _make_private_file(path)
-    complaint = f"The history was damaged ({why}) and is now {aside}; a new one was begun"
+    complaint = Message(
+        "The history was damaged ({problem}) and is now {path}; a new one was begun", problem=why, path=aside
+    )
     return Opened(_ready(path, migrations), path, complaint)
 
 
-def _cannot_be_opened(path: Path, why: str) -> str:
+def _cannot_be_opened(path: Path, why: str) -> HistoryError:
     if path.is_dir():
-        return f"The history {path} cannot be opened: a folder is in its place; move it away"
+        return HistoryError("The history {path} cannot be opened: a folder is in its place; move it away", path=path)
     if "locked" in why:
-        return f"The history {path} cannot be opened: another program holds it ({why}); end that program"
-    return f"The history {path} cannot be opened ({why}); free some room, or choose another folder with POSTURECAM_HOME"
+        return HistoryError(
+            "The history {path} cannot be opened: another program holds it ({problem}); end that program",
+            path=path,
+            problem=why,
+        )
+    return HistoryError(
+        "The history {path} cannot be opened ({problem}); free some room, or choose another folder with "
+        "POSTURECAM_HOME",
+        path=path,
+        problem=why,
+    )
 
 
 def _make_private_file(path: Path) -> None:
@@ -292,8 +321,11 @@ def _version(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > len(migrations):
         raise HistoryTooNew(
-            f"The history {path} was made by a newer posturecam (version {version}, this one knows {len(migrations)}); "
-            "run: pip install --upgrade posturecam"
+            "The history {path} was made by a newer posturecam (version {version}, this one knows {known}); run: "
+            "pip install --upgrade posturecam",
+            path=path,
+            version=version,
+            known=len(migrations),
         )
     return version
 

@@ -17,17 +17,17 @@ from typing import Any, TypeVar
 from posturecam.errors import OutputError
 from posturecam.history.export import COLUMNS as REP_COLUMNS
 from posturecam.history.export import csv_lines, ending_of, local_time, rep_rows, session_record, writing
-from posturecam.history.models import DETAILS, KeptEvent, Minute, TimeCategory
+from posturecam.history.models import DETAILS, Detail, KeptEvent, Minute, TimeCategory
 from posturecam.history.periods import PeriodFigures
 from posturecam.history.records import SittingRecords
 from posturecam.history.stretches import KeptSession, StretchHistory
-from posturecam.posture.evidence import to_json
+from posturecam.posture.evidence import evidence_record
 
 FORMAT = 1
 """Of the JSON; a higher number means that something was changed and not only added."""
 MINUTE_COLUMNS: tuple[str, ...] = ("minute", *(what.value for what in TimeCategory))
-_DETAILS = tuple(dict.fromkeys(name for names in DETAILS.values() for name in names))
-EVENT_COLUMNS: tuple[str, ...] = ("at", "kind", *_DETAILS)
+_DETAILS = tuple(dict.fromkeys(name for names in DETAILS.values() for name in names if name != "said"))
+EVENT_COLUMNS: tuple[str, ...] = ("at", "kind", *_DETAILS, "code")
 _AT_ONCE = 500
 """Records between two looks at the progress and at whether to stop: some 10 ms."""
 _REST_SECONDS = 0.001
@@ -193,10 +193,13 @@ def _seconds_record(parts: Sequence[float]) -> dict[str, float]:
 
 
 def _event_record(event: KeptEvent) -> dict[str, Any]:
-    details = {name: _rounded(event.details.get(name)) for name in DETAILS[event.kind]}
+    details = {name: _rounded(event.details.get(name)) for name in DETAILS[event.kind] if name in _DETAILS}
     record = {"at": local_time(event.at, event.utc_offset), "kind": event.kind.value, **details}
+    if "reason" in record:
+        why, code = event.why, event.details.get("reason")
+        record |= {"reason": why and str(why), "code": code["code"] if isinstance(code, dict) else code}
     if event.evidence is not None:
-        record["evidence"] = json.loads(to_json(event.evidence))
+        record["evidence"] = evidence_record(event.evidence)
     return record
 
 
@@ -204,5 +207,5 @@ def _event_row(event: KeptEvent) -> dict[str, Any]:
     return {**dict.fromkeys(EVENT_COLUMNS), **_event_record(event)}
 
 
-def _rounded(value: float | str | None) -> float | str | None:
+def _rounded(value: Detail) -> Detail:
     return round(value, 4) if isinstance(value, float) else value

@@ -120,7 +120,7 @@ def ending_of(path: Path) -> str:
     """
     ending = path.suffix.lower()
     if ending not in (".csv", ".json"):
-        raise OutputError(f"The history is exported to a file that ends in .csv or .json, not to {path.name}")
+        raise OutputError("The history is exported to a file that ends in .csv or .json, not to {name}", name=path.name)
     return ending
 
 
@@ -136,7 +136,9 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
             yield file
     except OSError as problem:
         raise OutputError(
-            f"{path} cannot be written ({problem.strerror or problem}); choose another place"
+            "{path} cannot be written ({problem}); choose another place",
+            path=path,
+            problem=problem.strerror or str(problem),
         ) from problem
 
 
@@ -157,7 +159,7 @@ def _rep_record(rep: KeptRep) -> dict[str, Any]:
         "level": result.level,
         "faults": list(result.faults),
         "pieces": result.pieces,
-        "lacking": result.lacking,
+        "lacking": result.lacking.spoken if result.lacking else None,
     }
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from operator import add
 
+from posturecam.alerts.text import Because, BreakOffer
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.posture.evidence import Evidence
+from posturecam.posture.reasons import KeptReason, reason_of
 
 MINUTE = 60
 DAY = 86400
@@ -174,15 +179,15 @@ class EventKind(StrEnum):
     CAME_BACK = "came_back"
 
 
-Detail = float | str | None
+Detail = float | str | KeptReason | None
 
 DETAILS: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.SLOUCH_TOLD: ("severity", "cause", "change", "seconds"),
     EventKind.SLOUCH_ENDED: ("seconds",),
     EventKind.ANSWER: ("answer",),
-    EventKind.BREAK_OFFERED: ("reason",),
+    EventKind.BREAK_OFFERED: ("reason", "seconds", "slouches", "said"),
     EventKind.BREAK_TAKEN: (),
-    EventKind.PAUSED: ("reason", "seconds"),
+    EventKind.PAUSED: ("reason", "seconds", "said"),
     EventKind.RESUMED: ("reason",),
     EventKind.CALIBRATED: ("view", "quality"),
     EventKind.BASELINE_OUTDATED: ("view", "reason"),
@@ -194,9 +199,13 @@ DETAILS: Mapping[EventKind, tuple[str, ...]] = {
 """The details that each kind may have; one that is left out or None is not known.
 
 `severity` is "mild", "moderate" or "severe"; `cause` a measure (`posturecam.posture.measures.Name`) and `change` how far it was from the
-baseline, in its own unit; `seconds` how long the slouch had lasted (or the pause is to last); `answer` a
-`posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; `quality` and `reason` are words for people.
+baseline, in its own unit; `seconds` how long the slouch had lasted (the pause is to last, somebody had been sitting); `answer`
+a `posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; `quality` "good" or "fair"; `slouches` how many
+were told lately. `reason` is a code: of a break a `posturecam.alerts.text.Because`, of a pause one of `PAUSES`, of a baseline
+what `posturecam.posture.reasons.kept_reason` makes. `said` are words of an older posturecam, in the language in which they were kept.
 """
+PAUSES: Mapping[str, str] = {"user": mark("you paused posturecam"), "schedule": mark("outside the hours you chose")}
+"""Why it was paused, by its code: what the system did (locked, asleep) is nobody's business afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +235,24 @@ class KeptEvent:
     def date(self) -> date:
         """The local day."""
         return local_date(self.at, self.utc_offset)
+
+    @property
+    def why(self) -> Message | None:
+        """Its reason, in English, to be shown in the user's language; None where it has none or it is not known."""
+        reason, said = self.details.get("reason"), self.details.get("said")
+        if isinstance(said, str):
+            return Message(said)
+        match self.kind:
+            case EventKind.BREAK_OFFERED if reason in tuple(Because):
+                seconds, slouches = (_number(self.details.get(name)) for name in ("seconds", "slouches"))
+                return Message(BreakOffer(Because(str(reason)), seconds, int(slouches)).words.body)
+            case EventKind.PAUSED if isinstance(reason, str):
+                return Message(PAUSES[reason]) if reason in PAUSES else None
+            case EventKind.BASELINE_OUTDATED if reason is not None:
+                with suppress(ValueError):
+                    return reason_of(reason).text
+        return None
+
+
+def _number(detail: Detail) -> float:
+    return detail if isinstance(detail, int | float) else 0.0

@@ -54,7 +54,10 @@ def delete_everything(path: Path | None = None) -> Deleted:
             file.unlink(missing_ok=True)
     except (sqlite3.Error, OSError) as problem:
         raise HistoryError(
-            f"Not everything of the history {path} could be deleted ({problem}); close posturecam everywhere and do it again"
+            "Not everything of the history {path} could be deleted ({problem}); close posturecam everywhere and "
+            "do it again",
+            path=path,
+            problem=str(problem),
         ) from problem
     return Deleted(deleted.minutes, deleted.events, deleted.sessions, deleted.repetitions, files)
 
@@ -71,7 +74,8 @@ def _emptied(connection: sqlite3.Connection, path: Path) -> Deleted:
     # What was deleted is still in the write-ahead log until that is written back and cut off.
     if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         raise HistoryError(
-            f"The history {path} is empty, but traces stay in its log while another program reads it; "
-            "close posturecam everywhere and do it again"
+            "The history {path} is empty, but traces stay in its log while another program reads it; close "
+            "posturecam everywhere and do it again",
+            path=path,
         )
     return Deleted(counted["sitting_minutes"], counted["sitting_events"], counted["sessions"], counted["stretch_reps"])

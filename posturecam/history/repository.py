@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Self
 from posturecam.config.reading import reason
 from posturecam.errors import HistoryError, HistoryTooNew
 from posturecam.history.database import history_path, is_damage, open_database
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 REOPEN_SECONDS = 60.0
 """How often a history that could not be opened is tried again: a full disk is emptied, and a lock let go, within minutes."""
@@ -25,10 +27,12 @@ class Repository:
     Used by the thread that made it; others open their own.
     """
 
-    TRIED_AGAIN: ClassVar[str] = "it is tried again"
+    TRIED_AGAIN: ClassVar[str] = mark("it is tried again")
     """Completes what is said where nothing can be saved: what goes on meanwhile, and when it is tried again."""
-    OPENED_LATER: ClassVar[str] = "It is tried again every minute, and what happens until then is kept in memory."
-    """Follows what is said where the history cannot be opened."""
+    OPENED_LATER: ClassVar[str] = mark(
+        "{problem}. It is tried again every minute, and what happens until then is kept in memory."
+    )
+    """What is said where the history cannot be opened; a template, with the problem in it."""
 
     def __init__(
         self,
@@ -65,7 +69,7 @@ class Repository:
         except HistoryError as problem:
             if not patient:
                 raise
-            self._complaints.append(f"{problem}. {self.OPENED_LATER}")
+            self._complaints.append(Message(self.OPENED_LATER, problem=problem.text))
             self._troubled = True
         self._tried = clock()
 
@@ -76,9 +80,11 @@ class Repository:
         if number > self._said_left_out:
             self._said_left_out = number
             told.append(
-                "1 entry of the history makes no sense and was left out"
-                if number == 1
-                else f"{number} entries of the history make no sense and were left out"
+                Message.counted(
+                    "{number} entry of the history makes no sense and was left out",
+                    "{number} entries of the history make no sense and were left out",
+                    number=number,
+                )
             )
         return told
 
@@ -120,7 +126,11 @@ class Repository:
             if not self._troubled:
                 self._troubled = True
                 self._complaints.append(
-                    f"The history cannot be saved at the moment ({reason(problem)}); {self.TRIED_AGAIN}"
+                    Message(
+                        "The history cannot be saved at the moment ({problem}); {meanwhile}",
+                        problem=reason(problem),
+                        meanwhile=self.TRIED_AGAIN,
+                    )
                 )
             if is_damage(problem):  # opening it again sets it aside
                 self._close()
@@ -128,7 +138,7 @@ class Repository:
             return False
         if self._troubled:
             self._troubled = False
-            self._complaints.append("The history is saved again, with everything since")
+            self._complaints.append(mark("The history is saved again, with everything since"))
         return True
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
@@ -150,7 +160,9 @@ class Repository:
         try:
             yield from connection.execute(question, values)
         except (sqlite3.Error, UnicodeDecodeError) as problem:
-            complaint = f"The history {self.path} cannot be read ({reason(problem)})"
+            complaint = Message(
+                "The history {path} cannot be read ({problem})", path=self.path, problem=reason(problem)
+            )
             if complaint not in self._complaints:
                 self._complaints.append(complaint)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from posturecam.coach.exercise import Side
-from posturecam.history.models import DAY, DETAILS, MINUTE, EventKind, TimeCategory
+from posturecam.history.models import DAY, DETAILS, MINUTE, Detail, EventKind, TimeCategory
 from posturecam.posture.view import View
 
 LAST_MOMENT = 32_000_000_000.0
@@ -61,14 +61,22 @@ GOOD_REP = " AND ".join(
 )  # fmt: skip
 
 
-def known_details(kind: EventKind, found: Mapping[str, Any]) -> dict[str, float | str | None]:
-    """Of an event's details those that its kind has, as far as they are texts or finite numbers."""
-    plain = {name: value for name, value in found.items() if name in DETAILS[kind] and _is_plain(value)}
-    # Half a pair of surrogates, which JSON can write, is nothing that can be shown or written.
-    return {
-        name: value.encode(errors="replace").decode() if isinstance(value, str) else value
-        for name, value in plain.items()
-    }
+def known_details(kind: EventKind, found: Mapping[str, Any]) -> dict[str, Detail]:
+    """Of an event's details those that its kind has, as far as they are texts, finite numbers, or a kept reason of such."""
+    return {name: _writable(value) for name, value in found.items() if name in DETAILS[kind] and _is_detail(value)}
+
+
+def _writable(value: Any) -> Any:
+    """Without half a pair of surrogates, which JSON can write, and which is nothing that can be shown or written."""
+    if isinstance(value, dict):
+        return {name: _writable(part) for name, part in value.items()}
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+
+
+def _is_detail(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(_is_plain(part) and part is not None for part in value.values())
+    return _is_plain(value)
 
 
 def _is_plain(value: object) -> bool:

@@ -14,6 +14,7 @@ from posturecam.alerts.policy import Alert
 from posturecam.history.models import DAY, MINUTE, Detail, EventKind, KeptEvent, TimeCategory, Times
 from posturecam.history.repository import Repository
 from posturecam.history.rows import LAST_MOMENT
+from posturecam.i18n.words import mark
 from posturecam.posture.evidence import Evidence, to_json
 
 MOST_MINUTES = DAY // MINUTE
@@ -43,9 +44,9 @@ class SittingHistory(Repository):
     the time goes on and nothing is counted twice. What was recorded before the user deleted everything is not saved after it.
     """
 
-    TRIED_AGAIN = "watching goes on, and it is tried again every minute"
-    OPENED_LATER = (
-        "Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."
+    TRIED_AGAIN = mark("watching goes on, and it is tried again every minute")
+    OPENED_LATER = mark(
+        "{problem}. Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."
     )
 
     def __init__(
@@ -196,6 +197,6 @@ def _row(event: KeptEvent) -> tuple[float | str | None, ...]:
 
 
 def _finite(value: Detail) -> Detail:
-    if value is None or isinstance(value, str):
+    if value is None or isinstance(value, str | dict):
         return value
     return float(value) if math.isfinite(value) else None

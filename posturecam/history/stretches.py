@@ -12,10 +12,11 @@ from typing import Any
 from posturecam import __version__
 from posturecam.coach.exercise import Exercise, Side
 from posturecam.coach.safety import WORST, Answers
-from posturecam.coach.session_summary import DepthKey, PastDepth, RepResult
+from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.history.repository import Repository
 from posturecam.history.rows import GOOD_REP, GOOD_SESSION
+from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
 _WEEK_SECONDS = 7 * 86400.0
@@ -64,9 +65,9 @@ class StretchHistory(Repository):
     next repetition, and `complaints` says so, each trouble once.
     """
 
-    TRIED_AGAIN = "the session goes on, and it is tried again with each repetition"
-    OPENED_LATER = (
-        "The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."
+    TRIED_AGAIN = mark("the session goes on, and it is tried again with each repetition")
+    OPENED_LATER = mark(
+        "{problem}. The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."
     )
 
     def __init__(
@@ -137,7 +138,7 @@ class StretchHistory(Repository):
                 result.level,
                 " ".join(result.faults),
                 result.pieces,
-                result.lacking,
+                None if result.lacking is None else result.lacking.value,
             ),
         )
 
@@ -223,7 +224,7 @@ class StretchHistory(Repository):
                     level,
                     tuple(faults.split()),
                     pieces,
-                    lacking,
+                    Lacking(lacking) if lacking in tuple(Lacking) else None,
                 ),
                 measure,
                 unit,

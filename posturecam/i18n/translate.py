@@ -1,22 +1,23 @@
 """The words of the program in the user's language: one gettext catalogue, `posturecam/locale`, for everything.
 
-English is what stands in the code. Pure modules go on speaking English; where their words are shown, they are looked up here:
-whole, or by the pattern (`posturecam.i18n.patterns`) where they are put together from words and numbers. `docs/translating.md` tells
-how to add a language.
+English is what stands in the code. Modules that know nothing of languages mark their texts (`mark`) or make messages of them
+(`posturecam.i18n.message.Message`); where these are shown, `tr` looks them up. `docs/translating.md` tells how to add a language.
 """
 
 from __future__ import annotations
 
-import functools
+import ctypes
 import gettext
-import re
+import locale
+import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from posturecam.i18n.patterns import MessagePattern, patterns, translated
+from posturecam.i18n.message import Message, fill
 from posturecam.i18n.words import mark
 
-__all__ = ["LANGUAGES", "choose_language", "chosen_language", "mark", "tr", "trn"]
+__all__ = ["LANGUAGES", "choose_language", "chosen_language", "mark", "quantity", "system_language", "tr", "trn"]
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Español", "zh": "中文"}
 """What can be chosen, each by its own name."""
@@ -24,9 +25,6 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Españo
 FOLDER = Path(__file__).parent / "locale"
 """Of the catalogues: `<language>/LC_MESSAGES/posturecam.mo`, made by `python -m tools.texts update`."""
 _DECIMAL_COMMA = ("de", "es")
-_NUMBER = re.compile(r"([−-]?\d+(?:\.\d+)?)(?: (\D+))?")
-_KEPT_UNITS = ("s", "min", "h", "T0", "%")
-"""Called alike in most languages; any other word after a number must have a translation to be taken for a unit."""
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
 
@@ -41,7 +39,6 @@ def choose_language(wanted: str) -> str:
             _catalogue, _language = gettext.translation("posturecam", FOLDER, [code]), code
         except Exception:  # not installed, or damaged in whatever way: English is always there
             _catalogue = gettext.NullTranslations()
-    _composed.cache_clear()
     return _language
 
 
@@ -50,12 +47,27 @@ def chosen_language() -> str:
     return _language
 
 
+def system_language() -> str:
+    """What a terminal's environment or Windows asks for, as "de_DE"; empty where nothing does."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if told := os.environ.get(name, ""):
+            return told.partition(".")[0]
+    if sys.platform == "win32":
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return ""
+
+
 def tr(text: str) -> str:
     """The text in the chosen language; the text itself where it has no translation."""
     if not text or _language == "en":
-        return text
-    found = _catalogue.gettext(text)
-    return found if found != text else _composed(text)
+        return str(text)
+    if not isinstance(text, Message) or not text.parameters:
+        return _catalogue.gettext(str(text))
+    if text.many is None:
+        template = _catalogue.gettext(text.template)
+    else:
+        template = _catalogue.ngettext(text.template, text.many, int(str(text.parameters["number"])))
+    return fill(template, text.parameters, tr, own_number)
 
 
 def trn(one: str, many: str, number: int) -> str:
@@ -63,23 +75,12 @@ def trn(one: str, many: str, number: int) -> str:
     return _catalogue.ngettext(one, many, number).format(number=number)
 
 
-@functools.lru_cache(maxsize=1000)
-def _composed(text: str) -> str:
-    """A text of words and numbers by its pattern; a number, with its unit, as the language writes it; else itself."""
-    number = _NUMBER.fullmatch(text)
-    if number is not None:
-        return _figure(*number.groups()) or text
-    return translated(text, _patterns(), _catalogue.gettext, tr) or text
+def own_number(written: str) -> str:
+    """A number written with a decimal point, as the language writes it."""
+    return written.replace(".", ",") if _language in _DECIMAL_COMMA else written
 
 
-def _figure(number: str, unit: str | None) -> str | None:
-    written = number.replace(".", ",") if _language in _DECIMAL_COMMA else number
-    if unit is None:
-        return written
-    named = _catalogue.gettext(unit)
-    return f"{written} {named}" if named != unit or unit in _KEPT_UNITS else None
-
-
-@functools.cache
-def _patterns() -> tuple[MessagePattern, ...]:
-    return patterns()
+def quantity(value: float, unit: str, decimals: int) -> str:
+    """A number with its unit: "4.5 s", in German "4,5 s", in Chinese "4.5 秒"; degrees follow without a space."""
+    written = own_number(f"{round(value, decimals) + 0.0:.{decimals}f}")
+    return f"{written}°" if unit == "°" else f"{written} {tr(unit)}"

@@ -14,7 +14,8 @@ from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.front.judge import FrontUpright, Kind, thresholds
 from posturecam.posture.front.judge import judge as judge_front
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
-from posturecam.posture.measures import Measure, Measures, Name, Reason, Why, measure
+from posturecam.posture.measures import Measure, Measures, Name, measure
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.orientation import turn_needed
 from posturecam.vision.pose import Pose
@@ -71,12 +72,12 @@ def _nothing(t: float, view: View, reason: Reason) -> Reading:
 
 def no_person(t: float, view: View = View.UNKNOWN) -> Reading:
     """The reading of a picture without the user."""
-    return _nothing(t, view, Reason(Why.NO_PERSON, "I see nobody"))
+    return _nothing(t, view, Reason(Why.NO_PERSON))
 
 
 def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
     """The reading of a moment without a usable picture; `problem` says why ("the camera was unplugged")."""
-    return _nothing(t, view, Reason(Why.NO_PICTURE, problem))
+    return _nothing(t, view, Reason(Why.NO_PICTURE, problem=problem))
 
 
 def turn_of(pose: Pose, settings: Settings) -> int | None:
@@ -84,9 +85,9 @@ def turn_of(pose: Pose, settings: Settings) -> int | None:
     return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
 
 
-def turned(turn: int) -> str:
-    """That the picture is turned, completing "unknown, because …"; `turn` degrees clockwise would set it right."""
-    return "the picture seems to be upside down" if turn == 180 else "the picture seems turned by 90°"
+def turned(turn: int) -> Reason:
+    """That the picture is turned; `turn` degrees clockwise would set it right."""
+    return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
 
 
 Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
@@ -111,7 +112,7 @@ def assess(
     """
     turn = turn_of(pose, settings)
     if turn:
-        return _nothing(pose.t, view, Reason(Why.TURNED, turned(turn)))
+        return _nothing(pose.t, view, turned(turn))
     measures = measure(pose, view, settings)
     if not view.is_side:
         front = front_measures(pose, pose.head, settings)
@@ -188,15 +189,12 @@ def deviation(
     `gates=False` leaves out the comparability gates of the front view, for the calibration itself.
     """
     if view is View.UNKNOWN:
-        return Deviation(None, Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks"))
+        return Deviation(None, Reason(Why.VIEW_UNKNOWN))
     if baseline is None and not view.is_side:
-        text = f"from {view.spoken} I can only compare: calibrate your upright posture first"
-        return Deviation(None, Reason(Why.NO_BASELINE, text))
+        return Deviation(None, Reason(Why.NO_BASELINE, view=view))
     by_angle = baseline is None or baseline.by_angle
     if baseline is not None and baseline.by_face_alone:
-        return Deviation(
-            None, Reason(Why.NOT_SEEN, "I cannot see your face, by which your upright posture was learned")
-        )
+        return Deviation(None, Reason(Why.NOT_SEEN, "face_learned"))
     for name in needed(by_angle):
         reason = measures[name].reason
         if reason is not None:
@@ -261,7 +259,7 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gate
     grown = now[Name.HEAD_FORWARD_INDEX] / then[Name.HEAD_FORWARD_INDEX] - 1
     bent = now[Name.NOSE_DROP] - then[Name.NOSE_DROP]
     if gates and bent >= front.head_bent and sink < front.bent_sink:
-        return Deviation(None, Reason(Why.HEAD_BENT, "your head is bent down, which from here looks like slouching"))
+        return Deviation(None, Reason(Why.HEAD_BENT))
     nearer = now[Name.APPROACH] / then[Name.APPROACH] - 1
     slump = max(_neck_came_forward(fall, nearer, bent, front), _sank(fall, sink, grown, front))
     most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
@@ -296,19 +294,16 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
 def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
     """Why this look cannot be compared with the baseline at all, or None."""
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
-        return Reason(
-            Why.CAMERA_MOVED,
-            f"the picture is {pose.width}×{pose.height} now and was {baseline.width}×{baseline.height} when you calibrated",
-        )
+        now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"
+        return Reason(Why.CAMERA_MOVED, "picture", now=now, then=then)
     if view is not baseline.view:
         if view is View.UNKNOWN:
-            return Reason(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks")
-        seen, learned = view.spoken, baseline.view.spoken
-        return Reason(Why.OTHER_VIEW, f"you are seen from {seen}, and were calibrated from {learned}")
+            return Reason(Why.VIEW_UNKNOWN)
+        return Reason(Why.OTHER_VIEW, view=view, then=baseline.view)
     tilts = [change for _, change in _tilts(measures, baseline)] if view is View.FRONT else []
     alike = len(tilts) == 2 and abs(tilts[0] - tilts[1]) <= settings.fit.tilted_together
     if alike and min(map(abs, tilts)) > settings.front.lateral:
-        return Reason(Why.TILTED, "you lean to a side as a whole, or the camera was turned")
+        return Reason(Why.TILTED)
     return None if baseline.by_angle or baseline.by_face_alone else _moved(measures, baseline, settings)
 
 
@@ -319,18 +314,14 @@ def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason
     if nearer is not None:
         ratio = nearer / baseline.values[Name.APPROACH]
         if ratio > settings.front.approach_high:
-            return Reason(Why.TOO_NEAR, f"you are {ratio:.1f} times nearer to the camera than when you calibrated")
+            return Reason(Why.TOO_NEAR, ratio=ratio)
         if ratio < settings.front.approach_low:
-            return Reason(
-                Why.TOO_FAR, f"you are {1 / ratio:.1f} times further from the camera than when you calibrated"
-            )
+            return Reason(Why.TOO_FAR, ratio=1 / ratio)
     sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
     if sunk is not None and fallen is not None:
         fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
         if abs(sunk) > fit.sunk and fall < fit.sunk_fall:
-            return Reason(
-                Why.CAMERA_MOVED, "your shoulders are elsewhere in the picture: the camera or the chair was moved"
-            )
+            return Reason(Why.CAMERA_MOVED, "shoulders")
     return None
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from posturecam.posture.features import KEPT as KEPT_LANDMARKS
-from posturecam.posture.features import KeptPose
+from pydantic import BeforeValidator
+
 from posturecam.posture.front.judge import FrontUpright
+from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
+from posturecam.posture.learned.features import KeptPose
 from posturecam.posture.measures import Name
+from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.scene import Signature
 
@@ -41,6 +45,11 @@ _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 """Compared by division, so they must be positive."""
 
 
+def _outdated(kept: object) -> object:
+    """Posturecam 0.1 kept the words alone."""
+    return Reason(Why.CAMERA_MOVED, SAID, text=kept) if isinstance(kept, str) else kept
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
     """The upright posture of one person before one camera, from one view.
@@ -65,7 +74,7 @@ class Baseline:
     """Median of each measure."""
     separation: float | None = None
     """Distance of the deliberate slouch from upright in standard deviations, where one was shown."""
-    outdated: str | None = None
+    outdated: Annotated[Reason | None, BeforeValidator(_outdated)] = None
     """Why it no longer fits (the camera was moved), or None."""
     good: bool = True
     """Whether the person sat still enough for it to be relied on fully."""

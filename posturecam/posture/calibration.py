@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
-from posturecam.posture.assess import deviation, turn_of, turned
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
+from posturecam.posture.assess import deviation, turn_of
 from posturecam.posture.baseline import KEPT, Baseline, needed
-from posturecam.posture.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.front.judge import FrontUpright, judge, thresholds, upright_of
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
+from posturecam.posture.learned.features import KeptPose, figure, is_complete, joined, kept
 from posturecam.posture.measures import Measures, Name
 from posturecam.posture.view import View
 from posturecam.vision.camera_place import background, usual_background
@@ -47,7 +49,7 @@ class Sample:
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
         if self.view is View.UNKNOWN:
-            return "I cannot tell from where the camera looks"
+            return mark("I cannot tell from where the camera looks")
         if self.shows_face:
             return None
         if self.view.is_oblique and self.lacks(by_angle=True) is None:
@@ -120,8 +122,12 @@ def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings)
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
         raise CalibrationRefused(
-            f"{turned(turn).capitalize()}. Turn the camera, or turn its picture clockwise by {turn}°: with --rotate {turn}, or "
-            f"for good with the setting camera.rotate={turn}."
+            "{turned}. Turn the camera, or turn its picture clockwise by {angle}°: with --rotate {angle}, or for good with "
+            "the setting camera.rotate={angle}.",
+            turned=mark("The picture seems to be upside down")
+            if turn == 180
+            else mark("The picture seems turned by 90°"),
+            angle=turn,
         )
 
 
@@ -149,20 +155,24 @@ def _require_still_and_upright(draft: Baseline, spread: float, settings: Setting
     most = settings.calibration.largest_spread
     if spread > most:
         raise CalibrationRefused(
-            "You moved too much. Sit comfortably upright, look at the screen and hold still for "
-            f"{settings.calibration.seconds:.0f} seconds: try again."
+            "You moved too much. Sit comfortably upright, look at the screen and hold still for {seconds:.0f} seconds: "
+            "try again.",
+            seconds=settings.calibration.seconds,
         )
     if not draft.view.is_side:
         return  # only from the side are the angles good enough to be called a slouch by themselves
     for name, most, what in (
-        (Name.NECK_INCLINATION, settings.side.neck_absolute, "head was"),
-        (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, "trunk leaned"),
+        (Name.NECK_INCLINATION, settings.side.neck_absolute, mark("head was")),
+        (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, mark("trunk leaned")),
     ):
         angle = draft.values.get(name)
         if angle is not None and angle > most:
             raise CalibrationRefused(
-                f"Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit comfortably "
-                "upright, your back supported and your ears about over your shoulders, and try again."
+                "Your {what} {angle:.0f}° forward, which is past the {most:.0f}° that count as slouching. Sit "
+                "comfortably upright, your back supported and your ears about over your shoulders, and try again.",
+                what=what,
+                angle=angle,
+                most=most,
             )
 
 
@@ -170,8 +180,13 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
     wanted = settings.calibration
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
-            f"I could measure you in {len(usable)} of {len(looks)} looks (at least {wanted.least_samples} and "
-            f"{wanted.least_share:.0%} are needed). {_commonest_trouble(looks)} Change that, and try again."
+            "I could measure you in {seen} of {all} looks (at least {least} and {share:.0%} are needed). "
+            "{trouble} Change that, and try again.",
+            seen=len(usable),
+            all=len(looks),
+            least=wanted.least_samples,
+            share=wanted.least_share,
+            trouble=_commonest_trouble(looks),
         )
 
 
@@ -181,15 +196,17 @@ def _usable(looks: Sequence[Sample | None]) -> list[Sample]:
 
 def _commonest_trouble(looks: Sequence[Sample | None]) -> str:
     troubles = Counter(
-        "I saw nobody" if look is None else look.missing for look in looks if look is None or look.missing is not None
+        mark("I saw nobody") if look is None else look.missing
+        for look in looks
+        if look is None or look.missing is not None
     )
     if not troubles:
-        return (
+        return mark(
             "There were too few pictures: watch for longer (--seconds), or ask the camera for more (camera.frame_rate)."
         )
     trouble = troubles.most_common(1)[0][0]
     assert trouble is not None
-    return f"Mostly, {trouble}."
+    return Message("Mostly, {trouble}.", trouble=trouble)
 
 
 def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
@@ -230,13 +247,19 @@ def _separation(
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
     if len(high) < wanted.least_samples / 2:
         raise CalibrationRefused(
-            f"I could measure your slouch in only {len(high)} looks. {_commonest_trouble(slouched)} Change that and try again, or calibrate without a slouch."
+            "I could measure your slouch in only {number} looks. {trouble} Change that and try again, or "
+            "calibrate without a slouch.",
+            number=len(high),
+            trouble=_commonest_trouble(slouched),
         )
     scatter = math.sqrt((statistics.pvariance(low) + statistics.pvariance(high)) / 2)
     apart = (statistics.fmean(high) - statistics.fmean(low)) / max(scatter, 0.02)
     if apart < wanted.least_separation:
         raise CalibrationRefused(
-            f"From here the camera cannot tell your slouch from your upright posture: they are {apart:.1f} standard deviations apart, "
-            f"{wanted.least_separation:g} are needed. Move the camera to eye level or to your side, and try again."
+            "From here the camera cannot tell your slouch from your upright posture: they are {number:.1f} "
+            "standard deviations apart, {least:g} are needed. Move the camera to eye level or to your side, and "
+            "try again.",
+            number=apart,
+            least=wanted.least_separation,
         )
     return apart, statistics.median(high) * settings.sensitivity.scale

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from posturecam.posture.assess import Deviation
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name
-from posturecam.posture.serialize import rounded
+from posturecam.posture.serialize import JsonRecord, rounded
 from posturecam.posture.view import View
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
 
@@ -99,8 +99,13 @@ def evidence_of(tick: Tick) -> Evidence:
     )
 
 
+def evidence_record(evidence: Evidence) -> JsonRecord:
+    """As plain data to be read elsewhere: reasons with their code and their English text."""
+    return {"version": 1, **_EVIDENCE.dump_python(evidence, mode="json", context="texts")}
+
+
 def to_json(evidence: Evidence) -> str:
-    """As one line of JSON."""
+    """As one line of JSON to be kept, in no language."""
     plain = {"version": 1, **_EVIDENCE.dump_python(evidence, mode="json")}
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 

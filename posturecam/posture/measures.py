@@ -15,6 +15,7 @@ from functools import cached_property
 
 from posturecam.config.settings import MeasureSettings, Settings
 from posturecam.i18n.words import mark
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, body_yaw
 from posturecam.vision.geometry import Point, above_horizontal, distance, fold, from_vertical, middle
 from posturecam.vision.pose import Landmark, Pose
@@ -89,40 +90,6 @@ UNITS: Mapping[Name, str] = {
 }
 
 
-class Why(StrEnum):
-    """Why something cannot be told, for programs; `Reason.text` is the same for people."""
-
-    NO_PERSON = "no_person"
-    NO_PICTURE = "no_picture"
-    NOT_SEEN = "not_seen"
-    WRONG_VIEW = "wrong_view"
-    VIEW_UNKNOWN = "view_unknown"
-    HEAD_TURNED = "head_turned"
-    HEAD_BENT = "head_bent"
-    CLIPPED = "clipped"
-    COINCIDENT = "coincident"
-    IMPLAUSIBLE = "implausible"
-    TURNED = "turned"
-    TOO_NEAR = "too_near"
-    TOO_FAR = "too_far"
-    NO_BASELINE = "no_baseline"
-    OTHER_VIEW = "other_view"
-    TILTED = "tilted"
-    CAMERA_MOVED = "camera_moved"
-    UNLIKE = "unlike"
-    UNCERTAIN = "uncertain"
-    CONTRADICTORY = "contradictory"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a value is unknown."""
-
-    code: Why
-    text: str
-    """Completes "unknown, because …"."""
-
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One measure: a value with its unit, or None with the reason.
@@ -179,8 +146,8 @@ Farkas' craniofacial norms give tragion–pronasale and bitragal breadths near t
 
 
 class _Unknown(Exception):
-    def __init__(self, code: Why, text: str) -> None:
-        self.reason = Reason(code, text)
+    def __init__(self, code: Why, case: str = "", /, **parameters: float | str) -> None:
+        self.reason = Reason(code, case, **parameters)
 
 
 def measure(pose: Pose, view: View, settings: Settings) -> Measures:
@@ -199,7 +166,7 @@ def _plausible(name: Name, value: float) -> float:
     if low <= value <= high:
         return value
     shown = f"{value:.0f}°" if UNITS[name] == DEGREES else f"{value:.2f}"
-    raise _Unknown(Why.IMPLAUSIBLE, f"your {name.spoken} seems to be {shown}, which nobody has: I see you wrongly")
+    raise _Unknown(Why.IMPLAUSIBLE, "value", measure=name.spoken, value=shown)
 
 
 def least_visibility(landmark: Landmark, settings: MeasureSettings) -> float:
@@ -240,7 +207,7 @@ class _Seen:
 
     def _at(self, landmark: Landmark) -> Point:
         if not self._sees(landmark):
-            raise _Unknown(Why.NOT_SEEN, f"I cannot see your {landmark.spoken}")
+            raise _Unknown(Why.NOT_SEEN, what=f"your {landmark.spoken}")
         return self.pose.at(landmark)
 
     def _both(self, left: Landmark) -> tuple[Point, Point]:
@@ -249,37 +216,35 @@ class _Seen:
     @cached_property
     def _shoulders(self) -> tuple[Point, Point, float]:
         left, right = self._both(Landmark.LEFT_SHOULDER)
-        width = self._apart(left, right, "shoulders")
+        width = self._apart(left, right, mark("your shoulders"))
         margin_x, margin_y = (self.settings.measures.edge_margin * size for size in (self.pose.width, self.pose.height))
         for point, which in ((left, "left"), (right, "right")):
             if not (margin_x <= point[0] <= self.pose.width - margin_x and point[1] <= self.pose.height - margin_y):
-                raise _Unknown(Why.CLIPPED, f"your {which} shoulder is cut off by the edge of the picture")
+                raise _Unknown(Why.CLIPPED, what=f"your {which} shoulder")
         return left, right, width
 
     @staticmethod
     def _apart(a: Point, b: Point, what: str) -> float:
         apart = distance(a, b)
         if apart < 1e-6:
-            raise _Unknown(Why.COINCIDENT, f"your {what} fall on one point of the picture")
+            raise _Unknown(Why.COINCIDENT, what=what)
         return apart
 
     def _need_front(self) -> None:
         if self.view is View.UNKNOWN:
-            raise _Unknown(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks")
+            raise _Unknown(Why.VIEW_UNKNOWN)
         if self.view.is_side:
-            raise _Unknown(Why.WRONG_VIEW, "the camera looks from the side")
+            raise _Unknown(Why.WRONG_VIEW, "side")
 
     def _need_profile(self) -> float:
         """Body yaw in degrees, 90 in exact profile, where sagittal angles can be told at all."""
         if self.view is View.UNKNOWN or self.yaw is None:
-            raise _Unknown(Why.VIEW_UNKNOWN, "I cannot tell yet from where the camera looks")
+            raise _Unknown(Why.VIEW_UNKNOWN)
         if self.view is View.FRONT:
-            raise _Unknown(
-                Why.WRONG_VIEW, "the camera looks from the front, where a forward angle is not visible as an angle"
-            )
+            raise _Unknown(Why.WRONG_VIEW, "front")
         turned = min(abs(self.yaw), 180 - abs(self.yaw))
         if turned < self.settings.view.least_yaw:
-            raise _Unknown(Why.WRONG_VIEW, "the camera looks too much from the front for a forward angle")
+            raise _Unknown(Why.WRONG_VIEW, "nearly_front")
         return turned
 
     # The sagittal plane, from the side.
@@ -298,12 +263,10 @@ class _Seen:
         high = self._sagittal_point(left_high, near, turned)
         apparent = from_vertical(low, high)
         if apparent is None:
-            raise _Unknown(
-                Why.COINCIDENT, f"your {left_low.spoken} and {left_high.spoken} fall on one point of the picture"
-            )
+            raise _Unknown(Why.COINCIDENT, "pair", what=f"your {left_low.spoken}", other=f"your {left_high.spoken}")
         forward = apparent if near else -apparent  # a person showing the left side faces the picture's left
         if abs(forward) >= 90:  # on the tune people the model turned somebody upside down, with full visibility
-            raise _Unknown(Why.IMPLAUSIBLE, f"your {left_high.spoken} seems to be below your {left_low.spoken}")
+            raise _Unknown(Why.IMPLAUSIBLE, what=f"your {left_high.spoken}", other=f"your {left_low.spoken}")
         # Foreshortening: seen from `turned` degrees, the forward part of the line is shortened by sin(turned).
         return math.degrees(math.atan(math.tan(math.radians(forward)) / math.sin(math.radians(turned))))
 
@@ -314,7 +277,7 @@ class _Seen:
         far = Landmark(left + 1 - near)
         if not self._sees(far):
             if off_profile > side.near_side_within:
-                raise _Unknown(Why.NOT_SEEN, f"I cannot see your {far.spoken}")
+                raise _Unknown(Why.NOT_SEEN, what=f"your {far.spoken}")
             return near_point
         fading = max(side.midline_beyond - side.near_side_within, 1.0)
         weight = min(max((off_profile - side.near_side_within) / fading, 0.0), 1.0)
@@ -326,9 +289,7 @@ class _Seen:
 
     def _trunk_inclination(self) -> float:
         if 90 - self._need_profile() > self.settings.side.trunk_off_profile:
-            raise _Unknown(
-                Why.WRONG_VIEW, "the camera looks too far from your side: hips behind a desk would be a guess"
-            )
+            raise _Unknown(Why.WRONG_VIEW, "off_profile")
         angle = self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias
         return _plausible(Name.TRUNK_INCLINATION, fold(angle))
 
@@ -339,22 +300,22 @@ class _Seen:
     def _head_tilt(self) -> float:
         self._need_profile()
         if self.view.is_oblique:
-            raise _Unknown(Why.WRONG_VIEW, "from an oblique view a turned head looks like a tilted one")
+            raise _Unknown(Why.WRONG_VIEW, "oblique_head")
         assert self.yaw is not None
         near = 0 if self.yaw < 0 else 1
         eye = (Landmark.LEFT_EYE_OUTER, Landmark.RIGHT_EYE_OUTER)[near]
         tilt = above_horizontal(self._at(Landmark(Landmark.LEFT_EAR + near)), self._at(eye))
         if tilt is None:
-            raise _Unknown(Why.COINCIDENT, "your eye and ear fall on one point of the picture")
+            raise _Unknown(Why.COINCIDENT, "eye_and_ear")
         return tilt
 
     def _craniovertebral_angle(self) -> float:
         if self.view.is_oblique:
-            raise _Unknown(Why.WRONG_VIEW, "only an exact side view allows an estimate")
+            raise _Unknown(Why.WRONG_VIEW, "not_exact")
         neck = self._neck_inclination()
         low, high = _CVA_FITTED
         if not low <= neck <= high:
-            raise _Unknown(Why.WRONG_VIEW, f"it is only known for neck inclinations of {low:.0f} to {high:.0f}°")
+            raise _Unknown(Why.WRONG_VIEW, "beyond_fit", low=low, high=high)
         return _CVA_AT_ZERO + _CVA_SLOPE * neck
 
     # The frontal plane.
@@ -362,10 +323,10 @@ class _Seen:
     def _level(self, left: Landmark) -> float:
         self._need_front()
         if self.view.is_oblique:
-            raise _Unknown(Why.WRONG_VIEW, "from an oblique view leaning forward looks like leaning sideways")
+            raise _Unknown(Why.WRONG_VIEW, "oblique_level")
         tilt = above_horizontal(self._at(Landmark(left + 1)), self._at(left))
         if tilt is None:
-            raise _Unknown(Why.COINCIDENT, f"your {left.spoken} and the other fall on one point of the picture")
+            raise _Unknown(Why.COINCIDENT, "both_sides", what=f"your {left.spoken}")
         return tilt
 
     def _head_roll(self) -> float:
@@ -377,23 +338,23 @@ class _Seen:
     def _lateral_trunk_lean(self) -> float:
         self._need_front()
         if self.view.is_oblique:
-            raise _Unknown(Why.WRONG_VIEW, "from an oblique view a sideways lean cannot be told from a forward one")
+            raise _Unknown(Why.WRONG_VIEW, "oblique_lean")
         self._both(Landmark.LEFT_KNEE)  # hips without knees are hips behind a desk, which the model invents
         lean = from_vertical(middle(*self._both(Landmark.LEFT_HIP)), middle(*self._both(Landmark.LEFT_SHOULDER)))
         if lean is None:
-            raise _Unknown(Why.COINCIDENT, "your hips and shoulders fall on one point of the picture")
+            raise _Unknown(Why.COINCIDENT, "hips_and_shoulders")
         # The person's right is the picture's left, unless the model itself saw a mirrored person.
         mirrored = self.pose.at(Landmark.LEFT_SHOULDER)[0] < self.pose.at(Landmark.RIGHT_SHOULDER)[0]
         return lean if mirrored else -lean
 
     def _head_yaw(self) -> float:
         if self.view.is_side:
-            raise _Unknown(Why.WRONG_VIEW, "the camera looks from the side")
+            raise _Unknown(Why.WRONG_VIEW, "side")
         left, right = self._both(Landmark.LEFT_EAR)
         half = (left[0] - right[0]) / 2
         nose = self._at(Landmark.NOSE)
         if abs(half) < 1e-6:
-            raise _Unknown(Why.COINCIDENT, "your ears fall on one point of the picture")
+            raise _Unknown(Why.COINCIDENT, "ears")
         return math.degrees(
             math.atan2((nose[0] - middle(left, right)[0]) / NOSE_PROTRUSION * math.copysign(1, half), abs(half))
         )
@@ -405,7 +366,7 @@ class _Seen:
         yaw = self._head_yaw()
         body = abs(self.yaw or 0.0)  # a head goes with its body: before a camera that stands aside both are turned
         if abs(yaw) > self.settings.measures.head_yaw_limit + body:
-            raise _Unknown(Why.HEAD_TURNED, f"your head is turned by about {abs(yaw):.0f}°")
+            raise _Unknown(Why.HEAD_TURNED, angle=abs(yaw))
         return math.cos(math.radians(yaw))
 
     def _need_frontal_head(self) -> None:
@@ -433,12 +394,12 @@ class _Seen:
         """How far the nose lies below the ear line ÷ ear distance: grows as the head bends down."""
         self._need_frontal_head()
         left, right = self._both(Landmark.LEFT_EAR)
-        width = self._apart(left, right, "ears")
+        width = self._apart(left, right, mark("your ears"))
         return -_above(left, right, self._at(Landmark.NOSE)) / width
 
     def _by_face(self) -> float:
         """What `posturecam.posture.front.measures` measures, and puts in this place where a face is seen."""
-        raise _Unknown(Why.NOT_SEEN, "I cannot see your face from the front")
+        raise _Unknown(Why.NOT_SEEN, "face_from_front")
 
     def _approach(self) -> float:
         """Distance of the outer eyes, as if facing the camera, ÷ the picture's width: grows as the face comes nearer."""

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from posturecam.config.settings import MonitorSettings
 from posturecam.posture.assess import Deviation, Reading
-from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.measures import Name
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
 
@@ -97,7 +98,7 @@ class BaselineOutdated:
     """The picture has not fitted the baseline for a while: the camera was evidently moved; calibrate again."""
 
     t: float
-    reason: str
+    reason: Reason
     view: View
     """The view of that baseline."""
 
@@ -192,7 +193,7 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     state = _leave_or_return(state, reading, settings, events)
     if state.misfit_for >= settings.outdated_after > before.misfit_for and reading.deviation.reason:
         view = reading.baseline_view or reading.view
-        events.append(BaselineOutdated(reading.t, reading.deviation.reason.text, view))
+        events.append(BaselineOutdated(reading.t, reading.deviation.reason, view))
     if now is not None:
         state = replace(state, unknown_for=0.0)
     phase = _phase(state, now, settings)

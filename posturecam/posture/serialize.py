@@ -13,8 +13,9 @@ from typing import Any
 
 from posturecam.posture.assess import Reading
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import DEGREES, UNITS, Measure, Name, Reason
+from posturecam.posture.measures import DEGREES, UNITS, Measure, Name
 from posturecam.posture.monitor import Event, Grade
+from posturecam.posture.reasons import Reason, reason_record
 
 JsonRecord = dict[str, Any]
 """What `json.dumps` takes as it is; keys always in the same order."""
@@ -55,7 +56,7 @@ def reading_record(reading: Reading) -> JsonRecord:
         "view": reading.view.value,
         "deviation": {
             "value": rounded(found.value),
-            "reason": reason_record(found.reason),
+            "reason": _reason(found.reason),
             "cause": _plain(found.cause),
             "change": rounded(found.change),
             "probability": rounded(found.probability),
@@ -68,8 +69,10 @@ def reading_record(reading: Reading) -> JsonRecord:
 
 
 def event_record(event: Event) -> JsonRecord:
-    """One event: its type in snake_case, then its fields by their own names."""
-    return {"type": event_type(event), **{field.name: _plain(getattr(event, field.name)) for field in fields(event)}}
+    """One event: its type in snake_case, then its fields by their own names; a reason as its text, with its code beside."""
+    record = {"type": event_type(event), **{field.name: _plain(getattr(event, field.name)) for field in fields(event)}}
+    reason = getattr(event, "reason", None)
+    return {**record, "code": reason.code.value} if isinstance(reason, Reason) else record
 
 
 def event_type(event: object) -> str:
@@ -93,7 +96,7 @@ def reading_cells(reading: Reading) -> list[str]:
     return [
         reading.view.value,
         _cell(rounded(found.value)),
-        found.reason.text if found.reason else "",
+        str(found.reason.text) if found.reason else "",
         _cell(_plain(found.cause)),
         _cell(rounded(found.change)),
         *(_cell(_value(reading.measures[name]) if name in reading.measures else None) for name in Name),
@@ -105,13 +108,13 @@ def _measure_record(measure: Measure) -> JsonRecord:
         "value": _value(measure),
         "unit": measure.unit,
         "uncertainty": rounded(measure.uncertainty),
-        "reason": reason_record(measure.reason),
+        "reason": _reason(measure.reason),
     }
 
 
-def reason_record(reason: Reason | None) -> JsonRecord | None:
+def _reason(reason: Reason | None) -> JsonRecord | None:
     """Why something is unknown; null where it is known."""
-    return None if reason is None else {"code": reason.code.value, "text": reason.text}
+    return None if reason is None else {**reason_record(reason)}
 
 
 def _value(measure: Measure) -> float | None:
@@ -124,6 +127,8 @@ def _plain(value: object) -> object:
         return value.name.lower()
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, Reason):
+        return str(value.text)
     return rounded(value) if isinstance(value, float) else value
 
 

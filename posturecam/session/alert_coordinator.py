@@ -17,19 +17,16 @@ from posturecam.alerts.policy import (
     respond,
     silence,
 )
-from posturecam.alerts.text import Words, describe, spoken_duration
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import MonitorSettings, Settings
-from posturecam.i18n.translate import mark, tr, trn
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, MonitorEvent, Sign, TimelineSpan
 from posturecam.session.rules import breaks
-from posturecam.session.rules.breaks import Because, BreakState
+from posturecam.session.rules.breaks import BreakState
 from posturecam.session.timeline import lived
-
-BREAK_TITLE = mark("Time for a short break?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,9 @@ class AlertCoordinator:
             happened.append(self._standing)
         offer = self._rest_from_sitting(tick, alert is not None, at, held)
         if offer is not None:
-            happened.append(BreakOffered(at, break_words(offer, self._breaks, settings), settings.breaks.routine))
+            happened.append(
+                BreakOffered(at, BreakOffer(offer, self._breaks.sitting, self._breaks.lately), settings.breaks.routine)
+            )
         return Moment(
             outlook(self._policy, monitor, t, at, settings, held=held),
             self._standing,
@@ -129,17 +128,14 @@ class AlertCoordinator:
 
 
 def told(alert: Alert, tick: Tick, at: datetime) -> AlertRaised:
-    """An alert with its words, and what spoke for it."""
-    return AlertRaised(at, alert, describe(alert, tr), evidence_of(tick))
+    """An alert, and what spoke for it."""
+    return AlertRaised(at, alert, evidence_of(tick))
 
 
 def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
     """An alert that shows what alerts look like."""
     slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)
-    words = Words(
-        tr("This is what a reminder looks like"), tr("It comes once, when you have been slouching for a while.")
-    )
-    return AlertRaised(at, Alert(t, slouch), words, None if tick is None else evidence_of(tick), trial=True)
+    return AlertRaised(at, Alert(t, slouch), None if tick is None else evidence_of(tick), trial=True)
 
 
 def glow(monitor: MonitorState, settings: MonitorSettings) -> float:
@@ -148,16 +144,3 @@ def glow(monitor: MonitorState, settings: MonitorSettings) -> float:
         return 0.0
     share = (monitor.deviation - settings.exit) / (settings.severe - settings.exit)
     return min(max(share, 0.0), 1.0)
-
-
-def break_words(why: Because, state: BreakState, settings: Settings) -> Words:
-    """A break offered, in words."""
-    if why is Because.SLOUCHES:
-        said = trn(
-            "You were slouching {number} time lately.",
-            "You were slouching {number} times lately.",
-            state.lately,
-        )
-    else:
-        said = tr("You have been sitting for {lasting}.").format(lasting=spoken_duration(state.sitting, tr))
-    return Words(tr(BREAK_TITLE), f"{said} {tr('How about a short stretch?')}")

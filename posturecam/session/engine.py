@@ -23,6 +23,7 @@ from posturecam.errors import (
     SourceError,
 )
 from posturecam.history.baselines import load_baselines, mark_outdated, save_baseline
+from posturecam.history.models import PAUSES
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.assess import Judge
 from posturecam.posture.baseline import Baseline
@@ -199,7 +200,7 @@ class Engine(CommandQueue):
             else:
                 self._watch(source)
         except PosturecamError as problem:
-            self._lose(str(problem), camera_works=not isinstance(problem, CameraError | SourceError))
+            self._lose(problem.text, camera_works=not isinstance(problem, CameraError | SourceError))
         except Exception as problem:  # a mistake of ours must not end the program, and is told
             log.error("%s", problem, exc_info=True)
             self._lose(unheard.words(problem), camera_works=True)
@@ -211,7 +212,7 @@ class Engine(CommandQueue):
             if wishes.paused and wishes.ends is not None:
                 self._heed_clocks(wishes, wishes.ends - self._clock())
             if wishes.paused:
-                return Mode.PAUSED, mark("you paused posturecam"), wishes.until
+                return Mode.PAUSED, PAUSES["user"], wishes.until
             if wishes.stretch is not None or wishes.calibrate:
                 return None  # asked for just now, by somebody who is there
         why = quiet.off(self._watchman.state, self._settings.quiet, self._now(), self._clock() - self._seen)
@@ -286,7 +287,9 @@ class Engine(CommandQueue):
             self._outlet.complain(kept.complaint)
         self._baselines = kept.of(*source.info.keys)
         outdated = kept.outdated(*source.info.keys)
-        self._outdated = outdated.outdated if outdated is not None and not self._baselines else None
+        self._outdated = None
+        if outdated is not None and outdated.outdated is not None and not self._baselines:
+            self._outdated = outdated.outdated.text
 
     def _release(self) -> None:
         source, self._source = self._source, None
@@ -340,25 +343,25 @@ class Engine(CommandQueue):
             if self._wishes.interrupts or self._resting() is not None:
                 return
         if not self._wishes.interrupts:
-            raise CameraError(f"{source.info.name} gives no more pictures")
+            raise CameraError("{camera} gives no more pictures", camera=source.info.name)
 
     def _judge(self) -> Judge | None:
         """The learned judge; without it geometry goes on by itself, and that is said."""
         try:
             return load_judge(self._settings)
         except ModelError as problem:
-            self._outlet.complain(str(problem))
+            self._outlet.complain(problem.text)
             return None
 
     def _outdate(self, tick: Tick) -> None:
         """Keep it on record that the camera was moved, so that the next start says so too."""
         for event in tick.events:
             if isinstance(event, BaselineOutdated) and event.view in self._baselines:
-                self._outdated = event.reason
+                self._outdated = event.reason.text
                 try:
                     mark_outdated(self._baselines[event.view], event.reason)
                 except SettingsError as problem:
-                    self._outlet.complain(str(problem))
+                    self._outlet.complain(problem.text)
 
     def _calibrate(self, source: Source) -> None:
         self._outlet.become(Mode.CALIBRATING)
@@ -374,13 +377,13 @@ class Engine(CommandQueue):
         try:
             baseline = calibration.learn(self._now().isoformat(timespec="seconds"))
         except CalibrationRefused as refusal:
-            self._outlet.tell(CalibrationFailed(self._now(), str(refusal)))
+            self._outlet.tell(CalibrationFailed(self._now(), refusal.text))
             return
         self._baselines[baseline.view], self._outdated = baseline, None
         try:
             save_baseline(baseline)
         except SettingsError as problem:  # it still serves until the end of this run
-            self._outlet.complain(str(problem))
+            self._outlet.complain(problem.text)
         self._use_shown_slouch(baseline)
         self._outlet.tell(Calibrated(self._now(), baseline, caution_about(baseline, self._settings)))
 
@@ -391,7 +394,7 @@ class Engine(CommandQueue):
         try:
             self._settings = self._adapt(change_settings({"sensitivity.personal": f"{between(baseline.slouch):.3f}"}))
         except SettingsError as problem:
-            self._outlet.complain(str(problem))
+            self._outlet.complain(problem.text)
 
     def _look(self, look: CalibrationTick) -> Calibrating:
         reading = read(look.frame, look.pose, look.view, {}, self._settings)
@@ -424,7 +427,7 @@ class Engine(CommandQueue):
         try:
             kept = change_settings({"sensitivity.personal": str(factor)})
         except SettingsError as problem:
-            self._outlet.complain(str(problem))
+            self._outlet.complain(problem.text)
             return
         self._settings = self._adapt(kept)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posturecam.config.settings import Settings
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import Sample, learn, sample
@@ -160,14 +161,23 @@ def calibrate(
     return calibration.learn(datetime.now().astimezone().isoformat(timespec="seconds"))
 
 
-def verdict(baseline: Baseline) -> str:
+def verdict(baseline: Baseline) -> Message:
     """What was learned, in words."""
-    apart = (
-        ""
-        if baseline.separation is None
-        else f" Your slouch is {baseline.separation:.0f} standard deviations away: the camera can tell."
+    learned = Message(
+        "Learned how you sit upright, seen from {view}: {quality} ({samples} looks, spread {spread:.2f} of the "
+        "slouching threshold).",
+        view=baseline.view,
+        quality=mark("good") if baseline.good else mark("fair"),
+        samples=baseline.samples,
+        spread=baseline.spread,
     )
-    return f"Learned how you sit upright, seen from {baseline.view.spoken}: {baseline.quality} ({baseline.samples} looks, spread {baseline.spread:.2f} of the slouching threshold).{apart}"
+    if baseline.separation is None:
+        return learned
+    return Message(
+        "{learned} Your slouch is {number:.0f} standard deviations away: the camera can tell.",
+        learned=learned,
+        number=baseline.separation,
+    )
 
 
 def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from posturecam.alerts.policy import Response
 from posturecam.errors import HistoryError
-from posturecam.history.models import Detail, EventKind, TimeCategory
+from posturecam.history.models import PAUSES, Detail, EventKind, TimeCategory
 from posturecam.history.sitting import SittingHistory
+from posturecam.i18n.message import Message
 from posturecam.posture.monitor import BaselineOutdated, CameBack, LeftDesk, SlouchEnded
+from posturecam.posture.reasons import kept_reason
 from posturecam.session.protocol.messages import (
     AlertRaised,
     BreakOffered,
@@ -21,7 +23,6 @@ from posturecam.session.protocol.messages import (
     Sign,
 )
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.rules import silence as quiet
 
 _SPENT = {
     Sign.UPRIGHT: TimeCategory.UPRIGHT,
@@ -32,6 +33,9 @@ _SPENT = {
     Sign.UNKNOWN: TimeCategory.UNKNOWN,
     Sign.CAMERA_LOST: TimeCategory.UNKNOWN,
 }
+
+
+_PAUSES = {words: code for code, words in PAUSES.items()}
 
 
 class HistoryRecorder:
@@ -47,7 +51,9 @@ class HistoryRecorder:
         try:
             self._history = SittingHistory(patient=True)
         except HistoryError as problem:  # a newer posturecam made it
-            self._complaints.append(f"{problem}. Watching goes on, but nothing of it is kept.")
+            self._complaints.append(
+                Message("{problem}. Watching goes on, but nothing of it is kept.", problem=problem.text)
+            )
 
     def spend(self, at: datetime, mode: Mode, sign: Sign, seconds: float) -> None:
         """So many seconds until now were spent like this; the camera's coming and going is kept too."""
@@ -75,16 +81,18 @@ class HistoryRecorder:
             case MonitorEvent(event=CameBack()):
                 self._event(what.at, EventKind.CAME_BACK)
             case MonitorEvent(event=BaselineOutdated() as outdated):
-                self._event(what.at, EventKind.BASELINE_OUTDATED, view=outdated.view.value, reason=outdated.reason)
+                self._event(
+                    what.at, EventKind.BASELINE_OUTDATED, view=outdated.view.value, reason=kept_reason(outdated.reason)
+                )
             case Calibrated(baseline=baseline):
                 self._event(what.at, EventKind.CALIBRATED, view=baseline.view.value, quality=baseline.quality)
-            case BreakOffered(words=words):
-                self._event(what.at, EventKind.BREAK_OFFERED, reason=words.body)
+            case BreakOffered(offer=offer):
+                amount = {"seconds": offer.sitting, "slouches": float(offer.slouches)}
+                self._event(what.at, EventKind.BREAK_OFFERED, reason=offer.because.value, **amount)
             case ModeChanged(before=before, after=after, why=why):
                 resting = (Mode.PAUSED, Mode.OFF)
-                if after in resting:  # what the system did (locked, asleep) is nobody's business afterwards
-                    told = after is Mode.PAUSED or why == quiet.SCHEDULE
-                    self._event(what.at, EventKind.PAUSED, reason=why if told else None)
+                if after in resting:
+                    self._event(what.at, EventKind.PAUSED, reason=_PAUSES.get(why or ""))
                 elif before in resting and after is not Mode.ENDED:
                     self._event(what.at, EventKind.RESUMED)
             case _:

@@ -216,4 +216,9 @@ class WindowsAutostart:
         try:
             yield
         except OSError as error:
-            raise SettingsError(f"{self.where} cannot be {done} ({error}); do it in the task manager") from error
+            raise SettingsError(
+                "{where} cannot be {done} ({problem}); do it in the task manager",
+                where=self.where,
+                done=done,
+                problem=str(error),
+            ) from error

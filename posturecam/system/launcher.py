@@ -113,7 +113,9 @@ def install_desktop_entry(icon: Path, command: Sequence[str] | None = None, *, d
     try:
         picture = icon.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"The icon {icon} cannot be read ({error}); install posturecam again") from error
+        raise SettingsError(
+            "The icon {path} cannot be read ({problem}); install posturecam again", path=icon, problem=str(error)
+        ) from error
     put(image, picture)
     put(entry, desktop_entry(command or launch_command()))
     return entry
@@ -147,7 +149,9 @@ def put(path: Path, text: str) -> None:
         write_whole(path, text, mode=_READABLE)
     except OSError as error:
         raise SettingsError(
-            f"{path} cannot be written ({error.strerror}); see to its permissions and free room"
+            "{path} cannot be written ({problem}); see to its permissions and free room",
+            path=path,
+            problem=error.strerror,
         ) from error
 
 
@@ -161,4 +165,6 @@ def take_away(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise SettingsError(f"{path} cannot be removed ({error.strerror}); remove it yourself") from error
+        raise SettingsError(
+            "{path} cannot be removed ({problem}); remove it yourself", path=path, problem=error.strerror
+        ) from error

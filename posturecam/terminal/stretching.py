@@ -127,7 +127,7 @@ def event_lines(tick: CoachTick) -> list[str]:
             case on.SwitchSide(side=side):
                 lines.append(f"now the {side.value} side")
             case on.Lost(reason=reason):
-                lines.append(f"cannot tell, because {reason}")
+                lines.append(f"cannot tell, because {reason.text}")
             case on.Found(after=after):
                 lines.append(f"seen again after {after:.1f} s")
             case on.PausedByUser():

@@ -22,20 +22,23 @@ from rich.text import Text
 
 from posturecam.alerts import Outlook
 from posturecam.config.settings import Settings
+from posturecam.i18n.translate import mark, own_number, tr
 from posturecam.posture.assess import Reading, bounds
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.front.judge import thresholds
 from posturecam.posture.loop import Tick, pick
-from posturecam.posture.measures import CENTIMETRES, DEGREES, UNITS, Measure, Name, Reason, Why
+from posturecam.posture.measures import CENTIMETRES, DEGREES, UNITS, Measure, Name
 from posturecam.posture.monitor import (
     BaselineOutdated,
     CameBack,
     Event,
+    Grade,
     LeftDesk,
     Phase,
     SlouchEnded,
     SlouchSustained,
 )
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
 from posturecam.terminal.keyboard import Keyboard
@@ -50,6 +53,20 @@ LOOKS: Mapping[Phase, tuple[str, str]] = {
     Phase.UNKNOWN: ("?", "magenta"),
 }
 """Shape and colour of each phase: the shape alone is enough for people who do not see the colour."""
+
+_PHASES: Mapping[Phase, str] = {
+    Phase.UPRIGHT: mark("upright"),
+    Phase.DRIFTING: mark("drifting"),
+    Phase.SLOUCHING: mark("slouching"),
+    Phase.RECOVERING: mark("recovering"),
+    Phase.AWAY: mark("away"),
+    Phase.UNKNOWN: mark("unknown"),
+}
+_SEVERITIES: Mapping[Grade, str] = {
+    Grade.MILD: mark("mild"),
+    Grade.MODERATE: mark("moderate"),
+    Grade.SEVERE: mark("severe"),
+}
 
 _FROM_SIDE = (
     Name.NECK_INCLINATION,
@@ -88,36 +105,42 @@ def describe(event: Event) -> str:
     """One line for one event."""
     match event:
         case SlouchSustained():
-            return f"slouching ({event.severity.name.lower()}) for {duration(event.t - event.since)}"
+            severity, lasting = _SEVERITIES[event.severity], duration(event.t - event.since)
+            return tr("slouching ({severity}) for {lasting}").format(severity=tr(severity), lasting=lasting)
         case SlouchEnded():
-            return f"slouch over, {duration(event.t - event.since)} after it began"
+            return tr("slouch over, {lasting} after it began").format(lasting=duration(event.t - event.since))
         case LeftDesk():
-            return "nobody there"
+            return tr("nobody there")
         case CameBack():
-            return "somebody is back"
+            return tr("somebody is back")
         case BaselineOutdated():
-            return f"the baseline no longer fits: {event.reason}; run: posturecam calibrate"
+            told = tr("the baseline no longer fits: {why}; run: posturecam calibrate")
+            return told.format(why=tr(event.reason.text))
 
 
 def _because(reason: Reason) -> str:
     """The reason, with the command that mends it, where one does."""
-    return f"{reason.text} (posturecam calibrate)" if reason.code is Why.NO_BASELINE else reason.text
+    return f"{tr(reason.text)} (posturecam calibrate)" if reason.code is Why.NO_BASELINE else tr(reason.text)
+
+
+def _for_now(reason: Reason) -> str:
+    return tr("unknown at the moment, because {why}").format(why=_because(reason))
 
 
 def value_text(measure: Measure) -> str:
     """A measure's value with its unit and uncertainty, or "unknown"."""
     if measure.value is None:
-        return "unknown"
+        return tr("unknown")
     spread = f" ±{measure.uncertainty:.0f}°" if measure.unit == DEGREES and measure.uncertainty else ""
     if measure.unit == CENTIMETRES and measure.uncertainty:
-        spread = f" ±{measure.uncertainty:.1f}"
+        spread = f" ±{own_number(f'{measure.uncertainty:.1f}')}"
     return f"{number_text(measure.value, measure.unit)}{spread}"
 
 
 def number_text(value: float, unit: str) -> str:
     """A number of a measure: whole degrees, or a ratio to two places; never a zero with a minus."""
     decimals, sign = {DEGREES: (0, DEGREES), CENTIMETRES: (0, " cm")}.get(unit, (2, ""))
-    return f"{round(value, decimals) + 0.0:.{decimals}f}{sign}"
+    return f"{own_number(f'{round(value, decimals) + 0.0:.{decimals}f}')}{sign}"
 
 
 def _shown(reading: Reading) -> tuple[Name, ...]:
@@ -136,60 +159,70 @@ def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
     if name is Name.NECK_HEIGHT:
         own = None if baseline is None else baseline.values.get(name)
         least = limits_by_face.absolute if own is None else own - limits_by_face.sinking
-        return f"below {number_text(least, CENTIMETRES)}"
+        return _below(least, CENTIMETRES)
     if name is Name.HEAD_DISTANCE and baseline is not None and name in baseline.values:
-        return f"below {number_text(baseline.values[name] * math.exp(-limits_by_face.near), CENTIMETRES)}"
+        return _below(baseline.values[name] * math.exp(-limits_by_face.near), CENTIMETRES)
     if baseline is None or baseline.by_angle:
         limits = {judged: limit for judged, _, limit in bounds(baseline, settings)}
-        return f"from {number_text(limits[name], DEGREES)}" if name in limits else ""
+        return tr("from {limit}").format(limit=number_text(limits[name], DEGREES)) if name in limits else ""
     if name is Name.SLUMP_INDEX and name in baseline.values:
-        return f"below {number_text(baseline.values[name] * (1 - settings.front.slump), UNITS[name])}"
+        return _below(baseline.values[name] * (1 - settings.front.slump), UNITS[name])
     if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT) and name in baseline.values:
-        return f"{settings.front.lateral:.0f}° to either side"
+        return tr("{limit}° to either side").format(limit=f"{settings.front.lateral:.0f}")
     return ""
+
+
+def _below(limit: float, unit: str) -> str:
+    return tr("below {limit}").format(limit=number_text(limit, unit))
 
 
 def status(tick: Tick, outlook: Outlook) -> Text:
     """The phase, for how long, and what would come next."""
     state = tick.state
     shape, style = LOOKS[state.phase]
-    text = Text(f" {shape} {state.phase.value.upper()}", style=style)
-    text.append(f"   for {duration(state.phase_seconds)}", style="default")
+    text = Text(f" {shape} {tr(_PHASES[state.phase]).upper()}", style=style)
+    lasting = tr("for {lasting}").format(lasting=duration(state.phase_seconds))
+    text.append(f"   {lasting}", style="default")
     if state.phase is Phase.UNKNOWN and tick.reading.deviation.reason:
-        text.append(f"\n   because {_because(tick.reading.deviation.reason)}", style="default")
+        because = tr("because {why}").format(why=_because(tick.reading.deviation.reason))
+        text.append(f"\n   {because}", style="default")
     if outlook.silent is not None:
-        text.append(f"\n   silent: {outlook.silent}", style="default")
+        text.append(f"\n   {tr('silent: {why}').format(why=tr(outlook.silent))}", style="default")
     elif outlook.seconds is not None:
-        text.append(f"\n   reminder in {duration(outlook.seconds)} unless you sit up", style="default")
+        promise = tr("reminder in {lasting} unless you sit up").format(lasting=duration(outlook.seconds))
+        text.append(f"\n   {promise}", style="default")
     return text
 
 
 def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> Text:
     """A bar from upright to severe, with the threshold marked; empty where unknown."""
     severe = max(settings.monitor.severe, 1.1)
-    mark = round(width / severe)
+    threshold = round(width / severe)
     filled = 0 if value is None else max(0, min(width, round(value / severe * width)))
     bar = Text("   ")
     for cell in range(width):
-        style = "green" if cell < mark * settings.monitor.exit else "yellow" if cell < mark else "red"
+        style = "green" if cell < threshold * settings.monitor.exit else "yellow" if cell < threshold else "red"
         bar.append("█" if cell < filled else "░", style=style if cell < filled else "dim")
-        if cell == mark - 1:
+        if cell == threshold - 1:
             bar.append("┃", style="bold")
-    bar.append("  unknown" if value is None else f"  {max(value, 0):.1f} × threshold", style="default")
+    told = tr("unknown")
+    if value is not None:
+        told = tr("{value} × threshold").format(value=own_number(f"{max(value, 0):.1f}"))
+    bar.append(f"  {told}", style="default")
     return bar
 
 
 def measures_table(reading: Reading, baseline: Baseline | None, settings: Settings) -> Table:
     """The measures that this view can tell, or why not, with the baseline and the band."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
-    for heading in ("   measure", "now", "upright", "slouching"):
+    for heading in (f"   {tr('measure')}", tr("now"), tr("upright"), tr("slouching")):
         table.add_column(heading)
     for name in _shown(reading):
         measure = reading.measures[name]
         upright = baseline.values.get(name) if baseline else None
         then = "" if upright is None else number_text(upright, measure.unit)
         now = Text(value_text(measure), style="magenta" if measure.value is None else "default")
-        table.add_row(f"   {name.spoken}", now, then, band_text(name, baseline, settings))
+        table.add_row(f"   {tr(name.spoken)}", now, then, band_text(name, baseline, settings))
     return table
 
 
@@ -210,14 +243,16 @@ def panel(
     else:
         parts += [Text(), measures_table(reading, pick(baselines, reading.view), settings)]
         if reason is not None and tick.state.phase is not Phase.UNKNOWN:
-            parts += [Text(f"   unknown at the moment, because {_because(reason)}", style="magenta")]
+            parts += [Text(f"   {_for_now(reason)}", style="magenta")]
     if notes:
         parts += [Text(), *(Padding(Text(note), (0, 0, 0, 3)) for note in notes[-3:])]
-    view = "" if reading.view is View.UNKNOWN else f" · from {reading.view.spoken}"
+    view = ""
+    if reading.view is not View.UNKNOWN:
+        view = f" · {tr('from {view}').format(view=tr(reading.view.spoken))}"
     return Panel(
         Group(*parts),
         title=Text(f"posturecam · {info.name}{view}"),
-        subtitle="Ctrl-C ends · no picture is kept, nothing leaves this computer",
+        subtitle=tr("Ctrl-C ends · no picture is kept, nothing leaves this computer"),
         border_style="dim",
         padding=(1, 1),
     )
@@ -295,8 +330,10 @@ class PlainView:
             self.note(describe(event))
         if changed and not tick.events:
             reason = tick.reading.deviation.reason
-            because = f", because {_because(reason)}" if reason and phase is Phase.UNKNOWN else ""
-            self.note(f"{phase.value}{because}")
+            if reason and phase is Phase.UNKNOWN:
+                self.note(f"{tr(_PHASES[phase])}, {tr('because {why}').format(why=_because(reason))}")
+            else:
+                self.note(tr(_PHASES[phase]))
 
     def note(self, text: str) -> None:
         """Print one line with the time: of day for a camera, of the file for a file."""

@@ -360,7 +360,9 @@ class FaceLandmarks:
         )
         self._landmarker: FaceLandmarker | None = _loaded(
             lambda: FaceLandmarker.create_from_options(options),
-            lambda problem: ModelError(f"The face model {path} is damaged ({problem}); install posturecam again"),
+            lambda problem: ModelError(
+                "The face model {path} is damaged ({problem}); install posturecam again", path=path, problem=problem
+            ),
         )
 
     def __call__(self, crop: Image) -> NDArray[np.float64] | None:
@@ -391,8 +393,9 @@ def _loaded(load: Callable[[], _Model], damaged: Callable[[str], ModelError]) ->
         return load()
     except OSError as error:  # the native library itself
         raise ModelError(
-            f"MediaPipe's library cannot be loaded ({str(error).splitlines()[0]}); on Debian or Ubuntu run: "
-            "sudo apt install libegl1 libgles2"
+            "MediaPipe's library cannot be loaded ({problem}); on Debian or Ubuntu run: sudo apt install libegl1 "
+            "libgles2",
+            problem=str(error).splitlines()[0],
         ) from error
     except (RuntimeError, ValueError) as error:
         raise damaged(str(error).splitlines()[0]) from error
@@ -413,7 +416,9 @@ class _Landmarker:
         )
         self._landmarker: PoseLandmarker | None = _loaded(
             lambda: PoseLandmarker.create_from_options(options),
-            lambda problem: ModelError(f"The pose model {path} is damaged ({problem}); install posturecam again"),
+            lambda problem: ModelError(
+                "The pose model {path} is damaged ({problem}); install posturecam again", path=path, problem=problem
+            ),
         )
         self._last_ms = -1
 

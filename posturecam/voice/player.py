@@ -16,9 +16,6 @@ _BUFFER_MILLISECONDS = 100
 """Three of them are filled ahead, so that a busy computer does not break words up; a chime comes at most 0.3 s late."""
 
 
-_ADVICE = "connect a loudspeaker or headphones, and check the system's sound settings"
-
-
 class Player(Protocol):
     """Plays what a mixer gives, from its construction until it is closed."""
 
@@ -46,10 +43,17 @@ class Loudspeaker:
                 app_name="posturecam",
             )
         except miniaudio.MiniaudioError as problem:
-            raise VoiceProblem(f"no loudspeaker can be opened ({problem.args[0]}); {_ADVICE}") from problem
+            raise VoiceProblem(
+                "no loudspeaker can be opened ({problem}); connect a loudspeaker or headphones, and check the "
+                "system's sound settings",
+                problem=str(problem.args[0]),
+            ) from problem
         if self._device.backend.lower() == "null":  # what miniaudio falls back to, without a word
             self._device.close()
-            raise VoiceProblem(f"this computer has no sound output; {_ADVICE}")
+            raise VoiceProblem(
+                "this computer has no sound output; connect a loudspeaker or headphones, and check the system's "
+                "sound settings"
+            )
         feed = _feed(mixer)
         next(feed)
         self._device.start(feed)

@@ -23,6 +23,8 @@ from typing import Protocol, Self
 
 from posturecam.coach.cues import ChimeKind
 from posturecam.config.settings import VoiceSettings
+from posturecam.errors import Explained
+from posturecam.i18n.message import Message
 from posturecam.voice.chimes import chime_sound
 from posturecam.voice.mixer import Mixer
 from posturecam.voice.player import Loudspeaker, Player
@@ -226,7 +228,7 @@ class SystemVoice:
             player = self._open_player(self.mixer)
         except Exception as problem:  # a driver may raise anything; a session must not end for want of a sound
             self._able = False
-            self._tell(f"There is no sound: {_words(problem)}. Everything is shown instead.")
+            self._tell(Message("There is no sound: {problem}. Everything is shown instead.", problem=_words(problem)))
             return
         speech: Synthesiser | None = None
         try:
@@ -291,8 +293,10 @@ class SystemVoice:
             time.sleep(0.2)  # what the device has taken but not yet played
 
     def _tell_no_voice(self, problem: Exception) -> None:
-        chimes = "chimes and texts go on" if self._settings.chimes else "texts go on"
-        self._tell(f"There is no voice: {_words(problem)}; {chimes}.")
+        if self._settings.chimes:
+            self._tell(Message("There is no voice: {problem}; chimes and texts go on.", problem=_words(problem)))
+        else:
+            self._tell(Message("There is no voice: {problem}; texts go on.", problem=_words(problem)))
 
     def _tell(self, line: str) -> None:
         self._news.append(line)
@@ -314,4 +318,6 @@ def open_voice(settings: VoiceSettings, language: str = "en", translate: Callabl
 
 
 def _words(problem: Exception) -> str:
+    if isinstance(problem, Explained):
+        return problem.text
     return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__

@@ -22,10 +22,12 @@ import numpy as np
 
 from posturecam.config import stderr
 from posturecam.config.settings import VoiceSettings
+from posturecam.errors import Explained
+from posturecam.i18n.words import mark
 from posturecam.voice.sound import Samples, Sound
 
 
-class VoiceProblem(Exception):
+class VoiceProblem(Explained):
     """There is no speech or no sound; the message completes "there is no voice: …" and says what to do."""
 
 
@@ -95,7 +97,7 @@ class SpeakingProcess:
             )
         except OSError as problem:
             self._folder.cleanup()
-            raise VoiceProblem(f"the speaking process does not start ({problem})") from problem
+            raise VoiceProblem("the speaking process does not start ({problem})", problem=str(problem)) from problem
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, name="posturecam-voice-answers", daemon=True).start()
         try:
@@ -103,7 +105,7 @@ class SpeakingProcess:
             self.language = str(self._ask(asked).get("language", "en"))
         except VoiceProblem as problem:
             self.close()
-            raise VoiceProblem(_with_advice(str(problem))) from problem
+            raise VoiceProblem(_with_advice(problem.text)) from problem
 
     def __call__(self, text: str) -> Sound:
         """The words as a sound.
@@ -142,12 +144,19 @@ class SpeakingProcess:
             self._process.stdin.flush()
             answer = self._answers.get(timeout=self._settings.patience)
         except queue.Empty:
-            raise VoiceProblem(f"the system's speech does not answer within {self._settings.patience:g} s") from None
+            raise VoiceProblem(
+                "the system's speech does not answer within {seconds:g} s", seconds=self._settings.patience
+            ) from None
         except (OSError, ValueError) as problem:
-            raise VoiceProblem(f"the system's speech has ended ({problem})") from problem
+            raise VoiceProblem("the system's speech has ended ({problem})", problem=str(problem)) from problem
         if not answer:
             raise VoiceProblem("the system's speech stopped unexpectedly")
         told: dict[str, object] = json.loads(answer)
+        if told.get("unknown_voice"):
+            raise VoiceProblem(
+                "no voice is named '{name}'; the setting voice.name takes one of this system's voices",
+                name=str(told["unknown_voice"]),
+            )
         if told.get("error"):
             raise VoiceProblem(str(told["error"]).rstrip("."))
         return told
@@ -206,11 +215,15 @@ class SayCommand:
                 stdin=subprocess.DEVNULL,
             )
         except subprocess.TimeoutExpired:
-            raise VoiceProblem(f"the command 'say' does not answer within {self._settings.patience:g} s") from None
+            raise VoiceProblem(
+                "the command 'say' does not answer within {seconds:g} s", seconds=self._settings.patience
+            ) from None
         except OSError as problem:
-            raise VoiceProblem(f"the command 'say' cannot be run ({problem})") from problem
+            raise VoiceProblem("the command 'say' cannot be run ({problem})", problem=str(problem)) from problem
         if done.returncode:
-            raise VoiceProblem(f"the command 'say' failed ({' '.join(done.stderr.split()) or done.returncode})")
+            raise VoiceProblem(
+                "the command 'say' failed ({problem})", problem=" ".join(done.stderr.split()) or str(done.returncode)
+            )
         return done.stdout
 
 
@@ -237,7 +250,7 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
         for name, speaks in voices:
             if wanted.lower() in name.lower():
                 return name, language if speaks.lower().startswith(language) else "en"
-        raise VoiceProblem(f"no voice is named '{wanted}'; see them all with: say -v '?'")
+        raise VoiceProblem("no voice is named '{name}'; see them all with: say -v '?'", name=wanted)
     for wished in dict.fromkeys((language, "en")):
         if own.lower().startswith(wished):
             return None, wished
@@ -271,18 +284,18 @@ def read_wave(path: Path) -> Sound:
     except EOFError as problem:
         raise EmptySound("the system's speech wrote an empty file") from problem
     except (OSError, wave.Error) as problem:
-        raise VoiceProblem(f"the system's speech wrote no sound ({problem})") from problem
+        raise VoiceProblem("the system's speech wrote no sound ({problem})", problem=str(problem)) from problem
     if not raw:
         raise EmptySound("the system's speech wrote an empty sound")
     if width != 2:
-        raise VoiceProblem(f"the system's speech wrote a sound of {8 * width} bits, not of 16")
+        raise VoiceProblem("the system's speech wrote a sound of {bits} bits, not of 16", bits=8 * width)
     samples: Samples = np.frombuffer(raw, "<i2").reshape(-1, channels).mean(axis=1).astype(np.float32) / 32768
     return Sound(samples, rate).trimmed()
 
 
 def _with_advice(problem: str) -> str:
     if "espeak" in problem.lower():
-        return "the system has no speech; install the package espeak-ng"
+        return mark("the system has no speech; install the package espeak-ng")
     if "pyttsx3" in problem:
-        return "the package pyttsx3 is missing; run: pip install --force-reinstall posturecam"
+        return mark("the package pyttsx3 is missing; run: pip install --force-reinstall posturecam")
     return problem

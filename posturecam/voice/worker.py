@@ -11,15 +11,28 @@ import sys
 from typing import IO, Any
 
 
+class UnknownVoice(LookupError):
+    """No voice of this system has the wanted name."""
+
+    def __init__(self, name: str) -> None:
+        """Takes the name."""
+        super().__init__(f"no voice is named '{name}'")
+        self.name = name
+
+
 def main() -> None:
-    """Answer requests until standard input ends: {"text", "path"} with {"ok"} or {"error"}."""
+    """Answer requests until standard input ends: {"text", "path"} with {"ok"} or {"error"}.
+
+    An error because of the voice's name has the name beside it, under "unknown_voice".
+    """
     requests, answers = sys.stdin, sys.stdout
     sys.stdout = sys.stderr  # pyttsx3 announces every file it saves
     first = json.loads(requests.readline() or "{}")
     try:
         engine, language = _engine(first.get("voice", ""), first.get("rate", 160), first.get("language", "en"))
     except Exception as problem:  # whatever the system's speech raises, the session must hear of it in words
-        _answer(answers, {"error": " ".join(str(problem).split()) or type(problem).__name__})
+        unknown = problem.name if isinstance(problem, UnknownVoice) else None
+        _answer(answers, {"error": " ".join(str(problem).split()) or type(problem).__name__, "unknown_voice": unknown})
         return
     _answer(answers, {"ok": True, "language": language})
     for line in requests:
@@ -54,13 +67,13 @@ def choose(voices: list[Any], current: str | None, wanted: str, language: str = 
     ("de"), and otherwise the first that does; where none does, likewise with English, in which every text can be had.
 
     Raises:
-        LookupError: if no voice has the wanted name.
+        UnknownVoice: if no voice has the wanted name.
     """
     if wanted:
         for one in voices:
             if wanted.lower() in f"{one.name} {one.id}".lower():
                 return str(one.id)
-        raise LookupError(f"no voice is named '{wanted}'; the setting voice.name takes one of this system's voices")
+        raise UnknownVoice(wanted)
     own = next((one for one in voices if one.id == current), None)
     if language != "en":
         fitting = [one for one in voices if speaks(one, language)]

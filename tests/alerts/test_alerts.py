@@ -48,6 +48,7 @@ from posturecam.alerts import (
 from posturecam.alerts.notification import Notice
 from posturecam.alerts.policy import within
 from posturecam.config.settings import AlertSettings, Settings
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained, Watch, Watches
 
@@ -473,6 +474,15 @@ def test_the_terminal_prints_the_alert_in_words() -> None:
     out = io.StringIO()
     TerminalDelivery(Console(file=out, width=200)).deliver(ALERT)
     assert out.getvalue().startswith("Time to change position? You have been slouching for about 2 minutes: ")
+
+
+def test_an_alert_speaks_the_users_language() -> None:
+    out = io.StringIO()
+    choose_language("de")
+    TerminalDelivery(Console(file=out, width=200)).deliver(ALERT)
+    assert out.getvalue().startswith("Zeit für eine andere Haltung?")
+    assert "etwa 2 Minuten" in out.getvalue()
+    assert not re.search(r"\b(you|your|about|stretch)\b", out.getvalue())
 
 
 def test_the_sound_is_the_terminals_bell() -> None:

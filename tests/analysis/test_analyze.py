@@ -19,8 +19,9 @@ from posturecam.analysis import AnalyzeOptions, Summary, analyze, analyze_many, 
 from posturecam.config.settings import LearnedSettings, Settings
 from posturecam.errors import CalibrationRefused, OutputError, PosturecamError, SourceError
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.measures import Why, measure
+from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Phase, SlouchEnded, SlouchSustained
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import CSV_COLUMNS
 from posturecam.posture.view import View
 from posturecam.vision.frame import SourceInfo
@@ -187,7 +188,11 @@ def test_a_kept_baseline_is_used_for_its_own_camera_while_it_fits(tmp_path):
         sample(pose, View.SIDE_RIGHT, measure(pose, View.SIDE_RIGHT, Settings())) for pose in [from_side(neck=5)] * 40
     ]
     own = learn(looks, "key", "a camera", "2026-11-22T10:00:00+00:00", Settings())
-    for kept, used in ((own, True), (replace(own, camera="other"), False), (replace(own, outdated="moved"), False)):
+    for kept, used in (
+        (own, True),
+        (replace(own, camera="other"), False),
+        (replace(own, outdated=Reason(Why.CAMERA_MOVED, "shoulders")), False),
+    ):
         summary = analyze(path, tmp_path / "out", replace(QUICK, baselines=(kept,)))
         assert {line["deviation"]["compared"] for line in records(summary.folder)} == {used}
 

@@ -1,5 +1,7 @@
 """The state machine: what counts, what is kept, what is lost, on frame time."""
 
+import json
+
 import pytest
 from stretch_figures import (
     CASES,
@@ -19,6 +21,7 @@ from posturecam.coach import events as on
 from posturecam.coach.exercise import Side
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise
+from posturecam.coach.presentation.session_record import tick_record
 from posturecam.coach.session_summary import DepthKey, PastDepth
 from posturecam.config.settings import Settings
 from posturecam.posture.view import View
@@ -156,7 +159,10 @@ def test_the_camera_lost_and_found_says_why():
     broken = [Frame(f.t, problem="the camera was unplugged") if 8 < f.t < 11 else f for f in whole]
     ticks = list(coach(Recorded(broken), lambda frame: None, [load_exercise(NAME)]))
     (lost,) = events_of(ticks, on.Lost)
-    assert lost.reason == "the camera was unplugged"
+    assert lost.reason.text == "the camera was unplugged"
+    written = json.loads(json.dumps([tick_record(tick) for tick in ticks]))
+    (record,) = [event for tick in written for event in tick["events"] if event["type"] == "lost"]
+    assert (record["code"], record["reason"]) == ("no_picture", "the camera was unplugged")
     assert events_of(ticks, on.Found)[0].after == pytest.approx(3, abs=0.3)
     (result,) = summary(ticks).results
     assert result.counted

@@ -12,6 +12,7 @@ from posturecam.coach.cues import ChimeKind, CueState, SayKind, arbitrate, phras
 from posturecam.coach.exercise import Side
 from posturecam.coach.library import load_exercise, load_library
 from posturecam.config.settings import StretchSettings
+from posturecam.posture.reasons import Reason, Why
 
 NAME = "thoracic_stretch"
 EXERCISE = load_exercise(NAME)
@@ -117,9 +118,12 @@ def test_a_mistake_that_is_over_is_not_said_later():
     ("events", "kind"),
     [
         ([seen("knees_up"), seen("bouncing")], SayKind.SAFETY),
-        ([seen("bouncing"), lambda t: on.Lost(t, "I cannot see you", False)], SayKind.SAFETY),
-        ([seen("knees_up"), lambda t: on.Lost(t, "I cannot see you", False)], SayKind.LOST),
-        ([lambda t: on.SetupHint(t, "Sit up tall"), lambda t: on.Lost(t, "I cannot see you", False)], SayKind.LOST),
+        ([seen("bouncing"), lambda t: on.Lost(t, Reason(Why.NO_PERSON, "coach"), False)], SayKind.SAFETY),
+        ([seen("knees_up"), lambda t: on.Lost(t, Reason(Why.NO_PERSON, "coach"), False)], SayKind.LOST),
+        (
+            [lambda t: on.SetupHint(t, "Sit up tall"), lambda t: on.Lost(t, Reason(Why.NO_PERSON, "coach"), False)],
+            SayKind.LOST,
+        ),
         ([seen("knees_up"), lambda t: on.HoldPaused(t, 3.0)], SayKind.START),
         ([seen("knees_up"), lambda t: on.CouldGoDeeper(t)], SayKind.FORM),
         ([lambda t: on.NewBest(t, 40.0), lambda t: on.CouldGoDeeper(t)], SayKind.DEPTH),
@@ -142,7 +146,7 @@ def test_of_two_equally_urgent_the_newest_wins():
 
 def test_what_comes_next_waits_for_something_more_urgent():
     said, _ = play(
-        (1, lambda t: on.Lost(t, "I cannot see you", False)),
+        (1, lambda t: on.Lost(t, Reason(Why.NO_PERSON, "coach"), False)),
         (1.1, lambda t: on.SwitchSide(t, Side.LEFT)),
         exercise=load_exercise("seated_twist"),
     )
@@ -152,8 +156,8 @@ def test_what_comes_next_waits_for_something_more_urgent():
 
 def test_while_the_pose_is_held_unseen_it_says_so():
     said, chimes = play(
-        (1, lambda t: on.Lost(t, "I cannot see you", True)),
-        (8, lambda t: on.Lost(t, "I have not seen you for too long", False)),
+        (1, lambda t: on.Lost(t, Reason(Why.NO_PERSON, "coach"), True)),
+        (8, lambda t: on.Lost(t, Reason(Why.NOT_SEEN, "too_long"), False)),
     )
     assert [say.text for say in said] == [cues.KEEP_HOLDING, cues.TOO_LONG]
     assert [chime.kind for chime in chimes] == [ChimeKind.LOST] * 2

@@ -17,7 +17,7 @@ from posturecam.coach.library import (
     routine_names,
 )
 from posturecam.coach.safety import Answers, cautions, is_frozen, who_should_skip
-from posturecam.coach.session_summary import PastDepth, RepResult, SetSummary, target
+from posturecam.coach.session_summary import Lacking, PastDepth, RepResult, SetSummary, target
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.errors import SettingsError, UnknownExercise
 from posturecam.posture.view import View
@@ -216,7 +216,7 @@ def test_the_one_thing_to_fix_is_safety_first_then_the_most_frequent():
     )
     assert SetSummary(exercise, often).to_fix.startswith("knees popping up")
     assert SetSummary(exercise, (*often, result(faults=("bouncing",)))).to_fix.startswith("bouncing")
-    lacking = (result(counted=False, lacking="the release was not seen"),)
+    lacking = (result(counted=False, lacking=Lacking.RELEASE_UNSEEN),)
     assert SetSummary(exercise, lacking).to_fix == "the release was not seen"
     assert SetSummary(exercise, (result(),)).to_fix is None
 
@@ -230,7 +230,7 @@ def test_counted_and_clean_are_two_things():
             result(unseen=3.0),
             result(faults=("head_up",)),
             result(pieces=2),
-            result(counted=False, lacking="x"),
+            result(counted=False, lacking=Lacking.LEFT_EARLY),
         ),
     )
     assert (done.counted, done.clean) == (4, 1)

@@ -11,7 +11,7 @@ from posturecam.coach.exercise import Condition, Depth
 from posturecam.coach.judging.conditions import DEPTH, ConditionInputs, kept_depth, series_of, speed, swing, verdict
 from posturecam.coach.pose_geometry import Reference, reference_of
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure, measure
-from posturecam.posture.measures import Why
+from posturecam.posture.reasons import Why
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 SIDE = {"shoulder": (400, 200), "hip": (400, 400), "knee": (600, 400), "ankle": (800, 400), "ear": (450, 150),

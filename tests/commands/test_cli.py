@@ -29,6 +29,7 @@ from posturecam.posture.assess import no_person
 from posturecam.posture.baseline import Baseline, needed
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated, MonitorState, Phase
+from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, SourceInfo
 from posturecam.vision.sources import RecordingSource
@@ -620,7 +621,8 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
         raise CalibrationRefused("for once")
 
     monkeypatch.setattr(watch_command, "guide", refuse)
-    baselines.mark_outdated(baseline("scripted-1"), "the camera was turned")
+    moved = Reason(Why.CAMERA_MOVED, SAID, text="the camera was turned")
+    baselines.mark_outdated(baseline("scripted-1"), moved)
     code, out, _ = run()
     assert code == 5
     assert "because the last baseline no longer fits: the camera was turned" in " ".join(out.split())
@@ -637,7 +639,7 @@ def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkey
     kept = {view: baseline("key", view) for view in (View.FRONT, View.OBLIQUE_LEFT)}
     for one in kept.values():
         baselines.save_baseline(one)
-    moved = BaselineOutdated(1.0, "the camera was turned", View.FRONT)
+    moved = BaselineOutdated(1.0, Reason(Why.CAMERA_MOVED, SAID, text="the camera was turned"), View.FRONT)
     tick = Tick(Frame(1.0), None, no_person(1.0), MonitorState(), (moved,))
     monkeypatch.setattr("posturecam.commands.watch.watch", lambda *_: [tick])
     source = SimpleNamespace(info=SourceInfo("Cam", "key", live=live))

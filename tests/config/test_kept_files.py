@@ -1,5 +1,6 @@
 """Settings and baselines survive hand-editing, damage and a full disk."""
 
+import json
 from datetime import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.history import baselines
 from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 
 
@@ -168,10 +170,22 @@ def test_a_baseline_comes_back_as_it_was():
 
 def test_an_outdated_baseline_is_kept_but_not_used():
     baselines.save_baseline(baseline())
-    baselines.mark_outdated(baseline(), "the camera was turned")
+    reason = Reason(Why.CAMERA_MOVED, "picture", now="640×480", then="1280×720")
+    baselines.mark_outdated(baseline(), reason)
     kept = baselines.load_baselines()
     assert kept.of("usb-1") == {}
-    assert kept.outdated("usb-1").outdated == "the camera was turned"
+    assert kept.outdated("usb-1").outdated == reason
+    assert "the picture" not in baselines.baselines_path().read_text("utf-8")
+
+
+def test_a_baseline_that_0_1_found_outdated_still_says_why():
+    baselines.save_baseline(baseline())
+    path = baselines.baselines_path()
+    (old,) = json.loads(path.read_text("utf-8"))
+    write(path, json.dumps([{**old, "outdated": "your shoulders are elsewhere"}]))
+    kept = baselines.load_baselines()
+    assert kept.complaint is None
+    assert kept.outdated("usb-1").outdated.text == "your shoulders are elsewhere"
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[1, 2]", '[{"view": "front"}]', "\x00\x01"])

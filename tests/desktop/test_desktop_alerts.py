@@ -21,7 +21,7 @@ from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from posturecam.alerts.policy import Outlook, Response
-from posturecam.alerts.text import Words
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.alerts import glow as glow_module
 from posturecam.desktop.alerts import presenter as telling
@@ -429,7 +429,7 @@ def telling_by(qapp, qtbot):
     qtbot.wait(1)
 
 
-OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "full")
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "full")
 NO_SERVICE = ConnectionError("no bus")
 
 

@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QToolTip, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
-from posturecam.alerts.text import Words
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CalibrationSettings, Settings
 from posturecam.desktop.pages.now.page import LivePage
 from posturecam.desktop.pictures.figure import degrees_text, figure_of_evidence, figure_of_tick, paint_figure
@@ -36,8 +36,9 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Tick, watch
-from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.measures import Name
 from posturecam.posture.monitor import MonitorState, Phase
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import BreakOffered, Sign, TimelineSpan
 from posturecam.session.protocol.mode import Mode
@@ -47,7 +48,7 @@ from posturecam.vision.sources import RecordingSource
 SETTINGS = Settings()
 RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 FACING = baseline_of(person(), View.FRONT)
-TILTED = Reason(Why.HEAD_TURNED, "your head is turned by about 40°")
+TILTED = Reason(Why.HEAD_TURNED, angle=40.0)
 
 
 def facing(baseline=FACING, phase=Phase.UPRIGHT, image=None, **posture) -> Tick:
@@ -57,7 +58,7 @@ def facing(baseline=FACING, phase=Phase.UPRIGHT, image=None, **posture) -> Tick:
     return Tick(Frame(1000.0, image), pose, assess(pose, View.FRONT, baseline, SETTINGS), state, ())
 
 
-OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 @pytest.fixture
@@ -208,7 +209,7 @@ def test_there_is_one_primary_action_at_a_time(page):
 def test_a_break_that_is_offered_can_be_taken_or_put_off_on_the_page(page, opened):
     page.take(moment())
     page.offer(OFFER)
-    assert page.banner.heading.text() == "Time for a break?"
+    assert page.banner.heading.text() == "Time for a short break?"
     for one in page.banner.break_answers:
         assert one.isVisible()
         one.click()

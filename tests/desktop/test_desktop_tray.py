@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSystemTrayIcon, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
-from posturecam.alerts.text import Words
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.shell import tray as tray_module
 from posturecam.desktop.shell.status_window import SmallWindow, StatusIndicator
@@ -24,12 +24,12 @@ from posturecam.desktop.widgets.icons import SignMark, app_icon, paint_sign, sig
 from posturecam.desktop.widgets.menu import LiveMenu, MenuAction, Navigation, menu_model, next_morning, perform
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.desktop.widgets.theme import DARK, LIGHT
-from posturecam.posture.measures import Reason, Why
 from posturecam.posture.monitor import Phase
+from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.session.protocol.messages import BreakOffered, Sign
 from posturecam.session.protocol.mode import Mode
 
-OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_mark_says_its_state(qtbot):
         (moment(tick=tick(Phase.SLOUCHING, 30)), "Slouching for under 1 min"),
         (moment(tick=tick(Phase.DRIFTING, 65 * 60)), "Drifting for 1 h 05 min"),
         (
-            moment(tick=tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, "you are too near"))),
+            moment(tick=tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, SAID, text="you are too near"))),
             "Unknown, because you are too near",
         ),
         (moment(tick=tick(Phase.UNKNOWN, problem="the camera was unplugged")), "No picture: the camera was unplugged"),
@@ -313,7 +313,7 @@ def test_an_open_menu_answers_the_alert_it_shows_although_that_is_over(menu, eng
 def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opened):
     menu.take(moment())
     menu.offer(OFFER)
-    assert named(menu, "Time for a break?").isEnabled() is False
+    assert named(menu, "Time for a short break?").isEnabled() is False
     assert sum(action.text() == "Stretch now" for action in menu.actions()) == 1
     named(menu, "Later").trigger()
     named(menu, "Stretch now").trigger()
@@ -425,7 +425,11 @@ def test_the_small_window_shows_the_sign_the_status_and_the_menu(small):
 
 
 def test_a_long_reason_is_shown_whole(small):
-    small.take(moment(tick=tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, "you are nearer to the camera than " * 4))))
+    small.take(
+        moment(
+            tick=tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, SAID, text="you are nearer to the camera than " * 4))
+        )
+    )
     assert small.status.height() >= small.status.heightForWidth(small.status.width())
 
 

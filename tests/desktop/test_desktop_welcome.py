@@ -12,7 +12,7 @@ from moments import BASELINE, NOON, moment, tick, told
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSystemTrayIcon, QWidget
 
-from posturecam.alerts.text import Words
+from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.desktop.alerts.why import WhyDialog
@@ -215,7 +215,7 @@ def welcoming(windows, engine):
     return windows
 
 
-OFFER = BreakOffered(NOON, Words("Time for a break?", "You have been sitting for 50 minutes."), "desk_break")
+OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
 def test_during_the_welcome_nothing_is_told_but_what_is_tried(welcoming):
@@ -425,11 +425,10 @@ def test_where_nobody_is_seen_the_other_cameras_are_named(first):
 
 def test_a_turned_picture_is_said_and_can_be_turned(first, engine):
     from posturecam.posture.assess import turned
-    from posturecam.posture.measures import Reason, Why
 
     go_to(first, CAMERA)
     seen = tick()
-    deviation = replace(seen.reading.deviation, value=None, reason=Reason(Why.TURNED, turned(90)))
+    deviation = replace(seen.reading.deviation, value=None, reason=turned(90))
     first.take(moment(1, tick=replace(seen, reading=replace(seen.reading, deviation=deviation))))
     assert "Your picture is turned" in first.camera.words.text()
     first.camera.turn.click()

@@ -18,7 +18,7 @@ from stretch_rows import BEND, DAY, FOLD, MONDAY, Clock, rep
 
 from posturecam.coach.exercise import Side
 from posturecam.coach.safety import Answers
-from posturecam.coach.session_summary import DepthKey
+from posturecam.coach.session_summary import DepthKey, Lacking
 from posturecam.errors import HistoryError, OutputError
 from posturecam.history import StretchHistory, as_csv, as_json, export, history_path, open_database
 from posturecam.history.database import MIGRATIONS
@@ -45,7 +45,7 @@ def history(clock, disk):
 def test_a_session_is_kept_as_it_was(history):
     session = history.begin("Thoracic stretch", "Desk camera")
     whole = rep(faults=("knees_up", "bouncing"), unseen=2.5, pieces=2)
-    partial = rep(2, None, counted=False, level=None, lacking="held for 6 of 15 seconds")
+    partial = rep(2, None, counted=False, level=None, lacking=Lacking.LEFT_EARLY)
     history.add(session, FOLD, whole)
     history.add(session, FOLD, partial)
     history.answer(session, Answers(True, 1))
@@ -63,7 +63,7 @@ def test_a_session_is_kept_as_it_was(history):
 
 def test_a_partial_repetition_is_replaced_when_it_is_counted_after_all(history):
     session = history.begin("one", "camera")
-    history.add(session, FOLD, rep(1, seen=6.0, counted=False, lacking="too short"))
+    history.add(session, FOLD, rep(1, seen=6.0, counted=False, lacking=Lacking.LEFT_EARLY))
     history.add(session, FOLD, rep(1, seen=15.0, pieces=2))
     history.add(session, BEND, rep(1, side=Side.LEFT), step=1)
     history.add(session, BEND, rep(1, side=Side.RIGHT), step=1)
@@ -173,7 +173,7 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room_again(h
     session = history.begin("full", "camera")
     disk.fill()
     for number in range(1, 400):
-        history.add(session, FOLD, rep(number, lacking="x" * 50))
+        history.add(session, FOLD, rep(number, lacking=Lacking.LEFT_EARLY))
     told = history.complaints()
     assert len(told) == 1
     assert "full" in told[0]
@@ -192,7 +192,7 @@ def test_closing_tries_once_more(clock, disk):
         session = history.begin("full", "camera")
         disk.fill()
         for number in range(1, 400):
-            history.add(session, FOLD, rep(number, lacking="x" * 50))
+            history.add(session, FOLD, rep(number, lacking=Lacking.LEFT_EARLY))
         disk.make_room()
     with StretchHistory(now=clock) as history:
         assert len(history.sessions()[0].reps) == 399
@@ -211,7 +211,7 @@ def test_a_disk_that_is_really_full(tmp_path, clock):
         with StretchHistory(disk / "history.sqlite3", now=clock) as history:
             session = history.begin("full", "camera")
             for number in range(1, 1000):
-                history.add(session, FOLD, rep(number, lacking="x" * 200))
+                history.add(session, FOLD, rep(number, lacking=Lacking.LEFT_EARLY))
             assert "cannot be saved" in " ".join(history.complaints())
             assert history.sessions()  # still readable
     finally:
@@ -319,7 +319,7 @@ def test_a_file_of_a_newer_posturecam_is_left_alone(tmp_path):
 def kept(history):
     session = history.begin("Thoracic stretch", "Desk camera, left")
     history.add(session, FOLD, rep(faults=("knees_up", "bouncing")))
-    history.add(session, FOLD, rep(2, None, counted=False, level=None, lacking="the release was not seen"))
+    history.add(session, FOLD, rep(2, None, counted=False, level=None, lacking=Lacking.RELEASE_UNSEEN))
     history.answer(session, Answers(False, 0, 2))
     return history.sessions()
 

@@ -1,40 +1,44 @@
-"""Every text in every language, from one catalogue; and what core modules put together is found by its pattern."""
+"""Every text in every language, from one catalogue; and what is put together from words and numbers is found by its template."""
 
 import ast
 import gettext
+import pickle
 import re
 import shutil
+import string
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from fakes.voice import FakePlayer, FakeSynthesiser
+from moments import BASELINE
 
 import posturecam
+from posturecam import errors
 from posturecam.coach.cues import phrases
 from posturecam.coach.library import load_library
+from posturecam.coach.session_summary import Lacking
 from posturecam.config.settings import VoiceSettings
-from posturecam.i18n import patterns
+from posturecam.errors import CameraError
+from posturecam.history.models import PAUSES
 from posturecam.i18n import translate as texts
-from posturecam.i18n.translate import choose_language, tr, trn
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import choose_language, quantity, tr, trn
 from posturecam.posture.assess import no_person
+from posturecam.posture.reasons import TEXTS, Reason, Why
 from posturecam.posture.view import View
+from posturecam.session.guided_calibration import verdict
 from posturecam.vision.pose import Landmark
 from posturecam.vision.sources.camera import BLACK, LOST, STILL, UNIFORM
 from posturecam.voice import SystemVoice
-from posturecam.voice.synthesis import choose_say_voice
+from posturecam.voice.synthesis import VoiceProblem, choose_say_voice
 from posturecam.voice.worker import choose
 
 PACKAGE = Path(posturecam.__file__).parent
 LANGUAGES = [code for code in texts.LANGUAGES if code != "en"]
-
-
-@pytest.fixture(autouse=True)
-def english_again():
-    yield
-    choose_language("en")
 
 
 # The files.
@@ -91,67 +95,89 @@ def test_nothing_put_together_is_given_to_be_looked_up():
     assert wrong == []
 
 
-# What core modules put together.
+# What is put together from words and numbers.
 
-_GIVEN_TO = {"Reason": 1, "_Unknown": 1, "Unmeasurable": 1, "CalibrationRefused": 0, "CameraError": 0, "ModelError": 0,
-             "complain": 0, "_tell": 0}  # fmt: skip
-_SHOWN = (
-    "posture/measures", "posture/assess", "posture/calibration", "vision/sources/camera", "vision/estimator", "config/resources",
-    "config/settings_file", "config/files", "history/baselines", "vision/sources/__init__", "session/engine",
-    "session/stretching/run", "session/history_recorder", "coach/pose_geometry", "coach/stretch_measures",
-    "coach/judging/framing", "voice/speech", "history/repository", "history/database", "history/removal", "alerts/policy",
-)  # fmt: skip
-_SETTINGS = ("config/settings_file", "config/files", "history/baselines", "history/database", "history/removal")
+
+def _templates():
+    """Everything a message is made of, wherever that stands."""
+    for path in PACKAGE.rglob("*.py"):
+        for call in _calls(path, ("Message", "counted", *ERRORS)):
+            for one in call.args[: 2 if _called(call) == "counted" else 1]:
+                yield pytest.param(path, call, one, id=f"{path.relative_to(PACKAGE).with_suffix('')}:{call.lineno}")
+
+
+ERRORS = [name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.Explained)]
+
+
+def _called(call):
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
 
 
 def _calls(path, names):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in names:
+        if isinstance(node, ast.Call) and _called(node) in names:
             yield node
 
 
-def _put_together():
-    """The f-strings that may be shown, with an x in the place of each value."""
-    for name in _SHOWN:
-        path = PACKAGE / f"{name}.py"
-        given = {**_GIVEN_TO, **(dict.fromkeys(("SettingsError", "HistoryError"), 0) if name in _SETTINGS else {})}
-        for call in _calls(path, given):
-            called = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            at = given[called]
-            if len(call.args) > at and isinstance(call.args[at], ast.JoinedStr):
-                text = _filled(call.args[at])
-                if not text.startswith("There is no voice"):  # it ends in one of two sentences, see below
-                    yield pytest.param(text, id=f"{name}:{call.lineno}")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Return)
-                and isinstance(node.value, ast.JoinedStr)
-                and name in ("alerts/policy", "coach/judging/framing")
-            ):
-                yield pytest.param(_filled(node.value), id=f"{name}:{node.lineno}")  # fmt: skip
+@pytest.mark.parametrize(("path", "call", "template"), list(_templates()))
+def test_every_placeholder_is_filled_and_nothing_is_filled_in_before(path, call, template):
+    assert not isinstance(template, ast.JoinedStr), "an f-string is never found in the catalogue; name its parts"
+    if not isinstance(template, ast.Constant):
+        return  # made elsewhere
+    given = {keyword.arg for keyword in call.keywords}
+    wanted = {name for _, name, _, _ in string.Formatter().parse(template.value) if name}
+    assert wanted == given
 
 
-def _filled(template):
-    return "".join(one.value if isinstance(one, ast.Constant) else "x" for one in template.values)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_a_text_in_every_language(language):
+    choose_language(language)
+    assert {code for code, _ in TEXTS} == set(Why)
+    for template in TEXTS.values():
+        assert template == "{problem}" or tr(template) != template
+    for lacking in Lacking:
+        assert tr(lacking.spoken) != lacking.spoken
+    for words in PAUSES.values():
+        assert tr(words) != words
 
 
-@pytest.mark.parametrize("text", list(_put_together()))
-def test_each_text_put_together_has_its_pattern(text):
-    marked = patterns.translated(text, patterns.patterns(), str, lambda part: f"<{part}>")
-    assert marked is not None, "it needs a template in posturecam/i18n/patterns.py"
-    assert re.search(r"\bx\b", re.sub(r"<[^<>]*>", "", marked)) is None, "a value is no placeholder"
+def test_a_reason_without_a_text_is_refused_where_it_is_made():
+    with pytest.raises(ValueError, match="no text"):
+        Reason(Why.TOO_NEAR, "sideways")
+
+
+def test_a_message_is_its_english_text_and_knows_how_it_was_made():
+    said = Message("{name} is {ratio:.1f} times nearer", name="{0} {x} Cam", ratio=1.62)
+    assert said == "{0} {x} Cam is 1.6 times nearer"
+    assert (said.template, said.parameters["ratio"]) == ("{name} is {ratio:.1f} times nearer", 1.62)
+    assert Message("{} of {nothing}") == "{} of {nothing}"
+
+
+def test_a_message_without_one_of_its_parts_is_refused_where_it_is_made():
+    with pytest.raises(KeyError):
+        Message("{camera} gives no more pictures", device="Cam")
+
+
+def test_messages_and_errors_survive_being_sent_to_another_process():
+    choose_language("de")
+    error = pickle.loads(pickle.dumps(CameraError("{camera} gives no more pictures", camera="Cam")))
+    assert str(error) == "Cam gives no more pictures"
+    assert tr(error.text) == "Cam gibt keine Bilder mehr"
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "There is no voice: the system has no speech; install the package espeak-ng; chimes and texts go on.",
-        "There is no voice: the system's speech does not answer within 8 s; texts go on.",
-        "Learned how you sit upright, seen from the front: good (60 looks, spread 0.10 of the slouching threshold).",
-        "Learned how you sit upright, seen from your left side: fair (60 looks, spread 0.20 of the slouching threshold). "
-        "Your slouch is 9 standard deviations away: the camera can tell.",
+        Message(
+            "There is no voice: {problem}; chimes and texts go on.",
+            problem="the system has no speech; install the package espeak-ng",
+        ),
+        Message(
+            "There is no voice: {problem}; texts go on.",
+            problem=VoiceProblem("the system's speech does not answer within {seconds:g} s", seconds=8.0).text,
+        ),
+        Message("Mostly, {trouble}.", trouble="I saw nobody"),
         "Child's pose: with a cushion",
-        "Mostly, I saw nobody.",
     ],
 )
 def test_no_english_is_left_in_a_text_of_several_parts(text):
@@ -160,26 +186,13 @@ def test_no_english_is_left_in_a_text_of_several_parts(text):
     assert left <= {"die", "espeak", "system"}
 
 
-def test_a_pattern_is_not_hidden_behind_a_vaguer_one():
-    """Each template, filled, is recognised as itself."""
-    known = patterns.patterns()
-    for template in patterns.TEMPLATES:
-        text = patterns.fill(template, dict.fromkeys(re.findall(r"\{(\w+)\}", template), "7"))
-        found = next(one for one in known if one.shape.fullmatch(text))
-        assert found.template == template
-
-
-def test_parts_are_looked_up_and_numbers_stay():
-    words = {"I cannot see {what}": "Ich sehe {what} nicht", "your left ear": "dein linkes Ohr"}
-    known = patterns.patterns(["I cannot see {what}"])
-    assert patterns.translated("I cannot see your left ear", known, words.__getitem__, words.__getitem__) == (
-        "Ich sehe dein linkes Ohr nicht"
-    )
-    assert patterns.translated("HD Webcam", known, str, str) is None
-
-
-def test_braces_in_a_part_do_no_harm():
-    assert patterns.fill("{camera} is lost", {"camera": "{0} {x} Cam"}) == "{0} {x} Cam is lost"
+def test_what_was_learned_is_told_in_german():
+    choose_language("de")
+    said = tr(verdict(replace(BASELINE, view=View.SIDE_LEFT, separation=9.4, spread=0.2, samples=60, good=False)))
+    assert "60 Blicke" in said
+    assert "0,20" in said
+    assert "9 Standardabweichungen" in said
+    assert not re.search(r"fair|side|looks|slouch", said)
 
 
 # As they are shown.
@@ -187,12 +200,11 @@ def test_braces_in_a_part_do_no_harm():
 
 def test_a_reason_is_shown_in_german():
     choose_language("de")
-    assert tr("your head is turned by about 32°") == "dein Kopf ist um etwa 32° gedreht"
-    assert tr("I cannot see your left shoulder") == "Ich kann deine linke Schulter nicht sehen"
+    assert tr(Reason(Why.HEAD_TURNED, angle=31.6).text) == "dein Kopf ist um etwa 32° gedreht"
+    assert tr(Reason(Why.NOT_SEEN, what="your left shoulder").text) == "Ich kann deine linke Schulter nicht sehen"
     assert tr(no_person(0.0).deviation.reason.text) == "ich sehe niemanden"
-    assert tr("you are 1.8 times nearer to the camera than when you calibrated").startswith(
-        "du bist der Kamera 1,8-mal"
-    )
+    assert tr(Reason(Why.TOO_NEAR, ratio=1.8).text).startswith("du bist der Kamera 1,8-mal")
+    assert Reason(Why.TOO_NEAR, ratio=1.8).text == "you are 1.8 times nearer to the camera than when you calibrated"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -200,9 +212,9 @@ def test_every_landmark_and_view_is_named(language):
     choose_language(language)
     english = re.compile(r"\b(your|left|right|the|front|cannot)\b")
     for landmark in Landmark:
-        assert not english.search(tr(f"I cannot see your {landmark.spoken}"))
+        assert not english.search(tr(Reason(Why.NOT_SEEN, what=f"your {landmark.spoken}").text))
     for view in View:
-        assert not english.search(tr(f"you are seen from {view.spoken}, and were calibrated from {View.FRONT.spoken}"))
+        assert not english.search(tr(Reason(Why.OTHER_VIEW, view=view, then=View.FRONT).text))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -225,22 +237,26 @@ def test_the_cameras_troubles_are_translated(language, text):
 
 
 def test_a_number_is_written_as_the_language_writes_it():
+    told = ((4.5, "s", 1), (0.52, "shoulder widths", 2), (12.0, "°", 0))
     choose_language("es")
-    assert [tr(one) for one in ("1.5", "4.5 s", "0.52 shoulder widths", "2.0 Webcam", "12")] == [
-        "1,5",
-        "4,5 s",
-        "0,52 anchos de hombros",
-        "2.0 Webcam",
-        "12",
-    ]
+    assert [quantity(*one) for one in told] == ["4,5 s", "0,52 anchos de hombros", "12°"]
+    assert tr(Message("{camera}: {value:.1f}", camera="Cam 2.0", value=1.5)) == "Cam 2.0: 1,5"
     choose_language("zh")
-    assert [tr(one) for one in ("1.5", "4.5 s")] == ["1.5", "4.5 秒"]
+    assert quantity(4.5, "s", 1) == "4.5 秒"
+    choose_language("en")
+    assert [quantity(*one) for one in told] == ["4.5 s", "0.52 shoulder widths", "12°"]
 
 
 def test_one_and_many_are_told_apart():
     choose_language("de")
     assert trn("about {number} minute", "about {number} minutes", 1) == "etwa 1 Minute"
     assert trn("about {number} minute", "about {number} minutes", 3) == "etwa 3 Minuten"
+    times = ("You were slouching {number} time lately.", "You were slouching {number} times lately.")
+    assert Message.counted(*times, number=1) == "You were slouching 1 time lately."
+    assert [tr(Message.counted(*times, number=number)) for number in (1, 4)] == [
+        tr(times[0]).format(number=1),
+        trn(*times, 4),
+    ]
     choose_language("zh")
     assert trn("about {number} minute", "about {number} minutes", 1) == "大约 1 分钟"
 
@@ -268,12 +284,13 @@ def test_a_language_that_is_not_there_is_english(wanted, spoken):
 
 
 def test_another_language_does_not_keep_the_words_of_the_last():
+    turned = Reason(Why.HEAD_TURNED, angle=32).text
     choose_language("de")
-    german = tr("your head is turned by about 32°")
+    german = tr(turned)
     choose_language("es")
-    assert tr("your head is turned by about 32°") not in (german, "your head is turned by about 32°")
+    assert tr(turned) not in (german, turned)
     choose_language("en")
-    assert tr("your head is turned by about 32°") == "your head is turned by about 32°"
+    assert tr(turned) == "your head is turned by about 32°"
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"nonsense", "cut"])

@@ -8,7 +8,8 @@ from figures import from_side, person
 
 from posturecam.posture import assess as judging
 from posturecam.posture.assess import assess, bounds, no_person, no_picture
-from posturecam.posture.measures import Measure, Name, Why
+from posturecam.posture.measures import Measure, Name
+from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
 
 UPRIGHT = {"neck": 10, "distance": 0.75}

@@ -14,8 +14,9 @@ from posturecam.posture.calibration import learn, sample
 from posturecam.posture.front.judge import FrontThresholds, Kind, seen_level
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.loop import watch
-from posturecam.posture.measures import Name, Why, measure
+from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import SlouchSustained
+from posturecam.posture.reasons import Why
 from posturecam.posture.view import View
 from posturecam.vision.head import Head, NoHead, moved
 from posturecam.vision.pose import Landmark

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posturecam.posture.front.judge import FrontThresholds, Kind, judge, upright_of
-from posturecam.posture.measures import Reason, Why
+from posturecam.posture.reasons import Reason, Why
 
-HIDDEN = Reason(Why.CLIPPED, "your shoulders are outside the picture")
+HIDDEN = Reason(Why.CLIPPED, "shoulders")
 OWN = upright_of([look() for _ in range(30)])
 
 

@@ -17,8 +17,17 @@ from posturecam.history.baselines import load_baselines, save_baseline
 from posturecam.posture.assess import Deviation, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.features import FEATURE_NAMES, KEPT, changes, features, figure, from_kept, is_complete, kept
 from posturecam.posture.learned.decision import LearnedJudge, caution, judge, reconcile
+from posturecam.posture.learned.features import (
+    FEATURE_NAMES,
+    KEPT,
+    changes,
+    features,
+    figure,
+    from_kept,
+    is_complete,
+    kept,
+)
 from posturecam.posture.learned.model import (
     ANGLES,
     CELLS,
@@ -30,7 +39,8 @@ from posturecam.posture.learned.model import (
     slouch,
 )
 from posturecam.posture.learned.weights import load_judge, load_model
-from posturecam.posture.measures import Name, Reason, Why, measure
+from posturecam.posture.measures import Name, measure
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import LANDMARK_COUNT
 
@@ -296,7 +306,7 @@ def test_geometry_is_the_fallback_and_the_cross_check():
     unknown = Deviation(None, OUT_OF_DOMAIN)
     slouched, upright = Deviation(3.5, None, Name.SLUMP_INDEX, -0.3), Deviation(0.1, None, Name.SLUMP_INDEX, 0.0)
     assert reconcile(unknown, slouched, SETTINGS) is slouched
-    bent = Deviation(None, Reason(Why.HEAD_BENT, "bent"))
+    bent = Deviation(None, Reason(Why.HEAD_BENT))
     assert reconcile(upright, bent, SETTINGS) is upright
     assert reconcile(upright, slouched, SETTINGS).reason.code is Why.CONTRADICTORY
     assert reconcile(upright, Deviation(1.2, None, Name.SLUMP_INDEX, -0.1), SETTINGS) is upright

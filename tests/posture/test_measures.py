@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posturecam.config.settings import Settings, SideSettings
-from posturecam.posture.measures import Measure, Name, Reason, Why, measure
+from posturecam.posture.measures import Measure, Name, measure
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, body_yaw, classify
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
@@ -178,7 +179,7 @@ def test_each_measure_is_gated_on_its_own_landmarks():
     assert measured(pose)[Name.NECK_INCLINATION].value is not None
     trunk = measured(pose)[Name.TRUNK_INCLINATION]
     assert trunk.value is None
-    assert trunk.reason == Reason(Why.NOT_SEEN, "I cannot see your right hip")
+    assert trunk.reason == Reason(Why.NOT_SEEN, what="your right hip")
 
 
 def test_landmarks_outside_the_picture_are_unseen_whatever_their_visibility():
@@ -192,7 +193,7 @@ def test_clipped_shoulders_are_said():
     out, at_the_edge = (
         measured(person(aside=aside, distance=1.0), View.FRONT)[Name.SLUMP_INDEX] for aside in (0.35, 0.317)
     )
-    assert out.reason == Reason(Why.NOT_SEEN, "I cannot see your left shoulder")
+    assert out.reason == Reason(Why.NOT_SEEN, what="your left shoulder")
     assert at_the_edge.reason.code is Why.CLIPPED
 
 
@@ -200,7 +201,7 @@ def test_a_measure_has_a_value_or_a_reason_never_both_or_neither():
     with pytest.raises(ValueError, match="either"):
         Measure(Name.HEAD_ROLL, None)
     with pytest.raises(ValueError, match="either"):
-        Measure(Name.HEAD_ROLL, 1.0, Reason(Why.NOT_SEEN, "x"))
+        Measure(Name.HEAD_ROLL, 1.0, Reason(Why.NOT_SEEN, what="x"))
     with pytest.raises(ValueError, match="finite"):
         Measure(Name.HEAD_ROLL, math.nan)
 

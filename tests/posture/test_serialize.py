@@ -9,7 +9,7 @@ from scripts import AWAY, DARK, reading, run, script
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess, no_person
 from posturecam.posture.loop import Tick
-from posturecam.posture.measures import UNITS, Name, Why
+from posturecam.posture.measures import UNITS, Name
 from posturecam.posture.monitor import (
     BaselineOutdated,
     CameBack,
@@ -19,6 +19,7 @@ from posturecam.posture.monitor import (
     SlouchEnded,
     SlouchSustained,
 )
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import CSV_COLUMNS, csv_row, event_record, tick_record
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
@@ -119,8 +120,14 @@ def test_row_and_record_say_the_same():
         (LeftDesk(1.0), {"type": "left_desk", "t": 1.0}),
         (CameBack(1.0), {"type": "came_back", "t": 1.0}),
         (
-            BaselineOutdated(1.0, "why", View.FRONT),
-            {"type": "baseline_outdated", "t": 1.0, "reason": "why", "view": "front"},
+            BaselineOutdated(1.0, Reason(Why.CAMERA_MOVED, "shoulders"), View.FRONT),
+            {
+                "type": "baseline_outdated",
+                "t": 1.0,
+                "reason": "your shoulders are elsewhere in the picture: the camera or the chair was moved",
+                "view": "front",
+                "code": "camera_moved",
+            },
         ),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, dict) else "",

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("moderngl", reason="moderngl is not installed: pip install -e '.[render]'")
 
-from posturecam.posture.features import HIPS, figure, joined, sizes
+from posturecam.posture.learned.features import HIPS, figure, joined, sizes
 from posturecam.posture.learned.model import ANGLES, Angle
 from tools.learn import examples as learning
 from tools.learn.examples import Examples

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from posturecam.config.settings import Settings
 from posturecam.posture.front.measures import front_measures
-from posturecam.posture.measures import Why
+from posturecam.posture.reasons import Why
 from posturecam.vision.face import CROP_SIZE, find_head, head_pose, square_about
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import Landmark, Pose

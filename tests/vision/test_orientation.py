@@ -10,7 +10,8 @@ from posturecam.config.settings import Settings
 from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.measures import PLAUSIBLE, Name, Why, measure
+from posturecam.posture.measures import PLAUSIBLE, Name, measure
+from posturecam.posture.reasons import Why
 from posturecam.posture.view import View, body_yaw, classify
 from posturecam.vision.orientation import turn_needed, usual_turn
 from posturecam.vision.pose import Pose

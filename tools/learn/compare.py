@@ -9,7 +9,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.linear_model import Ridge
 from stills import UPRIGHT
 
-from posturecam.posture.features import CHANGE_NAMES, FEATURE_NAMES, Floats
+from posturecam.posture.learned.features import CHANGE_NAMES, FEATURE_NAMES, Floats
 from posturecam.posture.learned.model import ANGLES, ODD, Angle, Network
 from tools.learn import fit
 from tools.learn.examples import Examples, together

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from stills import MODELS, ON_MAT, UPRIGHT, Detections, Stills, load
 
-from posturecam.posture.features import HIPS, NEEDED, FigureArrays, Floats, joined, sizes
+from posturecam.posture.learned.features import HIPS, NEEDED, FigureArrays, Floats, joined, sizes
 from posturecam.posture.learned.model import ANGLES, ODD, Angle, slouch
 from posturecam.vision.pose import Landmark
 

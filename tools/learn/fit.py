@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.posture.features import Floats, features
+from posturecam.posture.learned.features import Floats, features
 from posturecam.posture.learned.model import (
     ANGLES,
     CELLS,

@@ -10,8 +10,8 @@ from activities import BORDERLINE, SLOUCHES, shows
 from stills import UPRIGHT
 
 from posturecam.config.settings import Settings
-from posturecam.posture.features import FigureArrays, Floats
 from posturecam.posture.learned.decision import caution
+from posturecam.posture.learned.features import FigureArrays, Floats
 from posturecam.posture.learned.model import ANGLES, Angle, PostureModel
 from tools.learn.examples import Examples, Mask, Texts, only
 from tools.learn.fit import errors_of, judged

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from posturecam.coach.exercise import BoundKind, Condition, Depth, Exercise, FormFault
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
 from posturecam.config.settings import StretchSettings
-from posturecam.posture.measures import DEGREES, Reason
+from posturecam.posture.measures import DEGREES
+from posturecam.posture.reasons import Reason
 
 Sample = tuple[float, Mapping[str, float]]
 """A time in seconds, and the measures that were known then."""

@@ -6,6 +6,7 @@ import math
 
 from posturecam.coach.exercise import Facing, Placement
 from posturecam.config.settings import StretchSettings
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 from posturecam.vision.geometry import distance, middle
@@ -39,7 +40,10 @@ def framing_hint(pose: Pose | None, view: View, placement: Placement, settings: 
         landmarks = _needed(part, view, placement)
         if not all(pose.sees(one, settings.visibility) for one in landmarks):
             outside = any(_outside(pose, one) for one in landmarks)
-            return f"Move back, I cannot see your {part}" if outside else f"I cannot see your {part}"
+            what = f"your {part}"
+            if outside:
+                return Message("Move back, I cannot see {what}", what=what)
+            return Message("I cannot see {what}", what=what)
     trunk = _trunk(pose)
     if trunk is not None and trunk < settings.smallest * pose.height:
         return mark("Come a little closer")

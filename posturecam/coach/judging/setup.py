@@ -26,6 +26,7 @@ from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
+from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.pose import Pose
 
 ROUNDING = 1e-6
@@ -196,13 +197,12 @@ class StepContext:
             self.set(lost_told=True)
             self.tell(on.Lost(self.t, self._why(conditions), holding))
 
-    def _why(self, conditions: tuple[Condition, ...]) -> str:
+    def _why(self, conditions: tuple[Condition, ...]) -> Reason:
         if self.look.problem is not None:
-            return self.look.problem
+            return Reason(Why.NO_PICTURE, problem=self.look.problem)
         if self.look.pose is None:
-            return "I cannot see you"
-        reason = why_unknown(conditions, self.look.measures)
-        return "I cannot see enough of you" if reason is None else reason.text
+            return Reason(Why.NO_PERSON, "coach")
+        return why_unknown(conditions, self.look.measures) or Reason(Why.NOT_SEEN, "enough")
 
     def seen_again(self) -> None:
         """What is needed is seen."""

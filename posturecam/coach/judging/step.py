@@ -19,9 +19,10 @@ from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_
 from posturecam.coach.judging.framing import near_left
 from posturecam.coach.judging.setup import ROUNDING, StepContext
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
-from posturecam.coach.session_summary import DepthKey, PastDepth, RepResult, SetSummary
+from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult, SetSummary
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
@@ -261,7 +262,7 @@ class _Turn(StepContext):
             self.set(visit=replace(visit, paused=True, wobble=0.0))
             self.tell(on.HoldPaused(self.t, self.state.held))
         if not full and out_for >= self.settings.end_after - ROUNDING:
-            self._end_attempt("the pose was left before the time was full")
+            self._end_attempt(Lacking.LEFT_EARLY)
 
     def _unseen(self) -> None:
         """Lost from sight in the pose: a still one goes on counting for a while, apart."""
@@ -274,10 +275,10 @@ class _Turn(StepContext):
             visit = replace(visit, pending=visit.pending + max(min(self.elapsed, room), 0.0))
             if room <= self.elapsed and not visit.full_told and self.state.phase is CoachPhase.HOLDING:
                 visit = replace(visit, full_told=True)
-                self.tell(on.Lost(self.t, "I have not seen you for too long", holding=False))
+                self.tell(on.Lost(self.t, Reason(Why.NOT_SEEN, "too_long"), holding=False))
         self.set(visit=visit)
 
-    def _end_attempt(self, lacking: str) -> None:
+    def _end_attempt(self, lacking: Lacking) -> None:
         visit = self._visit
         stage = self.exercise.release
         if stage is None or verdict(stage.conditions, self.evidence):
@@ -353,7 +354,7 @@ class _Turn(StepContext):
         state = self.state
         if state.hold.seen + state.hold.unseen > ROUNDING:
             full = state.phase is CoachPhase.RELEASE or state.before_pause is CoachPhase.RELEASE
-            lacking = "the release was not seen" if full else "it ended before the time was full"
+            lacking = Lacking.RELEASE_UNSEEN if full else Lacking.ENDED_EARLY
             result = self._result(counted=False, lacking=lacking)
             if state.visit is not None:  # else it was told when the attempt ended
                 self.tell(on.RepPartial(self.t, result))
@@ -363,7 +364,7 @@ class _Turn(StepContext):
         self.set(summary=summary, visit=None, t=self.t)
         self.tell(on.ExerciseDone(self.t, summary))
 
-    def _result(self, *, counted: bool, lacking: str | None = None) -> RepResult:
+    def _result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
         hold, depth = self.state.hold, self.exercise.depth
         level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
         return RepResult(

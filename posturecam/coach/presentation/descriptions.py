@@ -73,7 +73,10 @@ def _level(summary: SetSummary) -> str:
 def rep_line(exercise: Exercise, result: RepResult) -> str:
     """One repetition: "rep 1 left: counted, 15 s seen, depth 54°, faults: knees popping up"."""
     side = f" {result.side.value}" if result.side else ""
-    parts = ["counted" if result.counted else f"not counted ({result.lacking})", f"{seconds(result.seen)} seen"]
+    parts = [
+        "counted" if result.counted else f"not counted ({result.lacking.spoken})" if result.lacking else "not counted",
+        f"{seconds(result.seen)} seen",
+    ]
     if result.unseen:
         parts.append(f"{seconds(result.unseen)} unseen")
     if exercise.depth is not None and result.depth is not None:

@@ -15,7 +15,8 @@ from posturecam.coach.exercise import Exercise, Routine
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.session_summary import DepthKey, RepResult, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
-from posturecam.posture.serialize import JsonRecord, event_type, reason_record, rounded
+from posturecam.posture.reasons import Reason, reason_record
+from posturecam.posture.serialize import JsonRecord, event_type, rounded
 
 _DEGREES, _RATIO = 2, 4
 """Decimals."""
@@ -44,7 +45,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
 
 
 def event_record(event: Event, exercise: Exercise) -> JsonRecord:
-    """One event: its type in snake_case, then its fields by their own names."""
+    """One event: its type in snake_case, then its fields by their own names; a reason as its text, with its code beside."""
     record: JsonRecord = {"type": event_type(event)}
     for field in fields(event):
         value = getattr(event, field.name)
@@ -52,6 +53,8 @@ def event_record(event: Event, exercise: Exercise) -> JsonRecord:
             record[field.name] = rep_record(value, exercise)
         elif isinstance(value, SetSummary):
             record[field.name] = set_record(value)
+        elif isinstance(value, Reason):
+            record |= {field.name: str(value.text), "code": value.code.value}
         else:
             record[field.name] = _value(value)
     return record
@@ -75,7 +78,7 @@ def rep_record(result: RepResult, exercise: Exercise | None = None) -> JsonRecor
         "level": result.level,
         "faults": list(result.faults),
         "pieces": result.pieces,
-        "lacking": result.lacking,
+        "lacking": result.lacking.spoken if result.lacking else None,
     }
 
 
@@ -129,7 +132,7 @@ def _measure_record(measure: StretchMeasure) -> JsonRecord:
     return {
         "value": _measured(measure.value, measure.name),
         "unit": MEASURES[measure.name].unit,
-        "reason": reason_record(measure.reason),
+        "reason": None if measure.reason is None else reason_record(measure.reason),
     }
 
 

@@ -172,7 +172,7 @@ class AlertPresenter(QObject):
         clicked = partial(self._pressed.emit, what, None)
         failed = partial(self._failed.emit, what)
         self._notifications.tell(
-            Notice(what.words.title, _body(what), buttons, clicked, failed, needs_buttons=True),
+            Notice(tr(what.words.title), _body(what), buttons, clicked, failed, needs_buttons=True),
         )
 
     def _show_card_instead(self, what: AlertRaised | BreakOffered, problem: Exception) -> None:
@@ -193,7 +193,7 @@ class AlertPresenter(QObject):
             later = ToastButton(tr("Later"), answer(Response.SNOOZE))
             choices, sign = (ToastButton(tr("Stretch now"), answer(Response.STRETCH), "primary"), later), None
         still = less_motion(self._engine.settings.desktop)
-        self.toast = Toast(what.words.title, _body(what), choices, sign, still=still)
+        self.toast = Toast(tr(what.words.title), _body(what), choices, sign, still=still)
         self.toast.show_up()
 
     # Answers.
@@ -243,7 +243,7 @@ def _answers(what: AlertRaised | BreakOffered) -> dict[Response, str]:
 def _body(what: AlertRaised | BreakOffered) -> str:
     if isinstance(what, AlertRaised) and what.trial:
         return tr("This is what a reminder looks like.")
-    return what.words.body
+    return tr(what.words.body)
 
 
 def ring(volume: float, *, open_player: Callable[[Mixer], Player] = Loudspeaker) -> None:

@@ -20,8 +20,9 @@ from posturecam.i18n.translate import mark, tr
 from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.evidence import Evidence
-from posturecam.posture.measures import Measure, Name, Reason, Why
+from posturecam.posture.measures import Measure, Name
 from posturecam.posture.monitor import Grade
+from posturecam.posture.reasons import Reason, Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised
 
@@ -30,7 +31,7 @@ _SEVERITIES: Mapping[Grade, str] = {
     Grade.MODERATE: mark("You get a reminder after {time} of clear slouching."),
     Grade.SEVERE: mark("You get a reminder after {time} of deep slouching."),
 }
-_NOT_KEPT = Reason(Why.NOT_SEEN, mark("it was not kept"))
+_NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 
 
 def reading_of(evidence: Evidence, baseline: Baseline | None) -> Reading:
@@ -45,7 +46,7 @@ def reasons(told: AlertRaised, settings: MonitorSettings) -> list[str]:
     if told.trial:
         return [tr("This was a test. It shows what a reminder looks like and says nothing about you.")]
     slouch = told.alert.slouch
-    said = [told.words.body]
+    said = [tr(told.words.body)]
     waits = {
         Grade.MILD: settings.mild_seconds,
         Grade.MODERATE: settings.moderate_seconds,

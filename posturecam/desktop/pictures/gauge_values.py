@@ -162,7 +162,7 @@ def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Di
     name, title = measure.name, tr(_TITLES[measure.name])
     low, high = _RANGES[name]
     upright = None if baseline is None else baseline.values.get(name)
-    reason = None if measure.reason is None else measure.reason.text
+    reason: str | None = None if measure.reason is None else measure.reason.text
     if measure.unit in (DEGREES, CENTIMETRES):
         unit = DEGREES if measure.unit == DEGREES else f" {CENTIMETRES}"
         beyond = _beyond(name, upright, baseline, settings)

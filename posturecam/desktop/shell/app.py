@@ -79,7 +79,7 @@ def run(
 class App(QObject):
     """Everything that lives as long as the app."""
 
-    _mistaken = Signal(str)
+    _mistaken = Signal(object)
     """An exception that nobody caught, in whatever thread."""
 
     def __init__(

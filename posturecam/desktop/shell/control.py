@@ -12,6 +12,8 @@ from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Snapshot
 
@@ -55,11 +57,11 @@ class Control:
         self._requests: Mapping[str, Callable[[str], Answer]] = {
             "status": lambda _: self._status(),
             "pause": self._pause,
-            "resume": lambda _: self._done(self._engine.resume, "Watching again."),
-            "calibrate": lambda _: self._opened(self._windows().calibrate, "The calibration is open."),
+            "resume": lambda _: self._done(self._engine.resume, mark("Watching again.")),
+            "calibrate": lambda _: self._opened(self._windows().calibrate, mark("The calibration is open.")),
             "stretch": self._stretch,
-            "show": lambda _: self._done(self._windows().show, "The window is open."),
-            "quit": lambda _: self._done(self._windows().quit, "posturecam ends."),
+            "show": lambda _: self._done(self._windows().show, mark("The window is open.")),
+            "quit": lambda _: self._done(self._windows().quit, mark("posturecam ends.")),
         }
 
     def __call__(self, request: str) -> Answer:
@@ -67,13 +69,19 @@ class Control:
         name, _, rest = request.strip().partition(" ")
         does = self._requests.get(name)
         if does is None:
-            return _refused(f"posturecam knows no request '{quoted(name)}'; there are {', '.join(self._requests)}")
+            return _refused(
+                Message(
+                    "posturecam knows no request '{name}'; there are {known}",
+                    name=quoted(name),
+                    known=", ".join(self._requests),
+                )
+            )
         return does(rest.strip())
 
     def _status(self) -> Answer:
         last = self._last()
         if last is None:
-            return {"ok": True, "said": "Starting", "mode": "starting"}
+            return {"ok": True, "said": tr("Starting"), "mode": "starting"}
         deviation = None if last.tick is None else last.tick.state.deviation
         return {
             "ok": True,
@@ -94,12 +102,20 @@ class Control:
         except ValueError:
             number = math.nan
         if not 0 <= number <= _LONGEST_MINUTES:
-            return _refused(f"a pause takes minutes from 0 to {_LONGEST_MINUTES:.0f}, got '{quoted(minutes)}'")
+            return _refused(
+                Message(
+                    "a pause takes minutes from 0 to {most:.0f}, got '{minutes}'",
+                    most=_LONGEST_MINUTES,
+                    minutes=quoted(minutes),
+                )
+            )
         last = self._last()
         now = datetime.now().astimezone() if last is None else last.at
         until = None if number == 0 else now + timedelta(minutes=number)
         day = "%Y-%m-%d " if last is not None and until is not None and until.date() != last.at.date() else ""
-        said = "Paused until you resume." if until is None else f"Paused until {until:{day}%H:%M}."
+        said: str = mark("Paused until you resume.")
+        if until is not None:
+            said = Message("Paused until {time}.", time=f"{until:{day}%H:%M}")
         return self._done(lambda: self._engine.pause(until), said)
 
     def _stretch(self, routine: str) -> Answer:
@@ -107,19 +123,19 @@ class Control:
             if routine:
                 load_routine(routine)
         except PosturecamError as problem:  # there is none, or it is the user's own and broken
-            return _refused(str(problem))
-        return self._opened(lambda: self._windows().stretch(routine), "The coach is open.")
+            return _refused(problem.text)
+        return self._opened(lambda: self._windows().stretch(routine), mark("The coach is open."))
 
     def _opened(self, does: Callable[[], None], said: str) -> Answer:
         if self._windows().welcoming:
             self._windows().show()
-            return _refused("the welcome is open; finish or leave it first")
+            return _refused(mark("the welcome is open; finish or leave it first"))
         return self._done(does, said)
 
     def _done(self, does: Callable[[], None], said: str) -> Answer:
         does()
-        return {"ok": True, "said": said}
+        return {"ok": True, "said": tr(said)}
 
 
 def _refused(why: str) -> Answer:
-    return {"ok": False, "error": why}
+    return {"ok": False, "error": tr(why)}

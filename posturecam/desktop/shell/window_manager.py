@@ -254,7 +254,7 @@ class Windows(QObject):
             else:
                 self._autostart.disable()
         except SettingsError as problem:
-            self.complain(str(problem))
+            self.complain(problem.text)
 
     def _heed_the_session(self) -> None:
         """The session's own settings may have switched the start off, or on: they are what holds."""

@@ -123,7 +123,7 @@ def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple
 def _answers(alert: AlertRaised) -> tuple[MenuEntry, ...]:
     return (
         _LINE,
-        MenuEntry(alert.words.title),
+        MenuEntry(tr(alert.words.title)),
         *(MenuEntry(tr(BUTTONS[response]), act) for act, response in _RESPONSES.items()),
         MenuEntry(tr("Why?"), MenuAction.WHY),
     )
@@ -132,7 +132,7 @@ def _answers(alert: AlertRaised) -> tuple[MenuEntry, ...]:
 def _offer(offered: BreakOffered) -> tuple[MenuEntry, ...]:
     return (
         _LINE,
-        MenuEntry(offered.words.title),
+        MenuEntry(tr(offered.words.title)),
         MenuEntry(tr("Stretch now"), MenuAction.STRETCH),
         MenuEntry(tr("Later"), MenuAction.LATER),
     )

@@ -24,13 +24,12 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from posturecam.config.settings import Settings
-from posturecam.i18n.words import mark
 from posturecam.posture.front.measures import (
     NECK_HEIGHT_SCATTER,
     FrontMeasures,
     Quantity,
 )
-from posturecam.posture.measures import Reason, Why
+from posturecam.posture.reasons import Reason, Why
 
 
 class Kind(StrEnum):
@@ -419,4 +418,4 @@ def _why_not(now: FrontMeasures) -> Reason:
     """What is missing for an answer."""
     if now.neck_height.reason is not None:
         return now.neck_height.reason
-    return Reason(Why.NO_BASELINE, mark("your upright posture was learned without your face: calibrate again"))
+    return Reason(Why.NO_BASELINE, "face")

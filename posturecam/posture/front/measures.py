@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import Final
 
 from posturecam.config.settings import Settings
-from posturecam.i18n.words import mark
-from posturecam.posture.measures import Measure, Measures, Name, Reason, Why
+from posturecam.posture.measures import Measure, Measures, Name
+from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import body_yaw
 from posturecam.vision.geometry import Point, above_horizontal, distance, middle
 from posturecam.vision.head import Head, HeadLook, NoHead
@@ -91,17 +91,9 @@ class FrontMeasures:
     body_yaw: Quantity
 
 
-_NO_HEAD = {
-    NoHead.NOT_LOOKED: mark("the face was not looked for"),
-    NoHead.TOO_SMALL: mark("your face is too small in the picture"),
-    NoHead.NOT_FOUND: mark("I cannot see your face: it is turned away, bent down or hidden"),
-    NoHead.IMPLAUSIBLE: mark("I cannot read your face reliably"),
-}
-
-
 @lru_cache(maxsize=len(NoHead))
 def _without_head(why: NoHead) -> Quantity:
-    return Quantity(None, reason=Reason(Why.NOT_SEEN, _NO_HEAD[why]))
+    return Quantity(None, reason=Reason(Why.NOT_SEEN, f"face_{why.value}"))
 
 
 def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasures:
@@ -109,9 +101,7 @@ def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasu
     shoulders = _Shoulders.of(pose, head if isinstance(head, Head) else None, settings)
     yaw = body_yaw(pose, settings)
     turned = (
-        Quantity(None, reason=Reason(Why.NOT_SEEN, mark("I cannot see both of your shoulders")))
-        if yaw is None
-        else Quantity(yaw, BODY_YAW_SCATTER)
+        Quantity(None, reason=Reason(Why.NOT_SEEN, "shoulders")) if yaw is None else Quantity(yaw, BODY_YAW_SCATTER)
     )
     tilt, low = shoulders.tilt(), shoulders.low()
     if not isinstance(head, Head):
@@ -153,7 +143,7 @@ class _Shoulders:
         left, right = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
         focal = None if head is None else head.z / head.scale
         if not math.isfinite(float(left.sum() + right.sum())) or distance(left, right) < 1e-6:
-            unseen = Reason(Why.NOT_SEEN, mark("I cannot see both of your shoulders"))
+            unseen = Reason(Why.NOT_SEEN, "shoulders")
             return _Shoulders(left, right, focal, pose.height, 0.0, unseen)
         least = settings.measures.head_visibility
         seen = pose.sees(Landmark.LEFT_SHOULDER, least) and pose.sees(Landmark.RIGHT_SHOULDER, least)
@@ -161,7 +151,7 @@ class _Shoulders:
         outside = scale * max(_outside(point, pose.width, pose.height) for point in (left, right))
         reason: Reason | None = None
         if outside > FURTHEST_OUTSIDE:
-            reason = Reason(Why.CLIPPED, mark("your shoulders are outside the picture"))
+            reason = Reason(Why.CLIPPED, "shoulders")
         scatter = NECK_HEIGHT_SCATTER
         if not seen:
             scatter = math.hypot(UNSURE_SHOULDERS, SCATTER_PER_CM_OUTSIDE * outside)

@@ -14,9 +14,10 @@ from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
 from posturecam.posture.assess import Deviation
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.features import KeptPose, from_kept
+from posturecam.posture.learned.features import KeptPose, from_kept
 from posturecam.posture.learned.model import FLEXION_SHARE, Angle, Estimates, PostureModel, Upright
-from posturecam.posture.measures import Name, Reason, Why
+from posturecam.posture.measures import Name
+from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.pose import Pose
 
 _LEAST_BEGIN = 0.5
@@ -71,7 +72,7 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
     if found.value is None or found.low is None or found.high is None or probability is None:
         return Deviation(None, found.reason)
     if found.high - found.low > learned.widest:
-        return Deviation(None, Reason(Why.UNCERTAIN, mark("my estimate of your posture is too uncertain here")))
+        return Deviation(None, Reason(Why.UNCERTAIN))
     sure = NormalDist().inv_cdf(learned.probability)
     # To be surer than even, the lower end must be over the threshold; intervals are not alike to both sides.
     reach = found.value - found.low if sure > 0 else found.high - found.value
@@ -79,9 +80,7 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
     begins = max(begins, _LEAST_BEGIN * learned.neck_change)
     value, bent = found.value, changes[Angle.HEAD_PITCH].value or 0.0
     if value >= begins and bent >= learned.head_bent and probability < learned.bent_probability:
-        return Deviation(
-            None, Reason(Why.HEAD_BENT, mark("your head is bent down, which from here looks like slouching"))
-        )
+        return Deviation(None, Reason(Why.HEAD_BENT))
     over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - learned.neck_change)
     over /= settings.sensitivity.scale
     cause, change = _cause(changes, settings)
@@ -117,7 +116,7 @@ def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) ->
     alone = estimated.value >= 1 and geometric.value < settings.learned.agreement
     against = estimated.value < settings.monitor.exit and geometric.value >= 1 + settings.learned.contradiction
     if alone or against:
-        return Deviation(None, Reason(Why.CONTRADICTORY, mark("my estimate and my measurement do not agree")))
+        return Deviation(None, Reason(Why.CONTRADICTORY))
     return estimated
 
 

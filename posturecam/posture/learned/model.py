@@ -20,8 +20,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.i18n.words import mark
-from posturecam.posture.features import (
+from posturecam.posture.learned.features import (
     CHANGE_NAMES,
     FigureArrays,
     Floats,
@@ -31,7 +30,7 @@ from posturecam.posture.features import (
     figure,
     is_complete,
 )
-from posturecam.posture.measures import Reason, Why
+from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.pose import Pose
 
 
@@ -331,8 +330,8 @@ def change_inputs(figures: FigureArrays, upright: FigureArrays) -> Floats:
     return np.concatenate([features(upright), changes(figures, upright)], axis=1)
 
 
-_INCOMPLETE = Reason(Why.NOT_SEEN, mark("I cannot see your head and shoulders"))
-OUT_OF_DOMAIN = Reason(Why.UNLIKE, mark("your pose is unlike anything my estimate was trained on"))
+_INCOMPLETE = Reason(Why.NOT_SEEN, "head_and_shoulders")
+OUT_OF_DOMAIN = Reason(Why.UNLIKE)
 
 
 def _nothing(reason: Reason) -> Estimates:

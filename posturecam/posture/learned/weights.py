@@ -13,8 +13,8 @@ from posturecam.config.resources import posture_estimator
 from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.features import from_kept
 from posturecam.posture.learned.decision import LearnedJudge, caution
+from posturecam.posture.learned.features import from_kept
 from posturecam.posture.learned.model import PostureModel
 
 _MOST_BYTES = 50_000_000
@@ -31,7 +31,7 @@ def load_model(path: Path | None = None) -> PostureModel:
     path = path or posture_estimator()
     with explained(
         lambda why: ModelError(
-            f"The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam"
+            "The learned estimator {path} is damaged; run: pip install --force-reinstall posturecam", path=path
         )
     ):
         arrays = read_arrays(path, None, most_bytes=_MOST_BYTES)

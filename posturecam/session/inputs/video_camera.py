@@ -40,8 +40,10 @@ class VideoCamera:
         """
         if time_scale > MOST_TIME_SCALE:
             raise SourceError(
-                f"A video cannot be watched {time_scale:g} times as fast: its looks would be too far apart to judge; "
-                f"choose a time scale of at most {MOST_TIME_SCALE:g}"
+                "A video cannot be watched {scale:g} times as fast: its looks would be too far apart to judge; "
+                "choose a time scale of at most {most:g}",
+                scale=time_scale,
+                most=MOST_TIME_SCALE,
             )
         self._path, self._speed, self._scale = path, speed, time_scale
         self._source = LoopedSource(path, speed=speed, time_scale=time_scale)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from posturecam.alerts.policy import Alert, Outlook
-from posturecam.alerts.text import Words
+from posturecam.alerts.text import TRIAL, BreakOffer, Words, describe
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_view import CoachView
 from posturecam.coach.session_summary import SessionSummary
@@ -130,10 +130,14 @@ class AlertRaised:
 
     at: datetime
     alert: Alert
-    words: Words
     evidence: Evidence | None
     trial: bool = False
     """Made by "test alert": it says what an alert looks like, and nothing of the user."""
+
+    @property
+    def words(self) -> Words:
+        """What it says, in English."""
+        return TRIAL if self.trial else describe(self.alert)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +182,13 @@ class BreakOffered:
     """A stretch is offered: after long sitting, or several slouches."""
 
     at: datetime
-    words: Words
+    offer: BreakOffer
     routine: str
+
+    @property
+    def words(self) -> Words:
+        """What it says, in English."""
+        return self.offer.words
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from posturecam.alerts.text import Because
 from posturecam.config.settings import BreakSettings
-
-
-class Because(StrEnum):
-    """Why a break is offered."""
-
-    SITTING = "sitting"
-    SLOUCHES = "slouches"
 
 
 @dataclass(frozen=True, slots=True)

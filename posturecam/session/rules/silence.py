@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from posturecam.alerts.policy import within
 from posturecam.config.settings import QuietSettings
+from posturecam.history.models import PAUSES
 from posturecam.i18n.words import mark
 from posturecam.system.state import SystemState
 
@@ -14,7 +15,7 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LOCKED = mark("the screen is locked")
 ASLEEP = mark("the computer is going to sleep")
 LID = mark("the lid is closed")
-SCHEDULE = mark("outside the hours you chose")
+SCHEDULE = PAUSES["schedule"]
 IDLE = mark("nobody is there")
 MEETING = mark("in a meeting")
 DO_NOT_DISTURB = mark("do not disturb")

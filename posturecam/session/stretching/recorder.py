@@ -11,6 +11,7 @@ from posturecam.coach.safety import Answers, is_frozen
 from posturecam.coach.session_summary import DepthKey, PastDepth
 from posturecam.errors import HistoryError
 from posturecam.history import StretchHistory
+from posturecam.i18n.message import Message
 
 
 def open_history(say: Callable[[str], None]) -> StretchHistory | None:
@@ -18,7 +19,7 @@ def open_history(say: Callable[[str], None]) -> StretchHistory | None:
     try:
         history = StretchHistory(patient=True)
     except HistoryError as problem:
-        say(f"{str(problem).rstrip('.')}. The session goes on, but nothing of it is kept.")
+        say(Message("{problem}. The session goes on, but nothing of it is kept.", problem=problem.text))
         return None
     for line in history.complaints():
         say(line)

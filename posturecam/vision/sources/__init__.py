@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, SourceError
+from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source, SourceInfo
 from posturecam.vision.sources.kinds import Content, content_of
 from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
@@ -123,7 +124,11 @@ def require_pictures(problems: Sequence[str | None], info: SourceInfo) -> None:
     """
     kind = CameraError if info.live else SourceError
     if not problems:
-        raise kind(f"{info.name} gave no pictures to learn from; see: posturecam doctor")
+        raise kind(mark("{camera} gave no pictures to learn from; see: posturecam doctor"), camera=info.name)
     found = Counter(problem for problem in problems if problem is not None)
     if 2 * found.total() > len(problems):
-        raise kind(f"{info.name} gave no usable pictures: {found.most_common(1)[0][0]}; then try again")
+        raise kind(
+            mark("{camera} gave no usable pictures: {problem}; then try again"),
+            camera=info.name,
+            problem=found.most_common(1)[0][0],
+        )

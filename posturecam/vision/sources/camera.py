@@ -25,6 +25,7 @@ import cv2_enumerate_cameras
 
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
+from posturecam.i18n.words import mark
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.scene import Glance, PictureState, PictureTrouble, brightness, is_darker, judge_picture
 from posturecam.vision.sources.clock import Clock, SystemClock
@@ -33,18 +34,18 @@ from posturecam.vision.sources.opencv import glance_at, to_bgr
 # Video4Linux waits 10 s for a picture by default, and for so long a stalled camera could not be let go.
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
-LOST = "the camera was unplugged or taken by another program"
-BLACK = "the camera's picture is black: open its shutter, or end the program that holds it"
-UNIFORM = "the camera's picture is all of one colour: uncover it, or unplug it and plug it in again"
-STILL = "the picture stands still: another program may hold the camera; end it, or choose another camera"
+LOST = mark("the camera was unplugged or taken by another program")
+BLACK = mark("the camera's picture is black: open its shutter, or end the program that holds it")
+UNIFORM = mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again")
+STILL = mark("the picture stands still: another program may hold the camera; end it, or choose another camera")
 
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
 """One a system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
 _PERMISSION = {
-    "darwin": "allow it under System Settings > Privacy & Security > Camera",
-    "win32": "allow it under Settings > Privacy & security > Camera",
+    "darwin": mark("allow it under System Settings > Privacy & Security > Camera"),
+    "win32": mark("allow it under Settings > Privacy & security > Camera"),
 }
 _LONGEST_PAUSE = 30.0
 """Seconds between two attempts to reopen a lost camera, at most."""
@@ -134,7 +135,11 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
         return meant[0]
     if not cameras:
         raise CameraError("No camera was found on this computer; connect one, or name a video file")
-    raise CameraError(f"There is no camera {device!r}; those found are {_listed(cameras)}: name one by number or name")
+    raise CameraError(
+        "There is no camera {device}; those found are {cameras}: name one by number or name",
+        device=repr(device),
+        cameras=_listed(cameras),
+    )
 
 
 def open_capture(camera: Camera) -> Capture:
@@ -245,15 +250,19 @@ class CameraSource(Source):
         if not capture.isOpened():
             capture.release()
             raise CameraError(
-                f"{self._camera.name} cannot be opened: it is not there, another program holds it, or this one may not use it; "
-                f"connect it, end the other, or {_permission()}"
+                "{camera} cannot be opened: it is not there, another program holds it, or this one may not use it; "
+                "connect it, end the other, or {permission}",
+                camera=self._camera.name,
+                permission=_permission(),
             )
         reader = self._start(lambda: capture)
         timeout = self._settings.first_frame_timeout
         if reader.shoot(timeout) is None:
             raise CameraError(
-                f"{self._camera.name} was opened but gave no picture within {timeout:g} s; end other programs that "
-                "use it, or unplug it and plug it in again"
+                "{camera} was opened but gave no picture within {seconds:g} s; end other programs that use it, or "
+                "unplug it and plug it in again",
+                camera=self._camera.name,
+                seconds=timeout,
             )
 
     def _start(self, open_: Callable[[], Capture]) -> _Reader:
@@ -440,4 +449,4 @@ def _listed(cameras: Sequence[Camera]) -> str:
 
 
 def _permission() -> str:
-    return _PERMISSION.get(sys.platform, "add your user to the group that owns /dev/video*, often called video")
+    return _PERMISSION.get(sys.platform, mark("add your user to the group that owns /dev/video*, often called video"))

@@ -27,14 +27,16 @@ def require_file(path: Path) -> None:
     try:
         kind = path.stat().st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may take for ever
-            raise SourceError(f"{path} is no ordinary file; copy what it gives into one first")
+            raise SourceError("{path} is no ordinary file; copy what it gives into one first", path=path)
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError as error:
-        raise SourceError(f"There is no file {path}; check the name and the folder") from error
+        raise SourceError("There is no file {path}; check the name and the folder", path=path) from error
     except IsADirectoryError as error:
-        raise SourceError(f"{path} is a folder; name a file in it") from error
+        raise SourceError("{path} is a folder; name a file in it", path=path) from error
     except OSError as error:
-        raise SourceError(f"{path} cannot be opened ({error.strerror}); check who may read it") from error
+        raise SourceError(
+            "{path} cannot be opened ({problem}); check who may read it", path=path, problem=error.strerror
+        ) from error
     if empty:
-        raise SourceError(f"{path} is empty (0 bytes); copy or record it again")
+        raise SourceError("{path} is empty (0 bytes); copy or record it again", path=path)

@@ -11,11 +11,12 @@ import cv2
 
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
+from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source
 from posturecam.vision.sources.camera import Camera, CameraSource, Capture
 from posturecam.vision.sources.clock import Clock
 
-LOST_STREAM = "the camera's address no longer answers"
+LOST_STREAM = mark("the camera's address no longer answers")
 
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 """What cameras and phones offer. FFmpeg knows many more, among them some that listen or send."""
@@ -87,8 +88,9 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
 def _require_live(capture: cv2.VideoCapture, shown: str) -> None:
     if not capture.isOpened():
         raise CameraError(
-            f"Nothing that can be watched answers at {shown}; check the address, that the camera or the app on the phone is "
-            "running, and that both are in the same network"
+            "Nothing that can be watched answers at {address}; check the address, that the camera or the app on the"
+            " phone is running, and that both are in the same network",
+            address=shown,
         )
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
-        raise CameraError(f"{shown} is a file and no live picture; download it and name the file")
+        raise CameraError("{address} is a file and no live picture; download it and name the file", address=shown)

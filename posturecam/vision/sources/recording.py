@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from posturecam.config.arrays import read_arrays, texts
 from posturecam.config.files import put_in_place
-from posturecam.config.reading import TooLarge, explained
+from posturecam.config.reading import TooLarge, explained, reason
 from posturecam.errors import OutputError, SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
@@ -139,8 +139,10 @@ class RecordingWriter:
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(
-            f"The recording {self._path} cannot be written ({error.strerror or error}); choose a folder that exists, has "
-            "room and may be written to"
+            "The recording {path} cannot be written ({problem}); choose a folder that exists, has room "
+            "and may be written to",
+            path=self._path,
+            problem=error.strerror or str(error),
         )
 
 
@@ -159,19 +161,25 @@ class RecordingSource(Source):
         require_file(path)
         try:
             with explained(
-                lambda why: SourceError(f"{path} is no recording, or a damaged one ({why}); copy or record it again")
+                lambda why: SourceError(
+                    "{path} is no recording, or a damaged one ({problem}); copy or record it again",
+                    path=path,
+                    problem=why,
+                )
             ):
                 self._arrays = _load(path)
                 name, key, self.model = texts(self._arrays, ("name", "key", "model"), longest=_LONGEST_TEXT)
         except SourceError as error:
             if isinstance(error.__cause__, TooLarge):
                 raise SourceError(
-                    f"The recording {path} is too large ({error.__cause__}); record for a shorter time"
+                    "The recording {path} is too large ({problem}); record for a shorter time",
+                    path=path,
+                    problem=reason(error.__cause__),
                 ) from error.__cause__
             raise
         t = self._arrays["t"]
         if not len(t):
-            raise SourceError(f"The recording {path} has no frames; record for longer")
+            raise SourceError("The recording {path} has no frames; record for longer", path=path)
         self.info = SourceInfo(name, key, live=False, duration=float(t[-1] - t[0]))
 
     def __iter__(self) -> Iterator[Frame]:
@@ -194,8 +202,11 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise ValueError("its version is no number")
     if version != VERSION:
         raise SourceError(
-            f"{path} is a recording of version {version}, and this program reads version {VERSION}; use the posturecam "
-            "that made it"
+            "{path} is a recording of version {version}, and this program reads version {known}; "
+            "use the posturecam that made it",
+            path=path,
+            version=int(version),
+            known=VERSION,
         )
     problems = arrays["problems"]
     if problems.ndim != 1 or problems.dtype.kind != "U" or problems.nbytes > _MOST_PROBLEM_BYTES:

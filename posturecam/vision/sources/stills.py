@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import PIL.Image
 
-from posturecam.config.reading import TooLarge, explained, read_limited
+from posturecam.config.reading import TooLarge, explained, read_limited, reason
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
@@ -59,10 +59,16 @@ def pictures_in(folder: Path) -> list[Path]:
     try:
         pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
-        raise SourceError(f"The folder {folder} cannot be read ({error.strerror}); check who may read it") from error
+        raise SourceError(
+            "The folder {path} cannot be read ({problem}); check who may read it", path=folder, problem=error.strerror
+        ) from error
     if not pictures:
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
-        raise SourceError(f"The folder {folder} has no pictures ({kinds}); name a folder that has, or a file")
+        raise SourceError(
+            "The folder {folder} has no pictures ({kinds}); name a folder that has, or a file",
+            folder=folder,
+            kinds=kinds,
+        )
     return pictures
 
 
@@ -75,18 +81,24 @@ def read_picture(path: Path) -> Image:
     """
     require_file(path)
     if content_of(path) is Content.MOVING:
-        raise SourceError(f"{path} is an animation or a video and no single picture; name it by itself, as a video")
+        raise SourceError(
+            "{path} is an animation or a video and no single picture; name it by itself, as a video", path=path
+        )
     try:
         with explained(
             lambda why: SourceError(
-                f"{path} cannot be read as a picture ({why}): it is damaged or of another kind; copy or save it again"
+                "{path} cannot be read as a picture ({problem}): it is damaged or of another kind; copy or save it again",
+                path=path,
+                problem=why,
             )
         ):
             return to_bgr(_decoded(read_limited(path, MOST_BYTES)))
     except SourceError as error:
         if isinstance(error.__cause__, TooLarge):
             raise SourceError(
-                f"The picture {path} is too large ({error.__cause__}); save it smaller"
+                "The picture {path} is too large ({problem}); save it smaller",
+                path=path,
+                problem=reason(error.__cause__),
             ) from error.__cause__
         raise
 

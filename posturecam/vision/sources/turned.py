@@ -37,7 +37,9 @@ class TurnedSource(Source):
     def __iter__(self) -> Iterator[Frame]:
         for frame in self._source:
             if frame.recorded:
-                raise SourceError(f"{self.info.name} holds landmarks and no pictures to turn; leave --rotate out")
+                raise SourceError(
+                    "{name} holds landmarks and no pictures to turn; leave --rotate out", name=self.info.name
+                )
             yield frame if frame.image is None else replace(frame, image=self._turned(frame.image), glance=None)
 
     @property

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 
 from posturecam.errors import SourceError
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
@@ -57,7 +59,7 @@ class VideoSource(Source):
         [0.0, 0.5, 1.0, 1.5]
     """
 
-    truncated: str | None
+    truncated: Message | None
     """After iterating: one line where the file ended clearly before its header says. The frames so far stand."""
 
     def __init__(
@@ -93,7 +95,7 @@ class VideoSource(Source):
             self._promised -= _counted_before(capture, self._promised)
         if rate > _FASTEST and capture.grab() and not capture.grab():
             capture.release()
-            raise SourceError(f"{self._path} is sound with a cover picture and no video; name a video")
+            raise SourceError("{path} is sound with a cover picture and no video; name a video", path=self._path)
         capture.release()
         self.info = SourceInfo(name_of(self._path), name_of(self._path), live=False, duration=self._duration())
 
@@ -114,8 +116,9 @@ class VideoSource(Source):
         capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             raise SourceError(
-                f"{self._path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
-                "copied; try whether a video player shows it"
+                "{path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
+                "copied; try whether a video player shows it",
+                path=self._path,
             )
         return capture
 
@@ -148,22 +151,34 @@ class VideoSource(Source):
         if none_yet:
             raise SourceError(self._nothing(decoded, clip + self._interval))
 
-    def _shortfall(self, decoded: int, length: float) -> str | None:
+    def _shortfall(self, decoded: int, length: float) -> Message | None:
         promised = self._promised * self._interval
         early = length < _PROMISED_SHARE * promised and promised - length >= 1
         # The time alone does not tell: the last picture of a screen recording may stand still for minutes.
         if not early or decoded >= _PROMISED_SHARE * self._promised or _is_whole_mp4(self._path):
             return None
-        return (
-            f"{self._path} ends after {length:.1f} s of the {promised:.1f} s that its header promises; what follows is "
-            "damaged or was not copied"
+        return Message(
+            "{path} ends after {length:.1f} s of the {promised:.1f} s that its header promises; what follows is "
+            "damaged or was not copied",
+            path=self._path,
+            length=length,
+            promised=promised,
         )
 
-    def _nothing(self, decoded: int, length: float) -> str:
+    def _nothing(self, decoded: int, length: float) -> Message:
         if not decoded:
-            return f"{self._path} is a video without a single picture that can be decoded; copy or record it again"
-        until = "its end" if self._end is None else f"{self._end:g} s"
-        return f"{self._path} has no picture between {self._start:g} s and {until}: {length:.1f} s were read; choose another start"
+            return Message(
+                "{path} is a video without a single picture that can be decoded; copy or record it again",
+                path=self._path,
+            )
+        until = mark("its end") if self._end is None else Message("{end:g} s", end=self._end)
+        return Message(
+            "{path} has no picture between {start:g} s and {until}: {length:.1f} s were read; choose another start",
+            path=self._path,
+            start=self._start,
+            until=until,
+            length=length,
+        )
 
 
 class Stamps:

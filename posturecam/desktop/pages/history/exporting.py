@@ -27,8 +27,8 @@ class ExportThread(QObject):
     """How much is done, 0 to 1."""
     done = Signal(object)
     """What was written, an `Exported`."""
-    failed = Signal(str)
-    """Why nothing was; empty where the user stopped it."""
+    failed = Signal(object)
+    """Why nothing was, a message (Qt would make a plain text of it); empty where the user stopped it."""
 
     def __init__(self, file: Path, history: Path | None, parent: QObject | None = None) -> None:
         """Not begun.
@@ -62,7 +62,7 @@ class ExportThread(QObject):
         except ExportStopped:
             self.failed.emit("")
         except PosturecamError as problem:
-            self.failed.emit(str(problem))
+            self.failed.emit(problem.text)
         except Exception as mistake:
             unheard.keep(mistake, "the export")
             self.failed.emit(unheard.words(mistake))

@@ -233,7 +233,7 @@ class HistoryPage(QWidget):
         try:
             seen = reading()
         except HistoryError as problem:
-            self._say(tr(str(problem)))
+            self._say(tr(problem.text))
             self._show_parts(empty=False)
             return None
         self._say("\n".join(map(tr, seen.notes)) if seen else "", quietly=True)
@@ -318,7 +318,7 @@ class HistoryPage(QWidget):
             delete_everything(self._path)
         except HistoryError as problem:
             self.refresh()
-            self._say(tr(str(problem)))
+            self._say(tr(problem.text))
             return
         self._anchor = self._shown = None
         self.refresh()

@@ -123,11 +123,11 @@ class Banner(QFrame):
         self.calibrate.setVisible(alert is None and offered is None)
         if alert is not None:
             trial = tr("(Test reminder)") if alert.trial else ""
-            say(self.heading, alert.words.title)
-            say(self.body, f"{alert.words.body} {trial}".strip())
+            say(self.heading, tr(alert.words.title))
+            say(self.body, f"{tr(alert.words.body)} {trial}".strip())
         elif offered is not None:
-            say(self.heading, offered.words.title)
-            say(self.body, offered.words.body)
+            say(self.heading, tr(offered.words.title))
+            say(self.body, tr(offered.words.body))
         elif snapshot.uncalibrated is not None:
             say(self.heading, tr("Show once how you sit upright"))
             why = tr(snapshot.uncalibrated)

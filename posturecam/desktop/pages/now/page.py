@@ -98,14 +98,14 @@ class LivePage(QWidget):
             self.banner.offered = offered
             if self.isVisible():
                 if offered is not None:
-                    announce(self, f"{offered.words.title} {offered.words.body}")
+                    announce(self, f"{tr(offered.words.title)} {tr(offered.words.body)}")
                 if self._snapshot is not None:
                     self._show(self._snapshot)
 
     def happened(self, what: Happened) -> None:
         """An alert is read out to those who listen to the screen."""
         if isinstance(what, AlertRaised) and self.isVisible():
-            announce(self, f"{what.words.title} {what.words.body}")
+            announce(self, f"{tr(what.words.title)} {tr(what.words.body)}")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look more often while somebody watches."""
@@ -211,7 +211,7 @@ class LivePage(QWidget):
         try:
             self._engine.change_settings({"desktop.picture": "true" if self.picture.isChecked() else "false"})
         except PosturecamError as error:
-            self.detail.setText(tr(str(error)))
+            self.detail.setText(tr(error.text))
         self.picture.setChecked(self._engine.settings.desktop.picture)
 
     # What is shown.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, fixed
+from posturecam.errors import Explained
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline
@@ -18,7 +19,7 @@ from posturecam.session.protocol.mode import Mode
 from posturecam.vision.pose import Pose
 
 
-class _NoLiveValue(Exception):
+class _NoLiveValue(Explained):
     """There is no live value; the message says why, in English."""
 
 
@@ -144,7 +145,7 @@ def now(key: str, snapshot: Snapshot, settings: Settings) -> str:
             return _worse(seen)
         value = _COMPARED[key](seen)
     except _NoLiveValue as unknown:
-        return tr("now unknown, because {why}").format(why=tr(str(unknown)))
+        return tr("now unknown, because {why}").format(why=tr(unknown.text))
     field = type(getattr(settings, group)).model_fields[name]
     extra = field.json_schema_extra
     unit = extra["unit"] if isinstance(extra, dict) else ""

@@ -256,7 +256,8 @@ class SettingsPage(QWidget):
             after = self._asks.change_settings(changes)
         except SettingsError as error:
             row.show_settings(before)
-            row.tell(tr("⚠ Not changed: {why}").format(why=tr(str(error).removeprefix("Nothing was changed: "))))
+            why = error.text.parameters.get("problem", error.text)  # that nothing was changed is said already
+            row.tell(tr("⚠ Not changed: {why}").format(why=tr(why if isinstance(why, str) else error.text)))
             return
         self._refresh()
         row.tell(tr("✓ Saved"))
@@ -284,7 +285,7 @@ class SettingsPage(QWidget):
         try:
             after = self._asks.reset_settings()
         except SettingsError as error:
-            self._notes.say(str(error))
+            self._notes.say(error.text)
             return
         self._refresh()
         self._filter()

@@ -77,7 +77,7 @@ class StretchPage(QStackedWidget):
             self._ask(load_choice(name))
         except PosturecamError as problem:
             self.choose.fill()
-            self.choose.say(tr(str(problem)))
+            self.choose.say(tr(problem.text))
             self._show_choices()
 
     def end_session(self) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.presentation.descriptions import seconds
 from posturecam.coach.safety import AFTER, MORE_PAIN, Answers, is_frozen
 from posturecam.coach.session_summary import SessionSummary, SetSummary
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
@@ -20,6 +19,7 @@ from posturecam.desktop.pages.stretch.words import (
     is_held_back,
     not_judged_words,
     personal_words,
+    seconds_words,
     strict_words,
 )
 from posturecam.desktop.widgets.parts import Sheet, button, card, section, text
@@ -153,10 +153,10 @@ def _totals(summary: SessionSummary) -> QHBoxLayout:
     row.setSpacing(2 * MARGIN)
     told = [
         (str(summary.counted), tr("repetitions counted")),
-        (tr(seconds(round(summary.seen))), tr("held and seen")),
+        (seconds_words(round(summary.seen)), tr("held and seen")),
     ]
     if summary.unseen:
-        told.append((tr(seconds(round(summary.unseen))), tr("held, not seen")))
+        told.append((seconds_words(round(summary.unseen)), tr("held, not seen")))
     for figure, words in told:
         both = QVBoxLayout()
         both.setSpacing(0)

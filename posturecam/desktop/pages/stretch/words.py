@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
-from posturecam.coach.presentation.descriptions import depth_text, seconds
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
-from posturecam.i18n.translate import mark, tr, trn
+from posturecam.i18n.translate import mark, quantity, tr, trn
 from posturecam.session.protocol.messages import Coaching
 
 CAMERA: Mapping[Facing, str] = {
@@ -76,6 +75,16 @@ def dose_words(exercise: Exercise) -> str:
     return tr("{hold} s × {often}").format(hold=f"{dose.hold:g}", often=often) if dose.hold > 1 else often
 
 
+def seconds_words(value: float) -> str:
+    """Seconds as people read them: "15 s", in German "6,4 s"."""
+    return quantity(value, "s", 0 if abs(value - round(value)) < 0.05 else 1)
+
+
+def depth_words(value: float, unit: str) -> str:
+    """A depth with its unit: whole degrees, or a ratio to two places."""
+    return quantity(value, unit, 0 if unit == "°" else 2)
+
+
 # While it runs.
 
 
@@ -107,7 +116,7 @@ def unseen_words(coaching: Coaching) -> str:
     if coaching.shown.unseen <= 0 or unseen < 0.05:
         return ""
     return tr("{seen} seen, {unseen} not seen").format(
-        seen=tr(seconds(round(state.seen))), unseen=tr(seconds(round(unseen)))
+        seen=seconds_words(round(state.seen)), unseen=seconds_words(round(unseen))
     )
 
 
@@ -118,7 +127,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
         return []
     unit = MEASURES[depth.measure].unit
     told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("aim"), state.target))
-    return [(name, tr(depth_text(value, unit))) for name, value in told if value is not None]
+    return [(name, depth_words(value, unit)) for name, value in told if value is not None]
 
 
 # Afterwards.
@@ -129,9 +138,9 @@ def done_words(one: SetSummary) -> list[str]:
     if one.skipped and not one.results:
         return [tr("Skipped.")]
     lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
-    held = tr("{seen} held and seen").format(seen=tr(seconds(one.seen)))
+    held = tr("{seen} held and seen").format(seen=seconds_words(one.seen))
     if one.unseen:
-        held += " · " + tr("{unseen} held but not seen").format(unseen=tr(seconds(one.unseen)))
+        held += " · " + tr("{unseen} held but not seen").format(unseen=seconds_words(one.unseen))
     lines.append(held)
     if one.skipped:
         lines.append(tr("Skipped before its end."))
@@ -164,10 +173,10 @@ def personal_words(one: SetSummary) -> list[str]:
         if gain is None or past is None:
             against = tr("the first from this view")
         elif gain > 0:
-            against = tr("{gain} further than ever before").format(gain=tr(depth_text(gain, unit)))
+            against = tr("{gain} further than ever before").format(gain=depth_words(gain, unit))
         else:
-            against = tr("best so far {best}").format(best=tr(depth_text(past.best, unit)))
-        reached = tr("best depth {depth}").format(depth=tr(depth_text(best, unit)))
+            against = tr("best so far {best}").format(best=depth_words(past.best, unit))
+        reached = tr("best depth {depth}").format(depth=depth_words(best, unit))
         told.append(f"{side}{reached}, {against}")
     return told
 
@@ -193,7 +202,7 @@ def not_judged_words(one: SetSummary) -> list[str]:
     for reason, often in Counter(result.lacking for result in one.results if result.lacking).items():
         lines.append(
             trn("{number} repetition was not counted: ", "{number} repetitions were not counted: ", often)
-            + tr(reason or "")
+            + (tr(reason.spoken) if reason else "")
         )
     unknown = sum(result.depth is None for result in one.results)
     if one.exercise.depth is not None and unknown:

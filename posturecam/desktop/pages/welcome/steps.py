@@ -18,7 +18,7 @@ from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.assess import Reading
-from posturecam.posture.measures import Why
+from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -187,7 +187,7 @@ class CameraStep(_Step):
         try:
             found = list(self._cameras())
         except PosturecamError as error:
-            found, trouble = [], tr(str(error))
+            found, trouble = [], tr(error.text)
         self.list.blockSignals(True)
         self.list.clear()
         names = Counter(camera.name for camera in found)
@@ -233,7 +233,7 @@ class CameraStep(_Step):
             for item in self.list.selectedItems():
                 self._engine.choose_camera(item.data(_KEY))
         except PosturecamError as error:
-            trouble = tr(str(error))
+            trouble = tr(error.text)
             self.refresh()
         self.note.setText(trouble)
         self.note.setVisible(bool(trouble))
@@ -280,7 +280,7 @@ class CameraStep(_Step):
             self._engine.change_settings({"camera.rotate": str(rotate)})
             self.note.hide()
         except PosturecamError as error:
-            self.note.setText(tr(str(error)))
+            self.note.setText(tr(error.text))
             self.note.show()
 
     def _say(self, sign: Sign, words: str) -> None:
@@ -341,7 +341,7 @@ class TellingStep(_Step):
             self._engine.change_settings({"desktop.alerts": chosen or "[]"})  # empty would be the default again
             self.note.setText("")
         except PosturecamError as error:
-            self.note.setText(tr(str(error)))
+            self.note.setText(tr(error.text))
         self._read()
 
 

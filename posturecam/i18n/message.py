@@ -1,0 +1,84 @@
+"""A text that knows how it was made: its template and what stands in it. Pure.
+
+    >>> text = Message("your head is turned by about {angle:.0f}°", angle=31.7)
+    >>> text
+    'your head is turned by about 32°'
+    >>> text.template, text.parameters
+    ('your head is turned by about {angle:.0f}°', {'angle': 31.7})
+
+It is the English text, so that logs, files and programs read it as it is. Whoever shows it to a person gives it to
+`posturecam.i18n.translate.tr`, which looks up the template and fills it anew: nothing is ever recovered from a text.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+
+class Message(str):
+    """An English text, its template and its parameters.
+
+    A parameter is a number, which the template formats (`{ratio:.1f}`) and the language writes in its own way; a text, which
+    is looked up too and stays as it is where nobody translated it (a path, a camera's name); another message; or a value
+    with a name in plain words (`View.FRONT.spoken`).
+
+    Raises:
+        KeyError: if a placeholder has no parameter.
+    """
+
+    template: str
+    many: str | None
+    """The template for another number than 1, where the text counts something."""
+    parameters: dict[str, object]
+
+    def __new__(cls, template: str, /, **parameters: object) -> Self:
+        """The template filled in; without parameters it is the text, braces and all."""
+        return cls._made(template, None, parameters)
+
+    @classmethod
+    def counted(cls, one: str, many: str, /, *, number: int, **parameters: object) -> Self:
+        """A text about so many things, which each language puts in its own way; `{number}` stands for it."""
+        return cls._made(one, many, {"number": number, **parameters})
+
+    @classmethod
+    def _made(cls, template: str, many: str | None, parameters: Mapping[str, object]) -> Self:
+        if isinstance(template, cls) and not parameters:
+            return template
+        chosen = template if many is None or parameters["number"] == 1 else many
+        made = super().__new__(cls, fill(chosen, parameters, str, str))
+        made.template, made.many, made.parameters = str(template), many, dict(parameters)
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self)._made, (self.template, self.many, self.parameters)
+
+
+class _Filler(string.Formatter):
+    def __init__(self, word: Callable[[str], str], number: Callable[[str], str]) -> None:
+        self._word, self._number = word, number
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        value = getattr(value, "spoken", value)
+        if isinstance(value, str):
+            return format(self._word(value), format_spec)
+        written = format(value, format_spec)
+        return self._number(written) if isinstance(value, int | float) else written
+
+
+def fill(
+    template: str, parameters: Mapping[str, object], word: Callable[[str], str], number: Callable[[str], str]
+) -> str:
+    """The template with its placeholders filled; braces in the parameters mean nothing.
+
+    Args:
+        template: Such as "{ratio:.1f} times nearer"; taken as it is where there are no parameters.
+        parameters: By the names of the placeholders.
+        word: Looks up what is a text.
+        number: Rewrites a number that is formatted, such as "1.6".
+
+    Raises:
+        KeyError: if a placeholder has no parameter.
+    """
+    return _Filler(word, number).vformat(template, (), parameters) if parameters else str(template)

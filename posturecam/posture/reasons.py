@@ -1,0 +1,193 @@
+"""Why something cannot be told: a code, what belongs to it, and one table of what each says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
+from posturecam.posture.view import View
+
+
+class Why(StrEnum):
+    """Why something cannot be told, for programs; `Reason.text` is the same for people."""
+
+    NO_PERSON = "no_person"
+    NO_PICTURE = "no_picture"
+    NOT_SEEN = "not_seen"
+    WRONG_VIEW = "wrong_view"
+    VIEW_UNKNOWN = "view_unknown"
+    HEAD_TURNED = "head_turned"
+    HEAD_BENT = "head_bent"
+    CLIPPED = "clipped"
+    COINCIDENT = "coincident"
+    IMPLAUSIBLE = "implausible"
+    TURNED = "turned"
+    TOO_NEAR = "too_near"
+    TOO_FAR = "too_far"
+    NO_BASELINE = "no_baseline"
+    OTHER_VIEW = "other_view"
+    TILTED = "tilted"
+    CAMERA_MOVED = "camera_moved"
+    UNLIKE = "unlike"
+    UNCERTAIN = "uncertain"
+    CONTRADICTORY = "contradictory"
+
+
+TEXTS: Mapping[tuple[Why, str], str] = {
+    (Why.NO_PERSON, ""): mark("I see nobody"),
+    (Why.NO_PERSON, "coach"): mark("I cannot see you"),
+    (Why.NO_PICTURE, ""): "{problem}",
+    (Why.NOT_SEEN, ""): mark("I cannot see {what}"),
+    (Why.NOT_SEEN, "head_and_shoulders"): mark("I cannot see your head and shoulders"),
+    (Why.NOT_SEEN, "shoulders"): mark("I cannot see both of your shoulders"),
+    (Why.NOT_SEEN, "face_not_looked"): mark("the face was not looked for"),
+    (Why.NOT_SEEN, "face_too_small"): mark("your face is too small in the picture"),
+    (Why.NOT_SEEN, "face_not_found"): mark("I cannot see your face: it is turned away, bent down or hidden"),
+    (Why.NOT_SEEN, "face_implausible"): mark("I cannot read your face reliably"),
+    (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, by which your upright posture was learned"),
+    (Why.NOT_SEEN, "face_from_front"): mark("I cannot see your face from the front"),
+    (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
+    (Why.NOT_SEEN, "too_long"): mark("I have not seen you for too long"),
+    (Why.NOT_SEEN, "not_kept"): mark("it was not kept"),
+    (Why.NOT_SEEN, "nowhere"): mark("a landmark has no place"),
+    (Why.WRONG_VIEW, "side"): mark("the camera looks from the side"),
+    (Why.WRONG_VIEW, "front"): mark(
+        "the camera looks from the front, where a forward angle is not visible as an angle"
+    ),
+    (Why.WRONG_VIEW, "nearly_front"): mark("the camera looks too much from the front for a forward angle"),
+    (Why.WRONG_VIEW, "off_profile"): mark(
+        "the camera looks too far from your side: hips behind a desk would be a guess"
+    ),
+    (Why.WRONG_VIEW, "oblique_head"): mark("from an oblique view a turned head looks like a tilted one"),
+    (Why.WRONG_VIEW, "oblique_level"): mark("from an oblique view leaning forward looks like leaning sideways"),
+    (Why.WRONG_VIEW, "oblique_lean"): mark("from an oblique view a sideways lean cannot be told from a forward one"),
+    (Why.WRONG_VIEW, "not_exact"): mark("only an exact side view allows an estimate"),
+    (Why.WRONG_VIEW, "beyond_fit"): mark("it is only known for neck inclinations of {low:.0f} to {high:.0f}°"),
+    (Why.VIEW_UNKNOWN, ""): mark("I cannot tell yet from where the camera looks"),
+    (Why.VIEW_UNKNOWN, "no_depth"): mark("these landmarks were recorded without depth"),
+    (Why.HEAD_TURNED, ""): mark("your head is turned by about {angle:.0f}°"),
+    (Why.HEAD_BENT, ""): mark("your head is bent down, which from here looks like slouching"),
+    (Why.CLIPPED, ""): mark("{what} is cut off by the edge of the picture"),
+    (Why.CLIPPED, "shoulders"): mark("your shoulders are outside the picture"),
+    (Why.COINCIDENT, ""): mark("{what} fall on one point of the picture"),
+    (Why.COINCIDENT, "ends"): mark("the ends of {what} fall on one point of the picture"),
+    (Why.COINCIDENT, "pair"): mark("{what} and {other} fall on one point of the picture"),
+    (Why.COINCIDENT, "ears"): mark("your ears fall on one point of the picture"),
+    (Why.COINCIDENT, "eye_and_ear"): mark("your eye and ear fall on one point of the picture"),
+    (Why.COINCIDENT, "hip_and_shoulder"): mark("your hip and shoulder fall on one point of the picture"),
+    (Why.COINCIDENT, "hips_and_shoulders"): mark("your hips and shoulders fall on one point of the picture"),
+    (Why.COINCIDENT, "both_sides"): mark("{what} and the other fall on one point of the picture"),
+    (Why.IMPLAUSIBLE, ""): mark("{what} seems to be below {other}"),
+    (Why.IMPLAUSIBLE, "value"): mark("your {measure} seems to be {value}, which nobody has: I see you wrongly"),
+    (Why.TURNED, "upside_down"): mark("the picture seems to be upside down"),
+    (Why.TURNED, "aside"): mark("the picture seems turned by 90°"),
+    (Why.TOO_NEAR, ""): mark("you are {ratio:.1f} times nearer to the camera than when you calibrated"),
+    (Why.TOO_FAR, ""): mark("you are {ratio:.1f} times further from the camera than when you calibrated"),
+    (Why.NO_BASELINE, ""): mark("from {view} I can only compare: calibrate your upright posture first"),
+    (Why.NO_BASELINE, "face"): mark("your upright posture was learned without your face: calibrate again"),
+    (Why.NO_BASELINE, "hips"): mark("I did not see your hips in the start pose"),
+    (Why.NO_BASELINE, "shoulders"): mark("I did not see both your shoulders in the start pose"),
+    (Why.NO_BASELINE, "start_pose"): mark("there is no start pose yet"),
+    (Why.OTHER_VIEW, ""): mark("you are seen from {view}, and were calibrated from {then}"),
+    (Why.TILTED, ""): mark("you lean to a side as a whole, or the camera was turned"),
+    (Why.CAMERA_MOVED, "picture"): mark("the picture is {now} now and was {then} when you calibrated"),
+    (Why.CAMERA_MOVED, "shoulders"): mark(
+        "your shoulders are elsewhere in the picture: the camera or the chair was moved"
+    ),
+    (Why.UNLIKE, ""): mark("your pose is unlike anything my estimate was trained on"),
+    (Why.UNCERTAIN, ""): mark("my estimate of your posture is too uncertain here"),
+    (Why.CONTRADICTORY, ""): mark("my estimate and my measurement do not agree"),
+}
+"""What each reason says, to complete "unknown, because …", by its code and its case, with the names of its parameters."""
+
+SAID = "said"
+"""The case of a reason whose words alone are known, as posturecam 0.1 kept them."""
+
+Parameter = float | str | View
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Reason:
+    """Why a value is unknown: `Reason(Why.TOO_NEAR, ratio=1.6)`, `Reason(Why.WRONG_VIEW, "side")`.
+
+        >>> Reason(Why.TOO_NEAR, ratio=1.62).text
+        'you are 1.6 times nearer to the camera than when you calibrated'
+
+    Raises:
+        ValueError: if `TEXTS` has no such case of the code: an error in the program, as a wrong argument is.
+    """
+
+    code: Why
+    case: str
+    """Tells the texts of one code apart; empty for its plain one."""
+    parameters: tuple[tuple[str, Parameter], ...]
+
+    def __init__(self, code: Why, case: str = "", /, **parameters: Parameter) -> None:
+        if (code, case) not in TEXTS and case != SAID:
+            raise ValueError(f"{code} has no text for the case {case!r}; it needs one in TEXTS")
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "case", case)
+        given = ((name, value if isinstance(value, str) else float(value)) for name, value in parameters.items())
+        object.__setattr__(self, "parameters", tuple(given))
+
+    @property
+    def text(self) -> Message:
+        """It completes "unknown, because …"; in English, and `posturecam.i18n.translate.tr` says it in another language."""
+        return Message(TEXTS.get((self.code, self.case), "{text}"), **dict(self.parameters))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Files keep it as `kept_reason` makes it; a reader who asks for texts (`context="texts"`) gets code and text."""
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, cls) else reason_of(value),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda reason, info: reason_record(reason) if info.context == "texts" else kept_reason(reason),
+                info_arg=True,
+            ),
+        )
+
+
+KeptReason = dict[str, float | str]
+"""A reason as files keep it: `{"code": "camera_moved", "case": "picture", "now": "640×480", "then": "1280×720"}`."""
+_VIEWS = ("view", "then")
+"""Parameters that are views, where they name one."""
+
+
+def reason_record(reason: Reason) -> dict[str, str]:
+    """The reason for programs and people: its code, and what it says in English."""
+    return {"code": reason.code.value, "text": str(reason.text)}
+
+
+def kept_reason(reason: Reason) -> KeptReason:
+    """The reason as plain data, in no language."""
+    case = {"case": reason.case} if reason.case else {}
+    parameters = {name: value.value if isinstance(value, View) else value for name, value in reason.parameters}
+    return {"code": reason.code.value, **case, **parameters}
+
+
+def reason_of(kept: object) -> Reason:
+    """The reason that was kept, also as posturecam 0.1 kept it: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
+
+    Raises:
+        ValueError: if it is none, or one that this posturecam does not know.
+    """
+    if not isinstance(kept, Mapping):
+        raise ValueError(f"a reason has a code, got {kept!r}")
+    parameters = {name: value for name, value in kept.items() if name not in ("code", "case")}
+    code, case = Why(str(kept.get("code"))), kept.get("case", SAID if "text" in parameters else "")
+    for name in _VIEWS:
+        if parameters.get(name) in tuple(View):
+            parameters[name] = View(parameters[name])
+    reason = Reason(code, case, **parameters)
+    try:
+        _ = reason.text
+    except (KeyError, ValueError) as lacking:
+        raise ValueError(f"the reason {code} lacks {lacking}") from lacking
+    return reason

@@ -1,0 +1,66 @@
+"""The command line says its errors and warnings in the user's language; what programs read stays English."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from posturecam.config.settings_file import change_settings, settings_path
+from posturecam.history import baselines
+
+GERMAN = "posturecam: Es gibt keine Datei nowhere.mp4; prüf den Namen und den Ordner\n"
+ENGLISH = "posturecam: There is no file nowhere.mp4; check the name and the folder\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "system", "said"),
+    [
+        ("de", "C", GERMAN),
+        ("", "de_AT.UTF-8", GERMAN),
+        ("en", "de_DE.UTF-8", ENGLISH),
+        ("", "fr_FR.UTF-8", ENGLISH),
+        ("", "C.UTF-8", ENGLISH),
+    ],
+)
+def test_an_error_is_said_in_the_language_of_the_setting_or_else_of_the_system(run, monkeypatch, setting, system, said):
+    change_settings({"desktop.language": setting})
+    monkeypatch.setenv("LC_ALL", system)
+    assert run("watch", "nowhere.mp4") == (3, "", said)
+
+
+def test_a_settings_file_that_cannot_be_read_is_said_in_the_language_of_the_system(run, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("[pace]\nsteady = 0.01\n", encoding="utf-8")
+    code, _, said = run("watch", "nowhere.mp4")
+    assert code == 6
+    assert said.endswith("ist nicht verwendbar: pace.steady: muss mindestens 0.1 sein, nicht 0.01\n")
+
+
+def test_a_name_that_is_nearly_right_is_asked_back_in_german(run):
+    change_settings({"desktop.language": "de"})
+    code, _, said = run("stretch", "show", "thoracic_strech")
+    assert code == 2
+    assert said == (
+        "posturecam: Es gibt keine Übung „thoracic_strech“; meintest du thoracic_stretch oder "
+        "thoracic_extension oder overhead_reach?\n"
+    )
+
+
+def test_a_warning_is_said_in_german_too():
+    change_settings({"desktop.language": "de"})
+    baselines.baselines_path().write_text("{", encoding="utf-8")
+    command = [sys.executable, "-m", "posturecam", "watch", "nowhere.mp4"]
+    warning, error = subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stderr.splitlines()
+    assert warning.startswith("posturecam: Die Datei der Kalibrierungen war beschädigt")
+    assert f"{error}\n" == GERMAN
+
+
+def test_what_programs_read_stays_english(run, monkeypatch, tmp_path):
+    change_settings({"desktop.language": "de"})
+    monkeypatch.chdir(tmp_path)
+    code, told, said = run("analyze", "nowhere.mp4", "--json")
+    assert code == 3
+    assert json.loads(told)[0]["error"] == "There is no file nowhere.mp4; check the name and the folder"
+    assert said == GERMAN

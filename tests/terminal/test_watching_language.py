@@ -1,0 +1,38 @@
+"""The live view in the terminal speaks the user's language."""
+
+import io
+import re
+
+from moments import BASELINE, tick
+from rich.console import Console
+
+from posturecam.alerts import Outlook
+from posturecam.config.settings import Settings
+from posturecam.i18n.translate import choose_language
+from posturecam.posture.monitor import Phase
+from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.view import View
+from posturecam.terminal.watching import panel
+from posturecam.vision.frame import SourceInfo
+
+
+def shown(tick, outlook):
+    out = io.StringIO()
+    info = SourceInfo("Cam", "cam", live=True)
+    Console(file=out, width=120).print(panel(tick, info, {View.SIDE_RIGHT: BASELINE}, Settings(), [], outlook))
+    return out.getvalue()
+
+
+def test_the_live_view_is_german_where_the_user_is():
+    choose_language("de")
+    said = shown(tick(Phase.SLOUCHING, 118), Outlook(silent="in a meeting"))
+    assert "KRUMM" in said
+    assert "still: in einer Besprechung" in said
+    assert re.search(r"\d,\d × Schwelle", said)
+    assert not re.search(r"\b(measure|upright|slouching|neck|unknown|below|picture)\b", said)
+
+
+def test_why_it_is_unknown_is_told_in_german():
+    choose_language("de")
+    said = shown(tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, ratio=1.62)), Outlook())
+    assert "denn: du bist der Kamera 1,6-mal" in said
