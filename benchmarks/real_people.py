@@ -129,7 +129,7 @@ Judged = Callable[[Look, View, float | None], Reading]
 def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, moved: bool | None) -> Judged | None:
     """The program with a baseline of these looks, or None where it refuses to learn one."""
     loose = settings.calibration.model_copy(
-        update={"largest_spread": 1e9, "least_share": 0.0, "least_samples": 5, "one_view": 0.0}
+        update={"largest_spread": 1e9, "least_share": 0.0, "least_samples": 1, "one_view": 0.0}
     )
     lenient = settings.model_copy(update={"calibration": loose})
     samples = [

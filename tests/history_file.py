@@ -17,8 +17,8 @@ class HistoryFile:
         self.connections: list[sqlite3.Connection] = []
         real = repository.open_database
 
-        def opened(path: Path | None = None):
-            found = real(path)
+        def opened(path: Path | None = None, **options: bool):
+            found = real(path, **options)
             found.connection.execute("PRAGMA synchronous = OFF")  # without waiting for the disk
             self.connections.append(found.connection)
             return found

@@ -107,7 +107,7 @@ def _measure_record(measure: Measure) -> JsonRecord:
     return {
         "value": _value(measure),
         "unit": measure.unit,
-        "uncertainty": measure.uncertainty,
+        "uncertainty": rounded(measure.uncertainty),
         "reason": _reason(measure.reason),
     }
 

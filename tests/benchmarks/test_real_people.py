@@ -52,7 +52,7 @@ def landmarks(tmp_path_factory):
     return file
 
 
-@pytest.mark.parametrize("judge", ["front", "front, no baseline"])
+@pytest.mark.parametrize("judge", ["program", "no baseline"])
 def test_the_slouch_that_is_held_is_told_and_uprightness_is_not(landmarks, judge, capsys):
     assert real_people.main(["--landmarks", str(landmarks), "--seeds", "1", "--judges", judge]) == 0
     said = capsys.readouterr().out

@@ -37,6 +37,7 @@ from posturecam.vision.sources.camera import LOST, Camera
 
 CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
+FACELESS = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"  # made by 0.1.0
 SIDE_RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
 
 
@@ -143,8 +144,8 @@ def test_a_refused_calibration_keeps_nothing_and_says_why(run):
     assert baselines.load_baselines().kept == ()
 
 
-def test_a_front_view_without_a_baseline_offers_one(run):
-    code, out, _ = run("watch", RECORDING)
+def test_a_front_view_without_a_baseline_and_a_face_offers_one(run):
+    code, out, _ = run("watch", FACELESS)
     assert code == 0
     assert "calibrate your upright posture first" in out
     assert "posturecam calibrate" in out

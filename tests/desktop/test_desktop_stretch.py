@@ -557,9 +557,9 @@ def test_more_pain_than_before_is_answered(page, session):
     begun(page)
     page.happened(ended(session))
     press(page.summary, "5")
-    assert "see a doctor if it stays" in words_of(page)
+    assert "see a doctor if it does not go away" in words_of(page)
     press(page.summary, "0")
-    assert "see a doctor if it stays" not in words_of(page)
+    assert "see a doctor if it does not go away" not in words_of(page)
 
 
 def test_the_answer_may_be_left_open(page, engine, session):

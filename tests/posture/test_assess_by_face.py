@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.judge import FrontThresholds, Kind
+from posturecam.posture.front.judge import FrontThresholds, Kind, seen_level
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name, measure
@@ -91,7 +91,7 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
     for second in range(60):
         up = 40 <= second < 44
         state = follow_tallest(state, float(second), 24.0 if up else 20.0, -20.0 if up else 5.0)
-    assert state.held == pytest.approx(20.0 + 5 * FrontThresholds().absolute_by_pitch)
+    assert state.held == seen_level(20.0, 5.0, FrontThresholds())
     assert follow_tallest(Tallest(), 0.0, 20.0, 5.0).held is None
     nodding = Tallest()
     for second in range(30):

@@ -212,8 +212,14 @@ def test_a_side_view_is_judged_without_any_baseline():
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
 
 
-def test_a_front_view_without_a_baseline_says_that_it_needs_one():
+def test_a_front_view_without_a_baseline_is_judged_by_the_face():
     ticks = list(watch(Frames(recorded("desk_front")), no_model, {}, SETTINGS))
+    assert {Phase.UPRIGHT, Phase.DRIFTING} <= {tick.state.phase for tick in ticks}
+    assert not any(tick.reading.compared for tick in ticks)
+
+
+def test_a_front_view_without_a_baseline_and_a_face_says_that_it_needs_one():
+    ticks = list(watch(Frames(recorded("desk_front_low")), no_model, {}, SETTINGS))  # recorded before faces were
     assert {tick.state.phase for tick in ticks} == {Phase.UNKNOWN}
     assert "calibrate" in ticks[50].reading.deviation.reason.text
 

@@ -113,6 +113,7 @@ def test_row_and_record_say_the_same():
                 "cause": "slump_index",
                 "change": -0.2,
                 "compared": True,
+                "nearer": None,
             },
         ),
         (SlouchEnded(140.0, 10.0), {"type": "slouch_ended", "t": 140.0, "since": 10.0}),

@@ -89,7 +89,7 @@ def test_each_platform_has_its_way():
     assert isinstance(unknown, NullAutostart)
     assert not unknown.enabled()
     unknown.disable()
-    with pytest.raises(SettingsError, match="add it to the session yourself"):
+    with pytest.raises(SettingsError, match="add it to your startup programs yourself"):
         unknown.enable(COMMAND)
 
 

@@ -86,4 +86,6 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
     alerts = [[event.t for event in listed if isinstance(event, SlouchSustained)] for listed in (events, wanted)]
     assert len(alerts[1]) == 1
     assert alerts[0][0] - alerts[1][0] <= 1.0
-    assert looks < 0.75 * all_looks
+    assert (
+        looks < 0.9 * all_looks
+    )  # obliquely a face is found in one picture and missed in the next, which is looked at again

@@ -384,7 +384,7 @@ def test_speech_that_hangs_is_given_up_in_time(tmp_path):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        ("sys.exit(3)", "ended by itself"),
+        ("sys.exit(3)", "stopped unexpectedly"),
         ("sys.stdin.readline()\nprint(json.dumps({'error': 'no such voice'}), flush=True)", "no such voice"),
         ("sys.stdin.readline()\nprint(json.dumps({'error': 'libespeak.so.1: cannot open'}), flush=True)", "espeak-ng"),
         (
@@ -400,7 +400,7 @@ def test_speech_that_cannot_begin_says_why(tmp_path, body, words):
 
 def test_speech_that_ends_or_writes_nothing_is_a_problem_and_not_a_crash(tmp_path):
     speech = SpeakingProcess(VoiceSettings(patience=60), worker(tmp_path, f"sys.stdin.readline()\n{OK}sys.exit()"))
-    with pytest.raises(VoiceProblem, match="ended"):
+    with pytest.raises(VoiceProblem, match="stopped"):
         speech("hello")
     speech.close()
     body = f"sys.stdin.readline()\n{OK}sys.stdin.readline()\n{OK}time.sleep(9)"

@@ -9,7 +9,7 @@ A recording is a compressed `.npz` file of plain arrays, no pickled objects. For
     shown        n        bool, whether a person was found
     size         m × 2    int32, width and height of the picture, pixels
     landmarks    m × 33 × 6   float32: x and y in pixels, visibility, world x, y and z in metres
-    head         m × 13   float32: where the head is by the face, the columns of `posturecam.vision.head.HEAD_COLUMNS`
+    head         m × 13   float64: where the head is by the face, the columns of `posturecam.vision.head.HEAD_COLUMNS`
     head_code    m        text: "" where there is a head, else why there is none; recordings of 0.1.0 have neither
     problem      n        int32, which of the problems there was, or -1
     problems     k        text
@@ -97,7 +97,7 @@ class RecordingWriter:
             row = np.column_stack((pose.points, pose.visibility, pose.world))
             self._landmarks += row.astype(np.float32).tobytes()
             known = isinstance(pose.head, Head)
-            self._heads += np.array(astuple(pose.head) if known else _NO_HEAD, np.float32).tobytes()  # type: ignore[arg-type]
+            self._heads += np.array(astuple(pose.head) if known else _NO_HEAD, np.float64).tobytes()  # type: ignore[arg-type]
             self._head_codes.append("" if isinstance(pose.head, Head) else pose.head.value)
 
     def close(self) -> None:
@@ -131,7 +131,7 @@ class RecordingWriter:
             "shown": np.array(self._shown, np.bool_),
             "size": np.array(self._size, np.int32).reshape(-1, 2),
             "landmarks": np.frombuffer(self._landmarks, np.float32).reshape(-1, LANDMARK_COUNT, _COLUMNS),
-            "head": np.frombuffer(self._heads, np.float32).reshape(-1, len(HEAD_COLUMNS)),
+            "head": np.frombuffer(self._heads, np.float64).reshape(-1, len(HEAD_COLUMNS)),
             "head_code": np.array(self._head_codes, np.str_),
             "problem": np.array(self._problem, np.int32),
             "problems": np.array(list(self._problems), np.str_),
@@ -213,7 +213,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         raise ValueError("its problems are no short texts")
     frames, people = arrays["t"].size, int(arrays["shown"].sum())
     if not all(name in arrays for name in _NAMES_SINCE):  # recorded by 0.1.0, which knew no faces
-        arrays["head"] = np.zeros((people, len(HEAD_COLUMNS)), np.float32)
+        arrays["head"] = np.zeros((people, len(HEAD_COLUMNS)), np.float64)
         arrays["head_code"] = np.full(people, NoHead.NOT_LOOKED.value)
     for name, shape, dtype in (
         ("t", (frames,), np.float64),
@@ -221,7 +221,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
         ("problem", (frames,), np.int32),
         ("size", (people, 2), np.int32),
         ("landmarks", (people, LANDMARK_COUNT, _COLUMNS), np.float32),
-        ("head", (people, len(HEAD_COLUMNS)), np.float32),
+        ("head", (people, len(HEAD_COLUMNS)), np.float64),
     ):
         if arrays[name].shape != shape or arrays[name].dtype != dtype:
             raise ValueError(f"{name} is {arrays[name].dtype} {arrays[name].shape}, not {np.dtype(dtype)} {shape}")
@@ -242,7 +242,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _pose(
-    t: float, size: NDArray[np.int32], landmarks: NDArray[np.float32], head: NDArray[np.float32], code: str
+    t: float, size: NDArray[np.int32], landmarks: NDArray[np.float32], head: NDArray[np.float64], code: str
 ) -> Pose:
     found: HeadLook = NoHead(str(code)) if code else Head(*head.tolist())
     return Pose(t, int(size[0]), int(size[1]), landmarks[:, :2], landmarks[:, 2], landmarks[:, 3:], found)
