@@ -12,7 +12,7 @@ from posturecam.alerts.policy import Response
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.coach.session_summary import Lacking
 from posturecam.history.database import MIGRATIONS, history_path, open_database
-from posturecam.history.everything import export_everything, read_everything
+from posturecam.history.everything import export_everything
 from posturecam.history.models import PAUSES, EventKind
 from posturecam.history.records import SittingRecords
 from posturecam.history.stretches import StretchHistory
@@ -92,7 +92,7 @@ def test_no_words_are_kept_in_any_language(kept_in_german):
 def test_an_export_has_the_code_and_the_english_words(kept_in_german, tmp_path):
     choose_language("de")
     with SittingRecords() as records, StretchHistory() as stretches:
-        export_everything(read_everything(records, stretches), tmp_path / "all.json")
+        export_everything(records, stretches, tmp_path / "all.json")
     events = json.loads((tmp_path / "all.json").read_text("utf-8"))["events"]
     offered = [event for event in events if event["kind"] == "break_offered"]
     assert [event["code"] for event in offered] == ["sitting", "slouches"]

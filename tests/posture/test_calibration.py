@@ -132,7 +132,7 @@ def test_an_oblique_baseline_with_few_angled_looks_is_judged_by_the_indices():
 
 def test_an_oblique_look_needs_no_indices_where_it_has_the_angle():
     found = obliquely(50, 1)[0]
-    unseen = Reason(Why.NOT_SEEN, "I cannot see your left ear")
+    unseen = Reason(Why.NOT_SEEN, what="your left ear")
     without = {**found.measures, **{name: Measure(name, None, unseen) for name in FRONT_NEEDED}}
     assert dataclasses.replace(found, measures=without).missing is None
     assert dataclasses.replace(found, measures=without, view=View.FRONT).missing == unseen.text
