@@ -68,8 +68,8 @@ def test_an_alert_and_a_break_that_were_told_in_german_are_read_in_english(kept_
         assert [str(reason) for reason in reasons(records)] == [
             "You have been sitting for 50 minutes. How about a short stretch?",
             "You were slouching 3 times lately. How about a short stretch?",
-            "as you wished",
-            "outside the hours you set",
+            "you paused posturecam",
+            "outside the hours you chose",
             "the picture is 640×480 now and was 1280×720 when you calibrated",
         ]
 
@@ -143,8 +143,8 @@ def test_a_history_of_0_1_stays_readable(kept_by_0_1):
     with SittingRecords() as records:
         assert [str(reason) for reason in reasons(records)] == [
             _SAT,  # its seconds were not kept, so it stays in the language of that time
-            "as you wished",
-            "outside the hours you set",
+            "you paused posturecam",
+            "outside the hours you chose",
             "your shoulders are elsewhere in the picture",
         ]
         paused = [event for event in records.events(NOON.date(), NOON.date()) if event.kind is EventKind.PAUSED]
