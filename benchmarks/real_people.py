@@ -30,6 +30,7 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import Deviation, Judge, Reading, assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
+from posturecam.posture.front.judge import Held
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.measures import Name, measure
@@ -122,7 +123,7 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
                 yield Burst("person", label, name, tuple(seen(file) for file in files))
 
 
-Judged = Callable[[Look, View, float | None], Reading]
+Judged = Callable[[Look, View, Held | None], Reading]
 """One look, the view that is believed, and the greatest neck height held so far: what a judge says, at no time in particular."""
 
 
@@ -140,7 +141,7 @@ def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, m
     except CalibrationRefused:
         return None
 
-    def judged(one: Look, view: View, tallest: float | None) -> Reading:
+    def judged(one: Look, view: View, tallest: Held | None) -> Reading:
         assert one.pose is not None
         return assess(one.pose, view, baseline, settings, judge_, moved, tallest)
 
@@ -150,7 +151,7 @@ def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, m
 def uncalibrated(settings: Settings) -> Judged:
     """The program before any calibration."""
 
-    def judged(one: Look, view: View, tallest: float | None) -> Reading:
+    def judged(one: Look, view: View, tallest: Held | None) -> Reading:
         assert one.pose is not None
         return assess(one.pose, view, None, settings, None, None, tallest)
 
@@ -186,7 +187,7 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
     state, view, told = MonitorState(), ViewState(), False
     answers: list[float | None] = []
-    known: dict[tuple[int, View, float | None], Reading] = {}
+    known: dict[tuple[int, View, Held | None], Reading] = {}
     tallest = Tallest()
     for index, one in enumerate(shown):
         t = index / RATE

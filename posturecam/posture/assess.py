@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
-from posturecam.posture.front.judge import FrontUpright, Kind, thresholds
+from posturecam.posture.front.judge import FrontUpright, Held, Kind, thresholds
 from posturecam.posture.front.judge import judge as judge_front
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measure, Measures, Name, measure
@@ -101,13 +101,13 @@ def assess(
     settings: Settings,
     judge: Judge | None = None,
     moved: bool | None = None,
-    tallest: float | None = None,
+    tallest: Held | None = None,
 ) -> Reading:
     """Judge one pose seen from one view, against the baseline where there is one.
 
     Before a camera in front the face judges, also without a baseline. Where no face is seen, and from the side, geometry does,
     and `judge` has the last word where there is a baseline. `moved` says whether the camera was moved since the baseline was
-    learned, None where nobody knows; `tallest` is the greatest neck height held in this session, centimetres, for judging
+    learned, None where nobody knows; `tallest` is how somebody sat tallest in this session, for judging
     without a baseline.
     """
     turn = turn_of(pose, settings)
@@ -144,7 +144,7 @@ def _by_face(
     baseline: Baseline | None,
     settings: Settings,
     moved: bool | None,
-    tallest: float | None,
+    tallest: Held | None,
 ) -> Deviation | None:
     """What the face tells; None where it tells nothing, and something else must judge.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import Judge, Reading, assess, no_person, no_picture
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.front.judge import Held
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Event, Grade, MonitorState, Phase, step
@@ -93,7 +94,7 @@ def read(
     settings: Settings,
     judge: Judge | None = None,
     moved: bool | None = None,
-    tallest: float | None = None,
+    tallest: Held | None = None,
 ) -> Reading:
     """Judge one frame and the pose found in it; `moved` and `tallest` as `posturecam.posture.assess.assess` takes them."""
     if frame.problem is not None:

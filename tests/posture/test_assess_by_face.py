@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.judge import FrontThresholds, Kind, seen_level
+from posturecam.posture.front.judge import Held, Kind
 from posturecam.posture.front.tallest import Tallest, follow_tallest
 from posturecam.posture.loop import watch
 from posturecam.posture.measures import Name, measure
@@ -58,7 +58,7 @@ def test_a_head_that_sank_is_told_in_centimetres(baseline):
 
 def test_looking_down_at_the_keys_is_no_slouch_and_a_slouch_with_the_chin_down_is_one(baseline):
     assert judged(sitting(neck_height=14.5, pitch=35.0, away=67.0), baseline).value < 1
-    assert judged(sitting(neck_height=9.0, pitch=35.0, away=52.0), baseline).value > 1
+    assert judged(sitting(neck_height=8.0, pitch=29.0, away=52.0), baseline).value > 1
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_without_a_baseline_what_everybody_would_call_a_slouch_is_told():
 
 def test_without_a_baseline_who_was_seen_to_sit_tall_is_judged_by_that():
     assert judged(sitting(neck_height=19.0)).value < 1
-    assert judged(sitting(neck_height=19.0), tallest=23.0).value > 1
+    assert judged(sitting(neck_height=19.0), tallest=Held(23.0, 5.0)).value > 1
 
 
 def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
@@ -91,12 +91,15 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
     for second in range(60):
         up = 40 <= second < 44
         state = follow_tallest(state, float(second), 24.0 if up else 20.0, -20.0 if up else 5.0)
-    assert state.held == seen_level(20.0, 5.0, FrontThresholds())
+    assert state.held == Held(20.0, 5.0)
     assert follow_tallest(Tallest(), 0.0, 20.0, 5.0).held is None
     nodding = Tallest()
     for second in range(30):
-        nodding = follow_tallest(nodding, float(second), 20.0, 30.0 * (second % 2))
-    assert nodding.held is None
+        down = second % 2
+        nodding = follow_tallest(
+            nodding, float(second), 20.0 - 6.6 * down, 30.0 * down
+        )  # as much shorter as it is bent
+    assert judged(sitting(neck_height=20.0), tallest=nodding.held).value < 0.5
     assert follow_tallest(Tallest(), 0.0, None, None) == Tallest()
 
 

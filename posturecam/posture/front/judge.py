@@ -163,6 +163,14 @@ def upright_of(looks: Sequence[FrontMeasures]) -> FrontUpright:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How somebody sat who was seen to sit tall: neck height in centimetres, and head pitch in degrees."""
+
+    neck_height: float
+    head_pitch: float
+
+
+@dataclass(frozen=True, slots=True)
 class Departure:
     """One way of sitting badly: how far along it, in thresholds, and one standard deviation of that."""
 
@@ -194,13 +202,13 @@ def judge(
     thresholds: FrontThresholds | None = None,
     *,
     moved: bool | None = None,
-    tallest: float | None = None,
+    tallest: Held | None = None,
 ) -> Verdict:
     """How far from upright one look is.
 
     `upright` is the person's own, where it was learned. `moved` says whether the camera was moved since then, None where nobody
     knows: the head's place in the picture counts only where it was not. `tallest` is the greatest neck height that was held in
-    this session, centimetres (`posturecam.posture.front.tallest`); it serves where there is no own upright posture.
+    this session (`posturecam.posture.front.tallest`); it serves where there is no own upright posture.
     """
     limits = thresholds or FrontThresholds()
     if upright is None:
@@ -311,18 +319,20 @@ def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float
     return wavered / (wavered + limits.absolute_scatter**2)
 
 
-def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: float | None) -> Departure | None:
+def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: Held | None) -> Departure | None:
     height = now.neck_height.value
     if height is None:
         return None
-    raised = seen_level(height, now.head_pitch.value or 0.0, limits)
+    pitch = now.head_pitch.value or 0.0
     span = limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, limits.absolute_scatter)
-    begins = limits.absolute
-    if tallest is not None:  # nobody's neck is longer than that; more is a misfound shoulder
+    value = (limits.absolute + span - seen_level(height, pitch, limits)) / span
+    if tallest is not None:
+        # As against a baseline; but nobody's neck is longer than that: more is a misfound shoulder.
         longest = limits.absolute_upright + 3 * limits.absolute_scatter
-        begins = max(begins, min(tallest, longest) - limits.below_tallest)
-    return Departure(Kind.FORWARD, (begins + span - raised) / span, scatter / span)
+        bent = max(pitch - tallest.head_pitch - limits.glance_free, 0.0)
+        value = max(value, (min(tallest.neck_height, longest) - height - limits.glance_share * bent) / span)
+    return Departure(Kind.FORWARD, value, scatter / span)
 
 
 def seen_level(neck_height: float, head_pitch: float, limits: FrontThresholds) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 from dataclasses import dataclass
 
-from posturecam.posture.front.judge import FrontThresholds, seen_level
+from posturecam.posture.front.judge import FrontThresholds, Held, seen_level
 
 HELD_SECONDS = 10.0
 """How long a height has to be held. Choice: a stretch or a look around is over sooner."""
@@ -26,22 +26,26 @@ class Tallest:
     """What is remembered of the neck heights seen so far; begin with `Tallest()`."""
 
     looks: tuple[tuple[float, float, float], ...] = ()
-    """Time (s), neck height (cm, as of a head seen level) and head pitch (°) of the last seconds."""
-    held: float | None = None
-    """The greatest neck height that was held, as of a head seen level, centimetres."""
+    """Time (s), neck height (cm) and head pitch (°) of the last seconds."""
+    held: Held | None = None
+    """The greatest neck height that was held, and how the head was pitched then."""
 
 
 def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pitch: float | None) -> Tallest:
     """The state after one more look at time `t`, in seconds; what is not known changes nothing."""
     if neck_height is None or head_pitch is None:
         return state
-    neck_height = seen_level(neck_height, head_pitch, FrontThresholds())
     looks = (*(look for look in state.looks if t - HELD_SECONDS <= look[0] < t), (t, neck_height, head_pitch))
     if len(looks) < _LEAST_LOOKS or t - looks[0][0] < 0.8 * HELD_SECONDS:
         return Tallest(looks, state.held)
     pitch = statistics.median(look[2] for look in looks)
-    level = sorted(look[1] for look in looks if abs(look[2] - pitch) <= _LEVEL)
-    if 4 * len(level) < 3 * len(looks):  # the head is up and down all the time
+    level = sorted((look[1], look[2]) for look in looks if abs(look[2] - pitch) <= _LEVEL)
+    if 2 * len(level) < len(looks):  # the head is up and down all the time
         return Tallest(looks, state.held)
-    held = level[int(_HELD_SHARE * len(level))]
-    return Tallest(looks, held if state.held is None else max(held, state.held))
+    height, _ = level[int(_HELD_SHARE * len(level))]
+    now = Held(height, statistics.median(turned for _, turned in level))
+    return Tallest(looks, now if state.held is None or _as_level(now) > _as_level(state.held) else state.held)
+
+
+def _as_level(held: Held) -> float:
+    return seen_level(held.neck_height, held.head_pitch, FrontThresholds())
