@@ -1,5 +1,6 @@
 """The whole loop on landmarks recorded from rendered clips, and on the shipped clips themselves."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -229,3 +230,40 @@ def test_a_frame_with_a_problem_is_neither_good_nor_bad():
     ticks = list(watch(Frames(frames), lambda frame: None, {}, SETTINGS))
     assert ticks[-1].state.phase is Phase.UNKNOWN
     assert ticks[-1].reading.deviation.reason.text == "the camera was unplugged"
+
+
+def by_face(frames: list[Frame], rate: float | None = None) -> list[Frame]:
+    """The frames at work time with the heads that were found; at a rate, each as long as nothing newer was recorded."""
+    times = [frame.t * TIME_SCALE for frame in frames]
+    wanted = times if rate is None else np.arange(times[0], times[-1], 1 / rate).tolist()
+    latest = [frames[int(np.searchsorted(times, t, side="right")) - 1].pose for t in wanted]
+    return [Frame(t, recorded=True, pose=pose and replace(pose, t=t)) for t, pose in zip(wanted, latest, strict=True)]
+
+
+@pytest.mark.parametrize("name", ["desk_front", "low_light"])
+def test_by_the_face_one_slouch_is_told_and_the_glances_are_not(name):
+    frames = recorded(name)
+    baselines = learned(frames)
+    events = events_of(watch(Frames(by_face(frames)), no_model, baselines, SETTINGS))
+    assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+    told, over = events
+    assert 16 * TIME_SCALE < told.since < SLUMPED[0] * TIME_SCALE
+    assert SLUMPED[1] * TIME_SCALE < over.t < (UP_AGAIN + 1.5) * TIME_SCALE
+
+
+def test_by_the_face_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second():
+    frames = recorded("desk_front")
+    baselines = learned(frames)
+    full = by_face(frames, 30)
+    told = {
+        rate: events_of(watch(Frames(full[:: 30 // rate]), no_model, baselines, SETTINGS)) for rate in (2, 5, 15, 30)
+    }
+    for rate, events in told.items():
+        assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
+        for event, other in zip(events, told[30], strict=True):
+            assert event.t == pytest.approx(other.t, abs=1 / rate + 1e-6)
+
+
+def test_by_the_face_one_slouch_is_told_without_any_baseline():
+    events = events_of(watch(Frames(by_face(recorded("desk_front"))), no_model, {}, SETTINGS))
+    assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
