@@ -400,7 +400,7 @@ def test_speech_that_cannot_begin_says_why(tmp_path, body, words):
 
 def test_speech_that_ends_or_writes_nothing_is_a_problem_and_not_a_crash(tmp_path):
     speech = SpeakingProcess(VoiceSettings(patience=60), worker(tmp_path, f"sys.stdin.readline()\n{OK}sys.exit()"))
-    with pytest.raises(VoiceProblem, match="stopped|ended"):
+    with pytest.raises(VoiceProblem, match=r"stopped|ended"):
         speech("hello")
     speech.close()
     body = f"sys.stdin.readline()\n{OK}sys.stdin.readline()\n{OK}time.sleep(9)"
