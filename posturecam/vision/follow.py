@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from posturecam.config.settings import FollowSettings
 from posturecam.vision.geometry import distance, middle
 from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
-from posturecam.vision.scene import STIR_SECONDS
+from posturecam.vision.scene import STIR_SECONDS, Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,20 @@ def seat_of(pose: Pose) -> Seat:
     ears = middle(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.RIGHT_EAR))
     size = max(distance(*shoulders), WIDTH_OVER_EAR_HEIGHT * distance(centre, ears), 1.0)
     return Seat(float(centre[0]), float(centre[1]), size, pose.width)
+
+
+_UPPER_BODY = 13
+"""So many landmarks, from the nose to the shoulders, and a margin about them, in their box's size."""
+_ABOUT = 0.3
+
+
+def surroundings_of(pose: Pose) -> tuple[Area, float]:
+    """Where somebody's head and shoulders are, in shares of the picture, and how large they are, in its widths."""
+    points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = _ABOUT * (high - low)
+    (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()
+    return (left, top, right, bottom), seat_of(pose).size / pose.width
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,286 @@
+"""How well the coach finds rendered people across a room: every floor pose, from the side, 1.2 to 3.5 m away, anywhere in the picture.
+
+    python benchmarks/coach_distance.py [--split test|tune] [--people 6] [--only stills|films|cost]
+
+Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (20 minutes for
+all) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
+
+`stills`: each still is shown for three seconds at five pictures a second, with new noise in each, to an estimator that has
+seen nothing before. `films`: from the start pose into the stretch and held, the way the coach sees it. Found is somebody whose
+landmarks lie where the person is; right is the near side's shoulder, hip, knee and ankle all within 0.3 trunk lengths of the
+truth. `before` is the estimator that looks at whole pictures, `after` the one that searches the room. `cost`: processor
+time a picture on a person who was found, against MediaPipe alone on the same pictures, in turns.
+
+Nothing is chosen by the `test` people.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from bare import BareMediaPipe
+from numpy.typing import NDArray
+
+from posturecam.coach.loop import for_stretching
+from posturecam.config.settings import Settings
+from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.frame import Frame, Image
+from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.search.room_estimator import RoomEstimator
+
+RATE, SECONDS = 5, 3
+"""Pictures a second, and for how long a still is shown."""
+NOISE = 1.5
+"""Standard deviation, grey levels: no two pictures of a webcam are equal."""
+RIGHT_WITHIN = 0.3
+"""Of the trunk's length: how near the truth a landmark that is right lies, as in docs/exercises.md."""
+THERE_WITHIN = 1.0
+"""Of the trunk's length: how near, on average, the landmarks of somebody lie who was found at all, and not a chair."""
+NEAR_JOINTS: Mapping[str, Landmark] = {
+    "shoulder": Landmark.LEFT_SHOULDER,
+    "hip": Landmark.LEFT_HIP,
+    "knee": Landmark.LEFT_KNEE,
+    "ankle": Landmark.LEFT_ANKLE,
+}
+AIM = 1.3
+"""The coach's estimator may cost this many times MediaPipe alone."""
+TURNS = 5
+Floats = NDArray[np.float64]
+Estimator = PoseEstimator | RoomEstimator
+
+
+@dataclass(frozen=True)
+class Still:
+    """One picture, and where the joints truly are in it."""
+
+    person: str
+    pose: str
+    distance: float
+    file: Path
+    joints: Floats
+    """Shape (2, 4, 2): of the left and the right side, pixels."""
+    near: int
+    """0 where the left side is nearer to the camera, 1 where the right one is."""
+    trunk: float
+    """As long as it would look square to the camera, pixels."""
+    inside: bool
+    """Whether the joints of the near side are all in the picture."""
+
+    def image(self) -> Image:
+        """The picture."""
+        return np.asarray(cv2.imread(str(self.file)), np.uint8)
+
+
+def stills_of(folder: Path, person: str) -> Iterator[Still]:
+    """The stills of one group that was photographed."""
+    from tools.render.across_room import TRUTH
+
+    for name, told in json.loads((folder / TRUTH).read_text(encoding="utf-8")).items():
+        yield still(folder / name, person, told["pose"], told["distance"], told)
+
+
+def still(file: Path, person: str, pose: str, distance: float, told: Mapping[str, Any]) -> Still:
+    """A picture with what is true of it."""
+    camera, points = told["camera"], told["points"]
+    joints = np.array(
+        [[points[f"{side}_{name}"]["picture"] or (np.nan,) * 2 for name in NEAR_JOINTS] for side in ("left", "right")]
+    )
+    space = {name: np.array(point["space"]) for name, point in points.items()}
+    lens = np.array(camera["position"])
+    near = int(np.linalg.norm(space["right_hip"] - lens) < np.linalg.norm(space["left_hip"] - lens))
+    focal = camera["width"] / 2 / np.tan(np.radians(camera["field_of_view"]) / 2)
+    away = float(np.linalg.norm((space["mid_hip"] + space["mid_shoulder"]) / 2 - lens))
+    trunk = float(np.linalg.norm(space["mid_hip"] - space["mid_shoulder"])) * focal / away
+    own = joints[near]
+    inside = bool(((own >= 0) & (own < (camera["width"], camera["height"]))).all())
+    return Still(person, pose, distance, file, joints, near, trunk, inside)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an estimator made of one still."""
+
+    still: Still
+    found: bool
+    right: bool
+    error: float
+    """Mean over the near side's joints, in trunk lengths; infinite where nobody was found."""
+    after: float
+    """Seconds until somebody was found for good; infinite where nobody was."""
+    slowest: float
+    """Seconds of the slowest picture."""
+
+
+def error_of(pose: Pose, seen: Still) -> Floats:
+    """How far the near side's joints are from the truth, in trunk lengths; left and right may be exchanged."""
+    errors = [
+        np.linalg.norm(pose.points[[one + side for one in NEAR_JOINTS.values()]] - seen.joints[seen.near], axis=1)
+        for side in (0, 1)
+    ]
+    return np.asarray(min(errors, key=lambda one: float(one.mean())) / seen.trunk)
+
+
+def noisy(image: Image, random: np.random.Generator) -> Image:
+    """The picture as a webcam would give it once more."""
+    return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
+
+
+def look(estimator: Estimator, seen: Still) -> Outcome:
+    """Show a still for some seconds."""
+    random, image = np.random.default_rng(1), seen.image()
+    poses: list[Pose | None] = []
+    slowest = 0.0
+    for index in range(RATE * SECONDS):
+        frame = Frame(index / RATE, noisy(image, random))
+        began = time.perf_counter()
+        poses.append(estimator(frame))
+        slowest = max(slowest, time.perf_counter() - began)
+    there = [pose is not None and float(error_of(pose, seen).mean()) <= THERE_WITHIN for pose in poses]
+    last = poses[-1]
+    if last is None or not there[-1]:
+        return Outcome(seen, False, False, float("inf"), float("inf"), slowest)
+    errors = error_of(last, seen)
+    since = len(there) - there[::-1].index(False) if False in there else 0
+    return Outcome(seen, True, bool((errors <= RIGHT_WITHIN).all()), float(errors.mean()), since / RATE, slowest)
+
+
+def makers() -> Mapping[str, Callable[[], Estimator]]:
+    """The estimators that are compared."""
+    settings = for_stretching(Settings())
+    return {
+        "before": lambda: PoseEstimator(settings.estimator, settings.follow),
+        "after": lambda: RoomEstimator(settings.estimator),
+    }
+
+
+def measure(stills: Sequence[Still], make: Callable[[], Estimator]) -> list[Outcome]:
+    """Show every still to an estimator of its own."""
+    outcomes = []
+    for seen in stills:
+        with make() as estimator:
+            outcomes.append(look(estimator, seen))
+    return outcomes
+
+
+def share(values: Iterable[bool]) -> str:
+    """In percent, with the number of cases where there are few."""
+    told = list(values)
+    return "–" if not told else f"{100 * sum(told) / len(told):.0f}%"
+
+
+def table(by: str, outcomes: Mapping[str, Sequence[Outcome]]) -> None:
+    """Found and right, before and after, by distance or pose."""
+    names = list(outcomes)
+    print(
+        f"\n| {by} | stills | " + " | ".join(f"{what} {name}" for what in ("found", "right") for name in names) + " |"
+    )
+    print("|---|---" + "|---" * (2 * len(names)) + "|")
+    some = next(iter(outcomes.values()))
+    keys = list(dict.fromkeys(getattr(one.still, by) for one in some))
+    for key in [*keys, "all"]:
+        chosen = {
+            name: [one for one in told if key == "all" or getattr(one.still, by) == key]
+            for name, told in outcomes.items()
+        }
+        cells = [share(getattr(one, what) for one in told) for what in ("found", "right") for told in chosen.values()]
+        print(f"| {key} | {len(chosen[names[0]])} | " + " | ".join(cells) + " |")
+
+
+def report(outcomes: Mapping[str, Sequence[Outcome]]) -> None:
+    """All tables of the stills."""
+    table("distance", outcomes)
+    table("pose", outcomes)
+    for name, told in outcomes.items():
+        found = [one for one in told if one.found]
+        after = sorted(one.after for one in found)
+        print(
+            f"\n{name}: error median {statistics.median(one.error for one in found):.2f}, "
+            f"90 % {np.quantile([one.error for one in found], 0.9):.2f} trunk lengths of those found; found after "
+            f"{np.quantile(after, 0.5):.1f} s (median), {np.quantile(after, 0.95):.1f} s (95 %); slowest picture of a still "
+            f"{1000 * statistics.median(one.slowest for one in told):.0f} ms (median), "
+            f"{1000 * max(one.slowest for one in told):.0f} ms (most)"
+        )
+
+
+def cost(seen: Still) -> tuple[float, float, float]:
+    """Milliseconds of processor time a picture of somebody who was found: the coach's estimator, MediaPipe alone, and their ratio."""
+    settings = for_stretching(Settings())
+    random, image = np.random.default_rng(1), seen.image()
+    pictures = [noisy(image, random) for _ in range(10 * RATE)]
+    ratios, ours_ms, bare_ms = [], [], []
+    for _ in range(TURNS):
+        with RoomEstimator(settings.estimator) as estimator:
+            for index in range(RATE):
+                estimator(Frame(index / 10, pictures[index]))
+            began = time.process_time()
+            for index, picture in enumerate(pictures):
+                estimator(Frame((RATE + index) / 10, picture))
+            ours = time.process_time() - began
+        with BareMediaPipe(settings.estimator.model) as bare:
+            for index in range(RATE):
+                bare(pictures[index], index / 10)
+            began = time.process_time()
+            for index, picture in enumerate(pictures):
+                bare(picture, (RATE + index) / 10)
+            alone = time.process_time() - began
+        ratios.append(ours / alone)
+        ours_ms.append(1000 * ours / len(pictures))
+        bare_ms.append(1000 * alone / len(pictures))
+    return statistics.median(ours_ms), statistics.median(bare_ms), statistics.median(ratios)
+
+
+def main() -> int:
+    """Render what is missing, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--split", choices=("test", "tune"), default="test")
+    parser.add_argument("--people", type=int, default=6)
+    parser.add_argument("--only", choices=("stills", "cost"), default="")
+    parser.add_argument("--estimator", choices=("before", "after"), action="append", default=[])
+    told = parser.parse_args()
+    split: Literal["test", "tune"] = told.split
+    groups, stills = photographed(split, told.people)
+    print(f"{len(stills)} stills of {groups} {split} people; joints of the near side all in the picture")
+    if told.only != "cost":
+        chosen = {name: make for name, make in makers().items() if not told.estimator or name in told.estimator}
+        report({name: measure(stills, make) for name, make in chosen.items()})
+    if told.only == "stills":
+        return 0
+    missed = False
+    for width in (640, 1280):
+        near = next(
+            (one for one in stills if one.pose == "kneeling" and one.distance == 1.5 and one.image().shape[1] == width),
+            None,
+        )
+        if near is not None:
+            ours, alone, ratio = cost(near)
+            missed |= ratio > AIM
+            print(
+                f"{width} pixels across, kneeling at 1.5 m: {ours:.1f} ms a picture, MediaPipe alone {alone:.1f} ms, {ratio:.2f} times"
+            )
+    return int(missed)
+
+
+def photographed(split: Literal["test", "tune"], people: int) -> tuple[int, list[Still]]:
+    """The number of people and their stills that have the near side's joints in the picture; what is missing is rendered."""
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from tools.render.across_room import cache, photograph, plan
+
+    groups = plan(split, people)
+    for group in groups:
+        photograph(group, cache())
+    found = [one for group in groups for one in stills_of(cache() / group.name, group.person)]
+    return len(groups), [one for one in found if one.inside]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

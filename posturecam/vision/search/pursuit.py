@@ -1,0 +1,177 @@
+"""Somebody searched for, found, followed and doubted: what is looked at in each picture. Pure; time is an argument.
+
+    searching ── found ──► following ── lost, or implausible for a second ──► searching, from where they were last
+                              │   ▲
+                              ▼   └── another look that knows nothing of the last pictures reads the same
+                           doubted ── two such looks agree with each other, and not with what is followed: begin with theirs
+
+A tracker that only ever refines its own last guess may stay in a wrong pose after a large movement; hence the other looks.
+A search is spread over pictures, a few parts in each, so that no picture waits for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from posturecam.vision.pose import Pose
+from posturecam.vision.search.likeness import BodyMemory, fits, remember, unlike
+from posturecam.vision.search.tiles import (
+    LEFT_TURN,
+    NEVER_TURNED,
+    RIGHT_TURN,
+    ROOMY,
+    WIDE,
+    Box,
+    Tile,
+    box_of,
+    follow,
+    search_order,
+)
+
+LOOKS = 3
+"""Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
+PATIENCE = 1.0
+"""Seconds without anything plausible after which what is followed is let go."""
+TURNS = (NEVER_TURNED, LEFT_TURN, NEVER_TURNED, RIGHT_TURN)
+"""How the parts are turned, search by search; every second search of upright parts softens the picture."""
+CONFIRMING = ((ROOMY, NEVER_TURNED), (WIDE, LEFT_TURN), (ROOMY, RIGHT_TURN))
+"""Side in boxes and turn of the other looks, one after the other: what two of them read alike is no accident of the crop."""
+AGREES = 0.25
+"""Two readings that are this near to each other read the same (`likeness.unlike`)."""
+MOVED = 0.3
+"""From this on, somebody is in another pose than when they were last confirmed."""
+CONFIRM_AFTER = 1.0
+"""Seconds from one other look to the next while the pose changed since."""
+CONFIRM_EVERY = 5.0
+"""Seconds from one other look to the next at rest; each costs about as much as a picture."""
+DOUBT_FOR = 0.3
+"""Seconds from a look that read otherwise to the one that decides."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """Somebody found in a part of a picture by a look that knows nothing of earlier ones."""
+
+    tile: Tile
+    pose: Pose
+    """In pixels of the picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pursuit:
+    """What is remembered between pictures; begin with `Pursuit()`."""
+
+    tile: Tile | None = None
+    """The part in which somebody is followed; None while nobody is."""
+    last: Box | None = None
+    """Where they were last."""
+    seen_at: float = -math.inf
+    """When something plausible was last seen of them, seconds."""
+    body: BodyMemory | None = None
+    search: int = 0
+    """Number of the search under way."""
+    searched: int = 0
+    """Parts of it that were looked at."""
+    confirmed: Pose | None = None
+    """What was read when another look last agreed, or had nothing to say."""
+    confirmed_at: float = -math.inf
+    doubt: Sighting | None = None
+    """The other look that did not agree."""
+    looks: int = 0
+    """Other looks so far."""
+
+    @property
+    def softens(self) -> bool:
+        """Whether pictures are softened for the search under way, for noise hides people in the dark."""
+        return self.search % (2 * len(TURNS)) in (2, 5, 7)
+
+
+def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | None) -> tuple[Pursuit, Pose | None]:
+    """After a look at what is followed: the new state, and the pose where it can be believed."""
+    assert state.tile is not None
+    if pose is not None and fits(state.body, pose):
+        box = box_of(pose)
+        fresh = state.confirmed is None
+        return (
+            replace(
+                state,
+                tile=follow(state.tile, box, picture),
+                last=box,
+                seen_at=t,
+                body=remember(state.body, pose),
+                search=0,
+                searched=0,
+                confirmed=pose if fresh else state.confirmed,
+                confirmed_at=t if fresh else state.confirmed_at,
+            ),
+            pose,
+        )
+    if t - state.seen_at >= PATIENCE:
+        state = replace(state, tile=None, doubt=None, confirmed=None)
+    return state, None
+
+
+def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[Tile, ...]:
+    """The parts of this picture that are searched next."""
+    order = search_order(picture, state.last, TURNS[state.search % len(TURNS)])
+    return tuple(order[state.searched : state.searched + LOOKS])
+
+
+def sought(
+    state: Pursuit, t: float, picture: tuple[int, int], sightings: Sequence[Sighting]
+) -> tuple[Pursuit, Pose | None]:
+    """After a search of the parts that `to_search` named: the new state, and who was found."""
+    lost = t - state.seen_at >= PATIENCE
+    believed = [one for one in sightings if fits(None if lost else state.body, one.pose)]
+    if not believed:
+        count = len(search_order(picture, state.last, TURNS[state.search % len(TURNS)]))
+        searched = state.searched + LOOKS
+        over = searched >= count
+        return replace(state, search=state.search + over, searched=0 if over else searched), None
+    best = min(believed, key=lambda one: _unlikely(state, one))
+    return _begin(state, t, best), best.pose
+
+
+def _unlikely(state: Pursuit, sighting: Sighting) -> float:
+    """Of several, the nearest to where somebody was last, or else the largest."""
+    box = box_of(sighting.pose)
+    return -box.size if state.last is None else math.dist(box.middle, state.last.middle)
+
+
+def _begin(state: Pursuit, t: float, on: Sighting) -> Pursuit:
+    return Pursuit(
+        tile=on.tile,
+        last=box_of(on.pose),
+        seen_at=t,
+        body=remember(None, on.pose),
+        confirmed=on.pose,
+        confirmed_at=t,
+        looks=state.looks,
+    )
+
+
+def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Tile | None:
+    """The part that another look is due to be taken of, or None."""
+    since = t - state.confirmed_at
+    if state.doubt is not None:
+        due = since >= DOUBT_FOR
+    else:
+        moved = state.confirmed is None or unlike(pose, state.confirmed) > MOVED
+        due = since >= (CONFIRM_AFTER if moved else CONFIRM_EVERY)
+    if not due:
+        return None
+    box = box_of(pose)
+    boxes, turns = CONFIRMING[state.looks % len(CONFIRMING)]
+    return Tile.square(box.middle, boxes * box.size, picture, turns)
+
+
+def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> tuple[Pursuit, Pose, bool]:
+    """After another look: the new state, the pose to believe, and whether to begin with it anew."""
+    state = replace(state, looks=state.looks + 1, confirmed_at=t)
+    if other is None or not fits(state.body, other.pose) or unlike(pose, other.pose) <= AGREES:
+        return replace(state, doubt=None, confirmed=pose), pose, False
+    if state.doubt is not None and unlike(state.doubt.pose, other.pose) <= AGREES:
+        return _begin(state, t, other), other.pose, True
+    return replace(state, doubt=other), pose, False

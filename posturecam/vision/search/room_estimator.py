@@ -1,0 +1,100 @@
+"""Finds somebody anywhere in a room, near or far, and follows them into any pose: the coach's estimator."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+
+from posturecam.config.settings import EstimatorSettings
+from posturecam.vision.estimator import SMALLEST_SIDE, Landmarker, softened
+from posturecam.vision.frame import Frame, Image
+from posturecam.vision.pose import Pose
+from posturecam.vision.search import pursuit
+from posturecam.vision.search.likeness import unlike
+from posturecam.vision.search.pursuit import Pursuit, Sighting
+from posturecam.vision.search.tiles import Tile
+
+_PEOPLE = 2
+"""In one part of a picture, so that who is behind somebody does not hide them."""
+
+
+class RoomEstimator:
+    """Finds the landmarks of whoever stretches, in each frame; call it with frames in the order of their time.
+
+    `posturecam.vision.estimator.PoseEstimator` is for somebody at a desk: it looks at whole pictures, where people across the
+    room are too small to be found, and knows who has the seat. This one searches parts of the picture, a few in each frame
+    (`pursuit`), and follows whoever it found.
+
+    Use it as a context manager, or `close` it.
+
+    Raises:
+        ModelError: on construction, if the model is missing or damaged.
+    """
+
+    def __init__(self, settings: EstimatorSettings) -> None:
+        self._tracker = Landmarker(settings, video=True)
+        self._other = Landmarker(settings, video=False, people=_PEOPLE)
+        self._state = Pursuit()
+
+    def __call__(self, frame: Frame) -> Pose | None:
+        """The user's pose, or None where nobody was found in this frame (or there is no picture)."""
+        if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
+            return None
+        picture = frame.image.shape[1], frame.image.shape[0]
+        pose = None
+        if self._state.tile is not None:
+            tile = self._state.tile
+            self._state, pose = pursuit.followed(self._state, frame.t, picture, self._follow(frame, tile, picture))
+        if pose is None:
+            return self._search(frame, picture)
+        asked = pursuit.to_confirm(self._state, frame.t, picture, pose)
+        return pose if asked is None else self._confirm(frame, pose, asked)
+
+    def _follow(self, frame: Frame, tile: Tile, picture: tuple[int, int]) -> Pose | None:
+        assert frame.image is not None
+        found = self._tracker.follow(Frame(frame.t, tile.cut_from(frame.image)))
+        return None if found is None else tile.back(found, picture)
+
+    def _search(self, frame: Frame, picture: tuple[int, int]) -> Pose | None:
+        assert frame.image is not None
+        image = softened(frame.image) if self._state.softens else frame.image
+        sightings = [
+            one for tile in pursuit.to_search(self._state, picture) for one in self._look(image, frame.t, tile)
+        ]
+        self._state, pose = pursuit.sought(self._state, frame.t, picture, sightings)
+        if pose is not None:
+            self._begin_anew(frame)
+        return pose
+
+    def _confirm(self, frame: Frame, pose: Pose, tile: Tile) -> Pose:
+        assert frame.image is not None
+        others = self._look(frame.image, frame.t, tile)
+        other = min(others, key=lambda one: unlike(one.pose, pose), default=None)
+        self._state, pose, anew = pursuit.confirmed(self._state, frame.t, pose, other)
+        if anew:
+            self._begin_anew(frame)
+        return pose
+
+    def _look(self, image: Image, t: float, tile: Tile) -> list[Sighting]:
+        """Whoever is in a part of the picture, by a look that knows nothing of earlier ones."""
+        picture = image.shape[1], image.shape[0]
+        found = self._other.everybody(np.ascontiguousarray(tile.cut_from(image)), t)
+        return [Sighting(tile, tile.back(one, picture)) for one in found]
+
+    def _begin_anew(self, frame: Frame) -> None:
+        """Let the tracker go of whatever it followed: in the next frame it looks at the new part afresh."""
+        assert self._state.tile is not None
+        assert frame.image is not None
+        self._tracker.forget(self._state.tile.cut_from(frame.image), frame.t)
+
+    def close(self) -> None:
+        """Free the models. May be called twice."""
+        self._tracker.close()
+        self._other.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
