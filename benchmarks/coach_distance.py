@@ -273,11 +273,11 @@ def main() -> int:
 def photographed(split: Literal["test", "tune"], people: int) -> tuple[int, list[Still]]:
     """The number of people and their stills that have the near side's joints in the picture; what is missing is rendered."""
     sys.path.insert(0, str(Path(__file__).parents[1]))
-    from tools.render.across_room import cache, photograph, plan
+    from tools.render.across_room import cache, photograph, plan, views
 
     groups = plan(split, people)
     for group in groups:
-        photograph(group, cache())
+        photograph(group, cache(), list(views()))
     found = [one for group in groups for one in stills_of(cache() / group.name, group.person)]
     return len(groups), [one for one in found if one.inside]
 

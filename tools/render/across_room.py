@@ -32,7 +32,7 @@ from tools.render.truth import truth
 
 CACHE_VARIABLE = "POSTURECAM_RENDER_COACH_CACHE"
 """Environment variable with the folder for these pictures, where they are not to be kept in the user's cache."""
-TRUTH = "truth.json"
+TRUTH, FILM_TRUTH = "truth.json", "films.json"
 """What is true of a group's pictures; written last, so that a group with it is complete."""
 
 DISTANCES = (1.2, 1.5, 2.0, 2.5, 3.0, 3.5)
@@ -42,6 +42,14 @@ POSES = (
     "prone", "cobra", "standing_fold", "standing",
 )  # fmt: skip
 """The poses of the exercises on the floor and of the standing fold, with those they begin from."""
+FILMS = (
+    ("long_sit", "thoracic_stretch_full"), ("kneeling", "childs_pose"), ("all_fours", "childs_pose"), ("all_fours", "cat"),
+    ("prone", "cobra"), ("standing", "standing_fold"),
+)  # fmt: skip
+"""From which pose into which."""
+FILM_DISTANCES = (2.0, 3.0)
+STEPS = 7
+"""Pictures of a film, the first in the one pose and the last in the other."""
 FIELD_OF_VIEW = 70.0
 """Degrees across."""
 CAMERA_HEIGHTS = (0.35, 1.05)
@@ -84,15 +92,18 @@ class Group:
 
 @dataclass(frozen=True)
 class View:
-    """One picture to be taken."""
+    """Pictures to be taken from one camera: of one pose, or from one into another."""
 
     pose: str
     distance: float
+    start: str = ""
 
     @property
-    def file(self) -> str:
-        """Its name in the group's folder."""
-        return f"{self.pose}-{self.distance:g}.jpg"
+    def files(self) -> list[str]:
+        """Their names in the group's folder."""
+        if not self.start:
+            return [f"{self.pose}-{self.distance:g}.jpg"]
+        return [f"{self.start}-{self.pose}-{self.distance:g}-{step}.jpg" for step in range(STEPS)]
 
 
 def plan(split: Split, people: int = 6) -> list[Group]:
@@ -108,10 +119,17 @@ def plan(split: Split, people: int = 6) -> list[Group]:
 
 
 def views() -> Iterator[View]:
-    """What is taken of each group."""
+    """The stills that are taken of each group."""
     for pose in POSES:
         for distance in DISTANCES:
             yield View(pose, distance)
+
+
+def films() -> Iterator[View]:
+    """The films that are taken of each group."""
+    for start, pose in FILMS:
+        for distance in FILM_DISTANCES:
+            yield View(pose, distance, start)
 
 
 def cache() -> Path:
@@ -120,57 +138,65 @@ def cache() -> Path:
     return Path(named) if named else assets.folder().parent.parent / "posturecam-render-coach"
 
 
-def photograph(group: Group, pictures: Path) -> None:
+def photograph(group: Group, pictures: Path, wanted: Sequence[View], truths: str = TRUTH) -> None:
     """Render a group, once: the pictures and, last, what is true of them, into its folder; goes on where it was interrupted."""
     folder = pictures / group.name
-    if (folder / TRUTH).exists():
+    if (folder / truths).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     room = replace(ROOMS[group.room], desk="none", chair="none", mat=False)
     told = {}
     with Scene(room, group.light, [PEOPLE[group.person]], *group.size, barefoot=True) as scene:
         (body,) = scene.bodies
-        for index, view in enumerate(views()):
+        for index, view in enumerate(wanted):
             random = np.random.default_rng([zlib.crc32(group.name.encode()), index])
-            posed = _placed(body, view.pose, random)
-            camera = _camera(posed, view.distance, group.size, random)
-            told[view.file] = {"pose": view.pose, "distance": view.distance, **truth(posed, camera)}
-            if not (folder / view.file).exists():
-                rgb = scene.picture([posed], camera, SENSORS[group.sensor], int(random.integers(1 << 30)))
-                written = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
-                (folder / view.file).write_bytes(written.tobytes())
-    (folder / TRUTH).write_text(json.dumps(told), encoding="utf-8")
+            steps = _placed(body, view, random)
+            camera = _camera([steps[0], steps[-1]], view.distance, group.size, random)
+            for file, posed in zip(view.files, steps, strict=True):
+                told[file] = {"pose": view.pose, "distance": view.distance, "start": view.start, **truth(posed, camera)}
+                seed = int(random.integers(1 << 30))
+                if not (folder / file).exists():
+                    rgb = scene.picture([posed], camera, SENSORS[group.sensor], seed)
+                    written = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
+                    (folder / file).write_bytes(written.tobytes())
+    (folder / truths).write_text(json.dumps(told), encoding="utf-8")
 
 
-def _placed(body: Body, pose: str, random: np.random.Generator) -> Posed:
-    """The body in a pose, along the wall, facing either way."""
+def _placed(body: Body, view: View, random: np.random.Generator) -> list[Posed]:
+    """The body in its pose or on the way into it, along the wall, facing either way."""
     life = Life(seed=int(random.integers(1 << 30)), sway=0.5)
-    posed = build(body, life.added_to(POSTURES[pose], t=float(random.uniform(0, 60)), typing=0.0))
+    end, t = POSTURES[view.pose], float(random.uniform(0, 60))
+    start = POSTURES[view.start or view.pose]
     turned = float(random.choice((-90.0, 90.0)) + random.uniform(-TURNED_BY, TURNED_BY))
-    posed = posed.moved(about_z(turned), np.zeros(3))
-    low, high = posed.vertices.min(axis=0), posed.vertices.max(axis=0)
+    steps = []
+    for share in np.linspace(0, 1, len(view.files)) if view.start else (1.0,):
+        posed = build(body, life.added_to(start.towards(end, float(share)), t, typing=0.0))
+        steps.append(posed.moved(about_z(turned), np.zeros(3)))
+    low, high = steps[-1].vertices.min(axis=0), steps[-1].vertices.max(axis=0)
     middle = (low + high) / 2
-    return posed.moved(np.eye(3), np.array([PLACE[0] - middle[0], PLACE[1] - middle[1], 0.0]))
+    by = np.array([PLACE[0] - middle[0], PLACE[1] - middle[1], 0.0])
+    return [posed.moved(np.eye(3), by) for posed in steps]
 
 
-def _camera(posed: Posed, distance: float, size: tuple[int, int], random: np.random.Generator) -> Camera:
-    """A camera so far away that has the body anywhere in its picture, wholly in it where it fits."""
-    low, high = posed.vertices.min(axis=0), posed.vertices.max(axis=0)
+def _camera(bodies: Sequence[Posed], distance: float, size: tuple[int, int], random: np.random.Generator) -> Camera:
+    """A camera so far away that has the body anywhere in its picture, in all of its poses, wholly in it where it fits."""
+    skin = np.concatenate([posed.vertices for posed in bodies])
+    low, high = skin.min(axis=0), skin.max(axis=0)
     middle = (low + high) / 2
     position = np.array([middle[0], middle[1] - distance, random.uniform(*CAMERA_HEIGHTS)])
     aimed = Camera(tuple(position), tuple(middle), FIELD_OF_VIEW, *size, roll=float(random.uniform(-1, 1)))
     chance = random.uniform(-1, 1, 2)
     for _ in range(CENTRINGS):
-        low, high = _rooms(aimed, posed)
+        low, high = _rooms(aimed, skin)
         if min(low.min(), high.min()) >= 0:
             break
         aimed = _moved(aimed, (high - low) / 2)
-    return _moved(aimed, chance * np.maximum(np.minimum(*_rooms(aimed, posed)), 0))
+    return _moved(aimed, chance * np.maximum(np.minimum(*_rooms(aimed, skin)), 0))
 
 
-def _rooms(camera: Camera, posed: Posed) -> tuple[Floats, Floats]:
+def _rooms(camera: Camera, skin: Floats) -> tuple[Floats, Floats]:
     """How much room is left and above of the body in the picture, and right and below, less the margin; pixels."""
-    seen, picture = camera.project(posed.vertices), np.array([camera.width, camera.height])
+    seen, picture = camera.project(skin), np.array([camera.width, camera.height])
     return seen.min(axis=0) - MARGIN * picture, picture * (1 - MARGIN) - seen.max(axis=0)
 
 
@@ -181,4 +207,5 @@ def _moved(camera: Camera, by: Floats) -> Camera:
     away = ahead - across * right - down * below
     position = np.array(camera.position)
     distance = float(np.linalg.norm(np.array(camera.target) - position))
-    return replace(camera, target=tuple(float(value) for value in position + distance * away))
+    x, y, z = (float(value) for value in position + distance * away)
+    return replace(camera, target=(x, y, z))

@@ -36,18 +36,30 @@ PATIENCE = 1.0
 """Seconds without anything plausible after which what is followed is let go."""
 TURNS = (NEVER_TURNED, LEFT_TURN, NEVER_TURNED, RIGHT_TURN)
 """How the parts are turned, search by search; every second search of upright parts softens the picture."""
-CONFIRMING = ((ROOMY, NEVER_TURNED), (WIDE, LEFT_TURN), (ROOMY, RIGHT_TURN))
-"""Side in boxes and turn of the other looks, one after the other: what two of them read alike is no accident of the crop."""
+CONFIRMING = (
+    (WIDE, LEFT_TURN),
+    (ROOMY, RIGHT_TURN),
+    (ROOMY, NEVER_TURNED),
+    (WIDE, RIGHT_TURN),
+    (ROOMY, LEFT_TURN),
+)
+"""Side in boxes and turn of the other looks, one after the other: what several of them read alike is no accident of the crop."""
 AGREES = 0.25
 """Two readings that are this near to each other read the same (`likeness.unlike`)."""
 MOVED = 0.3
 """From this on, somebody is in another pose than when they were last confirmed."""
-CONFIRM_AFTER = 1.0
-"""Seconds from one other look to the next while the pose changed since."""
+SURE = 2
+"""So many other looks that agree settle a reading; so many that agree with each other, and are more, overturn it."""
+MOST_LOOKS = 6
+"""Other looks at one pose before it rests, whatever they say."""
+CONFIRM_SOON = 0.3
+"""Seconds from one other look to the next until a reading is settled."""
+CONFIRM_MOVED = 1.0
+"""Seconds from one other look to the next while the pose changes."""
 CONFIRM_EVERY = 5.0
 """Seconds from one other look to the next at rest; each costs about as much as a picture."""
-DOUBT_FOR = 0.3
-"""Seconds from a look that read otherwise to the one that decides."""
+DOUBT_LASTS = 3.0
+"""Seconds after which a look that read otherwise says nothing of the pose of now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +87,14 @@ class Pursuit:
     searched: int = 0
     """Parts of it that were looked at."""
     confirmed: Pose | None = None
-    """What was read when another look last agreed, or had nothing to say."""
+    """What was read when another look was last taken, or when they were found."""
     confirmed_at: float = -math.inf
-    doubt: Sighting | None = None
-    """The other look that did not agree."""
     looks: int = 0
-    """Other looks so far."""
+    """Other looks since they were found, or moved."""
+    agreed: int = 0
+    """How many of them read the same as what is followed."""
+    doubts: tuple[Sighting, ...] = ()
+    """The others."""
 
     @property
     def softens(self) -> bool:
@@ -109,7 +123,7 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
             pose,
         )
     if t - state.seen_at >= PATIENCE:
-        state = replace(state, tile=None, doubt=None, confirmed=None)
+        state = replace(state, tile=None, confirmed=None)
     return state, None
 
 
@@ -131,7 +145,7 @@ def sought(
         over = searched >= count
         return replace(state, search=state.search + over, searched=0 if over else searched), None
     best = min(believed, key=lambda one: _unlikely(state, one))
-    return _begin(state, t, best), best.pose
+    return _begin(t, best), best.pose
 
 
 def _unlikely(state: Pursuit, sighting: Sighting) -> float:
@@ -140,7 +154,7 @@ def _unlikely(state: Pursuit, sighting: Sighting) -> float:
     return -box.size if state.last is None else math.dist(box.middle, state.last.middle)
 
 
-def _begin(state: Pursuit, t: float, on: Sighting) -> Pursuit:
+def _begin(t: float, on: Sighting, agreed: int = 0) -> Pursuit:
     return Pursuit(
         tile=on.tile,
         last=box_of(on.pose),
@@ -148,30 +162,39 @@ def _begin(state: Pursuit, t: float, on: Sighting) -> Pursuit:
         body=remember(None, on.pose),
         confirmed=on.pose,
         confirmed_at=t,
-        looks=state.looks,
+        looks=agreed,
+        agreed=agreed,
     )
 
 
 def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Tile | None:
     """The part that another look is due to be taken of, or None."""
-    since = t - state.confirmed_at
-    if state.doubt is not None:
-        due = since >= DOUBT_FOR
+    if _has_moved(state, pose):
+        wait = CONFIRM_MOVED
     else:
-        moved = state.confirmed is None or unlike(pose, state.confirmed) > MOVED
-        due = since >= (CONFIRM_AFTER if moved else CONFIRM_EVERY)
-    if not due:
+        wait = CONFIRM_EVERY if state.agreed >= SURE or state.looks >= MOST_LOOKS else CONFIRM_SOON
+    if t - state.confirmed_at < wait:
         return None
     box = box_of(pose)
     boxes, turns = CONFIRMING[state.looks % len(CONFIRMING)]
     return Tile.square(box.middle, boxes * box.size, picture, turns)
 
 
+def _has_moved(state: Pursuit, pose: Pose) -> bool:
+    return state.confirmed is None or unlike(pose, state.confirmed) > MOVED
+
+
 def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> tuple[Pursuit, Pose, bool]:
     """After another look: the new state, the pose to believe, and whether to begin with it anew."""
-    state = replace(state, looks=state.looks + 1, confirmed_at=t)
-    if other is None or not fits(state.body, other.pose) or unlike(pose, other.pose) <= AGREES:
-        return replace(state, doubt=None, confirmed=pose), pose, False
-    if state.doubt is not None and unlike(state.doubt.pose, other.pose) <= AGREES:
-        return _begin(state, t, other), other.pose, True
-    return replace(state, doubt=other), pose, False
+    if _has_moved(state, pose):
+        state = replace(state, looks=0, agreed=0, doubts=())
+    state = replace(state, looks=state.looks + 1, confirmed=pose, confirmed_at=t)
+    if other is None or not fits(state.body, other.pose):
+        return state, pose, False
+    if unlike(pose, other.pose) <= AGREES:
+        return replace(state, agreed=state.agreed + 1), pose, False
+    doubts = (*(one for one in state.doubts if t - one.pose.t <= DOUBT_LASTS), other)
+    alike = sum(unlike(one.pose, other.pose) <= AGREES for one in doubts)
+    if alike >= SURE and alike > state.agreed:
+        return _begin(t, other, alike), other.pose, True
+    return replace(state, doubts=doubts), pose, False
