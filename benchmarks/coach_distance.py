@@ -154,6 +154,79 @@ def look(estimator: Estimator, seen: Still) -> Outcome:
     return Outcome(seen, True, bool((errors <= RIGHT_WITHIN).all()), float(errors.mean()), since / RATE, slowest)
 
 
+@dataclass(frozen=True)
+class Film:
+    """From one pose into another, before one camera."""
+
+    start: str
+    pose: str
+    distance: float
+    stills: tuple[Still, ...]
+
+
+def films_of(folder: Path, person: str) -> Iterator[Film]:
+    """The films of one group that was photographed."""
+    from tools.render.across_room import FILM_TRUTH, films
+
+    told = json.loads((folder / FILM_TRUTH).read_text(encoding="utf-8"))
+    for film in films():
+        stills = tuple(still(folder / name, person, film.pose, film.distance, told[name]) for name in film.files)
+        if all(one.inside for one in stills):
+            yield Film(film.start, film.pose, film.distance, stills)
+
+
+STARTS, HOLDS = 2, 4
+"""Seconds in the first pose, and in the last."""
+
+
+def play(estimator: Estimator, film: Film) -> tuple[float, float]:
+    """Shares of the hold in which somebody is found, and in which all is right."""
+    random = np.random.default_rng(1)
+    before, *way, last = film.stills
+    shown = [*[before] * (STARTS * RATE), *way, *[last] * (HOLDS * RATE)]
+    images = {one.file: one.image() for one in film.stills}
+    found, right = [], []
+    for index, seen in enumerate(shown):
+        pose = estimator(Frame(index / RATE, noisy(images[seen.file], random)))
+        errors = None if pose is None else error_of(pose, seen)
+        found.append(errors is not None and bool(errors.mean() <= THERE_WITHIN))
+        right.append(errors is not None and bool((errors <= RIGHT_WITHIN).all()))
+    hold = HOLDS * RATE
+    return sum(found[-hold:]) / hold, sum(right[-hold:]) / hold
+
+
+Played = Sequence[tuple[Film, float, float]]
+
+
+def play_all(films: Sequence[Film], make: Callable[[], Estimator]) -> Played:
+    """Every film, to an estimator of its own."""
+    told = []
+    for film in films:
+        with make() as estimator:
+            told.append((film, *play(estimator, film)))
+    return told
+
+
+def report_films(played: Mapping[str, Played]) -> None:
+    """Shares of the holds, before and after, by movement and distance."""
+    print(
+        "\n| into the stretch | metres | films | "
+        + " | ".join(f"{what} {name}" for what in ("found", "right") for name in played)
+        + " |"
+    )
+    print("|---|---|---" + "|---" * (2 * len(played)) + "|")
+    some = next(iter(played.values()))
+    for start, pose, distance in dict.fromkeys((film.start, film.pose, film.distance) for film, *_ in some):
+        rows = [
+            [one for one in told if (one[0].start, one[0].pose, one[0].distance) == (start, pose, distance)]
+            for told in played.values()
+        ]
+        cells = [f"{100 * statistics.mean(one[what] for one in row):.0f}%" for what in (1, 2) for row in rows]
+        print(f"| {start} → {pose} | {distance:g} | {len(rows[0])} | " + " | ".join(cells) + " |")
+    cells = [f"{100 * statistics.mean(one[what] for one in told):.0f}%" for what in (1, 2) for told in played.values()]
+    print(f"| all | | {len(some)} | " + " | ".join(cells) + " |")
+
+
 def makers() -> Mapping[str, Callable[[], Estimator]]:
     """The estimators that are compared."""
     settings = for_stretching(Settings())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,14 +91,14 @@ def fits(memory: BodyMemory | None, pose: Pose) -> bool:
 
 
 def unlike(a: Pose, b: Pose) -> float:
-    """How far two readings of one body are apart: of shoulders, hips, knees and ankles on average, in the longest bone of both.
+    """How far two readings of one body are apart: the root mean square of shoulders, hips, knees and ankles, in the longest bone of both.
 
     Left and right may be exchanged: from the side, networks do so, and nothing that is judged depends on it.
     """
     scale = max(bones_of(a).longest, bones_of(b).longest, 1.0)
-    same = np.mean([_gap(a, b, one, one) for one in _both_sides()])
-    crossed = np.mean([_gap(a, b, one, _other(one)) for one in _both_sides()])
-    return float(min(same, crossed)) / scale
+    same = np.mean([_gap(a, b, one, one) ** 2 for one in _both_sides()])
+    crossed = np.mean([_gap(a, b, one, _other(one)) ** 2 for one in _both_sides()])
+    return math.sqrt(min(same, crossed)) / scale
 
 
 def _both_sides() -> list[Landmark]:

@@ -49,7 +49,7 @@ AGREES = 0.25
 MOVED = 0.3
 """From this on, somebody is in another pose than when they were last confirmed."""
 SURE = 2
-"""So many other looks that agree settle a reading; so many that agree with each other, and are more, overturn it."""
+"""So many other looks that agree settle a reading; so many that agree with each other, and are the most, overturn it."""
 MOST_LOOKS = 6
 """Other looks at one pose before it rests, whatever they say."""
 CONFIRM_SOON = 0.3
@@ -195,6 +195,6 @@ def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> t
         return replace(state, agreed=state.agreed + 1), pose, False
     doubts = (*(one for one in state.doubts if t - one.pose.t <= DOUBT_LASTS), other)
     alike = sum(unlike(one.pose, other.pose) <= AGREES for one in doubts)
-    if alike >= SURE and alike > state.agreed:
+    if alike >= SURE and 2 * alike > state.agreed + len(doubts):
         return _begin(t, other, alike), other.pose, True
     return replace(state, doubts=doubts), pose, False
