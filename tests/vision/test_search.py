@@ -26,7 +26,7 @@ FOLDED = posture(SITTING, trunk=25.0, neck=0.0, reach=-10.0)
 def test_somebody_half_as_large_as_the_smallest_squares_is_wholly_in_one_of_them_anywhere(picture):
     size = SIDES[-1] * min(picture) / 2
     tiles = search_order(picture, None)
-    for left, top in itertools.product(*(np.linspace(0, most - size, 40) for most in picture)):
+    for left, top in itertools.product(*(np.linspace(0, most - size, 23) for most in picture)):
         assert any(
             tile.left <= left
             and tile.top <= top
@@ -131,13 +131,13 @@ def test_a_body_does_not_grow_or_shrink_at_once_but_may_come_nearer():
 # The pursuit.
 
 
-def sighting(angles, t=0.0):
-    pose = pose_of(angles, t)
+def sighting(angles, t=0.0, scale=300.0):
+    pose = pose_of(angles, t, scale=scale)
     return Sighting(Tile.square(box_of(pose).middle, 500, PICTURE), pose)
 
 
-def found(angles, t=0.0):
-    state, pose = pursuit.sought(Pursuit(), t, PICTURE, [sighting(angles, t)])
+def found(angles, t=0.0, scale=300.0):
+    state, pose = pursuit.sought(Pursuit(), t, PICTURE, [sighting(angles, t, scale)])
     assert pose is not None
     return state
 
@@ -245,3 +245,65 @@ def test_after_a_movement_other_looks_are_taken_soon():
     state, _, _, during = confirm_all(state, blend(SITTING, FOLDED, 0.9), [FOLDED], 13, t=10.0)
     assert before <= 4
     assert during >= 2
+
+
+# Others.
+
+
+def at(pose, across):
+    return replace(pose, points=pose.points + np.float32([across, 0]))
+
+
+def test_whoever_walks_past_while_somebody_is_lost_is_somebody_else():
+    state = replace(found(STANDING), tile=None)
+    passer = sighting(STANDING, 1.5)
+    passer = Sighting(passer.tile, at(pose_of(STANDING, 1.5, scale=150.0), -500))
+    after, pose = pursuit.sought(state, 1.5, PICTURE, [passer])
+    assert pose is None
+    _, pose = pursuit.sought(after, 5.0, PICTURE, [passer])
+    assert pose is passer.pose
+
+
+def compare(state, followed_pose, other_at, until):
+    """Follow somebody while others are looked for; whom the pursuit went over to, and when."""
+    for index in range(1, round(10 * until)):
+        t = index / 10
+        state, pose = pursuit.followed(state, t, PICTURE, replace(followed_pose(t), t=t))
+        tiles = pursuit.to_compare(state, t, PICTURE)
+        if not tiles:
+            continue
+        other = other_at(t)
+        inside = [
+            tile for tile in tiles if tile.left <= box_of(other).left and tile.left + tile.width >= box_of(other).right
+        ]
+        state, pose, anew = pursuit.compared(state, t, pose, [Sighting(tile, other) for tile in inside])
+        if anew:
+            return pose, t
+    return None, None
+
+
+def photograph(t):
+    return pose_of(STANDING, t, noise=1.0, scale=150.0)
+
+
+def test_a_photograph_that_was_found_first_gives_way_to_somebody_who_moves():
+    def user(t):
+        return at(pose_of(blend(SITTING, FOLDED, min(t / 8, 1.0)), t, scale=150.0), 350)
+
+    pose, t = compare(found(STANDING, scale=150.0), photograph, user, 20)
+    assert pose is not None
+    assert t <= 10
+
+
+def test_whoever_moved_is_not_given_up_for_somebody_who_moves_too():
+    def user(t):
+        return pose_of(blend(STANDING, SITTING, min(t, 1.0)), t, scale=150.0)
+
+    def other(t):
+        return at(pose_of(blend(SITTING, FOLDED, min(t / 8, 1.0)), t, scale=150.0), 350)
+
+    assert compare(found(STANDING, scale=150.0), user, other, 20) == (None, None)
+
+
+def test_two_photographs_do_not_take_turns():
+    assert compare(found(STANDING, scale=150.0), photograph, lambda t: at(photograph(t), 350), 30) == (None, None)

@@ -5,6 +5,7 @@
                               ▼   └── another look that knows nothing of the last pictures reads the same
                            doubted ── two such looks agree with each other, and not with what is followed: begin with theirs
 
+Who was found and never moved may be a photograph on the wall: until they have, somebody else who moves, or is nearer, takes over.
 A tracker that only ever refines its own last guess may stay in a wrong pose after a large movement; hence the other looks.
 A search is spread over pictures, a few parts in each, so that no picture waits for it.
 """
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.vision.pose import Pose
-from posturecam.vision.search.likeness import BodyMemory, fits, remember, unlike
+from posturecam.vision.search.likeness import BodyMemory, fits, is_body, remember, unlike
 from posturecam.vision.search.tiles import (
     LEFT_TURN,
     NEVER_TURNED,
@@ -30,6 +31,18 @@ from posturecam.vision.search.tiles import (
     search_order,
 )
 
+ALIVE = 0.15
+"""Who came this far from how they were found lives (`likeness.unlike`); the landmarks of a photograph jitter by 0.05."""
+NEARER = 1.3
+"""Somebody this much larger is the better guess, as long as who is followed never moved."""
+COMPARE_EVERY = 1.0
+"""Seconds from one look for others to the next, as long as who is followed never moved."""
+WATCHED_FOR = 10.0
+"""Seconds in which such another one must move."""
+STAYS = 3.0
+"""Seconds after they were lost in which somebody must be where they were: whoever walks past is somebody else."""
+NEAR_BY = 1.0
+"""That near, in the size of the box about them."""
 LOOKS = 3
 """Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
 PATIENCE = 1.0
@@ -95,11 +108,20 @@ class Pursuit:
     """How many of them read the same as what is followed."""
     doubts: tuple[Sighting, ...] = ()
     """The others."""
+    born: Pose | None = None
+    """How they were found."""
+    alive: bool = False
+    """Whether they moved since."""
+    rival: Sighting | None = None
+    """Somebody else who may live, as they were seen first."""
+    compared: int = 0
+    """Parts in which others were looked for."""
+    compared_at: float = -math.inf
 
     @property
     def softens(self) -> bool:
         """Whether pictures are softened for the search under way, for noise hides people in the dark."""
-        return self.search % (2 * len(TURNS)) in (2, 5, 7)
+        return self.search % (2 * len(TURNS)) in (2, 5, 6, 7)
 
 
 def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | None) -> tuple[Pursuit, Pose | None]:
@@ -108,6 +130,7 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
     if pose is not None and fits(state.body, pose):
         box = box_of(pose)
         fresh = state.confirmed is None
+        born = state.born or pose
         return (
             replace(
                 state,
@@ -119,6 +142,8 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
                 searched=0,
                 confirmed=pose if fresh else state.confirmed,
                 confirmed_at=t if fresh else state.confirmed_at,
+                born=born,
+                alive=state.alive or unlike(pose, born) > ALIVE,
             ),
             pose,
         )
@@ -139,6 +164,9 @@ def sought(
     """After a search of the parts that `to_search` named: the new state, and who was found."""
     lost = t - state.seen_at >= PATIENCE
     believed = [one for one in sightings if fits(None if lost else state.body, one.pose)]
+    if state.last is not None and t - state.seen_at < STAYS:
+        most = NEAR_BY * state.last.size
+        believed = [one for one in believed if _apart(box_of(one.pose), state.last) <= most]
     if not believed:
         count = len(search_order(picture, state.last, TURNS[state.search % len(TURNS)]))
         searched = state.searched + LOOKS
@@ -151,7 +179,11 @@ def sought(
 def _unlikely(state: Pursuit, sighting: Sighting) -> float:
     """Of several, the nearest to where somebody was last, or else the largest."""
     box = box_of(sighting.pose)
-    return -box.size if state.last is None else math.dist(box.middle, state.last.middle)
+    return -box.size if state.last is None else _apart(box, state.last)
+
+
+def _apart(a: Box, b: Box) -> float:
+    return math.dist(a.middle, b.middle)
 
 
 def _begin(t: float, on: Sighting, agreed: int = 0) -> Pursuit:
@@ -164,6 +196,7 @@ def _begin(t: float, on: Sighting, agreed: int = 0) -> Pursuit:
         confirmed_at=t,
         looks=agreed,
         agreed=agreed,
+        born=on.pose,
     )
 
 
@@ -196,5 +229,33 @@ def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> t
     doubts = (*(one for one in state.doubts if t - one.pose.t <= DOUBT_LASTS), other)
     alike = sum(unlike(one.pose, other.pose) <= AGREES for one in doubts)
     if alike >= SURE and 2 * alike > state.agreed + len(doubts):
-        return _begin(t, other, alike), other.pose, True
+        return replace(_begin(t, other, alike), alive=state.alive), other.pose, True
     return replace(state, doubts=doubts), pose, False
+
+
+def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[Tile, ...]:
+    """The parts in which somebody else is looked for, as long as who is followed never moved."""
+    if state.alive or t - state.compared_at < COMPARE_EVERY:
+        return ()
+    if state.rival is not None:
+        box = box_of(state.rival.pose)
+        return (Tile.square(box.middle, ROOMY * box.size, picture, state.rival.tile.turns),)
+    order = search_order(picture, None)
+    first = state.compared % len(order)
+    return tuple(order[first : first + LOOKS])
+
+
+def compared(state: Pursuit, t: float, pose: Pose, sightings: Sequence[Sighting]) -> tuple[Pursuit, Pose, bool]:
+    """After a look for others: the new state, the pose to believe, and whether to begin with it anew."""
+    own, rival = box_of(pose), state.rival
+    others = [one for one in sightings if is_body(one.pose) and _apart(box_of(one.pose), own) > own.size / 2]
+    state = replace(state, compared=state.compared + (LOOKS if rival is None else 0), compared_at=t, rival=None)
+    if not others:
+        return state, pose, False
+    largest = max(others, key=lambda one: box_of(one.pose).size)
+    lives = rival is not None and unlike(rival.pose, largest.pose) > ALIVE
+    if lives or box_of(largest.pose).size > NEARER * own.size:
+        return replace(_begin(t, largest), alive=lives), largest.pose, True
+    if rival is None:
+        return replace(state, rival=largest), pose, False
+    return replace(state, rival=rival if t - rival.pose.t < WATCHED_FOR else None), pose, False

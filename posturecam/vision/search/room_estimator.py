@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -49,7 +50,10 @@ class RoomEstimator:
         if pose is None:
             return self._search(frame, picture)
         asked = pursuit.to_confirm(self._state, frame.t, picture, pose)
-        return pose if asked is None else self._confirm(frame, pose, asked)
+        if asked is not None:
+            return self._confirm(frame, pose, asked)
+        elsewhere = pursuit.to_compare(self._state, frame.t, picture)
+        return self._compare(frame, pose, elsewhere) if elsewhere else pose
 
     def _follow(self, frame: Frame, tile: Tile, picture: tuple[int, int]) -> Pose | None:
         assert frame.image is not None
@@ -72,6 +76,14 @@ class RoomEstimator:
         others = self._look(frame.image, frame.t, tile)
         other = min(others, key=lambda one: unlike(one.pose, pose), default=None)
         self._state, pose, anew = pursuit.confirmed(self._state, frame.t, pose, other)
+        if anew:
+            self._begin_anew(frame)
+        return pose
+
+    def _compare(self, frame: Frame, pose: Pose, elsewhere: Sequence[Tile]) -> Pose:
+        assert frame.image is not None
+        others = [one for tile in elsewhere for one in self._look(frame.image, frame.t, tile)]
+        self._state, pose, anew = pursuit.compared(self._state, frame.t, pose, others)
         if anew:
             self._begin_anew(frame)
         return pose
