@@ -2,17 +2,34 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from stretch_figures import blend, pose_of, posture
 
+from posturecam.coach.loop import for_stretching
+from posturecam.config.settings import Settings
+from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark
 from posturecam.vision.search import pursuit
 from posturecam.vision.search.likeness import fits, is_body, remember, unlike
 from posturecam.vision.search.pursuit import LOOKS, PATIENCE, TURNS, Pursuit, Sighting
-from posturecam.vision.search.tiles import GLIDE, LEFT_TURN, RIGHT_TURN, SIDES, Box, Tile, box_of, follow, search_order
+from posturecam.vision.search.room_estimator import RoomEstimator
+from posturecam.vision.search.tiles import (
+    GLIDE,
+    LEFT_TURN,
+    RIGHT_TURN,
+    SIDES,
+    Box,
+    SearchTile,
+    box_of,
+    follow,
+    search_order,
+)
 
+GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 PICTURE = (1280, 720)
 STANDING = posture()
 SITTING = posture(thigh=0.0, shank=0.0, reach=-30.0)
@@ -44,11 +61,13 @@ def test_the_search_begins_where_somebody_was_last_and_goes_on_with_the_whole_pi
         assert tile.left <= 100
         assert tile.left + tile.width >= 300
         assert tile.side < 720
-    assert third == Tile.whole(PICTURE)
+    assert third == SearchTile.whole(PICTURE)
 
 
 @pytest.mark.parametrize("turns", [0, LEFT_TURN, RIGHT_TURN])
-@pytest.mark.parametrize("tile", [Tile(200, 100, 300, 200), Tile(0, 0, 1280, 720), Tile(980, 420, 300, 300)])
+@pytest.mark.parametrize(
+    "tile", [SearchTile(200, 100, 300, 200), SearchTile(0, 0, 1280, 720), SearchTile(980, 420, 300, 300)]
+)
 def test_what_is_found_in_a_turned_part_lies_where_it_is_in_the_picture(tile, turns):
     tile = replace(tile, turns=turns)
     x, y = tile.left + 70, tile.top + 30
@@ -67,12 +86,12 @@ def test_the_world_landmarks_of_a_turned_part_turn_back_with_it():
     upright = pose_of(STANDING)
     x, y, z = upright.world.T
     lying = replace(upright, world=np.stack([y, -x, z], axis=1))  # as they look after a quarter turn against the clock
-    back = Tile(0, 0, *PICTURE, LEFT_TURN).back(lying, PICTURE)
+    back = SearchTile(0, 0, *PICTURE, LEFT_TURN).back(lying, PICTURE)
     np.testing.assert_allclose(back.world, upright.world, atol=1e-6)
 
 
 def test_a_part_glides_after_somebody_never_far_at_once_and_never_out_of_the_picture():
-    tile = Tile.square((640, 360), 300, PICTURE)
+    tile = SearchTile.square((640, 360), 300, PICTURE)
     box = Box(1100, 560, 1270, 700)
     for _ in range(60):
         after = follow(tile, box, PICTURE)
@@ -87,7 +106,7 @@ def test_a_part_glides_after_somebody_never_far_at_once_and_never_out_of_the_pic
 
 
 def test_a_part_stays_as_it_is_while_somebody_only_sways():
-    tile = Tile.square((640, 360), 400, PICTURE)
+    tile = SearchTile.square((640, 360), 400, PICTURE)
     assert follow(tile, Box(560, 270, 740, 450), PICTURE) == tile
 
 
@@ -133,7 +152,7 @@ def test_a_body_does_not_grow_or_shrink_at_once_but_may_come_nearer():
 
 def sighting(angles, t=0.0, scale=300.0):
     pose = pose_of(angles, t, scale=scale)
-    return Sighting(Tile.square(box_of(pose).middle, 500, PICTURE), pose)
+    return Sighting(SearchTile.square(box_of(pose).middle, 500, PICTURE), pose)
 
 
 def found(angles, t=0.0, scale=300.0):
@@ -307,3 +326,23 @@ def test_whoever_moved_is_not_given_up_for_somebody_who_moves_too():
 
 def test_two_photographs_do_not_take_turns():
     assert compare(found(STANDING, scale=150.0), photograph, lambda t: at(photograph(t), 350), 30) == (None, None)
+
+
+# With the real model.
+
+
+@pytest.mark.smoke
+def test_somebody_small_in_a_corner_is_found_and_kept_while_nobody_is_blank():
+    front = cv2.imread(str(GOLDEN / "desk_m_upright_front_eye.jpg"))
+    small = cv2.resize(front, None, fx=0.28, fy=0.28, interpolation=cv2.INTER_AREA)
+    empty = np.full((720, 1280, 3), 120, np.uint8)
+    corner = empty.copy()
+    corner[-small.shape[0] :, -small.shape[1] :] = small
+    with RoomEstimator(for_stretching(Settings()).estimator) as estimator:
+        assert estimator(Frame(0.0, empty)) is None
+        poses = [estimator(Frame((1 + index) / 10, corner)) for index in range(8)]
+    first = next(index for index, pose in enumerate(poses) if pose is not None)
+    assert None not in poses[first:]
+    nose = (poses[-1].at(Landmark.NOSE) - (1280 - small.shape[1], 720 - small.shape[0])) / 0.28
+    assert 250 < nose[0] < 390
+    assert 50 < nose[1] < 300

@@ -25,7 +25,7 @@ from posturecam.vision.search.tiles import (
     ROOMY,
     WIDE,
     Box,
-    Tile,
+    SearchTile,
     box_of,
     follow,
     search_order,
@@ -79,7 +79,7 @@ DOUBT_LASTS = 3.0
 class Sighting:
     """Somebody found in a part of a picture by a look that knows nothing of earlier ones."""
 
-    tile: Tile
+    tile: SearchTile
     pose: Pose
     """In pixels of the picture."""
 
@@ -88,7 +88,7 @@ class Sighting:
 class Pursuit:
     """What is remembered between pictures; begin with `Pursuit()`."""
 
-    tile: Tile | None = None
+    tile: SearchTile | None = None
     """The part in which somebody is followed; None while nobody is."""
     last: Box | None = None
     """Where they were last."""
@@ -152,7 +152,7 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
     return state, None
 
 
-def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[Tile, ...]:
+def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
     """The parts of this picture that are searched next."""
     order = search_order(picture, state.last, TURNS[state.search % len(TURNS)])
     return tuple(order[state.searched : state.searched + LOOKS])
@@ -200,7 +200,7 @@ def _begin(t: float, on: Sighting, agreed: int = 0) -> Pursuit:
     )
 
 
-def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Tile | None:
+def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> SearchTile | None:
     """The part that another look is due to be taken of, or None."""
     if _has_moved(state, pose):
         wait = CONFIRM_MOVED
@@ -210,7 +210,7 @@ def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -
         return None
     box = box_of(pose)
     boxes, turns = CONFIRMING[state.looks % len(CONFIRMING)]
-    return Tile.square(box.middle, boxes * box.size, picture, turns)
+    return SearchTile.square(box.middle, boxes * box.size, picture, turns)
 
 
 def _has_moved(state: Pursuit, pose: Pose) -> bool:
@@ -233,13 +233,13 @@ def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> t
     return replace(state, doubts=doubts), pose, False
 
 
-def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[Tile, ...]:
+def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
     """The parts in which somebody else is looked for, as long as who is followed never moved."""
     if state.alive or t - state.compared_at < COMPARE_EVERY:
         return ()
     if state.rival is not None:
         box = box_of(state.rival.pose)
-        return (Tile.square(box.middle, ROOMY * box.size, picture, state.rival.tile.turns),)
+        return (SearchTile.square(box.middle, ROOMY * box.size, picture, state.rival.tile.turns),)
     order = search_order(picture, None)
     first = state.compared % len(order)
     return tuple(order[first : first + LOOKS])

@@ -14,7 +14,7 @@ from posturecam.vision.pose import Pose
 from posturecam.vision.search import pursuit
 from posturecam.vision.search.likeness import unlike
 from posturecam.vision.search.pursuit import Pursuit, Sighting
-from posturecam.vision.search.tiles import Tile
+from posturecam.vision.search.tiles import SearchTile
 
 _PEOPLE = 2
 """In one part of a picture, so that who is behind somebody does not hide them."""
@@ -55,7 +55,7 @@ class RoomEstimator:
         elsewhere = pursuit.to_compare(self._state, frame.t, picture)
         return self._compare(frame, pose, elsewhere) if elsewhere else pose
 
-    def _follow(self, frame: Frame, tile: Tile, picture: tuple[int, int]) -> Pose | None:
+    def _follow(self, frame: Frame, tile: SearchTile, picture: tuple[int, int]) -> Pose | None:
         assert frame.image is not None
         found = self._tracker.follow(Frame(frame.t, tile.cut_from(frame.image)))
         return None if found is None else tile.back(found, picture)
@@ -71,7 +71,7 @@ class RoomEstimator:
             self._begin_anew(frame)
         return pose
 
-    def _confirm(self, frame: Frame, pose: Pose, tile: Tile) -> Pose:
+    def _confirm(self, frame: Frame, pose: Pose, tile: SearchTile) -> Pose:
         assert frame.image is not None
         others = self._look(frame.image, frame.t, tile)
         other = min(others, key=lambda one: unlike(one.pose, pose), default=None)
@@ -80,7 +80,7 @@ class RoomEstimator:
             self._begin_anew(frame)
         return pose
 
-    def _compare(self, frame: Frame, pose: Pose, elsewhere: Sequence[Tile]) -> Pose:
+    def _compare(self, frame: Frame, pose: Pose, elsewhere: Sequence[SearchTile]) -> Pose:
         assert frame.image is not None
         others = [one for tile in elsewhere for one in self._look(frame.image, frame.t, tile)]
         self._state, pose, anew = pursuit.compared(self._state, frame.t, pose, others)
@@ -88,7 +88,7 @@ class RoomEstimator:
             self._begin_anew(frame)
         return pose
 
-    def _look(self, image: Image, t: float, tile: Tile) -> list[Sighting]:
+    def _look(self, image: Image, t: float, tile: SearchTile) -> list[Sighting]:
         """Whoever is in a part of the picture, by a look that knows nothing of earlier ones."""
         picture = image.shape[1], image.shape[0]
         found = self._other.everybody(np.ascontiguousarray(tile.cut_from(image)), t)

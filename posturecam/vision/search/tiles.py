@@ -66,7 +66,7 @@ def box_of(pose: Pose) -> Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Tile:
+class SearchTile:
     """One part of a picture, which may be looked at turned."""
 
     left: int
@@ -130,21 +130,21 @@ class Tile:
         return np.stack([x, y, z], axis=1)
 
 
-def search_order(picture: tuple[int, int], last: Box | None, turns: int = 0) -> Sequence[Tile]:
+def search_order(picture: tuple[int, int], last: Box | None, turns: int = 0) -> Sequence[SearchTile]:
     """All parts of a picture of this width and height that are searched, the likeliest first.
 
     Where somebody was last comes first, then the whole picture, then squares from the largest on: whoever is near is found
     first. Squares of one size go from the last place outwards, or else from the middle of the picture.
     """
     middle = last.middle if last is not None else (picture[0] / 2, picture[1] / 2)
-    about = [Tile.square(middle, factor * last.size, picture, turns) for factor in (ROOMY, WIDE)] if last else []
+    about = [SearchTile.square(middle, factor * last.size, picture, turns) for factor in (ROOMY, WIDE)] if last else []
     squares = [square for share in SIDES for square in _grid(picture, share * min(picture), middle, turns)]
-    return tuple(dict.fromkeys([*about, Tile.whole(picture, turns), *squares]))
+    return tuple(dict.fromkeys([*about, SearchTile.whole(picture, turns), *squares]))
 
 
-def _grid(picture: tuple[int, int], side: float, middle: tuple[float, float], turns: int) -> list[Tile]:
+def _grid(picture: tuple[int, int], side: float, middle: tuple[float, float], turns: int) -> list[SearchTile]:
     places = [_spread(length, side) for length in picture]
-    tiles = [Tile.square((x, y), side, picture, turns) for x in places[0] for y in places[1]]
+    tiles = [SearchTile.square((x, y), side, picture, turns) for x in places[0] for y in places[1]]
     return sorted(tiles, key=lambda tile: math.dist(tile.middle, middle))
 
 
@@ -155,7 +155,7 @@ def _spread(length: int, side: float) -> list[float]:
     return [side / 2 + free * index / max(count - 1, 1) for index in range(count)]
 
 
-def follow(tile: Tile, box: Box, picture: tuple[int, int]) -> Tile:
+def follow(tile: SearchTile, box: Box, picture: tuple[int, int]) -> SearchTile:
     """The part of the next picture: glides after somebody, and grows or shrinks with them, a little at a time."""
     roomy = ROOMY * box.size
     if STILL_ROOMY[0] * box.size <= tile.side <= STILL_ROOMY[1] * box.size:
@@ -166,4 +166,4 @@ def follow(tile: Tile, box: Box, picture: tuple[int, int]) -> Tile:
     if all(abs(way) <= DEAD_ZONE * tile.side for way in away):
         away = [0.0, 0.0]
     moved = [here + min(max(way, -most), most) for here, way in zip(tile.middle, away, strict=True)]
-    return Tile.square((moved[0], moved[1]), side, picture, tile.turns)
+    return SearchTile.square((moved[0], moved[1]), side, picture, tile.turns)
