@@ -5,7 +5,7 @@
 Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (20 minutes for
 all) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
 
-`stills`: each still is shown for three seconds at five pictures a second, with new noise in each, to an estimator that has
+`stills`: each still is shown for two seconds at ten pictures a second, with new noise in each, to an estimator that has
 seen nothing before. `films`: from the start pose into the stretch and held, the way the coach sees it. Found is somebody whose
 landmarks lie where the person is; right is the near side's shoulder, hip, knee and ankle all within 0.3 trunk lengths of the
 truth. `before` is the estimator that looks at whole pictures, `after` the one that searches the room. `cost`: processor
@@ -38,7 +38,7 @@ from posturecam.vision.frame import Frame, Image
 from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.room_estimator import RoomEstimator
 
-RATE, SECONDS = 5, 3
+RATE, SECONDS = 10, 2
 """Pictures a second, and for how long a still is shown."""
 NOISE = 1.5
 """Standard deviation, grey levels: no two pictures of a webcam are equal."""
@@ -177,13 +177,16 @@ def films_of(folder: Path, person: str) -> Iterator[Film]:
 
 STARTS, HOLDS = 2, 4
 """Seconds in the first pose, and in the last."""
+EACH = 3
+"""How often each picture in between is shown: the movement takes a second and a half."""
 
 
 def play(estimator: Estimator, film: Film) -> tuple[float, float]:
     """Shares of the hold in which somebody is found, and in which all is right."""
     random = np.random.default_rng(1)
     before, *way, last = film.stills
-    shown = [*[before] * (STARTS * RATE), *way, *[last] * (HOLDS * RATE)]
+    moving = [one for one in way for _ in range(EACH)]
+    shown = [*[before] * (STARTS * RATE), *moving, *[last] * (HOLDS * RATE)]
     images = {one.file: one.image() for one in film.stills}
     found, right = [], []
     for index, seen in enumerate(shown):
@@ -289,22 +292,22 @@ def cost(seen: Still) -> tuple[float, float, float]:
     """Milliseconds of processor time a picture of somebody who was found: the coach's estimator, MediaPipe alone, and their ratio."""
     settings = for_stretching(Settings())
     random, image = np.random.default_rng(1), seen.image()
-    pictures = [noisy(image, random) for _ in range(10 * RATE)]
+    pictures = [noisy(image, random) for _ in range(5 * RATE)]
     ratios, ours_ms, bare_ms = [], [], []
     for _ in range(TURNS):
         with RoomEstimator(settings.estimator) as estimator:
             for index in range(RATE):
-                estimator(Frame(index / 10, pictures[index]))
+                estimator(Frame(index / RATE, pictures[index]))
             began = time.process_time()
             for index, picture in enumerate(pictures):
-                estimator(Frame((RATE + index) / 10, picture))
+                estimator(Frame((RATE + index) / RATE, picture))
             ours = time.process_time() - began
         with BareMediaPipe(settings.estimator.model) as bare:
             for index in range(RATE):
-                bare(pictures[index], index / 10)
+                bare(pictures[index], index / RATE)
             began = time.process_time()
             for index, picture in enumerate(pictures):
-                bare(picture, (RATE + index) / 10)
+                bare(picture, (RATE + index) / RATE)
             alone = time.process_time() - began
         ratios.append(ours / alone)
         ours_ms.append(1000 * ours / len(pictures))

@@ -211,6 +211,33 @@ def test_what_is_implausible_is_not_believed_and_let_go_after_a_second():
     assert np.hypot(*np.subtract(middle, state.last.middle)) < 50  # from where they were last
 
 
+def test_a_tracker_that_reads_something_else_in_every_picture_is_let_go_and_the_next_search_begins_turned():
+    state, believed = found(SITTING), 0
+    for index in range(1, 40):
+        angles = (SITTING, FOLDED, posture(SITTING, trunk=140.0))[index % 3]
+        state, pose = pursuit.followed(state, index / 10, PICTURE, pose_of(angles, index / 10))
+        believed += pose is not None
+        if state.tile is None:
+            break
+    assert state.tile is None
+    assert believed <= 5
+    assert {tile.turns for tile in pursuit.to_search(state, PICTURE)} == {LEFT_TURN}
+
+
+def test_who_walks_or_folds_quickly_is_believed():
+    state = found(SITTING)
+    for index in range(1, 11):  # in a second
+        angles = blend(SITTING, FOLDED, index / 10)
+        state, pose = pursuit.followed(state, index / 10, PICTURE, pose_of(angles, index / 10, noise=2.0))
+        assert pose is not None
+    state = found(STANDING, 2.0)
+    for index in range(21, 33):
+        t, step = index / 10, np.sin(2 * np.pi * index / 10)
+        walking = pose_of(posture(thigh=-90 + 25 * step, shank=-90 - 10 * step), t, noise=2.0)
+        state, pose = pursuit.followed(state, t, PICTURE, at(walking, 40.0 * (index - 21)))
+        assert pose is not None
+
+
 def confirm_all(state, angles_followed, angles_read, until, t=0.0):
     """Follow one reading while other looks read another (in turn); the state, when it began anew, and how many looks it took."""
     readings, looks = itertools.cycle(angles_read), 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +88,11 @@ def fits(memory: BodyMemory | None, pose: Pose) -> bool:
     if not is_body(pose):
         return False
     return memory is None or _COLLAPSED <= bones_of(pose).longest / memory.longest <= _LONGER
+
+
+def centred(pose: Pose) -> Pose:
+    """The pose with its shoulders, hips, knees and ankles about the origin: its shape, wherever it is."""
+    return replace(pose, points=pose.points - pose.points[_both_sides()].mean(axis=0))
 
 
 def unlike(a: Pose, b: Pose) -> float:

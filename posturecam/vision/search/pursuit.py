@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.vision.pose import Pose
-from posturecam.vision.search.likeness import BodyMemory, fits, is_body, remember, unlike
+from posturecam.vision.search.likeness import BodyMemory, centred, fits, is_body, remember, unlike
 from posturecam.vision.search.tiles import (
     LEFT_TURN,
     NEVER_TURNED,
@@ -45,10 +45,16 @@ NEAR_BY = 1.0
 """That near, in the size of the box about them."""
 LOOKS = 3
 """Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
+RESTLESS = 2.0
+"""A reading whose shape changes so fast for a while, in longest bones a second, is no body: walking is 0.9, a fold 0.5; a tracker that
+reads something else in every picture 1.5 to 4.5."""
+RESTLESS_FOR = 0.7
+"""Time constant of that, seconds."""
 PATIENCE = 1.0
 """Seconds without anything plausible after which what is followed is let go."""
 TURNS = (NEVER_TURNED, LEFT_TURN, NEVER_TURNED, RIGHT_TURN)
-"""How the parts are turned, search by search; every second search of upright parts softens the picture."""
+"""How the parts are turned, search by search; every second search of upright parts softens the picture. A search after somebody was
+followed who turned out to be implausible begins with the next turn."""
 CONFIRMING = (
     (WIDE, LEFT_TURN),
     (ROOMY, RIGHT_TURN),
@@ -67,12 +73,12 @@ MOST_LOOKS = 6
 """Other looks at one pose before it rests, whatever they say."""
 CONFIRM_SOON = 0.3
 """Seconds from one other look to the next until a reading is settled."""
-CONFIRM_MOVED = 1.0
+CONFIRM_MOVED = 0.5
 """Seconds from one other look to the next while the pose changes."""
 CONFIRM_EVERY = 5.0
 """Seconds from one other look to the next at rest; each costs about as much as a picture."""
-DOUBT_LASTS = 3.0
-"""Seconds after which a look that read otherwise says nothing of the pose of now."""
+LOOK_LASTS = 3.0
+"""Seconds after which another look says nothing of the pose of now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,15 +105,21 @@ class Pursuit:
     """Number of the search under way."""
     searched: int = 0
     """Parts of it that were looked at."""
+    previous: Pose | None = None
+    """What was read in the last picture."""
+    restless: float = 0.0
+    """How fast its shape changed lately, in longest bones a second."""
     confirmed: Pose | None = None
     """What was read when another look was last taken, or when they were found."""
     confirmed_at: float = -math.inf
     looks: int = 0
-    """Other looks since they were found, or moved."""
-    agreed: int = 0
-    """How many of them read the same as what is followed."""
-    doubts: tuple[Sighting, ...] = ()
-    """The others."""
+    """Other looks since they were found."""
+    unsure: int = 0
+    """How many of them since then, or since they moved or one read otherwise."""
+    settled: bool = False
+    """Whether those were enough."""
+    recent: tuple[Sighting, ...] = ()
+    """What the latest of them found."""
     born: Pose | None = None
     """How they were found."""
     alive: bool = False
@@ -127,29 +139,43 @@ class Pursuit:
 def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | None) -> tuple[Pursuit, Pose | None]:
     """After a look at what is followed: the new state, and the pose where it can be believed."""
     assert state.tile is not None
-    if pose is not None and fits(state.body, pose):
-        box = box_of(pose)
-        fresh = state.confirmed is None
-        born = state.born or pose
-        return (
-            replace(
-                state,
-                tile=follow(state.tile, box, picture),
-                last=box,
-                seen_at=t,
-                body=remember(state.body, pose),
-                search=0,
-                searched=0,
-                confirmed=pose if fresh else state.confirmed,
-                confirmed_at=t if fresh else state.confirmed_at,
-                born=born,
-                alive=state.alive or unlike(pose, born) > ALIVE,
-            ),
-            pose,
-        )
+    if pose is not None:
+        state = _watch_rest(state, t, pose)
+        if state.restless > RESTLESS:
+            return _let_go(state, search=state.search + 1), None
+        if fits(state.body, pose):
+            return _keep(state, t, picture, pose), pose
     if t - state.seen_at >= PATIENCE:
-        state = replace(state, tile=None, confirmed=None)
+        return _let_go(state, search=state.search + (pose is not None)), None
     return state, None
+
+
+def _let_go(state: Pursuit, search: int) -> Pursuit:
+    return Pursuit(last=state.last, seen_at=state.seen_at, search=search)
+
+
+def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
+    before = state.previous
+    if before is None or not 0 < t - before.t <= PATIENCE:
+        return replace(state, previous=pose)
+    weight = 1 - math.exp(-(t - before.t) / RESTLESS_FOR)
+    speed = unlike(centred(pose), centred(before)) / (t - before.t)
+    return replace(state, previous=pose, restless=state.restless + weight * (speed - state.restless))
+
+
+def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pursuit:
+    assert state.tile is not None
+    box = box_of(pose)
+    born = state.born or pose
+    return replace(
+        state,
+        tile=follow(state.tile, box, picture),
+        last=box,
+        seen_at=t,
+        body=remember(state.body, pose),
+        born=born,
+        alive=state.alive or unlike(pose, born) > ALIVE,
+    )
 
 
 def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
@@ -173,7 +199,7 @@ def sought(
         over = searched >= count
         return replace(state, search=state.search + over, searched=0 if over else searched), None
     best = min(believed, key=lambda one: _unlikely(state, one))
-    return _begin(t, best), best.pose
+    return _begin(t, best, search=state.search), best.pose
 
 
 def _unlikely(state: Pursuit, sighting: Sighting) -> float:
@@ -186,26 +212,24 @@ def _apart(a: Box, b: Box) -> float:
     return math.dist(a.middle, b.middle)
 
 
-def _begin(t: float, on: Sighting, agreed: int = 0) -> Pursuit:
+def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, alive: bool = False) -> Pursuit:
     return Pursuit(
         tile=on.tile,
         last=box_of(on.pose),
+        search=search,
         seen_at=t,
         body=remember(None, on.pose),
         confirmed=on.pose,
         confirmed_at=t,
-        looks=agreed,
-        agreed=agreed,
+        settled=settled,
         born=on.pose,
+        alive=alive,
     )
 
 
 def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> SearchTile | None:
     """The part that another look is due to be taken of, or None."""
-    if _has_moved(state, pose):
-        wait = CONFIRM_MOVED
-    else:
-        wait = CONFIRM_EVERY if state.agreed >= SURE or state.looks >= MOST_LOOKS else CONFIRM_SOON
+    wait = CONFIRM_MOVED if _has_moved(state, pose) else CONFIRM_EVERY if state.settled else CONFIRM_SOON
     if t - state.confirmed_at < wait:
         return None
     box = box_of(pose)
@@ -219,18 +243,27 @@ def _has_moved(state: Pursuit, pose: Pose) -> bool:
 
 def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> tuple[Pursuit, Pose, bool]:
     """After another look: the new state, the pose to believe, and whether to begin with it anew."""
-    if _has_moved(state, pose):
-        state = replace(state, looks=0, agreed=0, doubts=())
-    state = replace(state, looks=state.looks + 1, confirmed=pose, confirmed_at=t)
-    if other is None or not fits(state.body, other.pose):
-        return state, pose, False
-    if unlike(pose, other.pose) <= AGREES:
-        return replace(state, agreed=state.agreed + 1), pose, False
-    doubts = (*(one for one in state.doubts if t - one.pose.t <= DOUBT_LASTS), other)
-    alike = sum(unlike(one.pose, other.pose) <= AGREES for one in doubts)
-    if alike >= SURE and 2 * alike > state.agreed + len(doubts):
-        return replace(_begin(t, other, alike), alive=state.alive), other.pose, True
-    return replace(state, doubts=doubts), pose, False
+    anew = _has_moved(state, pose)
+    recent = tuple(one for one in state.recent if t - one.pose.t <= LOOK_LASTS)
+    if other is not None and fits(state.body, other.pose):
+        recent = (*recent, other)
+        alike, agree = (sum(unlike(one.pose, this) <= AGREES for one in recent) for this in (other.pose, pose))
+        if alike >= SURE and alike > agree and 2 * alike > len(recent):
+            return _begin(t, other, settled=True, alive=state.alive), other.pose, True
+        anew |= state.settled and unlike(other.pose, pose) > AGREES
+    agree = sum(unlike(one.pose, pose) <= AGREES for one in recent)
+    unsure = 1 if anew else state.unsure + 1
+    state = replace(
+        state,
+        looks=state.looks + 1,
+        unsure=unsure,
+        search=0 if agree >= SURE else state.search,
+        settled=(state.settled and not anew) or agree >= SURE or unsure >= MOST_LOOKS,
+        confirmed=pose,
+        confirmed_at=t,
+        recent=recent,
+    )
+    return state, pose, False
 
 
 def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
@@ -255,7 +288,7 @@ def compared(state: Pursuit, t: float, pose: Pose, sightings: Sequence[Sighting]
     largest = max(others, key=lambda one: box_of(one.pose).size)
     lives = rival is not None and unlike(rival.pose, largest.pose) > ALIVE
     if lives or box_of(largest.pose).size > NEARER * own.size:
-        return replace(_begin(t, largest), alive=lives), largest.pose, True
+        return _begin(t, largest, alive=lives), largest.pose, True
     if rival is None:
         return replace(state, rival=largest), pose, False
     return replace(state, rival=rival if t - rival.pose.t < WATCHED_FOR else None), pose, False
