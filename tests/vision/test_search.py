@@ -179,6 +179,14 @@ def test_every_part_is_looked_at_within_a_second():
     assert pictures <= 10  # at ten pictures a second
 
 
+def test_a_picture_of_another_size_is_searched_afresh():
+    state = found(STANDING)
+    assert pursuit.seen_in(state, PICTURE) is state
+    turned = pursuit.seen_in(state, (720, 1280))
+    assert turned.tile is None
+    assert pursuit.seen_in(turned, (720, 1280)) is turned
+
+
 def test_whoever_is_found_is_followed_where_they_were_found():
     state = found(STANDING)
     state, pose = pursuit.followed(state, 0.1, PICTURE, pose_of(STANDING, 0.1))

@@ -94,6 +94,8 @@ class Sighting:
 class Pursuit:
     """What is remembered between pictures; begin with `Pursuit()`."""
 
+    picture: tuple[int, int] | None = None
+    """Width and height of the last picture, pixels."""
     tile: SearchTile | None = None
     """The part in which somebody is followed; None while nobody is."""
     last: Box | None = None
@@ -136,6 +138,12 @@ class Pursuit:
         return self.search % (2 * len(TURNS)) in (2, 5, 6, 7)
 
 
+def seen_in(state: Pursuit, picture: tuple[int, int]) -> Pursuit:
+    """The state before a picture of this width and height: begun anew where the last one had another size."""
+    before = state.picture
+    return state if before == picture else Pursuit(picture=picture)
+
+
 def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | None) -> tuple[Pursuit, Pose | None]:
     """After a look at what is followed: the new state, and the pose where it can be believed."""
     assert state.tile is not None
@@ -151,7 +159,7 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
 
 
 def _let_go(state: Pursuit, search: int) -> Pursuit:
-    return Pursuit(last=state.last, seen_at=state.seen_at, search=search)
+    return Pursuit(picture=state.picture, last=state.last, seen_at=state.seen_at, search=search)
 
 
 def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
@@ -214,6 +222,7 @@ def _apart(a: Box, b: Box) -> float:
 
 def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, alive: bool = False) -> Pursuit:
     return Pursuit(
+        picture=(on.pose.width, on.pose.height),
         tile=on.tile,
         last=box_of(on.pose),
         search=search,

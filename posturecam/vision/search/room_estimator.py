@@ -43,6 +43,7 @@ class RoomEstimator:
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
         picture = frame.image.shape[1], frame.image.shape[0]
+        self._state = pursuit.seen_in(self._state, picture)
         pose = None
         if self._state.tile is not None:
             tile = self._state.tile
