@@ -35,8 +35,10 @@ ALIVE = 0.15
 """Who came this far from how they were found lives (`likeness.unlike`); the landmarks of a photograph jitter by 0.05."""
 NEARER = 1.3
 """Somebody this much larger is the better guess, as long as who is followed never moved."""
-COMPARE_EVERY = 1.0
+COMPARE_EVERY = 2.0
 """Seconds from one look for others to the next, as long as who is followed never moved."""
+COMPARED = 2
+"""Parts in which others are looked for in one picture."""
 WATCHED_FOR = 10.0
 """Seconds in which such another one must move."""
 STAYS = 3.0
@@ -284,14 +286,14 @@ def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[Sear
         return (SearchTile.square(box.middle, ROOMY * box.size, picture, state.rival.tile.turns),)
     order = search_order(picture, None)
     first = state.compared % len(order)
-    return tuple(order[first : first + LOOKS])
+    return tuple(order[first : first + COMPARED])
 
 
 def compared(state: Pursuit, t: float, pose: Pose, sightings: Sequence[Sighting]) -> tuple[Pursuit, Pose, bool]:
     """After a look for others: the new state, the pose to believe, and whether to begin with it anew."""
     own, rival = box_of(pose), state.rival
     others = [one for one in sightings if is_body(one.pose) and _apart(box_of(one.pose), own) > own.size / 2]
-    state = replace(state, compared=state.compared + (LOOKS if rival is None else 0), compared_at=t, rival=None)
+    state = replace(state, compared=state.compared + (COMPARED if rival is None else 0), compared_at=t, rival=None)
     if not others:
         return state, pose, False
     largest = max(others, key=lambda one: box_of(one.pose).size)
