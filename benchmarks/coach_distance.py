@@ -5,7 +5,7 @@
 Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (ten minutes
 on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
 
-`stills`: each still is shown for two seconds at ten pictures a second, with new noise in each, to an estimator that has seen
+`stills`: each still is shown for a second and a half at ten pictures a second, with new noise in each, to an estimator that has seen
 nothing before. `films`: from the start pose into the stretch, and held, as the coach sees it; shares of the hold. Found is
 somebody whose landmarks lie where the person is; right is the near side's shoulder, hip, knee and ankle all within 0.3 trunk
 lengths of the truth. `before` is the estimator that looks at whole pictures, as at a desk, `after` the one that searches
@@ -41,7 +41,7 @@ from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.room_estimator import RoomEstimator
 from posturecam.vision.sources import VideoSource
 
-RATE, SECONDS = 10, 2
+RATE, SECONDS = 10, 1.5
 """Pictures a second, and for how long a still is shown."""
 NOISE = 1.5
 """Standard deviation, grey levels: no two pictures of a webcam are equal."""
@@ -143,7 +143,7 @@ def look(estimator: Estimator, seen: Still) -> Outcome:
     random, image = np.random.default_rng(1), seen.image()
     poses: list[Pose | None] = []
     slowest = 0.0
-    for index in range(RATE * SECONDS):
+    for index in range(round(RATE * SECONDS)):
         frame = Frame(index / RATE, noisy(image, random))
         began = time.perf_counter()
         poses.append(estimator(frame))

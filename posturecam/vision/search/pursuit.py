@@ -47,9 +47,9 @@ NEAR_BY = 1.0
 """That near, in the size of the box about them."""
 LOOKS = 3
 """Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
-RESTLESS = 2.0
-"""A reading whose shape changes so fast for a while, in longest bones a second, is no body: walking is 0.9, a fold 0.5; a tracker that
-reads something else in every picture 1.5 to 4.5."""
+RESTLESS = 3.0
+"""A reading whose shape changes so fast for a while, in longest bones a second, is no body: walking is 0.9, a fold 0.5, a tracker that has
+trouble but is about right 2; one that reads something else in every picture 5 to 9."""
 RESTLESS_FOR = 0.7
 """Time constant of that, seconds."""
 PATIENCE = 1.0
