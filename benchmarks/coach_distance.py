@@ -245,7 +245,7 @@ def makers() -> Mapping[str, Callable[[], Estimator]]:
     settings = for_stretching(Settings())
     return {
         "before": lambda: PoseEstimator(settings.estimator, settings.follow),
-        "after": lambda: RoomEstimator(settings.estimator),
+        "after": lambda: RoomEstimator(settings.estimator, settings.follow),
     }
 
 
@@ -308,7 +308,7 @@ def cost(clip: Path) -> tuple[float, float, float, float]:
         frames = list(video)
     pairs, found = [], 0.0
     for _ in range(TURNS):
-        with RoomEstimator(settings.estimator) as estimator:
+        with RoomEstimator(settings.estimator, settings.follow) as estimator:
             ours, _ = _spent(frames, lambda frame: estimator(frame) is not None)
         with BareMediaPipe(settings.estimator.model) as bare:
             alone, found = _spent(frames, lambda frame: frame.image is not None and bare(frame.image, frame.t))
@@ -346,7 +346,7 @@ def latency(clip: Path, exercise: str) -> list[float]:
     with VideoSource(clip, rate=RATE) as video:
         source = Stamped(list(video))
     lasted = []
-    with RoomEstimator(settings.estimator) as estimator:
+    with RoomEstimator(settings.estimator, settings.follow) as estimator:
         for tick in coach(source, estimator, [load_exercise(exercise)], settings):
             lasted.append((tick.frame.t, time.perf_counter() - source.given))
     return [seconds for t, seconds in lasted if t >= 1]

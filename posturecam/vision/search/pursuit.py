@@ -16,6 +16,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from posturecam.config.settings import FollowSettings
+from posturecam.vision.follow import Seat, is_same_place, seat_of
 from posturecam.vision.pose import Pose
 from posturecam.vision.search.likeness import BodyMemory, centred, fits, is_body, remember, unlike
 from posturecam.vision.search.tiles import (
@@ -32,7 +34,7 @@ from posturecam.vision.search.tiles import (
 )
 
 ALIVE = 0.15
-"""Who came this far from how they were found lives (`likeness.unlike`); the landmarks of a photograph jitter by 0.05."""
+"""Who came this far from how they were found lives (`likeness.unlike`): right readings of one noisy picture differ by 0.02 to 0.03."""
 NEARER = 1.3
 """Somebody this much larger is the better guess, as long as who is followed never moved."""
 COMPARE_EVERY = 2.0
@@ -42,9 +44,7 @@ COMPARED = 2
 WATCHED_FOR = 10.0
 """Seconds in which such another one must move."""
 STAYS = 3.0
-"""Seconds after they were lost in which somebody must be where they were: whoever walks past is somebody else."""
-NEAR_BY = 1.0
-"""That near, in the size of the box about them."""
+"""Seconds after they were lost in which somebody must be about where they were: whoever walks past is somebody else."""
 LOOKS = 3
 """Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
 RESTLESS = 3.0
@@ -102,6 +102,8 @@ class Pursuit:
     """The part in which somebody is followed; None while nobody is."""
     last: Box | None = None
     """Where they were last."""
+    seat: Seat | None = None
+    """The same, by their shoulders."""
     seen_at: float = -math.inf
     """When something plausible was last seen of them, seconds."""
     body: BodyMemory | None = None
@@ -161,7 +163,7 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
 
 
 def _let_go(state: Pursuit, search: int) -> Pursuit:
-    return Pursuit(picture=state.picture, last=state.last, seen_at=state.seen_at, search=search)
+    return Pursuit(picture=state.picture, last=state.last, seat=state.seat, seen_at=state.seen_at, search=search)
 
 
 def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
@@ -181,7 +183,9 @@ def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pur
         state,
         tile=follow(state.tile, box, picture),
         last=box,
+        seat=seat_of(pose),
         seen_at=t,
+        searched=0,
         body=remember(state.body, pose),
         born=born,
         alive=state.alive or unlike(pose, born) > ALIVE,
@@ -195,14 +199,13 @@ def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[SearchTile, ...
 
 
 def sought(
-    state: Pursuit, t: float, picture: tuple[int, int], sightings: Sequence[Sighting]
+    state: Pursuit, t: float, picture: tuple[int, int], sightings: Sequence[Sighting], following: FollowSettings
 ) -> tuple[Pursuit, Pose | None]:
     """After a search of the parts that `to_search` named: the new state, and who was found."""
     lost = t - state.seen_at >= PATIENCE
     believed = [one for one in sightings if fits(None if lost else state.body, one.pose)]
-    if state.last is not None and t - state.seen_at < STAYS:
-        most = NEAR_BY * state.last.size
-        believed = [one for one in believed if _apart(box_of(one.pose), state.last) <= most]
+    if state.seat is not None and t - state.seen_at < STAYS:
+        believed = [one for one in believed if is_same_place(state.seat, seat_of(one.pose), following)]
     if not believed:
         count = len(search_order(picture, state.last, TURNS[state.search % len(TURNS)]))
         searched = state.searched + LOOKS
@@ -227,6 +230,7 @@ def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, al
         picture=(on.pose.width, on.pose.height),
         tile=on.tile,
         last=box_of(on.pose),
+        seat=seat_of(on.pose),
         search=search,
         seen_at=t,
         body=remember(None, on.pose),

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 
-from posturecam.config.settings import EstimatorSettings
+from posturecam.config.settings import EstimatorSettings, FollowSettings
 from posturecam.vision.estimator import SMALLEST_SIDE, Landmarker, softened
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.pose import Pose
@@ -33,7 +33,9 @@ class RoomEstimator:
         ModelError: on construction, if the model is missing or damaged.
     """
 
-    def __init__(self, settings: EstimatorSettings) -> None:
+    def __init__(self, settings: EstimatorSettings | None = None, following: FollowSettings | None = None) -> None:
+        settings = settings or EstimatorSettings()
+        self._following = following or FollowSettings()
         self._tracker = Landmarker(settings, video=True)
         self._other = Landmarker(settings, video=False, people=_PEOPLE)
         self._state = Pursuit()
@@ -67,7 +69,7 @@ class RoomEstimator:
         sightings = [
             one for tile in pursuit.to_search(self._state, picture) for one in self._look(image, frame.t, tile)
         ]
-        self._state, pose = pursuit.sought(self._state, frame.t, picture, sightings)
+        self._state, pose = pursuit.sought(self._state, frame.t, picture, sightings, self._following)
         if pose is not None:
             self._begin_anew(frame)
         return pose
