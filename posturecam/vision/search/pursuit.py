@@ -65,6 +65,8 @@ CONFIRMING = (
     (ROOMY, LEFT_TURN),
 )
 """Side in boxes and turn of the other looks, one after the other: what several of them read alike is no accident of the crop."""
+BEGINNINGS = 3
+"""Parts in which a tracker tries to read what another look read, in one picture; each costs as much as a picture."""
 AGREES = 0.25
 """Two readings that are this near to each other read the same (`likeness.unlike`)."""
 MOVED = 0.3
@@ -242,14 +244,24 @@ def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, al
     )
 
 
+def to_begin(state: Pursuit, picture: tuple[int, int], pose: Pose) -> tuple[SearchTile, ...]:
+    """The parts in which a tracker may begin with a reading, one after the other until it reads the same."""
+    assert state.tile is not None
+    return state.tile, *(_about(pose, picture, index) for index in range(BEGINNINGS - 1))
+
+
+def _about(pose: Pose, picture: tuple[int, int], index: int) -> SearchTile:
+    box = box_of(pose)
+    boxes, turns = CONFIRMING[index % len(CONFIRMING)]
+    return SearchTile.square(box.middle, boxes * box.size, picture, turns)
+
+
 def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> SearchTile | None:
     """The part that another look is due to be taken of, or None."""
     wait = CONFIRM_MOVED if _has_moved(state, pose) else CONFIRM_EVERY if state.settled else CONFIRM_SOON
     if t - state.confirmed_at < wait:
         return None
-    box = box_of(pose)
-    boxes, turns = CONFIRMING[state.looks % len(CONFIRMING)]
-    return SearchTile.square(box.middle, boxes * box.size, picture, turns)
+    return _about(pose, picture, state.looks)
 
 
 def _has_moved(state: Pursuit, pose: Pose) -> bool:
