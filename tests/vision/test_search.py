@@ -290,6 +290,19 @@ def test_looks_that_find_nobody_say_nothing():
     assert looks <= 10
 
 
+def test_whoever_is_lost_and_found_all_the_time_is_doubted_all_the_same():
+    state, due = found(SITTING), 0
+    for index in range(1, 20):
+        t = index / 10
+        state, pose = pursuit.followed(state, t, PICTURE, pose_of(SITTING, t) if index % 3 else None)
+        if pose is None:
+            state, pose = pursuit.sought(state, t, PICTURE, [sighting(SITTING, t)], FOLLOWING)
+        elif pursuit.to_confirm(state, t, PICTURE, pose) is not None:
+            due += 1
+            state, _, _ = pursuit.confirmed(state, t, pose, None)
+    assert due >= 3
+
+
 def test_at_rest_another_look_is_rare_so_that_it_costs_little():
     _, _, _, looks = confirm_all(found(SITTING), SITTING, [SITTING], 60)
     assert looks <= 2 + 60 / 5  # of 600 pictures

@@ -214,7 +214,22 @@ def sought(
         over = searched >= count
         return replace(state, search=state.search + over, searched=0 if over else searched), None
     best = min(believed, key=lambda one: _unlikely(state, one))
-    return _begin(t, best, search=state.search), best.pose
+    begun = _begin(t, best, search=state.search)
+    return begun if lost else _go_on(state, begun), best.pose
+
+
+def _go_on(state: Pursuit, begun: Pursuit) -> Pursuit:
+    """Somebody who was lost for a moment is still doubted or believed as before."""
+    return replace(
+        begun,
+        confirmed=state.confirmed,
+        confirmed_at=state.confirmed_at,
+        looks=state.looks,
+        unsure=state.unsure,
+        recent=state.recent,
+        born=state.born,
+        alive=state.alive,
+    )
 
 
 def _unlikely(state: Pursuit, sighting: Sighting) -> float:
