@@ -118,7 +118,7 @@ def _chosen(name: str, routine: str) -> tuple[str, list[Exercise]]:
 
 def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
     """Judge a recorded video at its own time: no voice, no questions, nothing kept."""
-    with LazyEstimator(for_stretching(settings)) as estimator, contextlib.ExitStack() as stack:
+    with LazyEstimator(for_stretching(settings), across_room=True) as estimator, contextlib.ExitStack() as stack:
         views: list[CoachDisplay] = [coach_view(source.info.name, as_json=as_json, live=False)]
         if window and has_display():
             views.append(_Window(Controls(), settings, mirrored=False))
@@ -177,7 +177,7 @@ def _guide(
                 during.enter_context(view)
             run.voice = during.enter_context(open_voice(settings.voice) if voice else Silence())
             run.keyboard = during.enter_context(Keyboard())
-            estimator = during.enter_context(LazyEstimator(for_stretching(settings)))
+            estimator = during.enter_context(LazyEstimator(for_stretching(settings), across_room=True))
             run.through(source, estimator, past, pain=bool(answers and answers.troubled))
             notes = [_HISTORY_HINT] if history is not None and run.begun else []
             with contextlib.suppress(OSError):  # nobody reads it where the terminal was closed; all is kept by now
