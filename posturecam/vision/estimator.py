@@ -14,7 +14,6 @@ variables, so importing this module points them at a closed port of this compute
 from __future__ import annotations
 
 import logging
-import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -49,7 +48,7 @@ from numpy.typing import NDArray  # noqa: E402
 from posturecam.config import resources  # noqa: E402
 from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
-from posturecam.vision.face import find_head, in_profile  # noqa: E402
+from posturecam.vision.face import carried, find_head, in_profile  # noqa: E402
 from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
@@ -299,16 +298,28 @@ class HeadFinder:
         self._field_of_view = field_of_view or CameraSettings().field_of_view
         self._faces: FaceLandmarks | None = None
         self._available = settings.face
-        self._looked_at = -math.inf
-        self._last: HeadLook = NoHead.NOT_LOOKED
+        self._seen: Pose | None = None
+        """The pose at the last look, with the head that was found."""
 
     def __call__(self, frame: Frame, pose: Pose) -> HeadLook:
-        """The head in the next frame of a video; what was found last where that is younger than the face interval."""
+        """The head in the next frame of a video.
+
+        The face is looked for again where the last look is older than `face_interval` and either the pose model's own points of
+        the head have moved against each other (it turned, bent or came nearer), or `face_hold` is over. Until then the head
+        is where it was, or where those points went together. Where no face was found, or the posture is about to matter
+        (`Frame.closely`), each look counts.
+        """
         assert frame.image is not None
-        if not 0 <= frame.t - self._looked_at < self._settings.face_interval:
-            self._looked_at = frame.t
-            self._last = self.look(frame.image, pose)
-        return self._last
+        seen = self._seen
+        if seen is not None and 0 <= frame.t - seen.t < self._settings.face_hold and not frame.closely:
+            held = carried(seen, pose)
+            if held is not None:
+                return held
+        if seen is not None and 0 <= frame.t - seen.t < self._settings.face_interval:
+            return seen.head
+        head = self.look(frame.image, pose)
+        self._seen = replace(pose, t=frame.t, head=head)
+        return head
 
     def look(self, image: Image, pose: Pose) -> HeadLook:
         """The head in one picture; not looked for where the person is seen from the side."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from posturecam.vision.canonical_face import CHIN, FACE_POINT_COUNT, INDICES, POINTS
 from posturecam.vision.frame import Image
-from posturecam.vision.head import Head, HeadLook, NoHead
+from posturecam.vision.head import Head, HeadLook, NoHead, moved
 from posturecam.vision.pose import Landmark, Pose
 
 CROP_SIZE = 256
@@ -35,6 +35,9 @@ _LARGEST_MISFIT = 1.5
 """Root mean square, centimetres, up to which the points form a face: 0.2 to 0.5 on photographs and renders."""
 _FURTHEST_TURN = 60.0
 """Of the shoulders, degrees, up to which a face is looked for."""
+_UNCHANGED = 0.05
+"""Of the spread of BlazePose's head points, by which one of them may have gone against the others while the head counts as held as it
+was: 0.8 cm, 5° of pitch or yaw; nodding at the screen and the model's own jitter are about half of it."""
 _HEAD_POINTS = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 _TO_LENS = np.array([1.0, -1.0, -1.0])
 """From the canonical face, y up and z towards whoever looks at it, to the camera's y down and z away."""
@@ -100,6 +103,20 @@ def square_about(pose: Pose) -> Square | None:
         return None
     centre = points.mean(axis=0)
     return Square(float(centre[0] - side / 2), float(centre[1] - side / 2), side)
+
+
+def carried(seen: Pose, now: Pose) -> Head | None:
+    """The head of an earlier look, `seen`, where the head is now; None where it may have turned, bent or come nearer since."""
+    head = seen.head
+    if not isinstance(head, Head) or (seen.width, seen.height) != (now.width, now.height):
+        return None
+    before, after = (pose.points[_HEAD_POINTS].astype(np.float64) for pose in (seen, now))
+    went = (after - before).mean(axis=0)
+    apart = float(np.hypot(*(after - before - went).T).max())
+    spread = float(np.ptp(before, axis=0).max())
+    if not apart <= _UNCHANGED * spread:  # nor where a point is not finite
+        return None
+    return moved(head, float(went[0]), float(went[1]))
 
 
 def find_head(image: Image, pose: Pose, finder: FaceFinder, field_of_view: float) -> HeadLook:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from posturecam.config.settings import Settings
 from posturecam.posture.front.measures import front_measures
 from posturecam.posture.reasons import Why
-from posturecam.vision.face import CROP_SIZE, find_head, head_pose, square_about
+from posturecam.vision.face import CROP_SIZE, carried, find_head, head_pose, square_about
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import Landmark, Pose
 
@@ -181,3 +181,29 @@ def test_a_head_to_the_persons_left_has_a_positive_offset():
     assert (
         measured(figures.person(), head(x=6.0)).head_offset.value > measured(figures.person(), head()).head_offset.value
     )
+
+
+def shifted(pose: Pose, by: tuple[float, float], landmark: Landmark | None = None) -> Pose:
+    """The same pose with all its points, or one, elsewhere; pixels."""
+    points = pose.points.copy()
+    points[slice(None) if landmark is None else landmark] += by
+    return replace(pose, points=points)
+
+
+def test_a_head_that_only_went_aside_is_carried_along():
+    seen = replace(figures.person(), head=head())
+    there = carried(seen, shifted(seen, (12.0, -5.0)))
+    assert there is not None
+    assert there.centre_x - seen.head.centre_x == pytest.approx(12.0, abs=0.01)
+    assert there.centre_y - seen.head.centre_y == pytest.approx(-5.0, abs=0.01)
+    assert there.pitch == seen.head.pitch
+
+
+def test_a_head_that_may_have_turned_or_that_was_not_found_is_not_carried_along():
+    seen = replace(figures.person(), head=head())
+    spread = float(np.ptp(seen.points[:11], axis=0).max())
+    assert carried(seen, shifted(seen, (0.0, 0.02 * spread), Landmark.NOSE)) is not None
+    assert carried(seen, shifted(seen, (0.0, 0.08 * spread), Landmark.NOSE)) is None
+    assert carried(seen, shifted(seen, (float("nan"), 0.0), Landmark.NOSE)) is None
+    assert carried(replace(seen, head=NoHead.NOT_FOUND), seen) is None
+    assert carried(seen, replace(seen, width=seen.width + 1)) is None
