@@ -46,13 +46,13 @@ from mediapipe.tasks.python.vision import (  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
+from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
-from posturecam.vision.face import carried, find_head, in_profile  # noqa: E402
+from posturecam.vision.face import HeadFinder  # noqa: E402
 from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
-from posturecam.vision.head import HeadLook, NoHead  # noqa: E402
+from posturecam.vision.head import NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
 from posturecam.vision.scene import STEADY, UNCHANGED, Area, Glance, Stir, shift, stir  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at  # noqa: E402
@@ -120,7 +120,7 @@ class PoseEstimator:
         self._searcher: _Landmarker | None = None  # made when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
-        self._heads = HeadFinder(self.settings, field_of_view)
+        self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view)
         self._stir = Stir()
         self._known: _Known | None = None
 
@@ -229,7 +229,7 @@ class StillEstimator:
         self._settings = settings or EstimatorSettings()
         self._tracker = _Landmarker(self._settings, RunningMode.VIDEO, people=1)
         self._searcher: _Landmarker | None = None  # made when first needed
-        self._heads = HeadFinder(self._settings)
+        self._heads = HeadFinder(self._settings, FaceLandmarks)
         self._t = 0.0
 
     def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
@@ -285,60 +285,6 @@ def _sits_at(seat: Point, pose: Pose) -> bool:
 
 def _same(a: Seat, b: Seat) -> bool:
     return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
-
-
-class HeadFinder:
-    """Where the heads of poses are, by their faces; the model is loaded when the first face may be seen.
-
-    Without the model, missing or damaged, heads are not looked for, and the log says why: a pose alone is judged still.
-    """
-
-    def __init__(self, settings: EstimatorSettings, field_of_view: float | None = None) -> None:
-        self._settings = settings
-        self._field_of_view = field_of_view or CameraSettings().field_of_view
-        self._faces: FaceLandmarks | None = None
-        self._available = settings.face
-        self._seen: Pose | None = None
-        """The pose at the last look, with the head that was found."""
-
-    def __call__(self, frame: Frame, pose: Pose) -> HeadLook:
-        """The head in the next frame of a video.
-
-        The face is looked for again where the last look is older than `face_interval` and either the pose model's own points of
-        the head have moved against each other (it turned, bent or came nearer), or `face_hold` is over. Until then the head
-        is where it was, or where those points went together. Where no face was found, or the posture is about to matter
-        (`Frame.closely`), each look counts.
-        """
-        assert frame.image is not None
-        seen = self._seen
-        if seen is not None and 0 <= frame.t - seen.t < self._settings.face_hold and not frame.closely:
-            held = carried(seen, pose)
-            if held is not None:
-                return held
-        if seen is not None and 0 <= frame.t - seen.t < self._settings.face_interval:
-            return seen.head
-        head = self.look(frame.image, pose)
-        self._seen = replace(pose, t=frame.t, head=head)
-        return head
-
-    def look(self, image: Image, pose: Pose) -> HeadLook:
-        """The head in one picture; not looked for where the person is seen from the side."""
-        if not self._available or in_profile(pose):
-            return NoHead.NOT_LOOKED
-        if self._faces is None:
-            try:
-                self._faces = FaceLandmarks()
-            except ModelError as problem:
-                log.warning("Your face is not used: %s", problem)
-                self._available = False
-                return NoHead.NOT_LOOKED
-        return find_head(image, pose, self._faces, self._field_of_view)
-
-    def close(self) -> None:
-        """Free the model. May be called twice."""
-        if self._faces is not None:
-            self._faces.close()
-            self._faces = None
 
 
 _UPPER_BODY = 13
