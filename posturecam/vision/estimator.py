@@ -232,22 +232,32 @@ class StillEstimator:
         self._heads = HeadFinder(self._settings, FaceLandmarks)
         self._t = 0.0
 
-    def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
+    def __call__(self, image: Image, seat: Point | None = None, before: Image | None = None) -> Pose | None:
         """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing.
 
         With `seat`, pixels, those of the person whose nose is nearest to it, or None where nobody's is near: somebody else
         may stand behind the user, and the program does not take them for the user either.
+
+        A person who is bent low is followed there, and would often not be found by somebody who looks for the first time. So
+        where nobody was found, they are followed from `before`, a picture of the same camera in which they sat upright.
         """
+        pose = self._settled(image, seat)
+        if pose is None and before is not None:
+            pose = self._settled(before, None) and self._follow(image, seat)
+        return None if pose is None else replace(pose, head=self._heads.look(image, pose))
+
+    def _settled(self, image: Image, seat: Point | None) -> Pose | None:
         self._t += 1
         self._tracker.forget(image, self._t)
         if seat is not None:
             self._go_to(seat, image)
+        return self._follow(image, seat)
+
+    def _follow(self, image: Image, seat: Point | None) -> Pose | None:
         pose = None
         for _ in range(self.LOOKS):
             pose = self._show(image)
-        if pose is None or not (seat is None or _sits_at(seat, pose)):
-            return None
-        return replace(pose, head=self._heads.look(image, pose))
+        return None if pose is None or not (seat is None or _sits_at(seat, pose)) else pose
 
     def _show(self, image: Image) -> Pose | None:
         self._t += 1
