@@ -87,6 +87,8 @@ class Baseline:
     """What lies behind the user, as 48 numbers from which no picture can be made again; tells later whether the camera was moved."""
     slouch: float | None = None
     """How far from upright the deliberate slouch was, in usual thresholds, where one was shown."""
+    harmless: float | None = None
+    """The same of the look down and the lean-in that were shown with it: the further of those that can be told from the slouch."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

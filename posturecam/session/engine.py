@@ -392,7 +392,9 @@ class Engine(CommandQueue):
         if baseline.slouch is None:
             return
         try:
-            self._settings = self._adapt(change_settings({"sensitivity.personal": f"{between(baseline.slouch):.3f}"}))
+            self._settings = self._adapt(
+                change_settings({"sensitivity.personal": f"{between(baseline.slouch, baseline.harmless or 0.0):.3f}"})
+            )
         except SettingsError as problem:
             self._outlet.complain(problem.text)
 
