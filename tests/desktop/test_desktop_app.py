@@ -23,7 +23,6 @@ from session_world import UPRIGHT_UNTIL, World
 from posturecam.coach.library import load_routine
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import settings_path
-from posturecam.desktop.pages.settings.rows import SettingRow
 from posturecam.desktop.shell.app import App, run
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -434,8 +433,7 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     app.windows.complain("Some trouble.")
     before = app.windows
     page = before.settings
-    page.show_group("desktop")
-    row = next(one for one in page.findChildren(SettingRow) if "desktop.language" in one.keys)
+    row = page.show_setting("desktop.language")
     row.editor.edited.emit({"desktop.language": "de"})
     assert app.windows is not before
     assert app.windows.place == ("settings", True)
@@ -452,8 +450,7 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
 def test_another_theme_holds_at_once(begin):
     app = begin()
     page = app.windows.settings
-    page.show_group("desktop")
-    row = next(one for one in page.findChildren(SettingRow) if "desktop.theme" in one.keys)
+    row = page.show_setting("desktop.theme")
     row.editor.edited.emit({"desktop.theme": "dark"})
     assert theme.current() is theme.DARK
     row.editor.edited.emit({"desktop.theme": "light"})

@@ -201,7 +201,7 @@ def windows(qtbot, engine, cameras, monkeypatch, own_home):
 
 def test_a_camera_in_the_network_is_shown_without_its_password(windows, engine):
     engine.change_settings({"camera.device": "rtsp://me:secret@10.0.0.2:8554/live?key=hidden"})
-    windows.settings.show_group("camera")
+    windows.settings.show_place("camera")
     windows.settings.show()
     texts = [box.currentText() for box in windows.settings.findChildren(QComboBox)]
     assert "rtsp://10.0.0.2:8554/live" in texts

@@ -344,8 +344,8 @@ class FigureView(QWidget):
         self._said = ""
 
     def sizeHint(self) -> QSize:
-        """As large as most cameras' pictures."""
-        return QSize(640, 480)
+        """No more than it needs; it takes all the room that is left."""
+        return QSize(320, 200)
 
     @property
     def figure(self) -> Figure:

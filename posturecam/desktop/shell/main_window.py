@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPainterPath, QPen, QPixmap, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,14 +31,18 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
+from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.status_line import status_line
-from posturecam.desktop.widgets.theme import GAP, current
+from posturecam.desktop.widgets.theme import GAP, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
 
 _SIDE = 176
 """Least width of the column at the left, device-independent pixels; longer titles make it wider."""
 _ICON = 20
+_WANTED = QSize(1080, 720)
+_ROOM_FOR_TITLES = 860
+"""Width of the window from which the pages' titles stand beside their icons, device-independent pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +70,27 @@ class MainWindow(QWidget):
         """
         super().__init__()
         self._closed, self._pages = closed, {page.name: page for page in pages}
+        self._narrow: bool | None = None
         self.setWindowTitle("posturecam")
         self.setWindowIcon(app_icon())
-        self.resize(1080, 720)
-        self.setMinimumSize(960, 640)
+        fit_to_screen(self, _WANTED)
         self.stack = QStackedWidget()
         self._buttons = QButtonGroup(self)
         self._side = self._make_side(pages)
         for page in pages:
-            self.stack.addWidget(page.widget)
+            self.stack.addWidget(ScrollingPage(page.widget))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._side)
         row.addWidget(self.stack, 1)
         self._choose(0)
+        self._collapse()
 
     @property
     def page(self) -> str:
         """The name of the page that is shown."""
-        shown = self.stack.currentWidget()
-        return next(name for name, page in self._pages.items() if page.widget is shown)
+        return list(self._pages)[self.stack.currentIndex()]
 
     def open(self, name: str = "") -> None:
         """Show the window in front, at this page, or at the one it was at."""
@@ -83,6 +98,7 @@ class MainWindow(QWidget):
             self._choose(list(self._pages).index(name))
         if self.isMinimized() or not self.isVisible():
             self.showNormal()
+        keep_on_screen(self)
         self.raise_()
         self.activateWindow()
 
@@ -97,6 +113,11 @@ class MainWindow(QWidget):
             self._status.setToolTip(line)
             self._status.setAccessibleDescription(line)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Only the icons of the pages where the window is narrow."""
+        super().resizeEvent(event)
+        self._collapse()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide the window instead of closing it."""
         event.ignore()
@@ -109,7 +130,19 @@ class MainWindow(QWidget):
             self._side.setVisible(not self.isFullScreen())
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._colour()
+            self._collapse()
         super().changeEvent(event)
+
+    def _collapse(self) -> None:
+        narrow = self.width() < scaled(_ROOM_FOR_TITLES)
+        if narrow is self._narrow:
+            return
+        self._narrow = narrow
+        style = Qt.ToolButtonStyle
+        for button in self._buttons.buttons():
+            button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        self._status.setVisible(not narrow)
+        self._side.setMinimumWidth(0 if narrow else _SIDE)
 
     def _make_side(self, pages: Sequence[Page]) -> QFrame:
         side = QFrame()
@@ -158,9 +191,9 @@ class MainWindow(QWidget):
         theme = current()
         sheet = (
             f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"
-            f"QToolButton {{ border: 2px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; font-size: 15px; }}"
+            f"QToolButton {{ border: 2px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; }}"
             f"QToolButton:hover {{ background: {theme.raised}; }}"
-            f"QToolButton:checked {{ background: {theme.raised}; font-weight: 600; }}"
+            f"QToolButton:checked {{ background: {theme.raised}; color: {theme.accent}; }}"
             f"QToolButton:focus {{ border-color: {theme.accent}; }}"
         )
         if self._side.styleSheet() != sheet:
