@@ -47,7 +47,7 @@ def _faults(one: QWidget, window: QWidget) -> list[str]:
             longest = max((QFontMetrics(one.font()).horizontalAdvance(word) for word in one.text().split()), default=0)
             if one.height() < tall - SLACK:
                 faults.append(f"{one.height()} high, its words need {tall}: {one.text()!r}")
-            elif longest > one.width() + SLACK and not any("\u2e80" <= letter for letter in one.text()):
+            elif longest > one.width() + SLACK and not any(letter >= "\u2e80" for letter in one.text()):
                 faults.append(f"a word of {longest} in {one.width()} pixels: {one.text()!r}")
         elif one.width() < one.sizeHint().width() - SLACK:
             faults.append(f"{one.width()} wide, its words need {one.sizeHint().width()}: {one.text()!r}")

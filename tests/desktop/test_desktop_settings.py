@@ -38,7 +38,6 @@ from posturecam.desktop.pages.settings.words import (
     label,
     plain_label,
     rows,
-    title,
 )
 from posturecam.desktop.widgets.controls import Segments, StepSlider, Switch
 from posturecam.desktop.widgets.problems import Notes

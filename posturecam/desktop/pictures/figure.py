@@ -335,8 +335,15 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
 class FigureView(QWidget):
     """Shows the figure of now."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, centred: bool = False) -> None:
+        """Nothing to see yet.
+
+        Args:
+            parent: As Qt takes it.
+            centred: Put a picture that does not fill the widget in its middle, not at its top left.
+        """
         super().__init__(parent)
+        self._at_corner = not centred
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 180)
         self.setAccessibleName(tr("Your posture"))
@@ -372,6 +379,12 @@ class FigureView(QWidget):
         painter = QPainter(self)
         area, figure = QRectF(self.rect()), self._figure
         paint_figure(
-            painter, area, figure, self._settings, mirrored=self._mirrored, round_by=theme.ROUND, at_corner=True
+            painter,
+            area,
+            figure,
+            self._settings,
+            mirrored=self._mirrored,
+            round_by=theme.ROUND,
+            at_corner=self._at_corner,
         )
         painter.end()

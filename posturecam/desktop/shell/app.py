@@ -190,6 +190,7 @@ class App(QObject):
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
+        self.windows.left_setup = old.left_setup
         old.close()
         if self.snapshot is not None:
             self.windows.take(self.snapshot)

@@ -32,8 +32,9 @@ from PySide6.QtWidgets import (
 
 from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
+from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import status_line
-from posturecam.desktop.widgets.theme import GAP, current, scaled
+from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
 
@@ -61,12 +62,18 @@ class Page:
 class MainWindow(QWidget):
     """All pages in one window. Closing it hides it: the app goes on in the tray, or in the small window."""
 
-    def __init__(self, pages: Sequence[Page], closed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        closed: Callable[[], None] = lambda: None,
+        set_up: Callable[[], None] = lambda: None,
+    ) -> None:
         """Make the window; it is not shown yet.
 
         Args:
             pages: In order, those that are not listed last; the first one is shown.
             closed: Called when the user closes the window.
+            set_up: Called when the user wants to go on with a set-up that was left.
         """
         super().__init__()
         self._closed, self._pages = closed, {page.name: page for page in pages}
@@ -83,7 +90,12 @@ class MainWindow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._side)
-        row.addWidget(self.stack, 1)
+        self.unfinished = self._make_unfinished(set_up)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.unfinished)
+        column.addWidget(self.stack, 1)
+        row.addLayout(column, 1)
         self._choose(0)
         self._collapse()
 
@@ -133,14 +145,26 @@ class MainWindow(QWidget):
             self._collapse()
         super().changeEvent(event)
 
+    def _make_unfinished(self, set_up: Callable[[], None]) -> QFrame:
+        """A bar that leads back to a set-up that was left; hidden where there is none."""
+        bar = QFrame()
+        bar.setProperty("kind", "note")
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(MARGIN, 8, MARGIN, 8)
+        line.setSpacing(GAP)
+        line.addWidget(text(tr("Setup isn't finished")), 1)
+        line.addWidget(button(tr("Continue"), set_up, "primary", tr("Continue the setup")))
+        bar.hide()
+        return bar
+
     def _collapse(self) -> None:
         narrow = self.width() < scaled(_ROOM_FOR_TITLES)
         if narrow is self._narrow:
             return
         self._narrow = narrow
         style = Qt.ToolButtonStyle
-        for button in self._buttons.buttons():
-            button.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        for one in self._buttons.buttons():
+            one.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
         self._status.setVisible(not narrow)
         self._side.setMinimumWidth(0 if narrow else _SIDE)
 
@@ -153,19 +177,19 @@ class MainWindow(QWidget):
         column.setContentsMargins(GAP, 20, GAP, GAP)
         column.setSpacing(4)
         for number, page in enumerate(page for page in pages if page.listed):
-            button = QToolButton()
-            button.setText(f"  {page.title}")
-            button.setAccessibleName(page.title)
-            button.setCheckable(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setIconSize(QSize(_ICON, _ICON))
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setToolTip(f"{page.title}  (Ctrl+{number + 1})")
+            leads = QToolButton()
+            leads.setText(f"  {page.title}")
+            leads.setAccessibleName(page.title)
+            leads.setCheckable(True)
+            leads.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            leads.setIconSize(QSize(_ICON, _ICON))
+            leads.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            leads.setToolTip(f"{page.title}  (Ctrl+{number + 1})")
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self._choose(number))
-            button.clicked.connect(lambda _checked=False, number=number: self._choose(number))
-            self._buttons.addButton(button, number)
-            column.addWidget(button)
+            leads.clicked.connect(lambda _checked=False, number=number: self._choose(number))
+            self._buttons.addButton(leads, number)
+            column.addWidget(leads)
         column.addStretch(1)
         self._mark = SignMark(28)
         self._status = QLabel()
@@ -179,10 +203,10 @@ class MainWindow(QWidget):
 
     def _choose(self, number: int) -> None:
         """Show a page; one that is not listed leaves none of the buttons pressed."""
-        button = self._buttons.button(number)
-        self._buttons.setExclusive(button is not None)
+        leads = self._buttons.button(number)
+        self._buttons.setExclusive(leads is not None)
         for one in self._buttons.buttons():
-            one.setChecked(one is button)
+            one.setChecked(one is leads)
         self.stack.setCurrentIndex(number)
         self._colour()
 
@@ -198,9 +222,9 @@ class MainWindow(QWidget):
         )
         if self._side.styleSheet() != sheet:
             self._side.setStyleSheet(sheet)
-        for page, button in zip(self._pages, self._buttons.buttons(), strict=False):  # those not listed have none
-            ink = theme.accent if button.isChecked() else theme.quiet
-            button.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))
+        for page, one in zip(self._pages, self._buttons.buttons(), strict=False):  # those not listed have none
+            ink = theme.accent if one.isChecked() else theme.quiet
+            one.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))
 
 
 def _page_icon(name: str, ink: QColor, ratio: float) -> QIcon:

@@ -34,7 +34,6 @@ def make_application(settings: DesktopSettings) -> QApplication:
     application = QApplication.instance() or _new_application()
     assert isinstance(application, QApplication)
     application.setApplicationName("posturecam")
-    application.setApplicationDisplayName("posturecam")
     application.setQuitOnLastWindowClosed(False)
     speak(application, settings)
     application.setWindowIcon(app_icon())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLayout, QLayoutItem, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QLayoutItem, QScrollArea, QSizePolicy, QWidget
 
 SMALLEST = QSize(480, 300)
 """No window can be made smaller than this, device-independent pixels: a laptop of 1366×768 at 200 % leaves 683×352."""
@@ -37,6 +37,10 @@ def keep_on_screen(window: QWidget) -> None:
         window.move(left, top)
 
 
+_AROUND_FOCUS = 24
+"""Pixels above and below of what has the focus that come into sight with it."""
+
+
 class ScrollingPage(QScrollArea):
     """A page as large as the window, with scroll bars only where the window is smaller than the page can be."""
 
@@ -51,6 +55,14 @@ class ScrollingPage(QScrollArea):
         self.setWidget(page)
         self.viewport().setAutoFillBackground(False)
         page.setAutoFillBackground(False)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._follow)
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """What has the focus is in sight, however it got it."""
+        if now is not None and self.isVisible() and self.isAncestorOf(now) and now is not self.widget():
+            self.ensureWidgetVisible(now, 0, _AROUND_FOCUS)
 
     def minimumSizeHint(self) -> QSize:
         """Anything, as it scrolls."""

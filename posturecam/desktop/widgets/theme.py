@@ -214,6 +214,8 @@ def _sheet(theme: Theme, scale: float) -> str:
     QLabel[kind="small"] {{ color: {theme.quiet}; font-size: {small}; }}
     QFrame[kind="card"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: {ROUND}px; }}
     QFrame[kind="row"] {{ border: none; border-top: 1px solid {theme.line}; }}
+    QFrame[kind="foot"] {{ background: {theme.surface}; border: none; border-top: 1px solid {theme.line}; }}
+    QFrame[kind="note"] {{ background: {theme.raised}; border: none; border-bottom: 1px solid {theme.line}; }}
     QFrame[kind="first row"] {{ border: none; }}
     QPushButton {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 8px 16px; }}
     QPushButton:hover {{ background: {theme.raised}; }}

@@ -92,7 +92,7 @@ class SettingsPage(QWidget):
         self._place = next(iter(PLACES))
         self._snapshot: Snapshot | None = None
         self._shown_at: datetime | None = None
-        groups = [group for group in (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))]
+        groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
         self._groups = [group for group in groups if expert_rows(group)]
         self._build()
         self.show_place(self._place)
