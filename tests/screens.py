@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from fakes.session import FakeEngine
 from moments import BASELINE, NOON, moment, tick, told
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QWidget
 from stretch_figures import FOLD, LONG_SIT, run
 
@@ -142,6 +142,8 @@ class Screens:
             one.close()
             one.deleteLater()
         self.windows.close()
+        self.windows.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a new look would paint them all
 
     def _step(self, number: int) -> QWidget:
         first = self.first

@@ -144,6 +144,7 @@ class Windows(QObject):
 
     @left_setup.setter
     def left_setup(self, step: int | None) -> None:
+        """Remember it, and show the way back to it."""
         self._left_at = step
         self.window.unfinished.setVisible(step is not None)
 

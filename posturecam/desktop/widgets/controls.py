@@ -200,14 +200,24 @@ class Segments(QWidget):
         for value, words in choices:
             chip = Chip(words, ticked=False)
             chip.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
+            chip.toggled.connect(  # Tab goes to the chosen one; from there on there are the arrow keys
+                lambda on, chip=chip: chip.setFocusPolicy(
+                    Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus
+                )
+            )
+            chip.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._group.addButton(chip)
             self.chips[value] = chip
             row.addWidget(chip)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        if self.chips:
-            self.setFocusProxy(next(iter(self.chips.values())))
+
+    def take_focus(self) -> None:
+        """Give the keyboard to what is chosen."""
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            chosen.setFocus()
 
     @property
     def value(self) -> str:

@@ -131,6 +131,10 @@ class Editor(QWidget):
         self._show(values)
         self._last = self._texts()
 
+    def take_focus(self) -> None:
+        """Give the keyboard to the control."""
+        self.setFocus()
+
     @property
     def texts(self) -> dict[str, str]:
         """What stands in the editor, as the settings file takes it, by `group.name`."""
@@ -227,8 +231,11 @@ class SegmentEditor(Editor):
             chip.setAccessibleDescription(tr(LEVEL_HELP.get(value, "")))
             chip.setToolTip(tr(LEVEL_HELP.get(value, "")))
         self._line.addWidget(self._segments)
-        self.setFocusProxy(self._segments)
         self._segments.chosen.connect(self._finish)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to what is chosen."""
+        self._segments.take_focus()
 
     def _show(self, values: Mapping[str, Any]) -> None:
         self._segments.show_value(str(values[self.keys[0]]))

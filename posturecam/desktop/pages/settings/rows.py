@@ -130,7 +130,6 @@ class SettingRow(QFrame):
         head.setSpacing(6)
         head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         told = text(self.name)
-        told.setBuddy(self.editor)
         head.addWidget(told, 1)
         words.addLayout(head)
         below = QVBoxLayout()
@@ -205,7 +204,7 @@ class SettingRow(QFrame):
             announce(self.editor, words)
 
     def _reset(self) -> None:
-        self.editor.setFocus()  # the button goes away with the difference
+        self.editor.take_focus()  # the button goes away with the difference
         self._change(self, self._defaults())
 
     def _defaults(self) -> Mapping[str, str]:

@@ -41,7 +41,7 @@ class StageWidget(QWidget):
         self._settings = Settings()
         self._waiting = ""
         self._note = ""
-        self.setMinimumSize(420, 280)
+        self.setMinimumSize(380, 210)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("The stretch that is going on"))
 
@@ -51,8 +51,8 @@ class StageWidget(QWidget):
         return self._coaching
 
     def sizeHint(self) -> QSize:
-        """As large as there is room for."""
-        return QSize(960, 540)
+        """No more than it needs; it takes all the room that is left."""
+        return QSize(380, 210)
 
     def wait(self, text: str) -> None:
         """Show this while there is nothing to see yet."""
