@@ -23,6 +23,7 @@ from posturecam.desktop.shell.qt_startup import speak
 from posturecam.desktop.shell.status_window import SmallWindow
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.menu import LiveMenu
+from posturecam.i18n.translate import choose_language
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import (
     Calibrated,
@@ -51,7 +52,7 @@ CAMERAS = (
 )
 
 
-NO_CAMERA = "No camera was found. Plug one in, or name a video file"
+NO_CAMERA = "No camera was found on this computer; connect one, and check that it is switched on"
 
 
 def _at(after: float) -> datetime:
@@ -87,6 +88,7 @@ class Screens:
         settings = settings.model_copy(update={"desktop": settings.desktop.model_copy(update={"language": language})})
         self.engine = FakeEngine(settings)
         speak(application, settings.desktop)
+        choose_language(language)  # whatever fonts there are here
         self.windows = Windows(
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )

@@ -447,6 +447,15 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert app.windows.presence.small.isVisible()
 
 
+def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeypatch):
+    app = begin()
+    monkeypatch.setattr("posturecam.desktop.shell.qt_startup.QFontDatabase.families", lambda *_: [])
+    app.windows.settings.show_setting("desktop.language").editor.edited.emit({"desktop.language": "zh"})
+    titles = [one.accessibleName() for one in app.windows.window.findChildren(QAbstractButton)]
+    assert "Now" in titles
+    assert "no font on this computer has its letters" in app.windows.notes.texts[-1]
+
+
 def test_another_theme_holds_at_once(begin):
     app = begin()
     page = app.windows.settings

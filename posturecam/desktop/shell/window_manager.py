@@ -89,9 +89,10 @@ class Windows(QObject):
             why=self.why,
             quit=self.quit,
             later=self._put_off_break,
+            choose_camera=self.choose_camera,
         )
         self.live = LivePage(engine, self.doors, notes=self.notes)
-        self.stretches = StretchPage(engine, done=self._go_to_now)
+        self.stretches = StretchPage(engine, done=self._go_to_now, choose_camera=self.choose_camera)
         self.history = HistoryPage(self._open_seen)
         self.settings = SettingsPage(
             engine,
@@ -189,6 +190,11 @@ class Windows(QObject):
             self.calibration.begin()
         else:
             self.show()
+
+    def choose_camera(self) -> None:
+        """Where the camera is chosen."""
+        self.window.open("settings")
+        self.settings.show_setting("camera.device").editor.take_focus()
 
     def stretch(self, routine: str = "") -> None:
         """The coach, at this routine; empty means the one offered in breaks."""

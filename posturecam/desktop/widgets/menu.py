@@ -19,6 +19,8 @@ from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
 from posturecam.session.protocol.mode import Mode
 
+_LONGEST = 64
+"""Letters of an entry; the rest of a long reason is on the page Now and in the icon's tip."""
 MORNING = time(5)
 """"Until tomorrow" ends then, by the clock on the wall: before most people sit down, and after most have gone to bed."""
 _SHORTEST_NIGHT = timedelta(hours=1)
@@ -41,6 +43,8 @@ class Navigation:
     """Ends the app."""
     later: Callable[[], None] = lambda: None
     """Puts off the break that is offered."""
+    choose_camera: Callable[[], None] = lambda: None
+    """Shows where the camera is chosen."""
 
 
 class MenuAction(StrEnum):
@@ -310,5 +314,6 @@ def _can(entry: MenuEntry) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """A text whose "&" are no keys to press."""
-    return text.replace("&", "&&")
+    """A text whose "&" are no keys to press, and which does not make the menu wider than a small screen."""
+    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+    return short.replace("&", "&&")

@@ -57,6 +57,9 @@ class SessionClient(Protocol):
     def answer(self, response: Response, told: AlertRaised) -> None:
         """The user's answer to this alert, if it is the last that was told, whether its slouch still goes on or not."""
 
+    def retry(self) -> None:
+        """Try the camera, or what else keeps it from watching, again now; it would be tried by itself later."""
+
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on, and keep it in the settings."""
 

@@ -107,6 +107,10 @@ class CommandQueue:
         """The user's answer to this alert."""
         self._wishes.change(lambda wishes: wishes.answers.append((response, told)))
 
+    def retry(self) -> None:
+        """Try the camera again now."""
+        self._wishes.change(_reopened)
+
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.
 

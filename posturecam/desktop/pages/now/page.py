@@ -72,7 +72,7 @@ class LivePage(QWidget):
         super().__init__(parent)
         self._engine, self._doors, self._boundary = engine, doors, boundary
         self._snapshot: Snapshot | None = None
-        self.resting = Resting(engine)
+        self.resting = Resting(engine, doors.choose_camera)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()
