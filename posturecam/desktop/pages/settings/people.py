@@ -97,7 +97,7 @@ ROWS: tuple[PeopleRow, ...] = (
         "reminders",
         ("monitor.mild_seconds", "monitor.moderate_seconds", "monitor.severe_seconds"),
         mark("Remind me after"),
-        mark("How long a slight slouch may last. Deep ones are mentioned in half the time."),
+        mark("How long a slight slouch may last; a deep one half as long."),
         steps=_WAIT,
         shares=(1.0, 0.75, 0.5),
     ),
@@ -126,7 +126,7 @@ ROWS: tuple[PeopleRow, ...] = (
         "sensitivity",
         ("sensitivity.personal",),
         mark("Learned from your answers"),
-        mark('Grows each time you press "I\'m fine".'),
+        mark("Adapts a little each time you press “I'm fine”."),
         steps=tuple(round(0.75 + 0.05 * number, 2) for number in range(11)),
         spoken=_as_learned,
     ),
@@ -139,7 +139,7 @@ ROWS: tuple[PeopleRow, ...] = (
     PeopleRow(
         "quiet",
         ("quiet.ignored_programs",),
-        mark("Apps that are no meeting"),
+        mark("Apps to ignore when detecting meetings"),
         mark("Such as a voice assistant that always listens; separate them with commas."),
     ),
     PeopleRow(
@@ -221,7 +221,7 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=(80, 100, 120, 140, 160, 180, 200, 220, 250, 300),
         spoken=_times,
     ),
-    PeopleRow("camera", ("camera.device",), mark("Camera"), mark("Which one watches you.")),
+    PeopleRow("camera", ("camera.device",), mark("Camera"), mark("Which camera to use.")),
     PeopleRow(
         "camera",
         ("desktop.picture",),
@@ -267,9 +267,9 @@ EVERYDAY_KEYS = frozenset(key for row in ROWS if len(row.shares) == 1 for key in
 """What people change there and nowhere else; what a row changes together can be changed alone under "Advanced"."""
 
 LEVEL_HELP: Mapping[str, str] = {
-    "relaxed": mark("Lets small slouches pass and mentions the clear ones."),
-    "normal": mark("Mentions what most people would call slouching."),
-    "strict": mark("Mentions small changes too. Expect more reminders."),
+    "relaxed": mark("Lets small slouches pass and reminds you of clear ones."),
+    "normal": mark("Reminds you of what most people would call slouching."),
+    "strict": mark("Reminds you of small changes too. Expect more reminders."),
 }
 """What each level of sensitivity means for the user."""
 
