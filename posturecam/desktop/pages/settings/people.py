@@ -44,7 +44,7 @@ def _as_learned(share: float) -> str:
     """How a personal share of the thresholds reads to people."""
     percent = round(100 * abs(share - 1))
     if percent == 0:
-        return tr("as set")
+        return tr("no change")
     text = tr("{percent} % more relaxed") if share > 1 else tr("{percent} % stricter")
     return text.format(percent=percent)
 
