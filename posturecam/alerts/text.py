@@ -166,13 +166,21 @@ def _detail(slouch: SlouchSustained) -> str:
     It does not where a bound other than the one to the baseline was crossed (a trunk that leaned nearly as much when
     calibrated), or where the shoulders sank and took the ears along.
     """
-    if slouch.cause is None or slouch.cause not in _SAID or slouch.change is None:
+    if slouch.cause is None or slouch.change is None:
         return ""
-    factor, unit = _SAID[slouch.cause]
-    either_way = slouch.cause in _EITHER_WAY
-    amount = round(abs(slouch.change) if either_way else factor * slouch.change)
-    detail = _DETAILS.get((slouch.cause, slouch.compared), "")
+    amount, detail = amount_of(slouch.cause, slouch.change), _DETAILS.get((slouch.cause, slouch.compared), "")
     nearer = round(slouch.nearer or 0.0)
-    if slouch.cause is Name.NECK_HEIGHT and detail and amount >= 1 and nearer >= _WORTH_SAYING:
-        return Message(_LOWER_AND_NEARER, amount=f"{amount}{unit}", nearer=f"{nearer}{unit}")
-    return Message(detail, amount=f"{amount}{unit}") if detail and amount >= 1 else ""
+    if not detail or amount is None:
+        return ""
+    if slouch.cause is Name.NECK_HEIGHT and nearer >= _WORTH_SAYING:
+        return Message(_LOWER_AND_NEARER, amount=amount, nearer=f"{nearer}{_SAID[slouch.cause][1]}")
+    return Message(detail, amount=amount)
+
+
+def amount_of(cause: Name, change: float) -> str | None:
+    """A change in the measure's own unit as it is said: "9 cm", "26°"; None where there is nothing worth saying."""
+    if cause not in _SAID:
+        return None
+    factor, unit = _SAID[cause]
+    amount = round(abs(change) if cause in _EITHER_WAY else factor * change)
+    return f"{amount}{unit}" if amount >= 1 else None

@@ -19,6 +19,7 @@ from posturecam.alerts.policy import (
 )
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import MonitorSettings, Settings
+from posturecam.posture.baseline import Baseline
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
@@ -62,15 +63,22 @@ class AlertCoordinator:
         """The user's, as they are now."""
         return self._settings()
 
-    def take(self, tick: Tick, at: datetime, held: str | None) -> Moment:
-        """One tick, at this local time; `held` is why no alert may be given now, or None."""
+    def take(self, tick: Tick, at: datetime, held: str | None, *, baseline: Baseline | None = None) -> Moment:
+        """One tick, at this local time.
+
+        Args:
+            tick: The moment.
+            at: Local time, with its offset.
+            held: Why no alert may be given now, or None.
+            baseline: What the posture is compared with, to be kept with an alert.
+        """
         t, monitor, settings = tick.frame.t, tick.state, self.settings
         self._policy, alert = decide(self._policy, monitor, t, at, settings.alerts, held=held)
         happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
         if monitor.slouch is None:
             self._standing = None
         if alert is not None:
-            self._last = self._standing = told(alert, tick, at)
+            self._last = self._standing = told(alert, tick, at, baseline)
             happened.append(self._standing)
         offer = self._rest_from_sitting(tick, alert is not None, at, held)
         if offer is not None:
@@ -127,9 +135,9 @@ class AlertCoordinator:
         return offer
 
 
-def told(alert: Alert, tick: Tick, at: datetime) -> AlertRaised:
+def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
     """An alert, and what spoke for it."""
-    return AlertRaised(at, alert, evidence_of(tick))
+    return AlertRaised(at, alert, evidence_of(tick, baseline))
 
 
 def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:

@@ -325,11 +325,12 @@ class Engine(CommandQueue):
             if tick.reading.present:
                 self._seen = self._clock()
             self._serve()
-            moment = self._desk.take(tick, at, quiet.held(self._watchman.state, self._settings.quiet))
+            baseline = pick(self._baselines, tick.reading.view)
+            held = quiet.held(self._watchman.state, self._settings.quiet)
+            moment = self._desk.take(tick, at, held, baseline=baseline)
             for what in moment.happened:
                 self._outlet.tell(what)
             self._outdate(tick)
-            baseline = pick(self._baselines, tick.reading.view)
             self._outlet.show(
                 source=source.info,
                 tick=tick,

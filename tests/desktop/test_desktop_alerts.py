@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,10 @@ from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.pictures.figure import FigureView
 from posturecam.desktop.pictures.gauges import Gauge
+from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import SignMark
+from posturecam.history.models import EventKind, KeptEvent
+from posturecam.posture.evidence import from_json, to_json
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import BreakOffered
 from posturecam.session.protocol.mode import Mode
@@ -745,10 +749,23 @@ def test_the_moment_of_an_alert_is_shown_without_a_picture(dialog):
     assert "No picture was kept." in said(shown)
 
 
-def test_it_says_why_it_was_told_and_with_which_figures(dialog):
+def test_one_figure_one_arrow_one_bar_and_one_tip_say_why(dialog):
     shown = dialog(told())
-    assert "You have been slouching for about 2 minutes" in said(shown)
-    assert "of slight slouching" in said(shown)
+    figure = shown.findChild(FigureView).figure
+    assert figure.beside is not None
+    assert re.fullmatch(r"head \d+° further forward", figure.label)
+    assert figure.beside.end[0] != pytest.approx(figure.beside.start[0])
+    assert "Your head was further forward than when you sit upright." in said(shown)
+    bar = shown.findChild(LastingBar)
+    assert (bar.said, bar.limit_said) == ("You sat like this for 2 minutes", "reminder after 2 minutes")
+    assert "Move the screen closer" in said(shown)
+
+
+def test_what_the_figure_speaks_of_has_its_gauge_behind_details(dialog, qtbot):
+    shown = dialog(told())
+    assert not shown.details.isVisible()
+    qtbot.mouseClick(shown.more, Qt.MouseButton.LeftButton)
+    assert shown.details.isVisible()
     neck = next(
         gauge.dial for gauge in shown.findChildren(Gauge) if gauge.dial and gauge.dial.title.startswith("Neck incl")
     )
@@ -782,27 +799,49 @@ def test_a_trial_is_no_feedback(dialog):
 
 def test_an_alert_of_which_nothing_was_kept_is_still_explained(dialog):
     shown = dialog(replace(told(), evidence=None), None)
-    assert "You have been slouching" in said(shown)
+    assert "Your head was further forward" in said(shown)
+    assert shown.findChild(LastingBar) is not None
     assert shown.findChild(FigureView) is None
 
 
-def test_a_figure_that_was_not_kept_is_unknown(dialog):
+def test_a_figure_that_was_not_kept_is_unknown():
     evidence = told().evidence
-    reading = why.reading_of(replace(evidence, measures=evidence.measures[:1]), BASELINE)
+    reading = why.reading_of(replace(evidence, measures=evidence.measures[:1]))
     assert sum(measure.value is None for measure in reading.measures.values()) == len(reading.measures) - 1
 
 
 def test_every_control_of_why_has_a_name(dialog):
-    controls = dialog(told()).findChildren(QAbstractButton)
-    assert len(controls) == 2
+    controls = [one for one in dialog(told()).findChildren(QAbstractButton) if one.isVisible()]
+    assert len(controls) == 3
     assert all(control.accessibleName() for control in controls)
 
 
-def test_an_alert_of_the_history_shows_its_moment_and_takes_no_answer(qtbot):
-    shown = EvidenceDialog(told().evidence, NOON, FakeEngine())
-    qtbot.addWidget(shown)
+def of_the_history(qtbot, evidence, **details):
+    kept = {"severity": "mild", "cause": "neck_inclination", "change": 24.0, "seconds": 118.0, **details}
+    event = KeptEvent(NOON.timestamp(), 3600.0, EventKind.SLOUCH_TOLD, kept, evidence)
+    shown = EvidenceDialog(event, FakeEngine())
     shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(shown)
+    shown.show()
+    return shown
+
+
+def test_an_alert_of_the_history_shows_its_moment_beside_the_upright_posture_of_then_and_takes_no_answer(qtbot):
+    shown = of_the_history(qtbot, from_json(to_json(told().evidence)))
     assert shown.wrong is None
-    assert shown.findChild(FigureView).figure.pose is not None
+    assert shown.findChild(FigureView).figure.beside is not None
     assert "2026-03-03 12:00" in said(shown)
-    assert "past your slouch line" in said(shown).lower()
+    assert shown.findChild(LastingBar) is not None
+    shown.more.click()
+    assert any(gauge.dial and gauge.dial.upright is not None for gauge in shown.findChildren(Gauge))
+
+
+def test_an_older_alert_says_what_it_can_and_never_asks_to_calibrate(qtbot):
+    shown = of_the_history(qtbot, replace(told().evidence, upright=None))
+    shown.more.click()
+    assert "Your head was further forward than when you sit upright." in said(shown)
+    assert "of that time was not kept" in said(shown)
+    dials = [gauge.dial for gauge in shown.findChildren(Gauge) if gauge.dial and not gauge.isHidden()]
+    assert dials
+    assert not any(dial.value is None or dial.out for dial in dials)
+    assert "calibrate" not in said(shown)

@@ -38,6 +38,8 @@ _TITLES: Mapping[Name, str] = {
     Name.NECK_HEIGHT: mark("Head above shoulders"),
     Name.HEAD_DISTANCE: mark("Distance from the screen"),
     Name.HEAD_PITCH: mark("Looking down"),
+    Name.HEAD_OFFSET: mark("Head off the middle"),
+    Name.BODY_YAW: mark("Turned away from the screen"),
 }
 _CHANGES: Mapping[Name, str] = {
     Name.NECK_INCLINATION: mark("Neck, further forward (estimate)"),
@@ -56,6 +58,8 @@ _RANGES: Mapping[Name, tuple[float, float]] = {
     Name.NECK_HEIGHT: (8, 26),
     Name.HEAD_DISTANCE: (20, 120),
     Name.HEAD_PITCH: (-20, 50),
+    Name.HEAD_OFFSET: (-25, 25),
+    Name.BODY_YAW: (-90, 90),
 }
 """What a gauge shows, degrees, centimetres or percent of upright: what people do at a desk; more is shown at the end of it."""
 
@@ -84,7 +88,10 @@ class Dial:
     @property
     def out(self) -> bool:
         """Whether the value lies where it counts as slouching."""
-        return self.judged and self.value is not None and any(start <= self.value <= end for start, end in self.beyond)
+        if not self.judged or self.value is None:
+            return False
+        shown = min(max(self.value, self.low), self.high)
+        return any(start <= shown <= end for start, end in self.beyond)
 
     @property
     def value_text(self) -> str:
@@ -126,6 +133,9 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
     fitting = baseline if baseline is not None and baseline.view is reading.view else None
     judged = reading.deviation.value is not None
     names = _BY_FACE if _by_face(reading) else _names(reading.view, fitting)
+    cause = reading.deviation.cause
+    if cause in _TITLES and cause not in names:  # whatever an alert speaks of has its gauge
+        names = (cause, *names)
     found = [_dial(reading.measures[name], fitting, settings) for name in names]
     if reading.deviation.probability is not None and not _by_face(
         reading
@@ -186,8 +196,14 @@ def _beyond(
         return () if upright is None else ((low, upright * math.exp(-limits.near)),)
     if name is Name.HEAD_PITCH:  # looking down is no slouch by itself
         return ()
-    if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT):
-        lateral = settings.front.lateral
-        return () if upright is None else ((low, upright - lateral), (upright + lateral, high))
+    either_way = {
+        Name.HEAD_ROLL: settings.front.lateral,
+        Name.SHOULDER_TILT: settings.front.lateral,
+        Name.HEAD_OFFSET: limits.offset,
+        Name.BODY_YAW: limits.twist,
+    }
+    if name in either_way:
+        by = either_way[name]
+        return () if upright is None else ((low, upright - by), (upright + by, high))
     limit = next((limit for judged, _, limit in bounds(baseline, settings) if judged is name), None)
     return () if limit is None or limit >= high else ((limit, high),)

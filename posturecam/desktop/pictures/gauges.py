@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
@@ -174,8 +175,15 @@ def deviation_text(value: float | None, reason: str | None) -> str:
 class Gauges(QWidget):
     """All gauges of a view, one below the other; one sentence where none of them knows anything, for one reason."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, only_known: bool = False) -> None:
+        """Empty.
+
+        Args:
+            parent: As Qt takes it.
+            only_known: Show figures by themselves and leave out what is not known: what they were compared with is not known any more.
+        """
         super().__init__(parent)
+        self._only_known = only_known
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -199,6 +207,8 @@ class Gauges(QWidget):
     def show_reading(self, reading: Reading, baseline: Baseline | None, settings: Settings) -> None:
         """Show the gauges of a reading."""
         found = dials(reading, baseline, settings)
+        if self._only_known:
+            found = tuple(replace(dial, beyond=()) for dial in found if dial.value is not None)
         why = _one_reason(found, reading)
         self._why.setVisible(why is not None)
         if why is not None:

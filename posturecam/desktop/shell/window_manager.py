@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
@@ -272,8 +271,7 @@ class Windows(QObject):
 
     def _open_seen(self, event: KeptEvent) -> None:
         if event.evidence is not None:
-            at = datetime.fromtimestamp(event.at, timezone(timedelta(seconds=event.utc_offset)))
-            self._show_dialog(EvidenceDialog(event.evidence, at, self._engine, None, self._shown()))
+            self._show_dialog(EvidenceDialog(event, self._engine, self._shown()))
 
     def _show_dialog(self, dialog: QDialog) -> None:
         dialog.show()
