@@ -101,8 +101,12 @@ def explain(cause: Name | None, change: float | None, *, compared: bool) -> Expl
         compared: Whether that is off the user's own upright posture, or off the usual.
     """
     sentences = _UNKNOWN_CAUSE if cause is None else _SENTENCES.get(cause, _UNKNOWN_CAUSE)
-    tip = _ANY_TIP if cause is None else _TIPS.get(cause, _ANY_TIP)
-    return Explanation(sentences[0 if compared else 1], _figure(cause, change, compared), tip)
+    return Explanation(sentences[0 if compared else 1], _figure(cause, change, compared), tip_for(cause))
+
+
+def tip_for(cause: Name | None) -> str:
+    """What to do about a measure that is off; None: about slouching in general."""
+    return _ANY_TIP if cause is None else _TIPS.get(cause, _ANY_TIP)
 
 
 def _figure(cause: Name | None, change: float | None, compared: bool) -> str | None:

@@ -26,6 +26,8 @@ BUTTONS: Mapping[Response, str] = {
 
 _TITLE = mark("Time to change position?")
 _BREAK_TITLE = mark("Time for a short break?")
+_STAND_TITLE = mark("Time to stand up?")
+_STAND_OFFER = mark("Stand for a few minutes, or raise your desk.")
 _OFFER = mark("How about a short stretch?")
 _SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
@@ -111,11 +113,31 @@ def describe(alert: Alert) -> Words:
     return Words(_TITLE, Message(_SENTENCES, said=said, offer=_OFFER))
 
 
+_EYES = Words(
+    mark("Rest your eyes"), mark("Look at something at least 6 m away for 20 seconds, and blink a few times.")
+)
+
+
+def break_ahead(seconds: float) -> Words:
+    """What is said shortly before a break."""
+    title = Message("Break in {lasting}", lasting=spoken_duration(seconds))
+    return Words(title, mark("Finish what you are doing. You can postpone it, or skip it."))
+
+
 class Because(StrEnum):
     """Why a break is offered."""
 
     SITTING = "sitting"
     SLOUCHES = "slouches"
+    EYES = "eyes"
+    """To rest the eyes for a moment, not to stretch."""
+    STAND = "stand"
+    """To stand up for a while, not to stretch."""
+
+    @property
+    def stretches(self) -> bool:
+        """Whether a stretch is what is offered."""
+        return self in (Because.SITTING, Because.SLOUCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,11 @@ class BreakOffer:
     @property
     def words(self) -> Words:
         """In words."""
+        if self.because is Because.EYES:
+            return _EYES
+        if self.because is Because.STAND:
+            sat = Message("You have been sitting for {lasting}.", lasting=spoken_duration(self.sitting))
+            return Words(_STAND_TITLE, Message("{said} {offer}", said=sat, offer=_STAND_OFFER))
         if self.because is Because.SLOUCHES:
             said = Message.counted(
                 "You were slouching {number} time lately.",

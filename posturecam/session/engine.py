@@ -327,7 +327,8 @@ class Engine(CommandQueue):
             self._serve()
             baseline = pick(self._baselines, tick.reading.view)
             held = quiet.held(self._watchman.state, self._settings.quiet)
-            moment = self._desk.take(tick, at, held, baseline=baseline)
+            typing = quiet.typing(self._watchman.state, self._settings.alerts.typing_pause)
+            moment = self._desk.take(tick, at, held, baseline=baseline, typing=typing)
             for what in moment.happened:
                 self._outlet.tell(what)
             self._outdate(tick)
@@ -340,6 +341,7 @@ class Engine(CommandQueue):
                 alert=moment.alert,
                 glow=moment.glow,
                 sitting=moment.sitting,
+                break_in=moment.break_in,
             )
             if self._wishes.interrupts or self._resting() is not None:
                 return
@@ -442,11 +444,14 @@ class Engine(CommandQueue):
             wishes = self._wishes
             responses, wishes.answers = wishes.answers, []
             afterwards, wishes.afterwards = wishes.afterwards, []
+            break_answers, wishes.break_answers = wishes.break_answers, []
             wanted, wishes.trial = wishes.trial, False
         for response, told in responses:
             if self._desk.answer(response, told):
                 self._record.answered(self._now(), response)
                 self._learn_from(response, told)
+        for given in break_answers:
+            self._desk.answer_break(given)
         if wanted:
             tick = self._tick
             self._outlet.tell(trial(self._now(), 0.0 if tick is None else tick.frame.t, tick))

@@ -82,6 +82,8 @@ class Dial:
     """Value of the baseline; None without one."""
     beyond: tuple[tuple[float, float], ...] = ()
     """The parts of the scale that count as slouching by themselves."""
+    name: Name | None = None
+    """The measure, for its explanation."""
     judged: bool = True
     """False while the posture as a whole is unknown: then no single measure is good or bad either."""
 
@@ -134,7 +136,7 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
     judged = reading.deviation.value is not None
     names = _BY_FACE if _by_face(reading) else _names(reading.view, fitting)
     cause = reading.deviation.cause
-    if cause in _TITLES and cause not in names:  # whatever an alert speaks of has its gauge
+    if cause is not None and cause in _TITLES and cause not in names:  # whatever an alert speaks of has its gauge
         names = (cause, *names)
     found = [_dial(reading.measures[name], fitting, settings) for name in names]
     if reading.deviation.probability is not None and not _by_face(
@@ -151,7 +153,7 @@ def _estimated(deviation: Deviation, settings: Settings) -> Dial:
     low, high = _CHANGE_RANGE
     cause = deviation.cause or Name.NECK_INCLINATION
     beyond = ((change_limits(settings)[cause], high),)
-    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, deviation.change, None, 0.0, 0.0, beyond)
+    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, deviation.change, None, 0.0, 0.0, beyond, cause)
 
 
 def _by_face(reading: Reading) -> bool:
@@ -176,13 +178,13 @@ def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Di
     if measure.unit in (DEGREES, CENTIMETRES):
         unit = DEGREES if measure.unit == DEGREES else f" {CENTIMETRES}"
         beyond = _beyond(name, upright, baseline, settings)
-        return Dial(title, low, high, unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond)
+        return Dial(title, low, high, unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond, name)
     if upright is None:
         reason = reason or mark("I can only compare it with your upright posture: calibrate first")
-        return Dial(title, low, high, PERCENT, None, reason)
+        return Dial(title, low, high, PERCENT, None, reason, name=name)
     value = None if measure.value is None else 100 * measure.value / upright
     limit = ((low, 100 * (1 - settings.front.slump)),) if name is Name.SLUMP_INDEX else ()
-    return Dial(title, low, high, PERCENT, value, reason, 0.0, 100.0, limit)
+    return Dial(title, low, high, PERCENT, value, reason, 0.0, 100.0, limit, name)
 
 
 def _beyond(

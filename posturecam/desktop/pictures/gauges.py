@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.desktop.pictures.gauge_values import Dial, dials
+from posturecam.desktop.pictures.measure_help import MeasureHelp, is_explained
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import sized, write
 from posturecam.i18n.translate import tr
@@ -191,13 +192,13 @@ class Gauges(QWidget):
         self._why.setWordWrap(True)
         self._why.setProperty("kind", "quiet")
         self._column.addWidget(self._why)
-        self._gauges: list[Gauge] = []
+        self._gauges: list[_GaugeRow] = []
         self._column.addStretch()
 
     @property
     def shown(self) -> tuple[Gauge, ...]:
         """The gauges that are in use, from the top."""
-        return tuple(gauge for gauge in self._gauges if not gauge.isHidden())
+        return tuple(row.gauge for row in self._gauges if not row.isHidden())
 
     @property
     def why(self) -> str:
@@ -215,13 +216,44 @@ class Gauges(QWidget):
             self._why.setText(tr("The angles are unknown, because {why}.").format(why=tr(why)))
             found = ()
         while len(self._gauges) < len(found):
-            gauge = Gauge()
-            self._column.insertWidget(len(self._gauges) + 1, gauge)
-            self._gauges.append(gauge)
-        for index, gauge in enumerate(self._gauges):
-            gauge.setVisible(index < len(found))
+            row = _GaugeRow()
+            self._column.insertWidget(len(self._gauges) + 1, row)
+            self._gauges.append(row)
+        for index, row in enumerate(self._gauges):
+            row.setVisible(index < len(found))
             if index < len(found):
-                gauge.show_dial(found[index])
+                row.show_dial(found[index])
+
+
+class _GaugeRow(QWidget):
+    """A gauge, and a button that explains its measure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gauge = Gauge()
+        self.about = QToolButton()
+        self.about.setText("ⓘ")
+        self.about.setAutoRaise(True)
+        self.about.clicked.connect(self._explain)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.gauge, 1)
+        row.addWidget(self.about, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_dial(self, dial: Dial) -> None:
+        """Show it from now on."""
+        before = self.gauge.dial
+        self.gauge.show_dial(dial)
+        if before is None or before.title != dial.title:
+            self.about.setAccessibleName(tr("About: {measure}").format(measure=dial.title))
+            self.about.setToolTip(self.about.accessibleName())
+            self.about.setVisible(is_explained(dial.name))
+
+    def _explain(self) -> None:
+        dial = self.gauge.dial
+        if dial is not None and dial.name is not None:
+            MeasureHelp(dial.name, dial.title, self).show_beside(self.about)
 
 
 def _one_reason(found: Sequence[Dial], reading: Reading) -> str | None:

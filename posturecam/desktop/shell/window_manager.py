@@ -29,6 +29,7 @@ from posturecam.i18n.translate import tr
 from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot
+from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system.autostart import Autostart, open_autostart
 from posturecam.system.launcher import launch_command
 from posturecam.vision.sources.camera import Camera, list_cameras
@@ -78,7 +79,10 @@ class Windows(QObject):
             stretch=self.stretch,
             why=self.why,
             quit=self.quit,
-            later=self._put_off_break,
+            later=lambda: self._answer_break(BreakAnswer.POSTPONE),
+            skip=lambda: self._answer_break(BreakAnswer.SKIP),
+            rested=lambda: self._answer_break(BreakAnswer.DONE),
+            complain=self.complain,
         )
         self.live = LivePage(engine, self.doors, notes=self.notes)
         self.stretches = StretchPage(engine, done=self._go_to_now)
@@ -108,7 +112,9 @@ class Windows(QObject):
             closed=self._put_away,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
-        self.teller = AlertPresenter(engine, open_stretch=self.stretch, open_why=self.why, parent=self)
+        self.teller = AlertPresenter(
+            engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
+        )
 
     # What the app and the menus ask.
 
@@ -201,14 +207,18 @@ class Windows(QObject):
         """Show a moment, wherever something shows."""
         self._baseline = snapshot.baseline
         self._told = self._told or snapshot.alert
-        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
-            shows.take(snapshot)
-        self.calibration.take(snapshot)
         if self.first_run is not None:
             self.first_run.take(snapshot)
         else:
             self.teller.take(snapshot)
         self._show_offer()
+        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
+            shows.take(snapshot)
+        self.calibration.take(snapshot)
+
+    def _sees_now(self) -> bool:
+        """Whether the user looks at the page that shows alerts and offers itself."""
+        return self.live.isVisible() and self.window.isActiveWindow()
 
     def happened(self, what: Happened) -> None:
         """Something happened, which whoever shows it must not miss."""
@@ -230,9 +240,13 @@ class Windows(QObject):
         offered = self.teller.offered
         self.presence.offer(offered)
         self.live.offer(offered)
+        self.live.shown_elsewhere = self.teller.shows
 
     def _put_off_break(self) -> None:
-        self.teller.put_off()
+        self._answer_break(None)
+
+    def _answer_break(self, given: BreakAnswer | None) -> None:
+        self.teller.put_off(given)
         self._show_offer()
 
     def _put_away(self) -> None:

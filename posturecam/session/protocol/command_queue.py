@@ -14,9 +14,10 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, reset_settings
 from posturecam.session.protocol.messages import AlertRaised
 from posturecam.session.protocol.wishes import StretchWish, Wishes
+from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.vision.frame import Source
 
-_UNTOUCHED = {"alerts", "stretch", "voice", "quiet", "breaks", "desktop", "camera"}
+_UNTOUCHED = {"alerts", "stretch", "voice", "quiet", "breaks", "goal", "desktop", "camera"}
 """Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
 
 
@@ -106,6 +107,10 @@ class CommandQueue:
     def answer(self, response: Response, told: AlertRaised) -> None:
         """The user's answer to this alert."""
         self._wishes.change(lambda wishes: wishes.answers.append((response, told)))
+
+    def answer_break(self, given: BreakAnswer) -> None:
+        """The user's answer to a break that was offered or announced."""
+        self._wishes.change(lambda wishes: wishes.break_answers.append(given))
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.

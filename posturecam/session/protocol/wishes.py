@@ -11,6 +11,7 @@ from posturecam.alerts.policy import Response
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.safety import Answers
 from posturecam.session.protocol.messages import AlertRaised
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Wishes:
     """Other settings of what is watched."""
     trial: bool = False
     answers: list[tuple[Response, AlertRaised]] = field(default_factory=list)
+    break_answers: list[BreakAnswer] = field(default_factory=list)
     afterwards: list[tuple[int, Answers]] = field(default_factory=list)
     """What was said after a session, with its number."""
 
