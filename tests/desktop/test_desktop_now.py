@@ -202,7 +202,7 @@ def test_asks_for_more_looks_only_while_it_is_seen(page, engine):
     [
         (moment(mode=Mode.PAUSED, tick=None, until=NOON + timedelta(minutes=30)), "Paused until 12:30"),
         (moment(mode=Mode.OFF, tick=None, why="the screen is locked"), "the screen is locked"),
-        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"), "the camera was unplugged"),
+        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"), "The camera was unplugged"),
         (moment(mode=Mode.STARTING, tick=None), "Starting the camera"),
         (moment(mode=Mode.WATCHING, tick=None), "Starting the camera"),
     ],
@@ -219,6 +219,16 @@ def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, engine):
     assert "camera is off" in page.resting.so.text()
     page.resting.resume.click()
     assert ("resume",) in engine.asked
+
+
+def test_without_a_camera_one_can_try_again_or_choose_another(page, engine):
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
+    assert page.resting.choose_camera.isVisible()
+    page.resting.retry.click()
+    assert ("retry",) in engine.asked
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))
+    assert page.resting.retry.isVisible()
+    assert not page.resting.choose_camera.isVisible()
 
 
 @pytest.mark.parametrize("mode", [Mode.CAMERA_LOST, Mode.OFF])

@@ -140,7 +140,7 @@ def test_a_mark_says_its_state(qtbot):
         (moment(tick=tick(Phase.UNKNOWN, problem="the camera was unplugged")), "No picture: the camera was unplugged"),
         (moment(tick=None), "Starting the camera …"),
         (moment(mode=Mode.STARTING), "Starting the camera …"),
-        (moment(mode=Mode.CAMERA_LOST, why="no camera is plugged in"), "No camera: no camera is plugged in"),
+        (moment(mode=Mode.CAMERA_LOST, why="no camera is plugged in"), "No camera is plugged in"),
         (moment(mode=Mode.CALIBRATING), "Calibrating …"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),

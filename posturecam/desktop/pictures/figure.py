@@ -392,8 +392,15 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
 class FigureView(QWidget):
     """Shows the figure of now."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, centred: bool = False) -> None:
+        """Nothing to see yet.
+
+        Args:
+            parent: As Qt takes it.
+            centred: Put a picture that does not fill the widget in its middle, not at its top left.
+        """
         super().__init__(parent)
+        self._at_corner = not centred
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 180)
         self.setAccessibleName(tr("Your posture"))
@@ -401,8 +408,8 @@ class FigureView(QWidget):
         self._said = ""
 
     def sizeHint(self) -> QSize:
-        """As large as most cameras' pictures."""
-        return QSize(640, 480)
+        """No more than it needs; it takes all the room that is left."""
+        return QSize(320, 200)
 
     @property
     def figure(self) -> Figure:
@@ -435,6 +442,6 @@ class FigureView(QWidget):
             self._settings,
             mirrored=self._mirrored,
             round_by=theme.ROUND,
-            at_corner=figure.beside is None,
+            at_corner=self._at_corner and figure.beside is None,
         )
         painter.end()

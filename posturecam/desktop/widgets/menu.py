@@ -20,6 +20,8 @@ from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
+_LONGEST = 64
+"""Letters of an entry; the rest of a long reason is on the page Now and in the icon's tip."""
 MORNING = time(5)
 """"Until tomorrow" ends then, by the clock on the wall: before most people sit down, and after most have gone to bed."""
 _SOON = 60.0
@@ -50,6 +52,8 @@ class Navigation:
     """The eyes were rested, or the user stood up, as was suggested."""
     complain: Callable[[str], None] = lambda _: None
     """Says what went wrong."""
+    choose_camera: Callable[[], None] = lambda: None
+    """Shows where the camera is chosen."""
 
 
 class MenuAction(StrEnum):
@@ -369,5 +373,6 @@ def _can(entry: MenuEntry) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """A text whose "&" are no keys to press."""
-    return text.replace("&", "&&")
+    """A text whose "&" are no keys to press, and which does not make the menu wider than a small screen."""
+    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+    return short.replace("&", "&&")

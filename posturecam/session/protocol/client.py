@@ -61,6 +61,9 @@ class SessionClient(Protocol):
     def answer_break(self, given: BreakAnswer) -> None:
         """The user's answer to the break that was offered, or announced, last; to take it, begin a stretch."""
 
+    def retry(self) -> None:
+        """Try the camera, or what else keeps it from watching, again now; it would be tried by itself later."""
+
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on, and keep it in the settings."""
 

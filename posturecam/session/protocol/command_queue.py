@@ -112,6 +112,10 @@ class CommandQueue:
         """The user's answer to a break that was offered or announced."""
         self._wishes.change(lambda wishes: wishes.break_answers.append(given))
 
+    def retry(self) -> None:
+        """Try the camera again now."""
+        self._wishes.change(_reopened)
+
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.
 

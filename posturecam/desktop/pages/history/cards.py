@@ -12,7 +12,7 @@ from posturecam.desktop.pages.history.queries import Depths, PageData, PeriodLen
 from posturecam.desktop.pages.history.view_model import bars, legend, pieces, spoken_date, ticks
 from posturecam.desktop.pictures.chart_base import Legend
 from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
-from posturecam.desktop.widgets.number_fields import ChoiceList
+from posturecam.desktop.widgets.controls import ChoiceList
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import local_date, total

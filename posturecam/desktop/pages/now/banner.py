@@ -12,8 +12,9 @@ from posturecam.alerts.text import BUTTONS
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.icons import SignMark
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction
-from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.parts import begun_large, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
@@ -43,11 +44,16 @@ def say(label: QWidget, words: str) -> None:
 class Resting(QWidget):
     """A calm page that says why nothing is watched."""
 
-    def __init__(self, engine: SessionClient) -> None:
+    def __init__(self, engine: SessionClient, choose_camera: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self.mark = SignMark(72)
         self.title, self.why, self.so = text("", "title"), text(""), text("", "quiet")
         self.resume = button(tr("Resume"), engine.resume, "primary")
+        self.retry = button(tr("Try again"), engine.retry, "primary")
+        self.choose_camera = button(tr("Choose camera…"), choose_camera)
+        answers = FlowLayout(8, centred=True)
+        for one in (self.resume, self.retry, self.choose_camera):
+            answers.addWidget(one)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(60, theme.MARGIN, 60, theme.MARGIN)
         whole.setSpacing(theme.GAP)
@@ -57,7 +63,7 @@ class Resting(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             whole.addWidget(label)
         whole.addSpacing(theme.GAP)
-        whole.addWidget(self.resume, alignment=Qt.AlignmentFlag.AlignHCenter)
+        whole.addLayout(answers)
         whole.addStretch(3)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -67,9 +73,11 @@ class Resting(QWidget):
         title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
         self.mark.show_sign(snapshot.sign)
         say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
-        say(self.why, tr(snapshot.why or "") if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
+        say(self.why, begun_large(tr(snapshot.why or "")) if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
         say(self.so, tr(so))
         self.why.setVisible(bool(self.why.text()))
+        self.retry.setVisible(mode is Mode.CAMERA_LOST)
+        self.choose_camera.setVisible(mode is Mode.CAMERA_LOST and not snapshot.camera_works)
         self.resume.setVisible(mode is Mode.PAUSED)  # what the system or the schedule ends, nobody resumes
 
 

@@ -76,7 +76,7 @@ class LivePage(QWidget):
         self._snapshot: Snapshot | None = None
         self.shown_elsewhere = False
         """Whether a notification or the card shows the alert or the offer that stands: it is not shown twice."""
-        self.resting = Resting(engine)
+        self.resting = Resting(engine, doors.choose_camera)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()

@@ -23,6 +23,7 @@ from posturecam.desktop.pages.stretch.words import (
     dose_words,
     minutes_text,
 )
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
@@ -63,8 +64,8 @@ class ChoosePage(Sheet):
         self._cards: list[StretchCard] = []
         self._coming: Iterator[StretchChoice] | None = None
         self._problems: list[str] = []
-        head = QHBoxLayout()
-        head.addWidget(text(tr("Stretch"), "title"), 1)
+        self.body.addWidget(text(tr("Stretch"), "title"))
+        head = FlowLayout(8)
         self._places = QButtonGroup(self)
         self._places.setExclusive(True)
         for number, words in enumerate((tr("All"), tr("At the desk"), tr("On the floor"))):

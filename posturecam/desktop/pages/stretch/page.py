@@ -29,14 +29,22 @@ class StretchPage(QStackedWidget):
     Args:
         engine: Asked to stretch, and told pause, mute, skip and end.
         done: Called once the user is done, to go back to where they came from.
+        choose_camera: Called where the camera cannot be used and the user wants another one.
     """
 
     full_screen = Signal(bool)
     """Whether the session fills the screen now: hide what is beside this page meanwhile."""
 
-    def __init__(self, engine: SessionClient, done: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        engine: SessionClient,
+        done: Callable[[], None],
+        parent: QWidget | None = None,
+        *,
+        choose_camera: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(parent)
-        self._engine, self._done = engine, done
+        self._engine, self._done, self._choose_camera = engine, done, choose_camera
         self._choice: StretchChoice | None = None
         self._answers: Answers | None = None
         self._skipped: list[Exercise] = []
@@ -112,7 +120,7 @@ class StretchPage(QStackedWidget):
     def _mode_changed(self, what: ModeChanged) -> None:
         if what.after is Mode.CAMERA_LOST:
             title = tr("The session was stopped") if what.camera_works else tr("The camera cannot be used")
-            self._show_trouble(title, what.why)
+            self._show_trouble(title, what.why, camera=not what.camera_works)
         elif what.after in (Mode.PAUSED, Mode.OFF):
             self._show_trouble(tr("The session was stopped"), what.why)
         elif what.after is Mode.WATCHING and self._stretched:
@@ -153,8 +161,8 @@ class StretchPage(QStackedWidget):
         self._answers, self._skipped = None, []
         self.setCurrentWidget(self.summary)
 
-    def _show_trouble(self, title: str, why: str | None) -> None:
-        """Say what ended it; where the session's summary still comes, that takes its place."""
+    def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
+        """Say what ended it, and what to do; where the session's summary still comes, that takes its place."""
         told = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
         self._notes = [": ".join([title, *told[:1]]), *told[1:]]
         page = self.trouble
@@ -164,11 +172,14 @@ class StretchPage(QStackedWidget):
         for note in told:
             page.body.addWidget(text(begun_large(note)))
         page.body.addStretch(2)
+        page.foot.addWidget(button(tr("Back to the stretches"), self._show_choices))
         page.foot.addStretch(1)
-        back = button(tr("Back to the stretches"), self._show_choices, "primary")
-        page.foot.addWidget(back)
+        if camera:
+            page.foot.addWidget(button(tr("Choose camera…"), self._choose_camera))
+        again = button(tr("Try again"), self._again, "primary")
+        page.foot.addWidget(again)
         self.setCurrentWidget(page)
-        back.setFocus()
+        again.setFocus()
 
     def _again(self) -> None:
         if self._choice is not None:
