@@ -17,9 +17,9 @@ import pytest
 from fakes.session import FakeEngine
 from fakes.voice import FakePlayer
 from moments import BASELINE, NOON, moment, tick, told
-from PySide6.QtCore import QPropertyAnimation, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPropertyAnimation, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -39,8 +39,9 @@ from posturecam.desktop.widgets.icons import SignMark
 from posturecam.history.models import EventKind, KeptEvent
 from posturecam.posture.evidence import from_json, to_json
 from posturecam.posture.monitor import Phase
-from posturecam.session.protocol.messages import BreakOffered
+from posturecam.session.protocol.messages import BreakAhead, BreakOffered
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 def wishing(*alerts: str, **desktop) -> FakeEngine:
@@ -408,7 +409,7 @@ class FakeNotifications:
 class Telling:
     """A teller, and what came of it."""
 
-    def __init__(self, engine: FakeEngine, failure: Exception | None = None) -> None:
+    def __init__(self, engine: FakeEngine, failure: Exception | None = None, **options) -> None:
         self.engine, self.shown, self.opened, self.rung = engine, FakeNotifications(failure), [], []
         self.teller = AlertPresenter(
             engine,
@@ -416,6 +417,7 @@ class Telling:
             open_why=lambda alert: self.opened.append(f"why {alert.at:%H:%M}"),
             notifications=self.shown,
             chime=self.rung.append,
+            **options,
         )
 
 
@@ -423,8 +425,9 @@ class Telling:
 def telling_by(qapp, qtbot):
     made = []
 
-    def make(*alerts, failure=None, **desktop):
-        made.append(Telling(wishing(*alerts, **{"reduced_motion": True, **desktop}), failure))
+    def make(*alerts, failure=None, in_sight=lambda: False, **desktop):
+        engine = wishing(*alerts, **{"reduced_motion": True, **desktop})
+        made.append(Telling(engine, failure, in_sight=in_sight))
         return made[-1]
 
     yield make
@@ -587,7 +590,7 @@ def test_a_trial_shows_what_an_alert_looks_like_and_teaches_nothing(telling_by, 
 def test_a_break_is_offered_with_its_own_routine(telling_by, qtbot):
     desk = telling_by("notification")
     desk.teller.happened(OFFER)
-    assert [label for label, _ in desk.shown.told[0].buttons] == ["Stretch now", "Later"]
+    assert [label for label, _ in desk.shown.told[0].buttons] == ["Stretch now", "In a few minutes", "Skip this one"]
     desk.shown.press("Stretch now")
     qtbot.waitUntil(lambda: desk.opened == ["stretch full"])
     assert desk.engine.asked == []
@@ -599,8 +602,72 @@ def test_later_puts_a_break_off(telling_by, qtbot):
     qtbot.waitUntil(lambda: desk.teller.toast is not None)
     assert desk.teller.toast.findChild(SignMark) is None  # it tells no state
     qtbot.mouseClick(desk.teller.toast.buttons[1], Qt.MouseButton.LeftButton)
-    assert (desk.teller.toast, desk.opened, desk.engine.asked) == (None, [], [])
+    assert (desk.teller.toast, desk.opened) == (None, [])
+    assert desk.engine.asked == [("answer_break", BreakAnswer.POSTPONE)]
     assert desk.teller.offered is None
+
+
+def test_a_break_is_announced_and_can_be_skipped_before_it_comes(telling_by, qtbot):
+    desk = telling_by("notification")
+    desk.teller.happened(BreakAhead(NOON, 60.0))
+    assert desk.shown.told[0].title == "Break in 1 minute"
+    assert [label for label, _ in desk.shown.told[0].buttons] == ["In a few minutes", "Skip this one"]
+    desk.shown.press("Skip this one")
+    qtbot.waitUntil(lambda: desk.engine.asked == [("answer_break", BreakAnswer.SKIP)])
+    assert desk.shown.taken_back == 1
+
+
+def test_resting_the_eyes_offers_no_stretch(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(BreakOffered(NOON, BreakOffer(Because.EYES, 1200.0), "full"))
+    assert desk.shown.told[0].title == "Rest your eyes"
+    assert [label for label, _ in desk.shown.told[0].buttons] == ["Done", "In a few minutes", "Skip this one"]
+
+
+def test_who_looks_at_the_page_is_told_there_and_nowhere_else(telling_by):
+    desk = telling_by("notification", "sound", in_sight=lambda: True)
+    desk.teller.happened(told())
+    desk.teller.happened(OFFER)
+    assert (desk.shown.told, desk.teller.toast, desk.teller.shows) == ([], None, False)
+    assert len(desk.rung) == 1
+
+
+def test_a_notification_goes_when_the_page_is_opened(telling_by):
+    seen = []
+    desk = telling_by("notification", in_sight=lambda: bool(seen))
+    desk.teller.happened(told())
+    desk.teller.take(moment(1, alert=told()))
+    assert desk.teller.shows
+    seen.append("now")
+    desk.teller.take(moment(2, alert=told()))
+    assert not desk.teller.shows
+    assert desk.shown.taken_back == 1
+    seen.clear()
+    desk.teller.take(moment(3, alert=told()))
+    assert len(desk.shown.told) == 1
+
+
+def test_the_card_is_not_darkened(telling_by, qtbot):
+    desk = telling_by("notification", "dim", failure=NO_SERVICE)
+    desk.teller.happened(told())
+    qtbot.waitUntil(lambda: desk.teller.toast is not None)
+    for _ in range(2):
+        desk.teller.take(moment(1, alert=told(), glow=1.0))
+    shade = next(one for one in desk.teller.glow.windows if one.geometry().contains(desk.teller.toast.geometry()))
+    inside = desk.teller.toast.geometry().center() - shade.geometry().topLeft()
+    assert not shade.mask().contains(inside)
+    assert shade.mask().contains(QPoint(2, 2))
+
+
+def test_the_card_covers_no_window_of_ours(toast, qtbot):
+    other = QWidget()
+    qtbot.addWidget(other)
+    free = QGuiApplication.primaryScreen().availableGeometry()
+    other.setGeometry(free.adjusted(free.width() // 2, free.height() // 2, 0, 0))
+    other.show()
+    toast.show_up()
+    assert not toast.geometry().intersects(other.geometry())
+    assert free.contains(toast.geometry())
 
 
 @pytest.mark.parametrize("ways", [(), ("sound",), ("glow", "dim")])

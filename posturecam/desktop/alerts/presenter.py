@@ -173,6 +173,7 @@ class AlertPresenter(QObject):
         if "sound" in ways:
             self._chime(self._engine.settings.voice.volume)
         if self._in_sight() and not told.trial:
+            self._withdraw()  # of an earlier one
             return
         if "notification" in ways:
             self._notify(told)
@@ -188,8 +189,8 @@ class AlertPresenter(QObject):
             self._notify(offered)
 
     def _replace(self, what: Told) -> None:
-        if self._elsewhere:
-            self._withdraw(still=True)
+        self._drop_card(still=True)
+        self._elsewhere = False
         self._stands = what
         self._stood, self._last = timedelta(), what.at
 

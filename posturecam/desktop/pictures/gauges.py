@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.desktop.pictures.gauge_values import Dial, dials
@@ -225,15 +225,38 @@ class Gauges(QWidget):
                 row.show_dial(found[index])
 
 
+class _AboutButton(QAbstractButton):
+    """A small "i" in a ring."""
+
+    _SIZE = 24
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(self._SIZE, self._SIZE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ring and the letter, in the accent's colour; a second ring where it has the focus."""
+        painter, ink = QPainter(self), theme.current().colour("accent")
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(ink, 1.4))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(4, 4, -4, -4))
+        painter.setFont(sized(self.font(), 12, 700))
+        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, "i")
+        if self.hasFocus():
+            painter.setPen(QPen(ink, 2))
+            painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.end()
+
+
 class _GaugeRow(QWidget):
     """A gauge, and a button that explains its measure."""
 
     def __init__(self) -> None:
         super().__init__()
         self.gauge = Gauge()
-        self.about = QToolButton()
-        self.about.setText("ⓘ")
-        self.about.setAutoRaise(True)
+        self.about = _AboutButton()
         self.about.clicked.connect(self._explain)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -26,6 +26,7 @@ from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, next_break, perform
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
@@ -135,7 +136,7 @@ class LivePage(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(theme.MARGIN)
         self.column = self._make_column()
-        self.figure = FigureView()
+        self.figure = FigureView(centred=True)
         self.figure.setMinimumHeight(_LOWEST_FIGURE)
         self.picture = QCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
@@ -150,15 +151,17 @@ class LivePage(QWidget):
         whole.addWidget(self.timeline)
         return page
 
-    def _make_below(self) -> QHBoxLayout:
+    def _make_below(self) -> FlowLayout:
         """What is chosen now and then: the picture, the sensitivity, the details."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
+        row = FlowLayout(theme.GAP)
         row.addWidget(self.picture)
-        row.addStretch(1)
-        row.addWidget(_caption(tr("Sensitivity")))
+        choice = QWidget()
+        line = QHBoxLayout(choice)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(_caption(tr("Sensitivity")))
         self.sensitivity = SensitivityChoice(self._engine, lambda words: say(self.detail, words))
-        row.addWidget(self.sensitivity)
+        line.addWidget(self.sensitivity)
+        row.addWidget(choice)
         self.details = button(tr("Details"), self._show_details, said=tr("Show what your posture is judged by"))
         self.details.setCheckable(True)
         row.addWidget(self.details)
