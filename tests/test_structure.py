@@ -26,7 +26,7 @@ NOT_PURE = ("posture/learned/weights",)
 """Of the room posture: it reads the weights."""
 PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/")) and name not in NOT_PURE),
-    "alerts/explanation", "alerts/policy", "alerts/text", "coach/cues", "coach/events", "coach/exercise", "coach/pose_geometry", "coach/presentation/descriptions", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "errors", "history/models", "history/periods", "i18n/message", "i18n/words", "session/protocol/mode", "session/rules/breaks", "session/rules/silence", "system/state", "vision/canonical_face", "vision/camera_place", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "voice/chimes", "voice/sound",
+    "alerts/explanation", "alerts/policy", "alerts/text", "coach/cues", "coach/events", "coach/exercise", "coach/pose_geometry", "coach/presentation/descriptions", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "errors", "history/models", "history/periods", "history/progress/goal", "drawing/comparison", "i18n/message", "i18n/words", "session/protocol/mode", "session/rules/breaks", "session/rules/silence", "system/state", "vision/canonical_face", "vision/camera_place", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "voice/chimes", "voice/sound",
 )  # fmt: skip
 
 

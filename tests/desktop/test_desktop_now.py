@@ -388,6 +388,14 @@ def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
     assert page.figure.geometry().bottom() < page.picture.geometry().top()
 
 
+def test_on_mondays_the_page_leads_to_the_last_week(page):
+    monday = 6 * 86400.0  # the calibration is of the Tuesday before
+    page.take(moment())
+    assert not page.review.isVisible()
+    page.take(moment(monday))
+    assert page.review.isVisible()
+
+
 # The figure
 
 

@@ -91,12 +91,13 @@ class Windows(QObject):
             later=lambda: self._answer_break(BreakAnswer.POSTPONE),
             skip=lambda: self._answer_break(BreakAnswer.SKIP),
             rested=lambda: self._answer_break(BreakAnswer.DONE),
+            review=lambda: self.window.open("history"),
             complain=self.complain,
             choose_camera=self.choose_camera,
         )
         self.live = LivePage(engine, self.doors, notes=self.notes)
         self.stretches = StretchPage(engine, done=self._go_to_now, choose_camera=self.choose_camera)
-        self.history = HistoryPage(self._open_seen)
+        self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
         self.settings = SettingsPage(
             engine,
             names={"camera.device": self._camera_choices, "breaks.routine": _routine_choices},

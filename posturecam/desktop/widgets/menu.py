@@ -50,6 +50,8 @@ class Navigation:
     """Leaves out the break that is offered."""
     rested: Callable[[], None] = lambda: None
     """The eyes were rested, or the user stood up, as was suggested."""
+    review: Callable[[], None] = lambda: None
+    """Shows how the last week went."""
     complain: Callable[[str], None] = lambda _: None
     """Says what went wrong."""
     choose_camera: Callable[[], None] = lambda: None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -46,6 +46,10 @@ _LOWEST_FIGURE = 140
 """So that a note, an alert and the figure fit into the smallest window."""
 _LONG_SITTING = 600.0
 """Seconds from which sitting is worth a word."""
+
+_MONDAY = 0
+_A_WEEKEND = timedelta(days=2)
+"""A calibration that is older than this on a Monday is of an earlier week."""
 
 _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
 """The states whose reason is said under the title."""
@@ -179,6 +183,9 @@ class LivePage(QWidget):
         words.addWidget(self.title)
         words.addWidget(self.detail)
         words.addWidget(self.next)
+        self.review = button(tr("See how last week went"), self._doors.review, "plain")
+        self.review.hide()
+        words.addWidget(self.review, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self.pause = QPushButton(tr("Pause"))
@@ -257,6 +264,9 @@ class LivePage(QWidget):
         say(self.detail, sentence(snapshot, tick))
         say(self.next, beneath(snapshot))
         self.next.setVisible(bool(self.next.text()))
+        self.review.setVisible(
+            snapshot.at.weekday() == _MONDAY and snapshot.alert is None and _since(snapshot) >= _A_WEEKEND
+        )
         self.banner.show_snapshot(snapshot, settings, answered_elsewhere=self.shown_elsewhere)
         self.sensitivity.refresh()
         self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
@@ -275,6 +285,17 @@ class LivePage(QWidget):
         words = deviation_text(reading.deviation.value, reason.text if reason else None)
         say(self.deviation_words, "" if sign in _SAID_ABOVE else words)
         self.gauges.show_reading(reading, snapshot.baseline, settings)
+
+
+def _since(snapshot: Snapshot) -> timedelta:
+    """For how long there has been a calibration, and so something to look back on."""
+    if snapshot.baseline is None:
+        return timedelta()
+    try:
+        made = datetime.fromisoformat(snapshot.baseline.made)
+    except ValueError:  # a file edited by hand
+        return timedelta()
+    return snapshot.at.replace(tzinfo=None) - made.replace(tzinfo=None)
 
 
 def _caption(words: str) -> QLabel:
