@@ -187,6 +187,7 @@ def main() -> None:
     arguments = [one for one in sys.argv[1:] if one != "--sheet"]
     application = make_application(Settings().desktop.model_copy(update={"language": "en", "theme": "light"}))
     if "--sheet" in sys.argv:
+        write_month(datetime.now().astimezone())
         folder = Path(arguments[0]) if arguments else Path(tempfile.mkdtemp(prefix="posturecam-screens-"))
         sys.exit(1 if contact_sheets(application, folder) else 0)
     folder = Path(arguments[0]) if arguments else IMAGES

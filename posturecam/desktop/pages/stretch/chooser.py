@@ -173,7 +173,7 @@ class DetailPage(Sheet):
         begin = button(tr("Begin"), lambda: self._begin(self.choice or choice), "primary")
         begin.setMinimumWidth(140)
         self.foot.addWidget(begin)
-        begin.setFocus()
+        self.hand_to(begin)
 
     def _routine(self, choice: StretchChoice) -> None:
         self.body.addWidget(text(minutes_text(choice.minutes), "quiet"))

@@ -130,19 +130,25 @@ class StretchPage(QStackedWidget):
 
     # The steps.
 
+    def _lead_to(self, page: QWidget) -> None:
+        """Show a step, with the keyboard at what it was prepared for: Qt leaves it where it was, at the navigation for one."""
+        self.setCurrentWidget(page)
+        if isinstance(page, Sheet) and page.ready is not None:
+            page.ready.setFocus()
+
     def _show_choices(self) -> None:
         self.choose.fill()
-        self.setCurrentWidget(self.choose)
+        self._lead_to(self.choose)
 
     def _show_details(self, choice: StretchChoice) -> None:
         self.choose.say("")
         self.detail.show_choice(choice)
-        self.setCurrentWidget(self.detail)
+        self._lead_to(self.detail)
 
     def _ask(self, choice: StretchChoice) -> None:
         self._choice = choice
         self.questions.ask(choice)
-        self.setCurrentWidget(self.questions)
+        self._lead_to(self.questions)
 
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
         self._choice, self._answers, self._skipped = choice, answers, skipped
@@ -151,7 +157,7 @@ class StretchPage(QStackedWidget):
 
     def _start_session(self) -> None:
         self._notes, self._stretched = [], False
-        self.setCurrentWidget(self.session)
+        self._lead_to(self.session)
         self.session.wait()
 
     def _show_summary(self, coached: StretchEnded) -> None:
@@ -159,7 +165,7 @@ class StretchPage(QStackedWidget):
             return  # the end of an older session must not take the question away
         self.summary.show_summary(coached, self._answers, self._skipped, self._notes)
         self._answers, self._skipped = None, []
-        self.setCurrentWidget(self.summary)
+        self._lead_to(self.summary)
 
     def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
         """Say what ended it, and what to do; where the session's summary still comes, that takes its place."""
@@ -178,8 +184,8 @@ class StretchPage(QStackedWidget):
             page.foot.addWidget(button(tr("Choose camera…"), self._choose_camera))
         again = button(tr("Try again"), self._again, "primary")
         page.foot.addWidget(again)
-        self.setCurrentWidget(page)
-        again.setFocus()
+        page.hand_to(again)
+        self._lead_to(page)
 
     def _again(self) -> None:
         if self._choice is not None:
