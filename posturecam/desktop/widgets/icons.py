@@ -90,20 +90,15 @@ def sign_pixmap(sign: Sign, size: int, scale: float = 1.0) -> QPixmap:
     return _pixmap(size, scale, lambda painter, box: paint_sign(painter, sign, box, current().sign(sign)))
 
 
-def paint_sign(painter: QPainter, sign: Sign, box: QRectF, colour: QColor, rim: QColor | None = None) -> None:
-    """Paint the mark into a square box; with a `rim`, that colour goes around it."""
+def paint_sign(painter: QPainter, sign: Sign, box: QRectF, colour: QColor) -> None:
+    """Paint the mark into a square box."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     side = min(box.width(), box.height())
-    wide = max(side / 20, 1.0) if rim is not None else 0.0
-    unit = side / 2 - wide
+    unit = side / 2 / _FULL
     painter.translate(box.center())
-    path = QTransform.fromScale(unit / _FULL, unit / _FULL).map(_shape(sign))
-    if rim is not None:
-        join = Qt.PenJoinStyle.RoundJoin
-        painter.strokePath(path, QPen(rim, 2 * wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, join))
-    painter.fillPath(path, colour)
+    painter.fillPath(QTransform.fromScale(unit, unit).map(_shape(sign)), colour)
     painter.restore()
 
 
