@@ -124,7 +124,7 @@ def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *,
             views.append(_Window(Controls(), settings, mirrored=False))
         for view in views:
             stack.enter_context(view)
-        run = Session(exercises, settings, views)
+        run = CoachRun(exercises, settings, views)
         run.through(source, estimator)
         for view in views:
             view.finish(run.summary)
@@ -171,7 +171,7 @@ def _guide(
             views.append(_Window(controls, settings, mirrored=True))
         if frozen:
             views[0].note("Your pain went up recently, so your depth targets stay the same.")
-        run = Session(going, settings, views, controls, kept)
+        run = CoachRun(going, settings, views, controls, kept)
         with contextlib.ExitStack() as during:
             for view in views:
                 during.enter_context(view)
@@ -192,7 +192,7 @@ def _guide(
 
 
 @dataclass
-class Session:
+class CoachRun:
     """The loop with everything around it: what is shown, said, obeyed and kept."""
 
     exercises: Sequence[Exercise]

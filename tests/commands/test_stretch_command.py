@@ -19,7 +19,7 @@ from posturecam.coach.loop import Controls
 from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before
-from posturecam.commands.stretch import Session
+from posturecam.commands.stretch import CoachRun
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError
 from posturecam.history import StretchHistory, history_path
@@ -495,7 +495,7 @@ def test_the_window_is_driven_by_the_same_keys(camera, monkeypatch, keys):
 
 def test_a_mute_reaches_the_voice_before_the_words(monkeypatch):
     voice = FakeVoice()
-    session = Session([FOLDING], Settings(), [], Controls(muted=True), None, voice)
+    session = CoachRun([FOLDING], Settings(), [], Controls(muted=True), None, voice)
     session.through(Recorded(frames(*WELL, rate=5.0)), lambda frame: None)
     assert voice.said == []
     assert voice.rung == []
