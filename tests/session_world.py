@@ -1,6 +1,7 @@
 """A camera, a clock and a system under the hand of a test of the session."""
 
 import math
+import threading
 import time
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -53,9 +54,13 @@ class World:
         self.passed = timedelta()
         """Beside what was watched."""
         self.fails = None
+        self.go = threading.Event()
+        """While it is not set, no picture comes."""
+        self.go.set()
         self.system = FakeSystem()
 
     def frame(self, frame, step):
+        self.go.wait(20)
         if self.rest:
             time.sleep(self.rest)
         self.t += step

@@ -28,7 +28,13 @@ PURE = (
     *sorted(name for name in MODULES if name.startswith(("posture/", "coach/judging/")) and name not in NOT_PURE),
     "alerts/policy", "alerts/text", "coach/cues", "coach/events", "coach/exercise", "coach/pose_geometry", "coach/presentation/descriptions", "coach/safety", "coach/session_summary", "coach/stretch_measures", "config/settings", "errors", "history/models", "history/periods", "i18n/message", "i18n/words", "session/protocol/mode", "session/rules/breaks", "session/rules/silence", "system/state", "vision/canonical_face", "vision/camera_place", "vision/follow", "vision/frame", "vision/geometry", "vision/head", "vision/orientation", "vision/pose", "vision/scene", "voice/chimes", "voice/sound",
 )  # fmt: skip
-CLOCKLESS = (*PURE, "session/alert_coordinator", "session/core", "session/protocol/commands", "session/protocol/messages")
+CLOCKLESS = (
+    *PURE,
+    "session/alert_coordinator",
+    "session/core",
+    "session/protocol/commands",
+    "session/protocol/messages",
+)
 """Those that take time as an argument; the session's speak of the coach's ticks, whose module has a lock for the user's keys."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +15,6 @@ from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode, follow
-
-log = logging.getLogger("posturecam")
 
 
 class Publisher:
@@ -91,7 +88,6 @@ class Publisher:
         """Something went wrong; the same is said once."""
         if text not in self._complained:
             self._complained.add(text)
-            log.warning("%s", text)
             self._mailbox.tell(Complaint(self.now(), text))
 
     def _keep(self, write: Callable[[HistoryRecorder], None]) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -131,7 +131,7 @@ class Session(QueuedClient):
         self._tick: Tick | None = None
         self._taught_at: float | None = None
 
-    def steps(self) -> Iterator[float]:
+    def steps(self) -> Generator[float]:
         """Run until it is to end: each step is one look, or one moment of rest.
 
         Yields:
@@ -432,6 +432,7 @@ class Session(QueuedClient):
             baseline = calibration.learn(self._now().isoformat(timespec="seconds"))
         except CalibrationRefused as refusal:
             self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
+            yield 0.0
             return
         self._baselines[baseline.view], self._outdated = baseline, None
         try:
@@ -441,6 +442,7 @@ class Session(QueuedClient):
         if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
             self._keep_personal(between(baseline.slouch))
         self._publisher.tell(Calibrated(self._now(), baseline, self._caution(baseline)))
+        yield 0.0
 
     def _caution(self, baseline: Baseline) -> str | None:
         try:
@@ -460,6 +462,7 @@ class Session(QueuedClient):
 
         for _ in lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left):
             yield 0.0
+        yield 0.0  # that it is over is seen before watching begins
 
 
 def _shown(look: CalibrationTick, settings: Settings) -> Calibrating:
