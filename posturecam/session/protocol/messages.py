@@ -71,6 +71,8 @@ class Coaching:
     title: str
     tick: CoachTick
     shown: CoachView
+    frozen: bool = False
+    """Whether the aims stay where they are, as pain rose lately."""
 
 
 @dataclass(frozen=True, slots=True)
