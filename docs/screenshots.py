@@ -40,10 +40,10 @@ from posturecam.desktop.shell.qt_startup import make_application
 from posturecam.desktop.widgets.menu import LiveMenu
 from posturecam.desktop.widgets.theme import DARK, LIGHT, apply, current
 from posturecam.session.engine import Engine
+from posturecam.session.inputs.system_monitor import Unmonitored
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.system import NullSystem
 from posturecam.voice import Silence
 
 IMAGES = ROOT / "docs" / "images"
@@ -61,7 +61,7 @@ class Studio:
         bridge = Bridge()
         self.engine = Engine(
             Settings(), bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt,
-            system=NullSystem(), voice=Silence,
+            system=Unmonitored(), voice=Silence,
         )  # fmt: skip
         self.application, self.last = application, Snapshot(datetime.now().astimezone(), Mode.STARTING)
         bridge.snapshot.connect(self._keep)

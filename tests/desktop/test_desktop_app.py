@@ -34,6 +34,7 @@ from posturecam.errors import DesktopUnavailable, NotRunning
 from posturecam.history.baselines import save_baseline
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
+from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mode import Mode
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +71,7 @@ def left_as_found(qapp):
 
 @pytest.fixture
 def world():
-    return World()
+    return World(rest=0.001)
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def make(qapp, world, left_as_found, monkeypatch):
     def made(settings=None):
         bridge = Bridge()
         engine = Engine(
-            settings or Settings(), bridge.mailbox, open_camera=world.open, system=world.system, now=world.now,
+            settings or Settings(), bridge.mailbox, open_camera=world.open, system=SystemMonitor(world.system), now=world.now,
             clock=world.clock, voice=FakeVoice
         )  # fmt: skip
         apps.append(App(qapp, bridge, engine, cameras=list))

@@ -24,7 +24,7 @@ from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.video_camera import VideoCamera
-from posturecam.session.protocol.messages import Happened, ModeChanged, Snapshot
+from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.vision.sources.camera import list_cameras
 
@@ -170,6 +170,8 @@ class App(QObject):
             self.engine.join(1.0)
             self._application.exit(0)  # `quit` asks every window first, and ours only hide
             return
+        if isinstance(what, Complaint):
+            log.warning("%s", what.text)
         self.windows.happened(what)
 
     def _complain_of_mistake(self, words: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
@@ -33,6 +32,7 @@ from posturecam.i18n.translate import tr
 from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot
+from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system.autostart import Autostart, open_autostart
 from posturecam.system.launcher import launch_command
 from posturecam.vision.sources.camera import Camera, list_cameras
@@ -88,12 +88,16 @@ class Windows(QObject):
             stretch=self.stretch,
             why=self.why,
             quit=self.quit,
-            later=self._put_off_break,
+            later=lambda: self._answer_break(BreakAnswer.POSTPONE),
+            skip=lambda: self._answer_break(BreakAnswer.SKIP),
+            rested=lambda: self._answer_break(BreakAnswer.DONE),
+            review=lambda: self.window.open("history"),
+            complain=self.complain,
             choose_camera=self.choose_camera,
         )
         self.live = LivePage(engine, self.doors, notes=self.notes)
         self.stretches = StretchPage(engine, done=self._go_to_now, choose_camera=self.choose_camera)
-        self.history = HistoryPage(self._open_seen)
+        self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
         self.settings = SettingsPage(
             engine,
             names={"camera.device": self._camera_choices, "breaks.routine": _routine_choices},
@@ -120,7 +124,9 @@ class Windows(QObject):
             set_up=self.welcome,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
-        self.teller = AlertPresenter(engine, open_stretch=self.stretch, open_why=self.why, parent=self)
+        self.teller = AlertPresenter(
+            engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
+        )
 
     # What the app and the menus ask.
 
@@ -237,14 +243,18 @@ class Windows(QObject):
         """Show a moment, wherever something shows."""
         self._baseline = snapshot.baseline
         self._told = self._told or snapshot.alert
-        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
-            shows.take(snapshot)
-        self.calibration.take(snapshot)
         if self.first_run is not None:
             self.first_run.take(snapshot)
         else:
             self.teller.take(snapshot)
         self._show_offer()
+        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
+            shows.take(snapshot)
+        self.calibration.take(snapshot)
+
+    def _sees_now(self) -> bool:
+        """Whether the user looks at the page that shows alerts and offers itself."""
+        return self.live.isVisible() and self.window.isActiveWindow()
 
     def happened(self, what: Happened) -> None:
         """Something happened, which whoever shows it must not miss."""
@@ -266,9 +276,13 @@ class Windows(QObject):
         offered = self.teller.offered
         self.presence.offer(offered)
         self.live.offer(offered)
+        self.live.shown_elsewhere = self.teller.shows
 
     def _put_off_break(self) -> None:
-        self.teller.put_off()
+        self._answer_break(None)
+
+    def _answer_break(self, given: BreakAnswer | None) -> None:
+        self.teller.put_off(given)
         self._show_offer()
 
     def _put_away(self) -> None:
@@ -334,8 +348,7 @@ class Windows(QObject):
 
     def _open_seen(self, event: KeptEvent) -> None:
         if event.evidence is not None:
-            at = datetime.fromtimestamp(event.at, timezone(timedelta(seconds=event.utc_offset)))
-            self._show_dialog(EvidenceDialog(event.evidence, at, self._engine, None, self._shown()))
+            self._show_dialog(EvidenceDialog(event, self._engine, self._shown()))
 
     def _show_dialog(self, dialog: QDialog) -> None:
         dialog.show()

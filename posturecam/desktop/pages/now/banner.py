@@ -13,7 +13,7 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.menu import MenuAction
+from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction
 from posturecam.desktop.widgets.parts import begun_large, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.i18n.translate import mark, tr
@@ -102,7 +102,9 @@ class Banner(QFrame):
         ]
         self.break_answers = [
             button(tr("Stretch now"), lambda: perform_(MenuAction.STRETCH), "primary"),
-            button(tr("Later"), lambda: perform_(MenuAction.LATER)),
+            button(tr("Done"), lambda: perform_(MenuAction.RESTED), "primary"),
+            button(tr(POSTPONE), lambda: perform_(MenuAction.LATER)),
+            button(tr(SKIP), lambda: perform_(MenuAction.SKIP)),
         ]
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
         for one in (*self.answers, *self.break_answers, self.calibrate):
@@ -119,15 +121,16 @@ class Banner(QFrame):
         """Whether it has a button to stretch."""
         return not (self.answers[0].isHidden() and self.break_answers[0].isHidden())
 
-    def show_snapshot(self, snapshot: Snapshot, settings: Settings) -> None:
-        """Show what there is to answer, if anything."""
-        alert = snapshot.alert
-        offered = self.offered if alert is None else None
+    def show_snapshot(self, snapshot: Snapshot, settings: Settings, *, answered_elsewhere: bool = False) -> None:
+        """Show what there is to answer, if anything; alerts and offers not where a notification or the card asks for an answer."""
+        alert = None if answered_elsewhere else snapshot.alert
+        offered = self.offered if snapshot.alert is None and not answered_elsewhere else None
         self.setVisible(alert is not None or offered is not None or snapshot.uncalibrated is not None)
         for one in self.answers:
             one.setVisible(alert is not None)
-        for one in self.break_answers:
-            one.setVisible(offered is not None)
+        stretches = offered is not None and offered.offer.because.stretches
+        for one, fits in zip(self.break_answers, (stretches, not stretches, True, True), strict=True):
+            one.setVisible(offered is not None and fits)
         self.calibrate.setVisible(alert is None and offered is None)
         if alert is not None:
             trial = tr("(Test reminder)") if alert.trial else ""

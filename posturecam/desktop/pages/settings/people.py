@@ -121,6 +121,14 @@ ROWS: tuple[PeopleRow, ...] = (
         mark("Catch up after quiet times"),
         mark("If you still slouch when a meeting ends, you hear about it then."),
     ),
+    PeopleRow(
+        "reminders",
+        ("alerts.typing_pause",),
+        mark("Wait for a pause in typing"),
+        mark("For this long without a key or the mouse, and two minutes at most."),
+        steps=(0.0, 1.0, 2.0, 3.0, 5.0, 10.0),
+        spoken=_or_never,
+    ),
     PeopleRow("sensitivity", ("sensitivity.level",), mark("What counts as slouching"), ""),
     PeopleRow(
         "sensitivity",
@@ -199,6 +207,34 @@ ROWS: tuple[PeopleRow, ...] = (
         spoken=_times,
     ),
     PeopleRow("breaks", ("breaks.routine",), mark("Routine"), mark("What is suggested.")),
+    PeopleRow(
+        "breaks",
+        ("breaks.heads_up",),
+        mark("Tell me before a break"),
+        mark("So that you can finish what you are doing."),
+        steps=(0.0, 30.0, *_minutes(1, 2, 3, 5, 10)),
+        spoken=_or_never,
+    ),
+    PeopleRow(
+        "breaks",
+        ("breaks.eyes",),
+        mark("Rest my eyes"),
+        mark("Every 20 minutes at the screen, look 6 m (20 ft) away for 20 seconds."),
+    ),
+    PeopleRow(
+        "breaks",
+        ("breaks.stand",),
+        mark("Stand up now and then"),
+        mark("After half an hour of sitting, as the camera saw it."),
+    ),
+    PeopleRow(
+        "breaks",
+        ("goal.upright",),
+        mark("Daily goal"),
+        mark("How much of your time at the desk you want to sit upright."),
+        steps=tuple(round(0.05 * number, 2) for number in range(6, 20)),
+        spoken=_percent,
+    ),
     PeopleRow(
         "breaks", ("voice.speech",), mark("Spoken guidance"), mark("In most stretches you cannot see the screen.")
     ),
