@@ -12,6 +12,7 @@ from posturecam.coach.loop import Controls
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
 from posturecam.session.protocol.messages import AlertRaised
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 class SessionClient(Protocol):
@@ -56,6 +57,12 @@ class SessionClient(Protocol):
 
     def answer(self, response: Response, told: AlertRaised) -> None:
         """The user's answer to this alert, if it is the last that was told, whether its slouch still goes on or not."""
+
+    def answer_break(self, given: BreakAnswer) -> None:
+        """The user's answer to the break that was offered, or announced, last; to take it, begin a stretch."""
+
+    def retry(self) -> None:
+        """Try the camera, or what else keeps it from watching, again now; it would be tried by itself later."""
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on, and keep it in the settings."""
