@@ -238,12 +238,12 @@ def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(begin, world):
 
 
 def test_a_lost_camera_is_tried_again_at_once_where_the_user_asks_for_it(begin, world, monkeypatch):
-    monkeypatch.setattr("posturecam.session.engine._RETRY_SECONDS", (3600.0,))
+    monkeypatch.setattr("posturecam.session.core.RETRY_SECONDS", (3600.0,))
     world.fails = "Clip cannot be opened: another program holds it"
     watched = begin()
     watched.mode(Mode.CAMERA_LOST)
     world.fails = None
-    watched.engine.retry()
+    watched.session.retry()
     watched.mode(Mode.WATCHING)
 
 

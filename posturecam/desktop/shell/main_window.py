@@ -83,6 +83,7 @@ class MainWindow(QWidget):
         fit_to_screen(self, _WANTED)
         self.stack = QStackedWidget()
         self._buttons = QButtonGroup(self)
+        self._leads: list[QToolButton] = []
         self._side = self._make_side(pages)
         for page in pages:
             self.stack.addWidget(ScrollingPage(page.widget))
@@ -163,7 +164,7 @@ class MainWindow(QWidget):
             return
         self._narrow = narrow
         style = Qt.ToolButtonStyle
-        for one in self._buttons.buttons():
+        for one in self._leads:
             one.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
         self._status.setVisible(not narrow)
         self._side.setMinimumWidth(0 if narrow else _SIDE)
@@ -189,6 +190,7 @@ class MainWindow(QWidget):
             shortcut.activated.connect(lambda number=number: self._choose(number))
             leads.clicked.connect(lambda _checked=False, number=number: self._choose(number))
             self._buttons.addButton(leads, number)
+            self._leads.append(leads)
             column.addWidget(leads)
         column.addStretch(1)
         self._mark = SignMark(28)

@@ -131,7 +131,7 @@ class StepSlider(QWidget):
         self.slider: QSlider = _Track()
         self.slider.setRange(0, len(steps) - 1)
         self.slider.setPageStep(max(len(steps) // 5, 1))
-        self.slider.setMinimumWidth(120)
+        self.slider.setMinimumWidth(96)
         self.words = QLabel()
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFrame, QLayout, QLayoutItem, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 SMALLEST = QSize(480, 300)
 """No window can be made smaller than this, device-independent pixels: a laptop of 1366×768 at 200 % leaves 683×352."""
@@ -67,6 +76,36 @@ class ScrollingPage(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """Anything, as it scrolls."""
         return QSize(0, 0)
+
+
+class PageStack(QWidget):
+    """Pages one at a time, as small as the one that is shown can be: Qt's own stack takes the room of the largest."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._shown: QWidget | None = None
+
+    def addWidget(self, page: QWidget) -> None:
+        """Add a page; the first is shown."""
+        self._column.addWidget(page, 1)
+        if self._shown is None:
+            self._shown = page
+        else:
+            page.hide()
+
+    def currentWidget(self) -> QWidget | None:
+        """The page that is shown."""
+        return self._shown
+
+    def setCurrentWidget(self, page: QWidget) -> None:
+        """Show this page."""
+        if page is not self._shown:
+            if self._shown is not None:
+                self._shown.hide()
+            self._shown = page
+            page.show()
 
 
 class FlowLayout(QLayout):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
@@ -55,7 +55,7 @@ class Resting(QWidget):
         for one in (self.resume, self.retry, self.choose_camera):
             answers.addWidget(one)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(60, theme.MARGIN, 60, theme.MARGIN)
+        whole.setContentsMargins(2 * theme.MARGIN, theme.MARGIN, 2 * theme.MARGIN, theme.MARGIN)
         whole.setSpacing(theme.GAP)
         whole.addStretch(2)
         whole.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -92,8 +92,7 @@ class Banner(QFrame):
         self.heading, self.body = text("", "heading"), text("")
         inside.addWidget(self.heading)
         inside.addWidget(self.body)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout(8)
         self.answers = [
             button(tr(BUTTONS[Response.STRETCH]), lambda: perform_(MenuAction.ALERT_STRETCH), "primary"),
             button(tr(BUTTONS[Response.SNOOZE]), lambda: perform_(MenuAction.SNOOZE)),
@@ -110,7 +109,6 @@ class Banner(QFrame):
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
         for one in (*self.answers, *self.break_answers, self.calibrate, self.fits_here):
             row.addWidget(one)
-        row.addStretch(1)
         inside.addLayout(row)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -26,7 +25,7 @@ from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
-from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.layouts import FlowLayout, PageStack
 from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, next_break, perform
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
@@ -85,7 +84,7 @@ class LivePage(QWidget):
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.resting)
         self._stack.addWidget(self._watching)
         whole = QVBoxLayout(self)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.safety import Answers
@@ -15,6 +15,7 @@ from posturecam.desktop.pages.stretch.questions import QuestionsPage
 from posturecam.desktop.pages.stretch.session import SessionPage
 from posturecam.desktop.pages.stretch.summary import SummaryPage
 from posturecam.desktop.pages.stretch.words import StretchChoice
+from posturecam.desktop.widgets.layouts import PageStack
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
@@ -23,7 +24,7 @@ from posturecam.session.protocol.messages import Complaint, Happened, ModeChange
 from posturecam.session.protocol.mode import Mode
 
 
-class StretchPage(QStackedWidget):
+class StretchPage(PageStack):
     """From choosing a stretch to what came of it.
 
     Args:
