@@ -85,6 +85,8 @@ class Baseline:
     """What the face told of the upright posture; None from the side, and in baselines of 0.1.0."""
     background: Signature | None = None
     """What lies behind the user, as 48 numbers from which no picture can be made again; tells later whether the camera was moved."""
+    place: str = ""
+    """At which desk it was learned, told by the screens there; empty where that is not known, which fits every one."""
     slouch: float | None = None
     """How far from upright the deliberate slouch was, in usual thresholds, where one was shown."""
     harmless: float | None = None

@@ -22,6 +22,7 @@ from posturecam.session.protocol.commands import (
     Calibrate,
     Command,
     KeepAnswers,
+    KeepHere,
     Pause,
     Preview,
     Quit,
@@ -30,6 +31,7 @@ from posturecam.session.protocol.commands import (
     StartStretch,
     StopCalibrating,
     TryAlert,
+    UsePlace,
     UseSettings,
 )
 from posturecam.session.protocol.messages import AlertRaised
@@ -120,6 +122,18 @@ class TakeBreakAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Relocate:
+    """Use what was calibrated at this desk."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBaselinesHere:
+    """Keep what is used as calibrated at this desk."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreAnswers:
     """Keep what was said after a stretch session."""
 
@@ -139,7 +153,16 @@ class RefuseCalibration:
     why: str
 
 
-Effect = ShowTrial | TakeAnswer | TakeBreakAnswer | StoreAnswers | ForgetCamera | RefuseCalibration
+Effect = (
+    ShowTrial
+    | TakeAnswer
+    | TakeBreakAnswer
+    | Relocate
+    | KeepBaselinesHere
+    | StoreAnswers
+    | ForgetCamera
+    | RefuseCalibration
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +301,10 @@ def _obey(state: SessionState, command: Command) -> tuple[SessionState, tuple[Ef
             return state, (TakeAnswer(response, alert),)
         case AnswerBreak(given=given):
             return state, (TakeBreakAnswer(given),)
+        case UsePlace(place=place):
+            return replace(state, restart=True), (Relocate(place),)
+        case KeepHere():
+            return replace(state, restart=True), (KeepBaselinesHere(),)
         case Retry():
             return replace(state, lost=None, reopen=True), ()
         case TryAlert():

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -127,6 +127,7 @@ class Session(QueuedClient):
         self._estimator: LazyEstimator | None = None
         self._baselines: dict[View, Baseline] = {}
         self._outdated: str | None = None
+        self._place = ""
         self._state = SessionState(self._clock())
         self._tick: Tick | None = None
         self._taught_at: float | None = None
@@ -288,6 +289,16 @@ class Session(QueuedClient):
                     self._learn_from(response, alert)
             case core.TakeBreakAnswer(given=given):
                 self._desk.answer_break(given)
+            case core.Relocate(place=place):
+                self._place = place
+                if self._source is not None:
+                    self._know(self._source)
+            case core.KeepBaselinesHere():
+                for baseline in self._baselines.values():
+                    if baseline.place:
+                        save_baseline(replace(baseline, place=self._place))
+                if self._source is not None:
+                    self._know(self._source)
             case core.StoreAnswers(session=session, answers=answers):
                 if (history := open_history(self._publisher.complain)) is not None:
                     with history:
@@ -333,7 +344,7 @@ class Session(QueuedClient):
         kept = self._load_baselines()
         if kept.complaint:
             self._publisher.complain(kept.complaint)
-        self._baselines = kept.of(*source.info.keys)
+        self._baselines = kept.of(*source.info.keys, place=self._place)
         outdated = kept.outdated(*source.info.keys)
         self._outdated = None
         if outdated is not None and outdated.outdated is not None and not self._baselines:
@@ -391,6 +402,9 @@ class Session(QueuedClient):
                 glow=moment.glow,
                 sitting=moment.sitting,
                 break_in=moment.break_in,
+                elsewhere=baseline is not None
+                and bool(self._place and baseline.place)
+                and baseline.place != self._place,
             )
             yield 0.0
             if not self._goes_on():
@@ -439,6 +453,7 @@ class Session(QueuedClient):
             self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
             yield 0.0
             return
+        baseline = replace(baseline, place=self._place)
         self._baselines[baseline.view], self._outdated = baseline, None
         try:
             save_baseline(baseline)

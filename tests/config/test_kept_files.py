@@ -165,6 +165,19 @@ def test_baselines_are_kept_per_camera_and_view():
     assert kept.of("unknown") == {}
 
 
+def test_each_desk_has_its_own_baseline_and_one_of_no_place_makes_way_for_it():
+    baselines.save_baseline(baseline(separation=1.0))
+    assert baselines.load_baselines().of("usb-1", place="home")[View.FRONT].separation == 1.0
+    baselines.save_baseline(baseline(separation=2.0, place="home"))
+    baselines.save_baseline(baseline(separation=3.0, place="office"))
+    kept = baselines.load_baselines()
+    assert len(kept.kept) == 2
+    assert kept.of("usb-1", place="home")[View.FRONT].separation == 2.0
+    assert kept.of("usb-1", place="office")[View.FRONT].separation == 3.0
+    assert kept.of("usb-1", place="train")[View.FRONT].separation == 3.0
+    assert kept.of("usb-1")[View.FRONT].separation == 3.0
+
+
 def test_a_baseline_comes_back_as_it_was():
     baselines.save_baseline(baseline(separation=4.25))
     assert baselines.load_baselines().kept == (baseline(separation=4.25),)

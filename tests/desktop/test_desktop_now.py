@@ -88,6 +88,7 @@ def page(qtbot, engine, opened, notes):
         quit=lambda: opened.append("quit"),
         later=lambda: opened.append("later"),
         skip=lambda: opened.append("skip"),
+        fits_here=lambda: opened.append("fits"),
     )
     made = LivePage(engine, doors, notes=notes)
     qtbot.addWidget(made)
@@ -394,6 +395,16 @@ def test_on_mondays_the_page_leads_to_the_last_week(page):
     assert not page.review.isVisible()
     page.take(moment(monday))
     assert page.review.isVisible()
+
+
+def test_at_another_desk_the_page_asks_once_whether_the_calibration_still_fits(page, opened):
+    page.take(moment(elsewhere=True))
+    assert page.banner.isVisible()
+    assert "another desk" in page.banner.body.text()
+    page.banner.fits_here.click()
+    assert opened == ["fits"]
+    page.take(moment(1))
+    assert not page.banner.isVisible()
 
 
 # The figure

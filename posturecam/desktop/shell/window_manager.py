@@ -21,6 +21,7 @@ from posturecam.desktop.pages.stretch.page import StretchPage
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage
 from posturecam.desktop.pages.welcome.page import FirstRun
 from posturecam.desktop.shell.main_window import MainWindow, Page
+from posturecam.desktop.shell.places import PlaceWatcher
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.widgets.menu import Navigation
 from posturecam.desktop.widgets.problems import Notes
@@ -91,6 +92,7 @@ class Windows(QObject):
             later=lambda: self._answer_break(BreakAnswer.POSTPONE),
             skip=lambda: self._answer_break(BreakAnswer.SKIP),
             rested=lambda: self._answer_break(BreakAnswer.DONE),
+            fits_here=engine.keep_here,
             review=lambda: self.window.open("history"),
             complain=self.complain,
             choose_camera=self.choose_camera,
@@ -124,6 +126,7 @@ class Windows(QObject):
             set_up=self.welcome,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
+        self._places = PlaceWatcher(engine, self)
         self.teller = AlertPresenter(
             engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
         )

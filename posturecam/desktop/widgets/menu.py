@@ -50,6 +50,8 @@ class Navigation:
     """Leaves out the break that is offered."""
     rested: Callable[[], None] = lambda: None
     """The eyes were rested, or the user stood up, as was suggested."""
+    fits_here: Callable[[], None] = lambda: None
+    """Says that a calibration of another desk fits here too."""
     review: Callable[[], None] = lambda: None
     """Shows how the last week went."""
     complain: Callable[[str], None] = lambda _: None
@@ -68,6 +70,7 @@ class MenuAction(StrEnum):
     LATER = "later"
     SKIP = "skip"
     RESTED = "rested"
+    FITS_HERE = "fits_here"
     RELAXED = "relaxed"
     NORMAL = "normal"
     STRICT = "strict"
@@ -238,6 +241,8 @@ def perform(
             doors.skip()
         case MenuAction.RESTED:
             doors.rested()
+        case MenuAction.FITS_HERE:
+            doors.fits_here()
         case MenuAction.RELAXED | MenuAction.NORMAL | MenuAction.STRICT:
             try:
                 engine.change_settings({"sensitivity.level": act.value})

@@ -64,6 +64,12 @@ class SessionClient(Protocol):
     def retry(self) -> None:
         """Try the camera, or what else keeps it from watching, again now; it would be tried by itself later."""
 
+    def use_place(self, place: str) -> None:
+        """The computer stands at this desk now, by a key of its own: what was calibrated there is used, if anything was."""
+
+    def keep_here(self) -> None:
+        """What was calibrated at another desk, and is used here, fits here too; it is not asked about again."""
+
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on, and keep it in the settings."""
 

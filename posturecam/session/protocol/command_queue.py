@@ -18,6 +18,7 @@ from posturecam.session.protocol.commands import (
     Calibrate,
     Command,
     KeepAnswers,
+    KeepHere,
     Pause,
     Preview,
     Quit,
@@ -26,6 +27,7 @@ from posturecam.session.protocol.commands import (
     StartStretch,
     StopCalibrating,
     TryAlert,
+    UsePlace,
     UseSettings,
 )
 from posturecam.session.protocol.messages import AlertRaised
@@ -130,6 +132,14 @@ class QueuedClient:
     def retry(self) -> None:
         """Try the camera again now."""
         self.commands.put(Retry())
+
+    def use_place(self, place: str) -> None:
+        """The computer stands at this desk now."""
+        self.commands.put(UsePlace(place))
+
+    def keep_here(self) -> None:
+        """What was calibrated at another desk fits here too."""
+        self.commands.put(KeepHere())
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.

@@ -83,6 +83,19 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class UsePlace:
+    """The computer stands at another desk, or it is told at which one for the first time."""
+
+    place: str
+    """Its key, told by the screens there."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHere:
+    """What was calibrated at another desk fits here too."""
+
+
+@dataclass(frozen=True, slots=True)
 class TryAlert:
     """Show a test alert."""
 
@@ -119,6 +132,8 @@ Command = (
     | AnswerAlert
     | AnswerBreak
     | Retry
+    | UsePlace
+    | KeepHere
     | TryAlert
     | Preview
     | UseSettings

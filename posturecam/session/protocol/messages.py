@@ -95,6 +95,8 @@ class Snapshot:
     """What the posture is compared with."""
     uncalibrated: str | None = None
     """Why there is no baseline to compare with ("no baseline yet", or why the last one no longer fits)."""
+    elsewhere: bool = False
+    """Whether that was calibrated at another desk, and it was not said yet that it fits here too."""
     outlook: Outlook = NOTHING_TO_TELL
     alert: AlertRaised | None = None
     """The alert that stands: its slouch is not over and the user has not answered."""

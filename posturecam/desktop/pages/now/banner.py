@@ -105,8 +105,9 @@ class Banner(QFrame):
             button(tr(POSTPONE), lambda: perform_(MenuAction.LATER)),
             button(tr(SKIP), lambda: perform_(MenuAction.SKIP)),
         ]
+        self.fits_here = button(tr("It still fits"), lambda: perform_(MenuAction.FITS_HERE))
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
-        for one in (*self.answers, *self.break_answers, self.calibrate):
+        for one in (*self.answers, *self.break_answers, self.calibrate, self.fits_here):
             row.addWidget(one)
         inside.addLayout(row)
         whole = QVBoxLayout(self)
@@ -123,13 +124,15 @@ class Banner(QFrame):
         """Show what there is to answer, if anything; alerts and offers not where a notification or the card asks for an answer."""
         alert = None if answered_elsewhere else snapshot.alert
         offered = self.offered if snapshot.alert is None and not answered_elsewhere else None
-        self.setVisible(alert is not None or offered is not None or snapshot.uncalibrated is not None)
+        asks_to_calibrate = snapshot.uncalibrated is not None or snapshot.elsewhere
+        self.setVisible(alert is not None or offered is not None or asks_to_calibrate)
         for one in self.answers:
             one.setVisible(alert is not None)
         stretches = offered is not None and offered.offer.because.stretches
         for one, fits in zip(self.break_answers, (stretches, not stretches, True, True), strict=True):
             one.setVisible(offered is not None and fits)
         self.calibrate.setVisible(alert is None and offered is None)
+        self.fits_here.setVisible(alert is None and offered is None and snapshot.uncalibrated is None)
         if alert is not None:
             trial = tr("(Test reminder)") if alert.trial else ""
             say(self.heading, tr(alert.words.title))
@@ -144,3 +147,11 @@ class Banner(QFrame):
                 seconds=round(settings.calibration.seconds)
             )
             say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")
+        else:
+            say(self.heading, tr("Are you still calibrated here?"))
+            say(
+                self.body,
+                tr(
+                    "Your calibration was made at another desk. If the camera or your chair is different here, calibrate once."
+                ),
+            )
