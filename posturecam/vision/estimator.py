@@ -34,19 +34,25 @@ def _stay_offline() -> None:
 _stay_offline()  # before the library is loaded
 
 import cv2  # noqa: E402
-import mediapipe  # noqa: E402
 import numpy as np  # noqa: E402
-from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: E402
-from mediapipe.tasks.python.vision import (  # noqa: E402
-    FaceLandmarker,
-    FaceLandmarkerOptions,
-    PoseLandmarker,
-    PoseLandmarkerOptions,
-    RunningMode,
-)
+
+from posturecam.vision.spared_imports import spared  # noqa: E402
+
+with spared():
+    import mediapipe
+    from mediapipe.tasks.python.core.base_options import BaseOptions
+    from mediapipe.tasks.python.vision import (
+        FaceLandmarker,
+        FaceLandmarkerOptions,
+        PoseLandmarker,
+        PoseLandmarkerOptions,
+        RunningMode,
+    )
+
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
+from posturecam.config.memory import give_back  # noqa: E402
 from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
 from posturecam.vision.face import find_head, in_profile  # noqa: E402
@@ -202,6 +208,7 @@ class PoseEstimator:
         if self._searcher is not None:
             self._searcher.close()
             self._searcher = None
+            give_back()
 
     def close(self) -> None:
         """Free the models. May be called twice."""
