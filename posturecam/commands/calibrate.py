@@ -39,7 +39,7 @@ def calibrate_source(
         baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
     save_baseline(baseline)
     if baseline.slouch is not None:
-        change_settings({"sensitivity.personal": f"{between(baseline.slouch):.3f}"})
+        change_settings({"sensitivity.personal": f"{between(baseline.slouch, baseline.harmless or 0.0):.3f}"})
     if as_json:
         print(
             json.dumps(

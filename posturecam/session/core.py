@@ -18,28 +18,33 @@ from posturecam.config.settings import QuietSettings
 from posturecam.history.models import PAUSES
 from posturecam.session.protocol.commands import (
     AnswerAlert,
+    AnswerBreak,
     Calibrate,
     Command,
     KeepAnswers,
+    KeepHere,
     Pause,
     Preview,
     Quit,
     Resume,
+    Retry,
     StartStretch,
     StopCalibrating,
     TryAlert,
+    UsePlace,
     UseSettings,
 )
 from posturecam.session.protocol.messages import AlertRaised
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules import silence
+from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system.state import SystemState
 
 RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Pauses before a camera that cannot be opened is tried again; the last one goes on."""
 _CLOCK_WAS_SET = timedelta(seconds=2)
 """By which a clock that is only kept right by the network does not leap."""
-_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "desktop", "camera"})
+_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "goal", "desktop", "camera"})
 """Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
 
 
@@ -110,6 +115,25 @@ class TakeAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBreakAnswer:
+    """Heed an answer to a break."""
+
+    given: BreakAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Relocate:
+    """Use what was calibrated at this desk."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBaselinesHere:
+    """Keep what is used as calibrated at this desk."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreAnswers:
     """Keep what was said after a stretch session."""
 
@@ -129,7 +153,16 @@ class RefuseCalibration:
     why: str
 
 
-Effect = ShowTrial | TakeAnswer | StoreAnswers | ForgetCamera | RefuseCalibration
+Effect = (
+    ShowTrial
+    | TakeAnswer
+    | TakeBreakAnswer
+    | Relocate
+    | KeepBaselinesHere
+    | StoreAnswers
+    | ForgetCamera
+    | RefuseCalibration
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +299,14 @@ def _obey(state: SessionState, command: Command) -> tuple[SessionState, tuple[Ef
             return state, (StoreAnswers(session, answers),)
         case AnswerAlert(response=response, alert=alert):
             return state, (TakeAnswer(response, alert),)
+        case AnswerBreak(given=given):
+            return state, (TakeBreakAnswer(given),)
+        case UsePlace(place=place):
+            return replace(state, restart=True), (Relocate(place),)
+        case KeepHere():
+            return replace(state, restart=True), (KeepBaselinesHere(),)
+        case Retry():
+            return replace(state, lost=None, reopen=True), ()
         case TryAlert():
             return state, (ShowTrial(),)
         case Preview(wanted=wanted):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -126,6 +126,7 @@ class Session(QueuedClient):
         self._estimator: LazyEstimator | None = None
         self._baselines: dict[View, Baseline] = {}
         self._outdated: str | None = None
+        self._place = ""
         self._state = SessionState(self._clock())
         self._tick: Tick | None = None
         self._taught_at: float | None = None
@@ -285,6 +286,18 @@ class Session(QueuedClient):
                 if self._desk.answer(response, alert):
                     self._publisher.answered(response)
                     self._learn_from(response, alert)
+            case core.TakeBreakAnswer(given=given):
+                self._desk.answer_break(given)
+            case core.Relocate(place=place):
+                self._place = place
+                if self._source is not None:
+                    self._know(self._source)
+            case core.KeepBaselinesHere():
+                for baseline in self._baselines.values():
+                    if baseline.place:
+                        save_baseline(replace(baseline, place=self._place))
+                if self._source is not None:
+                    self._know(self._source)
             case core.StoreAnswers(session=session, answers=answers):
                 if (history := open_history(self._publisher.complain)) is not None:
                     with history:
@@ -330,7 +343,7 @@ class Session(QueuedClient):
         kept = self._load_baselines()
         if kept.complaint:
             self._publisher.complain(kept.complaint)
-        self._baselines = kept.of(*source.info.keys)
+        self._baselines = kept.of(*source.info.keys, place=self._place)
         outdated = kept.outdated(*source.info.keys)
         self._outdated = None
         if outdated is not None and outdated.outdated is not None and not self._baselines:
@@ -372,19 +385,25 @@ class Session(QueuedClient):
             self._note(core.Looked(bool(tick.reading.present)))
             self._obey()
             held = self._options.silent or quiet.held(self._system.state, self._settings.quiet)
-            moment = self._desk.take(tick, self._now(), held)
+            typing = quiet.typing(self._system.state, self._settings.alerts.typing_pause)
+            baseline = pick(self._baselines, tick.reading.view)
+            moment = self._desk.take(tick, self._now(), held, baseline=baseline, typing=typing)
             for what in moment.happened:
                 self._publisher.tell(what)
             self._outdate(tick, source)
             self._publisher.show(
                 source=source.info,
                 tick=tick,
-                baseline=pick(self._baselines, tick.reading.view),
+                baseline=baseline,
                 uncalibrated=self._outdated or (None if self._baselines else NEVER_CALIBRATED),
                 outlook=moment.outlook,
                 alert=moment.alert,
                 glow=moment.glow,
                 sitting=moment.sitting,
+                break_in=moment.break_in,
+                elsewhere=baseline is not None
+                and bool(self._place and baseline.place)
+                and baseline.place != self._place,
             )
             yield 0.0
             if not self._goes_on():
@@ -425,13 +444,14 @@ class Session(QueuedClient):
             self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
             yield 0.0
             return
+        baseline = replace(baseline, place=self._place)
         self._baselines[baseline.view], self._outdated = baseline, None
         try:
             save_baseline(baseline)
         except SettingsError as problem:  # it still serves until the end of this run
             self._publisher.complain(problem.text)
         if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
-            self._keep_personal(between(baseline.slouch))
+            self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
         self._publisher.tell(Calibrated(self._now(), baseline, self._caution(baseline)))
         yield 0.0
 

@@ -10,12 +10,14 @@ from posturecam.config.settings import Settings
 from posturecam.session.protocol.command_queue import QueuedClient
 from posturecam.session.protocol.commands import (
     AnswerAlert,
+    AnswerBreak,
     Calibrate,
     Command,
     KeepAnswers,
     Pause,
     Preview,
     StartStretch,
+    UsePlace,
     UseSettings,
 )
 
@@ -62,7 +64,10 @@ class FakeEngine(QueuedClient):
         super().choose_camera(name)
 
 
-_NAMES = {"Resume": "resume", "StopCalibrating": "stop_calibrating", "TryAlert": "try_alert", "Quit": "quit"}
+_NAMES = {
+    "Resume": "resume", "StopCalibrating": "stop_calibrating", "TryAlert": "try_alert", "Quit": "quit", "Retry": "retry",
+    "KeepHere": "keep_here",
+}  # fmt: skip
 
 
 def _in_words(command: Command) -> tuple[Any, ...] | None:
@@ -79,9 +84,11 @@ def _in_words(command: Command) -> tuple[Any, ...] | None:
             return ("stretched", session, answers)
         case AnswerAlert(response=response, alert=alert):
             return ("answer", response, alert)
+        case AnswerBreak(given=given):
+            return ("answer_break", given)
         case Preview(wanted=wanted):
             return ("preview", wanted)
-        case UseSettings():
-            return None  # told by what changed them
+        case UseSettings() | UsePlace():
+            return None  # told by what changed them, and at every start
         case _:
             return (_NAMES[type(command).__name__],)

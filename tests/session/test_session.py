@@ -131,6 +131,22 @@ def test_a_calibration_is_learned_kept_and_used(begin, world):
     assert shown.uncalibrated is None
 
 
+def test_at_another_desk_it_is_asked_once_whether_the_calibration_still_fits(begin, world):
+    watched = begin()
+    watched.session.use_place("home")
+    learned = calibrated(watched)
+    assert learned.baseline.place == "home"
+    assert not watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot).elsewhere
+    watched.session.use_place("office")
+    shown = watched.until(lambda seen: seen.snapshot.elsewhere and seen.snapshot)
+    assert shown.baseline == learned.baseline
+    watched.session.keep_here()
+    shown = watched.until(lambda seen: seen.snapshot.tick and not seen.snapshot.elsewhere and seen.snapshot)
+    assert shown.baseline == replace(learned.baseline, place="office")
+    watched.session.use_place("home")
+    watched.until(lambda seen: seen.snapshot.baseline == learned.baseline)
+
+
 @pytest.mark.smoke
 def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin, world):
     watched = begin()
@@ -139,6 +155,7 @@ def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin,
     told = watched.come(AlertRaised)
     assert told.evidence is not None
     assert told.evidence.pose() is not None
+    assert told.evidence.upright is not None
     assert watched.until(lambda seen: seen.snapshot.alert == told and seen.snapshot.glow > 0.2)
     world.show(0.0, UPRIGHT_UNTIL)
     watched.until(lambda seen: any(isinstance(one.event, SlouchEnded) for one in seen.all(MonitorEvent)))
@@ -217,6 +234,16 @@ def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(begin, world):
     assert shown.why == world.fails
     world.fails = None
     world.passes(seconds=40)
+    watched.mode(Mode.WATCHING)
+
+
+def test_a_lost_camera_is_tried_again_at_once_where_the_user_asks_for_it(begin, world, monkeypatch):
+    monkeypatch.setattr("posturecam.session.core.RETRY_SECONDS", (3600.0,))
+    world.fails = "Clip cannot be opened: another program holds it"
+    watched = begin()
+    watched.mode(Mode.CAMERA_LOST)
+    world.fails = None
+    watched.session.retry()
     watched.mode(Mode.WATCHING)
 
 

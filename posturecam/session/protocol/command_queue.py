@@ -14,19 +14,24 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, reset_settings
 from posturecam.session.protocol.commands import (
     AnswerAlert,
+    AnswerBreak,
     Calibrate,
     Command,
     KeepAnswers,
+    KeepHere,
     Pause,
     Preview,
     Quit,
     Resume,
+    Retry,
     StartStretch,
     StopCalibrating,
     TryAlert,
+    UsePlace,
     UseSettings,
 )
 from posturecam.session.protocol.messages import AlertRaised
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 class CommandQueue:
@@ -119,6 +124,22 @@ class QueuedClient:
     def answer(self, response: Response, told: AlertRaised) -> None:
         """The user's answer to this alert."""
         self.commands.put(AnswerAlert(response, told))
+
+    def answer_break(self, given: BreakAnswer) -> None:
+        """The user's answer to a break that was offered or announced."""
+        self.commands.put(AnswerBreak(given))
+
+    def retry(self) -> None:
+        """Try the camera again now."""
+        self.commands.put(Retry())
+
+    def use_place(self, place: str) -> None:
+        """The computer stands at this desk now."""
+        self.commands.put(UsePlace(place))
+
+    def keep_here(self) -> None:
+        """What was calibrated at another desk fits here too."""
+        self.commands.put(KeepHere())
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.

@@ -9,6 +9,7 @@ from posturecam.alerts.policy import Response
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.safety import Answers
 from posturecam.session.protocol.messages import AlertRaised
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,31 @@ class AnswerAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerBreak:
+    """The user's answer to the break that was offered, or announced, last."""
+
+    given: BreakAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Try again now what keeps it from watching."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsePlace:
+    """The computer stands at another desk, or it is told at which one for the first time."""
+
+    place: str
+    """Its key, told by the screens there."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepHere:
+    """What was calibrated at another desk fits here too."""
+
+
+@dataclass(frozen=True, slots=True)
 class TryAlert:
     """Show a test alert."""
 
@@ -104,6 +130,10 @@ Command = (
     | StartStretch
     | KeepAnswers
     | AnswerAlert
+    | AnswerBreak
+    | Retry
+    | UsePlace
+    | KeepHere
     | TryAlert
     | Preview
     | UseSettings
