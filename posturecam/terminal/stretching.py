@@ -74,11 +74,11 @@ def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> Render
     parts += [Text(), _bar(shown, style)]
     told = [tr(shown.depth)]
     if shown.judged is not None:
-        name = tr(_ANGLES.get(shown.judged.name, shown.judged.name.replace("_", " ")))
-        angle = f"{name} {shown.judged.value:.0f}°"
+        what = tr(_ANGLES.get(shown.judged.name, shown.judged.name.replace("_", " ")))
+        angle = f"{what} {shown.judged.value:.0f}°"
         if shown.judged.target is not None:
             angle = tr("{name} {angle}, to {aim}").format(
-                name=name, angle=f"{shown.judged.value:.0f}°", aim=f"{shown.judged.target:.0f}°"
+                name=what, angle=f"{shown.judged.value:.0f}°", aim=f"{shown.judged.target:.0f}°"
             )
         told.append(angle)
     parts.append(Text("   ".join(text for text in told if text), style="dim"))
