@@ -235,7 +235,8 @@ def watch(
 def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
-        bool, typer.Option("--slouch", help="Then slouch on purpose, to check that the camera can tell.")
+        bool,
+        typer.Option("--slouch", help="Then slouch, look down and lean in on purpose: reminders begin between them."),
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="How long to watch; default from the settings.")

@@ -23,7 +23,7 @@ from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.questions import ask_after, ask_before
-from posturecam.commands.shared import log, log_to_stderr, prepare
+from posturecam.commands.shared import log, log_to_stderr, prepare, speak
 from posturecam.config.settings import Settings
 from posturecam.errors import EXIT_PARTIAL
 from posturecam.history.baselines import Baselines
@@ -79,6 +79,7 @@ def show_exercise(name: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(exercise_record(exercise), ensure_ascii=False))
         return
+    speak()
     console = Console()
     colours = console.is_terminal and console.color_system == "truecolor"
     console.print(exercise_card(exercise, console.width, colours))

@@ -141,6 +141,14 @@ class EstimatorSettings(_Group):
         0,
         5,
     )
+    face_hold: float = _setting(
+        10.0,
+        "s",
+        "Where the pose model's points of the head stay as they are, the face is looked for again after this long; 0 looks every time",
+        "choice: what a held head may miss is a head bent by less than 5°; an upright one is looked at a few times a minute",
+        0,
+        60,
+    )
     hold: float = _setting(
         5.0,
         "s",

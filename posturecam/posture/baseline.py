@@ -89,6 +89,8 @@ class Baseline:
     """At which desk it was learned, told by the screens there; empty where that is not known, which fits every one."""
     slouch: float | None = None
     """How far from upright the deliberate slouch was, in usual thresholds, where one was shown."""
+    harmless: float | None = None
+    """The same of the look down and the lean-in that were shown with it: the further of those that can be told from the slouch."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

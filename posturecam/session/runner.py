@@ -26,9 +26,8 @@ from posturecam.config.settings_file import change_settings
 from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError, SourceError
 from posturecam.history.baselines import Baselines, load_baselines, mark_outdated, save_baseline
 from posturecam.i18n.translate import chosen_language, mark, tr
-from posturecam.posture.assess import Judge
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.learned.weights import caution_about, load_judge
+from posturecam.posture.learned.weights import caution_about, judge_or_geometry
 from posturecam.posture.loop import Tick, pick, read, watch
 from posturecam.posture.monitor import BaselineOutdated, MonitorState
 from posturecam.posture.view import View
@@ -380,7 +379,7 @@ class Session(QueuedClient):
     # What is done with them.
 
     def _watch(self, source: Source) -> Iterator[float]:
-        judge = self._judge()
+        judge = judge_or_geometry(self._settings, self._publisher.complain)
         for tick in watch(PacedSource(source, self._pace), self._model(), self._baselines, self._settings, judge):
             self._tick = tick
             self._note(core.Looked(bool(tick.reading.present)))
@@ -414,14 +413,6 @@ class Session(QueuedClient):
         if source.info.live:
             raise CameraError("{camera} gives no more pictures", camera=source.info.name)
         self.quit()
-
-    def _judge(self) -> Judge | None:
-        """The learned judge; without it geometry goes on by itself, and that is said."""
-        try:
-            return load_judge(self._settings)
-        except ModelError as problem:
-            self._publisher.complain(problem.text)
-            return None
 
     def _outdate(self, tick: Tick, source: Source) -> None:
         """Keep it on record that the camera was moved, so that the next start says so too."""
@@ -460,15 +451,14 @@ class Session(QueuedClient):
         except SettingsError as problem:  # it still serves until the end of this run
             self._publisher.complain(problem.text)
         if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
-            self._keep_personal(between(baseline.slouch))
+            self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
         self._publisher.tell(Calibrated(self._now(), baseline, self._caution(baseline)))
         yield 0.0
 
     def _caution(self, baseline: Baseline) -> str | None:
         try:
             return caution_about(baseline, self._settings)
-        except ModelError as problem:  # the baseline serves geometry all the same
-            self._publisher.complain(problem.text)
+        except ModelError:  # which is said as soon as watching begins; the baseline serves geometry all the same
             return None
 
     def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from posturecam.config.settings import FollowSettings
 from posturecam.vision.geometry import distance, middle
 from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
-from posturecam.vision.scene import STIR_SECONDS
+from posturecam.vision.scene import STIR_SECONDS, Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,20 @@ def seat_of(pose: Pose) -> Seat:
     ears = middle(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.RIGHT_EAR))
     size = max(distance(*shoulders), WIDTH_OVER_EAR_HEIGHT * distance(centre, ears), 1.0)
     return Seat(float(centre[0]), float(centre[1]), size, pose.width)
+
+
+_UPPER_BODY = 13
+"""So many landmarks, from the nose to the shoulders, and a margin about them, in their box's size."""
+_ABOUT = 0.3
+
+
+def surroundings_of(pose: Pose) -> tuple[Area, float]:
+    """Where somebody's head and shoulders are, in shares of the picture, and how large they are, in its widths."""
+    points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = _ABOUT * (high - low)
+    (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()
+    return (left, top, right, bottom), seat_of(pose).size / pose.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +94,14 @@ def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) 
     """Whether somebody at this place is the remembered user."""
     if state.seat is None or t - state.seen_at > settings.forget_after:
         return False
-    ratio = seat.size / state.seat.size
-    return (
-        seat.away_from(state.seat) <= settings.seat_radius and 1 / settings.size_factor <= ratio <= settings.size_factor
-    )
+    return is_same_place(state.seat, seat, settings)
+
+
+def is_same_place(remembered: Seat, seat: Seat, settings: FollowSettings) -> bool:
+    """Whether somebody at this place may be whoever was at the remembered one."""
+    ratio = seat.size / remembered.size
+    near = seat.away_from(remembered) <= settings.seat_radius
+    return near and 1 / settings.size_factor <= ratio <= settings.size_factor
 
 
 def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: FollowSettings) -> int | None:

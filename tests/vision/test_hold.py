@@ -88,7 +88,7 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
         # The face model is the same work for every clip: once is enough.
         settings = Settings(estimator=EstimatorSettings(hold=hold, face=name == "desk_front"))
         landmarker = Recorded(poses)
-        monkeypatch.setattr(module, "_Landmarker", lambda *_, **__: landmarker)
+        monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
         with RecordingSource(RECORDINGS / f"{name}.npz") as source:
             ticks = [tick for tick in watch(source, None, {}, settings) if tick.frame.t < 6]
         looks = [sample(tick.pose, tick.reading.view, tick.reading.measures) for tick in ticks]
