@@ -61,4 +61,4 @@ def told(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
     found = seen.reading.deviation
     slouch = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, found.cause, found.change, True)
     alert = Alert(1000.0, slouch)
-    return AlertRaised(NOON + timedelta(seconds=after), alert, evidence_of(seen), trial)
+    return AlertRaised(NOON + timedelta(seconds=after), alert, evidence_of(seen, BASELINE), trial)
