@@ -14,7 +14,6 @@ variables, so importing this module points them at a closed port of this compute
 from __future__ import annotations
 
 import logging
-import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,26 +33,32 @@ def _stay_offline() -> None:
 _stay_offline()  # before the library is loaded
 
 import cv2  # noqa: E402
-import mediapipe  # noqa: E402
 import numpy as np  # noqa: E402
-from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: E402
-from mediapipe.tasks.python.vision import (  # noqa: E402
-    FaceLandmarker,
-    FaceLandmarkerOptions,
-    PoseLandmarker,
-    PoseLandmarkerOptions,
-    RunningMode,
-)
+
+from posturecam.config.spared_imports import spared  # noqa: E402
+
+with spared():
+    import mediapipe
+    from mediapipe.tasks.python.core.base_options import BaseOptions
+    from mediapipe.tasks.python.vision import (
+        FaceLandmarker,
+        FaceLandmarkerOptions,
+        PoseLandmarker,
+        PoseLandmarkerOptions,
+        RunningMode,
+    )
+
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
+from posturecam.config.memory import give_back  # noqa: E402
+from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
-from posturecam.vision.face import find_head, in_profile  # noqa: E402
+from posturecam.vision.face import HeadFinder  # noqa: E402
 from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of, surroundings_of  # noqa: E402
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
-from posturecam.vision.head import HeadLook, NoHead  # noqa: E402
+from posturecam.vision.head import NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
 from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, shift, stir  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at  # noqa: E402
@@ -121,7 +126,7 @@ class PoseEstimator:
         self._searcher: Landmarker | None = None  # made when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
-        self._heads = HeadFinder(self.settings, field_of_view)
+        self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view)
         self._stir = Stir()
         self._known: _Known | None = None
 
@@ -202,6 +207,7 @@ class PoseEstimator:
         if self._searcher is not None:
             self._searcher.close()
             self._searcher = None
+            give_back()
 
     def close(self) -> None:
         """Free the models. May be called twice."""
@@ -230,25 +236,35 @@ class StillEstimator:
         self._settings = settings or EstimatorSettings()
         self._tracker = Landmarker(self._settings, video=True)
         self._searcher: Landmarker | None = None  # made when first needed
-        self._heads = HeadFinder(self._settings)
+        self._heads = HeadFinder(self._settings, FaceLandmarks)
         self._t = 0.0
 
-    def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
+    def __call__(self, image: Image, seat: Point | None = None, before: Image | None = None) -> Pose | None:
         """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing.
 
         With `seat`, pixels, those of the person whose nose is nearest to it, or None where nobody's is near: somebody else
         may stand behind the user, and the program does not take them for the user either.
+
+        A person who is bent low is followed there, and would often not be found by somebody who looks for the first time. So
+        where nobody was found, they are followed from `before`, a picture of the same camera in which they sat upright.
         """
+        pose = self._settled(image, seat)
+        if pose is None and before is not None:
+            pose = self._settled(before, None) and self._follow(image, seat)
+        return None if pose is None else replace(pose, head=self._heads.look(image, pose))
+
+    def _settled(self, image: Image, seat: Point | None) -> Pose | None:
         self._t += 1
         self._tracker.forget(image, self._t)
         if seat is not None:
             self._go_to(seat, image)
+        return self._follow(image, seat)
+
+    def _follow(self, image: Image, seat: Point | None) -> Pose | None:
         pose = None
         for _ in range(self.LOOKS):
             pose = self._show(image)
-        if pose is None or not (seat is None or _sits_at(seat, pose)):
-            return None
-        return replace(pose, head=self._heads.look(image, pose))
+        return None if pose is None or not (seat is None or _sits_at(seat, pose)) else pose
 
     def _show(self, image: Image) -> Pose | None:
         self._t += 1
@@ -286,48 +302,6 @@ def _sits_at(seat: Point, pose: Pose) -> bool:
 
 def _same(a: Seat, b: Seat) -> bool:
     return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
-
-
-class HeadFinder:
-    """Where the heads of poses are, by their faces; the model is loaded when the first face may be seen.
-
-    Without the model, missing or damaged, heads are not looked for, and the log says why: a pose alone is judged still.
-    """
-
-    def __init__(self, settings: EstimatorSettings, field_of_view: float | None = None) -> None:
-        self._settings = settings
-        self._field_of_view = field_of_view or CameraSettings().field_of_view
-        self._faces: FaceLandmarks | None = None
-        self._available = settings.face
-        self._looked_at = -math.inf
-        self._last: HeadLook = NoHead.NOT_LOOKED
-
-    def __call__(self, frame: Frame, pose: Pose) -> HeadLook:
-        """The head in the next frame of a video; what was found last where that is younger than the face interval."""
-        assert frame.image is not None
-        if not 0 <= frame.t - self._looked_at < self._settings.face_interval:
-            self._looked_at = frame.t
-            self._last = self.look(frame.image, pose)
-        return self._last
-
-    def look(self, image: Image, pose: Pose) -> HeadLook:
-        """The head in one picture; not looked for where the person is seen from the side."""
-        if not self._available or in_profile(pose):
-            return NoHead.NOT_LOOKED
-        if self._faces is None:
-            try:
-                self._faces = FaceLandmarks()
-            except ModelError as problem:
-                log.warning("Your face is not used: %s", problem)
-                self._available = False
-                return NoHead.NOT_LOOKED
-        return find_head(image, pose, self._faces, self._field_of_view)
-
-    def close(self) -> None:
-        """Free the model. May be called twice."""
-        if self._faces is not None:
-            self._faces.close()
-            self._faces = None
 
 
 class FaceLandmarks:

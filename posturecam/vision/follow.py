@@ -94,10 +94,14 @@ def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) 
     """Whether somebody at this place is the remembered user."""
     if state.seat is None or t - state.seen_at > settings.forget_after:
         return False
-    ratio = seat.size / state.seat.size
-    return (
-        seat.away_from(state.seat) <= settings.seat_radius and 1 / settings.size_factor <= ratio <= settings.size_factor
-    )
+    return is_same_place(state.seat, seat, settings)
+
+
+def is_same_place(remembered: Seat, seat: Seat, settings: FollowSettings) -> bool:
+    """Whether somebody at this place may be whoever was at the remembered one."""
+    ratio = seat.size / remembered.size
+    near = seat.away_from(remembered) <= settings.seat_radius
+    return near and 1 / settings.size_factor <= ratio <= settings.size_factor
 
 
 def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: FollowSettings) -> int | None:

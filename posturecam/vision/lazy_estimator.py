@@ -37,7 +37,7 @@ class LazyEstimator:
         if self._across_room:
             from posturecam.vision.search.room_estimator import RoomEstimator
 
-            return RoomEstimator(self._settings.estimator)
+            return RoomEstimator(self._settings.estimator, self._settings.follow)
         from posturecam.vision.estimator import PoseEstimator
 
         return PoseEstimator(self._settings.estimator, self._settings.follow, self._settings.camera.field_of_view)

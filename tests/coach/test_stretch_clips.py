@@ -50,6 +50,17 @@ def test_childs_pose_is_held_and_counted_once():
     assert 15 <= done.results[0].seen < 21
 
 
+@pytest.mark.parametrize(
+    ("clip", "exercise", "depth"),
+    [("childs_pose_far", "childs_pose", 29), ("thoracic_stretch_far", "thoracic_stretch", 23)],
+)
+def test_from_two_and_a_half_metres_the_stretch_is_counted_without_a_fault(clip, exercise, depth):
+    ticks, done = judged(clip, load_exercise(exercise).with_dose(reps=1))
+    assert (done.counted, done.results[-1].faults) == (1, ())
+    assert done.results[-1].depth == pytest.approx(depth, abs=5)  # degrees at the hip
+    assert all(tick.pose is not None for tick in ticks)
+
+
 def test_both_sides_of_the_neck_are_counted_apart():
     _, done = judged("neck_side_bend", load_exercise("upper_trapezius").with_dose(reps=1))
     assert sorted(result.side.value for result in done.results if result.counted) == ["left", "right"]

@@ -31,7 +31,7 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated, MonitorState, Phase
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
-from posturecam.vision.frame import Frame, SourceInfo
+from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
 from posturecam.vision.sources.camera import LOST, Camera
 
@@ -297,7 +297,7 @@ def test_a_video_without_pictures_is_said(run, tmp_path, command):
 
 def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path, recorded_model):
     run("calibrate", CLIP, "--seconds", "6.5")
-    arguments = ("-o", tmp_path / "out", "--time-scale", "15", "--rate", "10", "--no-video", "--no-plot")
+    arguments = ("-o", tmp_path / "out", "--time-scale", "15", "--rate", "0.33", "--no-video", "--no-plot")
     code, out, err = run("analyze", CLIP, *arguments)
     assert code == 0, err
     assert "1 slouch;" in out
@@ -634,6 +634,17 @@ def baseline(camera, view=View.FRONT):
     return Baseline(view, camera, "Cam", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, values)
 
 
+class Once(Source):
+    """A camera that the user leaves when it is closed, as by Ctrl-C."""
+
+    def __init__(self, info):
+        self.info = info
+
+    def close(self):
+        if self.info.live:
+            raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize("live", [True, False])
 def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkeypatch, live):
     kept = {view: baseline("key", view) for view in (View.FRONT, View.OBLIQUE_LEFT)}
@@ -641,9 +652,9 @@ def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkey
         baselines.save_baseline(one)
     moved = BaselineOutdated(1.0, Reason(Why.CAMERA_MOVED, SAID, text="the camera was turned"), View.FRONT)
     tick = Tick(Frame(1.0), None, no_person(1.0), MonitorState(), (moved,))
-    monkeypatch.setattr("posturecam.commands.watch.watch", lambda *_: [tick])
-    source = SimpleNamespace(info=SourceInfo("Cam", "key", live=live))
-    watch_command.run(source, None, kept, Settings(alerts=AlertSettings(delivery=("terminal",))))
+    monkeypatch.setattr("posturecam.session.runner.watch", lambda *_: [tick])
+    source = Once(SourceInfo("Cam", "key", live=live))
+    watch_command.run(source, baselines.load_baselines(), Settings(alerts=AlertSettings(delivery=("terminal",))))
     outdated = {one.view for one in baselines.load_baselines().kept if one.outdated}
     assert outdated == ({View.FRONT} if live else set())
 

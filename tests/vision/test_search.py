@@ -31,6 +31,8 @@ from posturecam.vision.search.tiles import (
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 PICTURE = (1280, 720)
+SETTINGS = for_stretching(Settings())
+FOLLOWING = SETTINGS.follow
 STANDING = posture()
 SITTING = posture(thigh=0.0, shank=0.0, reach=-30.0)
 FOLDED = posture(SITTING, trunk=25.0, neck=0.0, reach=-10.0)
@@ -156,7 +158,7 @@ def sighting(angles, t=0.0, scale=300.0):
 
 
 def found(angles, t=0.0, scale=300.0):
-    state, pose = pursuit.sought(Pursuit(), t, PICTURE, [sighting(angles, t, scale)])
+    state, pose = pursuit.sought(Pursuit(), t, PICTURE, [sighting(angles, t, scale)], FOLLOWING)
     assert pose is not None
     return state
 
@@ -167,7 +169,7 @@ def test_an_empty_room_is_searched_a_few_parts_at_a_time_in_every_orientation():
         tiles = pursuit.to_search(state, PICTURE)
         assert 1 <= len(tiles) <= LOOKS
         looked += [(tile, state.softens) for tile in tiles]
-        state, pose = pursuit.sought(state, index / 10, PICTURE, [])
+        state, pose = pursuit.sought(state, index / 10, PICTURE, [], FOLLOWING)
         assert pose is None
     for turns in set(TURNS):
         assert set(search_order(PICTURE, None, turns)) <= {tile for tile, _ in looked}
@@ -177,6 +179,14 @@ def test_an_empty_room_is_searched_a_few_parts_at_a_time_in_every_orientation():
 def test_every_part_is_looked_at_within_a_second():
     pictures = -(-len(search_order(PICTURE, Box(0, 0, 100, 100))) // LOOKS)
     assert pictures <= 10  # at ten pictures a second
+
+
+def test_a_picture_of_another_size_is_searched_afresh():
+    state = found(STANDING)
+    assert pursuit.seen_in(state, PICTURE) is state
+    turned = pursuit.seen_in(state, (720, 1280))
+    assert turned.tile is None
+    assert pursuit.seen_in(turned, (720, 1280)) is turned
 
 
 def test_whoever_is_found_is_followed_where_they_were_found():
@@ -189,11 +199,11 @@ def test_whoever_is_found_is_followed_where_they_were_found():
 def test_of_two_people_the_larger_is_found_first_and_after_that_whoever_is_where_they_were():
     near, far = sighting(STANDING), sighting(STANDING)
     far = Sighting(far.tile, pose_of(STANDING, scale=120.0))
-    _, pose = pursuit.sought(Pursuit(), 0.0, PICTURE, [far, near])
+    _, pose = pursuit.sought(Pursuit(), 0.0, PICTURE, [far, near], FOLLOWING)
     assert pose is near.pose
     away = replace(near.pose, points=near.pose.points - np.float32([500, 0]))
     _, pose = pursuit.sought(
-        Pursuit(last=box_of(far.pose), seen_at=-9.0), 0.0, PICTURE, [Sighting(near.tile, away), far]
+        Pursuit(last=box_of(far.pose), seen_at=-9.0), 0.0, PICTURE, [Sighting(near.tile, away), far], FOLLOWING
     )
     assert pose is far.pose
 
@@ -220,7 +230,7 @@ def test_a_tracker_that_reads_something_else_in_every_picture_is_let_go_and_the_
         if state.tile is None:
             break
     assert state.tile is None
-    assert believed <= 5
+    assert believed <= 8  # of ten pictures a second
     assert {tile.turns for tile in pursuit.to_search(state, PICTURE)} == {LEFT_TURN}
 
 
@@ -280,6 +290,19 @@ def test_looks_that_find_nobody_say_nothing():
     assert looks <= 10
 
 
+def test_whoever_is_lost_and_found_all_the_time_is_doubted_all_the_same():
+    state, due = found(SITTING), 0
+    for index in range(1, 20):
+        t = index / 10
+        state, pose = pursuit.followed(state, t, PICTURE, pose_of(SITTING, t) if index % 3 else None)
+        if pose is None:
+            state, pose = pursuit.sought(state, t, PICTURE, [sighting(SITTING, t)], FOLLOWING)
+        elif pursuit.to_confirm(state, t, PICTURE, pose) is not None:
+            due += 1
+            state, _, _ = pursuit.confirmed(state, t, pose, None)
+    assert due >= 3
+
+
 def test_at_rest_another_look_is_rare_so_that_it_costs_little():
     _, _, _, looks = confirm_all(found(SITTING), SITTING, [SITTING], 60)
     assert looks <= 2 + 60 / 5  # of 600 pictures
@@ -303,10 +326,10 @@ def at(pose, across):
 def test_whoever_walks_past_while_somebody_is_lost_is_somebody_else():
     state = replace(found(STANDING), tile=None)
     passer = sighting(STANDING, 1.5)
-    passer = Sighting(passer.tile, at(pose_of(STANDING, 1.5, scale=150.0), -500))
-    after, pose = pursuit.sought(state, 1.5, PICTURE, [passer])
+    passer = Sighting(passer.tile, at(pose_of(STANDING, 1.5, scale=150.0), -580))
+    after, pose = pursuit.sought(state, 1.5, PICTURE, [passer], FOLLOWING)
     assert pose is None
-    _, pose = pursuit.sought(after, 5.0, PICTURE, [passer])
+    _, pose = pursuit.sought(after, 5.0, PICTURE, [passer], FOLLOWING)
     assert pose is passer.pose
 
 
@@ -338,7 +361,7 @@ def test_a_photograph_that_was_found_first_gives_way_to_somebody_who_moves():
 
     pose, t = compare(found(STANDING, scale=150.0), photograph, user, 20)
     assert pose is not None
-    assert t <= 10
+    assert t <= 12
 
 
 def test_whoever_moved_is_not_given_up_for_somebody_who_moves_too():
@@ -365,7 +388,7 @@ def test_somebody_small_in_a_corner_is_found_and_kept_while_nobody_is_blank():
     empty = np.full((720, 1280, 3), 120, np.uint8)
     corner = empty.copy()
     corner[-small.shape[0] :, -small.shape[1] :] = small
-    with RoomEstimator(for_stretching(Settings()).estimator) as estimator:
+    with RoomEstimator(SETTINGS.estimator, FOLLOWING) as estimator:
         assert estimator(Frame(0.0, empty)) is None
         poses = [estimator(Frame((1 + index) / 10, corner)) for index in range(8)]
     first = next(index for index, pose in enumerate(poses) if pose is not None)

@@ -16,6 +16,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from posturecam.config.settings import FollowSettings
+from posturecam.vision.follow import Seat, is_same_place, seat_of
 from posturecam.vision.pose import Pose
 from posturecam.vision.search.likeness import BodyMemory, centred, fits, is_body, remember, unlike
 from posturecam.vision.search.tiles import (
@@ -32,22 +34,22 @@ from posturecam.vision.search.tiles import (
 )
 
 ALIVE = 0.15
-"""Who came this far from how they were found lives (`likeness.unlike`); the landmarks of a photograph jitter by 0.05."""
+"""Who came this far from how they were found lives (`likeness.unlike`): right readings of one noisy picture differ by 0.02 to 0.03."""
 NEARER = 1.3
 """Somebody this much larger is the better guess, as long as who is followed never moved."""
-COMPARE_EVERY = 1.0
+COMPARE_EVERY = 2.0
 """Seconds from one look for others to the next, as long as who is followed never moved."""
+COMPARED = 2
+"""Parts in which others are looked for in one picture."""
 WATCHED_FOR = 10.0
 """Seconds in which such another one must move."""
 STAYS = 3.0
-"""Seconds after they were lost in which somebody must be where they were: whoever walks past is somebody else."""
-NEAR_BY = 1.0
-"""That near, in the size of the box about them."""
+"""Seconds after they were lost in which somebody must be about where they were: whoever walks past is somebody else."""
 LOOKS = 3
 """Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
-RESTLESS = 2.0
-"""A reading whose shape changes so fast for a while, in longest bones a second, is no body: walking is 0.9, a fold 0.5; a tracker that
-reads something else in every picture 1.5 to 4.5."""
+RESTLESS = 3.0
+"""A reading whose shape changes so fast for a while, in longest bones a second, is no body: walking is 0.9, a fold 0.5, a tracker that has
+trouble but is about right 2; one that reads something else in every picture 5 to 9."""
 RESTLESS_FOR = 0.7
 """Time constant of that, seconds."""
 PATIENCE = 1.0
@@ -63,6 +65,8 @@ CONFIRMING = (
     (ROOMY, LEFT_TURN),
 )
 """Side in boxes and turn of the other looks, one after the other: what several of them read alike is no accident of the crop."""
+BEGINNINGS = 3
+"""Parts in which a tracker tries to read what another look read, in one picture; each costs as much as a picture."""
 AGREES = 0.25
 """Two readings that are this near to each other read the same (`likeness.unlike`)."""
 MOVED = 0.3
@@ -94,10 +98,14 @@ class Sighting:
 class Pursuit:
     """What is remembered between pictures; begin with `Pursuit()`."""
 
+    picture: tuple[int, int] | None = None
+    """Width and height of the last picture, pixels."""
     tile: SearchTile | None = None
     """The part in which somebody is followed; None while nobody is."""
     last: Box | None = None
     """Where they were last."""
+    seat: Seat | None = None
+    """The same, by their shoulders."""
     seen_at: float = -math.inf
     """When something plausible was last seen of them, seconds."""
     body: BodyMemory | None = None
@@ -136,6 +144,12 @@ class Pursuit:
         return self.search % (2 * len(TURNS)) in (2, 5, 6, 7)
 
 
+def seen_in(state: Pursuit, picture: tuple[int, int]) -> Pursuit:
+    """The state before a picture of this width and height: begun anew where the last one had another size."""
+    before = state.picture
+    return state if before == picture else Pursuit(picture=picture)
+
+
 def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | None) -> tuple[Pursuit, Pose | None]:
     """After a look at what is followed: the new state, and the pose where it can be believed."""
     assert state.tile is not None
@@ -151,7 +165,7 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
 
 
 def _let_go(state: Pursuit, search: int) -> Pursuit:
-    return Pursuit(last=state.last, seen_at=state.seen_at, search=search)
+    return Pursuit(picture=state.picture, last=state.last, seat=state.seat, seen_at=state.seen_at, search=search)
 
 
 def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
@@ -171,7 +185,9 @@ def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pur
         state,
         tile=follow(state.tile, box, picture),
         last=box,
+        seat=seat_of(pose),
         seen_at=t,
+        searched=0,
         body=remember(state.body, pose),
         born=born,
         alive=state.alive or unlike(pose, born) > ALIVE,
@@ -185,21 +201,35 @@ def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[SearchTile, ...
 
 
 def sought(
-    state: Pursuit, t: float, picture: tuple[int, int], sightings: Sequence[Sighting]
+    state: Pursuit, t: float, picture: tuple[int, int], sightings: Sequence[Sighting], following: FollowSettings
 ) -> tuple[Pursuit, Pose | None]:
     """After a search of the parts that `to_search` named: the new state, and who was found."""
     lost = t - state.seen_at >= PATIENCE
     believed = [one for one in sightings if fits(None if lost else state.body, one.pose)]
-    if state.last is not None and t - state.seen_at < STAYS:
-        most = NEAR_BY * state.last.size
-        believed = [one for one in believed if _apart(box_of(one.pose), state.last) <= most]
+    if state.seat is not None and t - state.seen_at < STAYS:
+        believed = [one for one in believed if is_same_place(state.seat, seat_of(one.pose), following)]
     if not believed:
         count = len(search_order(picture, state.last, TURNS[state.search % len(TURNS)]))
         searched = state.searched + LOOKS
         over = searched >= count
         return replace(state, search=state.search + over, searched=0 if over else searched), None
     best = min(believed, key=lambda one: _unlikely(state, one))
-    return _begin(t, best, search=state.search), best.pose
+    begun = _begin(t, best, search=state.search)
+    return begun if lost else _go_on(state, begun), best.pose
+
+
+def _go_on(state: Pursuit, begun: Pursuit) -> Pursuit:
+    """Somebody who was lost for a moment is still doubted or believed as before."""
+    return replace(
+        begun,
+        confirmed=state.confirmed,
+        confirmed_at=state.confirmed_at,
+        looks=state.looks,
+        unsure=state.unsure,
+        recent=state.recent,
+        born=state.born,
+        alive=state.alive,
+    )
 
 
 def _unlikely(state: Pursuit, sighting: Sighting) -> float:
@@ -214,8 +244,10 @@ def _apart(a: Box, b: Box) -> float:
 
 def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, alive: bool = False) -> Pursuit:
     return Pursuit(
+        picture=(on.pose.width, on.pose.height),
         tile=on.tile,
         last=box_of(on.pose),
+        seat=seat_of(on.pose),
         search=search,
         seen_at=t,
         body=remember(None, on.pose),
@@ -227,14 +259,24 @@ def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, al
     )
 
 
+def to_begin(state: Pursuit, picture: tuple[int, int], pose: Pose) -> tuple[SearchTile, ...]:
+    """The parts in which a tracker may begin with a reading, one after the other until it reads the same."""
+    assert state.tile is not None
+    return state.tile, *(_about(pose, picture, index) for index in range(BEGINNINGS - 1))
+
+
+def _about(pose: Pose, picture: tuple[int, int], index: int) -> SearchTile:
+    box = box_of(pose)
+    boxes, turns = CONFIRMING[index % len(CONFIRMING)]
+    return SearchTile.square(box.middle, boxes * box.size, picture, turns)
+
+
 def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> SearchTile | None:
     """The part that another look is due to be taken of, or None."""
     wait = CONFIRM_MOVED if _has_moved(state, pose) else CONFIRM_EVERY if state.settled else CONFIRM_SOON
     if t - state.confirmed_at < wait:
         return None
-    box = box_of(pose)
-    boxes, turns = CONFIRMING[state.looks % len(CONFIRMING)]
-    return SearchTile.square(box.middle, boxes * box.size, picture, turns)
+    return _about(pose, picture, state.looks)
 
 
 def _has_moved(state: Pursuit, pose: Pose) -> bool:
@@ -275,14 +317,14 @@ def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[Sear
         return (SearchTile.square(box.middle, ROOMY * box.size, picture, state.rival.tile.turns),)
     order = search_order(picture, None)
     first = state.compared % len(order)
-    return tuple(order[first : first + LOOKS])
+    return tuple(order[first : first + COMPARED])
 
 
 def compared(state: Pursuit, t: float, pose: Pose, sightings: Sequence[Sighting]) -> tuple[Pursuit, Pose, bool]:
     """After a look for others: the new state, the pose to believe, and whether to begin with it anew."""
     own, rival = box_of(pose), state.rival
     others = [one for one in sightings if is_body(one.pose) and _apart(box_of(one.pose), own) > own.size / 2]
-    state = replace(state, compared=state.compared + (LOOKS if rival is None else 0), compared_at=t, rival=None)
+    state = replace(state, compared=state.compared + (COMPARED if rival is None else 0), compared_at=t, rival=None)
     if not others:
         return state, pose, False
     largest = max(others, key=lambda one: box_of(one.pose).size)

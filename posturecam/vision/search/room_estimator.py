@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
 
-from posturecam.config.settings import EstimatorSettings
+from posturecam.config.settings import EstimatorSettings, FollowSettings
 from posturecam.vision.estimator import SMALLEST_SIDE, Landmarker, softened
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.pose import Pose
 from posturecam.vision.search import pursuit
 from posturecam.vision.search.likeness import unlike
-from posturecam.vision.search.pursuit import Pursuit, Sighting
+from posturecam.vision.search.pursuit import AGREES, Pursuit, Sighting
 from posturecam.vision.search.tiles import SearchTile
 
 _PEOPLE = 2
@@ -33,7 +34,9 @@ class RoomEstimator:
         ModelError: on construction, if the model is missing or damaged.
     """
 
-    def __init__(self, settings: EstimatorSettings) -> None:
+    def __init__(self, settings: EstimatorSettings | None = None, following: FollowSettings | None = None) -> None:
+        settings = settings or EstimatorSettings()
+        self._following = following or FollowSettings()
         self._tracker = Landmarker(settings, video=True)
         self._other = Landmarker(settings, video=False, people=_PEOPLE)
         self._state = Pursuit()
@@ -43,6 +46,7 @@ class RoomEstimator:
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
         picture = frame.image.shape[1], frame.image.shape[0]
+        self._state = pursuit.seen_in(self._state, picture)
         pose = None
         if self._state.tile is not None:
             tile = self._state.tile
@@ -66,9 +70,9 @@ class RoomEstimator:
         sightings = [
             one for tile in pursuit.to_search(self._state, picture) for one in self._look(image, frame.t, tile)
         ]
-        self._state, pose = pursuit.sought(self._state, frame.t, picture, sightings)
+        self._state, pose = pursuit.sought(self._state, frame.t, picture, sightings, self._following)
         if pose is not None:
-            self._begin_anew(frame)
+            self._begin_anew(frame, pose)
         return pose
 
     def _confirm(self, frame: Frame, pose: Pose, tile: SearchTile) -> Pose:
@@ -77,7 +81,7 @@ class RoomEstimator:
         other = min(others, key=lambda one: unlike(one.pose, pose), default=None)
         self._state, pose, anew = pursuit.confirmed(self._state, frame.t, pose, other)
         if anew:
-            self._begin_anew(frame)
+            self._begin_anew(frame, pose)
         return pose
 
     def _compare(self, frame: Frame, pose: Pose, elsewhere: Sequence[SearchTile]) -> Pose:
@@ -85,7 +89,7 @@ class RoomEstimator:
         others = [one for tile in elsewhere for one in self._look(frame.image, frame.t, tile)]
         self._state, pose, anew = pursuit.compared(self._state, frame.t, pose, others)
         if anew:
-            self._begin_anew(frame)
+            self._begin_anew(frame, pose)
         return pose
 
     def _look(self, image: Image, t: float, tile: SearchTile) -> list[Sighting]:
@@ -94,11 +98,19 @@ class RoomEstimator:
         found = self._other.everybody(np.ascontiguousarray(tile.cut_from(image)), t)
         return [Sighting(tile, tile.back(one, picture)) for one in found]
 
-    def _begin_anew(self, frame: Frame) -> None:
-        """Let the tracker go of whatever it followed: in the next frame it looks at the new part afresh."""
-        assert self._state.tile is not None
+    def _begin_anew(self, frame: Frame, pose: Pose) -> None:
+        """Let the tracker go of whatever it followed, and begin with this reading.
+
+        It looks for itself, and may read the same part otherwise: then it begins in another one.
+        """
         assert frame.image is not None
-        self._tracker.forget(self._state.tile.cut_from(frame.image), frame.t)
+        picture = frame.image.shape[1], frame.image.shape[0]
+        for tile in pursuit.to_begin(self._state, picture, pose):
+            self._tracker.forget(tile.cut_from(frame.image), frame.t)
+            read = self._follow(frame, tile, picture)
+            if read is not None and unlike(read, pose) <= AGREES:
+                self._state = replace(self._state, tile=tile)
+                return
 
     def close(self) -> None:
         """Free the models. May be called twice."""
