@@ -192,8 +192,8 @@ class Condition(_Part):
     @property
     def unstarted(self) -> Condition | None:
         """The condition to go by where no start pose was taken; None where there is none."""
-        kept = self.model_dump(include={"id", "measure", "advisory", "if_seen"})
-        return self.without_start and Condition.model_validate({**kept, **self.without_start.model_dump()})
+        kept, bounds = self.model_dump(include={"id", "measure", "advisory", "if_seen"}), self.without_start
+        return None if bounds is None else Condition.model_validate({**kept, **bounds.model_dump()})
 
     @property
     def has_hysteresis(self) -> bool:

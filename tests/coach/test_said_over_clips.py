@@ -1,0 +1,19 @@
+"""Every word the coach says over the sample videos, as people read it in tests/data/cues; on recorded landmarks."""
+
+import pytest
+
+from tools.cues import CLIPS, said, written
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_every_word_over_a_clip_is_the_one_that_was_read(clip):
+    """After a change: `python -m tools.cues write`, and read the difference."""
+    assert said(clip).splitlines() == written(clip).read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("clip", ["childs_pose", "childs_pose_far", "thoracic_stretch_far", "neck_side_bend"])
+def test_nothing_is_corrected_where_it_is_done_well(clip):
+    from posturecam.coach.library import load_exercise
+
+    corrections = {fault.cue for fault in load_exercise(CLIPS[clip]).faults}
+    assert not [line for line in said(clip).splitlines() if line[18:] in corrections]

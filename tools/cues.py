@@ -1,0 +1,102 @@
+"""What the coach says over the sample videos, written down for people to read: `python -m tools.cues`.
+
+`record` looks at the clips with the model once and keeps the landmarks in `tests/data/recordings`; `write` coaches these and writes every
+word with its time to `tests/data/cues`, which a test compares. Read the difference before it is committed: each line is heard by somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+
+from posturecam.coach.cues import SayKind
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import CoachTick, coach, for_stretching
+from posturecam.config.settings import Settings
+from posturecam.vision.frame import Frame
+from posturecam.vision.pose import Pose
+from posturecam.vision.sources import RecordingSource
+
+ROOT = Path(__file__).parents[1]
+CLIPS = {
+    "thoracic_stretch": "thoracic_stretch",
+    "thoracic_stretch_far": "thoracic_stretch",
+    "childs_pose": "childs_pose",
+    "childs_pose_far": "childs_pose",
+    "neck_side_bend": "upper_trapezius",
+}
+"""Sample videos and the exercise that is done in each."""
+RATE = 5.0
+"""Looks a second."""
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def recording(clip: str) -> Path:
+    """Where a clip's landmarks are kept."""
+    return ROOT / "tests" / "data" / "recordings" / f"stretch_{clip}.npz"
+
+
+def written(clip: str) -> Path:
+    """Where what is said over a clip is written down."""
+    return ROOT / "tests" / "data" / "cues" / f"{clip}.txt"
+
+
+def said(clip: str) -> str:
+    """Every word over a clip, one line each: its time in seconds, the phase, and the words; the numbers of a count in one line."""
+    with RecordingSource(recording(clip)) as source:
+        exercise = load_exercise(CLIPS[clip]).with_dose(reps=1 if clip != "thoracic_stretch" else None)
+        return "".join(_lines(list(coach(source, _no_model, [exercise], for_stretching(Settings())))))
+
+
+def _lines(ticks: list[CoachTick]) -> Iterator[str]:
+    count: list[str] = []
+    for tick in ticks:
+        if tick.say is None:
+            continue
+        if tick.say.kind is SayKind.COUNT:
+            count.append(tick.say.text)
+            continue
+        if count:
+            yield f"{'':7}{'':11}{' '.join(count)}\n"
+            count = []
+        yield f"{tick.frame.t:6.1f} {tick.state.phase.value:10} {tick.say.text}\n"
+    if count:
+        yield f"{'':7}{'':11}{' '.join(count)}\n"
+
+
+def _no_model(frame: Frame) -> Pose | None:
+    raise AssertionError("recorded landmarks need no model")
+
+
+@app.command()
+def record() -> None:
+    """Look at the clips with the model, and keep the landmarks."""
+    from posturecam.vision.lazy_estimator import LazyEstimator
+    from posturecam.vision.sources import RecordingWriter, VideoSource
+
+    settings = for_stretching(Settings())
+    for clip in CLIPS:
+        with (
+            VideoSource(ROOT / "sample_videos" / f"{clip}.mp4", rate=RATE) as source,
+            LazyEstimator(settings, across_room=True) as estimator,
+            RecordingWriter(recording(clip), source.info, settings.estimator.model) as kept,
+        ):
+            for frame in source:
+                kept.add(frame.t, estimator(frame))
+        print(recording(clip))
+
+
+@app.command()
+def write() -> None:
+    """Write down what is said over the recorded landmarks."""
+    for clip in CLIPS:
+        written(clip).parent.mkdir(parents=True, exist_ok=True)
+        written(clip).write_text(said(clip), encoding="utf-8")
+        print(written(clip))
+
+
+if __name__ == "__main__":
+    app()
