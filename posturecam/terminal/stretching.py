@@ -139,9 +139,9 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return tick.exercise.title
         case on.SetupHint(text=text):
             return Message("set-up: {hint}", hint=text)
-        case on.Ready(side=None, view=view):
-            return Message("start pose taken, seen from {view}", view=view.spoken)
-        case on.Ready(side=Side() as side, view=view):
+        case on.Ready(view=view, side=side):
+            if side is None:
+                return Message("start pose taken, seen from {view}", view=view.spoken)
             return Message("start pose taken, seen from {view}, {side}", view=view.spoken, side=_SIDES[side])
         case on.Entered(rep=rep, seconds=before) if before >= 1:
             return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)
