@@ -676,3 +676,13 @@ def test_a_film_plays_over_and_over_and_its_clock_goes_with_it():
     assert all(after > before for before, after in pairwise(times))
     assert times[-1] > 600  # beyond the end of the video, at 15 s for each of its seconds
     assert (film.now() - began).total_seconds() == pytest.approx(times[-1], abs=5)
+
+
+def test_where_slouching_begins_is_worked_out_only_while_a_window_shows_it(begin, world):
+    watched = begin()
+    calibrated(watched)
+    watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot.boundary is None)
+    watched.session.preview(True)
+    watched.until(lambda seen: seen.snapshot.boundary is not None)
+    watched.session.preview(False)
+    watched.until(lambda seen: seen.snapshot.boundary is None)
