@@ -86,6 +86,10 @@ class _Known:
     """Whether the user was about there in the look before: after a large movement the model takes a second look to come to rest."""
 
 
+_REMEMBERED = 2
+"""Looks of the model that may hold: hands that type and a chest that breathes come back to where they were. A third one holds no more."""
+
+
 def _went(known: _Known, glance: Glance) -> float:
     """How far the user moved since, at most, in their own sizes."""
     area, size = _surroundings(known.pose)
@@ -123,16 +127,26 @@ class PoseEstimator:
         self._searched_at = -np.inf
         self._heads = HeadFinder(self.settings, field_of_view)
         self._stir = Stir()
-        self._known: _Known | None = None
+        self._known: tuple[_Known, ...] = ()
+        """The last looks of the model at the user, newest first."""
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose, or None where the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             return None
         glance = frame.glance or glance_at(frame.t, frame.image)
-        held = None if frame.closely else self._held(frame, glance)
+        went = _went(self._known[0], glance) if self._known else math.inf
+        held = None if frame.closely else self._held(frame, glance, went)
         if held is not None:
-            self._state = follow(self._state, seat_of(held), None, frame.t, self.following, None)
+            # Whoever is held is alive too: less than a change of posture is enough to tell that.
+            self._watch_life(glance, held)
+            stirred = self._stir
+            self._state = follow(
+                self._state, seat_of(held), None, frame.t, self.following, stirred.moved, stirred.seconds
+            )
+            if self._state.seat is None:
+                self._known = ()  # a picture of the user, or a doll in the chair: nothing ever moved
+                return None
             return held
         found = self._tracker.follow(frame)
         user = self._confirm(frame, found)
@@ -146,28 +160,32 @@ class PoseEstimator:
             self._let_searcher_go()
         if user is not None:
             user = replace(user, head=self._heads(frame, user))
-        self._remember(user, glance)
+        self._remember(user, glance, went)
         return user
 
-    def _held(self, frame: Frame, glance: Glance) -> Pose | None:
-        """The last pose, at this time, where the user is settled and nothing of them moved since."""
-        known = self._known
-        if known is None or not known.steady or not self._state.settled:
-            return None
-        if not 0 < frame.t - known.pose.t < self.settings.hold or _went(known, glance) >= UNCHANGED:
+    def _held(self, frame: Frame, glance: Glance, went: float) -> Pose | None:
+        """One of the last poses, at this time, where the user is settled and as they were then.
+
+        `went` is how far they moved since the last look.
+        """
+        if not self._state.settled:
             return None
         assert frame.image is not None
-        same_size = frame.image.shape[:2] == (known.pose.height, known.pose.width)
-        return replace(known.pose, t=frame.t) if same_size else None
+        for index, known in enumerate(self._known):
+            recent = 0 < frame.t - known.pose.t < self.settings.hold
+            same_size = frame.image.shape[:2] == (known.pose.height, known.pose.width)
+            if known.steady and recent and same_size and (_went(known, glance) if index else went) < UNCHANGED:
+                return replace(known.pose, t=frame.t)
+        return None
 
-    def _remember(self, user: Pose | None, glance: Glance) -> None:
-        known = self._known
+    def _remember(self, user: Pose | None, glance: Glance, went: float) -> None:
         if user is None or self.settings.hold <= 0:
-            self._known = None
-        else:
-            # A face that was missed in one picture may be found in the next.
-            newly_lost = user.head is NoHead.NOT_FOUND and (known is None or known.pose.head is not NoHead.NOT_FOUND)
-            self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY and not newly_lost)
+            self._known = ()
+            return
+        last = self._known[0] if self._known else None
+        # A face that was missed in one picture may be found in the next.
+        newly_lost = user.head is NoHead.NOT_FOUND and (last is None or last.pose.head is not NoHead.NOT_FOUND)
+        self._known = (_Known(user, glance, went < STEADY and not newly_lost), *self._known)[:_REMEMBERED]
 
     def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
         """See whether whoever is there moves."""
