@@ -25,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FILES_SECONDS = 600.0
 """A case that takes longer has failed."""
+NOT_THERE = "the part that is tried is not there"
 AT_0_1_0 = {
     "files: recordings, fuzzed by the byte": "32 of 503 (recordings)",
     "files: recordings larger than they seem": "4 of 4",
@@ -49,6 +50,8 @@ class Outcome:
     name: str
     tried: int = 0
     failed: int = 0
+    not_run: int = 0
+    """Where what is tried is not there: an older checkout."""
     seconds: float = 0.0
     megabytes: float = 0.0
     """Resident, at most."""
@@ -79,7 +82,7 @@ def main() -> None:
     if chosen.json:
         print(json.dumps([asdict(one) for one in outcomes], indent=1))
     else:
-        failed, tried = sum(one.failed for one in outcomes), sum(one.tried for one in outcomes)
+        failed, tried = sum(one.failed for one in outcomes), sum(one.tried - one.not_run for one in outcomes)
         print(f"\n{failed} of {tried} failed; at most {max((one.megabytes for one in outcomes), default=0):.0f} MB")
     sys.exit(any(one.failed for one in outcomes))
 
@@ -87,6 +90,8 @@ def main() -> None:
 def line(outcome: Outcome) -> str:
     """One line of the table, and what failed below it."""
     before = AT_0_1_0.get(outcome.name, "–")
+    if outcome.tried and outcome.not_run == outcome.tried:
+        return f"{outcome.name:<64} cannot be run here: {NOT_THERE}   0.1.0: {before}"
     shown = f"{outcome.name:<64} {outcome.failed:>5} of {outcome.tried:<6} {outcome.megabytes:>6.0f} MB {outcome.seconds:>6.1f} s   0.1.0: {before}"
     return "\n".join([shown, *(f"    {one}" for one in outcome.examples)])
 
@@ -111,7 +116,9 @@ def run(name: str, seeds: int, most_bytes: int) -> Outcome:
         except EOFError:
             break
         outcome.tried += 1
-        if why is not None:
+        if why == NOT_THERE:
+            outcome.not_run += 1
+        elif why is not None:
             outcome.failed += 1
             whys[why] += 1
             outcome.examples.append(f"seed {seed}: {why}")
@@ -137,6 +144,8 @@ def _run(name: str, seeds: int, told: Connection) -> None:
             os.environ["POSTURECAM_HOME"] = str(Path(folder) / "home")
             try:
                 why = case.run(Path(folder), seed)
+            except ImportError:
+                why = NOT_THERE
             except Exception as problem:
                 why = f"{type(problem).__name__}: {str(problem)[:200]}"
         told.send((seed, why, _peak_megabytes()))

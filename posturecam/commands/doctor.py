@@ -60,6 +60,8 @@ def checks() -> Iterator[Finding]:
         yield Finding("settings", False, str(error), error.exit_code)
     yield Finding("version", True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
     yield _model(settings)
+    yield _face(settings)
+    yield _weights(settings)
     yield _camera(settings)
     yield _baseline()
     yield _notifications(settings)
@@ -88,6 +90,31 @@ def _model(settings: Settings) -> Finding:
         return Finding("pose model", False, "does not find the person in the demo clip; install posturecam again", 8)
     middle = sorted(spent)[len(spent) // 2]
     return Finding("pose model", True, f"{settings.estimator.model}, {1000 * middle:.0f} ms a picture")
+
+
+def _face(settings: Settings) -> Finding:
+    """Of the model of the face, without which everything works but what only the face tells."""
+    from posturecam.vision.estimator import FaceLandmarks
+
+    if not settings.estimator.face:
+        return Finding("face model", True, "not used, as the settings say")
+    try:
+        FaceLandmarks().close()
+    except ModelError as error:
+        return Finding("face model", False, f"{error}; until then your face is not used")
+    return Finding("face model", True, "in order")
+
+
+def _weights(settings: Settings) -> Finding:
+    """Of the learned estimator."""
+    from posturecam.config.resources import posture_estimator
+    from posturecam.posture.learned.weights import load_model
+
+    try:
+        load_model(posture_estimator())
+    except ModelError as error:
+        return Finding("estimator", False, str(error), error.exit_code)
+    return Finding("estimator", True, "in order" if settings.learned.enabled else "not used, as the settings say")
 
 
 def _camera(settings: Settings) -> Finding:

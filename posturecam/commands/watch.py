@@ -6,6 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -30,6 +31,9 @@ from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import RecordingWriter
 from posturecam.vision.sources.clock import local_now
+
+if TYPE_CHECKING:
+    from posturecam.commands.camera_check import OtherCameras
 
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
@@ -163,6 +167,7 @@ def run(
         stack.enter_context(contextlib.suppress(KeyboardInterrupt) if source.info.live else contextlib.nullcontext())
         keyboard = stack.enter_context(Keyboard()) if source.info.live and not as_json and record is None else None
         by_key = keyboard is not None and keyboard.able
+        others = _other_cameras(source, settings)
         policy, held, offered = PolicyState(), None if alerts else "no alerts were asked for", False
         for tick in watch(source, estimator, baselines, settings, load_judge(settings)):
             if writer is not None:
@@ -172,12 +177,23 @@ def run(
                 if response is Response.STRETCH:
                     offered = True
                     view.note(STRETCH.format(how=_BY_KEY if by_key else _BY_COMMAND))
+            if others is not None and (hint := others.hint(tick)) is not None:
+                view.note(hint)
             policy = _show_and_tell(policy, tick, deliveries, view, settings, held)
             if source.info.live:
                 _forget_outdated(tick, baselines)
             if keyboard is not None and "s" in keyboard.pressed().lower() and offered:
                 return True
     return False
+
+
+def _other_cameras(source: Source, settings: Settings) -> OtherCameras | None:
+    """Who looks at other cameras where nobody is seen by this one; None for a file."""
+    if not source.info.live:
+        return None
+    from posturecam.commands.camera_check import OtherCameras  # who replays recordings needs no model
+
+    return OtherCameras(source.info, settings)
 
 
 def _show_and_tell(
