@@ -32,7 +32,7 @@ from posturecam.posture.monitor import Event, SlouchSustained
 from posturecam.posture.view import View
 from posturecam.vision import estimator as estimator_module
 from posturecam.vision.estimator import PoseEstimator
-from posturecam.vision.follow import seat_of
+from posturecam.vision.follow import KnownPose, seat_of
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.pose import Pose
 from posturecam.vision.scene import CELLS, Glance, Stir
@@ -126,7 +126,7 @@ def compare(
 ) -> Held:
     """Watch somebody's work with holding and without."""
 
-    def went(known: Any, glance: Glance) -> float:
+    def went(known: KnownPose, glance: Glance) -> float:
         now = looks(glance.t)
         if now is None:
             return np.inf
@@ -137,9 +137,9 @@ def compare(
         settings, landmarks = Settings(estimator=EstimatorSettings(hold=hold)), _Landmarks(looks)
         alive = Stir(moved=True, seconds=2.0)
         with (
-            mock.patch.object(estimator_module, "_Landmarker", lambda *_, **__: landmarks),
-            mock.patch.object(estimator_module, "_went", went),
-            mock.patch.object(estimator_module, "stir", lambda *_: alive),
+            mock.patch.object(estimator_module, "_Landmarker", return_value=landmarks),
+            mock.patch.object(KnownPose, "went", went),
+            mock.patch.object(estimator_module, "stir", return_value=alive),
             mock.patch.object(estimator_module.HeadFinder, "__call__", lambda _self, _frame, pose: pose.head),
             PoseEstimator(settings.estimator, settings.follow) as estimator,
         ):

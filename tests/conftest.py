@@ -13,6 +13,12 @@ from posturecam.i18n.translate import choose_language
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than there are cores: of every seven seconds of a worker one goes by waiting, for a process or a clock."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
+
+
 LONGEST = (
     "test_desktop_end_to_end", "test_package", "test_stretch_clips", "test_photographs", "test_loop", "test_cli", "test_analyze",
 )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 from figures import mirrored
@@ -133,18 +134,28 @@ def _head(points: np.ndarray, shoulder: np.ndarray, a: Angles) -> None:
 
 def pose_of(angles: Angles, t: float = 0.0, *, noise: float = 0.0, scale: float = 300.0) -> Pose:
     """The figure through a long lens, `scale` pixels a metre; `noise` is a standard deviation in pixels."""
-    points = landmarks(angles)
-    a = math.radians(angles["yaw"])
+    pixels, world = _projected(tuple(angles[name] for name in BASE), scale)
+    if noise:
+        pixels = pixels + noise * _noise(round(t * 1000))
+    return Pose(t, WIDTH, HEIGHT, pixels.astype(np.float32), np.ones(LANDMARK_COUNT, np.float32), world.copy())
+
+
+@lru_cache(4096)  # most of the time a posture is held
+def _projected(angles: tuple[float, ...], scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """The landmarks in the picture, pixels, and about the hips, metres; of the numbers of a posture, in the order of `BASE`."""
+    named = dict(zip(BASE, angles, strict=True))
+    points, a = landmarks(named), math.radians(named["yaw"])
     x = points[:, 0] * math.cos(a) + points[:, 1] * math.sin(a)
     z = points[:, 0] * math.sin(a) - points[:, 1] * math.cos(a)
     y = -points[:, 2]
     pixels = np.stack([WIDTH / 2 + scale * x, HEIGHT / 2 + scale * y], 1)
-    if noise:
-        pixels += np.random.default_rng(round(t * 1000)).normal(0, noise, pixels.shape)
-    world = np.stack([x, y, z], 1)
-    return Pose(
-        t, WIDTH, HEIGHT, pixels.astype(np.float32), np.ones(LANDMARK_COUNT, np.float32), world.astype(np.float32)
-    )
+    return pixels, np.stack([x, y, z], 1).astype(np.float32)
+
+
+@lru_cache(4096)  # every script begins at 0
+def _noise(seed: int) -> np.ndarray:
+    """Shape (33, 2): deviations with a standard deviation of 1, always the same for a seed."""
+    return np.random.default_rng(seed).normal(0, 1, (LANDMARK_COUNT, 2))
 
 
 LOST = "lost"
@@ -165,8 +176,8 @@ def frames(
     for index in range(math.floor(total * rate + 1e-6) + 1):
         t = index / rate
         begun, end, a, b, lost = next((one for one in ends if t <= one[1] + 1e-9), ends[-1])
-        share = 1.0 if end <= begun else (t - begun) / (end - begun)
-        pose = None if lost else pose_of(blend(a, b, min(share, 1.0)), start + t, noise=noise)
+        share = 1.0 if end <= begun else min((t - begun) / (end - begun), 1.0)
+        pose = None if lost else pose_of(a if a is b else blend(a, b, share), start + t, noise=noise)
         if pose is not None and mirror:
             pose = mirrored(pose)
         yield Frame(start + t, recorded=True, pose=pose)

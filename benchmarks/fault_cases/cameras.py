@@ -176,7 +176,7 @@ def twins(folder: Path, seed: int) -> str | None:
     """Neither has a serial number: each must have a key of its own."""
     module = part("cv2_enumerate_cameras", *_SIDE)
     found = [SimpleNamespace(index=n, name="C920", path=f"/dev/video{n}", vid=0x46D, pid=0x82D) for n in (0, 2)]
-    with mock.patch.object(module, "enumerate_cameras", lambda _backend: found):
+    with mock.patch.object(module, "enumerate_cameras", return_value=found):
         keys = [camera.key for camera in part("list_cameras", *_SIDE)()]
     return None if len(set(keys)) == 2 else f"both are called {keys[0]}: their baselines are mixed up"
 
@@ -214,7 +214,7 @@ def poster(folder: Path, seed: int) -> str | None:
     room = np.kron(room, np.ones((20, 20, 3))).astype(float)
     landmarks = _Landmarks(lambda t: user if t < 25 else hung)
     seen = []
-    with mock.patch.object(module, "_Landmarker", lambda *_, **__: landmarks):
+    with mock.patch.object(module, "_Landmarker", return_value=landmarks):
         settings = part("EstimatorSettings", "config.settings", "settings")
         wanted = {"face": False} if "face" in settings.model_fields else {}
         with module.PoseEstimator(settings(**wanted)) as estimator:

@@ -17,7 +17,7 @@ import logging
 import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -34,28 +34,44 @@ def _stay_offline() -> None:
 _stay_offline()  # before the library is loaded
 
 import cv2  # noqa: E402
-import mediapipe  # noqa: E402
 import numpy as np  # noqa: E402
-from mediapipe.tasks.python.core.base_options import BaseOptions  # noqa: E402
-from mediapipe.tasks.python.vision import (  # noqa: E402
-    FaceLandmarker,
-    FaceLandmarkerOptions,
-    PoseLandmarker,
-    PoseLandmarkerOptions,
-    RunningMode,
-)
+
+from posturecam.config.spared_imports import spared  # noqa: E402
+
+with spared():
+    import mediapipe
+    from mediapipe.tasks.python.core.base_options import BaseOptions
+    from mediapipe.tasks.python.vision import (
+        FaceLandmarker,
+        FaceLandmarkerOptions,
+        PoseLandmarker,
+        PoseLandmarkerOptions,
+        RunningMode,
+    )
+
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
+from posturecam.config.memory import give_back  # noqa: E402
 from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
 from posturecam.vision.face import find_head, in_profile  # noqa: E402
-from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of  # noqa: E402
+from posturecam.vision.follow import (  # noqa: E402
+    FollowState,
+    KnownPose,
+    choose,
+    follow,
+    is_user,
+    same_seat,
+    seat_of,
+    sits_at,
+    surroundings,
+)
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
 from posturecam.vision.head import HeadLook, NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
-from posturecam.vision.scene import STEADY, UNCHANGED, Area, Glance, Stir, shift, stir  # noqa: E402
+from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, stir  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at  # noqa: E402
 
 log = logging.getLogger("posturecam")
@@ -76,24 +92,8 @@ _MARGIN = 0.6
 """How far a person's box is widened before everybody else is blanked out, in the box's own size."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The landmarks that may hold, and the glance of the picture in which they were found."""
-
-    pose: Pose
-    glance: Glance
-    steady: bool
-    """Whether the user was about there in the look before: after a large movement the model takes a second look to come to rest."""
-
-
 _REMEMBERED = 2
 """Looks of the model that may hold: hands that type and a chest that breathes come back to where they were. A third one holds no more."""
-
-
-def _went(known: _Known, glance: Glance) -> float:
-    """How far the user moved since, at most, in their own sizes."""
-    area, size = _surroundings(known.pose)
-    return shift(known.glance, glance, area) / size
 
 
 class PoseEstimator:
@@ -127,7 +127,7 @@ class PoseEstimator:
         self._searched_at = -np.inf
         self._heads = HeadFinder(self.settings, field_of_view)
         self._stir = Stir()
-        self._known: tuple[_Known, ...] = ()
+        self._known: tuple[KnownPose, ...] = ()
         """The last looks of the model at the user, newest first."""
 
     def __call__(self, frame: Frame) -> Pose | None:
@@ -135,7 +135,7 @@ class PoseEstimator:
         if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
             return None
         glance = frame.glance or glance_at(frame.t, frame.image)
-        went = _went(self._known[0], glance) if self._known else math.inf
+        went = self._known[0].went(glance) if self._known else math.inf
         held = None if frame.closely else self._held(frame, glance, went)
         if held is not None:
             # Whoever is held is alive too: less than a change of posture is enough to tell that.
@@ -174,7 +174,7 @@ class PoseEstimator:
         for index, known in enumerate(self._known):
             recent = 0 < frame.t - known.pose.t < self.settings.hold
             same_size = frame.image.shape[:2] == (known.pose.height, known.pose.width)
-            if known.steady and recent and same_size and (_went(known, glance) if index else went) < UNCHANGED:
+            if known.steady and recent and same_size and (known.went(glance) if index else went) < UNCHANGED:
                 return replace(known.pose, t=frame.t)
         return None
 
@@ -185,11 +185,11 @@ class PoseEstimator:
         last = self._known[0] if self._known else None
         # A face that was missed in one picture may be found in the next.
         newly_lost = user.head is NoHead.NOT_FOUND and (last is None or last.pose.head is not NoHead.NOT_FOUND)
-        self._known = (_Known(user, glance, went < STEADY and not newly_lost), *self._known)[:_REMEMBERED]
+        self._known = (KnownPose(user, glance, went < STEADY and not newly_lost), *self._known)[:_REMEMBERED]
 
     def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
         """See whether whoever is there moves."""
-        self._stir = Stir() if somebody is None else stir(self._stir, glance, *_surroundings(somebody))
+        self._stir = Stir() if somebody is None else stir(self._stir, glance, *surroundings(somebody))
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
         """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""
@@ -206,7 +206,7 @@ class PoseEstimator:
         index = choose(self._state, seats, frame.t, self.following)
         if index is None:
             return found if known else None
-        if _same(seats[index], seat_of(found)):
+        if same_seat(seats[index], seat_of(found)):
             return found
         return self._tracker.restart_on(frame, people[index]) or people[index]
 
@@ -220,6 +220,7 @@ class PoseEstimator:
         if self._searcher is not None:
             self._searcher.close()
             self._searcher = None
+            give_back()
 
     def close(self) -> None:
         """Free the models. May be called twice."""
@@ -264,7 +265,7 @@ class StillEstimator:
         pose = None
         for _ in range(self.LOOKS):
             pose = self._show(image)
-        if pose is None or not (seat is None or _sits_at(seat, pose)):
+        if pose is None or not (seat is None or sits_at(seat, pose)):
             return None
         return replace(pose, head=self._heads.look(image, pose))
 
@@ -293,17 +294,6 @@ class StillEstimator:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-def _sits_at(seat: Point, pose: Pose) -> bool:
-    """Whether a person's nose is within the default seat radius of a place, pixels."""
-    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
-    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
-    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)
-
-
-def _same(a: Seat, b: Seat) -> bool:
-    return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
 
 
 class HeadFinder:
@@ -346,20 +336,6 @@ class HeadFinder:
         if self._faces is not None:
             self._faces.close()
             self._faces = None
-
-
-_UPPER_BODY = 13
-"""So many landmarks, from the nose to the shoulders, and a margin about them, in their box's size."""
-_ABOUT = 0.3
-
-
-def _surroundings(pose: Pose) -> tuple[Area, float]:
-    """Where somebody's head and shoulders are, in shares of the picture, and how large they are, in its widths."""
-    points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
-    low, high = points.min(axis=0), points.max(axis=0)
-    margin = _ABOUT * (high - low)
-    (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()
-    return (left, top, right, bottom), seat_of(pose).size / pose.width
 
 
 class FaceLandmarks:

@@ -298,7 +298,7 @@ def test_a_video_without_pictures_is_said(run, tmp_path, command):
 
 def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path, recorded_model):
     run("calibrate", CLIP, "--seconds", "6.5")
-    arguments = ("-o", tmp_path / "out", "--time-scale", "15", "--rate", "10", "--no-video", "--no-plot")
+    arguments = ("-o", tmp_path / "out", "--time-scale", "15", "--rate", "0.33", "--no-video", "--no-plot")
     code, out, err = run("analyze", CLIP, *arguments)
     assert code == 0, err
     assert "1 slouch;" in out

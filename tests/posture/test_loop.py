@@ -1,13 +1,14 @@
 """The whole loop on landmarks recorded from rendered clips, and on the shipped clips themselves."""
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from posturecam.config.settings import Settings
-from posturecam.posture import loop
+from posturecam.posture import assess, loop
 from posturecam.posture.calibration import learn, sample
 from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import events_of, watch
@@ -45,13 +46,40 @@ class Frames(Source):
         return iter(self.frames)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def measured_once():
+    """What is measured of landmarks depends on nothing but them and the view, so it is measured once for all rates and judges."""
+
+    def once(function, key):
+        kept = {}
+
+        def remembered(*given):
+            pose = given[0]
+            known = key(*given)
+            if known not in kept:
+                kept[known] = pose, function(*given)  # the pose is kept so that nothing else gets its identity
+            return kept[known][1]
+
+        return remembered
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assess, "measure", once(assess.measure, lambda pose, view, _: (id(pose.points), view)))
+        patch.setattr(assess, "turn_of", once(assess.turn_of, lambda pose, _: id(pose.points)))
+        front = once(assess.front_measures, lambda pose, head, _: (id(pose.points), id(head)))
+        patch.setattr(assess, "front_measures", front)
+        yield
+
+
+@cache
 def recorded(name: str) -> list[Frame]:
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
         return list(source)
 
 
-def stretched(frames: list[Frame], rate: float) -> list[Frame]:
-    """The frames at work time (15 s for each second of the clip), interpolated to a rate a second."""
+@cache
+def stretched(name: str, rate: float) -> list[Frame]:
+    """The frames of a recording at work time (15 s for each second of the clip), interpolated to a rate a second."""
+    frames = recorded(name)
     times = np.array([frame.t for frame in frames]) * TIME_SCALE
     points = np.stack([frame.pose.points for frame in frames])
     world = np.stack([frame.pose.world for frame in frames])
@@ -142,7 +170,7 @@ def reading_once(monkeypatch):
 def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name, judge, reading_once):
     frames = recorded(name)
     baselines = learned(frames)
-    full = stretched(frames, 30)  # the slower ones are some of these
+    full = stretched(name, 30)  # the slower ones are some of these
     told = {
         rate: events_of(watch(Frames(full[:: 30 // rate]), no_model, baselines, SETTINGS, judge))
         for rate in (2, 5, 15, 30)

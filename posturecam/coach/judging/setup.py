@@ -44,7 +44,9 @@ class StepContext:
 
     def set(self, **changes: Any) -> None:
         """Change the state."""
-        self.state = replace(self.state, **changes)
+        # Most looks find everything as it was, and a copy of so many fields is the dearest part of a look.
+        if any(getattr(self.state, name) is not value for name, value in changes.items()):
+            self.state = replace(self.state, **changes)
 
     def tell(self, event: on.Event) -> None:
         """Add an event."""

@@ -1,0 +1,36 @@
+"""What MediaPipe would import in vain stays out, and is still there for whoever asks for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from posturecam.config.spared_imports import UNUSED, spared
+
+_LOADED = """
+import sys
+import posturecam.vision.estimator
+print(*(name for name in sys.argv[1:] if name in sys.modules))
+"""
+
+
+def test_the_estimator_loads_nothing_that_mediapipe_needs_only_for_plots_and_sound() -> None:
+    done = subprocess.run([sys.executable, "-c", _LOADED, *UNUSED], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_a_spared_module_is_loaded_on_its_first_use() -> None:
+    sys.modules.pop("colorsys", None)
+    with spared(("colorsys",)):
+        import colorsys
+    assert "colorsys" not in sys.modules
+    assert colorsys.rgb_to_hsv(0, 0, 0) == (0, 0, 0)
+    assert "colorsys" in sys.modules
+
+
+def test_a_module_that_was_imported_before_stays_as_it_is() -> None:
+    import colorsys
+
+    with spared(("colorsys",)):
+        assert sys.modules["colorsys"] is colorsys
+    assert sys.modules["colorsys"] is colorsys
