@@ -31,7 +31,7 @@ def _fakes() -> Any:
         )
     except ImportError:
         sys.path.insert(0, str(_TESTS))
-        from fakes.camera import CameraFault, FakeCapture, SteppedClock
+        from fakes.camera import CameraFault, FakeCapture, SteppedClock  # type: ignore[import-not-found]
 
         return SimpleNamespace(Clock=SteppedClock, Capture=FakeCapture, gone=CameraFault.GONE)
 

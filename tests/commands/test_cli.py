@@ -240,6 +240,13 @@ def test_a_camera_that_does_not_exist_is_said(run, no_camera, arguments):
     assert_one_line(err, "camera")
 
 
+@pytest.mark.parametrize("scale", ["inf", "nan", "1e300", "1e7", "-1", "0"])
+def test_a_time_scale_that_makes_no_sense_is_a_wrong_command_line(run, scale):
+    code, _, err = run("analyze", ROOT / "sample_videos" / "leaves.mp4", "--time-scale", scale)
+    assert code == 2
+    assert "--time-scale" in err
+
+
 def test_damaged_settings_are_said_and_kept(run):
     path = settings_file.settings_path()
     path.parent.mkdir(parents=True)
