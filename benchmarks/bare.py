@@ -9,7 +9,13 @@ from typing import Any, Self
 import cv2
 import mediapipe
 from mediapipe.tasks.python.core.base_options import BaseOptions
-from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
+from mediapipe.tasks.python.vision import (
+    FaceLandmarker,
+    FaceLandmarkerOptions,
+    PoseLandmarker,
+    PoseLandmarkerOptions,
+    RunningMode,
+)
 from numpy.typing import NDArray
 
 from posturecam.config import resources
@@ -34,6 +40,29 @@ class BareMediaPipe:
         rgb = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
         found = self._landmarker.detect_for_video(mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb), round(t * 1000))
         return bool(found.pose_landmarks)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._landmarker.close()
+
+
+class BareFaces:
+    """The face landmarker with nothing around it, for crops that somebody else cut."""
+
+    def __init__(self) -> None:
+        options = FaceLandmarkerOptions(
+            base_options=BaseOptions(model_asset_path=str(resources.face_model_path())),
+            running_mode=RunningMode.IMAGE,
+            num_faces=1,
+        )
+        self._landmarker = FaceLandmarker.create_from_options(options)
+
+    def __call__(self, crop: NDArray[Any]) -> bool:
+        """Look at one crop; whether there is a face."""
+        rgb = cv2.cvtColor(crop, cv2.COLOR_BGR2RGB)
+        return bool(self._landmarker.detect(mediapipe.Image(mediapipe.ImageFormat.SRGB, rgb)).face_landmarks)
 
     def __enter__(self) -> Self:
         return self

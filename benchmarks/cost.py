@@ -1,4 +1,8 @@
-"""Processor time of the loop against that of MediaPipe alone: the same pictures, in turns, in one process."""
+"""Processor time of the loop against that of MediaPipe alone: the same pictures, in turns, in one process.
+
+"Alone" are the pose and the face model, each called for just the pictures for which the loop called it: for landmarks that hold neither
+is, and the face is looked at in the same crops. What the loop spares by its schedule is in both, and what it adds in one.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bare import BareMediaPipe, Picture, decode
-from clips import MemorySource, learn_upright, load
+from bare import BareFaces, BareMediaPipe, Picture, decode
+from clips import MemorySource, learn_upright, load, look_at
+from numpy.typing import NDArray
 
 from posturecam.config.settings import Settings
+from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import watch
+from posturecam.posture.view import View
 from posturecam.vision.estimator import PoseEstimator
-from posturecam.vision.frame import Source
+from posturecam.vision.face import square_about
+from posturecam.vision.frame import Frame, Source
+from posturecam.vision.head import Head
+from posturecam.vision.pose import Pose
 from posturecam.vision.sources import VideoSource
 
 AIM = 1.10
@@ -22,6 +33,15 @@ AIM = 1.10
 
 Timed = list[tuple[float, float]]
 """For each frame its time and the processor seconds (of all threads) that were spent on it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Called:
+    """Which models the loop called for a picture."""
+
+    pose: bool
+    face: NDArray[Any] | None
+    """The crop in which a face was looked for and found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +75,15 @@ def _ways(path: Path, settings: Settings) -> Sequence[Callable[[], Timed]]:
     """Ours and MediaPipe alone on frames in memory, then both on the file; models and baseline are made beforehand."""
     frames = load(path)
     baselines = learn_upright(frames, settings)
+    schedule = calls(frames, settings, baselines)
 
     def ours(source: Source) -> Timed:
         with source, PoseEstimator(settings.estimator, settings.follow) as estimator:
             return _timed(tick.frame.t for tick in watch(source, estimator, baselines, settings))
 
     def bare(pictures: Iterable[Picture]) -> Timed:
-        with BareMediaPipe(settings.estimator.model) as landmarker:
-            return _timed(_look(landmarker, pictures))
+        with BareMediaPipe(settings.estimator.model) as landmarker, BareFaces() as faces:
+            return _timed(_look(landmarker, faces, pictures, schedule))
 
     return (
         lambda: ours(MemorySource(frames)),
@@ -72,9 +93,37 @@ def _ways(path: Path, settings: Settings) -> Sequence[Callable[[], Timed]]:
     )
 
 
-def _look(landmarker: BareMediaPipe, pictures: Iterable[Picture]) -> Iterator[float]:
-    for image, t in pictures:
-        landmarker(image, t)
+def calls(frames: Sequence[Frame], settings: Settings, baselines: dict[View, Baseline]) -> list[Called]:
+    """Which models the loop calls for each picture: landmarks that hold are the same array, a head that holds is carried along."""
+    found, last = [], None
+    for tick in look_at(frames, settings, baselines):
+        pose = tick.pose
+        looked = pose is None or last is None or pose.points is not last.points
+        found.append(Called(looked, _crop(tick.frame, pose) if looked and pose and _fresh(pose, last) else None))
+        last = pose
+    return found
+
+
+def _fresh(pose: Pose, last: Pose | None) -> bool:
+    """Whether the head was found in this picture; one that holds keeps its angles."""
+    if not isinstance(pose.head, Head):
+        return False
+    return last is None or not isinstance(last.head, Head) or pose.head.pitch != last.head.pitch
+
+
+def _crop(frame: Frame, pose: Pose) -> NDArray[Any] | None:
+    square = square_about(pose)
+    return None if square is None or frame.image is None else square.cut(frame.image)
+
+
+def _look(
+    landmarker: BareMediaPipe, faces: BareFaces, pictures: Iterable[Picture], schedule: Sequence[Called]
+) -> Iterator[float]:
+    for (image, t), called in zip(pictures, schedule, strict=False):
+        if called.pose:
+            landmarker(image, t)
+        if called.face is not None:
+            faces(called.face)
         yield t
 
 

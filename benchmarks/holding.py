@@ -137,7 +137,7 @@ def compare(
         settings, landmarks = Settings(estimator=EstimatorSettings(hold=hold)), _Landmarks(looks)
         alive = Stir(moved=True, seconds=2.0)
         with (
-            mock.patch.object(estimator_module, "_Landmarker", return_value=landmarks),
+            mock.patch.object(estimator_module, "Landmarker", return_value=landmarks),
             mock.patch.object(KnownPose, "went", went),
             mock.patch.object(estimator_module, "stir", return_value=alive),
             mock.patch.object(estimator_module.HeadFinder, "__call__", lambda _self, _frame, pose: pose.head),

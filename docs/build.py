@@ -73,7 +73,7 @@ def the_coach() -> None:
     """What the coach's window shows in the middle of a well-done hold of the sample video."""
     settings, state = for_stretching(SETTINGS), ShowState()
     clip = VideoSource(DOCS.parent / "sample_videos" / "thoracic_stretch.mp4", rate=10, end=15)
-    with clip, LazyEstimator(settings) as estimator:
+    with clip, LazyEstimator(settings, across_room=True) as estimator:
         for tick in coach(clip, estimator, [load_exercise("thoracic_stretch")], settings):
             state, shown = show(state, tick)
             if tick.frame.t >= 14:

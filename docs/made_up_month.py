@@ -75,6 +75,7 @@ def _stretch(stretches: StretchHistory, clock: list[float], day: int, numbers: r
 
 
 def _repetition(exercise: Exercise, rep: int, side: Side | None, day: int, numbers: random.Random) -> RepResult:
-    reached = {None: 20.0, Side.LEFT: 34.0, Side.RIGHT: 30.0}[side] + 0.35 * day + numbers.gauss(0, 2)
+    better = -1 if exercise.depth is not None and exercise.depth.better == "lower" else 1
+    reached = {None: 28.0, Side.LEFT: 34.0, Side.RIGHT: 30.0}[side] + better * 0.35 * day + numbers.gauss(0, 2)
     depth = reached if exercise.depth else None
     return RepResult(rep, side, View.SIDE_LEFT, 20.0 * rep, 15.0, 0.0, True, depth, None)

@@ -1,7 +1,11 @@
-"""Takes the pictures of the desktop app for README and docs/desktop.md: `python docs/screenshots.py [FOLDER]`.
+"""Takes the pictures of the desktop app.
 
-The real app runs offscreen on a sample video through the real model, with settings and history in a folder of its own; only
-the month in the history is made up (`docs/made_up_month.py`). Takes about two minutes.
+    python docs/screenshots.py [FOLDER]            those of README and docs/desktop.md; about two minutes
+    python docs/screenshots.py --sheet [FOLDER]    every screen at every size, light and dark, in four languages, on one contact sheet
+
+For the first, the real app runs offscreen on a sample video through the real model, with settings and history in a folder of
+its own; only the month in the history is made up (`docs/made_up_month.py`). The contact sheet (`docs/contact_sheet.py`) goes to a
+folder outside of the repository where none is named, and the command fails where anything is cut off.
 """
 
 from __future__ import annotations
@@ -17,8 +21,9 @@ from pathlib import Path
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["POSTURECAM_HOME"] = tempfile.mkdtemp(prefix="posturecam-screenshots-")
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+sys.path[:0] = [str(ROOT), str(ROOT / "docs"), str(ROOT / "tests")]
 
+from contact_sheet import contact_sheets, small_sheet
 from made_up_month import write_month
 from PySide6.QtCore import QEventLoop, QPoint
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -35,10 +40,10 @@ from posturecam.desktop.shell.qt_startup import make_application
 from posturecam.desktop.widgets.menu import LiveMenu
 from posturecam.desktop.widgets.theme import DARK, LIGHT, apply, current
 from posturecam.session.engine import Engine
+from posturecam.session.inputs.system_monitor import Unmonitored
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.system import NullSystem
 from posturecam.voice import Silence
 
 IMAGES = ROOT / "docs" / "images"
@@ -56,7 +61,7 @@ class Studio:
         bridge = Bridge()
         self.engine = Engine(
             Settings(), bridge.mailbox, open_camera=film.open, now=film.now, clock=film.clock, adapt=film.adapt,
-            system=NullSystem(), voice=Silence,
+            system=Unmonitored(), voice=Silence,
         )  # fmt: skip
         self.application, self.last = application, Snapshot(datetime.now().astimezone(), Mode.STARTING)
         bridge.snapshot.connect(self._keep)
@@ -114,6 +119,10 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     assert windows.first_run is not None
     studio.until(lambda snapshot: snapshot.mode is Mode.PAUSED, 0.3)
     shoot(windows.first_run, "desktop_welcome", folder)
+    while windows.first_run.steps[windows.first_run.step] is not windows.first_run.telling:
+        windows.first_run.next.click()
+    studio.wait(0.3)
+    shoot(windows.first_run, "desktop_reminders", folder)
     windows.first_run.close()
     windows.calibrate()
     studio.until(
@@ -143,9 +152,13 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     studio.wait(0.5)
     shoot(windows.window, "desktop_history", folder)
     windows.window.open("settings")
-    windows.settings.show_group("front")
-    studio.wait(1.0)
+    windows.settings.show_place("reminders")
+    studio.wait(0.5)
     shoot(windows.window, "desktop_settings", folder)
+    row = windows.settings.show_setting("front.neck_change")
+    studio.wait(1.0)
+    assert row.isVisible()
+    shoot(windows.window, "desktop_advanced", folder)
     studio.close()
 
 
@@ -171,11 +184,17 @@ def on_the_floor(application: QApplication, folder: Path) -> None:
 
 def main() -> None:
     """Take all of them."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
-    folder.mkdir(parents=True, exist_ok=True)
+    arguments = [one for one in sys.argv[1:] if one != "--sheet"]
     application = make_application(Settings().desktop.model_copy(update={"language": "en", "theme": "light"}))
+    if "--sheet" in sys.argv:
+        write_month(datetime.now().astimezone())
+        folder = Path(arguments[0]) if arguments else Path(tempfile.mkdtemp(prefix="posturecam-screens-"))
+        sys.exit(1 if contact_sheets(application, folder) else 0)
+    folder = Path(arguments[0]) if arguments else IMAGES
+    folder.mkdir(parents=True, exist_ok=True)
     at_the_desk(application, folder)
     on_the_floor(application, folder)
+    small_sheet(application, folder / "desktop_screens.jpg")
 
 
 if __name__ == "__main__":

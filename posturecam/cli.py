@@ -28,6 +28,10 @@ Camera = Annotated[
 ]
 NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, but send no reminders.")]
 
+NoHistory = Annotated[
+    bool, typer.Option("--no-history", help="Keep nothing of it in the history; of a file nothing is kept anyway.")
+]
+
 
 def _recording(path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() != ".npz":
@@ -207,6 +211,7 @@ def watch(
     as_json: Json = False,
     record: RecordOption = None,
     no_alerts: NoAlerts = False,
+    no_history: NoHistory = False,
     rate: Rate = 5.0,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a file at its own speed.")] = False,
     rotate: RotateOption = None,
@@ -219,6 +224,7 @@ def watch(
         as_json=as_json,
         record=record,
         alerts=not no_alerts,
+        history=not no_history,
         rate=rate,
         realtime=realtime,
         rotate=_degrees(rotate),
@@ -229,7 +235,8 @@ def watch(
 def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
-        bool, typer.Option("--slouch", help="Then slouch on purpose, to check that the camera can tell.")
+        bool,
+        typer.Option("--slouch", help="Then slouch, look down and lean in on purpose: reminders begin between them."),
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="How long to watch; default from the settings.")

@@ -12,6 +12,7 @@ from posturecam.i18n.translate import choose_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of some hundred processes compiles the program anew
 
 
 def pytest_xdist_auto_num_workers(config):

@@ -45,7 +45,9 @@ class Clip(Source):
 class World:
     """A camera, a clock and a system under the test's hand."""
 
-    def __init__(self):
+    def __init__(self, rest=0.0):
+        self.rest = rest
+        """Seconds that a picture really takes, so that other threads get their turn."""
         self.t, self.opened, self.part = 0.0, [], (0.0, UPRIGHT_UNTIL)
         self.wall = timedelta()
         """By how much the clock on the wall was set."""
@@ -53,12 +55,14 @@ class World:
         """Beside what was watched."""
         self.fails = None
         self.go = threading.Event()
+        """While it is not set, no picture comes."""
         self.go.set()
         self.system = FakeSystem()
 
     def frame(self, frame, step):
         self.go.wait(20)
-        time.sleep(0.001)  # a camera lets others run too
+        if self.rest:
+            time.sleep(self.rest)
         self.t += step
         pose = None if frame.pose is None else replace(frame.pose, t=self.t)
         return Frame(self.t, recorded=True, pose=pose, problem=frame.problem)

@@ -214,7 +214,8 @@ def poster(folder: Path, seed: int) -> str | None:
     room = np.kron(room, np.ones((20, 20, 3))).astype(float)
     landmarks = _Landmarks(lambda t: user if t < 25 else hung)
     seen = []
-    with mock.patch.object(module, "_Landmarker", return_value=landmarks):
+    landmarker = "Landmarker" if hasattr(module, "Landmarker") else "_Landmarker"  # as 0.1.0 called it
+    with mock.patch.object(module, landmarker, return_value=landmarks):
         settings = part("EstimatorSettings", "config.settings", "settings")
         wanted = {"face": False} if "face" in settings.model_fields else {}
         with module.PoseEstimator(settings(**wanted)) as estimator:

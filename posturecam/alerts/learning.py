@@ -37,10 +37,12 @@ def taught(factor: float, response: Response, severity: Grade, since_last: float
     return min(max(factor, LOWEST), HIGHEST)
 
 
-def between(slouch: float) -> float:
-    """The factor that a deliberate slouch suggests: the line halfway from upright to it, halfway to the usual line.
+def between(slouch: float, harmless: float = 0.0) -> float:
+    """The factor that a deliberate slouch suggests: the line halfway to it from what is harmless, halfway to the usual line.
 
     Args:
         slouch: How far from upright it was, in usual thresholds.
+        harmless: The same of a look down or a lean-in that was shown beside it; sitting upright itself is 0.
     """
-    return min(max((1 + slouch / 2) / 2, LOWEST), HIGHEST)
+    line = (max(harmless, 0.0) + slouch) / 2
+    return min(max((1 + line) / 2, LOWEST), HIGHEST)

@@ -18,7 +18,8 @@ from posturecam.alerts.policy import Alert, Response
 from posturecam.alerts.text import BUTTONS, describe
 from posturecam.alerts.trouble import Trouble, in_a_line
 from posturecam.errors import Explained
-from posturecam.i18n.translate import tr
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import mark, tr
 
 if TYPE_CHECKING:  # imported where it is used: it takes a while, and what it needs of the system may be missing
     from desktop_notifier import Capability, DesktopNotifier
@@ -197,8 +198,9 @@ async def _check(connect: Callable[[], DesktopNotifier]) -> tuple[bool, str]:
             await _disconnect(notifier)
     except Exception as problem:
         return False, in_a_line(problem)
-    buttons = "with buttons" if Capability.BUTTONS in can else "without buttons, so they cannot be answered"
-    return True, f"{buttons}, {'with' if Capability.SOUND in can else 'without'} sound"
+    buttons = mark("with buttons") if Capability.BUTTONS in can else mark("without buttons, so they cannot be answered")
+    sound = mark("with sound") if Capability.SOUND in can else mark("without sound")
+    return True, Message("{buttons}, {sound}", buttons=buttons, sound=sound)
 
 
 class _Unavailable(Explained):

@@ -26,6 +26,8 @@ BUTTONS: Mapping[Response, str] = {
 
 _TITLE = mark("Time to change position?")
 _BREAK_TITLE = mark("Time for a short break?")
+_STAND_TITLE = mark("Time to stand up?")
+_STAND_OFFER = mark("Stand for a few minutes, or raise your desk.")
 _OFFER = mark("How about a short stretch?")
 _SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
@@ -111,11 +113,31 @@ def describe(alert: Alert) -> Words:
     return Words(_TITLE, Message(_SENTENCES, said=said, offer=_OFFER))
 
 
+_EYES = Words(
+    mark("Rest your eyes"), mark("Look at something at least 6 m away for 20 seconds, and blink a few times.")
+)
+
+
+def break_ahead(seconds: float) -> Words:
+    """What is said shortly before a break."""
+    title = Message("Break in {lasting}", lasting=spoken_duration(seconds))
+    return Words(title, mark("Finish what you are doing. You can postpone it, or skip it."))
+
+
 class Because(StrEnum):
     """Why a break is offered."""
 
     SITTING = "sitting"
     SLOUCHES = "slouches"
+    EYES = "eyes"
+    """To rest the eyes for a moment, not to stretch."""
+    STAND = "stand"
+    """To stand up for a while, not to stretch."""
+
+    @property
+    def stretches(self) -> bool:
+        """Whether a stretch is what is offered."""
+        return self in (Because.SITTING, Because.SLOUCHES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,11 @@ class BreakOffer:
     @property
     def words(self) -> Words:
         """In words."""
+        if self.because is Because.EYES:
+            return _EYES
+        if self.because is Because.STAND:
+            sat = Message("You have been sitting for {lasting}.", lasting=spoken_duration(self.sitting))
+            return Words(_STAND_TITLE, Message("{said} {offer}", said=sat, offer=_STAND_OFFER))
         if self.because is Because.SLOUCHES:
             said = Message.counted(
                 "You were slouching {number} time lately.",
@@ -166,13 +193,21 @@ def _detail(slouch: SlouchSustained) -> str:
     It does not where a bound other than the one to the baseline was crossed (a trunk that leaned nearly as much when
     calibrated), or where the shoulders sank and took the ears along.
     """
-    if slouch.cause is None or slouch.cause not in _SAID or slouch.change is None:
+    if slouch.cause is None or slouch.change is None:
         return ""
-    factor, unit = _SAID[slouch.cause]
-    either_way = slouch.cause in _EITHER_WAY
-    amount = round(abs(slouch.change) if either_way else factor * slouch.change)
-    detail = _DETAILS.get((slouch.cause, slouch.compared), "")
+    amount, detail = amount_of(slouch.cause, slouch.change), _DETAILS.get((slouch.cause, slouch.compared), "")
     nearer = round(slouch.nearer or 0.0)
-    if slouch.cause is Name.NECK_HEIGHT and detail and amount >= 1 and nearer >= _WORTH_SAYING:
-        return Message(_LOWER_AND_NEARER, amount=f"{amount}{unit}", nearer=f"{nearer}{unit}")
-    return Message(detail, amount=f"{amount}{unit}") if detail and amount >= 1 else ""
+    if not detail or amount is None:
+        return ""
+    if slouch.cause is Name.NECK_HEIGHT and nearer >= _WORTH_SAYING:
+        return Message(_LOWER_AND_NEARER, amount=amount, nearer=f"{nearer}{_SAID[slouch.cause][1]}")
+    return Message(detail, amount=amount)
+
+
+def amount_of(cause: Name, change: float) -> str | None:
+    """A change in the measure's own unit as it is said: "9 cm", "26°"; None where there is nothing worth saying."""
+    if cause not in _SAID:
+        return None
+    factor, unit = _SAID[cause]
+    amount = round(abs(change) if cause in _EITHER_WAY else factor * change)
+    return f"{amount}{unit}" if amount >= 1 else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from posturecam.history.baselines import Baselines
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.learned.weights import load_judge
+from posturecam.posture.learned.weights import judge_or_geometry
 from posturecam.posture.loop import Tick, read, watch
 from posturecam.posture.monitor import MonitorState
 from posturecam.posture.serialize import (
@@ -149,7 +149,7 @@ def _judge_run(
             if options.video
             else None
         )
-        for tick in watch(source, estimator, baselines, settings, load_judge(settings)):
+        for tick in watch(source, estimator, baselines, settings, judge_or_geometry(settings, tally.warn)):
             tally.add(tick)
             readings.add(csv_row(tick), tick_record(tick))
             if video is not None:
@@ -208,7 +208,7 @@ def _judge_pictures(
                 failures.append(error)
                 frame = Frame(0.0, problem=error.text)
             file = name_of(picture)
-            tick = _look(frame, Baselines(options.baselines).of(file), settings)
+            tick = _look(frame, Baselines(options.baselines).of(file), settings, tally.warn)
             tally.add(tick)
             readings.add([file, *reading_cells(tick.reading)], {"file": file, **reading_record(tick.reading)})
             if options.video and frame.image is not None:
@@ -231,7 +231,7 @@ def _frame(picture: Path, rotate: int) -> Frame:
         return next(iter(source))
 
 
-def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings) -> Tick:
+def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, warn: Callable[[str], None]) -> Tick:
     """One picture judged by itself: no memory of the picture before it, and a monitor that has not begun."""
     pose = None
     if frame.image is not None:
@@ -239,7 +239,9 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings) 
             pose = estimator(frame)
     yaw = turned(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view
-    return Tick(frame, pose, read(frame, pose, view, baselines, settings, load_judge(settings)), MonitorState(), ())
+    return Tick(
+        frame, pose, read(frame, pose, view, baselines, settings, judge_or_geometry(settings, warn)), MonitorState(), ()
+    )
 
 
 def distinct(names: Iterable[str]) -> list[str]:

@@ -78,6 +78,8 @@ class Summary:
     truncated: str | None
     """What of the file could not be read, or None."""
     outputs: tuple[Path, ...]
+    warnings: tuple[str, ...] = ()
+    """What kept it from being judged as usual, though the results stand."""
     turn: int | None = None
     """Degrees clockwise by which most of the pictures must be turned to show somebody upright (`AnalyzeOptions.rotate`), or None."""
 
@@ -107,6 +109,7 @@ def summary_record(summary: Summary) -> JsonRecord:
         ],
         "turn": summary.turn,
         "truncated": summary.truncated,
+        "warnings": list(summary.warnings),
         "outputs": [str(path) for path in summary.outputs],
     }
 
@@ -118,6 +121,7 @@ class Tally:
         """Nothing yet; the pictures were turned by `rotate` degrees clockwise already."""
         self.events: list[Event] = []
         self.seconds = 0.0
+        self._warnings: dict[str, None] = {}
         self._settings, self._rotate = settings, rotate
         self._longest_gap = settings.monitor.longest_gap
         self._turns = list[int | None]()
@@ -143,6 +147,10 @@ class Tally:
             self._unknown_seconds[reason.code] += elapsed
             self._unknown_samples[reason.code] += 1
 
+    def warn(self, text: str) -> None:
+        """Keep something that the summary is to say, once."""
+        self._warnings[text] = None
+
     def summary(self, file: Path, folder: Path, truncated: str | None, outputs: tuple[Path, ...]) -> Summary:
         """What was counted, for a file and its results."""
         unknown = [
@@ -160,5 +168,6 @@ class Tally:
             unknown=tuple(sorted(unknown, key=lambda one: (-one.seconds, -one.samples))),
             truncated=truncated,
             outputs=outputs,
+            warnings=tuple(self._warnings),
             turn=None if turn is None else (turn + self._rotate) % 360,
         )

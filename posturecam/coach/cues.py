@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import MOST_WORDS, Exercise, FaultKind, FormFault, Side
+from posturecam.coach.nearness import HINTS, Nearness
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
@@ -96,7 +97,8 @@ _WAITS = 4.0
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
 TOO_LONG = mark("I lost you, come up slowly")
-CANNOT_SEE = mark("I cannot see you")
+CANNOT_SEE = HINTS[Nearness.UNKNOWN]
+MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
 KEPT = mark("Your seconds are kept, go again")
@@ -127,7 +129,7 @@ def phrases(exercise: Exercise) -> list[str]:
     own = [exercise.title, exercise.enter.cue, exercise.start.cue, exercise.release_cue]
     own += [condition.hint for condition in exercise.start.conditions]
     own += [fault.cue for fault in exercise.faults] + ([exercise.depth.cue] if exercise.depth else [])
-    fixed = [KEEP_HOLDING, TOO_LONG, CANNOT_SEE, FOUND, BACK_IN, KEPT, GOOD, BEST, REST, DONE, PAUSED, RESUMED]
+    fixed = [KEEP_HOLDING, TOO_LONG, *HINTS.values(), FOUND, BACK_IN, KEPT, GOOD, BEST, REST, DONE, PAUSED, RESUMED]
     sides = [switch_text(side, asked) for side in Side for asked in (True, False)] if exercise.sides != "none" else []
     return list(dict.fromkeys([*numbers, *(text for text in own if text), *sides, *fixed]))
 
@@ -233,7 +235,9 @@ def _lost_text(reason: Reason, holding: bool) -> str:
         return KEEP_HOLDING
     if (reason.code, reason.case) == (Why.NOT_SEEN, "too_long"):
         return TOO_LONG
-    return reason.text if reason.code is Why.NOT_SEEN and len(reason.text.split()) <= MOST_WORDS else CANNOT_SEE
+    if reason.code in (Why.NOT_SEEN, Why.NO_PERSON) and len(reason.text.split()) <= MOST_WORDS:
+        return reason.text
+    return MOVE_BACK if (reason.code, reason.case) == (Why.NOT_SEEN, "cut_off") else CANNOT_SEE
 
 
 def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) -> bool:

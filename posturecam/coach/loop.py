@@ -11,6 +11,7 @@ from posturecam.coach.events import Event
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.judging.step import begin, finish, look_at, pause, resume, step
+from posturecam.coach.nearness import LastSeen, last_seen
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.coach.stretch_measures import CoachLook
 from posturecam.config.settings import Settings
@@ -154,13 +155,15 @@ def coach(
     rules = settings.stretch if source.info.live else settings.stretch.model_copy(update={"count_in": 0.0})
     known = dict(past or {})
     view, cues, index, state = ViewState(), CueState(), 0, begin(exercises[0], known, pain=pain)
+    seen = LastSeen()
     last: CoachTick | None = None
     source.pace(settings.stretch.period)
     for frame in source:
         exercise = exercises[index]
         pose = frame.pose if frame.recorded else estimator(frame)
         view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)
-        look = look_at(frame.t, pose, view.view, state, exercise, rules, frame.problem)
+        seen = last_seen(seen, frame.t, pose, rules)
+        look = replace(look_at(frame.t, pose, view.view, state, exercise, rules, frame.problem), nearness=seen.nearness)
         state, events = step(state, look, exercise, rules)
         ending = False
         for asked in controls.take():

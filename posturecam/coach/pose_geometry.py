@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.coach.nearness import is_cut_off
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.geometry import Point, above_horizontal, distance, middle
@@ -48,7 +49,8 @@ class PoseGeometry:
     def at(self, landmark: Landmark) -> Point:
         """Where a landmark is; unknown where it is not seen."""
         if not self.pose.sees(landmark, self.least):
-            raise Unmeasurable(Why.NOT_SEEN, what=f"your {landmark.spoken}")
+            case = "cut_off" if is_cut_off(self.pose, landmark) else ""
+            raise Unmeasurable(Why.NOT_SEEN, case, what=f"your {landmark.spoken}")
         return self.pose.at(landmark)
 
     def close(self, left: Landmark) -> Point:

@@ -16,9 +16,11 @@ LEAVE_OUT = mark(
     "Skip stretching today, and ask a doctor or physiotherapist if it does not go away. Never stretch into pain, numbness or "
     "dizziness."
 )
-MORE_PAIN = "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
-STILL_POSSIBLE = "You can still do what surely does not affect it"
-NOT_TODAY = "Then no stretching today. Take care of yourself."
+MORE_PAIN = mark(
+    "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
+)
+STILL_POSSIBLE = mark("You can still do what surely does not affect it")
+NOT_TODAY = mark("Then no stretching today. Take care of yourself.")
 WORST = 10
 
 

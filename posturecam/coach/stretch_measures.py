@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from posturecam.coach.nearness import Nearness
 from posturecam.coach.pose_geometry import PoseGeometry, Reference, Unmeasurable, angle_at, apart, elevation, to_segment
 from posturecam.i18n.words import mark
 from posturecam.posture.measures import DEGREES, NOSE_PROTRUSION
@@ -49,6 +50,8 @@ class CoachLook:
     """The same for the other working side, where the user may still choose with which to begin."""
     problem: str | None = None
     """Why there is no picture (the camera was unplugged), or None."""
+    nearness: Nearness = Nearness.UNKNOWN
+    """How large the user is, or was when last seen."""
 
     def value(self, name: str) -> float | None:
         """A measure's value, or None."""

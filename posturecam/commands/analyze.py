@@ -112,7 +112,8 @@ def _leave(results: list[Summary | PosturecamError]) -> None:
     speak()
     failures = [result for result in results if isinstance(result, PosturecamError)]
     cut_short = [result.truncated for result in results if isinstance(result, Summary) and result.truncated]
-    for message in (*(failure.text for failure in failures), *cut_short):
+    warned = dict.fromkeys(text for result in results if isinstance(result, Summary) for text in result.warnings)
+    for message in (*(failure.text for failure in failures), *cut_short, *warned):
         print(f"posturecam: {tr(message)}", file=sys.stderr)
     for failure in failures:
         for trace in getattr(failure, "__notes__", ()):  # of a bug, to be sent with the report that was asked for

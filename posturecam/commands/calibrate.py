@@ -11,9 +11,10 @@ from rich.table import Column
 from rich.text import Text
 
 from posturecam.alerts.learning import between
-from posturecam.commands.shared import prepare
+from posturecam.commands.shared import log, prepare
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
+from posturecam.errors import ModelError
 from posturecam.history.baselines import save_baseline
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
@@ -38,7 +39,7 @@ def calibrate_source(
         baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
     save_baseline(baseline)
     if baseline.slouch is not None:
-        change_settings({"sensitivity.personal": f"{between(baseline.slouch):.3f}"})
+        change_settings({"sensitivity.personal": f"{between(baseline.slouch, baseline.harmless or 0.0):.3f}"})
     if as_json:
         print(
             json.dumps(
@@ -98,7 +99,11 @@ def guide(
 
 def print_caution(console: Console, baseline: Baseline, settings: Settings) -> None:
     """Say it where what was learned may have been a slouch."""
-    said = caution_about(baseline, settings)
+    try:
+        said = caution_about(baseline, settings)
+    except ModelError as problem:  # the baseline is kept by now, and serves geometry all the same
+        log.warning("%s", problem.text)
+        return
     if said is not None:
         console.print(Text(tr(said)))
 

@@ -12,6 +12,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, PosturecamError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
+from posturecam.i18n.words import mark
 from posturecam.posture.assess import turn_of, turned
 from posturecam.posture.loop import Tick
 from posturecam.vision.estimator import PoseEstimator
@@ -60,15 +61,19 @@ def look_through(device: str, settings: Settings) -> CameraSight:
         images = [frame.image for frame in frames if frame.image is not None]
         poses = [pose for frame in frames if (pose := estimator(frame)) is not None]
     if not images:
-        return CameraSight(name, key, problem=frames[-1].problem if frames else "it gives no pictures")
+        return CameraSight(name, key, problem=frames[-1].problem if frames else mark("it gives no pictures"))
     height, width = images[0].shape[:2]
-    problem = None
+    problem: str | None = None
     if len({glance_at(0.0, image).checksum for image in images}) == 1 < len(images):
-        problem = "its picture stands still: it is a virtual camera, or another program holds it"
+        problem = mark("its picture stands still: it is a virtual camera, or another program holds it")
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
         turn_in_all = (settings.camera.rotate + turn) % 360
-        problem = f"{turned(turn).text}: set it right with: posturecam settings camera.rotate={turn_in_all}"
+        problem = Message(
+            "{problem}: set it right with: posturecam settings camera.rotate={degrees}",
+            problem=turned(turn).text,
+            degrees=str(turn_in_all),
+        )
     return CameraSight(name, key, (width, height), bool(poses), problem)
 
 
@@ -83,7 +88,7 @@ def others_than(sight: CameraSight, settings: Settings) -> str:
             "{camera} shows somebody; take it with: posturecam settings camera.device='{camera}'", camera=shows.name
         )
     names = ", ".join(camera.name for camera in others)
-    return Message("there is also {cameras}; choose with: posturecam settings camera.device=NAME", cameras=names)
+    return Message("there is also {names}; choose with: posturecam settings camera.device=NAME", names=names)
 
 
 class OtherCameras:

@@ -20,9 +20,11 @@ from posturecam.commands.watch import run
 from posturecam.config.resources import demo_video
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
+from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
 from posturecam.session.guided_calibration import verdict
+from posturecam.session.protocol.messages import Snapshot
 from posturecam.terminal.watching import Screen, describe, screen
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import VideoSource
@@ -51,11 +53,10 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
     with VideoSource(path, end=UPRIGHT_SECONDS) as clip, LazyEstimator(settings) as estimator:
         baseline = guide(clip, estimator, settings, console, seconds=UPRIGHT_SECONDS)
     console.print(Text(tr(verdict(baseline))))
-    baselines = {baseline.view: baseline}
     clip = VideoSource(path, rate=_RATE / TIME_SCALE, realtime=not fast, time_scale=TIME_SCALE)
-    with clip, LazyEstimator(settings) as estimator, contextlib.suppress(WindowClosed):
-        shown = screen(clip.info, baselines, settings, as_json=as_json)
-        run(clip, estimator, baselines, settings, show=Window(shown, settings) if window else shown)
+    with clip, contextlib.suppress(WindowClosed):
+        shown = screen(clip.info, {baseline.view: baseline}, settings, as_json=as_json)
+        run(clip, Baselines((baseline,)), settings, show=Window(shown, settings) if window else shown)
     console.print("That was the demo. With a camera: posturecam")
 
 
@@ -85,6 +86,10 @@ class Window:
         closed = cv2.waitKey(1) in (ord("q"), 27) or cv2.getWindowProperty(_TITLE, cv2.WND_PROP_VISIBLE) < 1
         if closed:
             raise WindowClosed
+
+    def rest(self, snapshot: Snapshot) -> None:
+        """Nothing rests here but the end."""
+        self._beside.rest(snapshot)
 
     def note(self, text: str) -> None:
         """Show a line in both places."""

@@ -10,14 +10,18 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import has_display
+from posturecam.commands.shared import speak
 from posturecam.config import stderr
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,30 @@ class Finding:
     """What the system itself said, for whoever looks into it; in JSON only."""
 
 
+_SETTINGS, _VERSION, _MODEL, _ESTIMATOR = mark("settings"), mark("version"), mark("pose model"), mark("estimator")
+_FACE = mark("face model")
+_CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE = mark("camera"), mark("baseline"), mark("notifications"), mark("voice")
+_DISPLAY, _DESKTOP, _SYSTEM, _LOG = mark("display"), mark("desktop app"), mark("system"), mark("log")
+_NAMES = (
+    _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP, _SYSTEM, _LOG,
+)  # fmt: skip
+"""What is checked, in this order; programs read these names."""
+_WIDTH = 14
+"""Columns of the names, at least."""
+
+
 def check_all(*, as_json: bool) -> None:
     """Run every check; leaves with the exit code of the first that posturecam cannot do without."""
-    console = Console()
+    speak()
+    console, width = Console(), max(_WIDTH, *(cell_len(tr(name)) for name in _NAMES))
     findings = []
     for finding in checks():
         findings.append(finding)
         if not as_json:
-            mark, style = ("✓", "green") if finding.ok else ("✗", "bold red") if finding.exit_code else ("–", "yellow")
-            console.print(Text.assemble((mark, style), f" {finding.what:14s} {finding.detail}"))
+            sign, style = ("✓", "green") if finding.ok else ("✗", "bold red") if finding.exit_code else ("–", "yellow")
+            what = Text(tr(finding.what))
+            what.pad_right(max(width - what.cell_len, 0))
+            console.print(Text.assemble((sign, style), " ", what, f" {tr(finding.detail)}"))
     if as_json:
         print(json.dumps([asdict(finding) for finding in findings]))
     sys.exit(next((finding.exit_code for finding in findings if finding.exit_code), 0))
@@ -55,13 +74,13 @@ def checks() -> Iterator[Finding]:
     settings = Settings()
     try:
         settings = load_settings()
-        yield Finding("settings", True, "in order")
+        yield Finding(_SETTINGS, True, mark("in order"))
     except PosturecamError as error:
-        yield Finding("settings", False, str(error), error.exit_code)
-    yield Finding("version", True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
+        yield Finding(_SETTINGS, False, error.text, error.exit_code)
+    yield Finding(_VERSION, True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
     yield _model(settings)
     yield _face(settings)
-    yield _weights(settings)
+    yield _estimator(settings)
     yield _camera(settings)
     yield _baseline()
     yield _notifications(settings)
@@ -85,11 +104,30 @@ def _model(settings: Settings) -> Finding:
                 poses.append(estimator(frame))
                 spent.append(time.perf_counter() - began)
     except PosturecamError as error:
-        return Finding("pose model", False, str(error), error.exit_code)
+        return Finding(_MODEL, False, error.text, error.exit_code)
     if not all(poses):
-        return Finding("pose model", False, "does not find the person in the demo clip; install posturecam again", 8)
+        return Finding(
+            _MODEL,
+            False,
+            mark("does not find the person in the demo clip; install posturecam again"),
+            ModelError.exit_code,
+        )
     middle = sorted(spent)[len(spent) // 2]
-    return Finding("pose model", True, f"{settings.estimator.model}, {1000 * middle:.0f} ms a picture")
+    return Finding(
+        _MODEL,
+        True,
+        Message("{model}, {number:.0f} ms a picture", model=settings.estimator.model, number=1000 * middle),
+    )
+
+
+def _estimator(settings: Settings) -> Finding:
+    from posturecam.posture.learned.weights import load_judge
+
+    try:
+        judge = load_judge(settings)
+    except ModelError as error:  # geometry judges instead
+        return Finding(_ESTIMATOR, False, error.text)
+    return Finding(_ESTIMATOR, True, mark("off, as the settings say") if judge is None else mark("in order"))
 
 
 def _face(settings: Settings) -> Finding:
@@ -97,24 +135,12 @@ def _face(settings: Settings) -> Finding:
     from posturecam.vision.estimator import FaceLandmarks
 
     if not settings.estimator.face:
-        return Finding("face model", True, "not used, as the settings say")
+        return Finding(_FACE, True, mark("off, as the settings say"))
     try:
         FaceLandmarks().close()
     except ModelError as error:
-        return Finding("face model", False, f"{error}; until then your face is not used")
-    return Finding("face model", True, "in order")
-
-
-def _weights(settings: Settings) -> Finding:
-    """Of the learned estimator."""
-    from posturecam.config.resources import posture_estimator
-    from posturecam.posture.learned.weights import load_model
-
-    try:
-        load_model(posture_estimator())
-    except ModelError as error:
-        return Finding("estimator", False, str(error), error.exit_code)
-    return Finding("estimator", True, "in order" if settings.learned.enabled else "not used, as the settings say")
+        return Finding(_FACE, False, error.text)
+    return Finding(_FACE, True, mark("in order"))
 
 
 def _camera(settings: Settings) -> Finding:
@@ -126,16 +152,21 @@ def _camera(settings: Settings) -> Finding:
     except CameraError as error:
         if settings.camera.device:
             others = others_than(CameraSight(settings.camera.device), settings)
-            return Finding("camera", False, "; ".join(filter(None, (str(error), others))), error.exit_code)
-        return Finding("camera", False, str(error), error.exit_code)
+            told = Message.joined("; ", filter(None, (error.text, others)))
+            return Finding(_CAMERA, False, told, error.exit_code)
+        return Finding(_CAMERA, False, error.text, error.exit_code)
     except ModelError as error:  # told by the check of the model
-        return Finding("camera", False, str(error), error.exit_code)
-    gives = f"{sight.name} gives {sight.size[0]}×{sight.size[1]}" if sight.size else sight.name
+        return Finding(_CAMERA, False, error.text, error.exit_code)
+    gives: str = sight.name
+    if sight.size:
+        width, height = sight.size
+        gives = Message("{camera} gives {width}×{height}", camera=sight.name, width=str(width), height=str(height))
     if sight.problem is None and sight.person:
-        return Finding("camera", True, f"{gives} and shows somebody")
-    trouble = sight.problem or "I see nobody in it; sit down before it and ask again"
-    told = "; ".join(filter(None, (f"{gives}: {trouble}", others_than(sight, settings))))
-    return Finding("camera", False, told, CameraError.exit_code if sight.problem else 0)
+        return Finding(_CAMERA, True, Message("{camera} and shows somebody", camera=gives))
+    trouble = sight.problem or mark("I see nobody in it; sit down before it and ask again")
+    shown = Message("{camera}: {problem}", camera=gives, problem=trouble)
+    told = Message.joined("; ", filter(None, (shown, others_than(sight, settings))))
+    return Finding(_CAMERA, False, told, CameraError.exit_code if sight.problem else 0)
 
 
 def _baseline() -> Finding:
@@ -144,13 +175,24 @@ def _baseline() -> Finding:
 
     kept = load_baselines()
     if kept.complaint:
-        return Finding("baseline", False, kept.complaint)
+        return Finding(_BASELINE, False, kept.complaint)
     usable = [baseline for camera in list_cameras() for baseline in kept.of(*camera.keys).values()]
     if not usable:
-        here = "none yet for a camera that is here" if kept.kept else "none yet"
-        return Finding("baseline", False, f"{here}; learn your upright posture with: posturecam calibrate")
-    told = (f"{one.camera_name} from {one.view.spoken}, {one.made[:10]}, {one.quality}" for one in usable)
-    return Finding("baseline", True, "; ".join(told))
+        none = mark("none yet; learn your upright posture with: posturecam calibrate")
+        if kept.kept:
+            none = mark("none yet for a camera that is here; learn your upright posture with: posturecam calibrate")
+        return Finding(_BASELINE, False, none)
+    told = (
+        Message(
+            "{camera} from {view}, {day}, {quality}",
+            camera=one.camera_name,
+            view=one.view.spoken,
+            day=one.made[:10],
+            quality=mark("good") if one.good else mark("fair"),
+        )
+        for one in usable
+    )
+    return Finding(_BASELINE, True, Message.joined("; ", told))
 
 
 def _notifications(settings: Settings) -> Finding:
@@ -158,12 +200,13 @@ def _notifications(settings: Settings) -> Finding:
 
     ok, said = check_notifications()
     if ok:
-        return Finding("notifications", True, said)
+        return Finding(_NOTIFICATIONS, True, said)
+    instead = mark(
+        "cannot be shown here; get alerts in the terminal with: posturecam settings alerts.delivery=terminal"
+    )
     if "terminal" in settings.alerts.delivery:
-        instead = "alerts are lines in the terminal instead"
-    else:
-        instead = "get alerts in the terminal with: posturecam settings alerts.delivery=terminal"
-    return Finding("notifications", False, f"cannot be shown here; {instead}", technical=said)
+        instead = mark("cannot be shown here; alerts are lines in the terminal instead")
+    return Finding(_NOTIFICATIONS, False, instead, technical=said)
 
 
 def _voice(settings: Settings) -> Finding:
@@ -181,14 +224,16 @@ def _voice(settings: Settings) -> Finding:
         through = loudspeaker.backend
         loudspeaker.close()
     except VoiceProblem as problem:
-        return Finding("voice", False, f"{problem}; the stretch coach shows everything instead")
-    return Finding("voice", True, f"the system's own, through {through}")
+        return Finding(
+            _VOICE, False, Message("{problem}; the stretch coach shows everything instead", problem=problem.text)
+        )
+    return Finding(_VOICE, True, Message("the system's own, through {backend}", backend=through))
 
 
 def _display() -> Finding:
     if has_display():
-        return Finding("display", True, "there is one")
-    return Finding("display", False, "none; posturecam works in the terminal, without windows")
+        return Finding(_DISPLAY, True, mark("there is one"))
+    return Finding(_DISPLAY, False, mark("none; posturecam works in the terminal, without windows"))
 
 
 def _desktop() -> Finding:
@@ -196,15 +241,17 @@ def _desktop() -> Finding:
     try:
         importlib.import_module("PySide6.QtWidgets")  # which needs the system's graphics libraries too
     except ImportError as missing:
-        wanted = "pip install 'posturecam[desktop]'"
+        wanted = mark("cannot be shown; run: pip install 'posturecam[desktop]'")
         if missing.name != "PySide6":
-            wanted = "apt install libegl1 libxkbcommon0 libxcb-cursor0 (or what your system calls them)"
-        return Finding("desktop app", False, f"cannot be shown; run: {wanted}", technical=str(missing))
-    return Finding("desktop app", True, f"PySide6 {importlib.metadata.version('PySide6-Essentials')}")
+            wanted = mark(
+                "cannot be shown; run: apt install libegl1 libxkbcommon0 libxcb-cursor0 (or what your system calls them)"
+            )
+        return Finding(_DESKTOP, False, wanted, technical=str(missing))
+    return Finding(_DESKTOP, True, f"PySide6 {importlib.metadata.version('PySide6-Essentials')}")
 
 
 def _system() -> Finding:
-    """What the desktop app can read, to keep silent and let the camera go."""
+    """What can be read of the system, to keep silent and let the camera go."""
     from posturecam.system import open_system
     from posturecam.system.report import LABELS
 
@@ -214,15 +261,20 @@ def _system() -> Finding:
     finally:
         system.close()
     if not unreadable:
-        return Finding("system", True, "everything can be read that the desktop app heeds")
-    lacking = ", ".join(LABELS[name] for name in unreadable)
+        return Finding(_SYSTEM, True, mark("everything can be read that posturecam heeds"))
+    lacking = Message.joined(", ", (LABELS[name] for name in unreadable))
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
-    return Finding("system", len(unreadable) < len(LABELS), f"cannot be read here: {lacking}", technical=why)
+    told = Message("cannot be read here: {names}", names=lacking)
+    return Finding(_SYSTEM, len(unreadable) < len(LABELS), told, technical=why)
 
 
 def _log() -> Finding:
     """Where native libraries' messages and crashes are; `doctor` keeps them from the terminal like every command."""
     path = stderr.log_path()
     if stderr.redirected() and not stderr.is_kept():
-        return Finding("log", False, f"cannot be written: {path}; free some room, or see who may write there")
-    return Finding("log", True, f"{path}")
+        return Finding(
+            _LOG,
+            False,
+            Message("cannot be written: {path}; free some room, or see who may write there", path=str(path)),
+        )
+    return Finding(_LOG, True, f"{path}")

@@ -24,6 +24,10 @@ from posturecam.coach.safety import (
     is_frozen,
     who_should_skip,
 )
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import mark, tr
+
+_SKIP = mark("Press Enter to skip:")
 
 
 def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
@@ -31,38 +35,40 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
 
     A "yes" to pain, numbness or dizziness is explained. A single exercise is then left out; of several, each is asked for.
     """
-    console.print(Text(title, style="bold"))
+    console.print(Text(tr(title), style="bold"))
     placements = list(dict.fromkeys(one.placement.text for one in exercises))
-    doses = [f"{one.title}, {dose_text(one)}" if len(exercises) > 1 else dose_text(one) for one in exercises]
+    doses = [dose_text(one) for one in exercises]
+    if len(exercises) > 1:
+        doses = [Message.joined(", ", (one.title, dose)) for one, dose in zip(exercises, doses, strict=True)]
+    headings = mark("Dose"), mark("Camera"), mark("Take care"), mark("Skip this if you have")
     told = doses, placements, cautions(exercises), who_should_skip(exercises)
-    for heading, lines in zip(("Dose", "Camera", "Take care", "Skip this if you have"), told, strict=True):
+    for heading, lines in zip(headings, told, strict=True):
         if lines:
-            console.print(Text(heading, style="bold"))
+            console.print(Text(tr(heading), style="bold"))
             for line in lines:
-                console.print(Padding(Text(line), (0, 0, 0, 2)))
-    console.print(Text(STOP, style="dim"))
-    if not _yes(console, f"{BEFORE} [y/N] "):
+                console.print(Padding(Text(tr(line)), (0, 0, 0, 2)))
+    console.print(Text(tr(STOP), style="dim"))
+    if not _yes(console, f"{tr(BEFORE)} {tr('[y/N]')} "):
         return Answers(False, 0), exercises
-    console.print(Text(LEAVE_OUT))
+    console.print(Text(tr(LEAVE_OUT)))
     if len(exercises) == 1:
         return Answers(True), []
-    console.print(Text(f"{STILL_POSSIBLE}. Do you want to do:"))
-    going = [one for one in exercises if not _yes(console, f"  {one.title}? [Y/n] ", otherwise=True)]
+    console.print(Text(f"{tr(STILL_POSSIBLE)}. {tr('Do you want to do:')}"))
+    going = [one for one in exercises if not _yes(console, f"  {tr(one.title)}? {tr('[Y/n]')} ", otherwise=True)]
     if not going:
-        console.print(Text(NOT_TODAY))
+        console.print(Text(tr(NOT_TODAY)))
         return Answers(True), []
-    before = _number(
-        console, f"How strong is the pain now, from 0 (none) to {WORST} (the worst)? Press Enter to skip: "
-    )
+    asked = tr("How strong is the pain now, from 0 (none) to {all} (the worst)?").format(all=WORST)
+    before = _number(console, f"{asked} {tr(_SKIP)} ")
     return Answers(True, before), going
 
 
 def ask_after(console: Console, answers: Answers) -> Answers:
     """Ask how it feels afterwards; nothing is answered for whoever just presses Enter."""
-    after = _number(console, f"{AFTER} Press Enter to skip: ")
+    after = _number(console, f"{tr(AFTER)} {tr(_SKIP)} ")
     answers = replace(answers, after=after)
     if after is not None and is_frozen([answers]):
-        console.print(Text(MORE_PAIN))
+        console.print(Text(tr(MORE_PAIN)))
     return answers
 
 
@@ -71,9 +77,12 @@ def _yes(console: Console, question: str, otherwise: bool = False) -> bool:
         answer = _answer(console, question).lower()
         if not answer:
             return otherwise
-        if answer in ("y", "yes", "n", "no"):
-            return answer.startswith("y")
-        console.print(Text("Please answer y or n."))
+        yes, no = tr("yes").lower(), tr("no").lower()
+        if answer in ("y", "yes", yes[0], yes):
+            return True
+        if answer in ("n", "no", no[0], no):
+            return False
+        console.print(Text(tr("Please answer y or n.")))
 
 
 def _number(console: Console, question: str) -> int | None:
@@ -83,7 +92,7 @@ def _number(console: Console, question: str) -> int | None:
             return None
         if answer.isdecimal() and int(answer) <= WORST:
             return int(answer)
-        console.print(Text(f"Please answer with a number from 0 to {WORST}, or just Enter."))
+        console.print(Text(tr("Please answer with a number from 0 to {all}, or just Enter.").format(all=WORST)))
 
 
 def _answer(console: Console, question: str) -> str:

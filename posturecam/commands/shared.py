@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import logging
 import sys
@@ -55,10 +56,19 @@ class _InTheUsersLanguage(logging.Formatter):
         return super().format(record)
 
 
+class _StandardError(logging.Handler):
+    """Standard error as it is at that moment: a live view puts itself in its place, so that lines come above it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one line."""
+        with contextlib.suppress(OSError, ValueError):
+            print(self.format(record), file=sys.stderr, flush=True)
+
+
 def log_to_stderr() -> None:
     """Say warnings on standard error, a line each, as errors are said."""
     speak()
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(_InTheUsersLanguage("posturecam: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Sequence
 from functools import partial
 from typing import Self
 
@@ -16,32 +15,37 @@ from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import load_exercise, load_library, load_routine, resolve
-from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
+from posturecam.coach.loop import CoachTick, Controls
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
 from posturecam.coach.safety import STOP, Answers
-from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
+from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import has_display
 from posturecam.commands.questions import ask_after, ask_before
-from posturecam.commands.shared import log, log_to_stderr, prepare
+from posturecam.commands.shared import log, log_to_stderr, prepare, speak
 from posturecam.config.settings import Settings
 from posturecam.errors import EXIT_PARTIAL
-from posturecam.i18n.translate import tr
-from posturecam.posture.loop import Estimator
-from posturecam.session.stretching.guided import GuidedSession
-from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
+from posturecam.history.baselines import Baselines
+from posturecam.i18n.translate import chosen_language, mark, tr
+from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import Complaint, StretchEnded
+from posturecam.session.runner import Options, Session
+from posturecam.session.stretching.recorder import open_history
+from posturecam.session.stretching.run import OpenVoice
+from posturecam.system import open_system
 from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
-from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.voice import Silence, Voice, open_voice
+from posturecam.voice import Silence, open_voice
 
 VIDEO_RATE = 10.0
 """Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
 DEFAULT_ROUTINE = "upper_back"
 """What is done where nothing is named."""
-_HISTORY_HINT = "Kept on this computer only; see it with: posturecam stretch history"
+_HISTORY_HINT = mark("Kept on this computer only; see it with: posturecam stretch history")
 
 
 # Looking up.
@@ -75,6 +79,7 @@ def show_exercise(name: str, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(exercise_record(exercise), ensure_ascii=False))
         return
+    speak()
     console = Console()
     colours = console.is_terminal and console.color_system == "truecolor"
     console.print(exercise_card(exercise, console.width, colours))
@@ -116,18 +121,31 @@ def _chosen(name: str, routine: str) -> tuple[str, list[Exercise]]:
     return chosen.title, resolve(chosen)
 
 
+def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str) -> None:
+    """Lead through a routine within a session that watches, on its camera, and leave it watching.
+
+    Raises:
+        PosturecamError: if the routine cannot be used.
+    """
+    chosen = load_routine(routine)
+    console = Console()
+    asked = _can_ask()
+    answers, going = _ask(console, chosen.title, resolve(chosen), asked=asked)
+    if going:
+        skipped = [one.key for one in resolve(chosen) if one not in going]
+        session.stretch(chosen.title, going, answers, skipped)
+        over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
+        if over is not None and asked and answers is not None and over.session is not None:
+            session.stretched(over.session, ask_after(console, answers))
+
+
 def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
     """Judge a recorded video at its own time: no voice, no questions, nothing kept."""
-    with LazyEstimator(for_stretching(settings)) as estimator, contextlib.ExitStack() as stack:
-        views: list[CoachDisplay] = [coach_view(source.info.name, as_json=as_json, live=False)]
-        if window and has_display():
-            views.append(_Window(Controls(), settings, mirrored=False))
-        for view in views:
-            stack.enter_context(view)
-        run = Session(exercises, settings, views)
-        run.through(source, estimator)
-        for view in views:
-            view.finish(run.summary)
+    session, mailbox = _session(source, settings, Silence)
+    session.stretch("", exercises)
+    views = _views(source.info.name, session, as_json=as_json, live=False, window=window)
+    with contextlib.closing(moments(session, mailbox)) as steps:
+        _lead(session, mailbox, steps, views, live=False)
     cut_short = getattr(source, "truncated", None)
     if cut_short:
         print(f"posturecam: {tr(cut_short)}", file=sys.stderr)
@@ -146,98 +164,139 @@ def _guide(
 ) -> None:
     """A session before a camera, with its questions, voice and history."""
     console = Console(stderr=as_json)
-    history = open_history(partial(log.warning, "%s"))
-    with contextlib.ExitStack() as stack:
-        if history is not None:
-            stack.enter_context(history)
-        asked = sys.stdin is not None and sys.stdin.isatty() and not as_json
-        answers, going = ask_before(console, title, exercises) if asked else (None, exercises)
-        if not asked:
-            console.print(Text(STOP), soft_wrap=True)
-        if not going:
-            if history is not None:
-                session = history.begin(title, source.info.name)
-                history.answer(session, answers or Answers(True), [one.key for one in exercises])
-                history.end(session)
-            return
-        past, frozen = earlier(history, going)
-        skipped = [one.key for one in exercises if one not in going]
-        kept = stack.enter_context(
-            contextlib.closing(SessionRecorder(history, title, source.info.name, answers, skipped))
-        )
-        controls = Controls(muted=not voice)
-        views: list[CoachDisplay] = [coach_view(source.info.name, as_json=as_json, live=True)]
-        if has_display() if window is None else window:
-            views.append(_Window(controls, settings, mirrored=True))
-        if frozen:
-            views[0].note("Your pain went up recently, so your depth targets stay the same.")
-        run = Session(going, settings, views, controls, kept)
-        with contextlib.ExitStack() as during:
-            for view in views:
-                during.enter_context(view)
-            run.voice = during.enter_context(open_voice(settings.voice) if voice else Silence())
-            run.keyboard = during.enter_context(Keyboard())
-            estimator = during.enter_context(LazyEstimator(for_stretching(settings)))
-            run.through(source, estimator, past, pain=bool(answers and answers.troubled))
-            notes = [_HISTORY_HINT] if history is not None and run.begun else []
-            with contextlib.suppress(OSError):  # nobody reads it where the terminal was closed; all is kept by now
-                for view in views:
-                    view.finish(run.summary, notes)
-        if asked and answers is not None and run.begun:
-            with contextlib.suppress(OSError):
-                kept.answered(ask_after(console, answers))
-        kept.close()
-        for line in history.complaints() if history is not None else []:
-            log.warning("%s", line)
+    asked = _can_ask() and not as_json
+    answers, going = _ask(console, title, exercises, asked=asked)
+    if not going:
+        _keep_that_nothing_was_done(title, source, answers or Answers(True), exercises)
+        return
+    opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
+    session, mailbox = _session(source, settings, opens)
+    skipped = [one.key for one in exercises if one not in going]
+    session.stretch(title, going, answers, skipped)
+    session.controls.muted |= not voice
+    views = _views(source.info.name, session, as_json=as_json, live=True, window=window)
+    with contextlib.closing(moments(session, mailbox)) as steps:
+        over = _lead(session, mailbox, steps, views, live=True)
+    if over is not None and asked and answers is not None and over.session is not None:
+        with contextlib.suppress(OSError):
+            _keep_answers(over.session, ask_after(console, answers), skipped)
 
 
-@dataclass
-class Session:
-    """The loop with everything around it: what is shown, said, obeyed and kept."""
+def _session(source: Source, settings: Settings, voice: OpenVoice) -> tuple[Session, Mailbox]:
+    """A session for a stretch alone: its time is none at the desk, and whatever goes wrong with it ends it."""
+    mailbox = Mailbox()
+    session = Session(
+        settings,
+        mailbox,
+        open_camera=lambda *_: source,
+        baselines=Baselines,
+        system=SystemMonitor(open_system()) if source.info.live else Unmonitored(),
+        voice=voice,
+        options=Options(history=False, ends_on=(Exception,)),
+    )
+    return session, mailbox
 
-    exercises: Sequence[Exercise]
-    settings: Settings
-    views: Sequence[CoachDisplay]
-    controls: Controls | None = None
-    kept: SessionRecorder | None = None
-    voice: Voice | Silence | None = None
-    keyboard: Keyboard | None = None
-    summary: SessionSummary = field(default_factory=lambda: SessionSummary(()))
 
-    @property
-    def begun(self) -> bool:
-        """Whether anything was held at all."""
-        return any(one.results for one in self.summary.sets)
+def _can_ask() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
-    def through(
-        self,
-        source: Source,
-        estimator: Estimator,
-        past: Mapping[DepthKey, PastDepth] | None = None,
-        *,
-        pain: bool = False,
-    ) -> None:
-        """Run to the end: of the exercises, of the source, or of the user's patience (q, Ctrl-C). Nothing done is lost."""
-        controls, led = self.controls or Controls(), GuidedSession(self.settings, self.voice, self.kept)
+
+def _ask(
+    console: Console, title: str, exercises: list[Exercise], *, asked: bool
+) -> tuple[Answers | None, list[Exercise]]:
+    """What the user says before, and what is to be done all the same; without a terminal only the warning is given."""
+    if asked:
+        return ask_before(console, title, exercises)
+    console.print(Text(tr(STOP)), soft_wrap=True)
+    return None, exercises
+
+
+def _views(name: str, session: Session, *, as_json: bool, live: bool, window: bool | None) -> list[CoachDisplay]:
+    views: list[CoachDisplay] = [coach_view(name, as_json=as_json, live=live)]
+    if has_display() if window is None else window and (live or has_display()):
+        views.append(_Window(session.controls, session.settings, mirrored=live))
+    return views
+
+
+def _lead(
+    session: Session, mailbox: Mailbox, steps: Generator[Moment], views: Sequence[CoachDisplay], *, live: bool
+) -> StretchEnded | None:
+    """Show a stretch and hand on the keys, to its end: of the exercises, of the source, or of the user's patience (q, Ctrl-C).
+
+    Nothing done is lost.
+    """
+    shell = _CoachShell(views)
+    with contextlib.ExitStack() as during:
+        for view in views:
+            during.enter_context(view)
+        keyboard = during.enter_context(Keyboard()) if live else None
         try:
-            for tick in coach(source, estimator, self.exercises, self.settings, controls, past, pain=pain):
-                self._one(tick, led, controls)
+            for moment in steps:
+                shell.take(moment)
+                if shell.over is not None:
+                    break
+                for key in keyboard.pressed() if keyboard is not None else "":
+                    session.controls.press(key)
         except KeyboardInterrupt:
-            if not source.info.live:
+            if not live:
                 raise
-            last = led.stopped()
-            if last is not None:
-                self._one(last, led, controls)
-        self.summary = led.summary
+            steps.close()
+            shell.take(mailbox.take())
+        if shell.over is not None:
+            with contextlib.suppress(OSError):  # nobody reads it where the terminal was closed; all is kept by now
+                shell.finish(hint=live)
+    return shell.over
 
-    def _one(self, tick: CoachTick, led: GuidedSession, controls: Controls) -> None:
-        shown, told = led.take(tick)
-        for view in self.views:
-            for line in told:
-                view.note(line)
-            view.show(tick, shown)
-        for key in self.keyboard.pressed() if self.keyboard is not None else "":
-            controls.press(key)
+
+class _CoachShell:
+    """Shows what comes from a session that leads through a stretch."""
+
+    def __init__(self, views: Sequence[CoachDisplay]) -> None:
+        self._views = views
+        self._frozen = False
+        self.over: StretchEnded | None = None
+
+    def take(self, moment: Moment) -> None:
+        snapshot, happened = moment
+        for what in happened:
+            if isinstance(what, Complaint):
+                self._note(tr(what.text))
+            elif isinstance(what, StretchEnded):
+                self.over = what
+        coaching = None if snapshot is None else snapshot.coaching
+        if coaching is None:
+            return
+        if coaching.frozen and not self._frozen:
+            self._frozen = True
+            self._note(tr("Your pain went up recently, so your depth targets stay the same."))
+        for view in self._views:
+            view.show(coaching.tick, coaching.shown)
+
+    def finish(self, *, hint: bool) -> None:
+        assert self.over is not None
+        notes = [tr(_HISTORY_HINT)] if hint and self.over.session is not None else []
+        for view in self._views:
+            view.finish(self.over.summary, notes)
+
+    def _note(self, text: str) -> None:
+        for view in self._views:
+            view.note(text)
+
+
+def _keep_that_nothing_was_done(title: str, source: Source, answers: Answers, exercises: Sequence[Exercise]) -> None:
+    history = open_history(partial(log.warning, "%s"))
+    if history is not None:
+        with history:
+            number = history.begin(title, source.info.name)
+            history.answer(number, answers, [one.key for one in exercises])
+            history.end(number)
+
+
+def _keep_answers(session: int, answers: Answers, skipped: Sequence[str]) -> None:
+    history = open_history(partial(log.warning, "%s"))
+    if history is not None:
+        with history:
+            history.answer(session, answers, skipped)
 
 
 class _Window:
@@ -267,7 +326,7 @@ class _Window:
         """Show the card until a key is pressed, or for a while."""
         if not any(one.results for one in summary.sets):
             return
-        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, "Press any key to close"]))
+        self._draw(summary_picture(summary, [*dict.fromkeys(self._notes), *notes, tr("Press any key to close")]))
         cv2.waitKey(1000 * self._CARD_SECONDS)
 
     def _draw(self, image: Image) -> None:

@@ -1,47 +1,68 @@
-"""`posturecam watch`, and `posturecam` by itself: the loop with alerts, a screen and the saved baseline."""
+"""`posturecam watch`, and `posturecam` by itself: a session with the terminal as its shell."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
 
-from posturecam.alerts import Deliveries, PolicyState, Response, decide, open_deliveries, outlook, respond
+from posturecam.alerts import Deliveries, Response, open_deliveries
 from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.shared import log, prepare
 from posturecam.config.settings import Settings
-from posturecam.errors import CalibrationRefused, PosturecamError, SettingsError
-from posturecam.history.baselines import mark_outdated, save_baseline
+from posturecam.errors import CalibrationRefused, ModelError, PosturecamError, SettingsError
+from posturecam.history.baselines import Baselines, load_baselines, save_baseline
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.learned.weights import load_judge
-from posturecam.posture.loop import Estimator, Tick, watch
-from posturecam.posture.monitor import BaselineOutdated
-from posturecam.posture.view import View
+from posturecam.posture.loop import Estimator
 from posturecam.session.guided_calibration import verdict
+from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Complaint, Happened, Snapshot
+from posturecam.session.runner import Options, Session
+from posturecam.system import open_system
 from posturecam.terminal.keyboard import Keyboard
+from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.watching import Screen, screen
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import RecordingWriter
-from posturecam.vision.sources.clock import local_now
+from posturecam.vision.sources import RecordingWriter, open_source
 
 if TYPE_CHECKING:
     from posturecam.commands.camera_check import OtherCameras
 
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
-STRETCH = (
-    f"A stretch: {{how}} posturecam stretch --routine {BREAK}. Stop if anything hurts, goes numb or makes you dizzy."
+_BY_KEY = mark(
+    "A stretch: press s to begin it here, or run in another terminal: {command}. Stop if anything hurts, goes numb or makes "
+    "you dizzy."
+)
+_BY_COMMAND = mark(
+    "A stretch: end this with Ctrl-C and run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
 )
 """What "Stretch now" says; how it is begun depends on whether there is a keyboard."""
-_BY_KEY, _BY_COMMAND = "press s to begin it here, or run in another terminal:", "end this with Ctrl-C and run:"
+_BACK = mark("Back to watching how you sit.")
+_NOT_ASKED_FOR = mark("no alerts were asked for")
+
+Stretch = Callable[[Session, Mailbox, Generator[Moment]], None]
+"""Leads through a stretch within a session that goes on, to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """What is wanted of `posturecam watch`."""
+
+    as_json: bool = False
+    record: Path | None = None
+    alerts: bool = True
+    history: bool = True
 
 
 def watch_source(
@@ -53,26 +74,22 @@ def watch_source(
     rate: float,
     realtime: bool,
     rotate: int | None = None,
+    history: bool = True,
 ) -> None:
     """Watch a source to its end, or until Ctrl-C, which is the normal end of watching a camera.
 
     Raises:
         PosturecamError: if the source, the settings, the model or the recording cannot be used.
     """
-
-    def watched() -> bool:
-        settings, source, baselines = prepare(what, rate=rate, realtime=realtime, rotate=rotate)
-        with source, LazyEstimator(settings) as estimator:
-            known = baselines.of(*source.info.keys)
-            outdated = baselines.outdated(*source.info.keys)
-            if outdated is not None and not known:
-                log.warning(
-                    "%s", Message("The baseline no longer fits ({why}); run: posturecam calibrate", why=_why(outdated))
-                )
-            return run(source, estimator, known, settings, as_json=as_json, record=record, alerts=alerts)
-
-    while watched():
-        stretch_now(what)
+    settings, source, baselines = prepare(what, rate=rate, realtime=realtime, rotate=rotate)
+    with source:
+        outdated = baselines.outdated(*source.info.keys)
+        if outdated is not None and not baselines.of(*source.info.keys):
+            log.warning(
+                "%s", Message("The baseline no longer fits ({why}); run: posturecam calibrate", why=_why(outdated))
+            )
+        options = WatchOptions(as_json, record, alerts, history)
+        run(source, baselines, settings, options, camera=what, rotate=rotate)
 
 
 def watch_first_run(camera: str) -> None:
@@ -82,29 +99,13 @@ def watch_first_run(camera: str) -> None:
         PosturecamError: if the camera, the settings or the model cannot be used.
         CalibrationRefused: where the posture cannot be learned and nobody is there to try again.
     """
-
-    def watched() -> bool:
-        settings, source, baselines = prepare(camera)
-        with source, LazyEstimator(settings) as estimator:
-            known = baselines.of(*source.info.keys)
-            if not known:
-                baseline = _learn_first(source, estimator, settings, baselines.outdated(*source.info.keys))
-                known = {baseline.view: baseline}
-            return run(source, estimator, known, settings, as_json=False, record=None, alerts=True)
-
-    while watched():
-        stretch_now(camera)
-
-
-def stretch_now(camera: str) -> None:
-    """The coach on the same camera, in between; what goes wrong with it is said, and watching goes on."""
-    from posturecam.commands.stretch import stretch  # only who stretches pays for its imports
-
-    try:
-        stretch("", routine=BREAK, source=camera, as_json=False)
-    except PosturecamError as error:
-        log.warning("%s", error.text)
-    Console().print("Back to watching how you sit.")
+    settings, source, baselines = prepare(camera)
+    with source:
+        if not baselines.of(*source.info.keys):
+            with LazyEstimator(settings) as estimator:
+                learned = _learn_first(source, estimator, settings, baselines.outdated(*source.info.keys))
+            baselines = Baselines((*baselines.kept, learned))
+        run(source, baselines, settings, camera=camera)
 
 
 def _learn_first(source: Source, estimator: Estimator, settings: Settings, before: Baseline | None) -> Baseline:
@@ -144,51 +145,65 @@ def _why(outdated: Baseline) -> str:
 
 def run(
     source: Source,
-    estimator: Estimator,
-    baselines: dict[View, Baseline],
+    baselines: Baselines,
     settings: Settings,
+    options: WatchOptions | None = None,
     *,
-    as_json: bool = False,
-    record: Path | None = None,
-    alerts: bool = True,
+    camera: str = "",
+    rotate: int | None = None,
     show: Screen | None = None,
-) -> bool:
-    """The loop with everything around it: the screen, alerts, a recording, and baselines that no longer fit.
+) -> None:
+    """Watch with the terminal as the shell: the screen, alerts, a recording, and stretches in between.
 
-    Returns whether it ended for the user to stretch, which a terminal's keyboard offers once an alert was answered so.
+    Of a file nothing is kept, and nothing silences its alerts. Ctrl-C is the normal end of watching a camera.
+
+    Args:
+        source: Open already; a camera that is opened again later, as after a locked screen, is found by its name.
+        baselines: Those known at the beginning.
+        settings: The user's.
+        options: What is wanted.
+        camera: The source's name, for that.
+        rotate: By how much its pictures are turned, likewise.
+        show: In place of the screen that fits the output.
+
+    Raises:
+        PosturecamError: if the model cannot be used, the recording cannot be written, or a file cannot be read.
     """
+    options, live = options or WatchOptions(), source.info.live
+    once = [source]
+    kept = [Baselines(baselines.kept)]  # what there was to say of their file is said
+    mailbox = Mailbox()
+    session = Session(
+        settings,
+        mailbox,
+        camera=camera,
+        open_camera=lambda name, now: once.pop() if once else open_source(name, now, rotate),
+        baselines=lambda: kept.pop() if kept else load_baselines(),
+        system=SystemMonitor(open_system()) if live else Unmonitored(),
+        options=Options(
+            history=live and options.history,
+            silent=None if options.alerts else _NOT_ASKED_FOR,
+            ends_on=(ModelError,) if live else (Exception,),
+        ),
+    )
     with contextlib.ExitStack() as stack:
-        writer = stack.enter_context(RecordingWriter(record, source.info, settings.estimator.model)) if record else None
-        view = stack.enter_context(show or screen(source.info, baselines, settings, as_json=as_json))
-        names: Iterable[str] = (
-            settings.alerts.delivery if alerts and source.info.live else ("terminal",) if alerts else ()
+        writer = (
+            stack.enter_context(RecordingWriter(options.record, source.info, settings.estimator.model))
+            if options.record
+            else None
         )
+        view = show or screen(source.info, baselines.of(*source.info.keys), settings, as_json=options.as_json)
+        names = (settings.alerts.delivery if live else ("terminal",)) if options.alerts else ()
         deliveries = stack.enter_context(contextlib.closing(open_deliveries(names, view.console)))
-        stack.enter_context(contextlib.suppress(KeyboardInterrupt) if source.info.live else contextlib.nullcontext())
-        keyboard = stack.enter_context(Keyboard()) if source.info.live and not as_json and record is None else None
-        by_key = keyboard is not None and keyboard.able
-        others = _other_cameras(source, settings)
-        policy, held, offered = PolicyState(), None if alerts else "no alerts were asked for", False
-        for tick in watch(source, estimator, baselines, settings, load_judge(settings)):
-            if writer is not None:
-                writer.add(tick.frame.t, tick.pose, tick.frame.problem)
-            for response in deliveries.responses():
-                policy = respond(policy, response, tick.frame.t)
-                if response is Response.STRETCH:
-                    offered = True
-                    view.note(STRETCH.format(how=_BY_KEY if by_key else _BY_COMMAND))
-            if others is not None and (hint := others.hint(tick)) is not None:
-                view.note(hint)
-            policy = _show_and_tell(policy, tick, deliveries, view, settings, held)
-            if source.info.live:
-                _forget_outdated(tick, baselines)
-            if keyboard is not None and "s" in keyboard.pressed().lower() and offered:
-                return True
-    return False
+        stack.enter_context(contextlib.suppress(KeyboardInterrupt) if live else contextlib.nullcontext())
+        keyboard = Keyboard() if live and not options.as_json and options.record is None else None
+        shell = WatchShell(
+            session, mailbox, view, deliveries, keyboard, writer, _stretch, _other_cameras(source, settings)
+        )
+        shell.run(live=live)
 
 
 def _other_cameras(source: Source, settings: Settings) -> OtherCameras | None:
-    """Who looks at other cameras where nobody is seen by this one; None for a file."""
     if not source.info.live:
         return None
     from posturecam.commands.camera_check import OtherCameras  # who replays recordings needs no model
@@ -196,22 +211,108 @@ def _other_cameras(source: Source, settings: Settings) -> OtherCameras | None:
     return OtherCameras(source.info, settings)
 
 
-def _show_and_tell(
-    policy: PolicyState, tick: Tick, deliveries: Deliveries, view: Screen, settings: Settings, held: str | None
-) -> PolicyState:
-    t, now = tick.frame.t, local_now()
-    policy, alert = decide(policy, tick.state, t, now, settings.alerts, held=held)
-    view.show(tick, outlook(policy, tick.state, t, now, settings, held=held))
-    if alert is not None:
-        deliveries.deliver(alert)
-    return policy
+class WatchShell:
+    """Shows a session in the terminal, gives its alerts, and hands it what the user answers and types."""
+
+    def __init__(
+        self,
+        session: Session,
+        mailbox: Mailbox,
+        view: Screen,
+        deliveries: Deliveries,
+        keyboard: Keyboard | None,
+        writer: RecordingWriter | None,
+        stretch: Stretch,
+        others: OtherCameras | None = None,
+    ) -> None:
+        """Show nothing yet.
+
+        Args:
+            session: Not begun.
+            mailbox: What comes from it.
+            view: Where it is shown.
+            deliveries: How its alerts are given.
+            keyboard: On which a stretch can be begun; None where there is none to read.
+            writer: Where what is seen is recorded, if it is.
+            stretch: Leads through a stretch in between.
+            others: Looks at other cameras where nobody is seen by this one; None for a file.
+        """
+        self._session, self._mailbox, self._view, self._deliveries = session, mailbox, view, deliveries
+        self._keyboard, self._writer, self._stretch = keyboard, writer, stretch
+        self._others = others
+        self._told: AlertRaised | None = None
+        self._offered = False
+
+    def run(self, *, live: bool) -> None:
+        """Watch to the end; of a camera, breaks are offered too."""
+        with contextlib.closing(moments(self._session, self._mailbox)) as steps:
+            over = False
+            while not over:
+                over = self._watch(steps, live)
+                if not over:
+                    self._stretch(self._session, self._mailbox, steps)
+                    Console().print(Text(tr(_BACK)))
+
+    def _watch(self, steps: Generator[Moment], live: bool) -> bool:
+        """Watch until the end, or until the user wants to stretch; whether it is the end."""
+        with contextlib.ExitStack() as shown:
+            shown.enter_context(self._view)
+            if self._keyboard is not None:
+                shown.enter_context(self._keyboard)
+            self._offered = False
+            for snapshot, happened in steps:
+                self._show(snapshot)
+                for what in happened:
+                    self._tell(what, live)
+                for response in self._deliveries.responses():
+                    self._answer(response)
+                if self._keyboard is not None and "s" in self._keyboard.pressed().lower() and self._offered:
+                    return False
+        return True
+
+    def _show(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None:
+            return
+        if snapshot.tick is None:
+            self._view.rest(snapshot)
+            return
+        tick = snapshot.tick
+        if self._writer is not None:
+            self._writer.add(tick.frame.t, tick.pose, tick.frame.problem)
+        self._view.show(tick, snapshot.outlook)
+        if self._others is not None and (hint := self._others.hint(tick)) is not None:
+            self._view.note(hint)
+
+    def _tell(self, what: Happened, live: bool) -> None:
+        match what:
+            case AlertRaised():
+                self._told = what
+                self._deliveries.deliver(what.alert)
+            case BreakOffered() if live:
+                self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
+                self._offer()
+            case Complaint(text=text):
+                log.warning("%s", text)
+            case _:
+                pass
+
+    def _answer(self, response: Response) -> None:
+        if self._told is not None:
+            self._session.answer(response, self._told)
+        if response is Response.STRETCH:
+            self._offer()
+
+    def _offer(self) -> None:
+        self._offered = True
+        way = _BY_KEY if self._keyboard is not None and self._keyboard.able else _BY_COMMAND
+        self._view.note(tr(way).format(command=f"posturecam stretch --routine {BREAK}"))
 
 
-def _forget_outdated(tick: Tick, baselines: dict[View, Baseline]) -> None:
-    """Keep it on record that a live camera was moved, so that the next start asks for a new baseline."""
-    for event in tick.events:
-        if isinstance(event, BaselineOutdated) and event.view in baselines:
-            try:
-                mark_outdated(baselines[event.view], event.reason)
-            except SettingsError as error:
-                log.warning("%s", error.text)
+def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment]) -> None:
+    """The coach on the same camera, in between; what goes wrong with it is said, and watching goes on."""
+    from posturecam.commands.stretch import stretch_within  # only who stretches pays for its imports
+
+    try:
+        stretch_within(session, mailbox, steps, BREAK)
+    except PosturecamError as error:
+        log.warning("%s", error.text)

@@ -141,6 +141,14 @@ class EstimatorSettings(_Group):
         0,
         5,
     )
+    face_hold: float = _setting(
+        10.0,
+        "s",
+        "Where the pose model's points of the head stay as they are, the face is looked for again after this long; 0 looks every time",
+        "choice: what a held head may miss is a head bent by less than 5°; an upright one is looked at a few times a minute",
+        0,
+        60,
+    )
     hold: float = _setting(
         5.0,
         "s",
@@ -820,6 +828,14 @@ class AlertSettings(_Group):
     snooze: float = _setting(900.0, "s", "How long a snooze lasts", "DeskCoach: 15 min", 60, 86400)
     quiet_from: time | None = _setting(None, "time of day", "Quiet hours begin; none when empty", "choice")
     quiet_until: time | None = _setting(None, "time of day", "Quiet hours end; may be past midnight", "choice")
+    typing_pause: float = _setting(
+        0.0,
+        "s",
+        "Wait for a pause in typing this long before a reminder, for two minutes at most; 0 does not wait",
+        "choice; only where the system tells when a key was last pressed",
+        0,
+        30,
+    )
     catch_up: bool = _setting(
         True,
         "yes/no",
@@ -1057,7 +1073,45 @@ class BreakSettings(_Group):
     slouches: int = _setting(3, "number", "Offer one after this many reminders", "choice", 1, 50)
     within: float = _setting(5400.0, "s", "… within this time", "choice: 1.5 h", 60, 86400)
     again: float = _setting(1800.0, "s", "Least time between two offers", "choice", 60, 86400)
+    heads_up: float = _setting(
+        60.0, "s", "Say this long before a break that it is coming; not at all when 0", "Stretchly: 30 s", 0, 600
+    )
+    postpone: float = _setting(300.0, "s", "How long a break is postponed", "Stretchly: 5 min", 60, 3600)
+    eyes: bool = _setting(
+        False,
+        "yes/no",
+        "Remind you to rest your eyes: look at something 6 m (20 ft) away for 20 seconds",
+        "the 20-20-20 rule of the American Optometric Association",
+    )
+    eyes_every: float = _setting(1200.0, "s", "Rest the eyes after this long at the screen", "20-20-20", 300, 86400)
+    stand: bool = _setting(
+        False, "yes/no", "Remind you to stand up for a while, by how long you have really been sitting", "choice"
+    )
+    stand_every: float = _setting(
+        1800.0,
+        "s",
+        "Stand up after sitting for this long",
+        "Buckley et al. 2015 (expert statement): 2 to 4 hours of standing a working day, in turns",
+        300,
+        86400,
+    )
     routine: str = _setting("desk_break", "name", "The routine that is offered", "choice: what can be done at a desk")
+
+
+class GoalSettings(_Group):
+    """What you want to reach."""
+
+    upright: float = _setting(
+        0.7,
+        "share",
+        "Share of the measured time that you want to sit upright each day",
+        "choice: a share and no hours, as sitting longer is no goal",
+        0.1,
+        1,
+    )
+    least_minutes: float = _setting(
+        30.0, "min", "A day with less measured time is a day off, which breaks no streak", "choice", 5, 480
+    )
 
 
 class DesktopSettings(_Group):
@@ -1122,6 +1176,7 @@ class Settings(_Group):
     voice: VoiceSettings = VoiceSettings()
     quiet: QuietSettings = QuietSettings()
     breaks: BreakSettings = BreakSettings()
+    goal: GoalSettings = GoalSettings()
     desktop: DesktopSettings = DesktopSettings()
 
     @model_validator(mode="after")

@@ -130,7 +130,7 @@ def _parsed(value: str, kind: Any) -> Any:
 def _first(error: ValidationError) -> Message:
     """The first complaint, as `group.name: what was expected, got what`."""
     detail = error.errors()[0]
-    key = ".".join(str(part) for part in detail["loc"])
+    key = ".".join(part for part in detail["loc"] if isinstance(part, str))  # a number is a place in a list
     if detail["type"] == "extra_forbidden":
         return Message("there is no setting '{key}'; see them all with: posturecam settings", key=quoted(key))
     if detail["type"] == "value_error":  # several settings that do not fit together; it names what it got
@@ -147,6 +147,7 @@ _KINDS = {
     "time": mark("a time such as 22:00"),
     "tuple": mark("a list"),
     "string": mark("text"),
+    "model": mark("a group of settings, as in [camera]"),
 }
 """What is wanted, by how pydantic's name of the error begins."""
 
@@ -160,7 +161,8 @@ def _wanted(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
         case "less_than_equal":
             return mark("{key} must be at most {most}, got {value}"), {"most": f"{limits['le']:g}"}
         case "literal_error":
-            wanted = str(limits["expected"])
+            named = str(limits["expected"]).replace(" or ", ", ").replace("'", "")
+            return mark("{key} must be one of: {choices}; got {value}"), {"choices": named}
         case kind:
-            wanted = _KINDS.get(kind.partition("_")[0], detail["msg"].removeprefix("Input should be "))
+            wanted = _KINDS.get(kind.partition("_")[0], mark("something else"))
     return mark("{key} must be {wanted}, got {value}"), {"wanted": wanted}

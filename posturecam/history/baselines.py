@@ -28,9 +28,17 @@ class Baselines:
     complaint: Message | None = None
     """The file was damaged and set aside; one line for the user."""
 
-    def of(self, *camera: str) -> dict[View, Baseline]:
-        """The usable baselines of one camera, by view; where several of its keys are given, the first that has any of a view counts."""
+    def of(self, *camera: str, place: str = "") -> dict[View, Baseline]:
+        """The usable baselines of one camera, by view.
+
+        Args:
+            camera: Its keys; the first that has any of a view counts.
+            place: Where it stands: a baseline of that place goes before one of no place, and that before one of another. Empty: the
+                newest of any place.
+        """
         newest_last = [one for key in reversed(camera) for one in self.kept if one.camera == key]
+        if place:
+            newest_last.sort(key=lambda one: (one.place == place, not one.place))
         found = {one.view: one for one in newest_last}
         return {view: one for view, one in found.items() if not one.outdated}
 
@@ -65,12 +73,13 @@ def load_baselines() -> Baselines:
 
 
 def save_baseline(baseline: Baseline) -> None:
-    """Keep a baseline in place of the one for the same camera and view.
+    """Keep a baseline instead of the one for the same camera, view and place, and of one of no place, which is older.
 
     Raises:
         SettingsError: if it cannot be written.
     """
-    others = [kept for kept in load_baselines().kept if (kept.camera, kept.view) != (baseline.camera, baseline.view)]
+    same, places = (baseline.camera, baseline.view), ("", baseline.place)
+    others = [kept for kept in load_baselines().kept if (kept.camera, kept.view) != same or kept.place not in places]
     put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 

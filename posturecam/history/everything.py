@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -82,13 +83,20 @@ class _Counting:
         time.sleep(_REST_SECONDS)
 
 
-def export_from(path: Path, history: Path | None = None, progress: Progress = lambda share: True) -> Exported:
+def export_from(
+    path: Path,
+    history: Path | None = None,
+    progress: Progress = lambda share: True,
+    *,
+    decimal_comma: bool = False,
+) -> Exported:
     """Write everything in the history to files; see `export_everything`. To be called from any thread.
 
     Args:
         path: Where to write.
         history: The history's file; None takes the user's own.
         progress: Told how much is done; where it answers no, it ends.
+        decimal_comma: Of tables: "1,5" and semicolons between the cells, as spreadsheets read them where a comma is written so.
 
     Raises:
         HistoryError: if the history cannot be opened.
@@ -97,11 +105,16 @@ def export_from(path: Path, history: Path | None = None, progress: Progress = la
     """
     ending_of(path)
     with SittingRecords(history) as records, StretchHistory(history, to_read=True) as stretches:
-        return export_everything(records, stretches, path, progress)
+        return export_everything(records, stretches, path, progress, decimal_comma=decimal_comma)
 
 
 def export_everything(
-    records: SittingRecords, stretches: StretchHistory, path: Path, progress: Progress = lambda share: True
+    records: SittingRecords,
+    stretches: StretchHistory,
+    path: Path,
+    progress: Progress = lambda share: True,
+    *,
+    decimal_comma: bool = False,
 ) -> Exported:
     """Write everything to files, by the ending of the name.
 
@@ -120,15 +133,16 @@ def export_everything(
     if ending == ".json":
         files = {path: _json_lines(minutes, events, sessions)}
     else:
+        lines = partial(csv_lines, decimal_comma=decimal_comma)
         files = {
-            path: csv_lines(MINUTE_COLUMNS, map(_minute_record, minutes)),
-            _beside(path, "events"): csv_lines(EVENT_COLUMNS, map(_event_row, events)),
-            _beside(path, "stretches"): csv_lines(REP_COLUMNS, (row for one in sessions for row in rep_rows(one))),
+            path: lines(MINUTE_COLUMNS, map(_minute_record, minutes)),
+            _beside(path, "events"): lines(EVENT_COLUMNS, map(_event_row, events)),
+            _beside(path, "stretches"): lines(REP_COLUMNS, (row for one in sessions for row in rep_rows(one))),
         }
     with contextlib.ExitStack() as stack:
-        for file, lines in files.items():
+        for file, written in files.items():
             opened = stack.enter_context(writing(file))
-            opened.writelines(line.encode() for line in lines)
+            opened.writelines(line.encode() for line in written)
     found, told = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
     return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(told))
 

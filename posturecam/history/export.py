@@ -83,11 +83,14 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     return "".join(csv_lines(columns, rows))
 
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The same, a line at a time."""
+def csv_lines(
+    columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, decimal_comma: bool = False
+) -> Iterator[str]:
+    """The same, a line at a time; with a decimal comma, cells are separated by semicolons, as spreadsheets of such countries read it."""
     line = io.StringIO()
-    writer = csv.writer(line, lineterminator="\n")
-    for cells in itertools.chain([columns], ([_cell(row[column]) for column in columns] for row in rows)):
+    writer = csv.writer(line, delimiter=";" if decimal_comma else ",", lineterminator="\n")
+    cell = _comma_cell if decimal_comma else _cell
+    for cells in itertools.chain([columns], ([cell(row[column]) for column in columns] for row in rows)):
         writer.writerow(cells)
         yield line.getvalue()
         line.seek(0)
@@ -161,6 +164,10 @@ def _rep_record(rep: KeptRep) -> dict[str, Any]:
         "pieces": result.pieces,
         "lacking": result.lacking.spoken if result.lacking else None,
     }
+
+
+def _comma_cell(value: Any) -> Any:
+    return str(value).replace(".", ",") if isinstance(value, float) else _cell(value)
 
 
 def _cell(value: Any) -> Any:

@@ -13,7 +13,7 @@ It is the English text, so that logs, files and programs read it as it is. Whoev
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 
@@ -41,6 +41,12 @@ class Message(str):
     def counted(cls, one: str, many: str, /, *, number: int, **parameters: object) -> Self:
         """A text about so many things, which each language puts in its own way; `{number}` stands for it."""
         return cls._made(one, many, {"number": number, **parameters})
+
+    @classmethod
+    def joined(cls, between: str, parts: Iterable[str]) -> Self:
+        """Several texts in a row, each of which is looked up by itself."""
+        named = {f"part{number}": part for number, part in enumerate(parts)}
+        return cls._made(between.join(f"{{{name}}}" for name in named), None, named)
 
     @classmethod
     def _made(cls, template: str, many: str | None, parameters: Mapping[str, object]) -> Self:

@@ -121,7 +121,7 @@ def assess(
         if by_face is not None:
             compared = baseline is not None and baseline.front is not None
             return Reading(pose.t, view, measures, by_face, baseline.view if compared and baseline else None)
-    misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings)
+    misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings, moved)
     found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
     if judge is not None and misfit is None and baseline is not None:
         found = judge(pose, baseline, found, settings)
@@ -291,8 +291,13 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
     return [(name, change) for name, change in changes if change is not None]
 
 
-def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
-    """Why this look cannot be compared with the baseline at all, or None."""
+def _misfit(
+    pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None
+) -> Reason | None:
+    """Why this look cannot be compared with the baseline at all, or None.
+
+    Shoulders elsewhere in the picture hint at a camera that was moved; what lies behind the person knows, and then they sank.
+    """
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
         now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"
         return Reason(Why.CAMERA_MOVED, "picture", now=now, then=then)
@@ -304,10 +309,10 @@ def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, sett
     alike = len(tilts) == 2 and abs(tilts[0] - tilts[1]) <= settings.fit.tilted_together
     if alike and min(map(abs, tilts)) > settings.front.lateral:
         return Reason(Why.TILTED)
-    return None if baseline.by_angle or baseline.by_face_alone else _moved(measures, baseline, settings)
+    return None if baseline.by_angle or baseline.by_face_alone else _moved(measures, baseline, settings, moved)
 
 
-def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
+def _moved(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> Reason | None:
     """Why the frontal indices cannot be compared, or None: they need about the same distance and camera."""
     fit = settings.fit
     nearer = measures[Name.APPROACH].value
@@ -318,7 +323,7 @@ def _moved(measures: Measures, baseline: Baseline, settings: Settings) -> Reason
         if ratio < settings.front.approach_low:
             return Reason(Why.TOO_FAR, ratio=1 / ratio)
     sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
-    if sunk is not None and fallen is not None:
+    if moved is not False and sunk is not None and fallen is not None:
         fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
         if abs(sunk) > fit.sunk and fall < fit.sunk_fall:
             return Reason(Why.CAMERA_MOVED, "shoulders")

@@ -85,8 +85,12 @@ class Baseline:
     """What the face told of the upright posture; None from the side, and in baselines of 0.1.0."""
     background: Signature | None = None
     """What lies behind the user, as 48 numbers from which no picture can be made again; tells later whether the camera was moved."""
+    place: str = ""
+    """At which desk it was learned, told by the screens there; empty where that is not known, which fits every one."""
     slouch: float | None = None
     """How far from upright the deliberate slouch was, in usual thresholds, where one was shown."""
+    harmless: float | None = None
+    """The same of the look down and the lean-in that were shown with it: the further of those that can be told from the slouch."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:

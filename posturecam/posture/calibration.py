@@ -78,10 +78,12 @@ def learn(
     made: str,
     settings: Settings,
     slouched: Sequence[Sample | None] | None = None,
+    harmless: Sequence[Sequence[Sample | None]] = (),
 ) -> Baseline:
     """Learn the upright posture from the looks of one calibration; None stands for a look that found nobody.
 
-    `slouched` are the looks at a deliberate slouch; None where none was asked for.
+    `slouched` are the looks at a deliberate slouch; None where none was asked for. `harmless` are those at what is none, each
+    shown by itself: a look down, a lean-in. They are never a reason to refuse.
 
     Raises:
         CalibrationRefused: with the reason: too few usable looks, too much movement, a view that changed, an upright
@@ -110,11 +112,12 @@ def learn(
     )
     spread = statistics.pstdev(_deviations(usable, draft, settings))
     _require_still_and_upright(draft, spread, settings)
-    separation = shown = None
+    separation = shown = beside = None
     if slouched is not None:
         separation, shown = _separation(usable, slouched, draft, settings)
+        beside = _furthest_harmless(harmless, shown, draft, settings)
     good = spread <= settings.calibration.good_spread
-    return replace(draft, spread=spread, separation=separation, slouch=shown, good=good)
+    return replace(draft, spread=spread, separation=separation, slouch=shown, harmless=beside, good=good)
 
 
 def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings) -> None:
@@ -263,3 +266,23 @@ def _separation(
             least=wanted.least_separation,
         )
     return apart, statistics.median(high) * settings.sensitivity.scale
+
+
+_TELLABLE = 0.8
+"""Of the slouch, up to which what is harmless can be told from it. Choice: a line between them must be clear of both."""
+
+
+def _furthest_harmless(
+    shown: Sequence[Sequence[Sample | None]], slouch: float, draft: Baseline, settings: Settings
+) -> float | None:
+    """How far from upright the furthest of these was, in usual thresholds, of those that are clearly nearer to upright than the slouch.
+
+    What looks like the slouch itself teaches nothing, as a face that is bent out of sight does.
+    """
+    found = []
+    for looks in shown:
+        usable = [look for look in _usable(looks) if look.view is draft.view]
+        values = _deviations(usable, draft, settings)
+        if len(values) >= settings.calibration.least_samples / 2:
+            found.append(statistics.median(values) * settings.sensitivity.scale)
+    return max((value for value in found if value <= _TELLABLE * slouch), default=None)

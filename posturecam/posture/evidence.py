@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,9 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from posturecam.posture.assess import Deviation
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.front.judge import FrontUpright
+from posturecam.posture.learned.features import KEPT as KEPT_LANDMARKS
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Measure, Name
 from posturecam.posture.serialize import JsonRecord, rounded
@@ -21,7 +25,52 @@ _PIXEL_DECIMALS = 1
 _VISIBILITY_DECIMALS = 2
 _DECIMALS = 4
 
+_OF_THE_FACE = (
+    Name.NECK_HEIGHT,
+    Name.HEAD_DISTANCE,
+    Name.HEAD_PITCH,
+    Name.HEAD_ROLL,
+    Name.HEAD_OFFSET,
+    Name.BODY_YAW,
+)
+
 Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedUpright:
+    """What a moment was compared with: as much of a baseline as it takes to show both beside each other later.
+
+    Raises:
+        ValueError: if there are neither 33 landmarks nor none, or a number is not finite.
+
+    """
+
+    view: View
+    made: str
+    """When it was calibrated: ISO 8601, local time with offset."""
+    values: Mapping[Name, float]
+    """Median of each measure while upright, in its unit."""
+    points: tuple[Point | None, ...] = ()
+    """The median landmarks in picture widths from the picture's centre; None where none was kept, empty where none was at all."""
+
+    def __post_init__(self) -> None:
+        if len(self.points) not in (0, LANDMARK_COUNT):
+            raise ValueError(f"{LANDMARK_COUNT} landmarks are needed, got {len(self.points)}")
+        numbers = [*self.values.values(), *(value for point in self.points if point for value in point)]
+        if not all(map(math.isfinite, numbers)):
+            raise ValueError("every number must be finite")
+
+    def as_baseline(self) -> Baseline:
+        """The baseline as far as it was kept: its view and its values, for limits and gauges.
+
+        Raises:
+            ValueError: if a value makes no sense.
+        """
+        known = (*map(self.values.get, _OF_THE_FACE), None, None)
+        height, distance, pitch, roll, offset, yaw, *low = known
+        front = FrontUpright(height, distance, low[0], pitch, roll, offset, low[1], yaw)
+        return Baseline(self.view, "", "", self.made, 1, 1, 0, 0.0, self.values, front=front)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +96,8 @@ class Evidence:
     """How far from upright, with the measure that caused it."""
     compared: bool
     """Whether a baseline was used."""
+    upright: ComparedUpright | None = None
+    """That baseline, as far as it was kept: posturecam 0.1 kept nothing of it."""
 
     def __post_init__(self) -> None:
         if len(self.points) not in (0, LANDMARK_COUNT) or len(self.visibility) != len(self.points):
@@ -81,8 +132,8 @@ class _Versioned:
 _EVIDENCE, _VERSIONED = TypeAdapter(Evidence), TypeAdapter(_Versioned)
 
 
-def evidence_of(tick: Tick) -> Evidence:
-    """What is kept of a tick."""
+def evidence_of(tick: Tick, baseline: Baseline | None = None) -> Evidence:
+    """What is kept of a tick, and of the baseline that it was compared with."""
     reading, pose = tick.reading, tick.pose
     found = reading.deviation
     points = () if pose is None else tuple(_point(point, pose) for point in pose.points)
@@ -94,9 +145,26 @@ def evidence_of(tick: Tick) -> Evidence:
         points,
         visibility,
         tuple(_rounded(reading.measures[name]) for name in Name if name in reading.measures),
-        Deviation(rounded(found.value), found.reason, found.cause, rounded(found.change, _DECIMALS)),
+        Deviation(
+            rounded(found.value),
+            found.reason,
+            found.cause,
+            rounded(found.change, _DECIMALS),
+            rounded(found.probability, _DECIMALS),
+            found.kind,
+            {name: round(value, _DECIMALS) for name, value in found.changes.items() if math.isfinite(value)},
+        ),
         reading.compared,
+        _compared_with(baseline) if baseline is not None and reading.compared else None,
     )
+
+
+def _compared_with(baseline: Baseline) -> ComparedUpright:
+    points: list[Point | None] = [None] * (LANDMARK_COUNT if baseline.landmarks else 0)
+    for landmark, (x, y, *_) in zip(KEPT_LANDMARKS.tolist(), baseline.landmarks or (), strict=False):
+        points[landmark] = round(x, _DECIMALS), round(y, _DECIMALS)
+    values = {name: round(value, _DECIMALS) for name, value in baseline.values.items()}
+    return ComparedUpright(baseline.view, baseline.made, values, tuple(points))
 
 
 def evidence_record(evidence: Evidence) -> JsonRecord:
@@ -107,6 +175,8 @@ def evidence_record(evidence: Evidence) -> JsonRecord:
 def to_json(evidence: Evidence) -> str:
     """As one line of JSON to be kept, in no language."""
     plain = {"version": 1, **_EVIDENCE.dump_python(evidence, mode="json")}
+    if evidence.upright is None:
+        del plain["upright"]
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 

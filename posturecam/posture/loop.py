@@ -32,6 +32,8 @@ class Tick:
     reading: Reading
     state: MonitorState
     events: tuple[Event, ...]
+    moved: bool | None = None
+    """Whether the camera was moved since the baseline was learned, by what lies behind the user; None while nobody knows."""
 
 
 def watch(
@@ -75,7 +77,7 @@ def watch(
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
-        yield Tick(frame, pose, reading, state, events)
+        yield Tick(frame, pose, reading, state, events, place.moved)
 
 
 def _as_needed(frame: Frame, state: MonitorState) -> Frame:

@@ -42,7 +42,9 @@ class Why(StrEnum):
 
 TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NO_PERSON, ""): mark("I see nobody"),
-    (Why.NO_PERSON, "coach"): mark("I cannot see you"),
+    (Why.NO_PERSON, "coach"): mark("I cannot see you, step into view"),
+    (Why.NO_PERSON, "far"): mark("Come closer, I cannot see you"),
+    (Why.NO_PERSON, "cut_off"): mark("Move back, I cannot see you"),
     (Why.NO_PICTURE, ""): "{problem}",
     (Why.NOT_SEEN, ""): mark("I cannot see {what}"),
     (Why.NOT_SEEN, "head_and_shoulders"): mark("I cannot see your head and shoulders"),
@@ -53,6 +55,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NOT_SEEN, "face_implausible"): mark("I cannot read your face reliably"),
     (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, by which your upright posture was learned"),
     (Why.NOT_SEEN, "face_from_front"): mark("I cannot see your face from the front"),
+    (Why.NOT_SEEN, "cut_off"): mark("Move back, I cannot see {what}"),
     (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
     (Why.NOT_SEEN, "too_long"): mark("I have not seen you for too long"),
     (Why.NOT_SEEN, "not_kept"): mark("it was not kept"),

@@ -1,9 +1,5 @@
-"""What the desktop app does, without a window: one thread that watches, calibrates, coaches, tells and keeps.
+"""What runs: one session that watches, calibrates, coaches, tells and keeps. Every shell is its client.
 
-mailbox = Mailbox(notify)                     # notify: "something is there", called in the engine's thread
-engine = Engine(load_settings(), mailbox)
-engine.start()
-engine.pause(until)                           # ask from any thread (`posturecam.session.protocol.client`)
-snapshot, happened = mailbox.take()           # frozen values (`posturecam.session.protocol.messages`)
-engine.quit()
+`core` decides what comes next and is pure; `runner` carries it out a step at a time, and contains what fails; `engine` does so in a
+thread of its own, for the app. `protocol/` is what goes in and out: commands, and by way of `publisher` snapshots and events.
 """

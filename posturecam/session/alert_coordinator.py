@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from posturecam.alerts.policy import (
@@ -19,14 +19,26 @@ from posturecam.alerts.policy import (
 )
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import MonitorSettings, Settings
+from posturecam.posture.baseline import Baseline
 from posturecam.posture.evidence import evidence_of
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, MonitorEvent, Sign, TimelineSpan
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    BreakAhead,
+    BreakOffered,
+    Happened,
+    MonitorEvent,
+    Sign,
+    TimelineSpan,
+)
 from posturecam.session.rules import breaks
-from posturecam.session.rules.breaks import BreakState
+from posturecam.session.rules.breaks import BreakAnswer, BreakState
 from posturecam.session.timeline import lived
+
+_LONGEST_WAIT = 120.0
+"""Seconds that an alert waits for a pause in typing at most: who types all day would never hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,8 @@ class Moment:
     glow: float
     sitting: float
     happened: tuple[Happened, ...]
+    break_in: float | None = None
+    """Seconds until a break is offered, if the user goes on sitting; None where none is."""
 
 
 class AlertCoordinator:
@@ -56,34 +70,80 @@ class AlertCoordinator:
         self._taken: float | None = None
         """The offer that was taken last, by its time."""
         self._t: float | None = None
+        self._offer = Because.SITTING
+        """What the last break was offered, or announced, for."""
+        self._waiting_since: float | None = None
+        """Since when something waits for the end of typing."""
 
     @property
     def settings(self) -> Settings:
         """The user's, as they are now."""
         return self._settings()
 
-    def take(self, tick: Tick, at: datetime, held: str | None) -> Moment:
-        """One tick, at this local time; `held` is why no alert may be given now, or None."""
+    def take(
+        self, tick: Tick, at: datetime, held: str | None, *, baseline: Baseline | None = None, typing: bool = False
+    ) -> Moment:
+        """One tick, at this local time.
+
+        Args:
+            tick: The moment.
+            at: Local time, with its offset.
+            held: Why no alert may be given now, or None.
+            baseline: What the posture is compared with, to be kept with an alert.
+            typing: Whether the user is typing, for whose end an alert or a break waits a little.
+        """
         t, monitor, settings = tick.frame.t, tick.state, self.settings
-        self._policy, alert = decide(self._policy, monitor, t, at, settings.alerts, held=held)
+        before = self._policy, self._breaks
+        self._policy, alert = decide(before[0], monitor, t, at, settings.alerts, held=held)
+        if alert is not None and self._waits(t, typing):
+            self._policy, alert = before[0], None
         happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
         if monitor.slouch is None:
             self._standing = None
         if alert is not None:
-            self._last = self._standing = told(alert, tick, at)
+            self._last = self._standing = told(alert, tick, at, baseline)
             happened.append(self._standing)
         offer = self._rest_from_sitting(tick, alert is not None, at, held)
+        if offer is not None and self._waits(t, typing):  # time goes on, and the offer comes again
+            sat = self._breaks
+            self._breaks = replace(
+                before[1], sitting=sat.sitting, eyes=before[1].eyes + sat.sitting - before[1].sitting,
+                standing=before[1].standing + sat.sitting - before[1].sitting,
+            )  # fmt: skip
+            offer = None
+        if alert is not None or offer is not None or not typing:
+            self._waiting_since = None
         if offer is not None:
+            self._offer = offer
             happened.append(
                 BreakOffered(at, BreakOffer(offer, self._breaks.sitting, self._breaks.lately), settings.breaks.routine)
             )
+        elif not (held or self._silent(t, at, held)):
+            self._breaks, ahead = breaks.announce(self._breaks, t, settings.breaks)
+            if ahead is not None:
+                self._offer = Because.SITTING
+                happened.append(BreakAhead(at, ahead))
         return Moment(
             outlook(self._policy, monitor, t, at, settings, held=held),
             self._standing,
             0.0 if self._standing is None or held else glow(monitor, settings.monitor),
             self._breaks.sitting,
             tuple(happened),
+            breaks.due(self._breaks, t, settings.breaks),
         )
+
+    def answer_break(self, given: BreakAnswer) -> None:
+        """The user's answer to the break that was offered or announced last."""
+        if self._t is not None:
+            self._breaks = breaks.answer(self._breaks, given, self._t, self.settings.breaks, self._offer)
+
+    def _waits(self, t: float, typing: bool) -> bool:
+        """Whether what is to be told waits for the end of typing; not for ever."""
+        if not typing:
+            return False
+        if self._waiting_since is None or t < self._waiting_since:
+            self._waiting_since = t
+        return t - self._waiting_since < _LONGEST_WAIT
 
     def pass_time(self, at: datetime, sign: Sign) -> None:
         """Time goes by, for the last hour."""
@@ -118,18 +178,22 @@ class AlertCoordinator:
             self._breaks = breaks.taken(self._breaks)
         self._t = t
         present = False if tick.state.away else tick.reading.present
-        alerts = self.settings.alerts
-        silent = silence(self._policy, t, at, alerts, held=held) is not None
-        silent |= self._standing is not None or cool_down_left(self._policy, t, alerts) > 0  # the alert offers one too
+        silent = self._silent(t, at, held)
         self._breaks, offer = breaks.step(
             self._breaks, t, elapsed, present, self.settings.breaks, told=alerted, silent=silent
         )
         return offer
 
+    def _silent(self, t: float, at: datetime, held: str | None) -> bool:
+        """Whether no break may be offered now; an alert offers one too."""
+        alerts = self.settings.alerts
+        silent = silence(self._policy, t, at, alerts, held=held) is not None
+        return silent or self._standing is not None or cool_down_left(self._policy, t, alerts) > 0
 
-def told(alert: Alert, tick: Tick, at: datetime) -> AlertRaised:
+
+def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
     """An alert, and what spoke for it."""
-    return AlertRaised(at, alert, evidence_of(tick))
+    return AlertRaised(at, alert, evidence_of(tick, baseline))
 
 
 def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:

@@ -21,6 +21,8 @@ from posturecam.vision.sources import require_pictures
 HOW = mark("Sit comfortably upright, back supported, the way you could sit for half an hour.")
 READY_SECONDS = 3.0
 """Time to sit down, and later to sink, before a live camera's looks count."""
+_HARMLESS_SECONDS = 5.0
+"""Of a look down, and of a lean-in: nobody does either for long, and their median is steady by then."""
 _LOOK_EVERY = 0.1
 """Seconds between two looks of a live camera: as often as it can, for these few seconds."""
 
@@ -77,7 +79,8 @@ class Calibration:
             source: A camera or a video.
             estimator: Finds the user.
             settings: The user's.
-            slouch: Then ask for a slouch, to check that the camera can tell it.
+            slouch: Then ask for a slouch, to check that the camera can tell it, and for a look down and a lean-in: the line is to
+                lie between them.
             seconds: How long to watch each posture; None as the settings say.
         """
         self._source, self._estimator, self._settings, self._slouch = source, estimator, settings, slouch
@@ -120,7 +123,8 @@ class Calibration:
         for looks in (counted[0], *filter(None, counted[1:])):  # a file that ends before the slouch has none of it
             require_pictures([problem for _, problem in looks], info)
         upright, *slouched = ([found for found, problem in looks if problem is None] for looks in counted)
-        return learn(upright, info.key, info.name, made, self._settings, slouched[0] if self._slouch else None)
+        slouch, *harmless = slouched if self._slouch else [None]
+        return learn(upright, info.key, info.name, made, self._settings, slouch, [looks for looks in harmless if looks])
 
 
 def calibrate(
@@ -138,7 +142,8 @@ def calibrate(
         estimator: Finds the user.
         settings: Every threshold; the defaults where not given.
         seconds: How long to watch; as the settings say where not given.
-        slouch: Then watch a deliberate slouch as well, and refuse where the camera cannot tell the two apart.
+        slouch: Then watch a deliberate slouch as well, refuse where the camera cannot tell the two apart, and after it a look
+            down and a lean-in.
 
     Returns:
         The baseline; `watch` takes it as `{baseline.view: baseline}`.
@@ -189,4 +194,8 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
         *parts,
         Part(mark("Now slouch, the way you do when you are tired"), READY_SECONDS, counts=False),
         Part(mark("Stay slouched, look at the screen"), seconds),
+        Part(mark("Sit upright, and look down at your keys"), READY_SECONDS, counts=False),
+        Part(mark("Go on looking down"), min(seconds, _HARMLESS_SECONDS)),
+        Part(mark("Sit upright, then lean in as if to read"), READY_SECONDS, counts=False),
+        Part(mark("Stay leaned in"), min(seconds, _HARMLESS_SECONDS)),
     )

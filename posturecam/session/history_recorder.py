@@ -86,7 +86,7 @@ class HistoryRecorder:
                 )
             case Calibrated(baseline=baseline):
                 self._event(what.at, EventKind.CALIBRATED, view=baseline.view.value, quality=baseline.quality)
-            case BreakOffered(offer=offer):
+            case BreakOffered(offer=offer) if offer.because.stretches:
                 amount = {"seconds": offer.sitting, "slouches": float(offer.slouches)}
                 self._event(what.at, EventKind.BREAK_OFFERED, reason=offer.because.value, **amount)
             case ModeChanged(before=before, after=after, why=why):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from posturecam.alerts.policy import Response
+from posturecam.config import unheard
+from posturecam.i18n.message import Message
 from posturecam.session.alert_coordinator import AlertCoordinator
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode, follow
-
-log = logging.getLogger("posturecam")
 
 
 class Publisher:
@@ -24,7 +24,7 @@ class Publisher:
         self,
         mailbox: Mailbox,
         desk: AlertCoordinator,
-        record: HistoryRecorder,
+        record: HistoryRecorder | None,
         now: Callable[[], datetime],
         clock: Callable[[], float],
     ) -> None:
@@ -33,7 +33,7 @@ class Publisher:
         Args:
             mailbox: Where it goes.
             desk: Of the last hour.
-            record: Of the history.
+            record: Of the history; None keeps nothing.
             now: Local time with its offset.
             clock: Seconds that go on while the computer sleeps, and are never set.
         """
@@ -63,20 +63,44 @@ class Publisher:
         if not 0 < seconds <= self._desk.settings.monitor.longest_gap:
             seconds = 0.0  # the computer slept
         snapshot = Snapshot(at, self.mode, self._why, self._camera_works, self._until, **parts)
-        self._record.spend(at, self.mode, snapshot.sign, seconds)
+        self._keep(lambda record: record.spend(at, self.mode, snapshot.sign, seconds))
         self._desk.pass_time(at, snapshot.sign)
         self._mailbox.show(replace(snapshot, hour=self._desk.hour))
-        for text in self._record.complaints():
-            self.complain(text)
 
     def tell(self, what: Happened) -> None:
         """Publish an event."""
-        self._record.happened(what)
+        self._keep(lambda record: record.happened(what))
         self._mailbox.tell(what)
+
+    def answered(self, response: Response) -> None:
+        """Keep the user's answer to an alert."""
+        self._keep(lambda record: record.answered(self.now(), response))
+
+    def break_taken(self) -> None:
+        """Keep that a stretch that was offered was begun."""
+        self._keep(lambda record: record.break_taken(self.now()))
+
+    def close(self) -> None:
+        """Write what is not written yet."""
+        self._keep(lambda record: record.close())
 
     def complain(self, text: str) -> None:
         """Something went wrong; the same is said once."""
         if text not in self._complained:
             self._complained.add(text)
-            log.warning("%s", text)
             self._mailbox.tell(Complaint(self.now(), text))
+
+    def _keep(self, write: Callable[[HistoryRecorder], None]) -> None:
+        """Write to the history, if one is kept; whatever becomes of that, the session goes on and says it."""
+        if self._record is None:
+            return
+        try:
+            write(self._record)
+            for text in self._record.complaints():
+                self.complain(text)
+        except Exception as problem:
+            unheard.keep(problem, "the history")
+            self._record = None
+            self.complain(
+                Message("{problem}. Watching goes on, but nothing of it is kept.", problem=unheard.words(problem))
+            )

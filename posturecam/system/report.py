@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posturecam.i18n.words import mark
 from posturecam.system.state import FIELDS, SystemState
 
 LABELS = {
-    "locked": "screen locked",
-    "asleep": "about to sleep",
-    "lid_closed": "lid closed",
-    "idle_seconds": "last key or mouse",
-    "do_not_disturb": "do not disturb",
-    "camera_held_by": "camera in use by others",
-    "microphone_held_by": "microphone in use by others",
-    "on_battery": "on battery",
-    "battery_percent": "battery",
+    "locked": mark("screen locked"),
+    "asleep": mark("about to sleep"),
+    "lid_closed": mark("lid closed"),
+    "idle_seconds": mark("last key or mouse"),
+    "do_not_disturb": mark("do not disturb"),
+    "camera_held_by": mark("camera in use by others"),
+    "microphone_held_by": mark("microphone in use by others"),
+    "on_battery": mark("on battery"),
+    "battery_percent": mark("battery"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -17,13 +18,15 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Exercise, Routine, Trust
+from posturecam.coach.exercise import Exercise, Facing, Routine, Side, Trust
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_view import CoachView, Mood, RepetitionMark
 from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
 from posturecam.coach.presentation.session_record import session_record, tick_record
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import mark, own_number, tr
 from posturecam.terminal.watching import file_time
 from posturecam.vision.frame import Image
 
@@ -36,33 +39,56 @@ _STYLES: Mapping[Mood, str] = {
 _SIGNS: Mapping[Mood, str] = {Mood.GUIDE: "▸", Mood.HOLD: "●", Mood.MISTAKE: "▲", Mood.LOST: "?"}
 """The sign alone is enough for people who do not see the colour."""
 _DOTS: Mapping[RepetitionMark, str] = {RepetitionMark.COUNTED: "●", RepetitionMark.NOW: "◉", RepetitionMark.OPEN: "○"}
-_KEYS = "space pause · m mute · s skip · q end · no picture is kept, nothing leaves this computer"
+_KEYS = mark("space pause · m mute · s skip · q end · no picture is kept, nothing leaves this computer")
+_ANGLES: Mapping[str, str] = {
+    "hip_angle": mark("hip angle"),
+    "knee_angle": mark("knee angle"),
+    "elbow_angle": mark("elbow angle"),
+    "arm_trunk": mark("arm against trunk"),
+    "ear_shoulder_hip": mark("ear, shoulder, hip"),
+    "trunk_elevation": mark("slope of the trunk"),
+    "thigh_elevation": mark("slope of the thigh"),
+    "trunk_back": mark("trunk leaning back"),
+    "head_tilt": mark("head tilt"),
+    "arms_trunk_least": mark("lower arm against trunk"),
+    "arms_trunk_most": mark("higher arm against trunk"),
+    "elbows_least": mark("more bent elbow"),
+    "elbows_most": mark("straighter elbow"),
+}
+"""The measures that have an angle to show, in words."""
 _BAR = 44
 
 
 def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> RenderableType:
     """The whole live view of one moment."""
     style = _STYLES[shown.mood]
-    head = Text.assemble((f"{_SIGNS[shown.mood]} {shown.word.upper()}", f"bold {style}"), f"   {shown.progress}   ")
+    head = Text.assemble(
+        (f"{_SIGNS[shown.mood]} {tr(shown.word).upper()}", f"bold {style}"), f"   {tr(shown.progress)}   "
+    )
     head.append("".join(f"{_DOTS[dot]} " for dot in shown.dots), style=style)
     if shown.muted:
-        head.append("  muted", style="dim")
-    parts: list[RenderableType] = [head, Text(), Text(shown.cue or "", style=f"bold {style}")]
+        head.append(f"  {tr('muted')}", style="dim")
+    parts: list[RenderableType] = [head, Text(), Text(tr(shown.cue or ""), style=f"bold {style}")]
     if shown.help:
-        parts.append(Text(shown.help, style="dim"))
+        parts.append(Text(tr(shown.help), style="dim"))
     parts += [Text(), _bar(shown, style)]
-    told = [shown.depth]
+    told = [tr(shown.depth)]
     if shown.judged is not None:
-        aim = "" if shown.judged.target is None else f", to {shown.judged.target:.0f}°"
-        told.append(f"{shown.judged.name.replace('_', ' ')} {shown.judged.value:.0f}°{aim}")
+        what = tr(_ANGLES.get(shown.judged.name, shown.judged.name.replace("_", " ")))
+        angle = f"{what} {shown.judged.value:.0f}°"
+        if shown.judged.target is not None:
+            angle = tr("{name} {angle}, to {aim}").format(
+                name=what, angle=f"{shown.judged.value:.0f}°", aim=f"{shown.judged.target:.0f}°"
+            )
+        told.append(angle)
     parts.append(Text("   ".join(text for text in told if text), style="dim"))
     if notes:
         parts += [Text(), *(Text(note) for note in notes[-4:])]
-    title = f"{shown.title} · {name}" if name else shown.title
+    title = f"{tr(shown.title)} · {name}" if name else tr(shown.title)
     return Panel(
         Padding(Group(*parts), (0, 2)),
         title=Text(title),
-        subtitle=Text(_KEYS),
+        subtitle=Text(tr(_KEYS)),
         border_style="dim",
         padding=(1, 1),
     )
@@ -75,7 +101,7 @@ def _bar(shown: CoachView, style: str) -> RenderableType:
     seen = round(_BAR * shown.seen)
     unseen = min(round(_BAR * (shown.seen + shown.unseen)), _BAR) - seen
     bar = Text.assemble(("█" * seen, style), ("▒" * unseen, "white"), ("░" * (_BAR - seen - unseen), "dim"))
-    return Group(_large(shown.number, style), Text(), bar.append(f"  {shown.number} {shown.below}", style="bold"))
+    return Group(_large(shown.number, style), Text(), bar.append(f"  {shown.number} {tr(shown.below)}", style="bold"))
 
 
 _FIGURES = {
@@ -104,39 +130,49 @@ def _large(number: str, style: str) -> Text:
 
 def event_lines(tick: CoachTick) -> list[str]:
     """What of a moment is worth a line of its own."""
-    lines = []
-    for event in tick.events:
-        match event:
-            case on.ExerciseStarted():
-                lines.append(tick.exercise.title)
-            case on.SetupHint(text=text):
-                lines.append(f"set-up: {text[0].lower()}{text[1:]}")
-            case on.Ready(side=side, view=view):
-                sided = f", {side.value} side" if side else ""
-                lines.append(f"start pose taken, seen from {view.spoken}{sided}")
-            case on.Entered(rep=rep, seconds=before):
-                lines.append(f"rep {rep}: in the pose" + (f", {before:.0f} s held before" if before >= 1 else ""))
-            case on.HoldReached(rep=rep):
-                lines.append(f"rep {rep}: hold reached")
-            case on.FaultSeen(fault=fault):
-                lines.append(f"mistake: {next((one.text for one in tick.exercise.faults if one.id == fault), fault)}")
-            case on.RepCounted(result=result) | on.RepPartial(result=result):
-                lines.append(rep_line(tick.exercise, result))
-            case on.SwitchSide(side=side, reminder=True):
-                lines.append(f"that was the other side: the {side.value} side is due")
-            case on.SwitchSide(side=side):
-                lines.append(f"now the {side.value} side")
-            case on.Lost(reason=reason):
-                lines.append(f"cannot tell, because {reason.text}")
-            case on.Found(after=after):
-                lines.append(f"seen again after {after:.1f} s")
-            case on.PausedByUser():
-                lines.append("paused")
-            case on.ResumedByUser():
-                lines.append("going on")
-            case _:
-                pass
-    return lines
+    return [tr(line) for line in map(partial(_line, tick), tick.events) if line is not None]
+
+
+def _line(tick: CoachTick, event: on.Event) -> str | None:
+    match event:
+        case on.ExerciseStarted():
+            return tick.exercise.title
+        case on.SetupHint(text=text):
+            return Message("set-up: {hint}", hint=text)
+        case on.Ready(view=view, side=side):
+            if side is None:
+                return Message("start pose taken, seen from {view}", view=view.spoken)
+            return Message("start pose taken, seen from {view}, {side}", view=view.spoken, side=_SIDES[side])
+        case on.Entered(rep=rep, seconds=before) if before >= 1:
+            return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)
+        case on.Entered(rep=rep):
+            return Message("rep {number}: in the pose", number=rep)
+        case on.HoldReached(rep=rep):
+            return Message("rep {number}: hold reached", number=rep)
+        case on.FaultSeen(fault=fault):
+            texts = {one.id: one.text for one in tick.exercise.faults}
+            return Message("mistake: {fault}", fault=texts.get(fault, fault))
+        case on.RepCounted(result=result) | on.RepPartial(result=result):
+            return rep_line(tick.exercise, result)
+        case on.SwitchSide(side=side, reminder=True):
+            return Message("that was the other side: the {side} is due", side=_SIDES[side])
+        case on.SwitchSide(side=side):
+            return Message("now the {side}", side=_SIDES[side])
+        case on.Lost(reason=reason):
+            return Message("cannot tell, because {why}", why=reason.text)
+        case on.Found(after=after):
+            return Message("seen again after {number:.1f} s", number=after)
+        case on.PausedByUser():
+            return mark("paused")
+        case on.ResumedByUser():
+            return mark("going on")
+        case _:
+            return None
+
+
+_SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
+_WORTH_A_NOTE = (on.RepCounted, on.RepPartial, on.Entered, on.HoldReached, on.Lost, on.FaultSeen)
+"""What stays for a while below the live view."""
 
 
 class CoachDisplay(Protocol):
@@ -168,7 +204,8 @@ class LiveCoachView:
 
     def show(self, tick: CoachTick, shown: CoachView) -> None:
         """Repaint the panel."""
-        self._notes += [line for line in event_lines(tick) if line.startswith(("rep", "cannot", "mistake"))]
+        lines = (_line(tick, event) for event in tick.events if isinstance(event, _WORTH_A_NOTE))
+        self._notes += [tr(line) for line in lines if line is not None]
         self._live.update(panel(shown, self._notes, self._name), refresh=True)
 
     def note(self, text: str) -> None:
@@ -208,9 +245,11 @@ class PlainCoachView:
     def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
         """Print the summary as lines."""
         for one in summary.sets:
-            self._console.print(Text(f"{one.exercise.title}: {'; '.join(set_lines(one))}"), soft_wrap=True)
+            told = "; ".join(map(tr, set_lines(one)))
+            self._console.print(Text(f"{tr(one.exercise.title)}: {told}"), soft_wrap=True)
         if summary.to_fix:
-            self._console.print(Text(f"next time: {summary.to_fix}"), soft_wrap=True)
+            told = tr("next time: {fix}").format(fix=tr(summary.to_fix))
+            self._console.print(Text(told), soft_wrap=True)
         for note in notes:
             self._console.print(Text(note), soft_wrap=True)
 
@@ -256,13 +295,14 @@ def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> Renderab
     """The summary of a session as a card."""
     parts: list[RenderableType] = []
     for one in summary.sets:
-        parts.append(Text(one.exercise.title, style="bold"))
-        parts += [Padding(Text(line), (0, 0, 0, 2)) for line in set_lines(one)]
+        parts.append(Text(tr(one.exercise.title), style="bold"))
+        parts += [Padding(Text(tr(line)), (0, 0, 0, 2)) for line in set_lines(one)]
     if summary.to_fix:
-        parts += [Text(), Text.assemble(("Next time  ", "dim"), (summary.to_fix, "bold bright_yellow"))]
+        fix = Text.assemble((f"{tr('Next time')}  ", "dim"), (tr(summary.to_fix), "bold bright_yellow"))
+        parts += [Text(), fix]
     if notes:
         parts += [Text(), *(Text(note, style="dim") for note in notes)]
-    title = "Well done" if summary.counted else "Session over"
+    title = tr("Well done") if summary.counted else tr("Session over")
     return Panel(Padding(Group(*parts), (0, 2)), title=title, border_style="bright_green", padding=(1, 1))
 
 
@@ -272,21 +312,27 @@ def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> Renderab
 def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], width: int) -> RenderableType:
     """All exercises and routines, a line each; a wide terminal has room for the titles too."""
     wide = width >= _WIDE
-    table = _table("exercise", *(("",) if wide else ()), "dose", "camera", "judged")
-    level = {Trust.HIGH: "well", Trust.MEDIUM: "roughly", Trust.LOW: "timed"}
+    headings = tr("exercise"), *(("",) if wide else ()), tr("dose"), tr("camera"), tr("judged")
+    table = _table(*headings)
     for one in sorted(exercises, key=lambda one: _FIRST.index(one.id) if one.id in _FIRST else len(_FIRST)):
-        title = (Text(one.title),) if wide else ()
-        facing = str(one.placement.facing.value)
-        table.add_row(Text(one.id, style="bold"), *title, dose_text(one), facing, level[one.trust.level])
-    sets = _table("routine", *(("",) if wide else ()), "minutes", "exercises")
+        title = (Text(tr(one.title)),) if wide else ()
+        facing, trust = tr(_FACING[one.placement.facing]), tr(_LEVELS[one.trust.level])
+        table.add_row(Text(one.id, style="bold"), *title, tr(dose_text(one)), facing, trust)
+    sets = _table(tr("routine"), *(("",) if wide else ()), tr("minutes"), tr("exercises"))
     for routine in routines:
         steps = ", ".join(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps))
-        title = (Text(routine.title),) if wide else ()
+        title = (Text(tr(routine.title)),) if wide else ()
         sets.add_row(Text(routine.id, style="bold"), *title, f"{routine.minutes:g}", Text(steps))
     hints = ("stretch NAME", "stretch show NAME", "stretch --routine ROUTINE")
     return Group(table, Text(), sets, Text(), *(Text(f"posturecam {hint}", style="dim") for hint in hints))
 
 
+_FACING = {
+    Facing.SIDE: mark("side"),
+    Facing.FRONT: mark("front"),
+    Facing.FRONT_OBLIQUE: mark("front oblique"),
+}
+_LEVELS = {Trust.HIGH: mark("well"), Trust.MEDIUM: mark("roughly"), Trust.LOW: mark("timed")}
 _FIRST = ("thoracic_stretch", "childs_pose")
 """The two that the coach was made for."""
 _WIDE = 110
@@ -301,25 +347,27 @@ def _table(*headings: str) -> Table:
 
 def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableType:
     """One exercise for people: its picture, why and how, where the camera stands, what it can judge, and cautions."""
-    parts: list[RenderableType] = [Text(exercise.why), Text()]
-    parts += _section("How", [f"{number}. {step}" for number, step in enumerate(exercise.how, 1)])
+    parts: list[RenderableType] = [Text(tr(exercise.why)), Text()]
+    parts += _section(tr("How"), [f"{number}. {tr(step)}" for number, step in enumerate(exercise.how, 1)])
     source = f" ({exercise.dose.source})" if exercise.dose.source else ""
-    parts += _section("Dose", [f"{dose_text(exercise)}, {exercise.dose.rest:g} s rest{source}"])
-    parts += _section("Camera", [exercise.placement.text])
+    rest = tr("{dose}, {rest} s rest").format(dose=tr(dose_text(exercise)), rest=own_number(f"{exercise.dose.rest:g}"))
+    parts += _section(tr("Dose"), [f"{rest}{source}"])
+    parts += _section(tr("Camera"), [tr(exercise.placement.text)])
     trust = exercise.trust
-    parts += _section("What the camera can judge", [f"{TRUST_WORDS[trust.level].capitalize()}.", trust.judges])
-    parts += _section("What it cannot", [trust.cannot])
+    level = tr(TRUST_WORDS[trust.level])
+    parts += _section(tr("What the camera can judge"), [f"{level[0].upper()}{level[1:]}.", tr(trust.judges)])
+    parts += _section(tr("What it cannot"), [tr(trust.cannot)])
     if exercise.head_down:
-        parts += _section("Listen", ["You cannot see the screen in this pose, so everything is spoken."])
-    parts += _section("Take care", list(exercise.cautions))
-    parts += _section("Skip this if you have", list(exercise.skip_if))
-    variants = [f"{exercise.id}/{name}: {one.title}. {one.about}" for name, one in exercise.variants.items()]
-    parts += _section("Variants", variants)
-    parts += _section("Sources", list(exercise.sources))
+        parts += _section(tr("Listen"), [tr("You cannot see the screen in this pose, so everything is spoken.")])
+    parts += _section(tr("Take care"), [tr(one) for one in exercise.cautions])
+    parts += _section(tr("Skip this if you have"), [tr(one) for one in exercise.skip_if])
+    variants = [f"{exercise.id}/{name}: {tr(one.title)}. {tr(one.about)}" for name, one in exercise.variants.items()]
+    parts += _section(tr("Variants"), variants)
+    parts += _section(tr("Sources"), list(exercise.sources))
     picture_: list[RenderableType] = []
     if colours and has_picture(exercise.id) and width >= 60:
         picture_ = [Align.center(blocks(picture(exercise.id, 64, 48, _PAPER))), Text()]
-    heading = Text(f"{exercise.title}  ({exercise.id})", style="bold")
+    heading = Text(f"{tr(exercise.title)}  ({exercise.id})", style="bold")
     return Group(heading, Text(), *picture_, *parts)
 
 

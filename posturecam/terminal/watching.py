@@ -41,6 +41,8 @@ from posturecam.posture.monitor import (
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import tick_record
 from posturecam.posture.view import View
+from posturecam.session.protocol.messages import Snapshot
+from posturecam.session.protocol.mode import Mode
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.vision.frame import SourceInfo
 
@@ -249,9 +251,32 @@ def panel(
     view = ""
     if reading.view is not View.UNKNOWN:
         view = f" · {tr('from {view}').format(view=tr(reading.view.spoken))}"
+    return framed(parts, f"{info.name}{view}")
+
+
+def rest_text(snapshot: Snapshot) -> str | None:
+    """Why nothing is watched, in a line; None where something is about to be."""
+    why = tr(snapshot.why or "")
+    match snapshot.mode:
+        case Mode.OFF:
+            return tr("Paused: {why}").format(why=why)
+        case Mode.PAUSED:
+            return tr("Paused")
+        case Mode.CAMERA_LOST if snapshot.camera_works:
+            return tr("Not watching: {why}").format(why=why)
+        case Mode.CAMERA_LOST:
+            return tr("No camera: {why}").format(why=why)
+        case Mode.ENDED if why:
+            return tr("Ended: {why}").format(why=why)
+        case _:
+            return None
+
+
+def framed(parts: list[RenderableType], name: str) -> RenderableType:
+    """A panel with what posturecam promises around it."""
     return Panel(
         Group(*parts),
-        title=Text(f"posturecam · {info.name}{view}"),
+        title=Text(f"posturecam · {name}"),
         subtitle=tr("Ctrl-C ends · no picture is kept, nothing leaves this computer"),
         border_style="dim",
         padding=(1, 1),
@@ -266,6 +291,9 @@ class Screen(Protocol):
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
         """Show one tick, and what may be promised after it."""
+
+    def rest(self, snapshot: Snapshot) -> None:
+        """Show that nothing is watched now, and why."""
 
     def note(self, text: str) -> None:
         """Show a line that stays, such as an alert."""
@@ -297,6 +325,11 @@ class LiveView:
         shown = panel(tick, self._info, self._baselines, self._settings, self._notes, outlook)
         self._live.update(shown, refresh=True)
 
+    def rest(self, snapshot: Snapshot) -> None:
+        """Say in the panel why nothing is watched."""
+        if (told := rest_text(snapshot)) is not None:
+            self._live.update(framed([Text(f"   {told}")], self._info.name), refresh=True)
+
     def note(self, text: str) -> None:
         """Add a line to the panel's last lines."""
         self._notes.append(text)
@@ -320,10 +353,11 @@ class PlainView:
         self._t = 0.0
         self._said: tuple[Phase, str | None] | None = None
         """The phase last printed and, where that is unknown, the problem with the picture."""
+        self._resting: str | None = None
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
         """Print what happened, or else how the phase changed, or what the camera's new problem is."""
-        self._t, phase = tick.reading.t, tick.state.phase
+        self._t, phase, self._resting = tick.reading.t, tick.state.phase, None
         now = phase, tick.frame.problem if phase is Phase.UNKNOWN else None
         changed, self._said = now != self._said, now
         for event in tick.events:
@@ -334,6 +368,13 @@ class PlainView:
                 self.note(f"{tr(_PHASES[phase])}, {tr('because {why}').format(why=_because(reason))}")
             else:
                 self.note(tr(_PHASES[phase]))
+
+    def rest(self, snapshot: Snapshot) -> None:
+        """Print why nothing is watched, once."""
+        told = rest_text(snapshot)
+        if told is not None and told != self._resting:
+            self.note(told)
+        self._resting, self._said = told, None
 
     def note(self, text: str) -> None:
         """Print one line with the time: of day for a camera, of the file for a file."""
@@ -351,10 +392,19 @@ class JsonView:
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
+        self._resting: str | None = None
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
         """Print one record."""
+        self._resting = None
         print(json.dumps(tick_record(tick)), flush=True)
+
+    def rest(self, snapshot: Snapshot) -> None:
+        """Say why there are no records now, once."""
+        told = rest_text(snapshot)
+        if told is not None and told != self._resting:
+            self.note(told)
+        self._resting = told
 
     def note(self, text: str) -> None:
         """Print a line for people, out of the programs' way."""

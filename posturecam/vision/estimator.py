@@ -53,9 +53,9 @@ from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
 from posturecam.config.memory import give_back  # noqa: E402
-from posturecam.config.settings import CameraSettings, EstimatorSettings, FollowSettings  # noqa: E402
+from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
-from posturecam.vision.face import find_head, in_profile  # noqa: E402
+from posturecam.vision.face import HeadFinder  # noqa: E402
 from posturecam.vision.follow import (  # noqa: E402
     FollowState,
     KnownPose,
@@ -65,11 +65,11 @@ from posturecam.vision.follow import (  # noqa: E402
     same_seat,
     seat_of,
     sits_at,
-    surroundings,
+    surroundings_of,
 )
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
-from posturecam.vision.head import HeadLook, NoHead  # noqa: E402
+from posturecam.vision.head import NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
 from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, stir  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at  # noqa: E402
@@ -86,7 +86,7 @@ _SOFTENING = 1.0
 The networks shrink a picture without averaging, so a webcam's noise in a dark room hides people: on rendered people in
 dark rooms 91 % instead of 60 % are found, in light ones 98 % instead of 97 %. Softening every picture would cost
 accuracy on clean ones: on photographs up to 6° of the neck."""
-_SMALLEST_SIDE = 16
+SMALLEST_SIDE = 16
 """Nobody can be found in less, pixels, and the library rejects some of it."""
 _MARGIN = 0.6
 """How far a person's box is widened before everybody else is blanked out, in the box's own size."""
@@ -121,18 +121,18 @@ class PoseEstimator:
     ) -> None:
         self.settings = settings or EstimatorSettings()
         self.following = following or FollowSettings()
-        self._tracker = _Landmarker(self.settings, RunningMode.VIDEO, people=1)
-        self._searcher: _Landmarker | None = None  # made when first needed
+        self._tracker = Landmarker(self.settings, video=True)
+        self._searcher: Landmarker | None = None  # made when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
-        self._heads = HeadFinder(self.settings, field_of_view)
+        self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view)
         self._stir = Stir()
         self._known: tuple[KnownPose, ...] = ()
         """The last looks of the model at the user, newest first."""
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose, or None where the user is not in the picture (or there is no picture)."""
-        if frame.image is None or min(frame.image.shape[:2]) < _SMALLEST_SIDE:
+        if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
         glance = frame.glance or glance_at(frame.t, frame.image)
         went = self._known[0].went(glance) if self._known else math.inf
@@ -189,7 +189,7 @@ class PoseEstimator:
 
     def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
         """See whether whoever is there moves."""
-        self._stir = Stir() if somebody is None else stir(self._stir, glance, *surroundings(somebody))
+        self._stir = Stir() if somebody is None else stir(self._stir, glance, *surroundings_of(somebody))
 
     def _confirm(self, frame: Frame, found: Pose | None) -> Pose | None:
         """The user: what the tracker follows where that is beyond doubt, else who a search says it is."""
@@ -212,7 +212,7 @@ class PoseEstimator:
 
     def _search(self, frame: Frame) -> list[Pose]:
         if self._searcher is None:
-            self._searcher = _Landmarker(self.settings, RunningMode.IMAGE, _MOST_PEOPLE)
+            self._searcher = Landmarker(self.settings, video=False, people=_MOST_PEOPLE)
         return self._searcher.search(frame)
 
     def _let_searcher_go(self) -> None:
@@ -247,27 +247,37 @@ class StillEstimator:
 
     def __init__(self, settings: EstimatorSettings | None = None) -> None:
         self._settings = settings or EstimatorSettings()
-        self._tracker = _Landmarker(self._settings, RunningMode.VIDEO, people=1)
-        self._searcher: _Landmarker | None = None  # made when first needed
-        self._heads = HeadFinder(self._settings)
+        self._tracker = Landmarker(self._settings, video=True)
+        self._searcher: Landmarker | None = None  # made when first needed
+        self._heads = HeadFinder(self._settings, FaceLandmarks)
         self._t = 0.0
 
-    def __call__(self, image: Image, seat: Point | None = None) -> Pose | None:
+    def __call__(self, image: Image, seat: Point | None = None, before: Image | None = None) -> Pose | None:
         """The landmarks of the most prominent person in the picture, or None; the pose's time means nothing.
 
         With `seat`, pixels, those of the person whose nose is nearest to it, or None where nobody's is near: somebody else
         may stand behind the user, and the program does not take them for the user either.
+
+        A person who is bent low is followed there, and would often not be found by somebody who looks for the first time. So
+        where nobody was found, they are followed from `before`, a picture of the same camera in which they sat upright.
         """
+        pose = self._settled(image, seat)
+        if pose is None and before is not None:
+            pose = self._settled(before, None) and self._follow(image, seat)
+        return None if pose is None else replace(pose, head=self._heads.look(image, pose))
+
+    def _settled(self, image: Image, seat: Point | None) -> Pose | None:
         self._t += 1
         self._tracker.forget(image, self._t)
         if seat is not None:
             self._go_to(seat, image)
+        return self._follow(image, seat)
+
+    def _follow(self, image: Image, seat: Point | None) -> Pose | None:
         pose = None
         for _ in range(self.LOOKS):
             pose = self._show(image)
-        if pose is None or not (seat is None or sits_at(seat, pose)):
-            return None
-        return replace(pose, head=self._heads.look(image, pose))
+        return None if pose is None or not (seat is None or sits_at(seat, pose)) else pose
 
     def _show(self, image: Image) -> Pose | None:
         self._t += 1
@@ -275,7 +285,7 @@ class StillEstimator:
 
     def _go_to(self, seat: Point, image: Image) -> None:
         if self._searcher is None:
-            self._searcher = _Landmarker(self._settings, RunningMode.IMAGE, _MOST_PEOPLE)
+            self._searcher = Landmarker(self._settings, video=False, people=_MOST_PEOPLE)
         self._t += 1
         frame = Frame(self._t, image)
         people = self._searcher.search(frame)
@@ -294,48 +304,6 @@ class StillEstimator:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-class HeadFinder:
-    """Where the heads of poses are, by their faces; the model is loaded when the first face may be seen.
-
-    Without the model, missing or damaged, heads are not looked for, and the log says why: a pose alone is judged still.
-    """
-
-    def __init__(self, settings: EstimatorSettings, field_of_view: float | None = None) -> None:
-        self._settings = settings
-        self._field_of_view = field_of_view or CameraSettings().field_of_view
-        self._faces: FaceLandmarks | None = None
-        self._available = settings.face
-        self._looked_at = -math.inf
-        self._last: HeadLook = NoHead.NOT_LOOKED
-
-    def __call__(self, frame: Frame, pose: Pose) -> HeadLook:
-        """The head in the next frame of a video; what was found last where that is younger than the face interval."""
-        assert frame.image is not None
-        if not 0 <= frame.t - self._looked_at < self._settings.face_interval:
-            self._looked_at = frame.t
-            self._last = self.look(frame.image, pose)
-        return self._last
-
-    def look(self, image: Image, pose: Pose) -> HeadLook:
-        """The head in one picture; not looked for where the person is seen from the side."""
-        if not self._available or in_profile(pose):
-            return NoHead.NOT_LOOKED
-        if self._faces is None:
-            try:
-                self._faces = FaceLandmarks()
-            except ModelError as problem:
-                log.warning("Your face is not used: %s", problem)
-                self._available = False
-                return NoHead.NOT_LOOKED
-        return find_head(image, pose, self._faces, self._field_of_view)
-
-    def close(self) -> None:
-        """Free the model. May be called twice."""
-        if self._faces is not None:
-            self._faces.close()
-            self._faces = None
 
 
 class FaceLandmarks:
@@ -395,14 +363,14 @@ def _loaded(load: Callable[[], _Model], damaged: Callable[[str], ModelError]) ->
         raise damaged(str(error).splitlines()[0]) from error
 
 
-class _Landmarker:
-    """One MediaPipe landmarker, with its clock and its conversion at the edge."""
+class Landmarker:
+    """One MediaPipe landmarker, with its clock and its conversion at the edge: for the pictures of a video, or single ones."""
 
-    def __init__(self, settings: EstimatorSettings, mode: RunningMode, people: int) -> None:
+    def __init__(self, settings: EstimatorSettings, *, video: bool, people: int = 1) -> None:
         path = resources.model_path(settings.model)
         options = PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=str(path)),
-            running_mode=mode,
+            running_mode=RunningMode.VIDEO if video else RunningMode.IMAGE,
             num_poses=people,
             min_pose_detection_confidence=settings.detection_confidence,
             min_pose_presence_confidence=settings.tracking_confidence,
@@ -434,15 +402,16 @@ class _Landmarker:
     def search(self, frame: Frame) -> list[Pose]:
         """Everybody in one picture, looked at again softened where nobody is found."""
         assert frame.image is not None
-        return self._everybody(frame.image, frame.t) or self._everybody(_softened(frame.image), frame.t)
+        return self.everybody(frame.image, frame.t) or self.everybody(softened(frame.image), frame.t)
 
-    def _everybody(self, image: Image, t: float) -> list[Pose]:
+    def everybody(self, image: Image, t: float) -> list[Pose]:
+        """Everybody in one picture, in a single look."""
         assert self._landmarker is not None
         return _poses(self._landmarker.detect(_to_mediapipe(image)), t, image)
 
     def _next(self, image: Image, t: float) -> Pose | None:
         """The followed person in the next picture, looked at again softened where nobody is found."""
-        return self._look(image, t) or self._look(_softened(image), t)
+        return self._look(image, t) or self._look(softened(image), t)
 
     def _look(self, image: Image, t: float) -> Pose | None:
         assert self._landmarker is not None
@@ -451,6 +420,7 @@ class _Landmarker:
         return poses[0] if poses else None
 
     def close(self) -> None:
+        """Free the model. May be called twice."""
         if self._landmarker is not None:
             self._landmarker.close()
             self._landmarker = None
@@ -464,7 +434,8 @@ def _to_mediapipe(image: Image) -> mediapipe.Image:
     return mediapipe.Image(mediapipe.ImageFormat.SRGB, np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB)))
 
 
-def _softened(image: Image) -> Image:
+def softened(image: Image) -> Image:
+    """A picture in which noise hides nobody."""
     return np.asarray(cv2.GaussianBlur(image, (0, 0), _SOFTENING), np.uint8)
 
 

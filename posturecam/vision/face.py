@@ -8,18 +8,24 @@ landmarker's own transformation is not used: it takes the crop for the whole pic
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posturecam.config.settings import CameraSettings, EstimatorSettings
+from posturecam.errors import ModelError
 from posturecam.vision.canonical_face import CHIN, FACE_POINT_COUNT, INDICES, POINTS
-from posturecam.vision.frame import Image
-from posturecam.vision.head import Head, HeadLook, NoHead
+from posturecam.vision.frame import Frame, Image
+from posturecam.vision.head import Head, HeadLook, NoHead, moved
 from posturecam.vision.pose import Landmark, Pose
+
+log = logging.getLogger("posturecam")
 
 CROP_SIZE = 256
 """Pixels that a crop is brought to; the landmarker's networks see 128 and 256."""
@@ -35,6 +41,9 @@ _LARGEST_MISFIT = 1.5
 """Root mean square, centimetres, up to which the points form a face: 0.2 to 0.5 on photographs and renders."""
 _FURTHEST_TURN = 60.0
 """Of the shoulders, degrees, up to which a face is looked for."""
+_UNCHANGED = 0.05
+"""Of the spread of BlazePose's head points, by which one of them may have gone against the others while the head counts as held as it
+was: 0.8 cm, 5° of pitch or yaw; nodding at the screen and the model's own jitter are about half of it."""
 _HEAD_POINTS = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 _TO_LENS = np.array([1.0, -1.0, -1.0])
 """From the canonical face, y up and z towards whoever looks at it, to the camera's y down and z away."""
@@ -102,6 +111,20 @@ def square_about(pose: Pose) -> Square | None:
     return Square(float(centre[0] - side / 2), float(centre[1] - side / 2), side)
 
 
+def carried(seen: Pose, now: Pose) -> Head | None:
+    """The head of an earlier look, `seen`, where the head is now; None where it may have turned, bent or come nearer since."""
+    head = seen.head
+    if not isinstance(head, Head) or (seen.width, seen.height) != (now.width, now.height):
+        return None
+    before, after = (pose.points[_HEAD_POINTS].astype(np.float64) for pose in (seen, now))
+    went = (after - before).mean(axis=0)
+    apart = float(np.hypot(*(after - before - went).T).max())
+    spread = float(np.ptp(before, axis=0).max())
+    if not apart <= _UNCHANGED * spread:  # nor where a point is not finite
+        return None
+    return moved(head, float(went[0]), float(went[1]))
+
+
 def find_head(image: Image, pose: Pose, finder: FaceFinder, field_of_view: float) -> HeadLook:
     """The head of a person found in a picture: `field_of_view` is the camera's across the width, degrees."""
     square = square_about(pose)
@@ -154,3 +177,69 @@ def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -
         misfit=misfit,
         field_of_view=field_of_view,
     )
+
+
+class LoadedFaces(Protocol):
+    """A `FaceFinder` with a model that is to be freed."""
+
+    def __call__(self, crop: Image, /) -> FacePoints | None:
+        """The points of the face in a crop."""
+
+    def close(self) -> None:
+        """Free the model."""
+
+
+class HeadFinder:
+    """Where the heads of poses are, by their faces; the model is loaded when the first face may be seen.
+
+    Without the model, missing or damaged, heads are not looked for, and the log says why: a pose alone is judged still.
+    """
+
+    def __init__(
+        self, settings: EstimatorSettings, load: Callable[[], LoadedFaces], field_of_view: float | None = None
+    ) -> None:
+        self._settings, self._load = settings, load
+        self._field_of_view = field_of_view or CameraSettings().field_of_view
+        self._faces: LoadedFaces | None = None
+        self._available = settings.face
+        self._seen: Pose | None = None
+        """The pose at the last look, with the head that was found."""
+
+    def __call__(self, frame: Frame, pose: Pose) -> HeadLook:
+        """The head in the next frame of a video.
+
+        The face is looked for again where the last look is older than `face_interval` and either the pose model's own points of
+        the head have moved against each other (it turned, bent or came nearer), or `face_hold` is over. Until then the head
+        is where it was, or where those points went together. Where no face was found, or the posture is about to matter
+        (`Frame.closely`), each look counts.
+        """
+        assert frame.image is not None
+        seen = self._seen
+        if seen is not None and 0 <= frame.t - seen.t < self._settings.face_hold and not frame.closely:
+            held = carried(seen, pose)
+            if held is not None:
+                return held
+        if seen is not None and 0 <= frame.t - seen.t < self._settings.face_interval:
+            return seen.head
+        head = self.look(frame.image, pose)
+        self._seen = replace(pose, t=frame.t, head=head)
+        return head
+
+    def look(self, image: Image, pose: Pose) -> HeadLook:
+        """The head in one picture; not looked for where the person is seen from the side."""
+        if not self._available or in_profile(pose):
+            return NoHead.NOT_LOOKED
+        if self._faces is None:
+            try:
+                self._faces = self._load()
+            except ModelError as problem:
+                log.warning("Your face is not used: %s", problem)
+                self._available = False
+                return NoHead.NOT_LOOKED
+        return find_head(image, pose, self._faces, self._field_of_view)
+
+    def close(self) -> None:
+        """Free the model. May be called twice."""
+        if self._faces is not None:
+            self._faces.close()
+            self._faces = None

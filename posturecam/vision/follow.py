@@ -47,7 +47,7 @@ _UPPER_BODY = 13
 _ABOUT = 0.3
 
 
-def surroundings(pose: Pose) -> tuple[Area, float]:
+def surroundings_of(pose: Pose) -> tuple[Area, float]:
     """Where somebody's head and shoulders are, in shares of the picture, and how large they are, in its widths."""
     points = pose.points[:_UPPER_BODY] / (pose.width, pose.height)
     low, high = points.min(axis=0), points.max(axis=0)
@@ -67,7 +67,7 @@ class KnownPose:
 
     def went(self, glance: Glance) -> float:
         """How far the user moved since, at most, in their own sizes."""
-        area, size = surroundings(self.pose)
+        area, size = surroundings_of(self.pose)
         return shift(self.glance, glance, area) / size
 
 
@@ -121,10 +121,14 @@ def is_user(state: FollowState, seat: Seat, t: float, settings: FollowSettings) 
     """Whether somebody at this place is the remembered user."""
     if state.seat is None or t - state.seen_at > settings.forget_after:
         return False
-    ratio = seat.size / state.seat.size
-    return (
-        seat.away_from(state.seat) <= settings.seat_radius and 1 / settings.size_factor <= ratio <= settings.size_factor
-    )
+    return is_same_place(state.seat, seat, settings)
+
+
+def is_same_place(remembered: Seat, seat: Seat, settings: FollowSettings) -> bool:
+    """Whether somebody at this place may be whoever was at the remembered one."""
+    ratio = seat.size / remembered.size
+    near = seat.away_from(remembered) <= settings.seat_radius
+    return near and 1 / settings.size_factor <= ratio <= settings.size_factor
 
 
 def choose(state: FollowState, seats: Sequence[Seat], t: float, settings: FollowSettings) -> int | None:

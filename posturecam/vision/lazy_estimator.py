@@ -11,30 +11,42 @@ from posturecam.vision.pose import Pose
 
 if TYPE_CHECKING:
     from posturecam.vision.estimator import PoseEstimator
+    from posturecam.vision.search.room_estimator import RoomEstimator
 
 
 class LazyEstimator:
     """The pose model, loaded at the first picture that needs it: recorded landmarks never do."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._estimator: PoseEstimator | None = None
+    def __init__(self, settings: Settings, *, across_room: bool = False) -> None:
+        """Create an estimator without its model.
+
+        Args:
+            settings: With which the model is made, once it is.
+            across_room: For somebody who stretches anywhere in a room, instead of somebody who sits at a desk.
+        """
+        self._settings, self._across_room = settings, across_room
+        self._estimator: PoseEstimator | RoomEstimator | None = None
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose in this frame, or None."""
         if self._estimator is None:
-            from posturecam.vision.estimator import PoseEstimator
-
-            self._estimator = PoseEstimator(
-                self._settings.estimator, self._settings.follow, self._settings.camera.field_of_view
-            )
+            self._estimator = self._made()
         return self._estimator(frame)
+
+    def _made(self) -> PoseEstimator | RoomEstimator:
+        if self._across_room:
+            from posturecam.vision.search.room_estimator import RoomEstimator
+
+            return RoomEstimator(self._settings.estimator, self._settings.follow)
+        from posturecam.vision.estimator import PoseEstimator
+
+        return PoseEstimator(self._settings.estimator, self._settings.follow, self._settings.camera.field_of_view)
 
     def serves(self, settings: Settings) -> bool:
         """Whether it would be made the same with these settings."""
         mine = self._settings
         made_of = mine.estimator, mine.follow, mine.camera.field_of_view
-        return made_of == (settings.estimator, settings.follow, settings.camera.field_of_view)
+        return not self._across_room and made_of == (settings.estimator, settings.follow, settings.camera.field_of_view)
 
     def __enter__(self) -> Self:
         return self

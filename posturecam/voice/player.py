@@ -44,9 +44,7 @@ class Loudspeaker:
             )
         except miniaudio.MiniaudioError as problem:
             raise VoiceProblem(
-                "no loudspeaker can be opened ({problem}); connect a loudspeaker or headphones, and check the "
-                "system's sound settings",
-                problem=str(problem.args[0]),
+                "no loudspeaker can be opened; connect a loudspeaker or headphones, and check the system's sound settings"
             ) from problem
         if self._device.backend.lower() == "null":  # what miniaudio falls back to, without a word
             self._device.close()

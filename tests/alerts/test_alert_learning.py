@@ -36,3 +36,8 @@ def test_a_severe_slouch_and_a_hasty_answer_teach_nothing(severity, since):
 @pytest.mark.parametrize(("slouch", "factor"), [(2.0, 1.0), (1.0, 0.75), (9.0, HIGHEST), (0.2, LOWEST)])
 def test_a_slouch_that_was_shown_puts_the_line_before_it(slouch, factor):
     assert between(slouch) == pytest.approx(factor)
+
+
+def test_a_look_down_that_was_shown_keeps_the_line_beyond_it():
+    assert between(1.6) < between(1.6, harmless=0.8)
+    assert between(1.6, harmless=-1.0) == between(1.6)

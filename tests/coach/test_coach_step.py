@@ -378,6 +378,6 @@ def test_from_far_away_it_asks_to_come_closer():
 def test_nobody_there_is_said_once_in_a_while():
     hints = events_of(run(NAME, (1, LONG_SIT), (31, LOST), settings=Settings()), on.SetupHint)
     lost = events_of(run(NAME, (0.2, LONG_SIT), (31, LOST)), on.SetupHint)
-    assert {event.text for event in lost} == {"I cannot see you"}
+    assert {event.text for event in lost} == {"I cannot see you, step into view"}
     assert 2 <= len(lost) <= 4
     assert len(hints) <= 4

@@ -150,7 +150,7 @@ def test_what_comes_next_waits_for_something_more_urgent():
         (1.1, lambda t: on.SwitchSide(t, Side.LEFT)),
         exercise=load_exercise("seated_twist"),
     )
-    assert [say.text for say in said] == ["I cannot see you", "Now your left side"]
+    assert [say.text for say in said] == ["I cannot see you, step into view", "Now your left side"]
     assert said[1].t >= 2.5
 
 

@@ -20,7 +20,7 @@ def no_model(frame):
 
 def judged(clip, exercise):
     settings = for_stretching(Settings())
-    with VideoSource(CLIPS / f"{clip}.mp4", rate=5) as source, LazyEstimator(settings) as estimator:
+    with VideoSource(CLIPS / f"{clip}.mp4", rate=5) as source, LazyEstimator(settings, across_room=True) as estimator:
         ticks = list(coach(source, estimator, [exercise], settings))
     return ticks, summarize(ticks).sets[0]
 
@@ -48,6 +48,17 @@ def test_childs_pose_is_held_and_counted_once():
     _, done = judged("childs_pose", load_exercise("childs_pose"))
     assert (done.counted, done.results[0].faults) == (1, ())
     assert 15 <= done.results[0].seen < 21
+
+
+@pytest.mark.parametrize(
+    ("clip", "exercise", "depth"),
+    [("childs_pose_far", "childs_pose", 29), ("thoracic_stretch_far", "thoracic_stretch", 23)],
+)
+def test_from_two_and_a_half_metres_the_stretch_is_counted_without_a_fault(clip, exercise, depth):
+    ticks, done = judged(clip, load_exercise(exercise).with_dose(reps=1))
+    assert (done.counted, done.results[-1].faults) == (1, ())
+    assert done.results[-1].depth == pytest.approx(depth, abs=5)  # degrees at the hip
+    assert all(tick.pose is not None for tick in ticks)
 
 
 def test_both_sides_of_the_neck_are_counted_apart():

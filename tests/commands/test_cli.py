@@ -32,7 +32,7 @@ from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated, MonitorState, Phase
 from posturecam.posture.reasons import SAID, Reason, Why
 from posturecam.posture.view import View
-from posturecam.vision.frame import Frame, SourceInfo
+from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import RecordingSource
 from posturecam.vision.sources.camera import LOST, Camera
 
@@ -642,6 +642,17 @@ def baseline(camera, view=View.FRONT):
     return Baseline(view, camera, "Cam", "2026-11-22T10:00:00+00:00", 640, 480, 60, 0.1, values)
 
 
+class Once(Source):
+    """A camera that the user leaves when it is closed, as by Ctrl-C."""
+
+    def __init__(self, info):
+        self.info = info
+
+    def close(self):
+        if self.info.live:
+            raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize("live", [True, False])
 def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkeypatch, live):
     kept = {view: baseline("key", view) for view in (View.FRONT, View.OBLIQUE_LEFT)}
@@ -649,9 +660,9 @@ def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkey
         baselines.save_baseline(one)
     moved = BaselineOutdated(1.0, Reason(Why.CAMERA_MOVED, SAID, text="the camera was turned"), View.FRONT)
     tick = Tick(Frame(1.0), None, no_person(1.0), MonitorState(), (moved,))
-    monkeypatch.setattr("posturecam.commands.watch.watch", lambda *_: [tick])
-    source = SimpleNamespace(info=SourceInfo("Cam", "key", live=live))
-    watch_command.run(source, None, kept, Settings(alerts=AlertSettings(delivery=("terminal",))))
+    monkeypatch.setattr("posturecam.session.runner.watch", lambda *_: [tick])
+    source = Once(SourceInfo("Cam", "key", live=live))
+    watch_command.run(source, baselines.load_baselines(), Settings(alerts=AlertSettings(delivery=("terminal",))))
     outdated = {one.view for one in baselines.load_baselines().kept if one.outdated}
     assert outdated == ({View.FRONT} if live else set())
 
@@ -664,8 +675,8 @@ def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkey
         ("pose_landmarker_lite.task", "missing", "pose model", 8),
         ("face_landmarker.task", "truncated", "face model", 0),
         ("face_landmarker.task", "empty", "face model", 0),
-        ("posture_estimator.npz", "garbage", "estimator", 8),
-        ("posture_estimator.npz", "missing", "estimator", 8),
+        ("posture_estimator.npz", "garbage", "estimator", 0),
+        ("posture_estimator.npz", "missing", "estimator", 0),
     ],
 )
 def test_the_doctor_says_which_model_is_damaged_and_what_to_do(monkeypatch, tmp_path, model, how, what, code):

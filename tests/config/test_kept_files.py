@@ -45,7 +45,9 @@ def test_the_file_needs_only_what_differs():
         ("[breaks]\nslouches = 1.5", "breaks.slouches must be a whole number, got 1.5"),
         ("[desktop]\ntray = 'maybe'", "desktop.tray must be true or false, got 'maybe'"),
         ("[alerts]\nquiet_from = 'late'", "alerts.quiet_from must be a time such as 22:00, got 'late'"),
-        ("[estimator]\nmodel = 'big'", "estimator.model must be 'lite', 'full' or 'heavy', got 'big'"),
+        ("[estimator]\nmodel = 'big'", "estimator.model must be one of: lite, full, heavy; got 'big'"),
+        ("[desktop]\nalerts = ['bell']", "desktop.alerts must be one of: notification, sound, glow, dim"),
+        ("camera = 3", "camera must be a group of settings, as in [camera], got 3"),
         ("[alerts]\ncool_down = -5", "alerts.cool_down must be at least 0, got -5"),
         ("[alerts]\ncool_donw = 5", "no setting 'alerts.cool_donw'"),
         ('[estimator]\nmodel = "huge"', "estimator.model"),
@@ -161,6 +163,19 @@ def test_baselines_are_kept_per_camera_and_view():
     assert kept.of("usb-1")[View.FRONT].separation == 7.0
     assert set(kept.of("usb-1")) == {View.FRONT, View.SIDE_LEFT}
     assert kept.of("unknown") == {}
+
+
+def test_each_desk_has_its_own_baseline_and_one_of_no_place_makes_way_for_it():
+    baselines.save_baseline(baseline(separation=1.0))
+    assert baselines.load_baselines().of("usb-1", place="home")[View.FRONT].separation == 1.0
+    baselines.save_baseline(baseline(separation=2.0, place="home"))
+    baselines.save_baseline(baseline(separation=3.0, place="office"))
+    kept = baselines.load_baselines()
+    assert len(kept.kept) == 2
+    assert kept.of("usb-1", place="home")[View.FRONT].separation == 2.0
+    assert kept.of("usb-1", place="office")[View.FRONT].separation == 3.0
+    assert kept.of("usb-1", place="train")[View.FRONT].separation == 3.0
+    assert kept.of("usb-1")[View.FRONT].separation == 3.0
 
 
 def test_a_baseline_comes_back_as_it_was():

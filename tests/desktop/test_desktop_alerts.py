@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,9 @@ import pytest
 from fakes.session import FakeEngine
 from fakes.voice import FakePlayer
 from moments import BASELINE, NOON, moment, tick, told
-from PySide6.QtCore import QPropertyAnimation, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPropertyAnimation, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from posturecam.alerts.policy import Outlook, Response
 from posturecam.alerts.text import Because, BreakOffer
@@ -33,10 +34,14 @@ from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.pictures.figure import FigureView
 from posturecam.desktop.pictures.gauges import Gauge
+from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import SignMark
+from posturecam.history.models import EventKind, KeptEvent
+from posturecam.posture.evidence import from_json, to_json
 from posturecam.posture.monitor import Phase
-from posturecam.session.protocol.messages import BreakOffered
+from posturecam.session.protocol.messages import BreakAhead, BreakOffered
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 def wishing(*alerts: str, **desktop) -> FakeEngine:
@@ -404,7 +409,7 @@ class FakeNotifications:
 class Telling:
     """A teller, and what came of it."""
 
-    def __init__(self, engine: FakeEngine, failure: Exception | None = None) -> None:
+    def __init__(self, engine: FakeEngine, failure: Exception | None = None, **options) -> None:
         self.engine, self.shown, self.opened, self.rung = engine, FakeNotifications(failure), [], []
         self.teller = AlertPresenter(
             engine,
@@ -412,6 +417,7 @@ class Telling:
             open_why=lambda alert: self.opened.append(f"why {alert.at:%H:%M}"),
             notifications=self.shown,
             chime=self.rung.append,
+            **options,
         )
 
 
@@ -419,8 +425,9 @@ class Telling:
 def telling_by(qapp, qtbot):
     made = []
 
-    def make(*alerts, failure=None, **desktop):
-        made.append(Telling(wishing(*alerts, **{"reduced_motion": True, **desktop}), failure))
+    def make(*alerts, failure=None, in_sight=lambda: False, **desktop):
+        engine = wishing(*alerts, **{"reduced_motion": True, **desktop})
+        made.append(Telling(engine, failure, in_sight=in_sight))
         return made[-1]
 
     yield make
@@ -583,7 +590,7 @@ def test_a_trial_shows_what_an_alert_looks_like_and_teaches_nothing(telling_by, 
 def test_a_break_is_offered_with_its_own_routine(telling_by, qtbot):
     desk = telling_by("notification")
     desk.teller.happened(OFFER)
-    assert [label for label, _ in desk.shown.told[0].buttons] == ["Stretch now", "Later"]
+    assert [label for label, _ in desk.shown.told[0].buttons] == ["Stretch now", "In a few minutes", "Skip this one"]
     desk.shown.press("Stretch now")
     qtbot.waitUntil(lambda: desk.opened == ["stretch full"])
     assert desk.engine.asked == []
@@ -595,8 +602,72 @@ def test_later_puts_a_break_off(telling_by, qtbot):
     qtbot.waitUntil(lambda: desk.teller.toast is not None)
     assert desk.teller.toast.findChild(SignMark) is None  # it tells no state
     qtbot.mouseClick(desk.teller.toast.buttons[1], Qt.MouseButton.LeftButton)
-    assert (desk.teller.toast, desk.opened, desk.engine.asked) == (None, [], [])
+    assert (desk.teller.toast, desk.opened) == (None, [])
+    assert desk.engine.asked == [("answer_break", BreakAnswer.POSTPONE)]
     assert desk.teller.offered is None
+
+
+def test_a_break_is_announced_and_can_be_skipped_before_it_comes(telling_by, qtbot):
+    desk = telling_by("notification")
+    desk.teller.happened(BreakAhead(NOON, 60.0))
+    assert desk.shown.told[0].title == "Break in 1 minute"
+    assert [label for label, _ in desk.shown.told[0].buttons] == ["In a few minutes", "Skip this one"]
+    desk.shown.press("Skip this one")
+    qtbot.waitUntil(lambda: desk.engine.asked == [("answer_break", BreakAnswer.SKIP)])
+    assert desk.shown.taken_back == 1
+
+
+def test_resting_the_eyes_offers_no_stretch(telling_by):
+    desk = telling_by("notification")
+    desk.teller.happened(BreakOffered(NOON, BreakOffer(Because.EYES, 1200.0), "full"))
+    assert desk.shown.told[0].title == "Rest your eyes"
+    assert [label for label, _ in desk.shown.told[0].buttons] == ["Done", "In a few minutes", "Skip this one"]
+
+
+def test_who_looks_at_the_page_is_told_there_and_nowhere_else(telling_by):
+    desk = telling_by("notification", "sound", in_sight=lambda: True)
+    desk.teller.happened(told())
+    desk.teller.happened(OFFER)
+    assert (desk.shown.told, desk.teller.toast, desk.teller.shows) == ([], None, False)
+    assert len(desk.rung) == 1
+
+
+def test_a_notification_goes_when_the_page_is_opened(telling_by):
+    seen = []
+    desk = telling_by("notification", in_sight=lambda: bool(seen))
+    desk.teller.happened(told())
+    desk.teller.take(moment(1, alert=told()))
+    assert desk.teller.shows
+    seen.append("now")
+    desk.teller.take(moment(2, alert=told()))
+    assert not desk.teller.shows
+    assert desk.shown.taken_back == 1
+    seen.clear()
+    desk.teller.take(moment(3, alert=told()))
+    assert len(desk.shown.told) == 1
+
+
+def test_the_card_is_not_darkened(telling_by, qtbot):
+    desk = telling_by("notification", "dim", failure=NO_SERVICE)
+    desk.teller.happened(told())
+    qtbot.waitUntil(lambda: desk.teller.toast is not None)
+    for _ in range(2):
+        desk.teller.take(moment(1, alert=told(), glow=1.0))
+    shade = next(one for one in desk.teller.glow.windows if one.geometry().contains(desk.teller.toast.geometry()))
+    inside = desk.teller.toast.geometry().center() - shade.geometry().topLeft()
+    assert not shade.mask().contains(inside)
+    assert shade.mask().contains(QPoint(2, 2))
+
+
+def test_the_card_covers_no_window_of_ours(toast, qtbot):
+    other = QWidget()
+    qtbot.addWidget(other)
+    free = QGuiApplication.primaryScreen().availableGeometry()
+    other.setGeometry(free.adjusted(free.width() // 2, free.height() // 2, 0, 0))
+    other.show()
+    toast.show_up()
+    assert not toast.geometry().intersects(other.geometry())
+    assert free.contains(toast.geometry())
 
 
 @pytest.mark.parametrize("ways", [(), ("sound",), ("glow", "dim")])
@@ -745,10 +816,23 @@ def test_the_moment_of_an_alert_is_shown_without_a_picture(dialog):
     assert "No picture was kept." in said(shown)
 
 
-def test_it_says_why_it_was_told_and_with_which_figures(dialog):
+def test_one_figure_one_arrow_one_bar_and_one_tip_say_why(dialog):
     shown = dialog(told())
-    assert "You have been slouching for about 2 minutes" in said(shown)
-    assert "of slight slouching" in said(shown)
+    figure = shown.findChild(FigureView).figure
+    assert figure.beside is not None
+    assert re.fullmatch(r"head \d+° further forward", figure.label)
+    assert figure.beside.end[0] != pytest.approx(figure.beside.start[0])
+    assert "Your head was further forward than when you sit upright." in said(shown)
+    bar = shown.findChild(LastingBar)
+    assert (bar.said, bar.limit_said) == ("You sat like this for 2 minutes", "reminder after 2 minutes")
+    assert "Move the screen closer" in said(shown)
+
+
+def test_what_the_figure_speaks_of_has_its_gauge_behind_details(dialog, qtbot):
+    shown = dialog(told())
+    assert not shown.details.isVisible()
+    qtbot.mouseClick(shown.more, Qt.MouseButton.LeftButton)
+    assert shown.details.isVisible()
     neck = next(
         gauge.dial for gauge in shown.findChildren(Gauge) if gauge.dial and gauge.dial.title.startswith("Neck incl")
     )
@@ -782,27 +866,49 @@ def test_a_trial_is_no_feedback(dialog):
 
 def test_an_alert_of_which_nothing_was_kept_is_still_explained(dialog):
     shown = dialog(replace(told(), evidence=None), None)
-    assert "You have been slouching" in said(shown)
+    assert "Your head was further forward" in said(shown)
+    assert shown.findChild(LastingBar) is not None
     assert shown.findChild(FigureView) is None
 
 
-def test_a_figure_that_was_not_kept_is_unknown(dialog):
+def test_a_figure_that_was_not_kept_is_unknown():
     evidence = told().evidence
-    reading = why.reading_of(replace(evidence, measures=evidence.measures[:1]), BASELINE)
+    reading = why.reading_of(replace(evidence, measures=evidence.measures[:1]))
     assert sum(measure.value is None for measure in reading.measures.values()) == len(reading.measures) - 1
 
 
 def test_every_control_of_why_has_a_name(dialog):
-    controls = dialog(told()).findChildren(QAbstractButton)
-    assert len(controls) == 2
+    controls = [one for one in dialog(told()).findChildren(QAbstractButton) if one.isVisible()]
+    assert len(controls) == 3
     assert all(control.accessibleName() for control in controls)
 
 
-def test_an_alert_of_the_history_shows_its_moment_and_takes_no_answer(qtbot):
-    shown = EvidenceDialog(told().evidence, NOON, FakeEngine())
-    qtbot.addWidget(shown)
+def of_the_history(qtbot, evidence, **details):
+    kept = {"severity": "mild", "cause": "neck_inclination", "change": 24.0, "seconds": 118.0, **details}
+    event = KeptEvent(NOON.timestamp(), 3600.0, EventKind.SLOUCH_TOLD, kept, evidence)
+    shown = EvidenceDialog(event, FakeEngine())
     shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(shown)
+    shown.show()
+    return shown
+
+
+def test_an_alert_of_the_history_shows_its_moment_beside_the_upright_posture_of_then_and_takes_no_answer(qtbot):
+    shown = of_the_history(qtbot, from_json(to_json(told().evidence)))
     assert shown.wrong is None
-    assert shown.findChild(FigureView).figure.pose is not None
+    assert shown.findChild(FigureView).figure.beside is not None
     assert "2026-03-03 12:00" in said(shown)
-    assert "past your slouch line" in said(shown).lower()
+    assert shown.findChild(LastingBar) is not None
+    shown.more.click()
+    assert any(gauge.dial and gauge.dial.upright is not None for gauge in shown.findChildren(Gauge))
+
+
+def test_an_older_alert_says_what_it_can_and_never_asks_to_calibrate(qtbot):
+    shown = of_the_history(qtbot, replace(told().evidence, upright=None))
+    shown.more.click()
+    assert "Your head was further forward than when you sit upright." in said(shown)
+    assert "of that time was not kept" in said(shown)
+    dials = [gauge.dial for gauge in shown.findChildren(Gauge) if gauge.dial and not gauge.isHidden()]
+    assert dials
+    assert not any(dial.value is None or dial.out for dial in dials)
+    assert "calibrate" not in said(shown)

@@ -23,7 +23,6 @@ from session_world import UPRIGHT_UNTIL, World
 from posturecam.coach.library import load_routine
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import settings_path
-from posturecam.desktop.pages.settings.rows import SettingRow
 from posturecam.desktop.shell.app import App, run
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
@@ -35,6 +34,7 @@ from posturecam.errors import DesktopUnavailable, NotRunning
 from posturecam.history.baselines import save_baseline
 from posturecam.i18n.translate import choose_language
 from posturecam.session.engine import Engine
+from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.protocol.mode import Mode
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +71,7 @@ def left_as_found(qapp):
 
 @pytest.fixture
 def world():
-    return World()
+    return World(rest=0.001)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def make(qapp, world, left_as_found, monkeypatch):
     def made(settings=None):
         bridge = Bridge()
         engine = Engine(
-            settings or Settings(), bridge.mailbox, open_camera=world.open, system=world.system, now=world.now,
+            settings or Settings(), bridge.mailbox, open_camera=world.open, system=SystemMonitor(world.system), now=world.now,
             clock=world.clock, voice=FakeVoice
         )  # fmt: skip
         apps.append(App(qapp, bridge, engine, cameras=list))
@@ -455,8 +455,7 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     app.windows.complain("Some trouble.")
     before = app.windows
     page = before.settings
-    page.show_group("desktop")
-    row = next(one for one in page.findChildren(SettingRow) if "desktop.language" in one.keys)
+    row = page.show_setting("desktop.language")
     row.editor.edited.emit({"desktop.language": "de"})
     assert app.windows is not before
     assert app.windows.place == ("settings", True)
@@ -470,11 +469,19 @@ def test_another_language_makes_the_windows_anew_at_the_same_place(begin, qtbot)
     assert app.windows.presence.small.isVisible()
 
 
+def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeypatch):
+    app = begin()
+    monkeypatch.setattr("posturecam.desktop.shell.qt_startup.QFontDatabase.families", lambda *_: [])
+    app.windows.settings.show_setting("desktop.language").editor.edited.emit({"desktop.language": "zh"})
+    titles = [one.accessibleName() for one in app.windows.window.findChildren(QAbstractButton)]
+    assert "Now" in titles
+    assert "no font on this computer has its letters" in app.windows.notes.texts[-1]
+
+
 def test_another_theme_holds_at_once(begin):
     app = begin()
     page = app.windows.settings
-    page.show_group("desktop")
-    row = next(one for one in page.findChildren(SettingRow) if "desktop.theme" in one.keys)
+    row = page.show_setting("desktop.theme")
     row.editor.edited.emit({"desktop.theme": "dark"})
     assert theme.current() is theme.DARK
     row.editor.edited.emit({"desktop.theme": "light"})

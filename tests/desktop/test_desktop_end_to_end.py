@@ -1,4 +1,4 @@
-"""The app as a user meets it: a display of its own (Xvfb), and nothing but a keyboard and a mouse (xdotool)."""
+"""The app as a user meets it on a small screen at 200 %: a display of its own (Xvfb), and nothing but a keyboard and a mouse (xdotool)."""
 
 import json
 import os
@@ -82,6 +82,8 @@ language = "en"
 """
 """Everything that lasts minutes lasts seconds, and few looks are enough, as a busy machine may look seldom."""
 SPEED = 2.0
+SCALE = 2
+"""Pixels of the screen for each of the windows' own: a laptop of 1366×768 at 200 %, where every window is as small as it gets."""
 CARD = r"Time to change position\?"
 """The alert's, for nobody else shows notifications here."""
 
@@ -101,7 +103,7 @@ def display():
     """A screen of its own; its name."""
     reading, writing = os.pipe()
     screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
         pass_fds=[writing], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     os.close(writing)
@@ -119,7 +121,7 @@ def surroundings(display, folder):
     }
     return kept | {
         "DISPLAY": display, "HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "PYTHONPATH": str(ROOT),
-        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/none",
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/none", "QT_SCALE_FACTOR": str(SCALE),
     }  # fmt: skip
 
 
@@ -182,7 +184,7 @@ class Hand:
         """Press the first button of an alert's card, where one is shown: it goes when the slouch ends, and comes with the next."""
         if self._visible(CARD):
             with suppress(subprocess.CalledProcessError):
-                self.click(CARD, 70, -34)
+                self.click(CARD, 70 * SCALE, -34 * SCALE)
         return True
 
     def window(self, title):
@@ -264,7 +266,8 @@ def counted():
 @pytest.mark.skipif(
     shutil.which("xdotool") is None, reason="xdotool, which presses the keys, is not installed (apt install xdotool)"
 )
-def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display, tmp_path, own_home):
+def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display, tmp_path, own_home, monkeypatch):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # where the app listens too
     own_home.mkdir()
     (own_home / "settings.toml").write_text(SETTINGS)
     (own_home / "routines").mkdir()

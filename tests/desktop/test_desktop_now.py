@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from posturecam.desktop.pages.now.page import LivePage
 from posturecam.desktop.pictures.figure import degrees_text, figure_of_evidence, figure_of_tick, paint_figure
 from posturecam.desktop.pictures.gauge_values import dials
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauge, Gauges, deviation_text
+from posturecam.desktop.pictures.measure_help import MeasureDrawing, MeasureHelp, is_explained
 from posturecam.desktop.pictures.timeline import LOOKS, Timeline, paint_span, spans_of
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
@@ -85,6 +87,8 @@ def page(qtbot, engine, opened, notes):
         why=lambda alert: opened.append("why"),
         quit=lambda: opened.append("quit"),
         later=lambda: opened.append("later"),
+        skip=lambda: opened.append("skip"),
+        fits_here=lambda: opened.append("fits"),
     )
     made = LivePage(engine, doors, notes=notes)
     qtbot.addWidget(made)
@@ -109,7 +113,27 @@ def test_says_the_state_since_when_and_what_comes_next(page):
     page.take(moment(tick=tick(Phase.SLOUCHING, 300), outlook=Outlook(seconds=94)))
     assert page.title.text() == "Slouching"
     assert page.mark.sign is Sign.SLOUCHING
-    assert page.detail.text().splitlines() == ["since 11:55, 5 min", "Reminder in 90 s unless you sit up."]
+    assert page.detail.text() == "Reminder in 90 s unless you sit up."
+
+
+def test_upright_says_for_how_long(page):
+    page.take(moment(tick=tick(lasting=725)))
+    assert page.detail.text() == "For 12 min, since 11:47."
+
+
+def test_an_alert_and_the_page_do_not_both_tell_a_time(page):
+    page.take(moment(tick=tick(Phase.SLOUCHING, 160), alert=told()))
+    assert "about 2 minutes" in page.banner.body.text()
+    assert not re.search(r"\d", page.detail.text())
+
+
+def test_what_a_notification_asks_is_not_asked_twice(page):
+    page.shown_elsewhere = True
+    page.take(moment(tick=tick(Phase.SLOUCHING), alert=told()))
+    assert not page.banner.isVisible()
+    page.shown_elsewhere = False
+    page.take(moment(1, tick=tick(Phase.SLOUCHING), alert=told()))
+    assert page.banner.isVisible()
 
 
 def test_says_why_it_is_silent(page):
@@ -119,12 +143,39 @@ def test_says_why_it_is_silent(page):
 
 def test_says_how_long_one_has_been_sitting_once_it_is_long(page):
     page.take(moment(sitting=300))
-    assert "sitting" not in page.detail.text()
-    page.take(moment(1, sitting=3000))
-    assert "50 min of sitting without a break" in page.detail.text()
+    assert "sitting" not in page.next.text()
+    page.take(moment(1, sitting=2100, break_in=900.0))
+    assert page.next.text() == "35 min of sitting without a break · Next break in 15 min"
+
+
+def test_what_is_judged_by_is_shown_when_it_is_asked_for(page):
+    page.take(moment())
+    assert not page.gauges.isVisible()
+    page.details.click()
+    assert page.gauges.isVisible()
+    assert page.deviation.value is not None
+
+
+@pytest.mark.parametrize("level", ["relaxed", "strict"])
+def test_the_sensitivity_is_chosen_on_the_page(page, engine, level):
+    page.take(moment())
+    page.sensitivity.chips[level].click()
+    assert engine.settings.sensitivity.level == level
+    page.take(moment(1))
+    assert page.sensitivity.chips[level].isChecked()
+
+
+@pytest.mark.parametrize("name", [name for name in Name if is_explained(name)])
+def test_every_gauge_can_explain_its_measure_with_a_drawing(qtbot, name):
+    shown = MeasureHelp(name, "A measure")
+    qtbot.addWidget(shown)
+    drawing = shown.findChild(MeasureDrawing)
+    assert colours(drawing) > 3
+    assert shown.accessibleDescription()
 
 
 def test_unknown_is_explained_and_no_needle_is_shown(page):
+    page.details.click()
     page.take(moment(tick=tick(Phase.UNKNOWN, reason=TILTED)))
     assert page.title.text() == "Unknown"
     assert "because your head is turned by about 40°" in page.detail.text()
@@ -149,7 +200,7 @@ def test_asks_for_more_looks_only_while_it_is_seen(page, engine):
     [
         (moment(mode=Mode.PAUSED, tick=None, until=NOON + timedelta(minutes=30)), "Paused until 12:30"),
         (moment(mode=Mode.OFF, tick=None, why="the screen is locked"), "the screen is locked"),
-        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"), "the camera was unplugged"),
+        (moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"), "The camera was unplugged"),
         (moment(mode=Mode.STARTING, tick=None), "Starting the camera"),
         (moment(mode=Mode.WATCHING, tick=None), "Starting the camera"),
     ],
@@ -166,6 +217,16 @@ def test_a_pause_says_that_the_camera_is_off_and_offers_to_resume(page, engine):
     assert "camera is off" in page.resting.so.text()
     page.resting.resume.click()
     assert ("resume",) in engine.asked
+
+
+def test_without_a_camera_one_can_try_again_or_choose_another(page, engine):
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the camera was unplugged"))
+    assert page.resting.choose_camera.isVisible()
+    page.resting.retry.click()
+    assert ("retry",) in engine.asked
+    page.take(moment(mode=Mode.CAMERA_LOST, tick=None, why="the model is damaged", camera_works=True))
+    assert page.resting.retry.isVisible()
+    assert not page.resting.choose_camera.isVisible()
 
 
 @pytest.mark.parametrize("mode", [Mode.CAMERA_LOST, Mode.OFF])
@@ -211,9 +272,9 @@ def test_a_break_that_is_offered_can_be_taken_or_put_off_on_the_page(page, opene
     page.offer(OFFER)
     assert page.banner.heading.text() == "Time for a short break?"
     for one in page.banner.break_answers:
-        assert one.isVisible()
-        one.click()
-    assert opened == ["stretch desk_break", "later"]
+        if one.isVisible():
+            one.click()
+    assert opened == ["stretch desk_break", "later", "skip"]
     page.offer(None)
     assert not page.banner.isVisible()
 
@@ -306,12 +367,14 @@ def test_everything_that_takes_the_focus_has_a_name(page):
 def test_tab_reaches_every_control(page):
     page.take(moment(alert=told()))
     wanted = {one for one in page.findChildren(QAbstractButton) if one.isVisible()} | {page.timeline}
+    chips = set(page.sensitivity.chips.values())  # the arrow keys go from one to the others
     reached = set()
     page.pause.setFocus()
     for _ in range(30):
         reached.add(page.focusWidget())
         page.focusNextPrevChild(True)
-    assert wanted <= reached
+    assert wanted - chips <= reached
+    assert chips & reached
 
 
 def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
@@ -324,6 +387,24 @@ def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
     qtbot.waitUntil(lambda: page.width() > 0 and page.minimumSizeHint().height() <= page.height())
     assert page.minimumSizeHint().width() <= page.width()
     assert page.figure.geometry().bottom() < page.picture.geometry().top()
+
+
+def test_on_mondays_the_page_leads_to_the_last_week(page):
+    monday = 6 * 86400.0  # the calibration is of the Tuesday before
+    page.take(moment())
+    assert not page.review.isVisible()
+    page.take(moment(monday))
+    assert page.review.isVisible()
+
+
+def test_at_another_desk_the_page_asks_once_whether_the_calibration_still_fits(page, opened):
+    page.take(moment(elsewhere=True))
+    assert page.banner.isVisible()
+    assert "another desk" in page.banner.body.text()
+    page.banner.fits_here.click()
+    assert opened == ["fits"]
+    page.take(moment(1))
+    assert not page.banner.isVisible()
 
 
 # The figure
@@ -569,6 +650,7 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
     looks = [sample(one.pose, one.reading.view, one.reading.measures) for one in first]
     learned = learn([*looks, *looks], "cam", "Camera", NOON.isoformat(), SETTINGS)
     lines = 0
+    page.details.click()
     for one in watch(_Frames(frames), _no_model, {view: learned}, SETTINGS, load_judge(SETTINGS)):
         page.take(moment(one.frame.t, tick=one, baseline=learned))
         shown, value = page.figure.figure, one.reading.deviation.value

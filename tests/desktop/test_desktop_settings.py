@@ -12,14 +12,12 @@ from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QCheckBox,
     QComboBox,
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
     QMessageBox,
-    QScrollArea,
-    QSpinBox,
+    QSlider,
     QTimeEdit,
     QWidget,
 )
@@ -29,20 +27,19 @@ from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings, settings_path
 from posturecam.desktop.pages.settings.editors import editor
 from posturecam.desktop.pages.settings.live_values import is_live, now
+from posturecam.desktop.pages.settings.number_fields import DurationBox
 from posturecam.desktop.pages.settings.page import SettingsPage
+from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, PLACES, ROWS, place_of
 from posturecam.desktop.pages.settings.rows import SettingRow
 from posturecam.desktop.pages.settings.words import (
-    ADVANCED,
-    EVERYDAY,
+    GROUPS,
     SettingChoice,
     as_text,
     label,
     plain_label,
     rows,
-    title,
 )
-from posturecam.desktop.shell.main_window import MainWindow, Page
-from posturecam.desktop.widgets.number_fields import DurationBox
+from posturecam.desktop.widgets.controls import Segments, StepSlider, Switch
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
 from posturecam.posture.assess import assess
@@ -83,17 +80,24 @@ def page(qtbot, engine):
 
 
 def row(page, key):
-    def found():
-        return [one for one in page.findChildren(SettingRow) if key in one.keys]
-
-    if not found():  # it is made when its group is first shown
-        page.show_group(key.partition(".")[0])
-    return found()[0]
+    """The row of a setting, at whatever place of the page it is."""
+    return page.show_setting(key)
 
 
 def control(page, key, kind):
-    page.show_group(key.partition(".")[0])
     return row(page, key).editor.findChild(kind)
+
+
+def line(page, place, name):
+    """The line of this name at a place for people."""
+    page.show_place(place)
+    return next(one for one in page.findChildren(SettingRow) if one.isVisible() and one.name == name)
+
+
+def type_in(qtbot, box, words):
+    box.lineEdit().selectAll()
+    qtbot.keyClicks(box, words)
+    qtbot.keyClick(box, Qt.Key.Key_Return)
 
 
 def shown_keys(page):
@@ -145,12 +149,13 @@ def test_the_limits_survive_their_editors(qtbot):
     ("key", "kind"),
     [
         ("camera.device", QComboBox),
-        ("camera.width", QSpinBox),
+        ("camera.width", QDoubleSpinBox),
         ("side.neck_change", QDoubleSpinBox),
-        ("alerts.cool_down", DurationBox),
+        ("alerts.longest_cool_down", DurationBox),
+        ("alerts.cool_down", StepSlider),
         ("desktop.theme", QComboBox),
-        ("desktop.alerts", QCheckBox),
-        ("desktop.tray", QCheckBox),
+        ("desktop.tray", Switch),
+        ("sensitivity.level", Segments),
         ("alerts.quiet_from", QTimeEdit),
         ("voice.name", QLineEdit),
     ],
@@ -159,51 +164,97 @@ def test_each_kind_of_setting_has_its_control(page, key, kind):
     assert isinstance(control(page, key, kind), kind)
 
 
-def test_the_limits_are_those_of_the_declaration(page):
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("2", "From 3 to 40°"), ("100", "From 3 to 40°"), ("many", "“many” is not a number")],
+)
+def test_what_cannot_be_taken_is_said_with_what_can_and_the_value_stays(page, engine, qtbot, typed, said):
     box = control(page, "side.neck_change", QDoubleSpinBox)
-    assert (box.minimum(), box.maximum()) == (3, 40)
+    type_in(qtbot, box, typed)
+    shown = row(page, "side.neck_change").said
+    assert shown.isVisible()
+    assert said in shown.text()
+    assert box.value() == 10
+    assert not engine.asked
+
+
+def test_steps_end_at_the_limits(page, qtbot):
+    box = control(page, "side.neck_change", QDoubleSpinBox)
+    type_in(qtbot, box, "40")
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert box.value() == 40
 
 
 @pytest.mark.parametrize(
     ("typed", "seconds"),
-    [("45", 2700), ("1 h", 3600), ("1 h 30 min", 5400), ("90 s", 90), ("1,5 h", 5400), ("2h", 7200)],
+    [("45", 2700), ("1 h", 3600), ("1 h 30 min", 5400), ("90 s", 90), ("1,5 h", 5400), ("3h", 10800)],
 )
 def test_a_duration_is_typed_as_people_say_it(page, engine, qtbot, typed, seconds):
-    box = control(page, "alerts.cool_down", DurationBox)
+    engine.change_settings({"alerts.longest_cool_down": "600"})
+    row(page, "alerts.longest_cool_down").show_settings(engine.settings)
+    box = control(page, "alerts.longest_cool_down", DurationBox)
     assert box.text() == "10 min"
-    box.lineEdit().selectAll()
-    qtbot.keyClicks(box, typed)
-    qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert engine.settings.alerts.cool_down == seconds
+    type_in(qtbot, box, typed)
+    assert engine.settings.alerts.longest_cool_down == seconds
 
 
-def test_nonsense_typed_for_a_duration_changes_nothing(page, engine, qtbot):
-    box = control(page, "alerts.cool_down", DurationBox)
-    box.lineEdit().selectAll()
-    qtbot.keyClicks(box, "soon")
-    qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert box.text() == "10 min"
+def test_nonsense_typed_for_a_duration_is_said(page, engine, qtbot):
+    box = control(page, "alerts.longest_cool_down", DurationBox)
+    type_in(qtbot, box, "soon")
+    assert box.text() == "2 h"
+    assert "“soon” is not a length of time" in row(page, "alerts.longest_cool_down").said.text()
     assert not engine.asked
 
 
 def test_a_span_of_the_day_is_told_whole(page, engine, qtbot):
-    switch = control(page, "alerts.quiet_from", QCheckBox)
+    switch = control(page, "alerts.quiet_from", Switch)
     begin, _ = row(page, "alerts.quiet_from").editor.findChildren(QTimeEdit)
-    assert not begin.isEnabled()
+    assert not begin.isVisible()
     switch.click()
     assert (engine.settings.alerts.quiet_from, engine.settings.alerts.quiet_until) == (time(22), time(7))
-    assert begin.isEnabled()
+    assert begin.isVisible()
     switch.click()
     assert engine.settings.alerts.quiet_from is None
     assert engine.settings.alerts.quiet_until is None
 
 
-def test_none_of_several_is_a_choice_too(page, engine):
-    box = control(page, "desktop.alerts", QCheckBox)
-    assert box.text() == "Notification with buttons"
-    box.click()
-    assert engine.settings.desktop.alerts == ()
+def test_each_way_of_being_reminded_has_a_switch_of_its_own_and_none_is_a_choice_too(page, engine):
+    glow, notification = line(page, "reminders", "Glow"), line(page, "reminders", "Notification")
+    glow.editor.findChild(Switch).click()
+    assert load_settings().desktop.alerts == ("notification", "glow")
+    notification.editor.findChild(Switch).click()
+    glow.reset.click()
     assert load_settings().desktop.alerts == ()
+    assert (notification.mark.is_on, glow.mark.is_on) == (True, False)
+    notification.reset.click()
+    assert load_settings().desktop.alerts == ("notification",)
+
+
+def test_one_slider_sets_how_long_each_grade_of_slouch_may_last(page, engine, qtbot):
+    slider = line(page, "reminders", "Remind me after").editor.findChild(StepSlider)
+    assert slider.words.text() == "2 min"
+    qtbot.keyClick(slider.slider, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: bool(engine.asked), timeout=3000)
+    kept = engine.settings.monitor
+    assert (kept.mild_seconds, kept.moderate_seconds, kept.severe_seconds) == (180, 135, 90)
+    line(page, "reminders", "Remind me after").reset.click()
+    assert engine.settings == Settings()
+
+
+def test_a_value_between_the_steps_of_a_slider_is_shown_as_it_is_and_stays(page, engine):
+    engine.change_settings({"alerts.snooze": "1000"})
+    shown = row(page, "alerts.snooze")
+    shown.show_settings(engine.settings)
+    assert shown.editor.findChild(StepSlider).words.text() == "16 min 40 s"
+    assert shown.editor.texts == {"alerts.snooze": "1000"}
+
+
+def test_one_sensitivity_is_chosen_by_name_and_explained(page, engine):
+    shown = row(page, "sensitivity.level")
+    assert "most people" in shown.help.text()
+    shown.editor.findChild(Segments).chips["strict"].click()
+    assert engine.settings.sensitivity.level == "strict"
+    assert "small changes" in shown.help.text()
 
 
 def test_a_camera_that_is_not_there_now_stays_chosen(page, engine):
@@ -228,17 +279,19 @@ def test_steps_of_a_number_are_kept_without_leaving_the_field(page, engine, qtbo
 # Changing.
 
 
-def test_a_change_is_saved_at_once_and_says_so(page, engine):
-    control(page, "desktop.reduced_motion", QCheckBox).click()
+def test_a_change_is_saved_at_once_says_so_and_can_be_undone(page, engine):
+    control(page, "desktop.reduced_motion", Switch).click()
     assert load_settings().desktop.reduced_motion
-    assert "Saved" in row(page, "desktop.reduced_motion").said.text()
+    assert page.saved.text() == "✓ Saved: Reduce motion"
+    page.undo_button.click()
+    assert not load_settings().desktop.reduced_motion
+    assert not control(page, "desktop.reduced_motion", Switch).isChecked()
+    assert not page.undo_button.isVisible()
 
 
 def test_what_does_not_fit_together_is_said_and_the_field_goes_back(page, engine, qtbot):
     box = control(page, "monitor.severe_seconds", DurationBox)
-    box.lineEdit().selectAll()
-    qtbot.keyClicks(box, "30 min")
-    qtbot.keyClick(box, Qt.Key.Key_Return)
+    type_in(qtbot, box, "30 min")
     said = row(page, "monitor.severe_seconds").said
     assert said.isVisible()
     assert "must not increase" in said.text()
@@ -251,22 +304,24 @@ def test_a_file_that_cannot_be_written_is_said(page, engine, monkeypatch):
         raise SettingsError("The disk is full")
 
     monkeypatch.setattr(engine, "change_settings", full)
-    box = control(page, "desktop.tray", QCheckBox)
+    box = control(page, "desktop.tray", Switch)
     box.click()
     assert "The disk is full" in row(page, "desktop.tray").said.text()
     assert box.isChecked()
 
 
-def test_the_way_back_is_there_only_for_what_differs(page, engine):
-    page.show_group("desktop")
+def test_what_differs_is_marked_and_has_a_way_back(page, engine):
     one = row(page, "desktop.tray")
     assert not one.reset.isVisible()
-    control(page, "desktop.tray", QCheckBox).click()
+    control(page, "desktop.tray", Switch).click()
     assert one.reset.isVisible()
+    assert one.mark.is_on
+    assert one.mark.toolTip() == "Changed. Default: yes."
     one.reset.click()
     assert engine.settings.desktop.tray
     assert not one.reset.isVisible()
-    assert one.editor.findChild(QCheckBox).isChecked()
+    assert not one.mark.is_on
+    assert one.editor.findChild(Switch).isChecked()
 
 
 def test_language_and_look_are_told_once_they_are_kept(qtbot, engine):
@@ -297,6 +352,8 @@ def test_resetting_all_asks_first(page, engine):
     assert engine.settings == Settings()
     assert not settings_path().exists()
     assert row(page, "desktop.theme").editor.findChild(QComboBox).currentData() == "system"
+    page.undo()
+    assert engine.settings.desktop.theme == "dark"
 
 
 def test_what_was_changed_elsewhere_is_shown_when_the_page_is_opened_again(page, engine):
@@ -307,31 +364,51 @@ def test_what_was_changed_elsewhere_is_shown_when_the_page_is_opened_again(page,
 
 
 def test_a_wheel_that_scrolls_the_page_changes_nothing(page, engine, qtbot):
-    box = control(page, "desktop.glow", QDoubleSpinBox)
+    box = control(page, "desktop.glow", QSlider)
     page.search.setFocus()
     event = QWheelEvent(
         QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(box, event)
-    assert box.value() == pytest.approx(0.7)
+    assert engine.settings == Settings()
+    assert row(page, "desktop.glow").editor.findChild(StepSlider).value == 0.7
 
 
 # Finding.
 
 
-def test_the_everyday_groups_come_first_and_every_setting_is_in_one(page):
-    listed = [page.groups.item(number).text() for number in range(page.groups.count())]
-    assert listed[0] == "Appearance and reminders"
-    assert listed.index("Camera") < listed.index("Advanced") < listed.index("Seen from the side")
-    assert sorted([*EVERYDAY, *ADVANCED]) == sorted(Settings.model_fields), "each group in one of the two lists, once"
-    assert listed == [*map(title, EVERYDAY), "Advanced", *map(title, ADVANCED)]
-    assert all(title(group) in (*EVERYDAY.values(), *ADVANCED.values()) for group in Settings.model_fields)
+def test_six_groups_for_people_come_first_and_every_setting_is_somewhere_once(page):
+    listed = [page.list.item(number).text() for number in range(page.list.count())]
+    assert listed == [
+        "Reminders",
+        "Sensitivity",
+        "Quiet times",
+        "Breaks and stretches",
+        "Camera",
+        "General",
+        "Advanced",
+    ]
+    assert sorted(GROUPS) == sorted(Settings.model_fields), "each group of the declaration has its title"
+    found = [key for key in ALL if key in EVERYDAY_KEYS or any(key in one.keys for one in ROWS)]
+    for place in PLACES:
+        page.show_place(place)
+    for key in ALL:
+        assert key in row(page, key).keys
+    assert len(found) < len(ALL) / 3, "people are not asked for everything"
 
 
-def test_a_group_alone_is_shown(page):
-    page.show_group("voice")
-    assert shown_keys(page) == {key for key in ALL if key.startswith("voice.")}
+def test_a_place_alone_is_shown(page):
+    page.show_place("camera")
+    assert shown_keys(page) == {"camera.device", "desktop.picture", "camera.rotate", "camera.flip"}
+
+
+def test_advanced_is_folded_until_a_group_is_wanted(page):
+    page.show_place("advanced")
+    assert shown_keys(page) == set()
+    row(page, "voice.patience")
+    assert {"voice.patience", "voice.lateness"} <= shown_keys(page)
+    assert "voice.volume" not in shown_keys(page)
 
 
 def test_search_finds_by_name_and_description(page):
@@ -353,25 +430,44 @@ def test_every_word_must_be_found(page):
 
 def test_choosing_a_group_ends_the_search(page):
     page.search.setText("snooze")
-    page.show_group("camera")
+    page.show_place("camera")
     assert page.search.text() == ""
     assert "camera.device" in shown_keys(page)
     assert "alerts.snooze" not in shown_keys(page)
+
+
+def test_while_searching_no_group_is_chosen_and_afterwards_it_is_the_one_of_before(page):
+    page.show_place("camera")
+    page.search.setText("snooze")
+    assert page.list.selectedItems() == []
+    assert "camera.device" not in shown_keys(page)
+    page.search.clear()
+    assert [one.text() for one in page.list.selectedItems()] == ["Camera"]
+    assert "camera.device" in shown_keys(page)
+
+
+def test_what_is_found_stands_in_the_order_of_the_groups(page):
+    page.show_place("general")
+    page.search.setText("camera")
+    QApplication.processEvents()
+    seen = [one for one in page.findChildren(SettingRow) if one.isVisible()]
+    seen.sort(key=lambda one: one.mapTo(page, QPoint(0, 0)).y())
+    places = [list(PLACES).index(place_of(one.keys[0])) for one in seen]
+    assert places == sorted(places)
 
 
 def test_changed_only_shows_what_differs(page, engine):
     page.changed_only.setChecked(True)
     assert page.found.text() == "Nothing has been changed."
     row(page, "alerts.snooze").editor.edited.emit({"alerts.snooze": "600"})
-    page.changed_only.setChecked(False)
     page.changed_only.setChecked(True)
     assert shown_keys(page) == {"alerts.snooze"}
     assert page.found.text() == "1 setting"
 
 
 def test_the_way_of_being_told_can_be_tried(page, engine):
-    page.show_group("desktop")
-    buttons = row(page, "desktop.alerts").findChildren(QAbstractButton)
+    page.show_place("reminders")
+    buttons = page.findChildren(QAbstractButton)
     next(button for button in buttons if button.text() == "Try it").click()
     assert engine.asked == [("try_alert",)]
 
@@ -387,30 +483,17 @@ def test_a_note_stays_until_it_is_closed(qtbot, engine):
     assert not page.banner.isVisible()
 
 
-def test_every_group_fits_into_the_smallest_window(page, qtbot):
-    window = MainWindow((Page("settings", "Settings", page),))
-    qtbot.addWidget(window)
-    window.resize(window.minimumSize())
-    window.open()
-    (area,) = page.findChildren(QScrollArea)
-    for group in Settings.model_fields:
-        page.show_group(group)
-        QApplication.processEvents()
-        qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() == 0)
-        assert area.widget().minimumSizeHint().width() <= area.viewport().width()
-
-
 def test_in_a_wide_window_a_name_stands_beside_its_editor(page, qtbot):
-    page.show_group("desktop")
     shown = row(page, "desktop.language")
 
     def beside():
         QApplication.processEvents()
-        return shown.findChildren(QLabel)[0].geometry().right() < shown.editor.parentWidget().geometry().left()
+        words = next(one for one in shown.findChildren(QLabel) if one.text() == "Language")
+        return words.mapTo(page, QPoint(0, 0)).y() > shown.editor.mapTo(page, QPoint(0, -words.height())).y()
 
     page.resize(1200, 800)
     assert beside()
-    page.resize(760, 800)
+    page.resize(620, 800)
     assert not beside()
     page.resize(1200, 800)
     assert beside()
@@ -420,7 +503,7 @@ def test_in_a_wide_window_a_name_stands_beside_its_editor(page, qtbot):
 
 
 def test_a_threshold_stands_beside_the_reading_of_now(page):
-    page.show_group("side")
+    row(page, "side.neck_change")
     page.take(watching(neck=35.0, baseline=upright()))
     shown = row(page, "side.neck_change").now.text()
     assert shown.startswith("now ")
@@ -430,11 +513,11 @@ def test_a_threshold_stands_beside_the_reading_of_now(page):
 
 
 def test_it_does_not_flicker(page):
-    page.show_group("side")
+    shown = row(page, "side.neck_absolute")
     page.take(watching(neck=35.0, baseline=upright()))
-    first = row(page, "side.neck_absolute").now.text()
+    first = shown.now.text()
     page.take(watching(neck=12.0, baseline=upright(), at=AT + timedelta(seconds=0.1)))
-    assert row(page, "side.neck_absolute").now.text() == first
+    assert shown.now.text() == first
 
 
 @pytest.mark.parametrize("name", ["side", "front", "nobody", "paused"])
@@ -466,7 +549,7 @@ def test_without_a_baseline_a_change_is_unknown_with_the_reason():
 
 
 def test_a_setting_that_is_no_threshold_has_no_reading(page):
-    page.show_group("desktop")
+    row(page, "desktop.theme")
     page.take(watching(neck=20.0))
     assert not row(page, "desktop.theme").now.isVisible()
 
@@ -475,9 +558,11 @@ def test_a_setting_that_is_no_threshold_has_no_reading(page):
 
 
 def test_every_control_of_every_group_has_a_name(page):
-    for group in Settings.model_fields:
-        page.show_group(group)
-    within = (QSpinBox, QDoubleSpinBox, QTimeEdit)  # their inner line is read by their own name
+    for place in PLACES:
+        page.show_place(place)
+    for key in ALL:
+        row(page, key)
+    within = (QDoubleSpinBox, QTimeEdit)  # their inner line is read by their own name
     for widget in page.findChildren(QWidget):
         wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is page
         if wanted and not isinstance(widget.parent(), within):
@@ -485,7 +570,7 @@ def test_every_control_of_every_group_has_a_name(page):
 
 
 def test_tab_reaches_what_is_shown(page):
-    page.show_group("alerts")
+    page.show_place("quiet")
     wanted = {
         widget
         for widget in page.findChildren(QWidget)
@@ -526,9 +611,8 @@ def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
     QLocale.setDefault(QLocale("de_DE"))
     page = SettingsPage(engine)
     qtbot.addWidget(page)
-    box = control(page, "desktop.glow", QDoubleSpinBox)
-    assert box.text() == "0,7"
-    box.lineEdit().selectAll()
-    qtbot.keyClicks(box, "0,35")
-    qtbot.keyClick(box, Qt.Key.Key_Return)
-    assert engine.settings.desktop.glow == 0.35
+    page.show()
+    box = control(page, "learned.agreement", QDoubleSpinBox)
+    assert box.text() == "0,8"
+    type_in(qtbot, box, "0,35")
+    assert engine.settings.learned.agreement == 0.35

@@ -110,6 +110,28 @@ def ended(session, number=7):
     return StretchEnded(NOW, "Thoracic stretch", session[1], number)
 
 
+def test_a_complaint_over_the_picture_goes_by_itself(page, holding, qtbot, monkeypatch):
+    monkeypatch.setattr("posturecam.desktop.pages.stretch.stage._NOTE_MILLISECONDS", 1)
+    begun(page)
+    page.take(moment(holding))
+    before = page.session.stage.grab().toImage()
+    page.happened(Complaint(NOW, "There is no sound."))
+    qtbot.waitUntil(lambda: page.session.stage.grab().toImage() == before, timeout=5000)
+
+
+def test_where_the_camera_is_lost_one_can_try_again_or_choose_another(qtbot, engine):
+    chosen = []
+    page = StretchPage(engine, lambda: None, choose_camera=lambda: chosen.append(True))
+    qtbot.addWidget(page)
+    page.show()
+    begun(page)
+    page.happened(ModeChanged(NOW, Mode.STARTING, Mode.CAMERA_LOST, "the camera was unplugged"))
+    press(page, "Choose camera")
+    assert chosen == [True]
+    press(page, "Try again")
+    assert page.currentWidget() is page.questions
+
+
 # Choosing.
 
 

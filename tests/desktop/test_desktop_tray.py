@@ -140,7 +140,7 @@ def test_a_mark_says_its_state(qtbot):
         (moment(tick=tick(Phase.UNKNOWN, problem="the camera was unplugged")), "No picture: the camera was unplugged"),
         (moment(tick=None), "Starting the camera …"),
         (moment(mode=Mode.STARTING), "Starting the camera …"),
-        (moment(mode=Mode.CAMERA_LOST, why="no camera is plugged in"), "No camera: no camera is plugged in"),
+        (moment(mode=Mode.CAMERA_LOST, why="no camera is plugged in"), "No camera is plugged in"),
         (moment(mode=Mode.CALIBRATING), "Calibrating …"),
         (moment(mode=Mode.STRETCHING), "Stretching"),
         (moment(mode=Mode.OFF, why="the screen is locked"), "Paused: the screen is locked"),
@@ -315,11 +315,11 @@ def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opene
     menu.offer(OFFER)
     assert named(menu, "Time for a short break?").isEnabled() is False
     assert sum(action.text() == "Stretch now" for action in menu.actions()) == 1
-    named(menu, "Later").trigger()
+    named(menu, "In a few minutes").trigger()
     named(menu, "Stretch now").trigger()
     assert opened == ["later", "stretch desk_break"]
     menu.offer(None)
-    assert "Later" not in [action.text() for action in menu.actions()]
+    assert "In a few minutes" not in [action.text() for action in menu.actions()]
 
 
 def test_an_alert_goes_before_the_offer_of_a_break():
@@ -514,7 +514,7 @@ def test_a_tray_that_comes_later_shows_the_break_that_is_offered(presence, monke
     shown.offer(OFFER)
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: True))
     shown.findChild(QTimer).timeout.emit()
-    assert "Later" in [action.text() for action in shown.tray.menu.actions()]
+    assert "In a few minutes" in [action.text() for action in shown.tray.menu.actions()]
 
 
 def test_a_tray_that_goes_away_leaves_the_small_window(presence, monkeypatch):

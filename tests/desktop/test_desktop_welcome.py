@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from fakes.session import FakeEngine
 from moments import BASELINE, NOON, moment, tick, told
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QSystemTrayIcon, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QSystemTrayIcon, QWidget
 
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
@@ -18,6 +18,7 @@ from posturecam.config.settings_file import load_settings
 from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep, verdict
 from posturecam.desktop.pages.welcome.page import FirstRun
+from posturecam.desktop.pages.welcome.ways import WayCard
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.errors import CameraError, SettingsError
@@ -72,6 +73,12 @@ def learning(share=0.5, trouble=None, after=1.0, ask="Stay like this, look at th
 def go_to(first, step):
     while first.step < step:
         first.next.click()
+
+
+def choose(shown, row):
+    """Choose from a list as a user does."""
+    shown.setCurrentIndex(row)
+    shown.activated.emit(row)
 
 
 def asked(engine, name):
@@ -154,7 +161,17 @@ def test_every_control_has_a_name_and_is_reached_by_tab(first, step):
     for _ in range(30):
         reached.add(first.focusWidget())
         first.focusNextPrevChild(True)
-    assert {one for one in first.findChildren(QAbstractButton) if one.isVisible()} <= reached
+    buttons = {one for one in first.findChildren(QAbstractButton) if one.isVisible()}
+    by_arrow_keys = {one for one in buttons if one.group() is not None and not one.isChecked()}
+    assert buttons - by_arrow_keys <= reached
+
+
+def test_the_arrow_keys_go_from_one_sensitivity_to_the_next(first, qtbot):
+    go_to(first, TELLING)
+    chips = first.telling.levels.chips
+    chips["normal"].setFocus()
+    qtbot.keyClick(chips["normal"], Qt.Key.Key_Right)
+    assert load_settings().sensitivity.level == "strict"
 
 
 # The welcome comes first
@@ -201,7 +218,7 @@ def windows(qtbot, engine, cameras, monkeypatch, own_home):
 
 def test_a_camera_in_the_network_is_shown_without_its_password(windows, engine):
     engine.change_settings({"camera.device": "rtsp://me:secret@10.0.0.2:8554/live?key=hidden"})
-    windows.settings.show_group("camera")
+    windows.settings.show_place("camera")
     windows.settings.show()
     texts = [box.currentText() for box in windows.settings.findChildren(QComboBox)]
     assert "rtsp://10.0.0.2:8554/live" in texts
@@ -263,6 +280,38 @@ def test_at_the_welcome_no_picture_is_shown(welcoming):
 # The main window afterwards
 
 
+def test_what_was_left_can_be_gone_on_with_where_it_was_left(welcoming, engine):
+    go_to(welcoming.first_run, CALIBRATION)
+    welcoming.first_run.leave.click()
+    bar = welcoming.window.unfinished
+    assert bar.isVisible()
+    bar.findChild(QPushButton).click()
+    assert welcoming.first_run.step == CALIBRATION
+    assert asked(engine, "resume") == [(), ()]
+    while welcoming.first_run is not None:
+        welcoming.first_run.next.click()
+    assert not welcoming.window.unfinished.isVisible()
+    assert welcoming.window.isVisible()
+
+
+def test_started_without_a_window_the_set_up_is_remembered(windows):
+    windows.begin(minimized=True)
+    windows.show()
+    assert windows.window.unfinished.isVisible()
+
+
+def test_the_first_time_a_closed_window_says_where_it_went(windows):
+    windows.window.open("now")
+    windows.window.close()
+    said = windows.farewell.accessibleDescription()
+    assert "The small window stays" in said
+    windows.farewell.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    windows.window.open("now")
+    windows.window.close()
+    assert windows.farewell is None
+
+
 def test_closing_the_window_stops_a_calibration(windows, engine):
     windows.calibrate()
     windows.take(learning())
@@ -316,16 +365,16 @@ def test_only_the_alert_that_was_told_last_can_be_called_wrong(windows, engine, 
 
 def test_cameras_are_chosen_by_name_and_by_key_where_names_are_alike(first, engine):
     go_to(first, CAMERA)
-    camera = first.camera
-    assert [camera.list.item(row).text() for row in range(3)] == ["Built-in", "BRIO (2)", "BRIO (4)"]
-    camera.list.setCurrentRow(2)
-    camera.list.setCurrentRow(0)
+    shown = first.camera.list
+    assert [shown.itemText(row) for row in range(3)] == ["Built-in", "BRIO (2)", "BRIO (4)"]
+    choose(shown, 2)
+    choose(shown, 0)
     assert asked(engine, "choose_camera") == [("usb-3",), ("Built-in",)]
 
 
 def test_looking_at_the_list_chooses_nothing(first, engine):
     go_to(first, CAMERA)
-    assert first.camera.list.currentRow() == 0
+    assert first.camera.list.currentIndex() == 0
     assert asked(engine, "choose_camera") == []
 
 
@@ -334,7 +383,7 @@ def test_the_camera_in_use_is_the_chosen_one(first, engine):
         update={"camera": engine.settings.camera.model_copy(update={"device": "usb-2"})}
     )
     go_to(first, CAMERA)
-    assert first.camera.list.currentRow() == 1
+    assert first.camera.list.currentIndex() == 1
 
 
 @pytest.mark.parametrize("chosen", [1, 0])
@@ -342,12 +391,11 @@ def test_where_the_camera_of_before_is_not_there_none_is_chosen_until_the_user_d
     engine.settings = Settings(camera=CameraSettings(device="Conference camera"))
     go_to(first, CAMERA)
     shown = first.camera.list
-    assert shown.selectedItems() == []
+    assert shown.currentIndex() == -1
     shown.setFocus()
     QApplication.processEvents()
     assert asked(engine, "choose_camera") == []
-    place = shown.visualItemRect(shown.item(chosen)).center()
-    qtbot.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    choose(shown, chosen)
     assert asked(engine, "choose_camera") == [(("Built-in", "usb-2")[chosen],)]
 
 
@@ -357,14 +405,14 @@ def test_a_choice_that_cannot_be_kept_is_said_and_not_shown_as_made(first, engin
 
     monkeypatch.setattr(engine, "choose_camera", refuse, raising=False)
     go_to(first, CAMERA)
-    first.camera.list.setCurrentRow(2)
+    choose(first.camera.list, 2)
     assert first.camera.note.isVisible()
     assert first.camera.note.text() == "The settings cannot be written."
     first.take(moment())
     assert first.camera.note.isVisible()
-    assert first.camera.list.currentRow() == 0
+    assert first.camera.list.currentIndex() == 0
     monkeypatch.undo()
-    first.camera.list.setCurrentRow(1)
+    choose(first.camera.list, 1)
     assert not first.camera.note.isVisible()
 
 
@@ -411,7 +459,11 @@ def test_the_preview_says_what_the_camera_sees(first, engine):
     go_to(first, CAMERA)
     first.take(moment())
     assert first.camera.figure.figure.pose is not None
-    assert first.camera.words.text() == "I see you, from your right side."
+    said = first.camera.words.text().split("\n")
+    assert said[0] == "I see you, from your right side."
+    assert said[1].startswith("At first glance you sit upright.")
+    first.take(moment(tick=tick(Phase.SLOUCHING)))
+    assert "At first glance you are slouching a little." in first.camera.words.text()
     first.take(moment(1, tick=replace(tick(), pose=None)))
     assert "I see nobody yet" in first.camera.words.text()
     assert asked(engine, "preview")[-1] == (True,)
@@ -513,9 +565,11 @@ def test_crossing_the_line_turns_shape_and_words(known):
     known.take(moment(15, tick=tick(Phase.SLOUCHING)))
     assert known.mark.sign is Sign.SLOUCHING
     assert known.feedback.text() == "Crossed: this counts as slouching."
+    assert (known.tried.slouched, known.tried.sat_up) == (True, False)
     assert known.figure.figure.crossed
     known.take(moment(16))
     assert known.mark.sign is Sign.UPRIGHT
+    assert (known.tried.slouched, known.tried.sat_up) == (True, True)
 
 
 def test_keeping_goes_on_and_again_learns_again(known, qtbot, engine):
@@ -597,7 +651,7 @@ def test_in_the_first_run_keeping_leads_to_the_next_step(first):
 
 def test_ways_to_be_told_are_kept_at_once(first):
     go_to(first, TELLING)
-    boxes = first.telling.boxes
+    boxes = first.telling.cards
     assert [way for way, box in boxes.items() if box.isChecked()] == ["notification"]
     boxes["glow"].click()
     assert load_settings().desktop.alerts == ("notification", "glow")
@@ -605,6 +659,23 @@ def test_ways_to_be_told_are_kept_at_once(first):
     boxes["glow"].click()
     assert load_settings().desktop.alerts == ()
     assert not first.telling.try_it.isEnabled()
+
+
+def test_a_card_shows_what_it_does_unless_nothing_may_move(qtbot):
+    lively, still = WayCard("glow"), WayCard("glow", still=True)
+    for card in (lively, still):
+        qtbot.addWidget(card)
+        card.show()
+        card.click()
+        assert card.isChecked()
+    assert (lively.is_moving, still.is_moving) == (True, False)
+
+
+def test_the_sensitivity_is_chosen_there_too(first):
+    go_to(first, TELLING)
+    first.telling.levels.chips["relaxed"].click()
+    assert load_settings().sensitivity.level == "relaxed"
+    assert "small slouches" in first.telling.meaning.text()
 
 
 def test_it_can_be_tried(first, engine):

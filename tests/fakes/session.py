@@ -1,55 +1,94 @@
-"""An engine for tests of windows: it does nothing and remembers what it was asked."""
+"""A session for tests of windows: the real client, whose commands nobody obeys."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from posturecam.coach.loop import Controls
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, reset_settings
-from posturecam.session.protocol.client import SessionClient
+from posturecam.session.protocol.command_queue import QueuedClient
+from posturecam.session.protocol.commands import (
+    AnswerAlert,
+    AnswerBreak,
+    Calibrate,
+    Command,
+    KeepAnswers,
+    Pause,
+    Preview,
+    StartStretch,
+    UsePlace,
+    UseSettings,
+)
 
 
-class FakeEngine:
-    """Takes every request of `posturecam.session.protocol.client.SessionClient`; settings are really changed, in the test's own home."""
+class FakeEngine(QueuedClient):
+    """Takes every request as the app's engine does, settings included, which are really changed in the test's own home."""
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.controls = Controls()
-        self.settings = settings or Settings()
-        self.asked: list[tuple[Any, ...]] = []
+        super().__init__(settings or Settings(), lambda kept: kept, lambda: datetime.now().astimezone(), lambda: 0.0)
+        self._asked: list[tuple[Any, ...]] = []
+
+    @property
+    def settings(self) -> Settings:
+        """The user's, which a test may set."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def asked(self) -> list[tuple[Any, ...]]:
         """The name of each request and what came with it, in order."""
+        self._asked += [found for found in map(_in_words, self.commands.drain()) if found]
+        return self._asked
 
     def change_settings(self, changes: Mapping[str, str]) -> Settings:
-        """Change them.
+        """Change them, and remember which.
 
         Raises:
             SettingsError: as the store does.
         """
-        self.asked.append(("change_settings", dict(changes)))
-        self.settings = change_settings(changes)
-        return self.settings
+        self._asked = [*self.asked, ("change_settings", dict(changes))]
+        return super().change_settings(changes)
 
     def reset_settings(self) -> Settings:
         """Back to the defaults."""
-        self.asked.append(("reset_settings",))
-        reset_settings()
-        self.settings = Settings()
-        return self.settings
+        self._asked = [*self.asked, ("reset_settings",)]
+        return super().reset_settings()
+
+    def choose_camera(self, name: str) -> None:
+        """Remember which."""
+        self._asked = [*self.asked, ("choose_camera", name)]
+        super().choose_camera(name)
 
 
-def _remembering(name: str) -> Callable[..., None]:
-    """A request that is remembered, and refused where the real engine does not take it."""
-    signature = inspect.signature(getattr(SessionClient, name))
-
-    def remember(self: FakeEngine, *values: Any, **named: Any) -> None:
-        signature.bind(self, *values, **named)
-        self.asked.append((name, *values, *named.items()))
-
-    return remember
+_NAMES = {
+    "Resume": "resume", "StopCalibrating": "stop_calibrating", "TryAlert": "try_alert", "Quit": "quit", "Retry": "retry",
+    "KeepHere": "keep_here",
+}  # fmt: skip
 
 
-for _name, _thing in vars(SessionClient).items():
-    if inspect.isfunction(_thing) and not _name.startswith("_") and not hasattr(FakeEngine, _name):
-        setattr(FakeEngine, _name, _remembering(_name))
+def _in_words(command: Command) -> tuple[Any, ...] | None:
+    match command:
+        case Pause(until=None):
+            return ("pause",)
+        case Pause(until=until):
+            return ("pause", until)
+        case Calibrate(slouch=slouch):
+            return ("calibrate", ("slouch", slouch))
+        case StartStretch():
+            return ("stretch", command.title, list(command.exercises), command.answers, list(command.skipped))
+        case KeepAnswers(session=session, answers=answers):
+            return ("stretched", session, answers)
+        case AnswerAlert(response=response, alert=alert):
+            return ("answer", response, alert)
+        case AnswerBreak(given=given):
+            return ("answer_break", given)
+        case Preview(wanted=wanted):
+            return ("preview", wanted)
+        case UseSettings() | UsePlace():
+            return None  # told by what changed them, and at every start
+        case _:
+            return (_NAMES[type(command).__name__],)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -42,3 +43,22 @@ class FakeSystem:
     def close(self) -> None:
         """Note that it was closed."""
         self.closed = True
+
+
+class SteppedMonitor:
+    """What a session knows of a system, without a thread: it is looked at whenever it is asked for."""
+
+    def __init__(self, system: FakeSystem) -> None:
+        self._system = system
+
+    @property
+    def state(self) -> SystemState:
+        """As it is now."""
+        return self._system.look()
+
+    def start(self, changed: Callable[[], None]) -> None:
+        """Nothing needs to be woken: every step looks."""
+
+    def stop(self) -> None:
+        """As the real one does in its thread."""
+        self._system.close()

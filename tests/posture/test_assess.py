@@ -242,6 +242,12 @@ def test_a_camera_tilted_up_is_said_and_no_slouch(front):
     assert deviation(person(neck=10, camera_pitch=10), View.FRONT, front).reason.code is Why.CAMERA_MOVED
 
 
+def test_where_the_background_says_that_the_camera_stayed_low_shoulders_are_judged(front):
+    elsewhere = person(neck=10, camera_pitch=10)
+    assert assess(elsewhere, View.FRONT, front, SETTINGS, moved=True).deviation.reason.code is Why.CAMERA_MOVED
+    assert assess(elsewhere, View.FRONT, front, SETTINGS, moved=False).deviation.value is not None
+
+
 @pytest.mark.parametrize(("distance", "code"), [(0.45, Why.TOO_NEAR), (1.4, Why.TOO_FAR)])
 def test_too_near_and_too_far_cannot_be_compared(front, distance, code):
     # Far enough above the edge that the shoulders stay in the picture.

@@ -181,3 +181,14 @@ def test_refusals_are_one_line():
             calibrated(bad)
         assert "\n" not in str(refused.value)
         assert "again" in str(refused.value)
+
+
+def test_what_is_harmless_is_kept_beside_the_slouch_that_it_can_be_told_from():
+    upright, slouched = looks(), looks(neck=35, trunk=10)
+    lean, nearly = looks(neck=15), looks(neck=34, trunk=10)
+    assert calibrated(upright, slouched=slouched).harmless is None
+    kept = calibrated(upright, slouched=slouched, harmless=[lean, nearly, [None] * 60])
+    assert kept.harmless == pytest.approx(
+        deviation(lean[0].measures, View.FRONT, kept, SETTINGS, gates=False).value, abs=0.01
+    )
+    assert 0 < kept.harmless < kept.slouch

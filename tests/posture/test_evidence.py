@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from baselines import baseline_of
 from figures import from_side, person
 
 from posturecam.config.settings import Settings
@@ -48,6 +49,21 @@ def test_it_has_the_figures_that_spoke_for_the_alert():
     assert neck.unit == "°"
     assert kept.measure(Name.HEAD_ROLL).reason.code is Why.WRONG_VIEW
     assert (kept.view, kept.compared) == (View.SIDE_RIGHT, False)
+
+
+def test_the_baseline_of_the_moment_comes_back_too():
+    upright = baseline_of(from_side(1.0, neck=10), View.SIDE_RIGHT)
+    pose = from_side(1.0, neck=34)
+    seen = Tick(Frame(1.0), pose, assess(pose, View.SIDE_RIGHT, upright, Settings()), MonitorState(), ())
+    kept = from_json(to_json(evidence_of(seen, upright)))
+    assert kept.upright.view is View.SIDE_RIGHT
+    again = kept.upright.as_baseline()
+    assert again.values[Name.NECK_INCLINATION] == pytest.approx(upright.values[Name.NECK_INCLINATION], abs=1e-3)
+    assert len(to_json(kept)) < 8000
+
+
+def test_what_was_not_compared_keeps_no_baseline():
+    assert evidence_of(SIDE, baseline_of(from_side(1.0, neck=10), View.SIDE_RIGHT)).upright is None
 
 
 def test_the_skeleton_can_be_drawn_again():

@@ -44,8 +44,8 @@ def ended(thread: threading.Thread) -> bool:
 def test_the_system_is_read_until_it_is_stopped_and_no_thread_outlives_that():
     system, changes = FakeSystem(), threading.Semaphore(0)
     before = {*threading.enumerate()}
-    monitor = SystemMonitor(system, changes.release, every=0.001)
-    monitor.start()
+    monitor = SystemMonitor(system, every=0.001)
+    monitor.start(changes.release)
     (thread,) = {*threading.enumerate()} - before
     assert changes.acquire(timeout=20), "the first look differs from nothing known"
     system.set(locked=True)

@@ -8,9 +8,10 @@ from fakes.system import FakeSystem
 
 from posturecam.config.settings import BreakSettings, QuietSettings
 from posturecam.session.protocol.messages import Sign
-from posturecam.session.rules.breaks import Because, BreakState, step, taken
-from posturecam.session.rules.silence import held, off
+from posturecam.session.rules.breaks import Because, BreakAnswer, BreakState, announce, answer, due, step, taken
+from posturecam.session.rules.silence import held, off, typing
 from posturecam.session.timeline import lived
+from posturecam.system.state import SystemState
 
 MONDAY = datetime(2026, 11, 23, 10, 0).astimezone()
 QUIET = QuietSettings()
@@ -131,6 +132,71 @@ def test_an_offer_waits_for_the_end_of_a_meeting():
 def test_stretching_is_a_break():
     state, _ = sit(BreakState(), 2990)
     assert not sit(taken(state), 600, start=2990)[1]
+
+
+def test_a_break_is_announced_once_shortly_before_it_comes():
+    state, _ = sit(BreakState(), 2930)
+    assert announce(state, 2930, BREAKS) == (state, None)
+    state, _ = sit(state, 20, start=2930)
+    state, seconds = announce(state, 2950, BREAKS)
+    assert seconds == due(state, 2950, BREAKS) == 50
+    assert announce(state, 2950, BREAKS)[1] is None
+
+
+def test_a_postponed_break_comes_after_five_minutes_and_is_not_announced_again():
+    state, _ = sit(BreakState(), 3000)
+    state = answer(state, BreakAnswer.POSTPONE, 3000, BREAKS, Because.SITTING)
+    assert due(state, 3000, BREAKS) == 300
+    state, offers = sit(state, 300, start=3000)
+    assert offers == [(3300.0, Because.SITTING)]
+
+
+def test_a_skipped_break_leaves_the_sitting_counted_and_the_next_one_full_time_away():
+    state, _ = sit(BreakState(), 2950)
+    state = answer(state, BreakAnswer.SKIP, 2950, BREAKS, Because.SITTING)
+    assert state.sitting == 2950
+    assert due(state, 2950, BREAKS) == BREAKS.sitting
+    assert sit(state, 2990, start=2950)[1] == []
+
+
+def test_no_break_is_due_where_none_is_wanted():
+    assert due(BreakState(), 0.0, BreakSettings(offer=False)) is None
+
+
+def small(seconds, **wishes):
+    settings, state, offers, t = BreakSettings(**wishes), BreakState(), [], 0.0
+    while t < seconds:
+        t += 10.0
+        state, offer = step(state, t, 10.0, True, settings)
+        if offer:
+            offers.append((t, offer))
+    return offers
+
+
+def test_eyes_are_rested_every_twenty_minutes_but_not_just_before_a_break():
+    offers = small(3600, eyes=True)
+    assert offers == [(1200.0, Because.EYES), (2400.0, Because.EYES), (3000.0, Because.SITTING)]
+
+
+def test_standing_up_is_suggested_by_measured_sitting():
+    assert small(4000, stand=True, offer=False) == [(1800.0, Because.STAND), (3600.0, Because.STAND)]
+    state, _ = sit(BreakState(), 1700)
+    walked, _ = sit(state, 200, present=False, start=1700)
+    assert walked.standing == 0
+    assert answer(state, BreakAnswer.DONE, 1700, BREAKS, Because.STAND).sitting == 0
+
+
+def test_looking_up_from_the_screen_for_twenty_seconds_rests_the_eyes():
+    state, _ = sit(BreakState(), 1100)
+    assert sit(state, 20, present=False, start=1100)[0].eyes == 0
+    assert sit(state, 10, present=False, start=1100)[0].eyes == 1100
+
+
+@pytest.mark.parametrize(
+    ("idle", "pause", "types"), [(0.5, 2.0, True), (3.0, 2.0, False), (0.5, 0.0, False), (None, 2.0, False)]
+)
+def test_typing_is_told_by_the_idle_time_where_the_system_knows_it(idle, pause, types):
+    assert typing(SystemState(idle_seconds=idle), pause) is types
 
 
 # The last hour.

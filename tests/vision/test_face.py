@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturecam.config.settings import Settings
+from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.posture.front.measures import front_measures
 from posturecam.posture.reasons import Why
-from posturecam.vision.face import CROP_SIZE, find_head, head_pose, square_about
+from posturecam.vision.face import CROP_SIZE, HeadFinder, carried, find_head, head_pose, square_about
+from posturecam.vision.frame import Frame
 from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import Landmark, Pose
 
@@ -181,3 +182,65 @@ def test_a_head_to_the_persons_left_has_a_positive_offset():
     assert (
         measured(figures.person(), head(x=6.0)).head_offset.value > measured(figures.person(), head()).head_offset.value
     )
+
+
+def shifted(pose: Pose, by: tuple[float, float], landmark: Landmark | None = None) -> Pose:
+    """The same pose with all its points, or one, elsewhere; pixels."""
+    points = pose.points.copy()
+    points[slice(None) if landmark is None else landmark] += by
+    return replace(pose, points=points)
+
+
+def test_a_head_that_only_went_aside_is_carried_along():
+    seen = replace(figures.person(), head=head())
+    there = carried(seen, shifted(seen, (12.0, -5.0)))
+    assert there is not None
+    assert there.centre_x - seen.head.centre_x == pytest.approx(12.0, abs=0.01)
+    assert there.centre_y - seen.head.centre_y == pytest.approx(-5.0, abs=0.01)
+    assert there.pitch == seen.head.pitch
+
+
+def test_a_head_that_may_have_turned_or_that_was_not_found_is_not_carried_along():
+    seen = replace(figures.person(), head=head())
+    spread = float(np.ptp(seen.points[:11], axis=0).max())
+    assert carried(seen, shifted(seen, (0.0, 0.02 * spread), Landmark.NOSE)) is not None
+    assert carried(seen, shifted(seen, (0.0, 0.08 * spread), Landmark.NOSE)) is None
+    assert carried(seen, shifted(seen, (float("nan"), 0.0), Landmark.NOSE)) is None
+    assert carried(replace(seen, head=NoHead.NOT_FOUND), seen) is None
+    assert carried(seen, replace(seen, width=seen.width + 1)) is None
+
+
+class Faces:
+    """Stands in for the face model: the same face in every crop, or none; counts how often it was asked."""
+
+    def __init__(self, found=True):
+        self.found, self.looks = found, 0
+
+    def __call__(self, crop):
+        self.looks += 1
+        return faces.face_points(size=crop.shape[1::-1]) if self.found else None
+
+    def close(self):
+        pass
+
+
+def looks_of(model, *, every=1.5, seconds=30.0, closely=False, nods=False):
+    """How often the face was looked at while somebody was watched."""
+    finder, pose = HeadFinder(EstimatorSettings(), lambda: model), figures.person()
+    picture = np.zeros((pose.height, pose.width, 3), np.uint8)
+    for number in range(round(seconds / every)):
+        spread = float(np.ptp(pose.points[:11], axis=0).max())
+        now = shifted(pose, (0.0, 0.1 * spread * (number % 2)), Landmark.NOSE) if nods else pose
+        finder(Frame(number * every, picture, closely=closely), now)
+    return model.looks
+
+
+def test_a_steady_head_is_looked_at_a_few_times_a_minute_and_a_moving_one_each_time():
+    assert looks_of(Faces()) <= 4
+    assert looks_of(Faces(), nods=True) == 20
+    assert looks_of(Faces(), nods=True, every=0.1, seconds=6.0) <= 16
+
+
+def test_a_face_that_was_missed_and_a_posture_that_is_about_to_matter_are_looked_at_each_time():
+    assert looks_of(Faces(found=False)) == 20
+    assert looks_of(Faces(), closely=True) == 20

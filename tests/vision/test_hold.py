@@ -88,7 +88,7 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
         # The face model is the same work for every clip: once is enough.
         settings = Settings(estimator=EstimatorSettings(hold=hold, face=name == "desk_front"))
         landmarker = Recorded(poses)
-        monkeypatch.setattr(module, "_Landmarker", lambda *_, **__: landmarker)
+        monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
         with RecordingSource(RECORDINGS / f"{name}.npz") as source:
             ticks = [tick for tick in watch(source, None, {}, settings) if tick.frame.t < 6]
         looks = [sample(tick.pose, tick.reading.view, tick.reading.measures) for tick in ticks]
@@ -114,7 +114,7 @@ def test_whoever_is_held_is_seen_to_live(monkeypatch):
     with RecordingSource(RECORDINGS / "desk_side.npz") as source:
         pose = next(frame.pose for frame in source)
     landmarker = Recorded({0.0: pose})
-    monkeypatch.setattr(module, "_Landmarker", lambda *_, **__: landmarker)
+    monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
     breathing = [picture, np.roll(picture, 1, axis=1)]  # a pixel and back, always as it was when the model looked
     with PoseEstimator(EstimatorSettings(face=False)) as estimator:
         seen = [estimator(Frame(1.5 * n, breathing[n % 4 in (1, 2)])) for n in range(80)]

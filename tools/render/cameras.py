@@ -93,6 +93,14 @@ PLACEMENTS: Mapping[str, Placement] = MappingProxyType(
                 azimuth_jitter=8, distance_jitter=0.12, height_jitter=0.15,
             ),
         ),
+        # As far away as the exercises' own text allows, as wide as webcams see. The right one stands in some rooms' cupboard.
+        **_both_sides(
+            "floor across",
+            Placement(
+                "floor", 90, 2.5, 0.62, around=(0.0, -0.42), look=0.40, fields_of_view=(70, 70), azimuth_jitter=8,
+                height_jitter=0.15,
+            ),
+        ),
         **_both_sides(
             "floor oblique",
             Placement(

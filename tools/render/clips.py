@@ -164,9 +164,18 @@ def _stretching(body: Body, *steps: tuple[float, Posture]) -> Acting:
 
 def thoracic_stretch(body: Body) -> Acting:
     """Three times down for fifteen seconds: a good one, a shallow one, and one with the knees up."""
+    return _folding(body, "thoracic_stretch_full", "thoracic_stretch_shallow", "thoracic_stretch_knees_bent")
+
+
+def one_thoracic_stretch(body: Body) -> Acting:
+    """Once down for fifteen seconds, well done."""
+    return _folding(body, "thoracic_stretch_full")
+
+
+def _folding(body: Body, *names: str) -> Acting:
     up = POSTURES["long_sit"]
     steps: list[tuple[float, Posture]] = [(3, up)]
-    for name in ("thoracic_stretch_full", "thoracic_stretch_shallow", "thoracic_stretch_knees_bent"):
+    for name in names:
         down = POSTURES[name]
         steps += [(4, down), (HOLD, down), (3, up), (3, up)]
     return _stretching(body, *steps)
@@ -204,6 +213,13 @@ CLIPS: Mapping[str, Clip] = {
     "thoracic_stretch": Clip(
         "Three times fifteen seconds: well done, shallow, and with the knees up", "kwame", thoracic_stretch, 78,
         "floor side left", "yoga room", barefoot=True,
+    ),
+    "thoracic_stretch_far": Clip(
+        "Once fifteen seconds, well done, from 2.5 m away", "kwame", one_thoracic_stretch, 28, "floor across left",
+        "yoga room", barefoot=True,
+    ),
+    "childs_pose_far": Clip(
+        "Child's pose, held, from 2.5 m away", "ines", childs_pose, 31, "floor across left", "yoga room", barefoot=True
     ),
     "childs_pose": Clip("Child's pose, held", "ines", childs_pose, 31, "floor side right", "yoga room", barefoot=True),
     "neck_side_bend": Clip("The ear to each shoulder, held", "mei", neck_side_bends, 40, "monitor", "bedroom"),

@@ -25,6 +25,7 @@ from posturecam.vision.estimator import FaceLandmarks, StillEstimator
 from posturecam.vision.face import find_head
 from posturecam.vision.frame import Image
 from posturecam.vision.head import HeadLook, NoHead
+from posturecam.vision.pose import Pose
 from tools.render import assets
 from tools.render.body import Body, Posed
 from tools.render.camera import Camera
@@ -283,16 +284,22 @@ def make_group(group: Group, pictures: Path) -> Arrays:
     """
     photograph(group, pictures)
     arrays, images = _kept(group, pictures)
-    nose = list(arrays["point_names"]).index("nose")
     for model in MODELS:
-        with StillEstimator(EstimatorSettings(model=model)) as estimator:
-            poses = [
-                estimator(image, points[nose].astype(np.float64) if group.company else None)
-                for image, points in zip(images, arrays["points_picture"], strict=True)
-            ]
+        poses = _poses(group, arrays, images, model)
         arrays |= {f"{model}_{name}": array for name, array in stacked(poses).items()}
         arrays |= _heads(model, arrays, images, group.shows_face)
     return arrays
+
+
+def _poses(group: Group, arrays: Arrays, images: Sequence[Image], model: str) -> list[Pose | None]:
+    """What a pose model finds in the pictures of a group, where need be followed from the first that shows somebody upright."""
+    nose = list(arrays["point_names"]).index("nose")
+    before = next((image for image, name in zip(images, arrays["posture"], strict=True) if name == "upright"), None)
+    with StillEstimator(EstimatorSettings(model=model)) as estimator:
+        return [
+            estimator(image, points[nose].astype(np.float64) if group.company else None, before)
+            for image, points in zip(images, arrays["points_picture"], strict=True)
+        ]
 
 
 def _heads(model: str, arrays: Arrays, images: Sequence[Image], shows_face: bool) -> Arrays:

@@ -22,6 +22,7 @@ from posturecam.coach.judging.conditions import (
 )
 from posturecam.coach.judging.framing import framing_hint, near_left
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
+from posturecam.coach.nearness import not_there
 from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
@@ -99,7 +100,7 @@ class StepContext:
 
     def set_up(self) -> None:
         """SETUP: view and framing."""
-        hint = framing_hint(self.look.pose, self.look.view, self.exercise.placement, self.settings)
+        hint = framing_hint(self.look, self.exercise.placement, self.settings)
         self._help(self.look.problem or hint)
         if self.lasts(hint is None, self.settings.setup):
             self.go(CoachPhase.COUNT_IN if self.settings.count_in > 0 else CoachPhase.START)
@@ -122,7 +123,7 @@ class StepContext:
 
     def count_in(self) -> None:
         """COUNT_IN."""
-        hint = framing_hint(self.look.pose, self.look.view, self.exercise.placement, self.settings)
+        hint = framing_hint(self.look, self.exercise.placement, self.settings)
         if self.lasts(hint is not None, 1.0):
             self.go(CoachPhase.SETUP)
             return
@@ -137,7 +138,7 @@ class StepContext:
     def take_start_pose(self) -> None:
         """START: the personal baseline, once the start pose was held."""
         look, stage = self.look, self.exercise.start
-        hint = framing_hint(look.pose, look.view, self.exercise.placement, self.settings)
+        hint = framing_hint(look, self.exercise.placement, self.settings)
         if hint is None and look.view is not self.state.view:
             self.set(view=look.view, met_since=None)
         met = hint is None and verdict(stage.conditions, self.evidence)
@@ -203,7 +204,7 @@ class StepContext:
         if self.look.problem is not None:
             return Reason(Why.NO_PICTURE, problem=self.look.problem)
         if self.look.pose is None:
-            return Reason(Why.NO_PERSON, "coach")
+            return not_there(self.look.nearness)
         return why_unknown(conditions, self.look.measures) or Reason(Why.NOT_SEEN, "enough")
 
     def seen_again(self) -> None:

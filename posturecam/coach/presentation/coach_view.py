@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from posturecam.coach.cues import REST, Say, SayKind
-from posturecam.coach.exercise import BoundKind, Condition, Exercise, Sides
+from posturecam.coach.exercise import BoundKind, Condition, Exercise, Side, Sides
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.descriptions import depth_text
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.vision.pose import Landmark
 
@@ -31,6 +32,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.DONE: mark("Done"),
 }
 
+_SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 """Seconds for which a cue stays, at least and for each of its words."""
 
@@ -181,7 +183,7 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
         case _:
             seen = min(coach.seen / hold, 1.0)
             unseen = min((coach.held - coach.seen) / hold, 1.0 - seen)
-            return str(int(min(coach.held, hold) + 1e-6)), f"of {hold:g} seconds", seen, unseen
+            return str(int(min(coach.held, hold) + 1e-6)), Message("of {hold} seconds", hold=f"{hold:g}"), seen, unseen
 
 
 def _dots(coach: CoachState, exercise: Exercise) -> tuple[RepetitionMark, ...]:
@@ -198,21 +200,21 @@ def _progress(tick: CoachTick) -> str:
     coach, exercise = tick.state, tick.exercise
     dots = _dots(coach, exercise)
     number = min(dots.count(RepetitionMark.COUNTED) + 1, len(dots))
-    parts = [f"{number} of {len(dots)}"]
+    parts: list[str] = [Message("{number} of {all}", number=number, all=len(dots))]
     if coach.side is not None:
-        parts.append(f"{coach.side.value} side")
+        parts.append(_SIDES[coach.side])
     if tick.of > 1:
-        parts.append(f"exercise {tick.index + 1} of {tick.of}")
-    return " · ".join(parts)
+        parts.append(Message("exercise {number} of {all}", number=tick.index + 1, all=tick.of))
+    return Message.joined(" · ", parts)
 
 
 def _depth(coach: CoachState, exercise: Exercise) -> str:
     if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
         return ""
     unit = MEASURES[exercise.depth.measure].unit
-    told = [("now", coach.depth_now), ("this hold", coach.depth_best), ("aim", coach.target)]
-    known = [f"{name} {depth_text(value, unit)}" for name, value in told if value is not None]
-    return f"depth: {', '.join(known)}" if known else ""
+    told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("aim"), coach.target)]
+    known = [Message.joined(" ", (name, depth_text(value, unit))) for name, value in told if value is not None]
+    return Message("depth: {told}", told=Message.joined(", ", known)) if known else ""
 
 
 def judged(tick: CoachTick) -> Judged | None:

@@ -1,89 +1,125 @@
-"""Exercises, repetitions and summaries in words, for the terminal and the window alike. Pure."""
+"""Exercises, repetitions and summaries in words, for the terminal and the window alike; each text knows its template. Pure."""
 
 from __future__ import annotations
 
-from posturecam.coach.exercise import Exercise, Sides, Trust
+from posturecam.coach.exercise import Exercise, Side, Sides, Trust
 from posturecam.coach.session_summary import RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 TRUST_WORDS = {
-    Trust.HIGH: "judged well by a camera",
-    Trust.MEDIUM: "judged roughly by a camera",
-    Trust.LOW: "guided and timed; a camera cannot judge much of it",
+    Trust.HIGH: mark("judged well by a camera"),
+    Trust.MEDIUM: mark("judged roughly by a camera"),
+    Trust.LOW: mark("guided and timed; a camera cannot judge much of it"),
 }
+_SIDES = {Side.LEFT: mark("left"), Side.RIGHT: mark("right")}
 
 
 def seconds(value: float) -> str:
     """Seconds as people read them: "15 s", "6.4 s"."""
-    return f"{value:.0f} s" if abs(value - round(value)) < 0.05 else f"{value:.1f} s"
+    if abs(value - round(value)) < 0.05:
+        return Message("{number:.0f} s", number=value)
+    return Message("{number:.1f} s", number=value)
 
 
 def depth_text(value: float, unit: str) -> str:
     """A depth with its unit: whole degrees, or a ratio to two places."""
-    return f"{round(value) + 0.0:.0f}°" if unit == "°" else f"{value:.2f} {unit}"
+    if unit == "°":
+        return Message("{number:.0f}°", number=round(value) + 0.0)
+    return Message("{number:.2f} {unit}", number=value, unit=unit)
 
 
 def dose_text(exercise: Exercise) -> str:
     """How long and how often: "15 s × 3 a side", "10 s × 10 in turn"."""
-    side = {Sides.EACH: " a side", Sides.ALTERNATE: " in turn", Sides.NONE: ""}[exercise.sides]
-    hold = f"{exercise.dose.hold:g} s × " if exercise.dose.hold > 1 else ""
-    return f"{hold}{exercise.dose.reps}{side}"
+    reps = exercise.dose.reps
+    often: str = Message("{number}", number=reps)
+    if exercise.sides is Sides.EACH:
+        often = Message("{number} a side", number=reps)
+    elif exercise.sides is Sides.ALTERNATE:
+        often = Message("{number} in turn", number=reps)
+    if exercise.dose.hold <= 1:
+        return often
+    return Message("{hold} s × {often}", hold=f"{exercise.dose.hold:g}", often=often)
 
 
 def set_lines(summary: SetSummary) -> list[str]:
     """One exercise of a session: repetitions, seconds, depth. Counting and grading are told apart."""
     exercise = summary.exercise
     if summary.skipped and not summary.results:
-        return ["skipped"]
-    unseen = f" and {seconds(summary.unseen)} unseen" if summary.unseen else ""
-    early = "; skipped before its end" if summary.skipped else "; ended early" if summary.ended_early else ""
-    done = f"{summary.counted} of {exercise.holds} counted, {seconds(summary.seen)} seen{unseen}{early}"
+        return [mark("skipped")]
+    done: str = Message("{counted} of {all} counted", counted=summary.counted, all=exercise.holds)
+    if summary.unseen:
+        seen = Message("{seen} seen and {unseen} unseen", seen=seconds(summary.seen), unseen=seconds(summary.unseen))
+    else:
+        seen = Message("{seen} seen", seen=seconds(summary.seen))
+    done = Message.joined(", ", (done, seen))
+    if summary.skipped:
+        done = Message.joined("; ", (done, mark("skipped before its end")))
+    elif summary.ended_early:
+        done = Message.joined("; ", (done, mark("ended early")))
     if not summary.counted:
         return [done, *depth_lines(summary)]
-    clean = "all" if summary.clean == summary.counted else str(summary.clean or "none")
-    return [done, f"graded strictly: {clean} of them without a mistake{_level(summary)}", *depth_lines(summary)]
+    return [done, _graded(summary), *depth_lines(summary)]
+
+
+def _graded(summary: SetSummary) -> str:
+    if summary.clean == summary.counted:
+        graded: str = mark("graded strictly: all of them without a mistake")
+    elif summary.clean:
+        graded = Message("graded strictly: {number} of them without a mistake", number=summary.clean)
+    else:
+        graded = mark("graded strictly: none of them without a mistake")
+    depth, best = summary.exercise.depth, summary.best()
+    if depth is None or not depth.levels or best is None:
+        return graded
+    level = Message("depth level {level} of {all}", level=depth.level(best), all=len(depth.levels))
+    return Message.joined(", ", (graded, level))
 
 
 def depth_lines(summary: SetSummary) -> list[str]:
     """The best depth of each side and view against its own history."""
-    exercise, told = summary.exercise, []
+    exercise, told = summary.exercise, list[str]()
     if exercise.depth is None:
         return []
     unit = MEASURES[exercise.depth.measure].unit
     for key, best in summary.bests.items():
-        side = f" {key.side.value}" if key.side else ""
         gain, past = summary.gains.get(key), summary.past.get(key)
-        if gain is None or past is None:
-            against = "the first from this view"
-        elif gain > 0:
-            against = f"{depth_text(gain, unit)} further than ever before"
+        against: str = mark("the first from this view")
+        if gain is not None and past is not None:
+            if gain > 0:
+                against = Message("{gain} further than ever before", gain=depth_text(gain, unit))
+            else:
+                against = Message("best so far {best}", best=depth_text(past.best, unit))
+        depth = depth_text(best, unit)
+        if key.side:
+            told.append(Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against))
         else:
-            against = f"best so far {depth_text(past.best, unit)}"
-        told.append(f"depth{side} {depth_text(best, unit)}, {against}")
+            told.append(Message("depth {depth}, {against}", depth=depth, against=against))
     return told
-
-
-def _level(summary: SetSummary) -> str:
-    depth, best = summary.exercise.depth, summary.best()
-    if depth is None or not depth.levels or best is None:
-        return ""
-    return f", depth level {depth.level(best)} of {len(depth.levels)}"
 
 
 def rep_line(exercise: Exercise, result: RepResult) -> str:
     """One repetition: "rep 1 left: counted, 15 s seen, depth 54°, faults: knees popping up"."""
-    side = f" {result.side.value}" if result.side else ""
-    parts = [
-        "counted" if result.counted else f"not counted ({result.lacking.spoken})" if result.lacking else "not counted",
-        f"{seconds(result.seen)} seen",
-    ]
+    parts: list[str] = [mark("not counted")]
+    if result.counted:
+        parts = [mark("counted")]
+    elif result.lacking:
+        parts = [Message("not counted ({why})", why=result.lacking.spoken)]
+    parts.append(Message("{seen} seen", seen=seconds(result.seen)))
     if result.unseen:
-        parts.append(f"{seconds(result.unseen)} unseen")
+        parts.append(Message("{unseen} unseen", unseen=seconds(result.unseen)))
     if exercise.depth is not None and result.depth is not None:
-        unit = MEASURES[exercise.depth.measure].unit
-        level = f" (level {result.level})" if result.level is not None else ""
-        parts.append(f"depth {depth_text(result.depth, unit)}{level}")
+        depth = depth_text(result.depth, MEASURES[exercise.depth.measure].unit)
+        if result.level is None:
+            parts.append(Message("depth {depth}", depth=depth))
+        else:
+            parts.append(Message("depth {depth} (level {level})", depth=depth, level=result.level))
     texts = {fault.id: fault.text for fault in exercise.faults}
     if result.faults:
-        parts.append("mistakes: " + ", ".join(texts.get(fault, fault) for fault in result.faults))
-    return f"rep {result.rep}{side}: {', '.join(parts)}"
+        faults = Message.joined(", ", (texts.get(fault, fault) for fault in result.faults))
+        parts.append(Message("mistakes: {faults}", faults=faults))
+    told = Message.joined(", ", parts)
+    if result.side:
+        return Message("rep {number} {side}: {told}", number=result.rep, side=_SIDES[result.side], told=told)
+    return Message("rep {number}: {told}", number=result.rep, told=told)

@@ -17,8 +17,9 @@ import ctypes
 import ctypes.util
 import math
 import sys
+from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
@@ -66,6 +67,7 @@ class Glow(QObject):
         self._trial = 0.0
         self._snapshot = 0.0
         self._windows: list[Over] = []
+        self._spared: tuple[QRect, ...] = ()
         self._timer = QTimer(self, interval=_FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._step)
         self._trial_end = QTimer(self, singleShot=True)
@@ -103,6 +105,17 @@ class Glow(QObject):
         """Follow the posture; while nothing may be told, nothing is shown of it."""
         self._snapshot = snapshot.glow if snapshot.outlook.silent is None else 0.0
         self._aim()
+
+    def spare(self, areas: Sequence[QRect]) -> None:
+        """Leave these parts of the screens as they are: what the user is to read or press there is never darkened.
+
+        Args:
+            areas: In the coordinates of all screens, device-independent pixels.
+        """
+        if tuple(areas) != self._spared:
+            self._spared = tuple(areas)
+            for window in self._windows:
+                window.spare(self._spared)
 
     def try_it(self, seconds: float) -> None:
         """Show it at full strength for a moment, to be looked at."""
@@ -170,6 +183,8 @@ class Glow(QObject):
                 self._windows.append(Shade(screen))
             if "glow" in wished:
                 self._windows += [Strip(screen, edge, self._translucent) for edge in Edge]
+        for window in self._windows:
+            window.spare(self._spared)
 
     def _remove(self) -> None:
         for window in self._windows:

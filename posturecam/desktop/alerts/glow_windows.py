@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum, auto
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QLinearGradient, QPainter, QPaintEvent, QPolygonF, QScreen
+from PySide6.QtGui import QColor, QGuiApplication, QLinearGradient, QPainter, QPaintEvent, QPolygonF, QRegion, QScreen
 from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.widgets.theme import DARK, LIGHT
@@ -57,6 +58,18 @@ class Over(QWidget):
             self._strength = strength
             self._follow()
         self.setVisible(strength > 0)
+
+    def spare(self, areas: Sequence[QRect]) -> None:
+        """Leave these parts of the screen uncovered; in the coordinates of all screens."""
+        mine = self.geometry()
+        within = [area.translated(-mine.topLeft()) for area in areas if area.intersects(mine)]
+        if not within:
+            self.clearMask()
+            return
+        left = QRegion(self.rect())
+        for area in within:
+            left -= QRegion(area)
+        self.setMask(left)
 
     def _follow(self) -> None:
         self.update()

@@ -3,6 +3,9 @@
 Where the system shows no notifications with buttons, a card of our own takes their place. What stands is taken back when
 it is answered anywhere, when the slouch is over, and as soon as nothing may be told (a meeting begins). Whoever wants no
 notifications gets none for a break either: the windows and the menu show the offer.
+
+One alert stands in one place: on the page "Now" where the user looks at that, otherwise in a notification or the card. Whoever
+opens the page finds it there, and the other goes.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from queue import SimpleQueue
 from threading import Thread
 from time import sleep
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtWidgets import QApplication
 
 from posturecam.alerts.notification import Notice, NotificationDelivery
 from posturecam.alerts.policy import Response
@@ -24,11 +28,13 @@ from posturecam.alerts.trouble import in_a_line
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.widgets.icons import APP_ICON
+from posturecam.desktop.widgets.menu import POSTPONE, SKIP
 from posturecam.desktop.widgets.theme import less_motion
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
+from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.voice import ChimeKind, Mixer, chime_sound
 from posturecam.voice.player import Loudspeaker, Player
 
@@ -43,6 +49,10 @@ _LATE = timedelta(seconds=10)
 """By which a snapshot may be older than what was told after it and came first; one that is older yet comes from a clock that was set back."""
 _LET_END_SECONDS = 0.5
 """What the loudspeaker has taken but not yet played."""
+
+
+Told = AlertRaised | BreakOffered | BreakAhead
+Answer = Response | BreakAnswer
 
 
 class AlertPresenter(QObject):
@@ -61,6 +71,7 @@ class AlertPresenter(QObject):
         notifications: NotificationDelivery | None = None,
         chime: Callable[[float], None] | None = None,
         glow: Glow | None = None,
+        in_sight: Callable[[], bool] = lambda: False,
         parent: QObject | None = None,
     ) -> None:
         """Create it; nothing is shown yet.
@@ -72,6 +83,7 @@ class AlertPresenter(QObject):
             notifications: Shows notifications; None takes the system's.
             chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
             glow: The glow and the dimming; None makes them.
+            in_sight: Whether the user looks at a page that shows alerts and offers itself.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
@@ -79,10 +91,13 @@ class AlertPresenter(QObject):
         self._open_stretch, self._open_why = open_stretch, open_why
         self._notifications = notifications
         self._chime = chime or ring
+        self._in_sight = in_sight
         self.glow = glow or Glow(engine, self)
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
-        self._stands: AlertRaised | BreakOffered | None = None
+        self._stands: Told | None = None
+        self._elsewhere = False
+        """Whether what stands is shown in a notification or on the card."""
         self._stood = timedelta()
         """How long it has stood, by the snapshots since."""
         self._last = datetime.min
@@ -96,9 +111,17 @@ class AlertPresenter(QObject):
         """The break that is offered now and was not answered yet."""
         return self._stands if isinstance(self._stands, BreakOffered) else None
 
+    @property
+    def shows(self) -> bool:
+        """Whether what stands is shown in a notification or on the card, so that no page need show it too."""
+        return self._elsewhere and self._stands is not None
+
     def take(self, snapshot: Snapshot) -> None:
         """Follow the posture with the glow; take back what no longer holds."""
         self.glow.take(snapshot)
+        self.glow.spare(self._to_be_read())
+        if self._elsewhere and self._in_sight():
+            self._withdraw()
         stands = self._stands
         if (
             stands is None or timedelta() <= stands.at - snapshot.at <= _LATE
@@ -107,23 +130,25 @@ class AlertPresenter(QObject):
         self._stood += max(snapshot.at - self._last, timedelta())  # the clock may be set back meanwhile
         self._last = snapshot.at
         silent = snapshot.outlook.silent is not None
-        if isinstance(stands, BreakOffered):
+        if isinstance(stands, BreakOffered | BreakAhead):
             elsewhere = snapshot.mode not in _AT_THE_DESK or snapshot.sign is Sign.AWAY
             if elsewhere or silent or self._stood >= _OFFER_STANDS:
                 self._take_back()
         elif not stands.trial and (silent or not _same(snapshot, stands)):
             self._take_back()
 
-    def put_off(self) -> None:
-        """A break that is offered was answered elsewhere."""
-        if self.offered is not None:
+    def put_off(self, given: BreakAnswer | None = None) -> None:
+        """A break that is offered or announced was answered elsewhere; the engine is told the answer, where there is one."""
+        if isinstance(self._stands, BreakOffered | BreakAhead):
+            if given is not None:
+                self._engine.answer_break(given)
             self._take_back()
 
     def happened(self, what: Happened) -> None:
         """Tell it, if it is to be told."""
         if isinstance(what, AlertRaised):
             self._tell(what)
-        elif isinstance(what, BreakOffered):
+        elif isinstance(what, BreakOffered | BreakAhead):
             self._offer(what)
 
     def close(self) -> None:
@@ -147,71 +172,80 @@ class AlertPresenter(QObject):
             self.glow.try_it(TRIAL_SECONDS)
         if "sound" in ways:
             self._chime(self._engine.settings.voice.volume)
+        if self._in_sight() and not told.trial:
+            self._withdraw()  # of an earlier one
+            return
         if "notification" in ways:
             self._notify(told)
         elif shown and len(lacking) == len(shown):  # or a slouch would never be told
             _log.warning("Alerts are shown as notifications, for %s.", "; ".join(dict.fromkeys(lacking)))
             self._notify(told)
 
-    def _offer(self, offered: BreakOffered) -> None:
+    def _offer(self, offered: BreakOffered | BreakAhead) -> None:
         if isinstance(self._stands, AlertRaised) and not self._stands.trial:
             return  # the alert already offers a stretch
         self._replace(offered)
-        if "notification" in self._engine.settings.desktop.alerts:
+        if "notification" in self._engine.settings.desktop.alerts and not self._in_sight():
             self._notify(offered)
 
-    def _replace(self, what: AlertRaised | BreakOffered) -> None:
+    def _replace(self, what: Told) -> None:
+        self._drop_card(still=True)
+        self._elsewhere = False
         self._stands = what
         self._stood, self._last = timedelta(), what.at
-        self._drop_card(still=True)
 
-    def _notify(self, what: AlertRaised | BreakOffered) -> None:
+    def _notify(self, what: Told) -> None:
         if self._notifications is None:
             self._notifications = NotificationDelivery(SimpleQueue(), icon=APP_ICON)
         buttons = tuple((title, partial(self._pressed.emit, what, answer)) for answer, title in _answers(what).items())
         clicked = partial(self._pressed.emit, what, None)
         failed = partial(self._failed.emit, what)
+        self._elsewhere = True
         self._notifications.tell(
             Notice(tr(what.words.title), _body(what), buttons, clicked, failed, needs_buttons=True),
         )
 
-    def _show_card_instead(self, what: AlertRaised | BreakOffered, problem: Exception) -> None:
+    def _show_card_instead(self, what: Told, problem: Exception) -> None:
         if not self._failure_logged:
             _log.warning("Notifications cannot be used (%s); cards of our own are shown instead.", in_a_line(problem))
         self._failure_logged = True
-        if what is self._stands:
+        if what is self._stands and self._elsewhere:
             self._show_card(what)
 
-    def _show_card(self, what: AlertRaised | BreakOffered) -> None:
-        def answer(given: Response | None) -> Callable[[], None]:
+    def _show_card(self, what: Told) -> None:
+        def answer(given: Answer | None) -> Callable[[], None]:
             return partial(self._answered, what, given)
 
         if isinstance(what, AlertRaised):
             choices = alert_choices(*(answer(given) for given in (*BUTTONS, None)))
             sign: Sign | None = Sign.SLOUCHING
         else:
-            later = ToastButton(tr("Later"), answer(Response.SNOOZE))
-            choices, sign = (ToastButton(tr("Stretch now"), answer(Response.STRETCH), "primary"), later), None
+            kinds = {Response.STRETCH: "primary", BreakAnswer.DONE: "primary"}
+            choices = tuple(
+                ToastButton(title, answer(given), kinds.get(given, "")) for given, title in _answers(what).items()
+            )
+            sign = None
         still = less_motion(self._engine.settings.desktop)
         self.toast = Toast(tr(what.words.title), _body(what), choices, sign, still=still)
         self.toast.show_up()
 
     # Answers.
 
-    def _answered(self, what: AlertRaised | BreakOffered, answer: Response | None) -> None:
+    def _answered(self, what: Told, answer: Answer | None) -> None:
         """The user pressed a button; None: they clicked the notification itself, or asked why."""
         if self._closed:
             return
         if answer is None:
             if isinstance(what, AlertRaised):
                 self._open_why(what)
-            else:
+            elif isinstance(what, BreakOffered) and what.offer.because.stretches:
                 self._open_stretch(what.routine)
             return
-        if isinstance(what, BreakOffered):
-            if answer is Response.STRETCH:
-                self._open_stretch(what.routine)
-        elif not what.trial:
+        if isinstance(answer, BreakAnswer):
+            self._engine.answer_break(answer)
+        elif isinstance(what, BreakOffered):
+            self._open_stretch(what.routine)
+        elif isinstance(what, AlertRaised) and not what.trial:
             self._engine.answer(answer, what)
             if answer is Response.STRETCH:
                 self._open_stretch(self._engine.settings.breaks.routine)
@@ -220,9 +254,20 @@ class AlertPresenter(QObject):
 
     def _take_back(self) -> None:
         self._stands = None
-        self._drop_card()
+        self._withdraw()
+
+    def _withdraw(self, *, still: bool = False) -> None:
+        """Close the card or the notification; what it said may go on standing elsewhere."""
+        self._elsewhere = False
+        self._drop_card(still=still)
         if self._notifications is not None:
             self._notifications.take_back()
+
+    def _to_be_read(self) -> list[QRect]:
+        """The card, and the window that the user is working in, if it is one of ours."""
+        active = QApplication.activeWindow()
+        shown = [one for one in (self.toast, active) if one is not None and one.isVisible()]
+        return [one.frameGeometry() for one in shown]
 
     def _drop_card(self, *, still: bool = False) -> None:
         card, self.toast = self.toast, None
@@ -234,13 +279,17 @@ def _same(snapshot: Snapshot, told: AlertRaised) -> bool:
     return snapshot.alert is not None and snapshot.alert.at == told.at
 
 
-def _answers(what: AlertRaised | BreakOffered) -> dict[Response, str]:
+def _answers(what: Told) -> dict[Answer, str]:
     if isinstance(what, AlertRaised):
         return {answer: tr(title) for answer, title in BUTTONS.items()}
-    return {Response.STRETCH: tr("Stretch now"), Response.SNOOZE: tr("Later")}
+    found: dict[Answer, str] = {}
+    if isinstance(what, BreakOffered):
+        stretches = what.offer.because.stretches
+        found = {Response.STRETCH: tr("Stretch now")} if stretches else {BreakAnswer.DONE: tr("Done")}
+    return {**found, BreakAnswer.POSTPONE: tr(POSTPONE), BreakAnswer.SKIP: tr(SKIP)}
 
 
-def _body(what: AlertRaised | BreakOffered) -> str:
+def _body(what: Told) -> str:
     if isinstance(what, AlertRaised) and what.trial:
         return tr("This is what a reminder looks like.")
     return tr(what.words.body)

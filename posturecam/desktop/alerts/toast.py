@@ -1,6 +1,6 @@
 """Our own card for an alert or an offer, where the system shows no notifications with buttons.
 
-It comes up in the lower right corner of the screen on which the pointer is, does not take the keyboard away from what the
+It comes up in the lower right corner of the screen on which the pointer is (another one where a window of ours is there), does not take the keyboard away from what the
 user is typing into, and stays until it is answered or taken back. It is an ordinary window to the window manager, so that
 Alt+Tab reaches it, and Tab its buttons: none of them is ready to be pressed before, as a window manager may make the card
 the active window while the user types.
@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, Qt
+from PySide6.QtCore import QEasingCurve, QPoint, QPropertyAnimation, QRect, Qt
 from PySide6.QtGui import QCloseEvent, QCursor, QGuiApplication, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
@@ -181,10 +181,31 @@ def _rows(buttons: list[QPushButton], width: int) -> list[list[QPushButton]]:
 
 
 def _corner(card: QWidget) -> QPoint:
-    """Where the card's top left belongs: in the lower right corner of the screen with the pointer, free of panels."""
+    """Where the card's top left belongs: in a corner of the screen with the pointer, free of panels and of our own windows.
+
+    That is the lower right one where nothing of ours is there: a card must not cover the button of a dialog.
+    """
     screen = QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()
-    free = screen.availableGeometry()
-    return QPoint(free.right() - card.width() - MARGIN + 1, free.bottom() - card.height() - MARGIN + 1)
+    free = screen.availableGeometry().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+    size = card.size()
+    right, bottom = free.right() - size.width() + 1, free.bottom() - size.height() + 1
+    corners = [
+        QPoint(x, y)
+        for x, y in ((right, bottom), (right, free.top()), (free.left(), bottom), (free.left(), free.top()))
+    ]
+    others = [one for one in QApplication.topLevelWidgets() if one is not card and _in_the_way(one)]
+
+    def covered(corner: QPoint) -> int:
+        overlaps = [QRect(corner, size) & one.frameGeometry() for one in others]
+        return sum(area.width() * area.height() for area in overlaps)
+
+    return min(corners, key=covered)  # the first of those that cover least
+
+
+def _in_the_way(window: QWidget) -> bool:
+    """Whether a window is one that the user reads and presses buttons in."""
+    untouchable = bool(window.windowFlags() & Qt.WindowType.WindowTransparentForInput)
+    return window.isVisible() and not window.isMinimized() and not untouchable and not isinstance(window, Toast)
 
 
 def alert_choices(

@@ -1,22 +1,26 @@
-"""Why an alert was told: the skeleton and the figures of that moment, as no picture is kept; and a way to say it was wrong."""
+"""Why an alert was given: the moment beside the upright posture, one figure, how long, and a tip; and a way to say it was wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from posturecam.alerts.explanation import Explanation, explain
 from posturecam.alerts.policy import Response
 from posturecam.config.settings import MonitorSettings
-from posturecam.desktop.pictures.figure import FigureView, figure_of_evidence
-from posturecam.desktop.pictures.gauges import DeviationGauge, Gauges, deviation_text
+from posturecam.desktop.pictures.figure import Figure, FigureView, figure_of_comparison
+from posturecam.desktop.pictures.gauges import Gauges
+from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.parts import button, card, text
-from posturecam.desktop.widgets.status_line import lasting
 from posturecam.desktop.widgets.theme import GAP, MARGIN
-from posturecam.i18n.translate import mark, tr
+from posturecam.history.models import KeptEvent
+from posturecam.i18n.translate import tr
 from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.evidence import Evidence
@@ -26,55 +30,75 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised
 
-_SEVERITIES: Mapping[Grade, str] = {
-    Grade.MILD: mark("You get a reminder after {time} of slight slouching."),
-    Grade.MODERATE: mark("You get a reminder after {time} of clear slouching."),
-    Grade.SEVERE: mark("You get a reminder after {time} of deep slouching."),
-}
 _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
+_SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
+"""With a drawing, and without one; device-independent pixels."""
 
 
-def reading_of(evidence: Evidence, baseline: Baseline | None) -> Reading:
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """What is known of an alert, live or from the history."""
+
+    at: datetime
+    """Local time, with the offset that held then."""
+    evidence: Evidence | None
+    explanation: Explanation
+    seconds: float | None
+    """How long the slouch had lasted."""
+    severity: Grade | None
+
+
+def facts_of(told: AlertRaised) -> ReminderFacts:
+    """What is known of an alert that was given just now."""
+    slouch, seen = told.alert.slouch, told.evidence
+    cause, change, compared = slouch.cause, slouch.change, slouch.compared
+    if seen is not None and seen.deviation.cause is not None:  # that of the moment which is shown
+        cause, change, compared = seen.deviation.cause, seen.deviation.change, seen.compared
+    explained = explain(cause, change, compared=compared)
+    return ReminderFacts(told.at, seen, explained, told.alert.seconds, slouch.severity)
+
+
+def facts_kept(event: KeptEvent) -> ReminderFacts:
+    """What the history knows of an alert; one of posturecam 0.1 says what it can."""
+    details, seen = event.details, event.evidence
+    at = datetime.fromtimestamp(event.at, timezone(timedelta(seconds=event.utc_offset)))
+    cause = next((name for name in Name if name.value == details.get("cause")), None)
+    change, seconds = _number(details.get("change")), _number(details.get("seconds"))
+    if seen is not None and seen.deviation.cause is not None:
+        cause, change = seen.deviation.cause, seen.deviation.change
+    severity = next((one for one in Grade if one.name.lower() == details.get("severity")), None)
+    compared = seen is None or seen.compared
+    return ReminderFacts(at, seen, explain(cause, change, compared=compared), seconds, severity)
+
+
+def _number(detail: object) -> float | None:
+    return float(detail) if isinstance(detail, int | float) else None
+
+
+def reading_of(evidence: Evidence) -> Reading:
     """What was kept of a moment as a reading, for the gauges; its time is 0."""
     measures = {name: evidence.measure(name) or Measure(name, None, _NOT_KEPT) for name in Name}
-    view = baseline.view if baseline is not None and evidence.compared else None
+    view = evidence.view if evidence.compared else None
     return Reading(0.0, evidence.view, measures, evidence.deviation, view)
 
 
-def reasons(told: AlertRaised, settings: MonitorSettings) -> list[str]:
-    """Why it was told, in sentences."""
-    if told.trial:
-        return [tr("This was a test. It shows what a reminder looks like and says nothing about you.")]
-    slouch = told.alert.slouch
-    said = [tr(told.words.body)]
-    waits = {
+def limit_of(severity: Grade | None, settings: MonitorSettings) -> float | None:
+    """After how many seconds of a slouch this deep a reminder comes; None where that is not known."""
+    limits: Mapping[Grade, float] = {
         Grade.MILD: settings.mild_seconds,
         Grade.MODERATE: settings.moderate_seconds,
         Grade.SEVERE: settings.severe_seconds,
     }
-    if slouch.severity in waits:
-        said.append(tr(_SEVERITIES[slouch.severity]).format(time=_wait(waits[slouch.severity])))
-    if not slouch.compared:
-        said.append(tr("It could not be compared with your own upright posture, because there was none yet."))
-    return said
-
-
-def _wait(seconds: float) -> str:
-    return lasting(seconds) if seconds >= 60 else tr("{seconds} s").format(seconds=f"{seconds:g}")
+    return None if severity is None else limits.get(severity)
 
 
 class _MomentDialog(QDialog):
-    """A moment, with sentences about it; it deletes itself when it is closed."""
+    """A moment and what is known of it; it deletes itself when it is closed."""
 
     def __init__(
-        self,
-        engine: SessionClient,
-        evidence: Evidence | None,
-        baseline: Baseline | None,
-        sentences: Sequence[str],
-        at: datetime,
-        parent: QWidget | None,
+        self, engine: SessionClient, facts: ReminderFacts | None, baseline: Baseline | None, parent: QWidget | None
     ) -> None:
+        """Make it; without facts it is only a test of reminders."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Why this reminder?"))
@@ -82,56 +106,120 @@ class _MomentDialog(QDialog):
         self._engine = engine
         self.wrong: QPushButton | None = None
         """Says that the alert was wrong; None where there is nothing to answer."""
-        columns = QHBoxLayout()
-        columns.setSpacing(MARGIN)
-        drawn = evidence is not None and bool(evidence.points)
-        if evidence is not None and drawn:
-            columns.addWidget(self._figure(evidence), 1)
-        columns.addLayout(self._words(sentences, at, evidence, baseline), 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        self.details: QFrame | None = None
+        """The gauges, until they are asked for hidden; None where nothing was kept."""
+        evidence = None if facts is None else facts.evidence
+        inside = QWidget()
+        whole = QVBoxLayout(inside)
+        whole.setContentsMargins(MARGIN, MARGIN, MARGIN, GAP)
         whole.setSpacing(GAP)
-        whole.addLayout(columns, 1)
+        self._fill(whole, facts)
         self.foot = QHBoxLayout()
+        self.foot.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
         self.foot.setSpacing(GAP)
+        if evidence is not None:
+            self.details = self._figures(evidence, baseline)
+            self.details.hide()
+            whole.addWidget(self.details)
+            self.more = button(tr("Details"), self._show_details, said=tr("Show the measures of this moment"))
+            self.more.setCheckable(True)
+            self.more.setAutoDefault(False)
+            self.foot.addWidget(self.more)
         self.foot.addStretch(1)
         done = button(tr("Close"), self.close, "primary")
         done.setDefault(True)
         self.foot.addWidget(done)
-        whole.addLayout(self.foot)
-        self.resize(780 if drawn else 460, 420 if drawn else 220)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(inside)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self._area, 1)
+        around.addLayout(self.foot)
+        free = (QGuiApplication.primaryScreen() if parent is None else parent.screen()).availableGeometry().size()
+        wanted = _SIZE if evidence is not None and evidence.points else _SMALL
+        self.resize(wanted.boundedTo(free - QSize(2 * GAP, 2 * MARGIN)))
 
-    def _figure(self, evidence: Evidence) -> QWidget:
+    def _fill(self, whole: QVBoxLayout, facts: ReminderFacts | None) -> None:
+        whole.addWidget(text(tr("Why this reminder?"), "title"))
+        if facts is None:
+            words = tr("This was a test. It shows what a reminder looks like and says nothing about you.")
+            whole.addWidget(text(words))
+            whole.addStretch(1)
+            return
+        when = _when(facts.at)
+        whole.addWidget(text(tr("At {time}").format(time=when), "quiet"))
+        columns = QHBoxLayout()
+        columns.setSpacing(MARGIN)
+        if facts.evidence is not None and facts.evidence.points:
+            columns.addWidget(self._drawing(facts.evidence, facts.explanation), 5)
+        columns.addLayout(self._words(facts), 4)
+        whole.addLayout(columns, 1)
+
+    def _drawing(self, evidence: Evidence, explained: Explanation) -> QWidget:
+        label = tr(explained.figure) if explained.figure else ""
+        figure = figure_of_comparison(evidence, label)
         view = FigureView()
-        said = tr("Your skeleton at that moment, seen from {view}").format(view=tr(evidence.view.spoken))
-        view.show_figure(figure_of_evidence(evidence), self._engine.settings, said)
-        return view
+        view.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
+        )  # what the words leave of the height
+        view.show_figure(figure, self._engine.settings, self._said(figure, evidence, label))
+        if figure.beside is None:
+            return view
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(view, 1)
+        column.addWidget(text(tr("Green and dashed: how you sit upright. No picture was kept."), "quiet"))
+        return holder
 
-    def _words(
-        self, sentences: Sequence[str], at: datetime, evidence: Evidence | None, baseline: Baseline | None
-    ) -> QVBoxLayout:
+    def _said(self, figure: Figure, evidence: Evidence, label: str) -> str:
+        seen = tr("Your skeleton at that moment, seen from {view}").format(view=tr(evidence.view.spoken))
+        if figure.beside is None:
+            return seen
+        return tr("{seen}, beside your upright posture: {difference}").format(seen=seen, difference=label)
+
+    def _words(self, facts: ReminderFacts) -> QVBoxLayout:
+        explained, evidence = facts.explanation, facts.evidence
         column = QVBoxLayout()
         column.setSpacing(GAP)
-        column.addWidget(text(tr("Why this reminder?"), "title"))
-        when = f"{at:%H:%M}" if at.date() == datetime.now(at.tzinfo).date() else f"{at:%Y-%m-%d %H:%M}"
-        column.addWidget(text(tr("At {time}").format(time=when), "quiet"))
-        for sentence in sentences:
-            column.addWidget(text(sentence))
-        if evidence is not None:
-            column.addWidget(self._figures(evidence, baseline))
-        column.addWidget(text(tr("No picture was kept."), "quiet"))
+        column.addWidget(text(tr(explained.sentence), "heading"))
+        if facts.evidence is None and explained.figure:
+            column.addWidget(text(tr(explained.figure)))
+        if facts.seconds is not None:
+            limit = limit_of(facts.severity, self._engine.settings.monitor)
+            column.addWidget(LastingBar(facts.seconds, limit))
+        if evidence is not None and not evidence.compared:
+            words = tr("It could not be compared with your own upright posture, because there was none yet.")
+            column.addWidget(text(words, "quiet"))
+        elif evidence is not None and evidence.upright is None:
+            words = tr("Your upright posture of that time was not kept, so it cannot be shown beside this one.")
+            column.addWidget(text(words, "quiet"))
+        frame, inside = card()
+        inside.addWidget(text(tr("Try this"), "heading"))
+        inside.addWidget(text(tr(explained.tip)))
+        column.addWidget(frame)
+        if evidence is not None and (evidence.upright is None or not evidence.points):
+            column.addWidget(text(tr("No picture was kept."), "quiet"))
         column.addStretch(1)
         return column
 
-    def _figures(self, evidence: Evidence, baseline: Baseline | None) -> QWidget:
-        settings, found = self._engine.settings, evidence.deviation
+    def _figures(self, evidence: Evidence, baseline: Baseline | None) -> QFrame:
         frame, inside = card()
-        whole, each = DeviationGauge(), Gauges()
-        whole.show_deviation(found.value, found.reason.text if found.reason else None, settings.monitor)
-        each.show_reading(reading_of(evidence, baseline), baseline, settings)
-        inside.addWidget(whole)
+        each = Gauges(only_known=evidence.compared and baseline is None)
+        each.show_reading(reading_of(evidence), baseline, self._engine.settings)
         inside.addWidget(each)
         return frame
+
+    def _show_details(self) -> None:
+        if self.details is not None:
+            shown = self.more.isChecked()
+            self.details.setVisible(shown)
+            if shown:  # once it has its place
+                details = self.details
+                QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(details))
 
 
 class WhyDialog(_MomentDialog):
@@ -151,13 +239,13 @@ class WhyDialog(_MomentDialog):
         Args:
             told: The alert.
             engine: Told "I'm fine" where the user says that it was wrong; its settings give the limits.
-            baseline: What the posture was compared with, to say where its limits are.
+            baseline: What postures are compared with now, where the alert kept nothing of it.
             parent: The Qt object that owns it.
             is_last: Whether no other alert was told since: only the last one can be answered.
         """
-        evidence = None if told.trial else told.evidence
-        sentences = reasons(told, engine.settings.monitor)
-        super().__init__(engine, evidence, baseline, sentences, told.at, parent)
+        facts = None if told.trial else facts_of(told)
+        kept = _baseline_kept(told.evidence) or baseline
+        super().__init__(engine, facts, kept if told.alert.slouch.compared else None, parent)
         self._told, self._is_last = told, is_last
         if told.trial:
             return
@@ -180,23 +268,25 @@ class WhyDialog(_MomentDialog):
 class EvidenceDialog(_MomentDialog):
     """What was kept of an alert in the history; it was answered then, or is too old to be."""
 
-    def __init__(
-        self,
-        evidence: Evidence,
-        at: datetime,
-        engine: SessionClient,
-        baseline: Baseline | None = None,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, event: KeptEvent, engine: SessionClient, parent: QWidget | None = None) -> None:
         """Not shown yet.
 
         Args:
-            evidence: What was kept.
-            at: When it was told, local time.
+            event: The alert as it was kept.
             engine: Its settings give the limits, as they are now.
-            baseline: What the posture was compared with; None where it is no longer known.
             parent: The Qt object that owns it.
         """
-        found = evidence.deviation
-        said = deviation_text(found.value, found.reason.text if found.reason else None)
-        super().__init__(engine, evidence, baseline, [said], at, parent)
+        super().__init__(engine, facts_kept(event), _baseline_kept(event.evidence), parent)
+
+
+def _baseline_kept(evidence: Evidence | None) -> Baseline | None:
+    if evidence is None or evidence.upright is None:
+        return None
+    try:
+        return evidence.upright.as_baseline()
+    except ValueError:  # a damaged history
+        return None
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%H:%M}" if at.date() == datetime.now(at.tzinfo).date() else f"{at:%Y-%m-%d %H:%M}"

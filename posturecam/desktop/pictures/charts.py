@@ -238,10 +238,17 @@ class DepthLines(Chart):
         self._lines: tuple[ChartLine, ...] = ()
         self._dots: list[tuple[int, ChartDot]] = []
         self._ends = ("", "")
+        self._lower_is_deeper = False
 
-    def show_lines(self, lines: Sequence[ChartLine], ends: tuple[str, str]) -> None:
-        """Show these lines; `ends` are the first and the last date, for the axis."""
-        self._lines, self._ends = tuple(lines), ends
+    def show_lines(self, lines: Sequence[ChartLine], ends: tuple[str, str], *, lower_is_deeper: bool = False) -> None:
+        """Show these lines, which rise as one goes deeper.
+
+        Args:
+            lines: Depths that may be compared.
+            ends: The first and the last date, for the axis.
+            lower_is_deeper: Whether a smaller depth is the deeper one: then the axis stands on its head.
+        """
+        self._lines, self._ends, self._lower_is_deeper = tuple(lines), ends, lower_is_deeper
         self._dots = sorted(
             ((number, dot) for number, line in enumerate(lines) for dot in line.dots), key=lambda one: one[1].day
         )
@@ -273,10 +280,9 @@ class DepthLines(Chart):
         plot, (low, high) = self.plot, self._range()
         first, last = self._dots[0][1].day, self._dots[-1][1].day
         share = (dot.day - first) / (last - first) if last > first else 0.5
-        return QPointF(
-            plot.left() + 12 + (plot.width() - 24) * share,
-            plot.bottom() - plot.height() * (dot.depth - low) / (high - low),
-        )
+        up = (dot.depth - low) / (high - low)
+        up = 1 - up if self._lower_is_deeper else up
+        return QPointF(plot.left() + 12 + (plot.width() - 24) * share, plot.bottom() - plot.height() * up)
 
     def draw(self, painter: QPainter, theme: Theme) -> None:
         """Grid, lines, points, and the name of each line at its end."""
@@ -285,7 +291,7 @@ class DepthLines(Chart):
             y = plot.bottom() - plot.height() * step / 2
             painter.setPen(QPen(theme.colour("line"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            value = low + (high - low) * step / 2
+            value = low + (high - low) * (2 - step if self._lower_is_deeper else step) / 2
             words = fixed(value, 0 if high - low > 4 else 2)
             write(painter, theme, QRectF(0, y - 9, LEFT - 8, 18), words, Qt.AlignmentFlag.AlignRight)
         dates = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -20,6 +20,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image, sized
 from posturecam.drawing import annotate as draw
 from posturecam.drawing.canvas import DARK, GREY, WHITE, Colour, Stroke
+from posturecam.drawing.comparison import SlouchComparison, compare
 from posturecam.i18n.translate import tr
 from posturecam.posture.boundary import Boundary, BoundaryKind
 from posturecam.posture.evidence import Evidence
@@ -38,6 +39,10 @@ _ANGLES = (
 """The angles that are drawn from the side, each with the left landmarks below and above."""
 _HEAD_OVER_EARS = 1.5
 """A head's height ÷ the distance of its ears."""
+_SHORTEST_ARROW = 34.0
+"""As a slouch is drawn at least, in units of the drawing."""
+_HEAD_OVER_TURNED = 1.5
+"""A head's width ÷ the distance from nose tip to the middle of the ears, where it is turned; facing the camera that distance is half a width at most."""
 _HEAD_OVER_NOSE = 2.3
 """A head's height ÷ the distance from ear to nose tip, in profile."""
 
@@ -57,6 +62,10 @@ class Figure:
     boundary: Boundary | None = None
     crossed: bool = False
     """Whether the posture is beyond the boundary."""
+    beside: SlouchComparison | None = None
+    """The upright posture beside it, with an arrow between the two; then nothing else is measured in the drawing."""
+    label: str = ""
+    """What the arrow says."""
 
 
 def figure_of_tick(tick: Tick, *, picture: bool, boundary: Boundary | None = None, sign: Sign | None = None) -> Figure:
@@ -82,6 +91,14 @@ def figure_of_evidence(evidence: Evidence) -> Figure:
     value = evidence.deviation.value
     sign = Sign.UNKNOWN if value is None else Sign.SLOUCHING if beyond(value) else Sign.UPRIGHT
     return Figure(evidence.pose(), evidence.view, angles, sign, crossed=beyond(value))
+
+
+def figure_of_comparison(evidence: Evidence, label: str) -> Figure:
+    """What was kept of a moment, with the upright posture beside it where that was kept, and what the arrow says."""
+    figure, beside = figure_of_evidence(evidence), compare(evidence)
+    if beside is None:
+        return figure
+    return replace(figure, pose=beside.now, angles={}, beside=beside, label=label)
 
 
 def beyond(deviation: float | None) -> bool:
@@ -161,6 +178,15 @@ def _paint_image(painter: QPainter, place: QRectF, image: Image, mirrored: bool)
 def _paint_body(ink: _Ink, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> None:
     body = _Body(ink, pose, figure.view, settings, mirrored)
     colour = ink.look.sign(figure.sign)
+    if figure.beside is not None:
+        ghost = _Ink(ink.painter, QRectF(0, 0, ink.width, ink.height), ink.look.as_ghost())
+        upright = _Body(ghost, figure.beside.upright, figure.view, settings, mirrored)
+        upright.head(filled=False)
+        upright.skeleton()
+        body.head()
+        body.skeleton()
+        body.arrow(figure.beside, figure.label)
+        return
     if figure.image is None:
         body.head()
     body.skeleton()
@@ -195,6 +221,13 @@ class _FigureStyle:
         now = theme.current()
         ground = now.colour("raised")
         return cls(ground, now.colour("text"), now.colour("quiet", 0.6), ground, now.colour("surface", 0.92), now)
+
+    def as_ghost(self) -> _FigureStyle:
+        """The same for an upright posture that is only compared with."""
+        colour = self.theme.sign(Sign.UPRIGHT, 0.75)
+        return replace(
+            self, bone=colour, faint=self.theme.sign(Sign.UPRIGHT, 0.4), label=self.theme.sign(Sign.UPRIGHT, 0.14)
+        )
 
     def sign(self, sign: Sign) -> Colour:
         """The colour of a state, as `posturecam.drawing.annotate` takes it."""
@@ -253,20 +286,24 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
         super().__init__(ink, pose, view, settings, mirrored)
         self.ink = ink
 
-    def head(self) -> None:
-        """A soft outline of the head, as there is no picture that shows it."""
+    def head(self, *, filled: bool = True) -> None:
+        """A soft outline of the head, as there is no picture that shows it; of a ghost, a dashed one."""
         ears, nose = self.both(Landmark.LEFT_EAR), self.at(Landmark.NOSE)
         near_ear = self.at(Landmark(Landmark.LEFT_EAR + self.near))
         if self.in_profile and near_ear is not None and nose is not None:
             centre, tall = middle(near_ear, nose), _HEAD_OVER_NOSE * distance(near_ear, nose)
             wide = 0.82 * tall
         elif not self.in_profile and ears is not None:
-            wide = distance(*ears)
-            centre, tall = middle(*ears), _HEAD_OVER_EARS * wide
+            wide, centre = distance(*ears), middle(*ears)
+            tall = _HEAD_OVER_EARS * wide
+            turned = 0.0 if nose is None else _HEAD_OVER_TURNED * distance(nose, centre)
+            if nose is not None and turned > wide:  # turned so far that the ears lie behind each other
+                wide, tall, centre = turned, _HEAD_OVER_EARS * turned, 0.6 * centre + 0.4 * nose
         else:
             return
         painter = self.ink.painter
-        painter.setPen(QPen(self.ink.look.faint, 1.5 * self.ink.unit))
+        line = Qt.PenStyle.SolidLine if filled else Qt.PenStyle.DashLine
+        painter.setPen(QPen(self.ink.look.faint if filled else self.ink.look.bone, 1.5 * self.ink.unit, line))
         painter.setBrush(self.ink.look.label)
         painter.drawEllipse(QPointF(float(centre[0]), float(centre[1])), wide / 2, tall / 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -280,6 +317,26 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
                 self._angle(a, b, colour)
                 beside = a - np.array([0.0, 0.55 * distance(a, b)])
                 self.ink.chip(words[name].format(degrees=degrees_text(angles[name])), beside, -self._forward, bold=True)
+
+    def arrow(self, beside: SlouchComparison, label: str) -> None:
+        """From the upright figure to this one, in the colour of slouching, with what it says at its end."""
+        start, end = self._placed(beside.start), self._placed(beside.end)
+        way = end - start
+        length, unit = float(np.hypot(*way)), self.ink.unit
+        if length < 1:
+            return
+        along = way / length
+        if length < _SHORTEST_ARROW * unit:  # or nobody would see that there is one
+            end = start + along * _SHORTEST_ARROW * unit
+        colour, wing, back = self.ink.look.sign(Sign.SLOUCHING), 8 * unit, 15 * unit
+        across = np.array([-along[1], along[0]])
+        foot = end - along * back
+        self.ink.strokes([Stroke(start, foot, colour, 5)])
+        self.ink.polygon(np.array([end, foot + across * wing, foot - across * wing]), colour)
+        if label:
+            right = end[0] + self.ink.chip_width(label) + 30 * unit < self.ink.width
+            side = 1 if right else -1
+            self.ink.chip(label, end + np.array([side * 16 * unit, 0.0]), side, bold=True)
 
     @property
     def _forward(self) -> int:
@@ -327,7 +384,7 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
             foot = start + index * step * along
             self.ink.line(foot, foot + reach * (side - 0.6 * along), colour, 1.4 * self.ink.unit)
 
-    def _placed(self, place: tuple[float, float]) -> Point:
+    def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin
         return np.array([self.ink.width - x if self.mirrored else x, y])
 
@@ -335,8 +392,15 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
 class FigureView(QWidget):
     """Shows the figure of now."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, centred: bool = False) -> None:
+        """Nothing to see yet.
+
+        Args:
+            parent: As Qt takes it.
+            centred: Put a picture that does not fill the widget in its middle, not at its top left.
+        """
         super().__init__(parent)
+        self._at_corner = not centred
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 180)
         self.setAccessibleName(tr("Your posture"))
@@ -344,8 +408,8 @@ class FigureView(QWidget):
         self._said = ""
 
     def sizeHint(self) -> QSize:
-        """As large as most cameras' pictures."""
-        return QSize(640, 480)
+        """No more than it needs; it takes all the room that is left."""
+        return QSize(320, 200)
 
     @property
     def figure(self) -> Figure:
@@ -372,6 +436,12 @@ class FigureView(QWidget):
         painter = QPainter(self)
         area, figure = QRectF(self.rect()), self._figure
         paint_figure(
-            painter, area, figure, self._settings, mirrored=self._mirrored, round_by=theme.ROUND, at_corner=True
+            painter,
+            area,
+            figure,
+            self._settings,
+            mirrored=self._mirrored,
+            round_by=theme.ROUND,
+            at_corner=self._at_corner and figure.beside is None,
         )
         painter.end()

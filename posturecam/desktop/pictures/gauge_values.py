@@ -38,6 +38,8 @@ _TITLES: Mapping[Name, str] = {
     Name.NECK_HEIGHT: mark("Head above shoulders"),
     Name.HEAD_DISTANCE: mark("Distance from the screen"),
     Name.HEAD_PITCH: mark("Looking down"),
+    Name.HEAD_OFFSET: mark("Head off the middle"),
+    Name.BODY_YAW: mark("Turned away from the screen"),
 }
 _CHANGES: Mapping[Name, str] = {
     Name.NECK_INCLINATION: mark("Neck, further forward (estimate)"),
@@ -56,6 +58,8 @@ _RANGES: Mapping[Name, tuple[float, float]] = {
     Name.NECK_HEIGHT: (8, 26),
     Name.HEAD_DISTANCE: (20, 120),
     Name.HEAD_PITCH: (-20, 50),
+    Name.HEAD_OFFSET: (-25, 25),
+    Name.BODY_YAW: (-90, 90),
 }
 """What a gauge shows, degrees, centimetres or percent of upright: what people do at a desk; more is shown at the end of it."""
 
@@ -78,13 +82,18 @@ class Dial:
     """Value of the baseline; None without one."""
     beyond: tuple[tuple[float, float], ...] = ()
     """The parts of the scale that count as slouching by themselves."""
+    name: Name | None = None
+    """The measure, for its explanation."""
     judged: bool = True
     """False while the posture as a whole is unknown: then no single measure is good or bad either."""
 
     @property
     def out(self) -> bool:
         """Whether the value lies where it counts as slouching."""
-        return self.judged and self.value is not None and any(start <= self.value <= end for start, end in self.beyond)
+        if not self.judged or self.value is None:
+            return False
+        shown = min(max(self.value, self.low), self.high)
+        return any(start <= shown <= end for start, end in self.beyond)
 
     @property
     def value_text(self) -> str:
@@ -126,6 +135,9 @@ def dials(reading: Reading, baseline: Baseline | None, settings: Settings) -> tu
     fitting = baseline if baseline is not None and baseline.view is reading.view else None
     judged = reading.deviation.value is not None
     names = _BY_FACE if _by_face(reading) else _names(reading.view, fitting)
+    cause = reading.deviation.cause
+    if cause is not None and cause in _TITLES and cause not in names:  # whatever an alert speaks of has its gauge
+        names = (cause, *names)
     found = [_dial(reading.measures[name], fitting, settings) for name in names]
     if reading.deviation.probability is not None and not _by_face(
         reading
@@ -141,7 +153,7 @@ def _estimated(deviation: Deviation, settings: Settings) -> Dial:
     low, high = _CHANGE_RANGE
     cause = deviation.cause or Name.NECK_INCLINATION
     beyond = ((change_limits(settings)[cause], high),)
-    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, deviation.change, None, 0.0, 0.0, beyond)
+    return Dial(tr(_CHANGES[cause]), low, high, DEGREES, deviation.change, None, 0.0, 0.0, beyond, cause)
 
 
 def _by_face(reading: Reading) -> bool:
@@ -166,13 +178,13 @@ def _dial(measure: Measure, baseline: Baseline | None, settings: Settings) -> Di
     if measure.unit in (DEGREES, CENTIMETRES):
         unit = DEGREES if measure.unit == DEGREES else f" {CENTIMETRES}"
         beyond = _beyond(name, upright, baseline, settings)
-        return Dial(title, low, high, unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond)
+        return Dial(title, low, high, unit, measure.value, reason, measure.uncertainty or 0.0, upright, beyond, name)
     if upright is None:
         reason = reason or mark("I can only compare it with your upright posture: calibrate first")
-        return Dial(title, low, high, PERCENT, None, reason)
+        return Dial(title, low, high, PERCENT, None, reason, name=name)
     value = None if measure.value is None else 100 * measure.value / upright
     limit = ((low, 100 * (1 - settings.front.slump)),) if name is Name.SLUMP_INDEX else ()
-    return Dial(title, low, high, PERCENT, value, reason, 0.0, 100.0, limit)
+    return Dial(title, low, high, PERCENT, value, reason, 0.0, 100.0, limit, name)
 
 
 def _beyond(
@@ -186,8 +198,14 @@ def _beyond(
         return () if upright is None else ((low, upright * math.exp(-limits.near)),)
     if name is Name.HEAD_PITCH:  # looking down is no slouch by itself
         return ()
-    if name in (Name.HEAD_ROLL, Name.SHOULDER_TILT):
-        lateral = settings.front.lateral
-        return () if upright is None else ((low, upright - lateral), (upright + lateral, high))
+    either_way = {
+        Name.HEAD_ROLL: settings.front.lateral,
+        Name.SHOULDER_TILT: settings.front.lateral,
+        Name.HEAD_OFFSET: limits.offset,
+        Name.BODY_YAW: limits.twist,
+    }
+    if name in either_way:
+        by = either_way[name]
+        return () if upright is None else ((low, upright - by), (upright + by, high))
     limit = next((limit for judged, _, limit in bounds(baseline, settings) if judged is name), None)
     return () if limit is None or limit >= high else ((limit, high),)

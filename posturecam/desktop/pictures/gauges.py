@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.desktop.pictures.gauge_values import Dial, dials
+from posturecam.desktop.pictures.measure_help import MeasureHelp, is_explained
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import sized, write
 from posturecam.i18n.translate import tr
@@ -174,8 +176,15 @@ def deviation_text(value: float | None, reason: str | None) -> str:
 class Gauges(QWidget):
     """All gauges of a view, one below the other; one sentence where none of them knows anything, for one reason."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, only_known: bool = False) -> None:
+        """Empty.
+
+        Args:
+            parent: As Qt takes it.
+            only_known: Show figures by themselves and leave out what is not known: what they were compared with is not known any more.
+        """
         super().__init__(parent)
+        self._only_known = only_known
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -183,13 +192,13 @@ class Gauges(QWidget):
         self._why.setWordWrap(True)
         self._why.setProperty("kind", "quiet")
         self._column.addWidget(self._why)
-        self._gauges: list[Gauge] = []
+        self._gauges: list[_GaugeRow] = []
         self._column.addStretch()
 
     @property
     def shown(self) -> tuple[Gauge, ...]:
         """The gauges that are in use, from the top."""
-        return tuple(gauge for gauge in self._gauges if not gauge.isHidden())
+        return tuple(row.gauge for row in self._gauges if not row.isHidden())
 
     @property
     def why(self) -> str:
@@ -199,19 +208,75 @@ class Gauges(QWidget):
     def show_reading(self, reading: Reading, baseline: Baseline | None, settings: Settings) -> None:
         """Show the gauges of a reading."""
         found = dials(reading, baseline, settings)
+        if self._only_known:
+            found = tuple(replace(dial, beyond=()) for dial in found if dial.value is not None)
         why = _one_reason(found, reading)
         self._why.setVisible(why is not None)
         if why is not None:
             self._why.setText(tr("The angles are unknown, because {why}.").format(why=tr(why)))
             found = ()
         while len(self._gauges) < len(found):
-            gauge = Gauge()
-            self._column.insertWidget(len(self._gauges) + 1, gauge)
-            self._gauges.append(gauge)
-        for index, gauge in enumerate(self._gauges):
-            gauge.setVisible(index < len(found))
+            row = _GaugeRow()
+            self._column.insertWidget(len(self._gauges) + 1, row)
+            self._gauges.append(row)
+        for index, row in enumerate(self._gauges):
+            row.setVisible(index < len(found))
             if index < len(found):
-                gauge.show_dial(found[index])
+                row.show_dial(found[index])
+
+
+class _AboutButton(QAbstractButton):
+    """A small "i" in a ring."""
+
+    _SIZE = 24
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(self._SIZE, self._SIZE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ring and the letter, in the accent's colour; a second ring where it has the focus."""
+        painter, ink = QPainter(self), theme.current().colour("accent")
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(ink, 1.4))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(4, 4, -4, -4))
+        painter.setFont(sized(self.font(), 12, 700))
+        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, "i")
+        if self.hasFocus():
+            painter.setPen(QPen(ink, 2))
+            painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        painter.end()
+
+
+class _GaugeRow(QWidget):
+    """A gauge, and a button that explains its measure."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gauge = Gauge()
+        self.about = _AboutButton()
+        self.about.clicked.connect(self._explain)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.gauge, 1)
+        row.addWidget(self.about, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_dial(self, dial: Dial) -> None:
+        """Show it from now on."""
+        before = self.gauge.dial
+        self.gauge.show_dial(dial)
+        if before is None or before.title != dial.title:
+            self.about.setAccessibleName(tr("About: {measure}").format(measure=dial.title))
+            self.about.setToolTip(self.about.accessibleName())
+            self.about.setVisible(is_explained(dial.name))
+
+    def _explain(self) -> None:
+        dial = self.gauge.dial
+        if dial is not None and dial.name is not None:
+            MeasureHelp(dial.name, dial.title, self).show_beside(self.about)
 
 
 def _one_reason(found: Sequence[Dial], reading: Reading) -> str | None:

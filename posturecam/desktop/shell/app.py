@@ -16,7 +16,7 @@ from posturecam.config import stderr, unheard
 from posturecam.config.settings_file import load_or_begin_afresh
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control
-from posturecam.desktop.shell.qt_startup import make_application, speak
+from posturecam.desktop.shell.qt_startup import make_application, speak, unwritable
 from posturecam.desktop.shell.single_instance import Server, claim, raise_other
 from posturecam.desktop.shell.window_manager import ListCameras, Windows
 from posturecam.desktop.widgets.problems import Notes
@@ -24,7 +24,7 @@ from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
 from posturecam.session.inputs.video_camera import VideoCamera
-from posturecam.session.protocol.messages import Happened, ModeChanged, Snapshot
+from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.vision.sources.camera import list_cameras
 
@@ -125,6 +125,7 @@ class App(QObject):
         """Answer, watch and show; the rest is events."""
         if not self._server.listen():
             log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")
+        self._say_unwritable()
         self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it is spoken of
         self.engine.start()
 
@@ -169,6 +170,8 @@ class App(QObject):
             self.engine.join(1.0)
             self._application.exit(0)  # `quit` asks every window first, and ours only hide
             return
+        if isinstance(what, Complaint):
+            log.warning("%s", what.text)
         self.windows.happened(what)
 
     def _complain_of_mistake(self, words: str) -> None:
@@ -185,12 +188,19 @@ class App(QObject):
         """Light or dark, as the user or the system wishes now."""
         apply(self._application, theme_for(self.engine.settings.desktop))
 
+    def _say_unwritable(self) -> None:
+        why = unwritable(self.engine.settings.desktop)
+        if why is not None:
+            self.windows.complain(why)
+
     def _relanguage(self) -> None:
         """Make every window anew in another language, at the same place."""
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
+        self.windows.left_setup = old.left_setup
         old.close()
+        self._say_unwritable()
         if self.snapshot is not None:
             self.windows.take(self.snapshot)
         if shown:

@@ -6,7 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QColor, QIcon, QKeySequence, QPainter, QPainterPath, QPen, QPixmap, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QIcon,
+    QKeySequence,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -20,14 +31,19 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
+from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
+from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import status_line
-from posturecam.desktop.widgets.theme import GAP, current
+from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
 
 _SIDE = 176
 """Least width of the column at the left, device-independent pixels; longer titles make it wider."""
 _ICON = 20
+_WANTED = QSize(1080, 720)
+_ROOM_FOR_TITLES = 860
+"""Width of the window from which the pages' titles stand beside their icons, device-independent pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +62,48 @@ class Page:
 class MainWindow(QWidget):
     """All pages in one window. Closing it hides it: the app goes on in the tray, or in the small window."""
 
-    def __init__(self, pages: Sequence[Page], closed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        pages: Sequence[Page],
+        closed: Callable[[], None] = lambda: None,
+        set_up: Callable[[], None] = lambda: None,
+    ) -> None:
         """Make the window; it is not shown yet.
 
         Args:
             pages: In order, those that are not listed last; the first one is shown.
             closed: Called when the user closes the window.
+            set_up: Called when the user wants to go on with a set-up that was left.
         """
         super().__init__()
         self._closed, self._pages = closed, {page.name: page for page in pages}
+        self._narrow: bool | None = None
         self.setWindowTitle("posturecam")
         self.setWindowIcon(app_icon())
-        self.resize(1080, 720)
-        self.setMinimumSize(960, 640)
+        fit_to_screen(self, _WANTED)
         self.stack = QStackedWidget()
         self._buttons = QButtonGroup(self)
+        self._leads: list[QToolButton] = []
         self._side = self._make_side(pages)
         for page in pages:
-            self.stack.addWidget(page.widget)
+            self.stack.addWidget(ScrollingPage(page.widget))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._side)
-        row.addWidget(self.stack, 1)
+        self.unfinished = self._make_unfinished(set_up)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.unfinished)
+        column.addWidget(self.stack, 1)
+        row.addLayout(column, 1)
         self._choose(0)
+        self._collapse()
 
     @property
     def page(self) -> str:
         """The name of the page that is shown."""
-        shown = self.stack.currentWidget()
-        return next(name for name, page in self._pages.items() if page.widget is shown)
+        return list(self._pages)[self.stack.currentIndex()]
 
     def open(self, name: str = "") -> None:
         """Show the window in front, at this page, or at the one it was at."""
@@ -83,6 +111,7 @@ class MainWindow(QWidget):
             self._choose(list(self._pages).index(name))
         if self.isMinimized() or not self.isVisible():
             self.showNormal()
+        keep_on_screen(self)
         self.raise_()
         self.activateWindow()
 
@@ -97,6 +126,11 @@ class MainWindow(QWidget):
             self._status.setToolTip(line)
             self._status.setAccessibleDescription(line)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Only the icons of the pages where the window is narrow."""
+        super().resizeEvent(event)
+        self._collapse()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Hide the window instead of closing it."""
         event.ignore()
@@ -109,7 +143,31 @@ class MainWindow(QWidget):
             self._side.setVisible(not self.isFullScreen())
         elif event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._colour()
+            self._collapse()
         super().changeEvent(event)
+
+    def _make_unfinished(self, set_up: Callable[[], None]) -> QFrame:
+        """A bar that leads back to a set-up that was left; hidden where there is none."""
+        bar = QFrame()
+        bar.setProperty("kind", "note")
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(MARGIN, 8, MARGIN, 8)
+        line.setSpacing(GAP)
+        line.addWidget(text(tr("Setup isn't finished")), 1)
+        line.addWidget(button(tr("Continue"), set_up, "primary", tr("Continue the setup")))
+        bar.hide()
+        return bar
+
+    def _collapse(self) -> None:
+        narrow = self.width() < scaled(_ROOM_FOR_TITLES)
+        if narrow is self._narrow:
+            return
+        self._narrow = narrow
+        style = Qt.ToolButtonStyle
+        for one in self._leads:
+            one.setToolButtonStyle(style.ToolButtonIconOnly if narrow else style.ToolButtonTextBesideIcon)
+        self._status.setVisible(not narrow)
+        self._side.setMinimumWidth(0 if narrow else _SIDE)
 
     def _make_side(self, pages: Sequence[Page]) -> QFrame:
         side = QFrame()
@@ -120,19 +178,20 @@ class MainWindow(QWidget):
         column.setContentsMargins(GAP, 20, GAP, GAP)
         column.setSpacing(4)
         for number, page in enumerate(page for page in pages if page.listed):
-            button = QToolButton()
-            button.setText(f"  {page.title}")
-            button.setAccessibleName(page.title)
-            button.setCheckable(True)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            button.setIconSize(QSize(_ICON, _ICON))
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            button.setToolTip(f"{page.title}  (Ctrl+{number + 1})")
+            leads = QToolButton()
+            leads.setText(f"  {page.title}")
+            leads.setAccessibleName(page.title)
+            leads.setCheckable(True)
+            leads.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            leads.setIconSize(QSize(_ICON, _ICON))
+            leads.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            leads.setToolTip(f"{page.title}  (Ctrl+{number + 1})")
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self._choose(number))
-            button.clicked.connect(lambda _checked=False, number=number: self._choose(number))
-            self._buttons.addButton(button, number)
-            column.addWidget(button)
+            leads.clicked.connect(lambda _checked=False, number=number: self._choose(number))
+            self._buttons.addButton(leads, number)
+            self._leads.append(leads)
+            column.addWidget(leads)
         column.addStretch(1)
         self._mark = SignMark(28)
         self._status = QLabel()
@@ -146,10 +205,10 @@ class MainWindow(QWidget):
 
     def _choose(self, number: int) -> None:
         """Show a page; one that is not listed leaves none of the buttons pressed."""
-        button = self._buttons.button(number)
-        self._buttons.setExclusive(button is not None)
+        leads = self._buttons.button(number)
+        self._buttons.setExclusive(leads is not None)
         for one in self._buttons.buttons():
-            one.setChecked(one is button)
+            one.setChecked(one is leads)
         self.stack.setCurrentIndex(number)
         self._colour()
 
@@ -158,16 +217,16 @@ class MainWindow(QWidget):
         theme = current()
         sheet = (
             f"#side {{ background: {theme.surface}; border: none; border-right: 1px solid {theme.line}; }}"
-            f"QToolButton {{ border: 2px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; font-size: 15px; }}"
+            f"QToolButton {{ border: 2px solid transparent; border-radius: 8px; padding: 9px 10px; text-align: left; }}"
             f"QToolButton:hover {{ background: {theme.raised}; }}"
-            f"QToolButton:checked {{ background: {theme.raised}; font-weight: 600; }}"
+            f"QToolButton:checked {{ background: {theme.raised}; color: {theme.accent}; }}"
             f"QToolButton:focus {{ border-color: {theme.accent}; }}"
         )
         if self._side.styleSheet() != sheet:
             self._side.setStyleSheet(sheet)
-        for page, button in zip(self._pages, self._buttons.buttons(), strict=False):  # those not listed have none
-            ink = theme.accent if button.isChecked() else theme.quiet
-            button.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))
+        for page, one in zip(self._pages, self._buttons.buttons(), strict=False):  # those not listed have none
+            ink = theme.accent if one.isChecked() else theme.quiet
+            one.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))
 
 
 def _page_icon(name: str, ink: QColor, ratio: float) -> QIcon:

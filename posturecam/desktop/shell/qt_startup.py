@@ -5,18 +5,24 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QMessageLogContext, QtMsgType, QTranslator, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from posturecam.config.settings import DesktopSettings
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.errors import DesktopUnavailable
-from posturecam.i18n.translate import choose_language
+from posturecam.i18n.translate import choose_language, mark
 
+_OWN_LETTERS: Mapping[str, QFontDatabase.WritingSystem] = {"zh": QFontDatabase.WritingSystem.SimplifiedChinese}
+"""The languages that most fonts have no letters for."""
+_NO_FONT = mark(
+    "Chinese cannot be shown, because no font on this computer has its letters. Install one, such as Noto Sans CJK, and "
+    "start posturecam again; until then it speaks English."
+)
 _SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
 
@@ -34,7 +40,6 @@ def make_application(settings: DesktopSettings) -> QApplication:
     application = QApplication.instance() or _new_application()
     assert isinstance(application, QApplication)
     application.setApplicationName("posturecam")
-    application.setApplicationDisplayName("posturecam")
     application.setQuitOnLastWindowClosed(False)
     speak(application, settings)
     application.setWindowIcon(app_icon())
@@ -71,8 +76,13 @@ def _refusal_explained() -> Iterator[None]:
 
 
 def speak(application: QApplication, settings: DesktopSettings) -> str:
-    """Take the user's language, for Qt's own buttons too; returns it. Windows made from now on speak it."""
+    """Take the user's language, for Qt's own buttons too; returns it. Windows made from now on speak it.
+
+    Where no font has its letters, English is taken: `unwritable` says so.
+    """
     language = choose_language(settings.language or QLocale.system().name())
+    if not _can_be_written(language):
+        language = choose_language("en")
     QLocale.setDefault(QLocale(language) if settings.language else QLocale.system())
     for before in application.findChildren(QTranslator):
         application.removeTranslator(before)
@@ -81,6 +91,18 @@ def speak(application: QApplication, settings: DesktopSettings) -> str:
     if translator.load(f"qtbase_{'zh_CN' if language == 'zh' else language}", _translations()):
         application.installTranslator(translator)
     return language
+
+
+def unwritable(settings: DesktopSettings) -> str | None:
+    """Why the windows are in English though another language is wanted, in English; None where they speak what is wanted."""
+    wanted = (settings.language or QLocale.system().name()).partition("_")[0]
+    return None if _can_be_written(wanted) else _NO_FONT
+
+
+def _can_be_written(language: str) -> bool:
+    """Whether some font has the letters of a language; boxes in their place could not even be read to choose another one."""
+    system = _OWN_LETTERS.get(language)
+    return system is None or bool(QFontDatabase.families(system))
 
 
 def _translations() -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from posturecam.coach.library import load_routine, routine_names, usable
+from posturecam.config.files import home, put
 from posturecam.desktop.alerts.presenter import AlertPresenter
+from posturecam.desktop.alerts.toast import Toast, ToastButton
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.now.page import LivePage
@@ -20,9 +21,11 @@ from posturecam.desktop.pages.stretch.page import StretchPage
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage
 from posturecam.desktop.pages.welcome.page import FirstRun
 from posturecam.desktop.shell.main_window import MainWindow, Page
+from posturecam.desktop.shell.places import PlaceWatcher
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.widgets.menu import Navigation
 from posturecam.desktop.widgets.problems import Notes
+from posturecam.desktop.widgets.theme import less_motion
 from posturecam.errors import CameraError, SettingsError
 from posturecam.history.baselines import load_baselines
 from posturecam.history.models import KeptEvent
@@ -30,10 +33,14 @@ from posturecam.i18n.translate import tr
 from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot
+from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.system.autostart import Autostart, open_autostart
 from posturecam.system.launcher import launch_command
 from posturecam.vision.sources.camera import Camera, list_cameras
 from posturecam.vision.sources.network import is_address, without_secrets
+
+_CLOSED_ONCE = "window-closed-once"
+"""An empty file in the user's folder: they know already where a closed window goes."""
 
 ListCameras = Callable[[], Sequence[Camera]]
 
@@ -73,17 +80,26 @@ class Windows(QObject):
         """The last alert that was told."""
         self.first_run: FirstRun | None = None
         """The welcome, while it is open."""
+        self._left_at: int | None = None
+        self.farewell: Toast | None = None
+        """Says where the window went, the first time it was closed."""
         self.doors = Navigation(
             open=self.show,
             calibrate=self.calibrate,
             stretch=self.stretch,
             why=self.why,
             quit=self.quit,
-            later=self._put_off_break,
+            later=lambda: self._answer_break(BreakAnswer.POSTPONE),
+            skip=lambda: self._answer_break(BreakAnswer.SKIP),
+            rested=lambda: self._answer_break(BreakAnswer.DONE),
+            fits_here=engine.keep_here,
+            review=lambda: self.window.open("history"),
+            complain=self.complain,
+            choose_camera=self.choose_camera,
         )
         self.live = LivePage(engine, self.doors, notes=self.notes)
-        self.stretches = StretchPage(engine, done=self._go_to_now)
-        self.history = HistoryPage(self._open_seen)
+        self.stretches = StretchPage(engine, done=self._go_to_now, choose_camera=self.choose_camera)
+        self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
         self.settings = SettingsPage(
             engine,
             names={"camera.device": self._camera_choices, "breaks.routine": _routine_choices},
@@ -107,25 +123,48 @@ class Windows(QObject):
                 Page("calibration", tr("Calibration"), self.calibration, listed=False),
             ),
             closed=self._put_away,
+            set_up=self.welcome,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
-        self.teller = AlertPresenter(engine, open_stretch=self.stretch, open_why=self.why, parent=self)
+        self._places = PlaceWatcher(engine, self)
+        self.teller = AlertPresenter(
+            engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
+        )
 
     # What the app and the menus ask.
 
     def begin(self, *, minimized: bool = False) -> None:
         """Show what is to be seen at the start: the welcome, the main window, or nothing but the tray."""
         self._heed_the_session()
-        if minimized:
-            return
         baselines = load_baselines()
+        if minimized:
+            self.left_setup = None if baselines.kept else 0
+            return
         if baselines.complaint:
             self.complain(baselines.complaint)
         if baselines.kept:
             self.window.open()
-            return
-        self.first_run = FirstRun(self._engine, self._cameras, tray=self.presence.tray is not None)
-        self.first_run.finished.connect(self._welcomed)
+        else:
+            self.welcome()
+
+    @property
+    def left_setup(self) -> int | None:
+        """The step, from 0, at which the welcome was left before its end; None where nothing is left to set up."""
+        return self._left_at
+
+    @left_setup.setter
+    def left_setup(self, step: int | None) -> None:
+        """Remember it, and show the way back to it."""
+        self._left_at = step
+        self.window.unfinished.setVisible(step is not None)
+
+    def welcome(self) -> None:
+        """The welcome, where it was left."""
+        if self.first_run is None:
+            tray = self.presence.tray is not None
+            self.first_run = FirstRun(self._engine, self._cameras, tray=tray, begin=self._left_at or 0)
+            self.first_run.finished.connect(self._welcomed)
+        self.window.hide()
         self.first_run.show()
 
     @property
@@ -161,6 +200,11 @@ class Windows(QObject):
         else:
             self.show()
 
+    def choose_camera(self) -> None:
+        """Where the camera is chosen."""
+        self.window.open("settings")
+        self.settings.show_setting("camera.device").editor.take_focus()
+
     def stretch(self, routine: str = "") -> None:
         """The coach, at this routine; empty means the one offered in breaks."""
         if self.first_run is not None:
@@ -191,7 +235,7 @@ class Windows(QObject):
         self.history.close_down()
         self.teller.close()
         self.presence.close()
-        for window in (self.first_run, self.window):
+        for window in (self.first_run, self.window, self.farewell):
             if window is not None:
                 window.hide()
                 window.deleteLater()
@@ -202,14 +246,18 @@ class Windows(QObject):
         """Show a moment, wherever something shows."""
         self._baseline = snapshot.baseline
         self._told = self._told or snapshot.alert
-        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
-            shows.take(snapshot)
-        self.calibration.take(snapshot)
         if self.first_run is not None:
             self.first_run.take(snapshot)
         else:
             self.teller.take(snapshot)
         self._show_offer()
+        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
+            shows.take(snapshot)
+        self.calibration.take(snapshot)
+
+    def _sees_now(self) -> bool:
+        """Whether the user looks at the page that shows alerts and offers itself."""
+        return self.live.isVisible() and self.window.isActiveWindow()
 
     def happened(self, what: Happened) -> None:
         """Something happened, which whoever shows it must not miss."""
@@ -231,15 +279,45 @@ class Windows(QObject):
         offered = self.teller.offered
         self.presence.offer(offered)
         self.live.offer(offered)
+        self.live.shown_elsewhere = self.teller.shows
 
     def _put_off_break(self) -> None:
-        self.teller.put_off()
+        self._answer_break(None)
+
+    def _answer_break(self, given: BreakAnswer | None) -> None:
+        self.teller.put_off(given)
         self._show_offer()
 
     def _put_away(self) -> None:
         """The main window was closed: nothing that it leads through goes on unseen."""
         self.stretches.end_session()
         self.calibration.leave_off()
+        self._say_where_it_went()
+
+    def _say_where_it_went(self) -> None:
+        """The first time the window is closed: it goes on, and where it is."""
+        marker = home() / _CLOSED_ONCE
+        if marker.exists():
+            return
+        with contextlib.suppress(SettingsError):
+            put(marker, "")
+        words = (
+            tr("Its icon is in the system tray. Click it to come back; quit from its menu.")
+            if self.presence.tray is not None
+            else tr("The small window stays. Open posturecam from it, or quit from its menu.")
+        )
+        self.farewell = Toast(
+            tr("posturecam keeps running"),
+            words,
+            (ToastButton(tr("Got it"), lambda: None, "primary"), ToastButton(tr("Quit"), self.quit)),
+            None,
+            still=less_motion(self._engine.settings.desktop),
+        )
+        self.farewell.destroyed.connect(self._forget_farewell)
+        self.farewell.show_up()
+
+    def _forget_farewell(self) -> None:
+        self.farewell = None
 
     def _go_to_now(self) -> None:
         self.window.open("now")
@@ -263,17 +341,17 @@ class Windows(QObject):
             with contextlib.suppress(SettingsError):
                 self._engine.change_settings({"desktop.autostart": "true" if enabled else ""})
 
-    def _welcomed(self) -> None:
+    def _welcomed(self, done: bool) -> None:
         first_run, self.first_run = self.first_run, None
         if first_run is not None:
+            self.left_setup = None if done else first_run.step
             first_run.hide()
             first_run.deleteLater()
             self.window.open("now")
 
     def _open_seen(self, event: KeptEvent) -> None:
         if event.evidence is not None:
-            at = datetime.fromtimestamp(event.at, timezone(timedelta(seconds=event.utc_offset)))
-            self._show_dialog(EvidenceDialog(event.evidence, at, self._engine, None, self._shown()))
+            self._show_dialog(EvidenceDialog(event, self._engine, self._shown()))
 
     def _show_dialog(self, dialog: QDialog) -> None:
         dialog.show()

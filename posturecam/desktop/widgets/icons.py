@@ -57,10 +57,26 @@ def app_icon() -> QIcon:
 
 @cache
 def sign_icon(sign: Sign) -> QIcon:
-    """The mark of a state for the system's panel, whose colour nobody tells us: it has a light rim for dark ones."""
-    return _icon(
-        SIZES, lambda painter, box: paint_sign(painter, sign, box, LIGHT.sign(sign), QColor(255, 255, 255, 235))
-    )
+    """The badge of a state for the system's panel, whose colour nobody tells us."""
+    return _icon(SIZES, lambda painter, box: paint_badge(painter, sign, box))
+
+
+def paint_badge(painter: QPainter, sign: Sign, box: QRectF) -> None:
+    """Paint a state so that it is read at 16 pixels on any ground: a filled shape with a white sign in it, and a light rim around it."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    side = min(box.width(), box.height())
+    wide = max(side / 20, 1.0)
+    unit = (side / 2 - wide) / _FULL
+    painter.translate(box.center())
+    scale = QTransform.fromScale(unit, unit)
+    ground, glyph = (scale.map(path) for path in _badge(sign))
+    rim, white = QColor(255, 255, 255, 235), QColor(255, 255, 255)
+    join = Qt.PenJoinStyle.RoundJoin
+    painter.strokePath(ground, QPen(rim, 2 * wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, join))
+    painter.fillPath(ground, LIGHT.sign(sign))
+    painter.fillPath(glyph, white)
+    painter.restore()
 
 
 def sign_pixmap(sign: Sign, size: int, scale: float = 1.0) -> QPixmap:
@@ -74,20 +90,15 @@ def sign_pixmap(sign: Sign, size: int, scale: float = 1.0) -> QPixmap:
     return _pixmap(size, scale, lambda painter, box: paint_sign(painter, sign, box, current().sign(sign)))
 
 
-def paint_sign(painter: QPainter, sign: Sign, box: QRectF, colour: QColor, rim: QColor | None = None) -> None:
-    """Paint the mark into a square box; with a `rim`, that colour goes around it."""
+def paint_sign(painter: QPainter, sign: Sign, box: QRectF, colour: QColor) -> None:
+    """Paint the mark into a square box."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     side = min(box.width(), box.height())
-    wide = max(side / 20, 1.0) if rim is not None else 0.0
-    unit = side / 2 - wide
+    unit = side / 2 / _FULL
     painter.translate(box.center())
-    path = QTransform.fromScale(unit / _FULL, unit / _FULL).map(_shape(sign))
-    if rim is not None:
-        join = Qt.PenJoinStyle.RoundJoin
-        painter.strokePath(path, QPen(rim, 2 * wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, join))
-    painter.fillPath(path, colour)
+    painter.fillPath(QTransform.fromScale(unit, unit).map(_shape(sign)), colour)
     painter.restore()
 
 
@@ -232,6 +243,46 @@ def _lost_camera() -> QPainterPath:
 
 def _dots() -> QPainterPath:
     return _circle(28, -70).united(_circle(28)).united(_circle(28, 70))
+
+
+def _half() -> QPainterPath:
+    """The left half of a disc, within the ring around it."""
+    half = QPainterPath()
+    half.arcTo(QRectF(-66, -66, 132, 132), 90, 180)
+    half.closeSubpath()
+    return half
+
+
+def _arrow_up() -> QPainterPath:
+    return _stroked(_line((0, 52), (0, -48)), 30).united(_stroked(_line((-42, -8), (0, -50), (42, -8)), 30))
+
+
+def _cross() -> QPainterPath:
+    return _stroked(_line((-42, -42), (42, 42)), 32).united(_stroked(_line((-42, 42), (42, -42)), 32))
+
+
+def _smaller(path: QPainterPath, share: float) -> QPainterPath:
+    return QTransform.fromScale(share, share).map(path)
+
+
+_BADGES: Mapping[Sign, tuple[Callable[[], QPainterPath], Callable[[], QPainterPath]]] = {
+    Sign.UPRIGHT: (lambda: _circle(94), QPainterPath),
+    Sign.DRIFTING: (lambda: _circle(94), _half),
+    Sign.SLOUCHING: (_triangle, QPainterPath),
+    Sign.RECOVERING: (lambda: _circle(94), _arrow_up),
+    Sign.AWAY: (lambda: _circle(94), lambda: _circle(54)),
+    Sign.UNKNOWN: (lambda: _circle(94), lambda: _smaller(_question(), 0.62)),
+    Sign.PAUSED: (lambda: _circle(94), lambda: _smaller(_bars(), 0.56)),
+    Sign.CAMERA_LOST: (lambda: _rounded(-94, -94, 188, 188, 34), _cross),
+    Sign.BUSY: (lambda: _circle(94), lambda: _smaller(_dots(), 0.66)),
+}
+"""In the panel: what is filled, and what stands in it in white."""
+
+
+@cache
+def _badge(sign: Sign) -> tuple[QPainterPath, QPainterPath]:
+    ground, glyph = _BADGES[sign]
+    return ground(), glyph()
 
 
 _SHAPES: Mapping[Sign, Callable[[], QPainterPath]] = {

@@ -13,14 +13,19 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
-from posturecam.desktop.widgets.status_line import status_line
-from posturecam.i18n.translate import tr
+from posturecam.desktop.widgets.status_line import lasting, status_line
+from posturecam.errors import PosturecamError
+from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Snapshot
+from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
+_LONGEST = 64
+"""Letters of an entry; the rest of a long reason is on the page Now and in the icon's tip."""
 MORNING = time(5)
 """"Until tomorrow" ends then, by the clock on the wall: before most people sit down, and after most have gone to bed."""
+_SOON = 60.0
+"""Seconds before a break from which no time is told any more."""
 _SHORTEST_NIGHT = timedelta(hours=1)
 """Where the morning is nearer than this, that of the next day is meant: nobody needs "until tomorrow" for so short a pause."""
 
@@ -40,7 +45,19 @@ class Navigation:
     quit: Callable[[], None]
     """Ends the app."""
     later: Callable[[], None] = lambda: None
-    """Puts off the break that is offered."""
+    """Postpones the break that is offered."""
+    skip: Callable[[], None] = lambda: None
+    """Leaves out the break that is offered."""
+    rested: Callable[[], None] = lambda: None
+    """The eyes were rested, or the user stood up, as was suggested."""
+    fits_here: Callable[[], None] = lambda: None
+    """Says that a calibration of another desk fits here too."""
+    review: Callable[[], None] = lambda: None
+    """Shows how the last week went."""
+    complain: Callable[[str], None] = lambda _: None
+    """Says what went wrong."""
+    choose_camera: Callable[[], None] = lambda: None
+    """Shows where the camera is chosen."""
 
 
 class MenuAction(StrEnum):
@@ -51,6 +68,12 @@ class MenuAction(StrEnum):
     FINE = "fine"
     WHY = "why"
     LATER = "later"
+    SKIP = "skip"
+    RESTED = "rested"
+    FITS_HERE = "fits_here"
+    RELAXED = "relaxed"
+    NORMAL = "normal"
+    STRICT = "strict"
     PAUSE_15 = "pause_15"
     PAUSE_30 = "pause_30"
     PAUSE_60 = "pause_60"
@@ -65,6 +88,14 @@ class MenuAction(StrEnum):
 
 
 _MINUTES: Mapping[MenuAction, int] = {MenuAction.PAUSE_15: 15, MenuAction.PAUSE_30: 30, MenuAction.PAUSE_60: 60}
+POSTPONE, SKIP = mark("In a few minutes"), mark("Skip this one")
+"""Answers to a break."""
+SENSITIVITIES: Mapping[str, tuple[MenuAction, str]] = {
+    "relaxed": (MenuAction.RELAXED, mark("Relaxed")),
+    "normal": (MenuAction.NORMAL, mark("Normal")),
+    "strict": (MenuAction.STRICT, mark("Strict")),
+}
+"""By the value of the setting `sensitivity.level`: what chooses it, and its name."""
 _RESPONSES: Mapping[MenuAction, Response] = {
     MenuAction.ALERT_STRETCH: Response.STRETCH,
     MenuAction.SNOOZE: Response.SNOOZE,
@@ -81,17 +112,22 @@ class MenuEntry:
     enabled: bool = True
     entries: tuple[MenuEntry, ...] = ()
     """Entries of its submenu; empty where it has none."""
+    chosen: bool | None = None
+    """Whether it is the one of several that holds; None where it is no choice."""
 
 
 _LINE = MenuEntry()
 
 
-def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple[MenuEntry, ...]:
+def menu_model(
+    snapshot: Snapshot, offered: BreakOffered | None = None, sensitivity: str | None = None
+) -> tuple[MenuEntry, ...]:
     """The menu at this moment.
 
     Args:
         snapshot: The moment.
         offered: The break that is offered and was not answered yet; an alert that stands goes before it.
+        sensitivity: The setting `sensitivity.level`; None offers no choice of it.
     """
     stretching = snapshot.mode is Mode.STRETCHING
     busy = stretching or snapshot.mode is Mode.CALIBRATING
@@ -100,6 +136,8 @@ def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple
     says = [MenuEntry(status_line(snapshot))]
     if silent and snapshot.mode is Mode.WATCHING:
         says.append(MenuEntry(tr("No reminders: {why}").format(why=tr(silent))))
+    if offer is None and alert is None and (next_ := next_break(snapshot)):
+        says.append(MenuEntry(next_))
     return (
         *says,
         *(_answers(alert) if alert is not None else ()),
@@ -108,6 +146,7 @@ def menu_model(snapshot: Snapshot, offered: BreakOffered | None = None) -> tuple
         *((MenuEntry(tr("End the session"), MenuAction.END_SESSION),) if stretching else ()),
         *((MenuEntry(tr("Resume"), MenuAction.RESUME),) if snapshot.mode is Mode.PAUSED else ()),
         MenuEntry(tr("Pause"), entries=_pauses()),
+        *((MenuEntry(tr("Sensitivity"), entries=_sensitivities(sensitivity)),) if sensitivity else ()),
         MenuEntry(tr("Recalibrate"), MenuAction.CALIBRATE, enabled=not busy),
         *(
             (MenuEntry(tr("Stretch now"), MenuAction.STRETCH, enabled=not busy),)
@@ -130,12 +169,28 @@ def _answers(alert: AlertRaised) -> tuple[MenuEntry, ...]:
 
 
 def _offer(offered: BreakOffered) -> tuple[MenuEntry, ...]:
+    stretches = offered.offer.because.stretches
+    take = MenuEntry(tr("Stretch now"), MenuAction.STRETCH) if stretches else MenuEntry(tr("Done"), MenuAction.RESTED)
     return (
         _LINE,
         MenuEntry(tr(offered.words.title)),
-        MenuEntry(tr("Stretch now"), MenuAction.STRETCH),
-        MenuEntry(tr("Later"), MenuAction.LATER),
+        take,
+        MenuEntry(tr(POSTPONE), MenuAction.LATER),
+        MenuEntry(tr(SKIP), MenuAction.SKIP),
     )
+
+
+def _sensitivities(now: str) -> tuple[MenuEntry, ...]:
+    return tuple(MenuEntry(tr(name), act, chosen=level == now) for level, (act, name) in SENSITIVITIES.items())
+
+
+def next_break(snapshot: Snapshot) -> str:
+    """When the next break is offered, in words; empty where none is, or nobody sits there."""
+    if snapshot.break_in is None or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
+        return ""
+    if snapshot.break_in < _SOON:
+        return tr("Break coming up")
+    return tr("Next break in {time}").format(time=lasting(snapshot.break_in + _SOON / 2))
 
 
 def _pauses() -> tuple[MenuEntry, ...]:
@@ -182,6 +237,17 @@ def perform(
             doors.stretch(engine.settings.breaks.routine)
         case MenuAction.LATER:
             doors.later()
+        case MenuAction.SKIP:
+            doors.skip()
+        case MenuAction.RESTED:
+            doors.rested()
+        case MenuAction.FITS_HERE:
+            doors.fits_here()
+        case MenuAction.RELAXED | MenuAction.NORMAL | MenuAction.STRICT:
+            try:
+                engine.change_settings({"sensitivity.level": act.value})
+            except PosturecamError as problem:
+                doors.complain(problem.text)
         case MenuAction.END_SESSION:
             engine.controls.end()
         case MenuAction.OPEN:
@@ -244,7 +310,8 @@ class LiveMenu(QMenu):
 
     def _want(self) -> None:
         if self._snapshot is not None:
-            self._wanted = menu_model(self._snapshot, self._offered)
+            level = self._engine.settings.sensitivity.level
+            self._wanted = menu_model(self._snapshot, self._offered, level)
             self._catch_up()
 
     def _catch_up(self) -> None:
@@ -264,6 +331,7 @@ class LiveMenu(QMenu):
             if action.text() != _escaped(entry.text):
                 action.setText(_escaped(entry.text))
             action.setEnabled(_can(entry))
+            action.setChecked(bool(entry.chosen))
 
     def _rebuild(self) -> None:
         self._entries = self._wanted
@@ -287,6 +355,8 @@ class LiveMenu(QMenu):
                 continue
             action = menu.addAction(_escaped(entry.text))
             action.setEnabled(_can(entry))
+            action.setCheckable(entry.chosen is not None)
+            action.setChecked(bool(entry.chosen))
             place = len(self._actions)
             self._actions.append((action, entry))
             action.triggered.connect(lambda _=False, place=place: self.act(self._actions[place][1]))
@@ -310,5 +380,6 @@ def _can(entry: MenuEntry) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """A text whose "&" are no keys to press."""
-    return text.replace("&", "&&")
+    """A text whose "&" are no keys to press, and which does not make the menu wider than a small screen."""
+    short = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+    return short.replace("&", "&&")

@@ -95,6 +95,8 @@ class Sheet(QWidget):
 
     def __init__(self, parent: QWidget | None = None, width: int = COLUMN) -> None:
         super().__init__(parent)
+        self.ready: QWidget | None = None
+        """What has the keyboard once the page is shown; None leaves it where it is."""
         self._inside = QWidget()
         self._inside.setMaximumWidth(width)
         self._inside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -136,8 +138,14 @@ class Sheet(QWidget):
         whole.addWidget(self.area, 1)
         whole.addLayout(around)
 
+    def hand_to(self, control: QWidget) -> None:
+        """Give the keyboard to this control, now and when the page is shown next."""
+        self.ready = control
+        control.setFocus()
+
     def empty(self) -> None:
         """Take everything off the page and its bar."""
+        self.ready = None
         clear(self.body)
         clear(self.foot)
 

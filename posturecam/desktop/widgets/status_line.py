@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from posturecam.desktop.widgets.icons import NAMES
 from posturecam.desktop.widgets.numbers import hours_and_minutes
+from posturecam.desktop.widgets.parts import begun_large
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -26,7 +27,7 @@ def status_line(snapshot: Snapshot) -> str:
         case Mode.CAMERA_LOST if snapshot.camera_works:
             return tr("Not watching: {why}").format(why=tr(snapshot.why or ""))
         case Mode.CAMERA_LOST:
-            return tr("No camera: {why}").format(why=tr(snapshot.why)) if snapshot.why else tr("No camera")
+            return begun_large(tr(snapshot.why)) if snapshot.why else tr("No camera")
     if snapshot.mode is Mode.STARTING or snapshot.tick is None:
         return tr("Starting the camera …")
     return _posture(snapshot)

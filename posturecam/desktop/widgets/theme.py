@@ -6,8 +6,10 @@ its own too (`posturecam.desktop.widgets.icons`). Text on every ground has a con
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -30,6 +32,8 @@ class Theme:
     """A hovered or selected surface."""
     line: str
     """Thin lines between surfaces."""
+    edge: str
+    """The frame of what can be typed into or ticked: 3 to 1 against `surface` (WCAG 2.2, 1.4.11)."""
     text: str
     quiet: str
     """Less important text."""
@@ -54,6 +58,7 @@ LIGHT = Theme(
     surface="#ffffff",
     raised="#e9eef4",
     line="#d9dee5",
+    edge="#87919e",
     text="#1d232b",
     quiet="#586271",
     accent="#1f6f8b",
@@ -75,7 +80,8 @@ DARK = Theme(
     ground="#16191e",
     surface="#1f242b",
     raised="#2b323c",
-    line="#353d48",
+    line="#434d5a",
+    edge="#74808f",
     text="#eef1f5",
     quiet="#a4afbd",
     accent="#5fb3cf",
@@ -95,6 +101,16 @@ DARK = Theme(
 
 MARGIN, GAP, ROUND = 20, 12, 10
 """Around a page, between its parts, and of corners, in device-independent pixels."""
+
+BODY, TITLE, HEADING, SMALL = 10.5, 19.5, 12.75, 9.0
+"""Points of ordinary text, of a page's title, of a heading and of small print, where the system's text has its usual size."""
+_USUAL_POINTS = {"win32": (9.0, 9.0), "darwin": (13.0, 13.0)}
+_USUAL_ELSEWHERE = (9.0, 11.0)
+"""Points of the system's own text as it is set up: Segoe UI 9, San Francisco 13; KDE's Noto Sans 10, GNOME's Cantarell 11.
+A user who needs larger text has a larger one, and ours grows by the same share."""
+_SMALLEST_TEXT, _LARGEST_TEXT = 0.8, 2.0
+_USUAL_DPI = 72.0 if sys.platform == "darwin" else 96.0
+_ICONS = Path(__file__).parents[1] / "icons"
 
 
 def faded(colour: str, alpha: float) -> QColor:
@@ -119,12 +135,31 @@ def current() -> Theme:
     return DARK if chosen else LIGHT
 
 
+def text_scale(points: float, platform: str = sys.platform) -> float:
+    """How much larger text is to be than usual where the system's own text has so many points."""
+    least, most = _USUAL_POINTS.get(platform, _USUAL_ELSEWHERE)
+    share = points / most if points > most else points / least if points < least else 1.0
+    return min(max(share, _SMALLEST_TEXT), _LARGEST_TEXT)
+
+
+def scaled(pixels: float) -> int:
+    """Device-independent pixels of text, and of what holds it, at the system's size of text; for widgets that paint themselves."""
+    application = QApplication.instance()
+    share = application.property("posturecam_text") if application is not None else None
+    return round(pixels * (share or 1.0))
+
+
 def apply(application: QApplication, theme: Theme) -> None:
-    """Give all windows this look, those that are open too."""
+    """Give all windows this look, those that are open too, with text of the system's size."""
+    points = application.font().pointSizeF()
+    scale = text_scale(points) if points > 0 else 1.0
+    screen = application.primaryScreen()
+    dots = screen.logicalDotsPerInch() / _USUAL_DPI if screen is not None else 1.0
+    application.setProperty("posturecam_text", scale * dots)
     application.setProperty("posturecam_dark", theme.dark)
     application.setStyle("Fusion")  # the same on every system, and it heeds the palette
     application.setPalette(_palette(theme))
-    application.setStyleSheet(_sheet(theme))
+    application.setStyleSheet(_sheet(theme, scale))
     for widget in application.allWidgets():
         widget.update()
 
@@ -163,39 +198,68 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
-def _sheet(theme: Theme) -> str:
-    """What the palette cannot say. Widgets choose by the dynamic property `kind`: title, heading, quiet, card, primary, plain."""
+def _sheet(theme: Theme, scale: float) -> str:
+    """What the palette cannot say. Widgets choose by the dynamic property `kind`: title, heading, quiet, small, card, primary, plain.
+
+    A focused widget has a thicker frame and a padding thinner by as much, so that nothing moves when the focus does.
+    """
+    unit = 14 / 10.5 if sys.platform == "darwin" else 1.0  # where a point is a pixel
+    body, title, heading, small = (f"{round(points * unit * scale, 1):g}pt" for points in (BODY, TITLE, HEADING, SMALL))
+    tick = (_ICONS / ("tick_dark.svg" if theme.dark else "tick_light.svg")).as_posix()
     return f"""
-    QWidget {{ font-size: 14px; }}
-    QLabel[kind="title"] {{ font-size: 26px; font-weight: 600; }}
-    QLabel[kind="heading"] {{ font-size: 17px; font-weight: 600; }}
+    QWidget {{ font-size: {body}; }}
+    QLabel[kind="title"] {{ font-size: {title}; font-weight: 600; }}
+    QLabel[kind="heading"] {{ font-size: {heading}; font-weight: 600; }}
     QLabel[kind="quiet"] {{ color: {theme.quiet}; }}
+    QLabel[kind="small"] {{ color: {theme.quiet}; font-size: {small}; }}
     QFrame[kind="card"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: {ROUND}px; }}
+    QFrame[kind="row"] {{ border: none; border-top: 1px solid {theme.line}; }}
+    QFrame[kind="foot"] {{ background: {theme.surface}; border: none; border-top: 1px solid {theme.line}; }}
+    QFrame[kind="note"] {{ background: {theme.raised}; border: none; border-bottom: 1px solid {theme.line}; }}
+    QFrame[kind="first row"] {{ border: none; }}
     QPushButton {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 8px 16px; }}
     QPushButton:hover {{ background: {theme.raised}; }}
-    QPushButton:focus, QToolButton:focus, QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QCheckBox:focus,
-    QListView:focus {{ border: 2px solid {theme.accent}; }}
+    QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 7px 15px; }}
     QPushButton:disabled {{ color: {theme.quiet}; }}
     QPushButton[kind="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; border: 1px solid {theme.accent}; font-weight: 600; }}
     QPushButton[kind="primary"]:focus {{ border: 2px solid {theme.text}; }}
+    QPushButton[kind="primary"]:disabled {{ background: {theme.raised}; color: {theme.quiet}; border-color: {theme.line}; }}
     QPushButton[kind="plain"] {{ background: transparent; border: 1px solid transparent; color: {theme.accent}; }}
+    QPushButton[kind="plain"]:hover {{ background: {theme.raised}; }}
     QPushButton[kind="plain"]:focus {{ border: 2px solid {theme.accent}; }}
-    QLineEdit, QComboBox, QAbstractSpinBox {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 6px 8px; }}
+    QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; }}
+    QToolButton:hover {{ background: {theme.raised}; }}
+    QToolButton:focus {{ border-color: {theme.accent}; }}
+    QToolButton[kind="back"] {{ font-size: {heading}; padding: 0; }}
+    QLineEdit, QComboBox, QAbstractSpinBox {{ background: {theme.surface}; border: 1px solid {theme.edge}; border-radius: 8px; padding: 6px 8px; }}
+    QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 5px 7px; }}
+    QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{ border-color: {theme.line}; color: {theme.quiet}; }}
+    QAbstractItemView {{ background: {theme.surface}; border: 1px solid {theme.line}; }}
+    QListView:focus {{ border: 2px solid {theme.accent}; border-radius: 8px; }}
     QToolTip {{ color: {theme.text}; background: {theme.surface}; border: 1px solid {theme.line}; padding: 4px; }}
     QScrollArea {{ border: none; background: transparent; }}
-    QCheckBox::indicator:unchecked, QRadioButton::indicator:unchecked {{ width: 15px; height: 15px; border: 1px solid {theme.quiet}; background: {theme.surface}; }}
-    QCheckBox::indicator:unchecked {{ border-radius: 3px; }}
-    QRadioButton::indicator:unchecked {{ border-radius: 8px; }}
+    QCheckBox, QRadioButton {{ border: 2px solid transparent; border-radius: 6px; padding: 2px 4px 2px 2px; spacing: 8px; }}
+    QCheckBox:focus, QRadioButton:focus {{ border-color: {theme.accent}; }}
+    QCheckBox::indicator, QRadioButton::indicator {{ width: 16px; height: 16px; border: 1px solid {theme.edge}; background: {theme.surface}; }}
+    QCheckBox::indicator {{ border-radius: 4px; }}
+    QRadioButton::indicator {{ border-radius: 9px; }}
+    QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent}; image: url("{tick}"); }}
+    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 6px solid {theme.accent}; background: {theme.on_accent}; }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {theme.line}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
     QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 8px; }}
-    QListWidget {{ background: transparent; outline: none; }}
+    QListWidget {{ background: transparent; outline: none; border: 2px solid transparent; }}
     QListWidget::item {{ padding: 7px 10px; border-radius: {ROUND - 4}px; }}
     QListWidget::item:selected {{ background: {theme.accent}; color: {theme.on_accent}; }}
+    QProgressBar {{ background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 6px; min-height: 18px; text-align: center; color: {theme.text}; }}
+    QProgressBar::chunk {{ background: {theme.accent}; border-radius: 5px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar::handle:vertical {{ background: {theme.line}; border-radius: 4px; min-height: 36px; margin: 0 1px; }}
-    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+    QScrollBar::handle:vertical {{ background: {theme.edge}; border-radius: 4px; min-height: 36px; margin: 0 1px; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle:horizontal {{ background: {theme.edge}; border-radius: 4px; min-width: 36px; margin: 1px 0; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
-    QMenu {{ background: {theme.surface}; border: 1px solid {theme.line}; padding: 6px; }}
+    QMenu {{ background: {theme.surface}; border: 1px solid {theme.edge}; padding: 6px; }}
     QMenu::item {{ padding: 7px 22px; border-radius: 6px; }}
     QMenu::item:selected {{ background: {theme.raised}; color: {theme.text}; }}
     QMenu::item:disabled {{ color: {theme.quiet}; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from posturecam.config.reading import explained
 from posturecam.config.resources import posture_estimator
 from posturecam.config.settings import Settings
 from posturecam.errors import ModelError
+from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.decision import LearnedJudge, caution
 from posturecam.posture.learned.features import from_kept
@@ -57,6 +59,15 @@ def load_judge(settings: Settings) -> LearnedJudge | None:
     """
     model = load_learned(settings)
     return None if model is None else LearnedJudge(model)
+
+
+def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> LearnedJudge | None:
+    """The same; where its weights are missing or damaged, geometry judges by itself, and that is said."""
+    try:
+        return load_judge(settings)
+    except ModelError as problem:
+        complain(Message("{problem}. Until then geometry alone judges.", problem=problem.text))
+        return None
 
 
 def caution_about(baseline: Baseline, settings: Settings) -> str | None:

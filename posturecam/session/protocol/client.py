@@ -12,6 +12,7 @@ from posturecam.coach.loop import Controls
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
 from posturecam.session.protocol.messages import AlertRaised
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 class SessionClient(Protocol):
@@ -56,6 +57,18 @@ class SessionClient(Protocol):
 
     def answer(self, response: Response, told: AlertRaised) -> None:
         """The user's answer to this alert, if it is the last that was told, whether its slouch still goes on or not."""
+
+    def answer_break(self, given: BreakAnswer) -> None:
+        """The user's answer to the break that was offered, or announced, last; to take it, begin a stretch."""
+
+    def retry(self) -> None:
+        """Try the camera, or what else keeps it from watching, again now; it would be tried by itself later."""
+
+    def use_place(self, place: str) -> None:
+        """The computer stands at this desk now, by a key of its own: what was calibrated there is used, if anything was."""
+
+    def keep_here(self) -> None:
+        """What was calibrated at another desk, and is used here, fits here too; it is not asked about again."""
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on, and keep it in the settings."""

@@ -1,4 +1,4 @@
-"""The engine's side of `posturecam.session.protocol.client`: what is asked becomes a wish, which the engine's thread takes."""
+"""Commands on their way to the session, and the client that puts them there."""
 
 from __future__ import annotations
 
@@ -12,42 +12,80 @@ from posturecam.coach.loop import Controls
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, reset_settings
+from posturecam.session.protocol.commands import (
+    AnswerAlert,
+    AnswerBreak,
+    Calibrate,
+    Command,
+    KeepAnswers,
+    KeepHere,
+    Pause,
+    Preview,
+    Quit,
+    Resume,
+    Retry,
+    StartStretch,
+    StopCalibrating,
+    TryAlert,
+    UsePlace,
+    UseSettings,
+)
 from posturecam.session.protocol.messages import AlertRaised
-from posturecam.session.protocol.wishes import StretchWish, Wishes
-from posturecam.vision.frame import Source
-
-_UNTOUCHED = {"alerts", "stretch", "voice", "quiet", "breaks", "desktop", "camera"}
-"""Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
+from posturecam.session.rules.breaks import BreakAnswer
 
 
 class CommandQueue:
-    """Collects requests from any thread for the engine's own."""
+    """Commands in the order in which they came, from any thread; none is dropped."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        self._lock, self._come = threading.Lock(), threading.Event()
+        self._waiting: list[Command] = []
+
+    def put(self, command: Command) -> None:
+        """Add one, and wake whoever waits."""
+        with self._lock:
+            self._waiting.append(command)
+        self._come.set()
+
+    def drain(self) -> list[Command]:
+        """All that have come since the last call."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def wake(self) -> None:
+        """Wake whoever waits, as something else has changed."""
+        self._come.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a command, or until woken, at most so long."""
+        self._come.wait(seconds)
+        self._come.clear()
+
+
+class QueuedClient:
+    """A `posturecam.session.protocol.client.SessionClient`: each call becomes a command in the queue, and returns at once."""
 
     def __init__(
         self,
         settings: Settings,
-        camera: str,
         adapt: Callable[[Settings], Settings],
         now: Callable[[], datetime],
         clock: Callable[[], float],
     ) -> None:
-        """Create an empty queue.
+        """Create one with an empty queue.
 
         Args:
             settings: The user's.
-            camera: In place of the one in the settings; empty takes that one.
             adapt: What is made of the user's settings, now and whenever they change.
             now: Local time with its offset.
             clock: Seconds that go on while the computer sleeps, and are never set.
         """
-        self._now, self._clock = now, clock
+        self._now, self._clock, self._adapt = now, clock, adapt
+        self._settings = adapt(settings)
         self.controls = Controls()
-        self._adapt = adapt
-        self._settings, self._camera = adapt(settings), camera
-        self._wishes = Wishes()
-        self._source: Source | None = None
-        """The open camera; set by the engine's thread only."""
-        self._previewed = False
+        self.commands = CommandQueue()
 
     @property
     def settings(self) -> Settings:
@@ -57,34 +95,19 @@ class CommandQueue:
     def pause(self, until: datetime | None = None) -> None:
         """Release the camera until then, or until `resume`."""
         ends = None if until is None else self._clock() + (until - self._now()).total_seconds()
-
-        def change(wishes: Wishes) -> None:
-            wishes.paused, wishes.until, wishes.ends = True, until, ends
-            wishes.calibrate, wishes.stretch = False, None  # nothing begins by itself when the pause ends
-
-        self._wishes.change(change)
-        self._release_soon()
+        self.commands.put(Pause(until, ends))
 
     def resume(self) -> None:
         """Resume watching."""
-        self._wishes.change(_resumed)
+        self.commands.put(Resume())
 
     def calibrate(self, *, slouch: bool = False) -> None:
         """Learn the upright posture."""
-
-        def change(wishes: Wishes) -> None:
-            _resumed(wishes)
-            wishes.calibrate, wishes.slouch, wishes.stop_calibrating = True, slouch, False
-
-        self._wishes.change(change)
+        self.commands.put(Calibrate(slouch))
 
     def stop_calibrating(self) -> None:
         """Cancel the calibration; keep the old baseline."""
-
-        def change(wishes: Wishes) -> None:
-            wishes.calibrate, wishes.stop_calibrating = False, True
-
-        self._wishes.change(change)
+        self.commands.put(StopCalibrating())
 
     def stretch(
         self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
@@ -92,20 +115,31 @@ class CommandQueue:
         """Begin a session with the coach."""
         voice = self._settings.voice
         self.controls = Controls(muted=not voice.speech and not voice.chimes)
-
-        def change(wishes: Wishes) -> None:
-            _resumed(wishes)
-            wishes.stretch = StretchWish(title, tuple(exercises), answers, tuple(skipped))
-
-        self._wishes.change(change)
+        self.commands.put(StartStretch(title, tuple(exercises), answers, tuple(skipped)))
 
     def stretched(self, session: int, answers: Answers) -> None:
         """Keep what the user said after a session."""
-        self._wishes.change(lambda wishes: wishes.afterwards.append((session, answers)))
+        self.commands.put(KeepAnswers(session, answers))
 
     def answer(self, response: Response, told: AlertRaised) -> None:
         """The user's answer to this alert."""
-        self._wishes.change(lambda wishes: wishes.answers.append((response, told)))
+        self.commands.put(AnswerAlert(response, told))
+
+    def answer_break(self, given: BreakAnswer) -> None:
+        """The user's answer to a break that was offered or announced."""
+        self.commands.put(AnswerBreak(given))
+
+    def retry(self) -> None:
+        """Try the camera again now."""
+        self.commands.put(Retry())
+
+    def use_place(self, place: str) -> None:
+        """The computer stands at this desk now."""
+        self.commands.put(UsePlace(place))
+
+    def keep_here(self) -> None:
+        """What was calibrated at another desk fits here too."""
+        self.commands.put(KeepHere())
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.
@@ -113,9 +147,7 @@ class CommandQueue:
         Raises:
             SettingsError: if it cannot be kept.
         """
-        self.change_settings({"camera.device": name})
-        self._camera = ""
-        self._wishes.change(_reopened)
+        self._use(change_settings({"camera.device": name}), camera=True)
 
     def change_settings(self, changes: Mapping[str, str]) -> Settings:
         """Change settings in the file and from now on.
@@ -136,48 +168,19 @@ class CommandQueue:
 
     def preview(self, wanted: bool) -> None:
         """Whether somebody looks at the picture."""
-        self._previewed = wanted
+        self.commands.put(Preview(wanted))
 
     def try_alert(self) -> None:
         """Show a test alert."""
-
-        def change(wishes: Wishes) -> None:
-            wishes.trial = True
-
-        self._wishes.change(change)
+        self.commands.put(TryAlert())
 
     def quit(self) -> None:
         """Release everything and end."""
+        self.commands.put(Quit())
 
-        def change(wishes: Wishes) -> None:
-            wishes.quit = True
-
-        self._wishes.change(change)
-        self._release_soon()
-
-    def _use(self, kept: Settings) -> Settings:
+    def _use(self, kept: Settings, *, camera: bool = False) -> Settings:
         settings = self._adapt(kept)
         before, self._settings = self._settings, settings
         changed = {name for name in Settings.model_fields if getattr(before, name) != getattr(settings, name)}
-
-        def change(wishes: Wishes) -> None:
-            wishes.reopen |= "camera" in changed
-            wishes.restart |= bool(changed - _UNTOUCHED)
-
-        self._wishes.change(change)
+        self.commands.put(UseSettings(frozenset(changed), camera))
         return settings
-
-    def _release_soon(self) -> None:
-        """Let the camera go now; in a thread of its own, as a driver may take its time."""
-        source = self._source
-        self._wishes.change(_reopened)  # whatever comes next needs another one
-        if source is not None:
-            threading.Thread(target=source.close, name="posturecam release", daemon=True).start()
-
-
-def _resumed(wishes: Wishes) -> None:
-    wishes.paused, wishes.until, wishes.ends = False, None, None
-
-
-def _reopened(wishes: Wishes) -> None:
-    wishes.reopen = True

@@ -7,11 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from posturecam.alerts.policy import Alert, Outlook
-from posturecam.alerts.text import TRIAL, BreakOffer, Words, describe
+from posturecam.alerts.text import TRIAL, BreakOffer, Words, break_ahead, describe
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_view import CoachView
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.boundary import Boundary
 from posturecam.posture.evidence import Evidence
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import Event, Phase
@@ -71,6 +72,8 @@ class Coaching:
     title: str
     tick: CoachTick
     shown: CoachView
+    frozen: bool = False
+    """Whether the aims stay where they are, as pain rose lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,10 @@ class Snapshot:
     """What the posture is compared with."""
     uncalibrated: str | None = None
     """Why there is no baseline to compare with ("no baseline yet", or why the last one no longer fits)."""
+    boundary: Boundary | None = None
+    """Where slouching begins in the picture; worked out only while a live view is shown."""
+    elsewhere: bool = False
+    """Whether that was calibrated at another desk, and it was not said yet that it fits here too."""
     outlook: Outlook = NOTHING_TO_TELL
     alert: AlertRaised | None = None
     """The alert that stands: its slouch is not over and the user has not answered."""
@@ -100,6 +107,8 @@ class Snapshot:
     """How strongly the screen's edge is to glow, 0 to 1: grows with the posture once it was told, fades as the user sits up."""
     sitting: float = 0.0
     """Seconds somebody has been sitting there without a break, as the camera saw it."""
+    break_in: float | None = None
+    """Seconds until a break is offered, if the user goes on sitting; None where none is, or nothing is watched."""
     hour: tuple[TimelineSpan, ...] = ()
     calibration: Calibrating | None = None
     coaching: Coaching | None = None
@@ -192,6 +201,20 @@ class BreakOffered:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakAhead:
+    """A break comes soon."""
+
+    at: datetime
+    seconds: float
+    """Until then, if the user goes on sitting."""
+
+    @property
+    def words(self) -> Words:
+        """What it says, in English."""
+        return break_ahead(self.seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class ModeChanged:
     """The mode changed."""
 
@@ -212,5 +235,13 @@ class Complaint:
 
 
 Happened = (
-    AlertRaised | MonitorEvent | Calibrated | CalibrationFailed | StretchEnded | BreakOffered | ModeChanged | Complaint
+    AlertRaised
+    | MonitorEvent
+    | Calibrated
+    | CalibrationFailed
+    | StretchEnded
+    | BreakAhead
+    | BreakOffered
+    | ModeChanged
+    | Complaint
 )

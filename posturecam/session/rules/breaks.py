@@ -1,11 +1,28 @@
-"""When a stretch is offered without a slouch to tell: a pure step, from what the camera saw and not from keys."""
+"""When a break is offered without a slouch to tell: a pure step, from what the camera saw and not from keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from posturecam.alerts.text import Because
 from posturecam.config.settings import BreakSettings
+
+EYES_RESTED = 20.0
+"""Seconds without anybody at the screen that rest the eyes: the last 20 of 20-20-20."""
+_NOT_BEFORE_BREAK = 180.0
+"""Seconds before a break in which nothing smaller is offered: one after the other would be a nuisance."""
+
+
+class BreakAnswer(StrEnum):
+    """What the user answers to a break that is offered, or announced."""
+
+    POSTPONE = "postpone"
+    """Offer it again in a few minutes."""
+    SKIP = "skip"
+    """Leave this one out: the next one comes after as long a time again."""
+    DONE = "done"
+    """The eyes were rested, or the user stood up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +38,16 @@ class BreakState:
     offered: float | None = None
     lately: int = 0
     """How many slouches had been told when a break was last offered for them."""
+    skipped: float = 0.0
+    """How long somebody had been sitting when a break was last skipped: the next one counts from there."""
+    later: float | None = None
+    """When a break that was postponed may be offered again."""
+    announced: bool = False
+    """Whether the break to come was announced."""
+    eyes: float = 0.0
+    """Seconds at the screen since the eyes were last rested."""
+    standing: float = 0.0
+    """Seconds sat since the user was last reminded to stand up, or did."""
 
 
 def step(
@@ -48,23 +75,103 @@ def step(
         The new state, and why a break is to be offered now, if it is.
     """
     if present is False:
-        away = state.away + elapsed
-        over = away >= settings.away
-        return replace(state, away=away, sitting=0.0 if over else state.sitting, told=() if over else state.told), None
+        return _away(state, elapsed, settings), None
     if present:
-        state = replace(state, sitting=state.sitting + elapsed, away=0.0)
+        state = replace(
+            state,
+            sitting=state.sitting + elapsed,
+            away=0.0,
+            eyes=state.eyes + elapsed,
+            standing=state.standing + elapsed,
+        )
     recent = tuple(one for one in state.told if 0 <= t - one < settings.within)
     state = replace(state, told=(*recent, t) if told else recent)
-    soon = state.offered is not None and 0 <= t - state.offered < settings.again
-    if not settings.offer or silent or soon or told or not present:
+    if silent or told or not present:
         return state, None
-    if len(state.told) >= settings.slouches:
-        return replace(state, offered=t, told=(), lately=len(state.told)), Because.SLOUCHES
-    if state.sitting >= settings.sitting:
-        return replace(state, offered=t), Because.SITTING
-    return state, None
+    if settings.offer and _wait(state, t, settings) <= 0:
+        if len(state.told) >= settings.slouches:
+            return _offered(state, t, told=(), lately=len(state.told)), Because.SLOUCHES
+        if state.sitting - state.skipped >= settings.sitting:
+            return _offered(state, t), Because.SITTING
+    return _smaller(state, t, settings)
+
+
+def due(state: BreakState, t: float, settings: BreakSettings) -> float | None:
+    """Seconds until a break is offered, if the user goes on sitting; None where none is offered at all."""
+    if not settings.offer:
+        return None
+    sitting = settings.sitting - (state.sitting - state.skipped)
+    return max(sitting, _wait(state, t, settings), 0.0)
+
+
+def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, float | None]:
+    """The new state, and in how many seconds a break comes where that is to be said now."""
+    seconds = due(state, t, settings)
+    if seconds is None or state.announced or not 0 < seconds <= settings.heads_up:
+        return state, None
+    return replace(state, announced=True), seconds
+
+
+def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSettings, because: Because) -> BreakState:
+    """Take the user's answer to a break that was offered for this reason, or announced."""
+    match given:
+        case BreakAnswer.POSTPONE if because is Because.EYES:
+            return replace(state, eyes=settings.eyes_every - settings.postpone)
+        case BreakAnswer.POSTPONE if because is Because.STAND:
+            return replace(state, standing=settings.stand_every - settings.postpone)
+        case BreakAnswer.POSTPONE:
+            return replace(state, offered=None, later=t + settings.postpone, announced=True)
+        case BreakAnswer.SKIP if because.stretches:
+            return replace(state, skipped=state.sitting, told=(), later=None, announced=False)
+        case BreakAnswer.DONE if because is Because.STAND:
+            return taken(state)
+        case _:
+            return state
 
 
 def taken(state: BreakState) -> BreakState:
     """The user stretched or paused for a break: sitting counts from zero."""
     return BreakState(offered=state.offered)
+
+
+def _away(state: BreakState, elapsed: float, settings: BreakSettings) -> BreakState:
+    away = state.away + elapsed
+    state = replace(state, away=away, eyes=0.0 if away >= EYES_RESTED else state.eyes)
+    if away < settings.away:
+        return state
+    return replace(state, sitting=0.0, skipped=0.0, standing=0.0, told=(), later=None, announced=False)
+
+
+def _wait(state: BreakState, t: float, settings: BreakSettings) -> float:
+    """Seconds for which no break may be offered: one was not long ago, or the user postponed it."""
+    since = None if state.offered is None else t - state.offered
+    soon = 0.0 if since is None or since < 0 else settings.again - since
+    later = 0.0 if state.later is None else min(state.later - t, settings.postpone)
+    return max(soon, later, 0.0)
+
+
+def _offered(
+    state: BreakState, t: float, told: tuple[float, ...] | None = None, lately: int | None = None
+) -> BreakState:
+    return replace(
+        state,
+        offered=t,
+        told=state.told if told is None else told,
+        lately=state.lately if lately is None else lately,
+        later=None,
+        announced=False,
+        eyes=0.0,
+        standing=0.0,
+    )
+
+
+def _smaller(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, Because | None]:
+    """What is no stretch: to stand up, or to rest the eyes, unless a break comes soon anyway."""
+    soon = due(state, t, settings)
+    if soon is not None and soon < _NOT_BEFORE_BREAK:
+        return state, None
+    if settings.stand and state.standing >= settings.stand_every:
+        return replace(state, standing=0.0, eyes=0.0), Because.STAND
+    if settings.eyes and state.eyes >= settings.eyes_every:
+        return replace(state, eyes=0.0), Because.EYES
+    return state, None

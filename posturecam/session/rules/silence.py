@@ -33,6 +33,11 @@ def held(system: SystemState, settings: QuietSettings) -> str | None:
     return None
 
 
+def typing(system: SystemState, pause: float) -> bool:
+    """Whether keys or the pointer were used within the last `pause` seconds; no where the system does not tell, or 0 is given."""
+    return pause > 0 and system.idle_seconds is not None and system.idle_seconds < pause
+
+
 def off(system: SystemState, settings: QuietSettings, wall: datetime, nobody_for: float) -> str | None:
     """Why the camera is not to be used now, to complete "off: …", or None.
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from posturecam.coach.cues import phrases
 from posturecam.coach.loop import CoachTick, stop, summarize
 from posturecam.coach.presentation.coach_view import CoachView, ShowState, show
 from posturecam.coach.session_summary import SessionSummary
+from posturecam.config import unheard
 from posturecam.config.settings import Settings
+from posturecam.i18n.message import Message
 from posturecam.session.stretching.recorder import SessionRecorder
 from posturecam.session.stretching.speaking import speak
 from posturecam.voice import Silence, Voice
@@ -39,14 +43,31 @@ class GuidedSession:
         self._shown, shown = show(self._shown, tick)
         told: list[str] = []
         if self._voice is not None:
-            if tick.index != self._prepared:
-                self._prepared = tick.index
-                self._voice.prepare(phrases(tick.exercise))
-            speak(tick, self._voice, self._settings.voice)
-            told += self._voice.news()
+            try:
+                told += self._speak(tick, self._voice)
+            except Exception as problem:  # the session goes on, as it does without a loudspeaker
+                unheard.keep(problem, "the voice")
+                self._voice = None
+                told.append(Message("There is no voice: {problem}; texts go on.", problem=unheard.words(problem)))
         if self._kept is not None:
-            told += self._kept.tick(tick)
+            try:
+                told += self._kept.tick(tick)
+            except Exception as problem:
+                unheard.keep(problem, "the history")
+                self._kept = None
+                told.append(
+                    Message(
+                        "{problem}. The session goes on, but nothing of it is kept.", problem=unheard.words(problem)
+                    )
+                )
         return shown, told
+
+    def _speak(self, tick: CoachTick, voice: Voice | Silence) -> Iterator[str]:
+        if tick.index != self._prepared:
+            self._prepared = tick.index
+            voice.prepare(phrases(tick.exercise))
+        speak(tick, voice, self._settings.voice)
+        return voice.news()
 
     def stopped(self) -> CoachTick | None:
         """The tick that closes what is still under way, to be taken like any other; None where nothing is."""

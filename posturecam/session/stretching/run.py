@@ -1,14 +1,16 @@
-"""A stretch session as the engine leads it: the coach's loop, its voice and its history."""
+"""A stretch session as the runner leads it, wherever it is shown: the coach's loop, its voice and its history."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
+from posturecam.config import unheard
 from posturecam.config.settings import Settings
+from posturecam.i18n.message import Message
+from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Coaching, StretchEnded
-from posturecam.session.protocol.wishes import StretchWish
 from posturecam.session.publisher import Publisher
 from posturecam.session.stretching.guided import GuidedSession
 from posturecam.session.stretching.recorder import SessionRecorder, earlier, open_history
@@ -20,40 +22,55 @@ OpenVoice = Callable[[], Voice | Silence]
 
 
 def lead(
-    wish: StretchWish,
+    wish: StartStretch,
     source: Source,
     settings: Settings,
     controls: Controls,
-    outlet: Publisher,
+    publisher: Publisher,
     open_voice: OpenVoice,
     left: Callable[[], bool],
-) -> None:
-    """Lead through a session, to its end or until it is left; nothing done is lost."""
+) -> Iterator[None]:
+    """Lead through a session, a look at a time, to its end or until it is left; nothing done is lost.
+
+    Of a file nothing is kept and nothing is said: it is judged at its own time, by whoever recorded it.
+    """
     with contextlib.ExitStack() as stack:
-        history = open_history(outlet.complain)
+        live = source.info.live
+        history = open_history(publisher.complain) if live else None
         if history is not None:
             stack.enter_context(history)
-        past, _ = earlier(history, wish.exercises)
+        past, frozen = earlier(history, wish.exercises)
         kept = SessionRecorder(history, wish.title, source.info.name, wish.answers, wish.skipped)
         stack.callback(kept.close)
-        voice = stack.enter_context(open_voice())
-        estimator = stack.enter_context(LazyEstimator(for_stretching(settings)))
+        voice = stack.enter_context(_voice(open_voice, publisher)) if live else None
+        estimator = stack.enter_context(LazyEstimator(for_stretching(settings), across_room=True))
         led = GuidedSession(settings, voice, kept)
         troubled = bool(wish.answers and wish.answers.troubled)
+
+        def show(tick: CoachTick) -> None:
+            shown, told = led.take(tick)
+            for line in told:
+                publisher.complain(line)
+            publisher.show(coaching=Coaching(wish.title, tick, shown, frozen))
+
         try:
             for tick in coach(source, estimator, wish.exercises, settings, controls, past, pain=troubled):
-                _show(tick, led, wish.title, outlet)
+                show(tick)
+                yield
                 if left():
                     break
         finally:  # whatever ends it, what was done is summed up
             last = led.stopped()
             if last is not None:
-                _show(last, led, wish.title, outlet)
-            outlet.tell(StretchEnded(outlet.now(), wish.title, led.summary, kept.session))
+                show(last)
+            publisher.tell(StretchEnded(publisher.now(), wish.title, led.summary, kept.session))
 
 
-def _show(tick: CoachTick, led: GuidedSession, title: str, outlet: Publisher) -> None:
-    shown, told = led.take(tick)
-    for line in told:
-        outlet.complain(line)
-    outlet.show(coaching=Coaching(title, tick, shown))
+def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:
+    """The voice; a session without one goes on, and that is said."""
+    try:
+        return open_voice()
+    except Exception as problem:
+        unheard.keep(problem, "the voice")
+        publisher.complain(Message("There is no voice: {problem}; texts go on.", problem=unheard.words(problem)))
+        return Silence()

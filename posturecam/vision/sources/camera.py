@@ -145,7 +145,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     if meant:
         return meant[0]
     if not cameras:
-        raise CameraError("No camera was found on this computer; connect one, or name a video file")
+        raise CameraError("No camera was found on this computer; connect one, and check that it is switched on")
     raise CameraError(
         "There is no camera {device}; those found are {cameras}: name one by number or name",
         device=repr(device),

@@ -12,7 +12,7 @@ from posturecam.desktop.pages.history.queries import Depths, PageData, PeriodLen
 from posturecam.desktop.pages.history.view_model import bars, legend, pieces, spoken_date, ticks
 from posturecam.desktop.pictures.chart_base import Legend
 from posturecam.desktop.pictures.charts import DayBars, DayTimeline, DepthLines
-from posturecam.desktop.widgets.number_fields import ChoiceList
+from posturecam.desktop.widgets.controls import ChoiceList
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.history.models import local_date, total
@@ -150,8 +150,9 @@ class StretchesCard(_Card):
             return
         days = [int(dot.day) for line in depths.lines for dot in line.dots]
         first, last = (spoken_date(_EPOCH + timedelta(days=day)) for day in (min(days), max(days)))
-        self.chart.show_lines(depths.lines, (first, last if last != first else ""))
+        ends = first, last if last != first else ""
+        self.chart.show_lines(depths.lines, ends, lower_is_deeper=depths.lower_is_deeper)
         names = [f"{_LINE_MARKS[number % 4]} {line.name}" for number, line in enumerate(depths.lines) if line.name]
         unit = tr("in degrees") if depths.unit == "°" else tr("in {unit}").format(unit=tr(depths.unit))
-        direction = tr("lower is deeper") if depths.lower_is_deeper else tr("higher is deeper")
+        direction = tr("higher up is deeper")
         self._key.setText(" · ".join([*names, unit, direction]))

@@ -30,15 +30,19 @@ class ExportThread(QObject):
     failed = Signal(object)
     """Why nothing was, a message (Qt would make a plain text of it); empty where the user stopped it."""
 
-    def __init__(self, file: Path, history: Path | None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, file: Path, history: Path | None, parent: QObject | None = None, *, decimal_comma: bool = False
+    ) -> None:
         """Not begun.
 
         Args:
             file: Where to write, by its ending.
             history: The history's file; None takes the user's own.
             parent: As Qt takes it.
+            decimal_comma: Of tables: decimal commas, and semicolons between the cells.
         """
         super().__init__(parent)
+        self._decimal_comma = decimal_comma
         self._file, self._history = file, history
         self._stop = threading.Event()
         self._shown = -1
@@ -58,7 +62,7 @@ class ExportThread(QObject):
 
     def _run(self) -> None:
         try:
-            written = export_from(self._file, self._history, self._go_on)
+            written = export_from(self._file, self._history, self._go_on, decimal_comma=self._decimal_comma)
         except ExportStopped:
             self.failed.emit("")
         except PosturecamError as problem:
@@ -103,11 +107,11 @@ class ExportLine(QWidget):
         """Whether something is being exported."""
         return self._running is not None
 
-    def begin(self, file: Path, history: Path | None) -> None:
-        """Export to this file; nothing happens while another export goes on."""
+    def begin(self, file: Path, history: Path | None, *, decimal_comma: bool = False) -> None:
+        """Export to this file, tables with decimal commas where that is wished; nothing happens while another export goes on."""
         if self._running is not None:
             return
-        running = self._running = ExportThread(file, history, self)
+        running = self._running = ExportThread(file, history, self, decimal_comma=decimal_comma)
         running.progressed.connect(self._show, Qt.ConnectionType.QueuedConnection)
         running.done.connect(self._done, Qt.ConnectionType.QueuedConnection)
         running.failed.connect(self._failed, Qt.ConnectionType.QueuedConnection)

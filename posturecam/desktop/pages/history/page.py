@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt
+from PySide6.QtCore import QDir, QLocale, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -21,18 +21,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from posturecam import __version__
+from posturecam.config.settings import GoalSettings
 from posturecam.desktop.pages.history.cards import DayCard, DaysCard, ListCard, StretchesCard
 from posturecam.desktop.pages.history.event_lists import AlertsSeen
 from posturecam.desktop.pages.history.exporting import ExportLine
+from posturecam.desktop.pages.history.goal_card import GoalCard, LastWeekCard
 from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
 from posturecam.desktop.pages.history.view_model import figures, spoken_date, spoken_span
 from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.parts import Chip, button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
-from posturecam.errors import HistoryError
+from posturecam.errors import HistoryError, PosturecamError
 from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
+from posturecam.history.progress.report import write_report
+from posturecam.history.records import SittingRecords
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChanged, Snapshot, StretchEnded
 
@@ -40,7 +45,12 @@ _READ_AGAIN = 60.0
 """Seconds until what happened meanwhile is read while the page is open: the history is saved by the minute."""
 _WIDEST = 940
 _SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
-_KINDS = {".json": mark("Everything in one file (*.json)"), ".csv": mark("Tables for spreadsheets (*.csv)")}
+_KINDS = {
+    mark("Everything in one file (*.json)"): (".json", False),
+    mark("Tables for spreadsheets: 1.5, with commas (*.csv)"): (".csv", False),
+    mark("Tables for spreadsheets: 1,5, with semicolons (*.csv)"): (".csv", True),
+}
+"""What the history can be exported as: the ending, and whether numbers have decimal commas."""
 
 
 class HistoryPage(QWidget):
@@ -52,6 +62,7 @@ class HistoryPage(QWidget):
         *,
         path: Path | None = None,
         now: Callable[[], float] = time.time,
+        goal: Callable[[], GoalSettings] = GoalSettings,
         native_dialogs: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -61,12 +72,13 @@ class HistoryPage(QWidget):
             open_why: Shows what an alert saw, which is in its evidence.
             path: The history's file; None takes the user's own.
             now: The wall clock, seconds since 1970; another one for tests.
+            goal: What the user wants to reach, as it is now.
             native_dialogs: Whether the system's own dialog asks for a file.
             parent: The widget it is in.
 
         """
         super().__init__(parent)
-        self._path, self._now, self._native = path, now, native_dialogs
+        self._path, self._now, self._native, self._goal = path, now, native_dialogs, goal
         self._span = PeriodLength.DAY
         self._anchor: date | None = None
         self._shown: date | None = None
@@ -76,6 +88,7 @@ class HistoryPage(QWidget):
         self._deletable = False
         self.alerts = AlertsSeen(open_why)
         self.days, self.day, self.stretches = DaysCard(), DayCard(), StretchesCard()
+        self.goal, self.last_week = GoalCard(self._ask_picture, self._ask_report), LastWeekCard()
         self.days.chosen.connect(self._choose_day)
         self._build()
 
@@ -100,6 +113,8 @@ class HistoryPage(QWidget):
         full = QVBoxLayout(self.full)
         full.setContentsMargins(0, 0, 0, 0)
         full.setSpacing(GAP)
+        full.addWidget(self.goal)
+        full.addWidget(self.last_week)
         full.addLayout(self._make_switch())
         full.addLayout(self._make_tiles())
         for part in (self.days, self.day, ListCard(tr("Reminders"), self.alerts), self.stretches):
@@ -223,7 +238,7 @@ class HistoryPage(QWidget):
     def refresh(self) -> None:
         """Read the history and show it; what goes wrong is said."""
         self._stale, self._read_at = False, self._now()
-        seen = self._load(lambda: read(self._path, self._now, self._span, self._anchor, self._shown))
+        seen = self._load(lambda: read(self._path, self._now, self._span, self._anchor, self._shown, self._goal()))
         if seen is not None:
             self._fill(seen)
 
@@ -266,6 +281,8 @@ class HistoryPage(QWidget):
         self.before.setEnabled(seen.begun is not None and period.first > seen.begun)
         for tile, figure in zip(self.tiles, figures(period), strict=True):
             tile.show_figure(*figure)
+        self.goal.show_progress(seen.progress)
+        self.last_week.show_progress(seen.progress)
         self.days.setVisible(dated)
         for part in (self.days, self.day, self.stretches):
             part.show_seen(seen, self._span)
@@ -274,24 +291,64 @@ class HistoryPage(QWidget):
     # Export and delete.
 
     def _ask_file(self) -> None:
-        kinds = {tr(words): ending for ending, words in _KINDS.items()}
+        kinds = {tr(words): kind for words, kind in _KINDS.items()}
+        if QLocale().decimalPoint() == ",":  # what the user's spreadsheet most likely reads comes first
+            kinds = dict(sorted(kinds.items(), key=lambda one: one[1] == (".csv", False)))
         dialog = QFileDialog(
             self, tr("Export the history"), str(Path(QDir.homePath(), "posturecam-history")), ";;".join(kinds)
         )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
         dialog.setDefaultSuffix("json")
-        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, ".json")[1:]))
-        dialog.fileSelected.connect(
-            lambda name: self.export_to(with_ending(Path(name), kinds.get(dialog.selectedNameFilter(), ".json")))
-        )
+        dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kinds.get(kind, (".json", False))[0][1:]))
+
+        def export(name: str) -> None:
+            ending, comma = kinds.get(dialog.selectedNameFilter(), (".json", False))
+            self.export_to(with_ending(Path(name), ending), decimal_comma=comma)
+
+        dialog.fileSelected.connect(export)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def export_to(self, file: Path) -> None:
+    def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None]) -> None:
+        """Ask where a file of this kind, given as "Words (*.ending)", is to be put."""
+        dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kind)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
+        dialog.setDefaultSuffix(Path(name).suffix[1:])
+        dialog.fileSelected.connect(lambda chosen: save(Path(chosen)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _ask_picture(self) -> None:
+        self._ask_save(tr("Save a picture"), "posturecam.png", tr("Picture (*.png)"), self.save_picture)
+
+    def _ask_report(self) -> None:
+        self._ask_save(tr("Save a report"), "posture-report.html", tr("Web page (*.html)"), self.save_report)
+
+    def save_picture(self, file: Path) -> None:
+        """Save a picture of today and this week; what came of it is said."""
+        picture = self.goal.picture()
+        if picture is not None and picture.save(str(file)):
+            self._say(tr("Saved as {file}").format(file=file))
+        else:
+            self._say(tr("{file} cannot be written; choose another place").format(file=file))
+
+    def save_report(self, file: Path) -> None:
+        """Save a report of the last four weeks; what came of it is said."""
+        try:
+            with SittingRecords(self._path, self._now) as records:
+                last = records.current_date
+                write_report(file, records, last - timedelta(days=27), last, __version__)
+        except PosturecamError as problem:
+            self._say(tr(problem.text))
+            return
+        self._say(tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file))
+
+    def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
         """Write everything to a file, by its ending, beside the windows; what came of it is said."""
         self._say("")
-        self.exporting.begin(file, self._path)
+        self.exporting.begin(file, self._path, decimal_comma=decimal_comma)
         self._enable()
 
     def _exported(self, words: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import load_exercise
+from posturecam.config.settings import GoalSettings
 from posturecam.desktop.pages.history.view_model import depth_lines
 from posturecam.desktop.pictures.charts import ChartLine
 from posturecam.errors import PosturecamError
@@ -17,10 +18,13 @@ from posturecam.history import StretchHistory, history_path
 from posturecam.history.export import ending_of
 from posturecam.history.models import Minute, local_date
 from posturecam.history.periods import Period, month_of, week_of
+from posturecam.history.progress.goal import Progress, progress, weeks_back
 from posturecam.history.records import DepthSeries, SittingRecords, ToldAlert
 from posturecam.history.stretches import KeptSession
 from posturecam.i18n.translate import tr
 
+_STREAK_WEEKS = 8
+"""Over how many weeks a streak is counted: the page is read every minute while it is open."""
 _MOST_SESSIONS = 500
 """Stretch sessions that are looked through for the list; years of them."""
 
@@ -67,12 +71,19 @@ class PageData:
     sessions: tuple[KeptSession, ...]
     depths: Mapping[str, Depths]
     """Depth series by exercise."""
+    progress: Progress
+    """Today against the goal, the streak and the weeks."""
     notes: tuple[str, ...]
     """What went wrong with the history and the user should know."""
 
 
 def read(
-    path: Path | None, now: Callable[[], float], span: PeriodLength, anchor: date | None, shown: date | None
+    path: Path | None,
+    now: Callable[[], float],
+    span: PeriodLength,
+    anchor: date | None,
+    shown: date | None,
+    goal: GoalSettings | None = None,
 ) -> PageData | None:
     """Read a period; None where there is no history yet.
 
@@ -82,6 +93,7 @@ def read(
         span: how much.
         anchor: a day in it; None takes today.
         shown: the day to be shown minute by minute; None takes the last one with anything.
+        goal: what the user wants to reach; None takes the defaults.
 
     Raises:
         HistoryError: if it cannot be opened.
@@ -106,8 +118,21 @@ def read(
             records.alerts(first, last),
             tuple(one for one in sessions if first <= local_date(one.began, one.utc_offset) <= last),
             _depths(records.depths()),
+            read_progress(records, goal or GoalSettings()),
             tuple(dict.fromkeys([*records.complaints(), *stretches.complaints()])),
         )
+
+
+def read_progress(records: SittingRecords, goal: GoalSettings) -> Progress:
+    """Where the user stands today, read in one go."""
+    today = records.current_date
+    weeks = [records.period(*weeks_back(today, number)) for number in range(3)]
+    first = weeks_back(today, _STREAK_WEEKS)[0]
+    days = [
+        *records.days(first, weeks[2].first - timedelta(days=1)),
+        *(day for week in reversed(weeks) for day in week.days),
+    ]
+    return progress([day for day in days if day.date <= today], weeks, today, goal)
 
 
 def read_day(path: Path | None, now: Callable[[], float], seen: PageData, shown: date) -> PageData:

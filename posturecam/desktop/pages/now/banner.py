@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.icons import SignMark
-from posturecam.desktop.widgets.menu import MenuAction
-from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction
+from posturecam.desktop.widgets.parts import begun_large, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
@@ -43,13 +44,18 @@ def say(label: QWidget, words: str) -> None:
 class Resting(QWidget):
     """A calm page that says why nothing is watched."""
 
-    def __init__(self, engine: SessionClient) -> None:
+    def __init__(self, engine: SessionClient, choose_camera: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self.mark = SignMark(72)
         self.title, self.why, self.so = text("", "title"), text(""), text("", "quiet")
         self.resume = button(tr("Resume"), engine.resume, "primary")
+        self.retry = button(tr("Try again"), engine.retry, "primary")
+        self.choose_camera = button(tr("Choose camera…"), choose_camera)
+        answers = FlowLayout(8, centred=True)
+        for one in (self.resume, self.retry, self.choose_camera):
+            answers.addWidget(one)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(60, theme.MARGIN, 60, theme.MARGIN)
+        whole.setContentsMargins(2 * theme.MARGIN, theme.MARGIN, 2 * theme.MARGIN, theme.MARGIN)
         whole.setSpacing(theme.GAP)
         whole.addStretch(2)
         whole.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignHCenter)
@@ -57,7 +63,7 @@ class Resting(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             whole.addWidget(label)
         whole.addSpacing(theme.GAP)
-        whole.addWidget(self.resume, alignment=Qt.AlignmentFlag.AlignHCenter)
+        whole.addLayout(answers)
         whole.addStretch(3)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -67,9 +73,11 @@ class Resting(QWidget):
         title, so = _NOT_WATCHING if mode is Mode.CAMERA_LOST and snapshot.camera_works else _RESTING[mode]
         self.mark.show_sign(snapshot.sign)
         say(self.title, status_line(snapshot) if mode in (Mode.PAUSED, Mode.OFF) else tr(title))
-        say(self.why, tr(snapshot.why or "") if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
+        say(self.why, begun_large(tr(snapshot.why or "")) if mode in (Mode.CAMERA_LOST, Mode.ENDED) else "")
         say(self.so, tr(so))
         self.why.setVisible(bool(self.why.text()))
+        self.retry.setVisible(mode is Mode.CAMERA_LOST)
+        self.choose_camera.setVisible(mode is Mode.CAMERA_LOST and not snapshot.camera_works)
         self.resume.setVisible(mode is Mode.PAUSED)  # what the system or the schedule ends, nobody resumes
 
 
@@ -84,8 +92,7 @@ class Banner(QFrame):
         self.heading, self.body = text("", "heading"), text("")
         inside.addWidget(self.heading)
         inside.addWidget(self.body)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout(8)
         self.answers = [
             button(tr(BUTTONS[Response.STRETCH]), lambda: perform_(MenuAction.ALERT_STRETCH), "primary"),
             button(tr(BUTTONS[Response.SNOOZE]), lambda: perform_(MenuAction.SNOOZE)),
@@ -94,12 +101,14 @@ class Banner(QFrame):
         ]
         self.break_answers = [
             button(tr("Stretch now"), lambda: perform_(MenuAction.STRETCH), "primary"),
-            button(tr("Later"), lambda: perform_(MenuAction.LATER)),
+            button(tr("Done"), lambda: perform_(MenuAction.RESTED), "primary"),
+            button(tr(POSTPONE), lambda: perform_(MenuAction.LATER)),
+            button(tr(SKIP), lambda: perform_(MenuAction.SKIP)),
         ]
+        self.fits_here = button(tr("It still fits"), lambda: perform_(MenuAction.FITS_HERE))
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
-        for one in (*self.answers, *self.break_answers, self.calibrate):
+        for one in (*self.answers, *self.break_answers, self.calibrate, self.fits_here):
             row.addWidget(one)
-        row.addStretch(1)
         inside.addLayout(row)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -111,16 +120,19 @@ class Banner(QFrame):
         """Whether it has a button to stretch."""
         return not (self.answers[0].isHidden() and self.break_answers[0].isHidden())
 
-    def show_snapshot(self, snapshot: Snapshot, settings: Settings) -> None:
-        """Show what there is to answer, if anything."""
-        alert = snapshot.alert
-        offered = self.offered if alert is None else None
-        self.setVisible(alert is not None or offered is not None or snapshot.uncalibrated is not None)
+    def show_snapshot(self, snapshot: Snapshot, settings: Settings, *, answered_elsewhere: bool = False) -> None:
+        """Show what there is to answer, if anything; alerts and offers not where a notification or the card asks for an answer."""
+        alert = None if answered_elsewhere else snapshot.alert
+        offered = self.offered if snapshot.alert is None and not answered_elsewhere else None
+        asks_to_calibrate = snapshot.uncalibrated is not None or snapshot.elsewhere
+        self.setVisible(alert is not None or offered is not None or asks_to_calibrate)
         for one in self.answers:
             one.setVisible(alert is not None)
-        for one in self.break_answers:
-            one.setVisible(offered is not None)
+        stretches = offered is not None and offered.offer.because.stretches
+        for one, fits in zip(self.break_answers, (stretches, not stretches, True, True), strict=True):
+            one.setVisible(offered is not None and fits)
         self.calibrate.setVisible(alert is None and offered is None)
+        self.fits_here.setVisible(alert is None and offered is None and snapshot.uncalibrated is None)
         if alert is not None:
             trial = tr("(Test reminder)") if alert.trial else ""
             say(self.heading, tr(alert.words.title))
@@ -135,3 +147,11 @@ class Banner(QFrame):
                 seconds=round(settings.calibration.seconds)
             )
             say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")
+        else:
+            say(self.heading, tr("Are you still calibrated here?"))
+            say(
+                self.body,
+                tr(
+                    "Your calibration was made at another desk. If the camera or your chair is different here, calibrate once."
+                ),
+            )

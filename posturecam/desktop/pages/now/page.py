@@ -1,37 +1,37 @@
-"""The page "Now": how the user sits, what that is judged by, the last hour; or why nothing is watched."""
+"""The page "Now": how the user sits, one sentence, the picture, the last hour; what that is judged by behind "Details"."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from posturecam.desktop.pages.now.banner import Banner, Resting, say
+from posturecam.desktop.pages.now.sensitivity import SensitivityChoice
 from posturecam.desktop.pictures.figure import FigureView, figure_of_tick
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
-from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, perform
+from posturecam.desktop.widgets.layouts import FlowLayout, PageStack
+from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, next_break, perform
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.slouch_line import judged_boundary
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
-from posturecam.posture.boundary import BoundaryOf
 from posturecam.posture.loop import Tick
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
@@ -43,6 +43,10 @@ _LOWEST_FIGURE = 140
 """So that a note, an alert and the figure fit into the smallest window."""
 _LONG_SITTING = 600.0
 """Seconds from which sitting is worth a word."""
+
+_MONDAY = 0
+_A_WEEKEND = timedelta(days=2)
+"""A calibration that is older than this on a Monday is of an earlier week."""
 
 _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
 """The states whose reason is said under the title."""
@@ -56,7 +60,6 @@ class LivePage(QWidget):
         engine: SessionClient,
         doors: Navigation,
         *,
-        boundary: BoundaryOf = judged_boundary,
         notes: Notes | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -65,18 +68,19 @@ class LivePage(QWidget):
         Args:
             engine: Who is asked for what is pressed.
             doors: Where buttons lead.
-            boundary: Where slouching begins.
             notes: What went wrong, shown at the top; None shows none.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._doors, self._boundary = engine, doors, boundary
+        self._engine, self._doors = engine, doors
         self._snapshot: Snapshot | None = None
-        self.resting = Resting(engine)
+        self.shown_elsewhere = False
+        """Whether a notification or the card shows the alert or the offer that stands: it is not shown twice."""
+        self.resting = Resting(engine, doors.choose_camera)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
         self._watching = self._make_watching()
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._stack.addWidget(self.resting)
         self._stack.addWidget(self._watching)
         whole = QVBoxLayout(self)
@@ -104,7 +108,7 @@ class LivePage(QWidget):
 
     def happened(self, what: Happened) -> None:
         """An alert is read out to those who listen to the screen."""
-        if isinstance(what, AlertRaised) and self.isVisible():
+        if isinstance(what, AlertRaised) and self.isVisible() and not self.shown_elsewhere:
             announce(self, f"{tr(what.words.title)} {tr(what.words.body)}")
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -130,44 +134,61 @@ class LivePage(QWidget):
         whole.addWidget(self.banner)
         middle = QHBoxLayout()
         middle.setSpacing(theme.MARGIN)
-        self.figure = FigureView()
+        self.column = self._make_column()
+        self.figure = FigureView(centred=True)
         self.figure.setMinimumHeight(_LOWEST_FIGURE)
         self.picture = QCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
         self.picture.setToolTip(tr("Without it, only your skeleton is drawn. No picture is kept either way."))
         self.picture.setChecked(self._engine.settings.desktop.picture)
         self.picture.clicked.connect(self._show_picture)
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self.figure, 1)
-        left.addWidget(self.picture, alignment=Qt.AlignmentFlag.AlignLeft)
-        middle.addLayout(left, 1)
-        middle.addWidget(self._make_column())
+        middle.addWidget(self.figure, 1)
+        middle.addWidget(self.column)
         whole.addLayout(middle, 1)
+        whole.addLayout(self._make_below())
         self.timeline = Timeline()
         whole.addWidget(self.timeline)
         return page
+
+    def _make_below(self) -> FlowLayout:
+        """What is chosen now and then: the picture, the sensitivity, the details."""
+        row = FlowLayout(theme.GAP)
+        row.addWidget(self.picture)
+        choice = QWidget()
+        line = QHBoxLayout(choice)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(_caption(tr("Sensitivity")))
+        self.sensitivity = SensitivityChoice(self._engine, lambda words: say(self.detail, words))
+        line.addWidget(self.sensitivity)
+        row.addWidget(choice)
+        self.details = button(tr("Details"), self._show_details, said=tr("Show what your posture is judged by"))
+        self.details.setCheckable(True)
+        row.addWidget(self.details)
+        return row
 
     def _make_head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         self.mark = SignMark(40)
         self.title, self.detail = text("", "title"), text("", "quiet")
-        self.detail.setMinimumHeight(38)
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.next = text("", "quiet")
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
         words.addWidget(self.detail)
+        words.addWidget(self.next)
+        self.review = button(tr("See how last week went"), self._doors.review, "plain")
+        self.review.hide()
+        words.addWidget(self.review, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self.pause = QPushButton(tr("Pause"))
         self.pause.setAccessibleName(tr("Pause"))
         self.pause.setMenu(QMenu(self.pause))
         self.pause.menu().aboutToShow.connect(self._fill_pauses)
-        self.calibrate = button(tr("Recalibrate"), self._doors.calibrate)
         self.stretch = button(tr("Stretch now"), lambda: self._perform(MenuAction.STRETCH), "primary")
-        for one in (self.pause, self.calibrate, self.stretch):
+        for one in (self.pause, self.stretch):
             row.addWidget(one, alignment=Qt.AlignmentFlag.AlignTop)
         return row
 
@@ -183,6 +204,8 @@ class LivePage(QWidget):
         inside.addWidget(self.deviation_words)
         inside.addSpacing(theme.GAP)
         inside.addWidget(self.gauges, 1)
+        self.calibrate = button(tr("Recalibrate"), self._doors.calibrate)
+        inside.addWidget(self.calibrate, 0, Qt.AlignmentFlag.AlignLeft)
         area = QScrollArea()  # for low windows
         area.setWidgetResizable(True)
         area.setWidget(column)
@@ -191,7 +214,13 @@ class LivePage(QWidget):
         area.setAccessibleName(tr("Measures"))
         area.viewport().setAutoFillBackground(False)
         column.setAutoFillBackground(False)
+        area.hide()
         return area
+
+    def _show_details(self) -> None:
+        self.column.setVisible(self.details.isChecked())
+        if self._snapshot is not None:
+            self._show(self._snapshot)
 
     # What is pressed.
 
@@ -227,41 +256,76 @@ class LivePage(QWidget):
         sign, reading = snapshot.sign, tick.reading
         self.mark.show_sign(sign)
         say(self.title, tr(NAMES[sign]))
-        say(self.detail, detail(snapshot, tick))
-        self.banner.show_snapshot(snapshot, settings)
+        say(self.detail, sentence(snapshot, tick))
+        say(self.next, beneath(snapshot))
+        self.next.setVisible(bool(self.next.text()))
+        self.review.setVisible(
+            snapshot.at.weekday() == _MONDAY and snapshot.alert is None and _since(snapshot) >= _A_WEEKEND
+        )
+        self.banner.show_snapshot(snapshot, settings, answered_elsewhere=self.shown_elsewhere)
+        self.sensitivity.refresh()
         self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
         self.calibrate.setVisible(snapshot.alert is not None or snapshot.uncalibrated is None)
-        found = self._boundary(tick, snapshot.baseline, settings)
         picture = settings.desktop.picture
-        figure = figure_of_tick(tick, picture=picture, boundary=found, sign=sign)
+        figure = figure_of_tick(tick, picture=picture, boundary=snapshot.boundary, sign=sign)
         self.figure.show_figure(figure, settings, tr(NAMES[sign]))
+        if self.picture.isChecked() != picture:
+            self.picture.setChecked(picture)
+        self.timeline.show_hour(snapshot.hour, snapshot.at)
+        if self.column.isHidden():
+            return
         reason = reading.deviation.reason
         self.deviation.show_deviation(reading.deviation.value, reason.text if reason else None, settings.monitor)
         words = deviation_text(reading.deviation.value, reason.text if reason else None)
         say(self.deviation_words, "" if sign in _SAID_ABOVE else words)
         self.gauges.show_reading(reading, snapshot.baseline, settings)
-        if self.picture.isChecked() != picture:
-            self.picture.setChecked(picture)
-        self.timeline.show_hour(snapshot.hour, snapshot.at)
 
 
-def detail(snapshot: Snapshot, tick: Tick) -> str:
-    """Since when, or why it is unknown; and what comes next."""
+def _since(snapshot: Snapshot) -> timedelta:
+    """For how long there has been a calibration, and so something to look back on."""
+    if snapshot.baseline is None:
+        return timedelta()
+    try:
+        made = datetime.fromisoformat(snapshot.baseline.made)
+    except ValueError:  # a file edited by hand
+        return timedelta()
+    return snapshot.at.replace(tzinfo=None) - made.replace(tzinfo=None)
+
+
+def _caption(words: str) -> QLabel:
+    label = text(words, "quiet")
+    label.setWordWrap(False)
+    return label
+
+
+def sentence(snapshot: Snapshot, tick: Tick) -> str:
+    """The one thing worth knowing now: why nothing is known, what comes next, or how long it has gone well."""
     sign, outlook = snapshot.sign, snapshot.outlook
     if sign in _SAID_ABOVE:
-        said = [status_line(snapshot)]
-    else:
-        seconds = tick.state.phase_seconds
-        since = snapshot.at - timedelta(seconds=seconds)
-        said = [tr("since {clock}, {time}").format(clock=f"{since:%H:%M}", time=lasting(seconds))]
-    if snapshot.sitting >= _LONG_SITTING and sign not in (Sign.AWAY, *_SAID_ABOVE):
-        said.append(tr("{time} of sitting without a break").format(time=lasting(snapshot.sitting)))
-    next_ = ""
+        return status_line(snapshot)
+    if snapshot.alert is not None:  # which says how long
+        return tr("Sit up for a few seconds, and the reminder goes away.")
     if outlook.silent is not None:
-        next_ = tr("No reminders: {why}").format(why=tr(outlook.silent))
-    elif outlook.seconds is not None:
-        next_ = tr("Reminder in {time} unless you sit up.").format(time=_short(outlook.seconds))
-    return "\n".join(filter(None, (" · ".join(said), next_)))
+        return tr("No reminders: {why}").format(why=tr(outlook.silent))
+    if outlook.seconds is not None:
+        return tr("Reminder in {time} unless you sit up.").format(time=_short(outlook.seconds))
+    return tr("For {time}, since {clock}.").format(
+        time=lasting(tick.state.phase_seconds), clock=_clock_of(snapshot, tick)
+    )
+
+
+def _clock_of(snapshot: Snapshot, tick: Tick) -> str:
+    return f"{snapshot.at - timedelta(seconds=tick.state.phase_seconds):%H:%M}"
+
+
+def beneath(snapshot: Snapshot) -> str:
+    """How long the user has been sitting, and when the next break comes."""
+    if snapshot.sign in (Sign.AWAY, *_SAID_ABOVE):
+        return ""
+    said = []
+    if snapshot.sitting >= _LONG_SITTING:
+        said.append(tr("{time} of sitting without a break").format(time=lasting(snapshot.sitting)))
+    return " · ".join([*said, *filter(None, [next_break(snapshot)])])
 
 
 def _short(seconds: float) -> str:

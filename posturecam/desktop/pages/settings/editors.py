@@ -12,21 +12,21 @@ from typing import Any, Literal, get_args, get_origin
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTime, QTimer, Signal
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractSpinBox,
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QTimeEdit,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from posturecam.config.declared import SettingDeclaration
+from posturecam.desktop.pages.settings.number_fields import DurationBox, NumberBox
+from posturecam.desktop.pages.settings.people import LEVEL_HELP, PeopleRow
 from posturecam.desktop.pages.settings.words import (
     SettingChoice,
     as_text,
@@ -35,10 +35,13 @@ from posturecam.desktop.pages.settings.words import (
     kind_of,
     label,
     limits,
+    spoken,
     unit_of,
 )
-from posturecam.desktop.widgets.number_fields import ChoiceList, DurationBox, NumberBox
-from posturecam.desktop.widgets.parts import text
+from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch
+from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.parts import Chip, text
+from posturecam.desktop.widgets.theme import scaled
 from posturecam.i18n.translate import tr
 
 Choices = Callable[[], Sequence[SettingChoice]]
@@ -54,7 +57,7 @@ _FIRST_SPAN = (time(9), time(17))
 def editor(
     entries: Sequence[SettingDeclaration], names: Mapping[str, Choices] | None = None, parent: QWidget | None = None
 ) -> Editor:
-    """The editor for one row of settings (`rows`).
+    """The editor for one row of expert settings (`rows`).
 
     Args:
         entries: One setting, or the two ends of a span of the day.
@@ -78,13 +81,40 @@ def editor(
     return TextEditor(first, parent)
 
 
+def people_editor(
+    row: PeopleRow,
+    entries: Sequence[SettingDeclaration],
+    names: Mapping[str, Choices] | None = None,
+    parent: QWidget | None = None,
+) -> Editor:
+    """The editor for one line of the settings for people.
+
+    Args:
+        row: What the line is.
+        entries: The declarations of its settings.
+        names: As `editor`.
+        parent: The widget it is in.
+    """
+    if row.steps:
+        return SliderEditor(row, entries, parent)
+    if row.member:
+        return MemberEditor(entries[0], row.member, tr(row.label), parent)
+    if row.keys[0] == "sensitivity.level":
+        return SegmentEditor(entries[0], parent)
+    return editor(entries, names, parent)
+
+
 class Editor(QWidget):
     """What all editors have in common: they show values, and tell what the user made of them."""
 
     edited = Signal(dict)
     """The changes as text, by `group.name`."""
+    refused = Signal(str)
+    """Why what was typed cannot be taken, in the user's language; the value of before is shown again."""
     is_low = True
     """Whether it is one line high."""
+    is_small = False
+    """Whether it has room beside the words in the smallest window."""
 
     def __init__(self, entries: Sequence[SettingDeclaration], parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -100,6 +130,10 @@ class Editor(QWidget):
         self._waiting.stop()
         self._show(values)
         self._last = self._texts()
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the control."""
+        self.setFocus()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -139,33 +173,119 @@ class Editor(QWidget):
 
 
 class SwitchEditor(Editor):
-    """Edits a yes/no setting with a check box."""
+    """Edits a yes/no setting with a switch."""
+
+    is_small = True
 
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
-        self._box = QCheckBox(self)
+        self._box = Switch(self)
+        self._line.addStretch(1)
         self._add(self._box, entry)
-        self._line.addStretch()
-        self._box.toggled.connect(self._toggled)
-
-    def _toggled(self, on: bool) -> None:
-        self._box.setText(tr("yes") if on else tr("no"))
-        self._finish()
+        self._box.toggled.connect(self._finish)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         _silently(self._box, lambda: self._box.setChecked(values[self.keys[0]]))
-        self._box.setText(tr("yes") if self._box.isChecked() else tr("no"))
 
     def _texts(self) -> dict[str, str]:
         return {self.keys[0]: as_text(self._box.isChecked())}
 
 
+class MemberEditor(Editor):
+    """Switches one of several values of a setting on and off; the others stay as they are."""
+
+    is_small = True
+
+    def __init__(self, entry: SettingDeclaration, member: str, name: str, parent: QWidget | None = None) -> None:
+        super().__init__([entry], parent)
+        self._member = member
+        self._others: tuple[str, ...] = ()
+        self._order = get_args(get_args(kind_of(entry.key))[0])
+        self._box = Switch(self)
+        self._line.addStretch(1)
+        self._add(self._box, entry, name)
+        self._box.toggled.connect(self._finish)
+
+    def switched(self, on: bool) -> dict[str, str]:
+        """The setting with this value on or off and the others as they are, as `texts`."""
+        chosen = {*self._others, self._member} if on else {*self._others} - {self._member}
+        return {self.keys[0]: as_text(tuple(one for one in self._order if one in chosen))}
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        self._others = values[self.keys[0]]
+        _silently(self._box, lambda: self._box.setChecked(self._member in self._others))
+
+    def _texts(self) -> dict[str, str]:
+        return self.switched(self._box.isChecked())
+
+
+class SegmentEditor(Editor):
+    """One of a few, side by side."""
+
+    def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
+        super().__init__([entry], parent)
+        values = get_args(kind_of(entry.key))
+        self._segments = Segments([(value, choice(entry.key, value).text) for value in values], self)
+        for value, chip in self._segments.chips.items():
+            chip.setAccessibleName(f"{label(entry.key)}: {chip.text()}")
+            chip.setAccessibleDescription(tr(LEVEL_HELP.get(value, "")))
+            chip.setToolTip(tr(LEVEL_HELP.get(value, "")))
+        self._line.addWidget(self._segments)
+        self._segments.chosen.connect(self._finish)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to what is chosen."""
+        self._segments.take_focus()
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        self._segments.show_value(str(values[self.keys[0]]))
+
+    def _texts(self) -> dict[str, str]:
+        return {self.keys[0]: self._segments.value}
+
+
+class SliderEditor(Editor):
+    """A slider through a few sensible values; one that was set elsewhere is shown as it is."""
+
+    def __init__(self, row: PeopleRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
+        super().__init__(entries, parent)
+        self._row, self._kinds = row, [kind_of(entry.key) for entry in entries]
+        self._step = StepSlider(row.steps, row.spoken, self)
+        control = self._step.slider
+        control.setAccessibleName(tr(row.label))
+        control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        control.installEventFilter(self)
+        self._line.addWidget(self._step)
+        self.setFocusProxy(control)
+        self._told: dict[str, str] | None = None
+        """The values as they were shown, until the slider is moved: there may be others than it can make."""
+        self._step.moved.connect(self._moved)
+        self._step.settled.connect(self._finish)
+
+    def _moved(self) -> None:
+        self._told = None
+        self._waiting.start(_SETTLED)
+
+    def _show(self, values: Mapping[str, Any]) -> None:
+        self._step.show_value(float(values[self.keys[0]]))
+        self._told = {key: as_text(values[key]) for key in self.keys}
+
+    def _texts(self) -> dict[str, str]:
+        if self._told is not None:
+            return self._told
+        value = self._step.value
+        return {
+            key: as_text(kind(round(share * value, 6)))
+            for key, share, kind in zip(self.keys, self._row.shares, self._kinds, strict=True)
+        }
+
+
 class NumberEditor(Editor):
-    """A number within its limits, with its unit."""
+    """A number with its unit. One outside its limits is said, and not taken for another."""
 
     def __init__(self, entry: SettingDeclaration, kind: type, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
-        self._kind = kind
+        self._kind, self._entry = kind, entry
         self._box = _box(entry, kind, self)
         unit = unit_of(entry)
         self._add(self._box, entry)
@@ -176,12 +296,36 @@ class NumberEditor(Editor):
         self._line.addStretch()
         self._box.valueChanged.connect(lambda: self._waiting.start(_SETTLED))
         self._box.editingFinished.connect(self._finish)
+        self._box.unreadable.connect(self._refuse_words)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         _silently(self._box, lambda: self._box.setValue(values[self.keys[0]]))
 
     def _texts(self) -> dict[str, str]:
-        return {self.keys[0]: as_text(self._kind(self._box.value()))}
+        value = self._box.value()
+        return {self.keys[0]: as_text(round(value) if self._kind is int else value)}
+
+    def _finish(self, *_: Any) -> None:
+        value, entry = self._box.value(), self._entry
+        outside = not self._box.low <= value <= self._box.high
+        whole = self._kind is not int or value == round(value)
+        if whole and not outside:
+            super()._finish()
+            return
+        self._waiting.stop()
+        typed = self._box.textFromValue(value)
+        _silently(self._box, lambda: self._box.setValue(float(self._last[self.keys[0]])))
+        if outside:
+            self.refused.emit(tr("{value} is not possible. {limits}").format(value=typed, limits=limits(entry)))
+        else:
+            self.refused.emit(tr("{value} is not possible. It must be a whole number.").format(value=typed))
+
+    def _refuse_words(self, typed: str) -> None:
+        example = spoken(self._entry, self._entry.default)
+        text_ = tr("“{typed}” is not a length of time; type something like {example}.")
+        if not isinstance(self._box, DurationBox):
+            text_ = tr("“{typed}” is not a number; type something like {example}.")
+        self.refused.emit(text_.format(typed=typed, example=example))
 
 
 class ChoiceEditor(Editor):
@@ -191,10 +335,7 @@ class ChoiceEditor(Editor):
         super().__init__([entry], parent)
         self._choices, self._default = choices, entry.default
         self._box = ChoiceList(self, self._refresh)
-        self._box.setMinimumWidth(230)
-        self._box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._add(self._box, entry)
-        self._line.addStretch()
         self._box.activated.connect(self._finish)
 
     def _refresh(self, chosen: str | None = None) -> None:
@@ -226,21 +367,20 @@ class SeveralEditor(Editor):
 
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
-        self._boxes: dict[str, QCheckBox] = {}
         values = get_args(get_args(kind_of(entry.key))[0])
         short = max(len(choice(entry.key, value).text) for value in values) <= 4
-        across = 4 if short else 1
-        self.is_low = short and len(values) <= across
-        grid = QGridLayout()
-        for number, value in enumerate(values):
-            box = QCheckBox(choice(entry.key, value).text, self)
-            self._add(box, entry, f"{label(entry.key)}: {box.text()}")
+        self._boxes: dict[str, QAbstractButton] = {}
+        self.is_low = False
+        column = FlowLayout(6) if short else QVBoxLayout()
+        for value in values:
+            words = choice(entry.key, value).text
+            box = Chip(words, ticked=False, parent=self) if short else QCheckBox(words, self)
+            self._add(box, entry, f"{label(entry.key)}: {words}")
             self._line.removeWidget(box)
-            grid.addWidget(box, number // across, number % across)
+            column.addWidget(box)
             box.toggled.connect(self._finish)
             self._boxes[value] = box
-        self._line.addLayout(grid)
-        self._line.addStretch()
+        self._line.addLayout(column)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         for value, box in self._boxes.items():
@@ -256,9 +396,8 @@ class TextEditor(Editor):
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
         self._box = QLineEdit(self)
-        self._box.setMinimumWidth(230)
+        self._box.setMinimumWidth(140)
         self._add(self._box, entry)
-        self._line.addStretch()
         self._box.editingFinished.connect(self._finish)
 
     def _show(self, values: Mapping[str, Any]) -> None:
@@ -274,32 +413,36 @@ class SpanEditor(Editor):
 
     def __init__(self, start: SettingDeclaration, end: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([start, end], parent)
-        self._switch = QCheckBox(tr("from"), self)
-        self._add(self._switch, start, tr("{setting}: on").format(setting=label(start.key)))
+        self._switch = Switch(self)
+        self._line.addStretch(1)
         self._ends = QTimeEdit(self), QTimeEdit(self)
-        between = QLabel(tr("to"), self)
+        self._between = QLabel("–", self)
         for entry, box, words in zip((start, end), self._ends, (tr("begin"), tr("end")), strict=True):
             box.setKeyboardTracking(False)
             box.setDisplayFormat(QLocale().timeFormat(QLocale.FormatType.ShortFormat))
-            box.lineEdit().setTextMargins(8, 0, 4, 0)
             self._add(box, entry, f"{label(start.key)}: {words}")
             box.timeChanged.connect(lambda: self._waiting.start(_TYPED))
             box.editingFinished.connect(self._finish)
-        self._line.insertWidget(2, between)
-        self._line.addStretch()
+        self._line.insertWidget(2, self._between)
+        self._add(self._switch, start, tr("{setting}: on").format(setting=label(start.key)))
+        self.setFocusProxy(self._switch)
+        self._line.setSpacing(6)
         self._switch.toggled.connect(self._toggled)
 
     def _toggled(self, on: bool) -> None:
-        for box in self._ends:
-            box.setEnabled(on)
+        self._show_ends(on)
         self._finish()
+
+    def _show_ends(self, on: bool) -> None:
+        for part in (*self._ends, self._between):
+            part.setVisible(on)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         given = [values[key] for key in self.keys]
         on = None not in given
         for box, value in zip(self._ends, given if on else _FIRST_SPANS.get(self.keys[0], _FIRST_SPAN), strict=True):
             _silently(box, lambda box=box, value=value: box.setTime(QTime(value.hour, value.minute)))  # type: ignore[misc]
-            box.setEnabled(on)
+        self._show_ends(on)
         _silently(self._switch, lambda: self._switch.setChecked(on))
 
     def _texts(self) -> dict[str, str]:
@@ -317,28 +460,20 @@ def _step_button(box: QAbstractSpinBox, sign: str, name: str, steps: int) -> QTo
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setAutoRepeat(True)
     button.setAutoRaise(True)
-    button.setFixedSize(30, 34)
+    button.setFixedSize(scaled(36), scaled(36))
     button.clicked.connect(lambda: box.stepBy(steps))
     return button
 
 
-def _box(entry: SettingDeclaration, kind: type, parent: QWidget) -> QSpinBox | QDoubleSpinBox:
+def _box(entry: SettingDeclaration, kind: type, parent: QWidget) -> NumberBox:
     low, high = -1e6 if entry.low is None else entry.low, 1e6 if entry.high is None else entry.high
-    box: QSpinBox | QDoubleSpinBox
-    if kind is int:
-        box = QSpinBox(parent)
-        box.setRange(int(low), int(high))
-    else:
-        box = DurationBox(parent) if is_long(entry) else NumberBox(parent)
-        box.setDecimals(3)
-        box.setRange(low, high)
+    make = DurationBox if is_long(entry) else NumberBox
+    box = make(low, high, whole=kind is int, parent=parent)
     unit = unit_of(entry)
     if len(unit) <= 3 and not is_long(entry):
         box.setSuffix(unit if unit == "°" else f" {unit}" if unit else "")
-    box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-    box.setKeyboardTracking(False)
-    box.lineEdit().setTextMargins(8, 0, 4, 0)
-    box.setFixedWidth(120)
+    box.lineEdit().setTextMargins(4, 0, 4, 0)
+    box.setFixedWidth(scaled(116))
     return box
 
 

@@ -1,4 +1,4 @@
-"""The settings, made from their one declaration: groups, search, what was changed, and the way back."""
+"""The settings: six groups for people, everything else under "Advanced", a search through all, and a way back from each change."""
 
 from __future__ import annotations
 
@@ -21,25 +21,45 @@ from PySide6.QtWidgets import (
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.editors import Choices
-from posturecam.desktop.pages.settings.rows import GroupSection, SettingRow, differs, matches, rows_of
-from posturecam.desktop.pages.settings.words import ADVANCED, EVERYDAY, title
-from posturecam.desktop.widgets.confirm import confirm
+from posturecam.desktop.pages.settings.people import ADVANCED, PLACES, place_of
+from posturecam.desktop.pages.settings.rows import (
+    ExpertRow,
+    Fold,
+    LineForPeople,
+    Section,
+    SettingRow,
+    declarations,
+    differs,
+    expert_matches,
+    expert_rows,
+    first_paragraph,
+    is_changed,
+    line_matches,
+    lines,
+    value_of,
+)
+from posturecam.desktop.pages.settings.words import GROUPS, as_text, label, title
+from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.desktop.widgets.theme import GAP, MARGIN, scaled
 from posturecam.errors import SettingsError
+from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr, trn
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Happened, Snapshot
 
 _STEADY = timedelta(seconds=0.4)
 """Least time between two live readings: figures that change faster cannot be read."""
-_WIDEST_LIST = 250
-_GROUP = Qt.ItemDataRole.UserRole
+_LIST = (150, 250)
+"""Least and greatest width of the list of groups, device-independent pixels."""
+_COLUMN = 720
+"""Width of a section beyond which a control would stand too far from its words."""
+_PLACE = Qt.ItemDataRole.UserRole
 
 
 class SettingsPage(QWidget):
-    """All settings. Changes hold at once; what is not allowed is said beside its field, which goes back."""
+    """All settings. Changes hold at once and can be undone; what is not allowed is said at its row, which goes back."""
 
     def __init__(
         self,
@@ -64,100 +84,153 @@ class SettingsPage(QWidget):
         self._asks, self._names = asks, names or {}
         self._followers = dict(followers or {})
         self._notes = notes or Notes(self)
-        self._sections: dict[str, GroupSection] = {}
-        self._told: SettingRow | None = None
+        self._sections: dict[str, Section] = {}
+        """By place, or by "advanced.GROUP"; each made when it is first wanted."""
+        self._folds: dict[str, Fold] = {}
+        self._said_at: SettingRow | None = None
+        self._undo: list[Mapping[str, str]] = []
+        self._place = next(iter(PLACES))
         self._snapshot: Snapshot | None = None
         self._shown_at: datetime | None = None
-        known = [*EVERYDAY, *ADVANCED]
-        self._order = known + [group for group in Settings.model_fields if group not in known]
+        groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
+        self._groups = [group for group in groups if expert_rows(group)]
         self._build()
-        self.groups.setCurrentRow(0)
+        self.show_place(self._place)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of the groups for people, and "advanced" at the end."""
+        return tuple(PLACES)
 
     # Making it.
 
     def _build(self) -> None:
         page = QVBoxLayout(self)
-        page.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        page.setContentsMargins(MARGIN, MARGIN, MARGIN, GAP)
         page.setSpacing(GAP)
         self.banner = NotesBanner(self._notes)
-        page.addWidget(text(tr("Settings"), "title"))
+        page.addLayout(self._make_head())
         page.addWidget(self.banner)
-        page.addLayout(self._make_tools())
         below = QHBoxLayout()
         below.setSpacing(MARGIN)
         below.addWidget(self._make_list())
         below.addWidget(self._make_column(), 1)
         page.addLayout(below, 1)
+        page.addWidget(self._make_foot())
 
-    def _make_tools(self) -> QHBoxLayout:
+    def _make_head(self) -> QHBoxLayout:
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Search settings"))
         self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
+        self.search.setMaximumWidth(scaled(320))
         self.search.textChanged.connect(self._filter)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
         self.changed_only = QCheckBox(tr("Changed only"), self)
         self.changed_only.setAccessibleName(tr("Show only what differs from the defaults"))
         self.changed_only.toggled.connect(self._filter)
-        self.reset_all = button(tr("Reset all…"), self._ask_reset, said=tr("Reset all settings"))
         line = QHBoxLayout()
         line.setSpacing(GAP)
-        line.addWidget(self.search, 1)
+        heading = text(tr("Settings"), "title")
+        heading.setWordWrap(False)
+        line.addWidget(heading)
+        line.addStretch(1)
+        line.addWidget(self.search, 3)
         line.addWidget(self.changed_only)
-        line.addWidget(self.reset_all)
         return line
 
     def _make_list(self) -> QListWidget:
-        self.groups = QListWidget(self)
-        self.groups.setAccessibleName(tr("Groups of settings"))
-        self.groups.setFrameShape(QFrame.Shape.NoFrame)
-        self.groups.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for group in self._order:
-            if group not in EVERYDAY and not self.groups.findItems(tr("Advanced"), Qt.MatchFlag.MatchExactly):
-                heading = QListWidgetItem(tr("Advanced"), self.groups)
-                heading.setFlags(Qt.ItemFlag.NoItemFlags)
-            item = QListWidgetItem(title(group), self.groups)
-            item.setData(_GROUP, group)
-        self.groups.setWordWrap(True)
-        self.groups.setFixedWidth(min(max(self.groups.sizeHintForColumn(0) + 3 * GAP, 180), _WIDEST_LIST))
-        self.groups.currentItemChanged.connect(self._choose)
-        self.groups.itemClicked.connect(self._choose)
-        return self.groups
+        self.list = QListWidget(self)
+        self.list.setAccessibleName(tr("Groups of settings"))
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setMinimumHeight(100)
+        self.list.setWordWrap(True)
+        for place, words in PLACES.items():
+            item = QListWidgetItem(tr(words), self.list)
+            item.setData(_PLACE, place)
+        self.list.itemSelectionChanged.connect(self._choose)
+        self.list.itemClicked.connect(lambda _: self._choose())
+        return self.list
 
     def _make_column(self) -> QScrollArea:
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it is reached by itself
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
+        inside.setMaximumWidth(scaled(_COLUMN))
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, GAP, 0)
         self.found = text("", "quiet")
         self._column.addWidget(self.found)
+        for group in self._groups:
+            fold = Fold(title(group), len(expert_rows(group)))
+            fold.opened.connect(lambda _, group=group: self._unfold(group))
+            self._folds[group] = fold
+            self._column.addWidget(fold)
         self._column.addStretch()
         self._area.setWidget(inside)
         return self._area
 
-    def _section(self, group: str) -> GroupSection:
-        """The group's section, made when it is first wanted."""
-        if group not in self._sections:
-            made = GroupSection(group, self._asks.settings, self._change, self._names, self._inside)
-            after = self._order[self._order.index(group) + 1 :]
-            later = [self._column.indexOf(self._sections[one]) for one in after if one in self._sections]
-            self._column.insertWidget(min(later, default=self._column.count() - 1), made)
-            self._sections[group] = made
+    def _make_foot(self) -> QWidget:
+        """What was changed last, and the way back from it."""
+        self.foot = QWidget()
+        line = QHBoxLayout(self.foot)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.saved = text("")
+        self.undo_button = button(tr("Undo"), self.undo, said=tr("Undo the last change"))
+        line.addWidget(self.saved, 1)
+        line.addWidget(self.undo_button)
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self).activated.connect(self.undo)
+        self.foot.hide()
+        return self.foot
+
+    def _section(self, name: str) -> Section:
+        """The section of a place, or of a group under "Advanced", made when it is first wanted."""
+        if name not in self._sections:
+            group = name.partition(".")[2]
+            made = self._make_group(group) if group else self._make_place(name)
+            self._sections[name] = made
+            self._column.insertWidget(self._column.indexOf(self._before(name)) + 1, made)
             made.fit(self._width)
             for row in made.rows:
-                if row.keys[0] == "desktop.alerts":
-                    row.offer(tr("Try it"), self._asks.try_alert)
-        return self._sections[group]
+                row.show_settings(self._asks.settings)
+        return self._sections[name]
+
+    def _before(self, name: str) -> QWidget:
+        """What a section stands below: those of places in their order, those of groups each below its title."""
+        place, _, group = name.partition(".")
+        if group:
+            return self._folds[group]
+        earlier = [self._sections[one] for one in list(PLACES)[: list(PLACES).index(place)] if one in self._sections]
+        return earlier[-1] if earlier else self.found
+
+    def _make_place(self, place: str) -> Section:
+        rows = [LineForPeople(row, declarations(), self._change, self._names) for row in lines(place)]
+        made = Section(tr(PLACES[place]), "", rows, self._inside)
+        if place == "reminders":
+            made.add_action(tr("See what a reminder looks like"), "", tr("Try it"), self._asks.try_alert)
+        if place == "general":
+            self.reset_all = made.add_action(
+                tr("Start over"), tr("Every setting goes back to its default."), tr("Reset all…"), self._ask_reset
+            )
+        return made
+
+    def _make_group(self, group: str) -> Section:
+        rows = [ExpertRow(listed, self._change, self._names) for listed in expert_rows(group)]
+        about = tr(first_paragraph(getattr(self._asks.settings, group)))
+        return Section(title(group), about, rows, self._inside)
 
     # What is shown.
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
-        """A group was chosen: it alone is shown, whatever was searched for before."""
-        if item is None or item.data(_GROUP) is None:
+    def _choose(self) -> None:
+        """A place was chosen: it alone is shown, whatever was searched for before."""
+        chosen = self.list.selectedItems()
+        if not chosen:
             return
+        self._place = chosen[0].data(_PLACE)
         for control in (self.search, self.changed_only):
             control.blockSignals(True)
         self.search.clear()
@@ -167,40 +240,77 @@ class SettingsPage(QWidget):
         self._filter()
 
     def _filter(self) -> None:
-        """Show the chosen group, or what is searched for in all of them."""
+        """Show the chosen place, or what is searched for in all of them, with no place chosen meanwhile."""
         words, changed = self.search.text().split(), self.changed_only.isChecked()
-        current = self.groups.currentItem()
-        number = 0
-        for group in self._order:
-            if words or changed:
-                wanted = self._wanted(group, words, changed)
-                number += len(wanted)
-                if wanted or group in self._sections:
-                    self._section(group).choose(wanted)
-            elif current is not None and group == current.data(_GROUP):
-                self._section(group).choose(None)
-            elif group in self._sections:
-                self._sections[group].hide()
-        self.found.setVisible(bool(words) or changed)
-        nothing = tr("No settings match.") if words else tr("Nothing has been changed.")
-        self.found.setText(trn("{number} setting", "{number} settings", number) if number else nothing)
+        searching = bool(words) or changed
+        self.list.blockSignals(True)
+        for number in range(self.list.count()):
+            item = self.list.item(number)
+            item.setSelected(not searching and item.data(_PLACE) == self._place)
+            if item.isSelected():
+                self.list.setCurrentItem(item)
+        self.list.blockSignals(False)
+        for section in self._sections.values():
+            section.hide()
+        for group, fold in self._folds.items():
+            fold.setVisible(not searching and self._place == ADVANCED)
+            if fold.isVisibleTo(self) and fold.isChecked():
+                self._section(f"{ADVANCED}.{group}").choose(None)
+        if searching:
+            self._search(words, changed)
+        elif self._place != ADVANCED:
+            self._section(self._place).choose(None)
+        self.found.setVisible(searching or self._place == ADVANCED)
         self._area.verticalScrollBar().setValue(0)
+        self._fit()
         self._show_now()
 
-    def _wanted(self, group: str, words: list[str], changed: bool) -> set[str]:
-        """The first key of each row of the group that has all words and, if only these are asked for, was changed."""
-        return {
-            listed[0].key
-            for listed in rows_of(group)
-            if matches(listed, words) and (not changed or differs(listed, self._asks.settings))
-        }
+    def _search(self, words: list[str], changed: bool) -> None:
+        settings, number = self._asks.settings, 0
+        for place in PLACES:
+            wanted = [
+                row for row in lines(place) if line_matches(row, words) and (not changed or is_changed(row, settings))
+            ]
+            if wanted:
+                section = self._section(place)
+                section.choose([row for row, line in zip(section.rows, lines(place), strict=True) if line in wanted])
+            number += len(wanted)
+        for group in self._groups:
+            listed = [one for one in expert_rows(group) if expert_matches(one, words)]
+            keys = {one[0].key for one in listed if not changed or differs(one, settings)}
+            if keys:
+                section = self._section(f"{ADVANCED}.{group}")
+                section.choose([row for row in section.rows if row.keys[0] in keys])
+            number += len(keys)
+        nothing = tr("No settings match.") if words else tr("Nothing has been changed.")
+        self.found.setText(trn("{number} setting", "{number} settings", number) if number else nothing)
 
-    def show_group(self, group: str) -> None:
-        """Show a group of settings by its name in the declaration ("camera")."""
-        for row in range(self.groups.count()):
-            if self.groups.item(row).data(_GROUP) == group:
-                self.groups.setCurrentRow(row)
-                self._choose(self.groups.item(row))
+    def _unfold(self, group: str) -> None:
+        section = self._section(f"{ADVANCED}.{group}")
+        section.choose(None if self._folds[group].isChecked() else [])
+        self._fit()
+        self._show_now()
+
+    def show_place(self, name: str) -> None:
+        """Show a place by its name ("camera", "advanced")."""
+        for number in range(self.list.count()):
+            if self.list.item(number).data(_PLACE) == name:
+                self.list.setCurrentRow(number)
+                self._choose()
+                self.found.setText(
+                    tr("Values for experts, with where they come from. The defaults suit almost everybody.")
+                )
+
+    def show_setting(self, key: str) -> SettingRow:
+        """Show where a setting (`group.name`) is changed; returns its row."""
+        place, group = place_of(key), key.partition(".")[0]
+        self.show_place(place)
+        if place == ADVANCED:
+            self._folds[group].setChecked(True)
+        section = self._section(f"{ADVANCED}.{group}" if place == ADVANCED else place)
+        row = next(row for row in section.rows if key in row.keys)
+        self._area.ensureWidgetVisible(row)
+        return row
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the live readings of this moment beside their thresholds."""
@@ -225,12 +335,20 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the settings are now: they may have been changed elsewhere."""
         super().showEvent(event)
+        self._fit()
         self._refresh()
         self._show_now()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, names stand above their editors."""
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        least, most = (scaled(one) for one in _LIST)
+        self.list.setFixedWidth(
+            min(max(self.list.sizeHintForColumn(0) + 2 * GAP, least), most, max(self.width() // 4, least))
+        )
         for section in self._sections.values():
             section.fit(self._width)
 
@@ -238,7 +356,7 @@ class SettingsPage(QWidget):
     def _width(self) -> int:
         """Width of a section, pixels."""
         bar = self._area.verticalScrollBar().sizeHint().width()
-        return self.width() - self.groups.width() - 3 * MARGIN - GAP - bar
+        return min(self.width() - self.list.width() - 3 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
 
     def _refresh(self) -> None:
         for section in self._sections.values():
@@ -249,26 +367,46 @@ class SettingsPage(QWidget):
 
     def _change(self, row: SettingRow, changes: Mapping[str, str]) -> None:
         before = self._asks.settings
-        if self._told is not None:
-            self._told.tell("")
-        self._told = row
+        if self._said_at is not None:
+            self._said_at.tell("")
+        self._said_at = row
         try:
             after = self._asks.change_settings(changes)
         except SettingsError as error:
             row.show_settings(before)
-            why = error.text.parameters.get("problem", error.text)  # that nothing was changed is said already
-            row.tell(tr("⚠ Not changed: {why}").format(why=tr(why if isinstance(why, str) else error.text)))
+            row.refuse(tr(_in_words(error)))
             return
+        self._undo.append(_texts(before, changes))
         self._refresh()
-        row.tell(tr("✓ Saved"))
+        self._say_saved(tr("Saved: {setting}").format(setting=row.name))
         self._show_now()
         self._follow(before, after)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if not self._undo:
+            return
+        before = self._asks.settings
+        try:
+            after = self._asks.change_settings(self._undo.pop())
+        except SettingsError as error:
+            self._notes.say(error.text)
+            return
+        self._refresh()
+        self._say_saved(tr("Undone"))
+        self._show_now()
+        self._follow(before, after)
+
+    def _say_saved(self, words: str) -> None:
+        self.saved.setText(f"✓ {words}")
+        self.undo_button.setVisible(bool(self._undo))
+        self.foot.show()
+        announce(self, words)
 
     def _follow(self, before: Settings, after: Settings) -> None:
         """Tell who wants to know of a change."""
         for key, call in self._followers.items():
-            group, _, name = key.partition(".")
-            if getattr(getattr(before, group), name) != getattr(getattr(after, group), name):
+            if value_of(before, key) != value_of(after, key):
                 call()
 
     def _ask_reset(self) -> None:
@@ -282,11 +420,35 @@ class SettingsPage(QWidget):
 
     def _reset_all(self) -> None:
         before = self._asks.settings
+        changed = [key for key, entry in declarations().items() if value_of(before, key) != entry.default]
         try:
             after = self._asks.reset_settings()
         except SettingsError as error:
             self._notes.say(error.text)
             return
+        if changed:
+            self._undo.append(_texts(before, changed))
         self._refresh()
         self._filter()
+        self._say_saved(tr("All settings are back to their defaults"))
         self._follow(before, after)
+
+
+def _texts(settings: Settings, keys: Mapping[str, str] | list[str]) -> Mapping[str, str]:
+    """What brings these settings back, as `change_settings` takes it; a default as the empty text, which the file leaves out."""
+    declared = declarations()
+    return {
+        key: "" if value_of(settings, key) == declared[key].default else as_text(value_of(settings, key))
+        for key in keys
+    }
+
+
+def _in_words(error: SettingsError) -> Message | str:
+    """Why nothing was changed, with the setting's name in place of its key; that nothing was is said by the row itself."""
+    why = error.text.parameters.get("problem", error.text)
+    if not isinstance(why, Message):
+        return error.text
+    key = why.parameters.get("key")
+    if not isinstance(key, str) or key not in declarations():
+        return why
+    return Message(why.template, **{**why.parameters, "key": label(key)})

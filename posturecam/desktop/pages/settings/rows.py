@@ -1,4 +1,4 @@
-"""One setting in the settings page, with its editor, its live reading and its way back; and a group of them."""
+"""One setting in the settings page: a line for people, or all that an expert asks about it; and groups of them."""
 
 from __future__ import annotations
 
@@ -6,119 +6,184 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.settings import Settings
-from posturecam.desktop.pages.settings.editors import Choices, editor
+from posturecam.desktop.pages.settings.editors import Choices, Editor, MemberEditor, editor, people_editor
 from posturecam.desktop.pages.settings.live_values import is_live, now
+from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, LEVEL_HELP, PLACES, PeopleRow, rows_at
 from posturecam.desktop.pages.settings.words import label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import button, card, text
-from posturecam.desktop.widgets.theme import GAP
+from posturecam.desktop.widgets.theme import GAP, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
 
-_EDITOR, _RIGHT = 280, 370
-"""Width of an editor, and of its column with the way back, device-independent pixels."""
-_SIDE_BY_SIDE = 560
-"""Width of a section from which a setting's name and its editor stand in one line, device-independent pixels."""
-_PLACES = 5
-"""Rows of the grid for what `arrange` places: name, editor, a button to try it, the reading of now, what came of it."""
+_CONTROL = 300
+"""Width of the column with the controls, device-independent pixels at the usual size of text."""
+_SIDE_BY_SIDE = 540
+"""Width of a row from which its words and its control stand side by side."""
+_DOT, _BACK = 10, 32
 
 Change = Callable[["SettingRow", Mapping[str, str]], None]
 
 
-class SettingRow(QWidget):
-    """One setting, or the two ends of a span of the day."""
+class ChangedMark(QWidget):
+    """A dot beside a setting that is not as it was at first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._on = False
+        self.setFixedSize(_DOT, scaled(18))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is shown."""
+        return self._on
+
+    def show_changed(self, changed: bool, default: str) -> None:
+        """Show it or not, with what the setting was at first."""
+        self._on = changed
+        said = tr("Changed. Default: {value}.").format(value=default) if changed else ""
+        self.setToolTip(said)
+        self.setAccessibleName(said)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A dot in the accent's colour."""
+        if self._on:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(current().colour("accent"))
+            painter.drawEllipse(self.rect().center(), 3, 3)
+            painter.end()
+
+
+class SettingRow(QFrame):
+    """One line: what it is called, what it does, its control, and the way back to what it was at first."""
+
+    _expert = False
+    """Whether there are many words, beside the first of which the control belongs, and figures of now."""
 
     def __init__(
-        self, listed: Sequence[SettingDeclaration], change: Change, names: Mapping[str, Choices], parent: QWidget
+        self,
+        listed: Sequence[SettingDeclaration],
+        made: Editor,
+        change: Change,
+        name: str,
+        help_: str,
+        parent: QWidget | None = None,
     ) -> None:
         """Make the row.
 
         Args:
             listed: What is edited together.
+            made: Its editor.
             change: Called with the row and what is to be changed, as text by `group.name`.
-            names: What settings that hold a name may be now, by `group.name`.
+            name: What it is called, in the user's language.
+            help_: What it does, likewise; may be empty.
             parent: The widget it is in.
-
         """
         super().__init__(parent)
         self.entries = tuple(listed)
         self.keys = tuple(entry.key for entry in listed)
-        self._change, self._label = change, label(self.keys[0])
-        self._live = is_live(self.keys[0])
+        self.name = name
+        self._change = change
+        self._live = self._expert and is_live(self.keys[0])
         self._narrow: bool | None = None
-        self._tried: QWidget | None = None
-        self.editor = editor(listed, names, self)
-        self.editor.edited.connect(lambda changes: change(self, changes))
-        self.reset = button(tr("Reset"), self._reset, "plain", tr("Reset {setting}").format(setting=self._label))
+        self.editor = made
+        made.setParent(self)
+        made.edited.connect(lambda changes: change(self, changes))
+        made.refused.connect(self.refuse)
+        self.mark = ChangedMark()
+        self.reset = QToolButton()
+        self.reset.setText("↺")
+        self.reset.setAccessibleName(tr("Reset {setting}").format(setting=name))
+        self.reset.setProperty("kind", "back")
+        self.reset.setFixedSize(QSize(scaled(_BACK), scaled(_BACK)))
+        self.reset.clicked.connect(self._reset)
         keep = self.reset.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(keep)
+        self.help = text(help_, "quiet")
+        self.help.setVisible(bool(help_))
         self.now, self.said = text("", "quiet"), text("")
         self.now.setVisible(self._live)
         self.said.hide()
-        self.now.setAccessibleName(tr("{setting} now").format(setting=self._label))
+        self.now.setAccessibleName(tr("{setting} now").format(setting=name))
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Name, editor and what came of it, as `arrange` places them, and the words across the whole width."""
-        grid = self._grid = QGridLayout(self)
-        grid.setContentsMargins(0, GAP, 0, GAP)
-        grid.setHorizontalSpacing(2 * GAP)
-        grid.setVerticalSpacing(4)
-        self._name = text(self._label)
-        self._name.setStyleSheet("font-weight: 600;")
-        self.editor.setFixedWidth(_EDITOR)
-        self._line = QWidget()
-        line = QHBoxLayout(self._line)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.editor)
-        line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignTop)
-        line.addStretch(1)
+        self._grid = grid = QGridLayout(self)
+        grid.setContentsMargins(0, 10, 0, 10)
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(6)
+        self._words = QWidget()
+        words = QVBoxLayout(self._words)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(2)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
+        told = text(self.name)
+        head.addWidget(told, 1)
+        words.addLayout(head)
+        below = QVBoxLayout()
+        below.setContentsMargins(_DOT + 6, 0, 0, 0)
+        below.setSpacing(2)
+        for part in (self.help, *self._small_print(), self.now):
+            below.addWidget(part)
+        words.addLayout(below)
+        self._control = QWidget()
+        self._line = line = QHBoxLayout(self._control)
+        line.setSpacing(4)
+        line.addWidget(self.editor, 1)
+        line.addWidget(self.reset)
+        line.addStretch(0)
         self.arrange(narrow=False)
-        below = _PLACES
-        for entry in self.entries:
-            grid.addWidget(text(tr(entry.text)), below, 0, 1, 2)
-            below += 1
-        small = text(self._small_print(), "quiet")
-        small.setStyleSheet("font-size: 12px;")
-        grid.addWidget(small, below, 0, 1, 2)
         grid.setColumnStretch(0, 1)
 
+    def _small_print(self) -> list[QWidget]:
+        """What experts ask for; nothing here."""
+        return []
+
     def arrange(self, *, narrow: bool) -> None:
-        """Name and editor in one line and what came of it below the editor; where it is narrow, one below the other."""
+        """Words and control side by side; where it is narrow, one below the other."""
         if narrow is self._narrow:
             return
         self._narrow = narrow
         grid = self._grid
-        parts: list[QWidget] = [self._line, *([self._tried] if self._tried is not None else []), self.now, self.said]
-        for part in (self._name, *parts):
+        for part in (self._words, self._control, self.said):
             grid.removeWidget(part)
-        low = self.editor.is_low or narrow
-        place = Qt.AlignmentFlag.AlignVCenter if low else Qt.AlignmentFlag.AlignTop
-        grid.addWidget(self._name, 0, 0, 1, 2 if narrow else 1, place)
-        for number, part in enumerate(parts):
-            beside = (Qt.AlignmentFlag.AlignLeft,) if part is self._tried else ()
-            if narrow:
-                grid.addWidget(part, number + 1, 0, 1, 2, *beside)
-            else:
-                grid.addWidget(part, number, 1, 1, 1, *beside)
-        grid.setColumnMinimumWidth(1, 0 if narrow else _RIGHT)
-
-    def _small_print(self) -> str:
-        first = self.entries[0]
-        parts = [tr("Default: {value}.").format(value=spoken(first, first.default)), limits(first)]
-        parts.append(tr("Source: {source}.").format(source=tr(first.source)))
-        return " ".join(part for part in parts if part)
+        low = self.editor.is_low and not self._expert
+        middle = Qt.AlignmentFlag.AlignVCenter if low else Qt.AlignmentFlag.AlignTop
+        wide = scaled(_CONTROL) - scaled(_BACK) - 4
+        self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
+        below = narrow and not self.editor.is_small
+        self._line.setContentsMargins(_DOT + 6 if below else 0, 0, 0, 0)
+        if below:
+            grid.addWidget(self._words, 0, 0, 1, 2)
+            grid.addWidget(self._control, 1, 0, 1, 2)
+            grid.addWidget(self.said, 2, 0, 1, 2)
+        else:
+            grid.addWidget(self._words, 0, 0, middle)
+            grid.addWidget(self._control, 0, 1, middle)
+            grid.addWidget(self.said, 1, 0, 1, 2)
 
     def show_settings(self, settings: Settings) -> None:
         """Show the values of now, and whether they differ from the defaults."""
         self.editor.show_values({key: value_of(settings, key) for key in self.keys})
-        self.reset.setVisible(differs(self.entries, settings))
+        changed = differs(self.entries, settings)
+        self.reset.setVisible(changed)
+        self.mark.show_changed(changed, self._default())
+        self.reset.setToolTip(tr("Back to {value}").format(value=self._default()))
+
+    def _default(self) -> str:
+        return spoken(self.entries[0], self.entries[0].default)
 
     def show_now(self, snapshot: Snapshot, settings: Settings) -> None:
         """Show what the threshold is compared with at this moment; nothing for other settings."""
@@ -127,63 +192,209 @@ class SettingRow(QWidget):
             if words != self.now.text():
                 self.now.setText(words)
 
-    def offer(self, words: str, pressed: Callable[[], object]) -> None:
-        """Put a button below the editor, to try what was chosen."""
-        self._tried = button(words, pressed, said=f"{self._label}: {words}")
-        narrow, self._narrow = bool(self._narrow), None
-        self.arrange(narrow=narrow)
+    def refuse(self, why: str) -> None:
+        """Say why what was typed is not taken."""
+        self.tell(f"⚠ {why}")
 
     def tell(self, words: str) -> None:
-        """Say what came of a change, beside the field; none takes it away."""
+        """Say what came of a change, below the row; none takes it away."""
         self.said.setText(words)
         self.said.setVisible(bool(words))
         if words:
             announce(self.editor, words)
 
     def _reset(self) -> None:
-        self.editor.setFocus()  # the button goes away with the difference
-        self._change(self, dict.fromkeys(self.keys, ""))
+        self.editor.take_focus()  # the button goes away with the difference
+        self._change(self, self._defaults())
+
+    def _defaults(self) -> Mapping[str, str]:
+        return dict.fromkeys(self.keys, "")
 
 
-class GroupSection(QWidget):
-    """A group of settings on one card."""
+class LineForPeople(SettingRow):
+    """A line of the settings for people."""
 
     def __init__(
-        self, group: str, settings: Settings, change: Change, names: Mapping[str, Choices], parent: QWidget
+        self,
+        row: PeopleRow,
+        declared: Mapping[str, SettingDeclaration],
+        change: Change,
+        names: Mapping[str, Choices],
+        parent: QWidget | None = None,
     ) -> None:
-        """Make the section; its arguments are those of its rows."""
+        """Make the line.
+
+        Args:
+            row: Which one.
+            declared: Every setting's declaration, by `group.name`.
+            change: As `SettingRow`.
+            names: What settings that hold a name may be now, by `group.name`.
+            parent: The widget it is in.
+        """
+        self._row = row
+        listed = [declared[key] for key in row.keys]
+        made = people_editor(row, listed, names)
+        super().__init__(listed, made, change, tr(row.label), tr(row.help), parent)
+        self.setProperty("member", row.member)
+
+    def show_settings(self, settings: Settings) -> None:
+        """What is one of several is changed where that one is."""
+        super().show_settings(settings)
+        if self._row.member:
+            changed = is_changed(self._row, settings)
+            self.reset.setVisible(changed)
+            self.mark.show_changed(changed, self._default())
+        if self.keys[0] == "sensitivity.level":
+            self.help.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
+            self.help.setVisible(True)
+
+    def _default(self) -> str:
+        first = self.entries[0]
+        if self._row.member:
+            return tr("on") if self._row.member in first.default else tr("off")
+        return self._row.spoken(first.default) if self._row.steps else spoken(first, first.default)
+
+    def _defaults(self) -> Mapping[str, str]:
+        if isinstance(self.editor, MemberEditor):
+            return self.editor.switched(self._row.member in self.entries[0].default)
+        return super()._defaults()
+
+
+class ExpertRow(SettingRow):
+    """A setting with everything that is declared of it: its name in the file, default, limits and source."""
+
+    _expert = True
+
+    def __init__(
+        self,
+        listed: Sequence[SettingDeclaration],
+        change: Change,
+        names: Mapping[str, Choices],
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make the row; its arguments are those of `SettingRow`."""
+        key = listed[0].key
+        words = " ".join(f"{tr(entry.text)}." for entry in listed)
+        super().__init__(listed, editor(listed, names), change, label(key), words, parent)
+
+    def _small_print(self) -> list[QWidget]:
+        first = self.entries[0]
+        parts = [" · ".join(self.keys), tr("Default: {value}.").format(value=self._default()), limits(first)]
+        parts.append(tr("Source: {source}.").format(source=tr(first.source)))
+        return [text("  ".join(part for part in parts if part), "small")]
+
+
+class Section(QWidget):
+    """A heading, and rows below it on one card."""
+
+    def __init__(self, heading: str, about: str, made: Sequence[SettingRow], parent: QWidget | None = None) -> None:
+        """Make it.
+
+        Args:
+            heading: The group's title, in the user's language.
+            about: A sentence on it; may be empty.
+            made: Its rows.
+            parent: The widget it is in.
+        """
         super().__init__(parent)
+        self.rows = list(made)
+        self._action: QWidget | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, GAP)
-        column.addWidget(text(title(group), "heading"))
-        column.addWidget(text(tr(first_paragraph(getattr(settings, group))), "quiet"))
-        frame, inside = card()
-        inside.setContentsMargins(2 * GAP, GAP // 2, 2 * GAP, GAP // 2)
-        inside.setSpacing(0)
-        self.rows = [SettingRow(listed, change, names, frame) for listed in rows_of(group)]
+        column.setSpacing(6)
+        column.addWidget(text(heading, "heading"))
+        if about:
+            column.addWidget(text(about, "quiet"))
+        frame, self._inside = card()
+        self._inside.setContentsMargins(10, 6, 14, 6)
+        self._inside.setSpacing(0)
         for row in self.rows:
-            inside.addWidget(row)
-            row.show_settings(settings)
+            self._inside.addWidget(row)
         column.addWidget(frame)
+
+    def add_action(self, name: str, help_: str, words: str, pressed: Callable[[], object]) -> QPushButton:
+        """A line with a button at its end, which is returned."""
+        line = QFrame()
+        line.setProperty("kind", "row")
+        row = QHBoxLayout(line)
+        row.setContentsMargins(_DOT + 6, 10, scaled(_BACK) + 4, 10)
+        told = QVBoxLayout()
+        told.setSpacing(2)
+        told.addWidget(text(name))
+        if help_:
+            told.addWidget(text(help_, "quiet"))
+        row.addLayout(told, 1)
+        does = button(words, pressed, said=f"{name}: {words}")
+        row.addWidget(does)
+        self._inside.addWidget(line)
+        self._action = line
+        return does
 
     def fit(self, width: int) -> None:
         """Arrange the rows for a section of this width, device-independent pixels."""
         for row in self.rows:
-            row.arrange(narrow=width < _SIDE_BY_SIDE)
+            row.arrange(narrow=width < scaled(_SIDE_BY_SIDE))
 
-    def choose(self, keys: Collection[str] | None) -> None:
-        """Show only the rows of these settings; None shows all, and an empty collection nothing at all."""
+    def choose(self, chosen: Collection[SettingRow] | None) -> None:
+        """Show only these rows; None shows all, and an empty collection nothing at all."""
+        first = True
         for row in self.rows:
-            row.setVisible(keys is None or row.keys[0] in keys)
-        self.setVisible(keys is None or bool(keys))
+            wanted = chosen is None or row in chosen
+            row.setVisible(wanted)
+            if wanted:
+                row.setProperty("kind", "first row" if first else "row")
+                row.style().unpolish(row)
+                row.style().polish(row)
+                first = False
+        if self._action is not None:
+            self._action.setVisible(chosen is None)
+        self.setVisible(chosen is None or bool(chosen))
 
 
-def matches(listed: Sequence[SettingDeclaration], words: Sequence[str]) -> bool:
+class Fold(QToolButton):
+    """A group of expert settings by its title; pressed, it is opened."""
+
+    opened = Signal(bool)
+
+    def __init__(self, words: str, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCheckable(True)
+        self.setText(f"{words}  ·  {number}")
+        self.setAccessibleName(words)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setArrowType(Qt.ArrowType.RightArrow)
+        self.setMinimumHeight(scaled(36))
+        self.toggled.connect(self._turn)
+
+    def _turn(self, on: bool) -> None:
+        self.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
+        self.opened.emit(on)
+
+
+def matches(words: Sequence[str], *texts: str) -> bool:
+    """Whether every word is found in the texts."""
+    found = " ".join(texts).replace("_", " ").casefold()
+    return all(word.casefold().replace("_", " ") in found for word in words)
+
+
+def line_matches(row: PeopleRow, words: Sequence[str]) -> bool:
+    """Whether every word is found in a line for people, or in the title of its place."""
+    return matches(words, tr(PLACES[row.place]), tr(row.label), tr(row.help))
+
+
+def expert_matches(listed: Sequence[SettingDeclaration], words: Sequence[str]) -> bool:
     """Whether every word is found in the names or the descriptions of what is edited together, or in its group's title."""
     group = listed[0].key.partition(".")[0]
-    texts = [title(group), label(listed[0].key), *(f"{entry.key} {tr(entry.text)}" for entry in listed)]
-    found = " ".join(texts).replace("_", " ").casefold()
-    return all(word.casefold() in found for word in words)
+    texts = (f"{entry.key} {entry.key.replace('.', ' ')} {tr(entry.text)}" for entry in listed)
+    return matches(words, title(group), label(listed[0].key), *texts)
+
+
+def is_changed(row: PeopleRow, settings: Settings) -> bool:
+    """Whether what a line for people shows is not as declared."""
+    listed = [declarations()[key] for key in row.keys]
+    if not row.member:
+        return differs(listed, settings)
+    return (row.member in value_of(settings, row.keys[0])) != (row.member in listed[0].default)  # type: ignore[operator]
 
 
 def differs(listed: Sequence[SettingDeclaration], settings: Settings) -> bool:
@@ -192,9 +403,26 @@ def differs(listed: Sequence[SettingDeclaration], settings: Settings) -> bool:
 
 
 @cache
-def rows_of(group: str) -> tuple[tuple[SettingDeclaration, ...], ...]:
-    """What is edited together, of a group of settings."""
-    return tuple(rows(entry for entry in entries(Settings()) if entry.key.partition(".")[0] == group))
+def declarations() -> Mapping[str, SettingDeclaration]:
+    """Every setting's declaration, by `group.name`."""
+    return {entry.key: entry for entry in entries(Settings())}
+
+
+@cache
+def expert_rows(group: str) -> tuple[tuple[SettingDeclaration, ...], ...]:
+    """What is edited together of a group under "Advanced": all that is in no line for people."""
+    return tuple(
+        rows(
+            entry
+            for entry in declarations().values()
+            if entry.key.partition(".")[0] == group and entry.key not in EVERYDAY_KEYS
+        )
+    )
+
+
+def lines(place: str) -> tuple[PeopleRow, ...]:
+    """The lines of a place, whose settings are all declared."""
+    return tuple(row for row in rows_at(place) if all(key in declarations() for key in row.keys))
 
 
 def value_of(settings: Settings, key: str) -> object:

@@ -14,32 +14,29 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import LANGUAGES, mark, tr
 
-EVERYDAY: Mapping[str, str] = {
-    "desktop": mark("Appearance and reminders"),
+GROUPS: Mapping[str, str] = {
+    "monitor": mark("How long until a reminder"),
     "alerts": mark("When you are reminded"),
     "quiet": mark("Quiet times"),
     "breaks": mark("Breaks"),
-    "camera": mark("Camera"),
-    "voice": mark("Voice"),
-}
-"""The groups that people come for, in this order."""
-
-ADVANCED: Mapping[str, str] = {
-    "monitor": mark("How long until a reminder"),
+    "goal": mark("Goal"),
     "side": mark("Seen from the side"),
     "front": mark("Seen from the front"),
+    "sensitivity": mark("Sensitivity"),
     "calibration": mark("Calibration"),
-    "stretch": mark("Stretch coach"),
+    "learned": mark("Learned estimator"),
+    "camera": mark("Camera"),
     "pace": mark("Check interval"),
     "view": mark("Camera angle"),
     "measures": mark("What counts as visible"),
     "fit": mark("A moved camera"),
     "follow": mark("Who you are in the picture"),
     "estimator": mark("Pose model"),
-    "learned": mark("Learned estimator"),
-    "sensitivity": mark("Sensitivity"),
+    "stretch": mark("Stretch coach"),
+    "voice": mark("Voice"),
+    "desktop": mark("Desktop app"),
 }
-"""The rest; a group that is in neither table comes last, by its name."""
+"""The groups of the declaration under "Advanced", in this order; a group that is not in the table comes last, by its name."""
 
 _LABELS: Mapping[str, str] = {
     "desktop.alerts": mark("How you are reminded"),
@@ -71,6 +68,15 @@ _LABELS: Mapping[str, str] = {
     "breaks.within": mark("Slouches counted within"),
     "breaks.again": mark("Pause between two offers"),
     "breaks.routine": mark("Routine"),
+    "breaks.heads_up": mark("Heads-up before a break"),
+    "breaks.postpone": mark("Postpone a break by"),
+    "breaks.eyes": mark("Rest the eyes"),
+    "breaks.eyes_every": mark("Rest the eyes after"),
+    "breaks.stand": mark("Stand up now and then"),
+    "breaks.stand_every": mark("Stand up after sitting for"),
+    "goal.upright": mark("Daily goal"),
+    "goal.least_minutes": mark("What is a day off"),
+    "alerts.typing_pause": mark("Wait for a pause in typing"),
     "camera.device": mark("Camera"),
     "camera.black_below": mark("Black below"),
     "camera.still_after": mark("Stands still after"),
@@ -113,6 +119,9 @@ _CHOICES: Mapping[str, str] = {
     "fri": mark("Fri"),
     "sat": mark("Sat"),
     "sun": mark("Sun"),
+    "relaxed": mark("Relaxed"),
+    "normal": mark("Normal"),
+    "strict": mark("Strict"),
     "": mark("As the system"),
 }
 
@@ -145,14 +154,15 @@ def label(key: str) -> str:
 
 def title(group: str) -> str:
     """What a group is called."""
-    known = {**EVERYDAY, **ADVANCED}
-    return tr(known.get(group, group.replace("_", " ").capitalize()))
+    return tr(GROUPS.get(group, group.replace("_", " ").capitalize()))
 
 
 def choice(key: str, value: str) -> SettingChoice:
     """One of the values a setting may have; a language is called by its own name."""
     if key == "desktop.language" and value:
         return SettingChoice(value, LANGUAGES.get(value, value))
+    if key == "camera.rotate":
+        return SettingChoice(value, f"{value}°")
     return SettingChoice(value, tr(_CHOICES.get(value, value)))
 
 

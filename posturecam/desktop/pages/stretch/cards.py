@@ -10,13 +10,17 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.words import CAMERA, POSITION, StretchChoice, dose_words, minutes_text
-from posturecam.desktop.widgets.qt_canvas import write
-from posturecam.desktop.widgets.theme import GAP, ROUND, current
+from posturecam.desktop.widgets.qt_canvas import fitted, write
+from posturecam.desktop.widgets.theme import GAP, ROUND, current, scaled
 from posturecam.i18n.translate import tr, trn
 
 _HEIGHT, _WIDTH = 168, 300
 _POSE = 118
-"""Height of a card, its least width, and the side of its picture, device-independent pixels."""
+"""Least height of a card, its width, and the side of its picture, device-independent pixels."""
+_NARROWEST = 240
+_WORDS_LEFT, _WORDS_RIGHT = 16 + _POSE + 16, 14
+"""What is left beside the words, device-independent pixels."""
+_MOST_LINES = 12
 
 
 def facts(choice: StretchChoice) -> list[str]:
@@ -51,15 +55,37 @@ class StretchCard(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        """All cards have the same size."""
-        return QSize(_WIDTH, _HEIGHT)
+        """All cards are as wide."""
+        return QSize(_WIDTH, self.heightForWidth(_WIDTH))
 
     def minimumSizeHint(self) -> QSize:
-        """Narrower than `sizeHint`, as low."""
-        return QSize(240, _HEIGHT)
+        """Narrower than `sizeHint`."""
+        return QSize(_NARROWEST, _HEIGHT)
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as its words need: what to take care of is never cut off."""
+        room = width - _WORDS_LEFT - _WORDS_RIGHT
+        high = 0.0
+        for words, size, weight, gap in self._words():
+            lines, chosen = fitted(words, self.font().toString(), room, _MOST_LINES, size, weight, size)
+            high += 1.25 * chosen * len(lines) + gap
+        return max(_HEIGHT, round(high) + 28)
+
+    def _words(self) -> list[tuple[str, int, int, int]]:
+        """What is written, from the top: the words, their size in pixels and weight, and the gap below."""
+        place = facts(self.choice)
+        small = scaled(12)
+        return [
+            (self.text(), scaled(15), 600, 3),
+            (place[0], scaled(13), 400, 1),
+            (" · ".join(place[1:]), scaled(13), 400, 6),
+            (caution(self.choice), small, 400, 0),
+        ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens it too, as Space does."""
@@ -82,19 +108,11 @@ class StretchCard(QAbstractButton):
         painter.setBrush(theme.colour("raised"))
         painter.drawRoundedRect(pose, ROUND - 2, ROUND - 2)
         self._poses(painter, pose)
-        left = pose.right() + 16
-        words = QRectF(left, 15, self.width() - left - 14, self.height() - 24)
-        y = write(painter, words, self.text(), theme.colour("text"), 15, 600, 2, least=13)
-        words.setTop(y + 3)
-        place = facts(self.choice)
-        lines = [place[0], " · ".join(place[1:])]
-        for line in lines:
-            y = write(painter, words, line, theme.colour("quiet"), 13, 400, 2, least=12)
-            words.setTop(y + 1)
-        words.setTop(y + 5)
-        room = int((self.height() - 12 - words.top()) // 15)
-        if room > 0:
-            write(painter, words, caution(self.choice), theme.colour("quiet"), 12, 400, min(room, 3), least=12)
+        words = QRectF(_WORDS_LEFT, 14, self.width() - _WORDS_LEFT - _WORDS_RIGHT, self.height() - 24)
+        painter.setFont(self.font())
+        for number, (told, size, weight, gap) in enumerate(self._words()):
+            ink = theme.colour("quiet" if number else "text")
+            words.setTop(write(painter, words, told, ink, size, weight, _MOST_LINES, least=size) + gap)
         painter.end()
 
     def _poses(self, painter: QPainter, area: QRectF) -> None:

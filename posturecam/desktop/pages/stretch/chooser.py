@@ -23,6 +23,7 @@ from posturecam.desktop.pages.stretch.words import (
     dose_words,
     minutes_text,
 )
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
@@ -63,8 +64,8 @@ class ChoosePage(Sheet):
         self._cards: list[StretchCard] = []
         self._coming: Iterator[StretchChoice] | None = None
         self._problems: list[str] = []
-        head = QHBoxLayout()
-        head.addWidget(text(tr("Stretch"), "title"), 1)
+        self.body.addWidget(text(tr("Stretch"), "title"))
+        head = FlowLayout(8)
         self._places = QButtonGroup(self)
         self._places.setExclusive(True)
         for number, words in enumerate((tr("All"), tr("At the desk"), tr("On the floor"))):
@@ -172,7 +173,7 @@ class DetailPage(Sheet):
         begin = button(tr("Begin"), lambda: self._begin(self.choice or choice), "primary")
         begin.setMinimumWidth(140)
         self.foot.addWidget(begin)
-        begin.setFocus()
+        self.hand_to(begin)
 
     def _routine(self, choice: StretchChoice) -> None:
         self.body.addWidget(text(minutes_text(choice.minutes), "quiet"))

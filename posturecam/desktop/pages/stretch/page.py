@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.safety import Answers
@@ -15,6 +15,7 @@ from posturecam.desktop.pages.stretch.questions import QuestionsPage
 from posturecam.desktop.pages.stretch.session import SessionPage
 from posturecam.desktop.pages.stretch.summary import SummaryPage
 from posturecam.desktop.pages.stretch.words import StretchChoice
+from posturecam.desktop.widgets.layouts import PageStack
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
@@ -23,20 +24,28 @@ from posturecam.session.protocol.messages import Complaint, Happened, ModeChange
 from posturecam.session.protocol.mode import Mode
 
 
-class StretchPage(QStackedWidget):
+class StretchPage(PageStack):
     """From choosing a stretch to what came of it.
 
     Args:
         engine: Asked to stretch, and told pause, mute, skip and end.
         done: Called once the user is done, to go back to where they came from.
+        choose_camera: Called where the camera cannot be used and the user wants another one.
     """
 
     full_screen = Signal(bool)
     """Whether the session fills the screen now: hide what is beside this page meanwhile."""
 
-    def __init__(self, engine: SessionClient, done: Callable[[], None], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        engine: SessionClient,
+        done: Callable[[], None],
+        parent: QWidget | None = None,
+        *,
+        choose_camera: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(parent)
-        self._engine, self._done = engine, done
+        self._engine, self._done, self._choose_camera = engine, done, choose_camera
         self._choice: StretchChoice | None = None
         self._answers: Answers | None = None
         self._skipped: list[Exercise] = []
@@ -112,7 +121,7 @@ class StretchPage(QStackedWidget):
     def _mode_changed(self, what: ModeChanged) -> None:
         if what.after is Mode.CAMERA_LOST:
             title = tr("The session was stopped") if what.camera_works else tr("The camera cannot be used")
-            self._show_trouble(title, what.why)
+            self._show_trouble(title, what.why, camera=not what.camera_works)
         elif what.after in (Mode.PAUSED, Mode.OFF):
             self._show_trouble(tr("The session was stopped"), what.why)
         elif what.after is Mode.WATCHING and self._stretched:
@@ -122,19 +131,25 @@ class StretchPage(QStackedWidget):
 
     # The steps.
 
+    def _lead_to(self, page: QWidget) -> None:
+        """Show a step, with the keyboard at what it was prepared for: Qt leaves it where it was, at the navigation for one."""
+        self.setCurrentWidget(page)
+        if isinstance(page, Sheet) and page.ready is not None:
+            page.ready.setFocus()
+
     def _show_choices(self) -> None:
         self.choose.fill()
-        self.setCurrentWidget(self.choose)
+        self._lead_to(self.choose)
 
     def _show_details(self, choice: StretchChoice) -> None:
         self.choose.say("")
         self.detail.show_choice(choice)
-        self.setCurrentWidget(self.detail)
+        self._lead_to(self.detail)
 
     def _ask(self, choice: StretchChoice) -> None:
         self._choice = choice
         self.questions.ask(choice)
-        self.setCurrentWidget(self.questions)
+        self._lead_to(self.questions)
 
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
         self._choice, self._answers, self._skipped = choice, answers, skipped
@@ -143,7 +158,7 @@ class StretchPage(QStackedWidget):
 
     def _start_session(self) -> None:
         self._notes, self._stretched = [], False
-        self.setCurrentWidget(self.session)
+        self._lead_to(self.session)
         self.session.wait()
 
     def _show_summary(self, coached: StretchEnded) -> None:
@@ -151,10 +166,10 @@ class StretchPage(QStackedWidget):
             return  # the end of an older session must not take the question away
         self.summary.show_summary(coached, self._answers, self._skipped, self._notes)
         self._answers, self._skipped = None, []
-        self.setCurrentWidget(self.summary)
+        self._lead_to(self.summary)
 
-    def _show_trouble(self, title: str, why: str | None) -> None:
-        """Say what ended it; where the session's summary still comes, that takes its place."""
+    def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
+        """Say what ended it, and what to do; where the session's summary still comes, that takes its place."""
         told = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
         self._notes = [": ".join([title, *told[:1]]), *told[1:]]
         page = self.trouble
@@ -164,11 +179,14 @@ class StretchPage(QStackedWidget):
         for note in told:
             page.body.addWidget(text(begun_large(note)))
         page.body.addStretch(2)
+        page.foot.addWidget(button(tr("Back to the stretches"), self._show_choices))
         page.foot.addStretch(1)
-        back = button(tr("Back to the stretches"), self._show_choices, "primary")
-        page.foot.addWidget(back)
-        self.setCurrentWidget(page)
-        back.setFocus()
+        if camera:
+            page.foot.addWidget(button(tr("Choose camera…"), self._choose_camera))
+        again = button(tr("Try again"), self._again, "primary")
+        page.foot.addWidget(again)
+        page.hand_to(again)
+        self._lead_to(page)
 
     def _again(self) -> None:
         if self._choice is not None:

@@ -109,7 +109,7 @@ class QuestionsPage(Sheet):
         self.foot.addWidget(button(tr("Yes"), self._troubled, said=f"{tr(BEFORE)} {tr('Yes')}"))
         well = button(tr("No, begin"), self._well, "primary", f"{tr(BEFORE)} {tr('No, begin')}")
         self.foot.addWidget(well)
-        well.setFocus()
+        self.hand_to(well)
         self.to_the_top()
 
     def _camera(self, exercises: Sequence[Exercise]) -> None:
@@ -147,7 +147,7 @@ class QuestionsPage(Sheet):
         self.foot.addStretch(1)
         self.foot.addWidget(rest)
         self._ticked()
-        rest.setFocus()
+        self.hand_to(rest)
         self.to_the_top()
 
     def _what_may_be_done(self, choice: StretchChoice) -> None:
@@ -190,4 +190,4 @@ class QuestionsPage(Sheet):
         self.foot.addStretch(1)
         done = button(tr("Done"), self._back, "primary")
         self.foot.addWidget(done)
-        done.setFocus()
+        self.hand_to(done)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.desktop.pages.stretch.stage import StageWidget
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import button
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
@@ -37,19 +38,17 @@ class SessionPage(QWidget):
         self._whole.setContentsMargins(GAP, GAP, GAP, GAP)
         self._whole.setSpacing(GAP)
         self._whole.addWidget(self.stage, 1)
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
+        bar = FlowLayout(8)
         # Asked for anew each time: every session may have controls of its own.
         self._pause = self._key_button(bar, lambda: engine.controls.toggle_pause())
         self._mute = self._key_button(bar, lambda: engine.controls.toggle_mute())
         self._skip = self._key_button(bar, lambda: engine.controls.skip())
-        bar.addStretch(1)
         self._full = self._key_button(bar, self.toggle_full_screen)
         self._end = self._key_button(bar, self.end)
         self._whole.addLayout(bar)
         self._name_buttons(paused=False)
 
-    def _key_button(self, bar: QHBoxLayout, pressed: Callable[[], object]) -> QPushButton:
+    def _key_button(self, bar: FlowLayout, pressed: Callable[[], object]) -> QPushButton:
         made = button("", pressed)
         # A click leaves the keys with the stage, so that Space goes on meaning "pause"; Tab reaches the buttons all the same.
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -6,7 +6,7 @@ No state is told by colour alone: each has its word, and what was not seen is a 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -29,6 +29,8 @@ _PANEL_SHARE, _CUE_SHARE, _HEADER_SHARE = 0.31, 0.2, 0.075
 """Of the width for ring and picture, and of the height for the cue and the line above the person."""
 _SMALLEST = 0.68
 """How much smaller the line above the person may be written before the depth is told more briefly."""
+_NOTE_MILLISECONDS = 12_000
+"""How long a complaint stays: two sentences are read in half of it, and the summary says it again."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -41,7 +43,9 @@ class StageWidget(QWidget):
         self._settings = Settings()
         self._waiting = ""
         self._note = ""
-        self.setMinimumSize(420, 280)
+        self._note_ends = QTimer(self, singleShot=True)
+        self._note_ends.timeout.connect(self._end_note)
+        self.setMinimumSize(380, 210)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("The stretch that is going on"))
 
@@ -51,8 +55,8 @@ class StageWidget(QWidget):
         return self._coaching
 
     def sizeHint(self) -> QSize:
-        """As large as there is room for."""
-        return QSize(960, 540)
+        """No more than it needs; it takes all the room that is left."""
+        return QSize(380, 210)
 
     def wait(self, text: str) -> None:
         """Show this while there is nothing to see yet."""
@@ -61,8 +65,13 @@ class StageWidget(QWidget):
         self.update()
 
     def show_note(self, text: str) -> None:
-        """A complaint, small under the person until the next one."""
+        """A complaint, small under the person for long enough to be read."""
         self._note = text
+        self._note_ends.start(_NOTE_MILLISECONDS)
+        self.update()
+
+    def _end_note(self) -> None:
+        self._note = ""
         self.update()
 
     def show_moment(self, coaching: Coaching, settings: Settings) -> None:

@@ -94,7 +94,7 @@ class SummaryPage(Sheet):
         done = button(tr("Done"), lambda: self._leave(self._done), "primary")
         done.setMinimumWidth(140)
         self.foot.addWidget(done)
-        done.setFocus()
+        self.hand_to(done)
         self.to_the_top()
 
     def _next_time(self, summary: SessionSummary) -> None:

@@ -7,26 +7,25 @@ from enum import Enum
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from posturecam.desktop.pictures.figure import Figure, FigureView, beyond, figure_of_tick
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.qt_canvas import sized
-from posturecam.desktop.widgets.slouch_line import judged_boundary
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.i18n.translate import tr
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.boundary import BoundaryOf
 from posturecam.session.guided_calibration import HOW
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
-_COLUMN = 320
-"""Width of the words beside the figure, device-independent pixels."""
+_COLUMN = 780
+"""Widest that the page is laid out, device-independent pixels."""
 
 
 class CalibrationStep(Enum):
@@ -50,7 +49,6 @@ class CalibrationPage(QWidget):
         self,
         engine: SessionClient,
         *,
-        boundary: BoundaryOf = judged_boundary,
         leavable: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -58,21 +56,21 @@ class CalibrationPage(QWidget):
 
         Args:
             engine: Who is asked to learn.
-            boundary: Where slouching begins.
             leavable: Whether it has a button to leave; not where the page is a step of something that has its own.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._boundary, self._leavable = engine, boundary, leavable
+        self._engine, self._leavable = engine, leavable
         self._snapshot: Snapshot | None = None
         self._running = False
         """Whether the engine was seen at it."""
         self._over: datetime | None = None
         """When the last one ended; a snapshot of before may come after the news of it."""
         self.stage = CalibrationStep.BEFORE
-        self.figure = FigureView()
+        self.figure = FigureView(centred=True)
         self.ring = ProgressRing()
-        self.heading, self.body, self.hint = text("", "heading"), text(""), text("")
+        self.heading, self.body, self.hint = text("", "title"), text(""), text("", "quiet")
+        self.tried = TryOut()
         self.mark, self.feedback = SignMark(28), text("")
         self.slouch = QCheckBox(tr("Then check with a slouch"))
         self.slouch.setAccessibleName(tr("Then check with a slouch"))
@@ -164,31 +162,32 @@ class CalibrationPage(QWidget):
 
     def _lay_out(self) -> None:
         column = QWidget()
-        column.setFixedWidth(_COLUMN)
+        column.setMaximumWidth(theme.scaled(_COLUMN))
         inside = QVBoxLayout(column)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(theme.GAP)
         for label in (self.heading, self.body, self.hint):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             inside.addWidget(label)
-        inside.addWidget(self.ring, alignment=Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self.figure, 1)
+        over = QVBoxLayout(self.figure)  # the ring stands on the picture
+        over.addStretch(1)
+        over.addWidget(self.ring, alignment=Qt.AlignmentFlag.AlignHCenter)
         said = QHBoxLayout()
         said.setSpacing(theme.GAP)
         said.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         said.addWidget(self.feedback, 1)
         inside.addLayout(said)
-        inside.addWidget(self.slouch, alignment=Qt.AlignmentFlag.AlignLeft)
-        buttons = QHBoxLayout()
-        for one in (self.start, self.keep, self.again, self.stop, self.leave):
+        inside.addWidget(self.tried)
+        buttons = FlowLayout(8, centred=True)
+        for one in (self.start, self.keep, self.again, self.stop, self.leave, self.slouch):
             buttons.addWidget(one)
-        buttons.addStretch(1)
         inside.addLayout(buttons)
-        inside.addStretch(1)
-        margin = theme.MARGIN if self._leavable else 2 * theme.MARGIN  # as the other steps of what it is a step of
         whole = QHBoxLayout(self)
-        whole.setContentsMargins(margin, margin, margin, theme.MARGIN)
-        whole.setSpacing(margin)
-        whole.addWidget(self.figure, 1)
-        whole.addWidget(column)
+        whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
+        whole.addStretch(1)
+        whole.addWidget(column, 1000)
+        whole.addStretch(1)
 
     def _enter(self, stage: CalibrationStep) -> None:
         self.stage = stage
@@ -203,6 +202,8 @@ class CalibrationPage(QWidget):
         self.again.setVisible(learned)
         self.leave.setVisible(self._leavable and (before or failed))
         self.hint.setVisible(before or learned)
+        self.tried.setVisible(learned)
+        self.tried.begin()
         self._show_feedback(None, "")
         if before:
             self.heading.setText(tr("How do you sit upright?"))
@@ -218,7 +219,7 @@ class CalibrationPage(QWidget):
             self.ring.show_share(0.0, "")
         elif learned:
             self.heading.setText(tr("Now I know how you sit upright"))
-            self.hint.setText(tr("Try a slouch now: cross the line."))
+            self.hint.setText(tr("Try it out: slouch until you cross the line, then sit up again."))
         else:
             self.heading.setText(tr("That did not work yet"))
         if self.isVisible():  # the button that had the focus may be gone
@@ -239,7 +240,6 @@ class CalibrationPage(QWidget):
             self._show_feedback(snapshot.sign, status_line(snapshot))
             return
         learned = self.stage is CalibrationStep.LEARNED
-        found = self._boundary(tick, snapshot.baseline, settings) if learned else None
         value, reason = tick.reading.deviation.value, tick.reading.deviation.reason
         picture = settings.desktop.picture
         if not learned:
@@ -252,8 +252,11 @@ class CalibrationPage(QWidget):
             Sign.UPRIGHT: tr("Upright: you are on the good side of the line."),
             Sign.SLOUCHING: tr("Crossed: this counts as slouching."),
         }.get(sign) or tr("unknown, because {why}").format(why=tr(reason.text) if reason else "")
-        self.figure.show_figure(figure_of_tick(tick, picture=picture, boundary=found, sign=sign), settings, words)
+        self.figure.show_figure(
+            figure_of_tick(tick, picture=picture, boundary=snapshot.boundary, sign=sign), settings, words
+        )
         self._show_feedback(sign, words)
+        self.tried.see(sign)
 
     def _show_running(self, snapshot: Snapshot) -> None:
         now = snapshot.calibration
@@ -262,13 +265,13 @@ class CalibrationPage(QWidget):
             return
         settings = self._engine.settings
         sign = Sign.UPRIGHT if now.trouble is None else Sign.UNKNOWN
-        words = tr("Good, I can measure you.") if now.trouble is None else _trouble(now)
+        words = tr("Good. Hold still.") if now.trouble is None else _trouble(now)
         picture = settings.desktop.picture
         self.figure.show_figure(figure_of_tick(now.tick, picture=picture, sign=sign), settings, words)
         if self.heading.text() != tr(now.ask):
             self.heading.setText(tr(now.ask))
             announce(self, tr(now.ask))
-        self.ring.show_share(now.share if now.counts else 0.0, f"{max(round(now.seconds_left), 0)}")
+        self.ring.show_share(now.share if now.counts else 0.0, f"{max(round(now.seconds_left), 0)}", sign)
         self._show_feedback(sign, words)
 
     def _show_feedback(self, sign: Sign | None, words: str) -> None:
@@ -295,49 +298,92 @@ def verdict(baseline: Baseline) -> str:
     return " ".join(filter(None, (seen, quality, apart)))
 
 
+class TryOut(QWidget):
+    """Two things to try once the boundary is known, each ticked when it was done."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slouched = self.sat_up = False
+        row = FlowLayout(2 * theme.MARGIN, centred=True)
+        self.setLayout(row)
+        self._lines = (QLabel(), QLabel())
+        for line in self._lines:
+            row.addWidget(line)
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing was tried yet."""
+        self.slouched = self.sat_up = False
+        self._show()
+
+    def see(self, sign: Sign) -> None:
+        """Tick what this moment shows: a slouch, and sitting upright after one."""
+        if sign is Sign.SLOUCHING and not self.slouched:
+            self.slouched = True
+            self._show()
+        elif sign is Sign.UPRIGHT and self.slouched and not self.sat_up:
+            self.sat_up = True
+            self._show()
+
+    def _show(self) -> None:
+        words = tr("Slouch: cross the line"), tr("Sit up again")
+        for line, done, said in zip(self._lines, (self.slouched, self.sat_up), words, strict=True):
+            shown = f"{'✓' if done else '○'}  {said}"
+            if line.text() != shown:
+                line.setText(shown)
+                line.setAccessibleName(tr("{step}: done").format(step=said) if done else said)
+                if done and self.isVisible():
+                    announce(self, line.accessibleName())
+
+
 class ProgressRing(QWidget):
     """How much is over, as a ring, and the seconds that are left inside it."""
 
-    _SIZE, _THICK = 116, 9.0
+    _SIZE, _THICK = 100, 8.0
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedSize(self._SIZE, self._SIZE)
         self.setAccessibleName(tr("Progress"))
-        self._share, self._words = 0.0, ""
+        self._share, self._words, self._sign = 0.0, "", Sign.UPRIGHT
 
     @property
     def share(self) -> float:
         """Share of the time that has passed, 0 to 1."""
         return self._share
 
-    def show_share(self, share: float, words: str) -> None:
+    def show_share(self, share: float, words: str, sign: Sign = Sign.UPRIGHT) -> None:
         """Show this.
 
         Args:
             share: What is over, 0 to 1.
             words: Inside the ring: the seconds left.
+            sign: Whose colour it has: upright while all is well, unknown while nothing can be learned.
         """
-        if (share, words) == (self._share, self._words):
+        if (share, words, sign) == (self._share, self._words, self._sign):
             return
         if words != self._words:
             self.setAccessibleDescription(tr("{seconds} seconds left").format(seconds=words) if words else "")
-        self._share, self._words = share, words
+        self._share, self._words, self._sign = share, words, sign
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the widget."""
-        painter, now = QPainter(self), theme.current()
+        """Paint it on a dark disc: it stands on a picture."""
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.DARK.colour("ground", 0.78))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         ring = QRectF(self.rect()).adjusted(self._THICK, self._THICK, -self._THICK, -self._THICK)
-        painter.setPen(QPen(now.colour("line"), self._THICK))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.DARK.colour("edge", 0.6), self._THICK))
         painter.drawEllipse(ring)
-        pen = QPen(now.colour("accent"), self._THICK)
+        pen = QPen(theme.DARK.sign(self._sign), self._THICK)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         if self._share > 0:
             painter.drawArc(ring, 90 * 16, round(-min(self._share, 1.0) * 360 * 16))
-        painter.setPen(now.colour("text"))
-        painter.setFont(sized(painter.font(), 34, 600))
+        painter.setPen(theme.DARK.colour("text"))
+        painter.setFont(sized(painter.font(), 30, 600))
         painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, self._words)
         painter.end()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -20,15 +21,17 @@ from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, Telling
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
+from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.slouch_line import judged_boundary
 from posturecam.i18n.translate import tr
-from posturecam.posture.boundary import BoundaryOf
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Happened, Snapshot
 
 if TYPE_CHECKING:
     from posturecam.vision.sources.camera import Camera
+
+
+_WANTED = QSize(900, 680)
 
 
 class FirstRun(QWidget):
@@ -37,49 +40,54 @@ class FirstRun(QWidget):
     The camera is off until its step is reached: nothing is watched before the user knows of it.
     """
 
-    finished = Signal()
-    """Emitted when the user finishes or leaves."""
+    finished = Signal(bool)
+    """Emitted when the user finishes (true) or leaves before the end."""
 
     def __init__(
         self,
         engine: SessionClient,
         cameras: Callable[[], Sequence[Camera]],
         *,
-        boundary: BoundaryOf = judged_boundary,
         tray: bool = True,
+        begin: int = 0,
         parent: QWidget | None = None,
     ) -> None:
-        """Open the welcome at its first step.
+        """Open the welcome.
 
         Args:
             engine: Who is asked for what is chosen.
             cameras: The cameras that there are; may raise a `PosturecamError`.
-            boundary: Where slouching begins.
             tray: Whether there is a tray to sit in; otherwise a small window is spoken of.
+            begin: The step it is at, from 0: where it was left before.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self.setWindowTitle(tr("Welcome to posturecam"))
         self.setWindowIcon(app_icon())
-        self.resize(880, 620)
-        self._engine, self._over, self._agreed = engine, False, False
+        fit_to_screen(self, _WANTED)
+        self._engine, self._over, self._done = engine, False, False
+        self._agreed = False
+        """Whether the user knows that the camera is on."""
         engine.pause()
         self.welcome = WelcomeStep()
         self.camera = CameraStep(engine, cameras)
-        self.calibration = CalibrationPage(engine, boundary=boundary, leavable=False)
+        self.calibration = CalibrationPage(engine, leavable=False)
         self.telling = TellingStep(engine)
-        self.done = DoneStep(tray)
-        self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.done)
+        self.last = DoneStep(tray)
+        self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.last)
         self._stack = QStackedWidget()
         for step in self.steps:
-            self._stack.addWidget(step)
+            self._stack.addWidget(ScrollingPage(step))
         self.count = text("", "quiet")
+        self.count.setWordWrap(False)
         self.back = button(tr("Back"), lambda: self._go(-1))
         self.leave = button(tr("Finish later"), self.close, "plain")
         self.next = QPushButton()
         self.next.clicked.connect(lambda: self._go(1))
         self.calibration.kept.connect(lambda: self._go(1))
         self._lay_out()
+        self._stack.setCurrentIndex(begin)
+        self._agree()
         self._show_step()
 
     @property
@@ -105,6 +113,11 @@ class FirstRun(QWidget):
         self.calibration.happened(what)
         self._name_next()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Where it can be reached."""
+        super().showEvent(event)
+        keep_on_screen(self)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaving early is no harm; before the camera's step the camera stays off."""
         self.calibration.leave_off()
@@ -126,8 +139,10 @@ class FirstRun(QWidget):
             super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
-        foot = QHBoxLayout()
-        foot.setContentsMargins(theme.MARGIN, 0, theme.MARGIN, theme.MARGIN)
+        bar = QFrame()
+        bar.setProperty("kind", "foot")
+        foot = QHBoxLayout(bar)
+        foot.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         foot.setSpacing(theme.GAP)
         foot.addWidget(self.count)
         foot.addStretch(1)
@@ -136,18 +151,24 @@ class FirstRun(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack, 1)
-        whole.addLayout(foot)
+        whole.setSpacing(0)
+        whole.addWidget(bar)
 
     def _go(self, by: int) -> None:
         self.calibration.leave_off()
         if self.step + by == len(self.steps):
+            self._done = True
             self.close()
             return
         self._stack.setCurrentIndex(max(self.step + by, 0))
-        if self.steps[self.step] is self.camera and not self._agreed:
+        self._agree()
+        self._show_step()
+
+    def _agree(self) -> None:
+        """From the camera's step on the camera is on."""
+        if self.step >= self.steps.index(self.camera) and not self._agreed:
             self._agreed = True
             self._engine.resume()
-        self._show_step()
 
     def _show_step(self) -> None:
         last = len(self.steps) - 1
@@ -182,4 +203,4 @@ class FirstRun(QWidget):
     def _finish(self) -> None:
         if not self._over:
             self._over = True
-            self.finished.emit()
+            self.finished.emit(self._done)

@@ -6,17 +6,22 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from posturecam.desktop.pictures.figure import Figure, FigureView, figure_of_tick
+from posturecam.desktop.pages.settings.people import LEVEL_HELP
+from posturecam.desktop.pages.settings.words import choice
+from posturecam.desktop.pages.welcome.ways import WAYS, WayCard
+from posturecam.desktop.pictures.figure import Figure, FigureView, beyond, figure_of_tick
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.icons import SignMark
+from posturecam.desktop.widgets.controls import ChoiceList, Segments
+from posturecam.desktop.widgets.icons import AppMark, SignMark
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
-from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.translate import tr
 from posturecam.posture.assess import Reading
 from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
@@ -26,17 +31,10 @@ from posturecam.session.protocol.mode import Mode
 if TYPE_CHECKING:
     from posturecam.vision.sources.camera import Camera
 
-_ROW = 36
-"""Height of a camera's line, device-independent pixels."""
-_KEY = Qt.ItemDataRole.UserRole
-
-_WAYS: Mapping[str, tuple[str, str]] = {
-    "notification": (mark("A notification"), mark("with buttons: Stretch now, Snooze, I'm fine")),
-    "sound": (mark("A soft sound"), mark("one chime")),
-    "glow": (mark("A glow at the edge of the screen"), mark("it grows while you slouch and fades as you sit up")),
-    "dim": (mark("A dimmed screen"), mark("it gets brighter as you sit up")),
-}
-"""How a slouch may be told: the setting's word, its name, and what it is like."""
+_COLUMN = 780
+"""Widest that a step is laid out, device-independent pixels."""
+_POINTS = 480
+"""The same of the points of the welcome."""
 
 
 class _Step(QWidget):
@@ -45,12 +43,21 @@ class _Step(QWidget):
     def __init__(self, title: str, sentence: str) -> None:
         super().__init__()
         self.setAccessibleName(title)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(2 * theme.MARGIN, 2 * theme.MARGIN, 2 * theme.MARGIN, theme.MARGIN)
+        inside = QWidget()
+        inside.setMaximumWidth(theme.scaled(_COLUMN))
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.GAP)
-        self.column.addWidget(text(title, "title"))
-        self.column.addWidget(text(sentence, "quiet"))
+        self.title, self.sentence = text(title, "title"), text(sentence, "quiet")
+        for label in (self.title, self.sentence):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self.column.addWidget(label)
         self.column.addSpacing(theme.GAP)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.GAP)
+        whole.addStretch(1)
+        whole.addWidget(inside, 1000)
+        whole.addStretch(1)
 
 
 class WelcomeStep(_Step):
@@ -63,6 +70,10 @@ class WelcomeStep(_Step):
                 "posturecam watches how you sit, reminds you kindly when you have been slouching for a while, and stays quiet otherwise."
             ),
         )
+        self.column.insertWidget(0, AppMark(64), alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.column.addStretch(1)
+        points = QVBoxLayout()
+        points.setSpacing(theme.GAP)
         for icon, heading, words in (
             (
                 "seen",
@@ -82,10 +93,20 @@ class WelcomeStep(_Step):
             words_column.addWidget(text(words, "quiet"))
             words_column.addStretch(1)
             row.addLayout(words_column, 1)
-            self.column.addLayout(row)
-            self.column.addSpacing(theme.GAP)
-        self.column.addStretch(1)
-        self.column.addWidget(text(tr("Setting up takes about a minute."), "quiet"))
+            points.addLayout(row)
+        holder = QWidget()
+        holder.setMaximumWidth(theme.scaled(_POINTS))
+        holder.setLayout(points)
+        points.setContentsMargins(0, 0, 0, 0)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(holder, 1000)
+        middle.addStretch(1)
+        self.column.addLayout(middle)
+        self.column.addStretch(2)
+        takes = text(tr("Setting up takes about a minute."), "quiet")
+        takes.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(takes)
 
 
 class PointIcon(QWidget):
@@ -133,7 +154,7 @@ def _paint_computer(painter: QPainter) -> None:
 
 
 class CameraStep(_Step):
-    """The cameras by name, and what the chosen one sees."""
+    """What the chosen camera sees, large, and a first impression of it."""
 
     def __init__(self, engine: SessionClient, cameras: Callable[[], Sequence[Camera]]) -> None:
         """Cameras are looked for when it is shown.
@@ -152,34 +173,26 @@ class CameraStep(_Step):
         self._names: list[str] = []
         """Of all cameras, as they are listed."""
         self._snapshot: Snapshot | None = None
-        self.list = QListWidget()
+        self.list = ChoiceList(letters=22)
         self.list.setAccessibleName(tr("Cameras"))
-        self.list.itemSelectionChanged.connect(self._choose)
-        self.list.setMaximumHeight(5 * _ROW + 8)
+        self.list.setPlaceholderText(tr("Choose a camera"))
+        self.list.activated.connect(lambda _: self._choose())
         self.again = button(tr("Look again"), self.refresh)
         self.turn = button(tr("Turn the picture"), self._turn)
         self.note = text("", "quiet")
         self.note.hide()
-        self.figure, self.mark, self.words = FigureView(), SignMark(24), text("", "quiet")
-        left = QVBoxLayout()
-        left.setSpacing(theme.GAP)
-        left.addWidget(self.list)
-        left.addWidget(self.note)
-        left.addWidget(self.again, alignment=Qt.AlignmentFlag.AlignLeft)
-        left.addWidget(self.turn, alignment=Qt.AlignmentFlag.AlignLeft)
-        left.addStretch(1)
+        self.figure, self.mark, self.words = FigureView(centred=True), SignMark(24), text("", "quiet")
+        tools = FlowLayout(8, centred=True)
+        for tool in (self.list, self.again, self.turn):
+            tools.addWidget(tool)
+        self.column.addLayout(tools)
+        self.column.addWidget(self.note)
+        self.column.addWidget(self.figure, 1)
         row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
         row.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.words, 1)
-        right = QVBoxLayout()
-        right.setSpacing(theme.GAP)
-        right.addWidget(self.figure, 1)
-        right.addLayout(row)
-        both = QHBoxLayout()
-        both.setSpacing(theme.MARGIN)
-        both.addLayout(left, 2)
-        both.addLayout(right, 3)
-        self.column.addLayout(both, 1)
+        self.column.addLayout(row)
 
     def refresh(self) -> None:
         """Look which cameras there are; the one in use stays chosen, and none is where that one is not there."""
@@ -188,23 +201,20 @@ class CameraStep(_Step):
             found = list(self._cameras())
         except PosturecamError as error:
             found, trouble = [], tr(error.text)
-        self.list.blockSignals(True)
         self.list.clear()
         names = Counter(camera.name for camera in found)
-        wanted = self._engine.settings.camera.device
-        for camera in found:
-            item = QListWidgetItem(camera.name)
+        wanted, chosen = self._engine.settings.camera.device, -1
+        for row, camera in enumerate(found):
             # Two of one name can only be told apart by where they are plugged in.
-            item.setData(_KEY, camera.name if names[camera.name] == 1 else camera.key)
-            if names[camera.name] > 1:
-                item.setText(f"{camera.name} ({camera.index})")
-            item.setSizeHint(QSize(0, _ROW))
-            self.list.addItem(item)
+            alone = names[camera.name] == 1
+            self.list.addItem(
+                camera.name if alone else f"{camera.name} ({camera.index})", camera.name if alone else camera.key
+            )
             if wanted in (camera.name, *camera.keys, str(camera.index)):
-                self.list.setCurrentItem(item)
+                chosen = row
         if found and not wanted:
-            self.list.setCurrentRow(0)  # the one that is taken where none was chosen
-        self.list.blockSignals(False)
+            chosen = 0  # the one that is taken where none was chosen
+        self.list.setCurrentIndex(chosen)
         self.list.setEnabled(bool(found))
         self._names = [camera.name for camera in found]
         self._nothing = trouble or ("" if found else tr("No camera was found. Plug one in, and look again."))
@@ -230,8 +240,7 @@ class CameraStep(_Step):
     def _choose(self) -> None:
         trouble = ""
         try:
-            for item in self.list.selectedItems():
-                self._engine.choose_camera(item.data(_KEY))
+            self._engine.choose_camera(self.list.currentData())
         except PosturecamError as error:
             trouble = tr(error.text)
             self.refresh()
@@ -261,13 +270,15 @@ class CameraStep(_Step):
         elif tick.pose is None:
             self._say(Sign.UNKNOWN, "\n".join([tr("I see nobody yet. Sit down the way you work."), *self._others()]))
         elif _is_turned(tick.reading):
-            self._say(Sign.UNKNOWN, tr("Your picture is turned. Turn it with the button at the left."))
+            self._say(Sign.UNKNOWN, tr("Your picture is turned. Turn it with the button above."))
         else:
-            self._say(Sign.UPRIGHT, tr("I see you, from {where}.").format(where=tr(tick.reading.view.spoken)))
+            seen = tr("I see you, from {where}.").format(where=tr(tick.reading.view.spoken))
+            sign, impression = first_impression(tick.reading)
+            self._say(sign, "\n".join(filter(None, (seen, impression))))
 
     def _others(self) -> list[str]:
         """That another camera may show the user, where there is one."""
-        row = self.list.currentRow()
+        row = self.list.currentIndex()
         others = [name for number, name in enumerate(self._names) if number != row]
         return (
             [tr("Or does another camera see you? There is {names}.").format(names=", ".join(others))] if others else []
@@ -294,8 +305,20 @@ def _is_turned(reading: Reading) -> bool:
     return reason is not None and reason.code is Why.TURNED
 
 
+def first_impression(reading: Reading) -> tuple[Sign, str]:
+    """How somebody seems to sit before anything was learned of them: the mark, and a sentence; empty where nothing can be told."""
+    value = reading.deviation.value
+    if value is None:
+        return Sign.UPRIGHT, ""
+    if beyond(value):
+        return Sign.DRIFTING, tr(
+            "At first glance you are slouching a little. Next you can teach it what upright is for you."
+        )
+    return Sign.UPRIGHT, tr("At first glance you sit upright. Next you can teach it what upright is for you.")
+
+
 class TellingStep(_Step):
-    """How the user wants to be told."""
+    """How the user wants to be told, and how readily."""
 
     def __init__(self, engine: SessionClient) -> None:
         super().__init__(
@@ -303,24 +326,31 @@ class TellingStep(_Step):
             tr("Only once, after a minute or two of slouching. Choose several ways, or none."),
         )
         self._engine = engine
-        self.boxes: dict[str, QCheckBox] = {}
-        for way, (name, words) in _WAYS.items():
-            box = QCheckBox(tr(name))
-            box.setAccessibleName(tr(name))
-            box.setAccessibleDescription(tr(words))
-            box.clicked.connect(lambda _=False: self._change())
-            self.boxes[way] = box
-            what = text(tr(words), "quiet")
-            what.setContentsMargins(26, 0, 0, 0)
-            pair = QVBoxLayout()
-            pair.setSpacing(0)
-            pair.addWidget(box, alignment=Qt.AlignmentFlag.AlignLeft)
-            pair.addWidget(what)
-            self.column.addLayout(pair)
-            self.column.addSpacing(4)
-        self.note = text("", "quiet")
+        still = theme.less_motion(engine.settings.desktop)
+        self.cards = {way: WayCard(way, still=still) for way in WAYS}
+        row = FlowLayout(theme.GAP, centred=True)
+        for card in self.cards.values():
+            card.clicked.connect(lambda _=False: self._change())
+            row.addWidget(card)
+        self.column.addLayout(row)
         self.try_it = button(tr("Try it"), engine.try_alert)
-        self.column.addWidget(self.try_it, alignment=Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(self.try_it, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.column.addSpacing(theme.GAP)
+        heading = text(tr("How sensitive should it be?"), "heading")
+        heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(heading)
+        self.levels = Segments([(level, choice("sensitivity.level", level).text) for level in LEVEL_HELP])
+        self.levels.chosen.connect(lambda level: self._set({"sensitivity.level": level}))
+        chips = QHBoxLayout()
+        chips.addStretch(1)
+        chips.addWidget(self.levels)
+        chips.addStretch(1)
+        self.column.addLayout(chips)
+        self.meaning = text("", "quiet")
+        self.meaning.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self.meaning)
+        self.note = text("", "quiet")
+        self.note.hide()
         self.column.addWidget(self.note)
         self.column.addStretch(1)
 
@@ -330,18 +360,26 @@ class TellingStep(_Step):
         self._read()
 
     def _read(self) -> None:
-        chosen = self._engine.settings.desktop.alerts
-        for way, box in self.boxes.items():
-            box.setChecked(way in chosen)
-        self.try_it.setEnabled(bool(chosen))
+        settings = self._engine.settings
+        for way, card in self.cards.items():
+            card.setChecked(way in settings.desktop.alerts)
+        self.try_it.setEnabled(bool(settings.desktop.alerts))
+        self.levels.show_value(settings.sensitivity.level)
+        self.meaning.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
 
     def _change(self) -> None:
-        chosen = ",".join(way for way, box in self.boxes.items() if box.isChecked())
+        others = [way for way in self._engine.settings.desktop.alerts if way not in self.cards]
+        chosen = ",".join([*(way for way, card in self.cards.items() if card.isChecked()), *others])
+        self._set({"desktop.alerts": chosen or "[]"})  # empty would be the default again
+
+    def _set(self, changes: Mapping[str, str]) -> None:
+        trouble = ""
         try:
-            self._engine.change_settings({"desktop.alerts": chosen or "[]"})  # empty would be the default again
-            self.note.setText("")
+            self._engine.change_settings(changes)
         except PosturecamError as error:
-            self.note.setText(tr(error.text))
+            trouble = tr(error.text)
+        self.note.setText(trouble)
+        self.note.setVisible(bool(trouble))
         self._read()
 
 
@@ -355,8 +393,7 @@ class DoneStep(_Step):
             else tr("A small window shows how you sit, by shape as well as colour. You can move it out of the way.")
         )
         super().__init__(tr("That's all"), where)
-        row = QHBoxLayout()
-        row.setSpacing(2 * theme.MARGIN)
+        row = FlowLayout(theme.MARGIN, centred=True)
         for sign, words in (
             (Sign.UPRIGHT, tr("upright")),
             (Sign.DRIFTING, tr("drifting")),
@@ -364,21 +401,24 @@ class DoneStep(_Step):
             (Sign.UNKNOWN, tr("cannot tell")),
             (Sign.PAUSED, tr("paused")),
         ):
-            mark_, column, label = SignMark(40), QVBoxLayout(), text(words, "quiet")
+            both = QWidget()
+            mark_, column, label = SignMark(40), QVBoxLayout(both), text(words, "quiet")
             mark_.show_sign(sign)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setWordWrap(False)
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(6)
             column.addWidget(mark_, alignment=Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(label)
-            column.addStretch(1)
-            row.addLayout(column)
-        row.addStretch(1)
+            row.addWidget(both)
+        self.column.addStretch(1)
         self.column.addLayout(row)
         self.column.addSpacing(theme.MARGIN)
         for words in (
             tr("Stays quiet until you've slouched for a minute or two. A glance at your phone does not count."),
             tr("Pause it, recalibrate or stretch at any time from its menu."),
         ):
-            self.column.addWidget(text(words))
-        self.column.addStretch(1)
+            told = text(words)
+            told.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            self.column.addWidget(told)
+        self.column.addStretch(2)

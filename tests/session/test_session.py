@@ -1,13 +1,12 @@
-"""The engine: what it shows, tells and keeps, on recorded landmarks and without any window."""
+"""A session: what it shows, tells and keeps, step by step on recorded landmarks, without any thread or window."""
 
 import math
-import time
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from itertools import pairwise, product
 
 import pytest
+from fakes.system import SteppedMonitor
 from fakes.voice import FakeVoice
 from session_world import BEGAN, ROOT, TIME_SCALE, UPRIGHT_UNTIL, World
 
@@ -20,9 +19,7 @@ from posturecam.history import StretchHistory
 from posturecam.history.baselines import load_baselines
 from posturecam.history.models import EventKind, TimeCategory
 from posturecam.posture.monitor import SlouchEnded, SlouchSustained
-from posturecam.session.engine import Engine
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS
-from posturecam.session.inputs.system_monitor import SystemMonitor
 from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import (
@@ -37,31 +34,53 @@ from posturecam.session.protocol.messages import (
     StretchEnded,  # fmt: skip
 )
 from posturecam.session.protocol.mode import FOLLOWS, Mode, follow
+from posturecam.session.runner import Session
 from posturecam.vision.frame import Frame
 from posturecam.vision.lazy_estimator import LazyEstimator
 
 
 class Watched:
-    """An engine and everything that came out of it."""
+    """A session that is taken step by step, and everything that came out of it."""
 
-    def __init__(self, engine, mailbox):
-        self.engine, self.mailbox = engine, mailbox
-        self.snapshot, self.happened, self.modes = None, [], []
+    MOST_STEPS = 20_000
 
-    def until(self, holds, seconds=20.0):
-        """Take what comes until it holds; returns what held."""
-        ends = time.monotonic() + seconds
-        while time.monotonic() < ends:
-            snapshot, happened = self.mailbox.take()
-            self.happened += happened
-            self.snapshot = snapshot or self.snapshot
+    def __init__(self, world, session, mailbox):
+        self.world, self.session, self.mailbox = world, session, mailbox
+        self.steps = session.steps()
+        self.snapshot, self.happened = None, []
+
+    def take(self):
+        """What has come out since."""
+        snapshot, happened = self.mailbox.take()
+        self.happened += happened
+        self.snapshot = snapshot or self.snapshot
+
+    def step(self):
+        """One step; where the session waits, the time goes by. False after the last."""
+        seconds = next(self.steps, None)
+        if seconds:
+            self.world.passes(seconds=seconds)
+        self.take()
+        return seconds is not None
+
+    def until(self, holds):
+        """Take steps until it holds; returns what held."""
+        for _ in range(self.MOST_STEPS):
+            self.take()
             found = holds(self)
             if found:
                 return found
-            time.sleep(0.002)
+            if not self.step():
+                break
         raise AssertionError(
             f"it never came; last: {self.snapshot and (self.snapshot.mode, self.snapshot.why)}; {self.happened[-5:]}"
         )
+
+    def end(self):
+        """Ask it to quit, and take the steps that are left."""
+        self.session.quit()
+        while self.step():
+            pass
 
     def all(self, kind):
         return [one for one in self.happened if isinstance(one, kind)]
@@ -79,30 +98,26 @@ def world():
 
 
 @pytest.fixture
-def begin(world, monkeypatch):
-    """Start an engine; all are ended afterwards."""
-    engines = []
-    monkeypatch.setattr("posturecam.session.engine.SystemMonitor", partial(SystemMonitor, every=0.01))
+def begin(world):
+    """Begin a session, of which no step is taken yet; all are ended afterwards."""
+    begun = []
 
     def start(settings=None, **named):
         mailbox = Mailbox()
-        engine = Engine(
-            settings or Settings(), mailbox, open_camera=world.open, system=world.system, now=world.now,
-            clock=world.clock, voice=lambda: FakeVoice(), **named,
+        session = Session(
+            settings or Settings(), mailbox, open_camera=world.open, system=SteppedMonitor(world.system), now=world.now,
+            clock=world.clock, voice=named.pop("voice", FakeVoice), **named,
         )  # fmt: skip
-        engines.append(engine)
-        engine.start()
-        return Watched(engine, mailbox)
+        begun.append(Watched(world, session, mailbox))
+        return begun[-1]
 
     yield start
-    for engine in engines:
-        engine.quit()
-        world.go.set()
-        assert engine.join(20)
+    for watched in begun:
+        watched.end()
 
 
 def calibrated(watched):
-    watched.engine.calibrate()
+    watched.session.calibrate()
     return watched.come(Calibrated)
 
 
@@ -116,6 +131,22 @@ def test_a_calibration_is_learned_kept_and_used(begin, world):
     assert shown.uncalibrated is None
 
 
+def test_at_another_desk_it_is_asked_once_whether_the_calibration_still_fits(begin, world):
+    watched = begin()
+    watched.session.use_place("home")
+    learned = calibrated(watched)
+    assert learned.baseline.place == "home"
+    assert not watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot).elsewhere
+    watched.session.use_place("office")
+    shown = watched.until(lambda seen: seen.snapshot.elsewhere and seen.snapshot)
+    assert shown.baseline == learned.baseline
+    watched.session.keep_here()
+    shown = watched.until(lambda seen: seen.snapshot.tick and not seen.snapshot.elsewhere and seen.snapshot)
+    assert shown.baseline == replace(learned.baseline, place="office")
+    watched.session.use_place("home")
+    watched.until(lambda seen: seen.snapshot.baseline == learned.baseline)
+
+
 @pytest.mark.smoke
 def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin, world):
     watched = begin()
@@ -124,6 +155,7 @@ def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin,
     told = watched.come(AlertRaised)
     assert told.evidence is not None
     assert told.evidence.pose() is not None
+    assert told.evidence.upright is not None
     assert watched.until(lambda seen: seen.snapshot.alert == told and seen.snapshot.glow > 0.2)
     world.show(0.0, UPRIGHT_UNTIL)
     watched.until(lambda seen: any(isinstance(one.event, SlouchEnded) for one in seen.all(MonitorEvent)))
@@ -136,11 +168,10 @@ def test_an_answer_ends_the_glow_and_is_kept(begin, world):
     calibrated(watched)
     world.show(22.0, 30.0)
     told = watched.come(AlertRaised)
-    watched.engine.answer(Response.FINE, told)
+    watched.session.answer(Response.FINE, told)
     assert watched.until(lambda seen: seen.snapshot.alert is None and seen.snapshot.sign is Sign.SLOUCHING)
     assert watched.snapshot.glow == 0.0
-    watched.engine.quit()
-    assert watched.engine.join(20)
+    watched.end()
     assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["fine"]
     assert [event.evidence is not None for event in kept_events(EventKind.SLOUCH_TOLD)] == [True]
 
@@ -160,7 +191,7 @@ def test_a_pause_releases_the_camera_and_ends_by_itself(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     until = world.now() + timedelta(minutes=15)
-    watched.engine.pause(until)
+    watched.session.pause(until)
     shown = watched.mode(Mode.PAUSED)
     assert shown.until == until
     assert watched.until(lambda _: all(source.closed for source in world.opened))
@@ -206,22 +237,30 @@ def test_a_camera_that_cannot_be_opened_is_said_and_tried_again(begin, world):
     watched.mode(Mode.WATCHING)
 
 
+def test_a_lost_camera_is_tried_again_at_once_where_the_user_asks_for_it(begin, world, monkeypatch):
+    monkeypatch.setattr("posturecam.session.core.RETRY_SECONDS", (3600.0,))
+    world.fails = "Clip cannot be opened: another program holds it"
+    watched = begin()
+    watched.mode(Mode.CAMERA_LOST)
+    world.fails = None
+    watched.session.retry()
+    watched.mode(Mode.WATCHING)
+
+
 def test_calibrating_without_a_camera_fails_with_the_reason(begin, world):
     world.fails = "Clip cannot be opened: another program holds it"
     watched = begin()
     watched.mode(Mode.CAMERA_LOST)
-    watched.engine.calibrate()
+    watched.session.calibrate()
     assert watched.come(CalibrationFailed).reason == world.fails
 
 
 def test_a_calibration_that_is_cancelled_learns_nothing_and_watching_goes_on(begin, world):
     watched = begin(Settings.model_validate({"calibration": {"seconds": 60.0}}))
     watched.mode(Mode.WATCHING)
-    watched.engine.calibrate()
+    watched.session.calibrate()
     watched.mode(Mode.CALIBRATING)
-    world.go.clear()
-    watched.engine.stop_calibrating()
-    world.go.set()
+    watched.session.stop_calibrating()
     watched.mode(Mode.WATCHING)
     assert watched.all(Calibrated) == watched.all(CalibrationFailed) == []
     assert watched.until(lambda seen: seen.snapshot.uncalibrated)
@@ -243,18 +282,18 @@ class Watcher(LazyEstimator):
 
 @pytest.mark.parametrize("change", [{"estimator.model": "full"}, {"follow.memory": "20"}])
 def test_another_model_or_way_of_following_takes_the_place_of_the_one_before(begin, world, monkeypatch, change):
-    monkeypatch.setattr("posturecam.session.engine.LazyEstimator", Watcher)
+    monkeypatch.setattr("posturecam.session.runner.LazyEstimator", Watcher)
     monkeypatch.setattr(Watcher, "made", made := [])
     monkeypatch.setattr(Watcher, "left", left := [])
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.change_settings({"monitor.mild_seconds": "200"})
+    watched.session.change_settings({"monitor.mild_seconds": "200"})
     watched.until(lambda _: world.t > 60)
     assert (len(made), left) == (1, []), "settings that it does not read leave it"
-    watched.engine.change_settings(change)
+    watched.session.change_settings(change)
     watched.until(lambda _: len(made) == 2)
     assert left == [1], "the one before was let go first"
-    assert made[1] == watched.engine.settings
+    assert made[1] == watched.session.settings
 
 
 def test_whoever_reads_without_touching_a_key_is_still_watched(begin, world):
@@ -271,6 +310,9 @@ def test_an_empty_chair_before_an_untouched_keyboard_releases_the_camera(begin, 
     watched.mode(Mode.WATCHING)
     world.opened[-1].frames = [Frame(0.0, recorded=True)]
     assert watched.mode(Mode.OFF).why == "nobody is there"
+    for _ in range(100):
+        watched.step()
+        assert watched.snapshot.mode is Mode.OFF
     assert watched.until(lambda _: all(source.closed for source in world.opened))
     world.part = (0.0, UPRIGHT_UNTIL)
     world.system.set(idle_seconds=0.0)
@@ -292,9 +334,9 @@ def test_on_battery_it_looks_more_seldom_and_while_a_window_shows_it_more_often(
     watched.until(lambda _: world.opened[-1].seconds == settings.pace.steady)
     world.system.set(on_battery=True)
     watched.until(lambda _: world.opened[-1].seconds == settings.quiet.battery_pace)
-    watched.engine.preview(True)
+    watched.session.preview(True)
     watched.until(lambda _: world.opened[-1].seconds == PREVIEW_SECONDS)
-    watched.engine.preview(False)
+    watched.session.preview(False)
     watched.until(lambda _: world.opened[-1].seconds == settings.quiet.battery_pace)
     world.system.set(on_battery=False)
     watched.until(lambda _: world.opened[-1].seconds == settings.pace.steady)
@@ -307,7 +349,7 @@ def test_on_battery_it_looks_more_seldom_and_while_a_window_shows_it_more_often(
 def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, world, speech, chimes, muted):
     watched = begin(Settings.model_validate({"voice": {"speech": speech, "chimes": chimes}}))
     watched.mode(Mode.WATCHING)
-    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.session.stretch("Neck", [load_exercise("upper_trapezius")])
     watched.until(lambda seen: seen.snapshot.coaching)
     assert watched.snapshot.coaching.tick.muted is muted
 
@@ -315,10 +357,10 @@ def test_a_session_is_mute_where_neither_speech_nor_chimes_are_wanted(begin, wor
 def test_a_session_with_the_coach_ends_with_its_summary_and_watching_goes_on(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")], Answers(False))
+    watched.session.stretch("Neck", [load_exercise("upper_trapezius")], Answers(False))
     shown = watched.mode(Mode.STRETCHING)
     assert watched.until(lambda seen: seen.snapshot.coaching and seen.snapshot.coaching.title == "Neck")
-    watched.engine.controls.end()
+    watched.session.controls.end()
     assert watched.come(StretchEnded).title == "Neck"
     watched.mode(Mode.WATCHING)
     assert shown.sign is Sign.BUSY
@@ -329,12 +371,12 @@ def test_a_session_with_the_coach_ends_with_its_summary_and_watching_goes_on(beg
 def test_settings_hold_at_once_and_wrong_ones_change_nothing(begin, world):
     watched = begin()
     calibrated(watched)
-    watched.engine.change_settings(
+    watched.session.change_settings(
         {"monitor.mild_seconds": "30", "monitor.moderate_seconds": "25", "monitor.severe_seconds": "20"}
     )
     with pytest.raises(SettingsError):
-        watched.engine.change_settings({"monitor.mild_seconds": "-3"})
-    assert watched.engine.settings.monitor.mild_seconds == 30
+        watched.session.change_settings({"monitor.mild_seconds": "-3"})
+    assert watched.session.settings.monitor.mild_seconds == 30
     world.show(22.0, 30.0)
     assert watched.come(AlertRaised).alert.seconds < 60
 
@@ -343,18 +385,17 @@ def test_another_camera_is_opened_at_once(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     count = len(world.opened)
-    watched.engine.choose_camera("Other")
+    watched.session.choose_camera("Other")
     watched.until(lambda _: len(world.opened) == count + 1)
-    assert watched.engine.settings.camera.device == "Other"
+    assert watched.session.settings.camera.device == "Other"
 
 
 def test_a_trial_alert_is_told_but_neither_kept_nor_counted(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.try_alert()
+    watched.session.try_alert()
     assert watched.come(AlertRaised).trial
-    watched.engine.quit()
-    assert watched.engine.join(20)
+    watched.end()
     assert kept_events(EventKind.SLOUCH_TOLD) == []
 
 
@@ -373,10 +414,9 @@ def test_time_is_kept_by_what_it_was_spent_with(begin, world):
     calibrated(watched)
     at = watched.snapshot.at
     watched.until(lambda seen: seen.snapshot.at > at + timedelta(minutes=5))
-    watched.engine.pause()
+    watched.session.pause()
     watched.mode(Mode.PAUSED)
-    watched.engine.quit()
-    assert watched.engine.join(20)
+    watched.end()
     with SittingRecords() as records:
         times = records.day(BEGAN.date()).times
     assert times.of(TimeCategory.UPRIGHT) > 240
@@ -389,10 +429,9 @@ def test_nothing_that_happens_is_dropped_while_snapshots_are(begin, world):
     world.show(0.0, math.inf)
     ends = world.t + 1800
     while world.t < ends:  # a window that is slow: many ticks go by unseen
-        time.sleep(0.01)
-    watched.engine.quit()
-    assert watched.engine.join(20)
-    snapshot, happened = watched.mailbox.take()
+        next(watched.steps)
+    watched.end()
+    snapshot, happened = watched.snapshot, watched.happened
     slouches = [one for one in happened if isinstance(one, MonitorEvent) and isinstance(one.event, SlouchSustained)]
     ended = [one for one in happened if isinstance(one, MonitorEvent) and isinstance(one.event, SlouchEnded)]
     assert snapshot.mode is Mode.ENDED
@@ -406,7 +445,7 @@ def test_a_mistake_in_the_program_is_said_and_does_not_end_it(begin, world, monk
         monkeypatch.undo()
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("posturecam.session.engine.quiet.held", breaks)
+    monkeypatch.setattr("posturecam.session.runner.quiet.held", breaks)
     watched = begin()
     shown = watched.mode(Mode.CAMERA_LOST)
     assert "ZeroDivisionError" in shown.why
@@ -424,14 +463,14 @@ def test_a_history_that_cannot_be_opened_is_said_and_watching_goes_on(begin, wor
 
 def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkeypatch):
     watched = begin()
-    watched.engine.pause()
+    watched.session.pause()
     watched.mode(Mode.PAUSED)
 
     def breaks(*_):
         monkeypatch.undo()
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("posturecam.session.engine.Engine._serve", breaks)
+    monkeypatch.setattr("posturecam.session.runner.Session._rest", breaks)
     watched.until(lambda seen: any(one.after is Mode.CAMERA_LOST for one in seen.all(ModeChanged)))
     watched.mode(Mode.PAUSED)
 
@@ -439,12 +478,10 @@ def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkey
 def test_what_was_asked_before_a_pause_does_not_begin_after_it(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    world.go.clear()
-    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
-    watched.engine.pause()
-    world.go.set()
+    watched.session.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.session.pause()
     watched.mode(Mode.PAUSED)
-    watched.engine.resume()
+    watched.session.resume()
     watched.mode(Mode.WATCHING)
     assert Mode.STRETCHING not in [one.after for one in watched.all(ModeChanged)]
 
@@ -453,7 +490,7 @@ def test_after_a_pause_somebody_must_be_looked_for_before_nobody_is_there(begin,
     world.system.set(idle_seconds=5000.0)  # reads, and touches nothing
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.pause(world.now() + timedelta(minutes=30))
+    watched.session.pause(world.now() + timedelta(minutes=30))
     watched.mode(Mode.PAUSED)
     world.passes(minutes=31)
     watched.mode(Mode.WATCHING)
@@ -463,10 +500,10 @@ def test_after_a_pause_somebody_must_be_looked_for_before_nobody_is_there(begin,
 def test_a_long_pause_is_a_break_from_sitting(begin, world):
     watched = begin()
     watched.until(lambda seen: seen.snapshot and seen.snapshot.sitting > 600)
-    watched.engine.pause()
+    watched.session.pause()
     watched.mode(Mode.PAUSED)
     world.t += 3600
-    watched.engine.resume()
+    watched.session.resume()
     watched.until(lambda seen: seen.snapshot.mode is Mode.WATCHING and seen.snapshot.tick)
     assert watched.snapshot.sitting < 600
 
@@ -474,7 +511,7 @@ def test_a_long_pause_is_a_break_from_sitting(begin, world):
 def test_a_locked_screen_ends_a_session_and_keeps_what_was_done(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.stretch("Neck", [load_exercise("upper_trapezius")])
+    watched.session.stretch("Neck", [load_exercise("upper_trapezius")])
     watched.mode(Mode.STRETCHING)
     world.system.set(locked=True)
     watched.come(StretchEnded)
@@ -487,13 +524,11 @@ def test_that_the_screen_was_locked_is_kept_nowhere(begin, world):
     watched.mode(Mode.WATCHING)
     world.system.set(locked=True)
     watched.mode(Mode.OFF)
-    watched.engine.quit()
-    assert watched.engine.join(20)
+    watched.end()
     assert [dict(event.details) for event in kept_events(EventKind.PAUSED)] == [{}]
 
 
 def test_a_clock_set_back_does_not_keep_a_lost_camera_waiting(begin, world, monkeypatch):
-    monkeypatch.setattr("posturecam.session.engine._RETRY_SECONDS", (0.2,))
     world.fails = "Clip cannot be opened"
     watched = begin()
     watched.mode(Mode.CAMERA_LOST)
@@ -510,7 +545,7 @@ def about(lasting, **expected):
 def test_a_pause_lasts_as_long_as_was_asked_wherever_the_clock_is_set(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.pause(world.now() + timedelta(minutes=1))
+    watched.session.pause(world.now() + timedelta(minutes=1))
     until = watched.mode(Mode.PAUSED).until
     world.wall -= timedelta(hours=2)
     shown = watched.until(lambda seen: seen.snapshot.until != until and seen.snapshot)
@@ -525,7 +560,7 @@ def test_a_pause_lasts_as_long_as_was_asked_wherever_the_clock_is_set(begin, wor
 def test_a_pause_is_over_when_the_computer_wakes_after_its_end(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.pause(world.now() + timedelta(hours=1))
+    watched.session.pause(world.now() + timedelta(hours=1))
     watched.mode(Mode.PAUSED)
     world.system.set(asleep=True)
     world.passes(hours=9)
@@ -536,14 +571,14 @@ def test_a_pause_is_over_when_the_computer_wakes_after_its_end(begin, world):
 def test_a_second_pause_takes_the_place_of_the_first(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.pause(world.now() + timedelta(hours=1))
+    watched.session.pause(world.now() + timedelta(hours=1))
     watched.mode(Mode.PAUSED)
-    watched.engine.pause(world.now() + timedelta(minutes=5))
+    watched.session.pause(world.now() + timedelta(minutes=5))
     watched.until(lambda seen: about(seen.snapshot.until - seen.snapshot.at, minutes=5))
-    watched.engine.pause()
+    watched.session.pause()
     watched.until(lambda seen: seen.snapshot.mode is Mode.PAUSED and seen.snapshot.until is None)
     world.passes(hours=2)
-    watched.engine.resume()
+    watched.session.resume()
     watched.mode(Mode.WATCHING)
 
 
@@ -567,8 +602,7 @@ def test_time_is_kept_as_long_as_it_was_where_the_clock_is_set_meanwhile(begin, 
         at = world.t
         watched.until(lambda _, at=at: world.t > at + 180)
         world.wall += timedelta(hours=hours)
-    watched.engine.quit()
-    assert watched.engine.join(20)
+    watched.end()
     with SittingRecords() as records:
         times = records.day(BEGAN.date()).times
     assert times.of(TimeCategory.UPRIGHT) == pytest.approx(world.t - began, rel=0.05)
@@ -581,11 +615,10 @@ def test_an_answer_holds_for_its_alert_only_and_also_when_the_slouch_is_over(beg
     told = watched.come(AlertRaised)
     world.show(0.0, UPRIGHT_UNTIL)
     watched.until(lambda seen: seen.snapshot.alert is None)
-    watched.engine.answer(Response.FINE, replace(told, at=told.at - timedelta(hours=1)))  # of an older one
-    watched.engine.answer(Response.SNOOZE, told)
+    watched.session.answer(Response.FINE, replace(told, at=told.at - timedelta(hours=1)))  # of an older one
+    watched.session.answer(Response.SNOOZE, told)
     watched.until(lambda seen: seen.snapshot.outlook.silent == "snoozed")
-    watched.engine.quit()
-    assert watched.engine.join(20)
+    watched.end()
     assert [event.details["answer"] for event in kept_events(EventKind.ANSWER)] == ["snooze"]
 
 
@@ -593,7 +626,7 @@ def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, worl
     def full(_):
         raise SettingsError("No space left on device")
 
-    monkeypatch.setattr("posturecam.session.engine.save_baseline", full)
+    monkeypatch.setattr("posturecam.session.runner.save_baseline", full)
     watched = begin()
     calibrated(watched)
     assert "No space left" in watched.come(Complaint).text
@@ -624,9 +657,9 @@ def test_every_mode_change_is_in_the_table_and_nothing_follows_the_end():
 def test_mode_changes_are_told_in_order(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
-    watched.engine.pause()
+    watched.session.pause()
     watched.mode(Mode.PAUSED)
-    watched.engine.resume()
+    watched.session.resume()
     watched.mode(Mode.WATCHING)
     changes = watched.all(ModeChanged)
     assert [one.after for one in changes] == [Mode.WATCHING, Mode.PAUSED, Mode.STARTING, Mode.WATCHING]
@@ -643,3 +676,13 @@ def test_a_film_plays_over_and_over_and_its_clock_goes_with_it():
     assert all(after > before for before, after in pairwise(times))
     assert times[-1] > 600  # beyond the end of the video, at 15 s for each of its seconds
     assert (film.now() - began).total_seconds() == pytest.approx(times[-1], abs=5)
+
+
+def test_where_slouching_begins_is_worked_out_only_while_a_window_shows_it(begin, world):
+    watched = begin()
+    calibrated(watched)
+    watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot.boundary is None)
+    watched.session.preview(True)
+    watched.until(lambda seen: seen.snapshot.boundary is not None)
+    watched.session.preview(False)
+    watched.until(lambda seen: seen.snapshot.boundary is None)

@@ -1,0 +1,82 @@
+"""Whether the user is too far away or too near to be judged, by what was last seen of them: so that they are told what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from posturecam.config.settings import StretchSettings
+from posturecam.i18n.words import mark
+from posturecam.posture.reasons import Reason, Why
+from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.search.likeness import bones_of
+
+REMEMBERED = 60.0
+"""Seconds for which it counts how somebody who is not seen any more was last seen."""
+EDGE = 0.01
+"""A landmark this near to the picture's edge, in shares of its width and height, is cut off: models put those of a head that is
+outside on the edge."""
+LARGE = 0.75
+"""Somebody who takes this share of the picture's shorter side, and is cut off, is too near; a smaller one walks out of it."""
+_ENDS = (
+    Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR, Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST, Landmark.LEFT_ANKLE,
+    Landmark.RIGHT_ANKLE,
+)  # fmt: skip
+"""What is cut off first."""
+
+
+class Nearness(StrEnum):
+    """How large somebody is in the picture."""
+
+    UNKNOWN = "unknown"
+    """Nobody was seen, or nothing is wrong with the size."""
+    FAR = "far"
+    CUT_OFF = "cut_off"
+    """Too near: head, hands or feet are outside."""
+
+
+HINTS: Mapping[Nearness, str] = {
+    Nearness.UNKNOWN: mark("I cannot see you, step into view"),
+    Nearness.FAR: mark("Come closer, I cannot see you"),
+    Nearness.CUT_OFF: mark("Move back, I cannot see you"),
+}
+"""What is said to somebody who cannot be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastSeen:
+    """How somebody was last seen."""
+
+    nearness: Nearness = Nearness.UNKNOWN
+    t: float = 0.0
+
+
+def last_seen(state: LastSeen, t: float, pose: Pose | None, settings: StretchSettings) -> LastSeen:
+    """The state after this picture."""
+    if pose is not None:
+        return LastSeen(nearness(pose, settings), t)
+    return state if t - state.t <= REMEMBERED else LastSeen()
+
+
+def nearness(pose: Pose, settings: StretchSettings) -> Nearness:
+    """Whether somebody is too far or too near."""
+    if bones_of(pose).longest < settings.smallest * pose.height:
+        return Nearness.FAR
+    size = float((pose.points.max(axis=0) - pose.points.min(axis=0)).max())
+    if size >= LARGE * min(pose.width, pose.height) and any(is_cut_off(pose, one) for one in _ENDS):
+        return Nearness.CUT_OFF
+    return Nearness.UNKNOWN
+
+
+def is_cut_off(pose: Pose, landmark: Landmark) -> bool:
+    """Whether a landmark lies outside the picture, or on its edge."""
+    x, y = pose.points[landmark] / (pose.width, pose.height)
+    return bool(np.isfinite(x + y)) and not (EDGE <= x < 1 - EDGE and EDGE <= y < 1 - EDGE)
+
+
+def not_there(near: Nearness) -> Reason:
+    """Why nothing can be told of somebody who is not seen."""
+    return Reason(Why.NO_PERSON, {Nearness.FAR: "far", Nearness.CUT_OFF: "cut_off"}.get(near, "coach"))

@@ -1,0 +1,181 @@
+"""The cards about progress: today's ring, the week and the streak; and how the last week went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from posturecam.desktop.pages.history.view_model import length, percent, spoken_span
+from posturecam.desktop.pictures.ring import GoalRing, RingFigure, WeekRings, shared_picture
+from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.theme import MARGIN
+from posturecam.history.progress.goal import BestHour, GoalDay, Progress, WeekReview
+from posturecam.i18n.translate import tr, trn
+
+
+class GoalCard(QWidget):
+    """Today against the goal, this week against the last one, and ways to show them to somebody."""
+
+    def __init__(self, share: Callable[[], None], report: Callable[[], None]) -> None:
+        """Empty.
+
+        Args:
+            share: Asks where to put a picture to be shared.
+            report: Asks where to put a report for a physiotherapist.
+        """
+        super().__init__()
+        self._progress: Progress | None = None
+        self.ring, self.week = GoalRing(), WeekRings()
+        self.title = text("", "heading")
+        self.lines = text("", "quiet")
+        self.share = button(tr("Save a picture…"), share, said=tr("Save a picture of today and this week, to share it"))
+        self.report = button(
+            tr("Report…"), report, said=tr("Save a report of the last four weeks, for a physiotherapist")
+        )
+        frame, inside = card()
+        row = QHBoxLayout()
+        row.setSpacing(MARGIN)
+        row.addWidget(self.ring, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        for one in (self.title, self.lines, self.week):
+            words.addWidget(one)
+        buttons = FlowLayout(8)
+        buttons.addWidget(self.share)
+        buttons.addWidget(self.report)
+        words.addLayout(buttons)
+        row.addLayout(words, 1)
+        inside.addLayout(row)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show where the user stands."""
+        self._progress = progress
+        ring, said = ring_of(progress.today, progress.goal), headline(progress)
+        self.ring.show_ring(ring, said)
+        self.title.setText(said)
+        self.lines.setText("\n".join(lines(progress)))
+        rings = week_of_rings(progress)
+        names = [
+            tr("{day} {share}").format(day=weekday(day, long=True), share=percent(day.share)) for day in progress.week
+        ]
+        self.week.show_week(rings, ", ".join(names))
+
+    def picture(self) -> QImage | None:
+        """A picture to be shared; None where there is nothing to show."""
+        if self._progress is None:
+            return None
+        ring = ring_of(self._progress.today, self._progress.goal)
+        return shared_picture(ring, week_of_rings(self._progress), headline(self._progress), lines(self._progress)[:3])
+
+
+class LastWeekCard(QWidget):
+    """How the last week went; shown on Mondays, and for the rest of the week below the days."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        frame, inside = card()
+        self.title, self.lines = text("", "heading"), text("")
+        inside.addWidget(self.title)
+        inside.addWidget(self.lines)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+
+    def show_progress(self, progress: Progress) -> None:
+        """Show the week, where anything was measured in it."""
+        week = progress.last_week
+        self.setVisible(week is not None)
+        if week is not None:
+            span = spoken_span(week.first, week.last, progress.today.date)
+            self.title.setText(tr("Your last week: {span}").format(span=span))
+            self.lines.setText("\n".join(week_lines(week)))
+
+
+def ring_of(day: GoalDay, goal: float, label: str = "") -> RingFigure:
+    """A day's ring; its share stands in it, where no other label is given."""
+    return RingFigure(day.share, goal, label or percent(day.share))
+
+
+def week_of_rings(progress: Progress) -> list[RingFigure]:
+    """A ring a day, labelled with the day."""
+    return [ring_of(day, progress.goal, weekday(day)) for day in progress.week]
+
+
+def headline(progress: Progress) -> str:
+    """Today in a few words."""
+    today = progress.today
+    if today.off:
+        return tr("Your day so far")
+    if today.reached:
+        return tr("Today's goal reached")
+    return tr("{share} upright today").format(share=percent(today.share))
+
+
+def lines(progress: Progress) -> list[str]:
+    """What there is to say of the goal, the streak, the trend and the hours."""
+    today = progress.today
+    said = [
+        tr("{length} upright. Goal: {goal} of the time").format(
+            length=length(today.upright), goal=percent(progress.goal)
+        )
+    ]
+    if progress.streak > 1:
+        said.append(
+            trn(
+                "{number} day in a row. Days off don't count",
+                "{number} days in a row. Days off don't count",
+                progress.streak,
+            )
+        )
+    if progress.change is not None:
+        said.append(tr("This week: {change}").format(change=changed(progress.change)))
+    if progress.hours is not None:
+        said.append(hours_line(progress.hours))
+    return said
+
+
+def week_lines(week: WeekReview) -> list[str]:
+    """A week in a few lines."""
+    said = [
+        tr("{share} upright, of {length} measured").format(
+            share=percent(week.times.upright_share), length=length(week.times.measured)
+        )
+    ]
+    if week.change is not None:
+        said.append(changed(week.change, before=tr("the week before")))
+    said.append(tr("Goal reached on {reached} of {days} days").format(reached=week.reached, days=week.counted))
+    if week.hours is not None:
+        said.append(hours_line(week.hours))
+    if week.longest_good:
+        said.append(tr("Longest upright run: {length}").format(length=length(week.longest_good)))
+    return said
+
+
+def hours_line(hours: tuple[BestHour, BestHour]) -> str:
+    """The best and the hardest hour."""
+    best, worst = (f"{one.hour:02d}:00–{(one.hour + 1) % 24:02d}:00" for one in hours)
+    return tr("Best hour {best}, hardest {worst}").format(best=best, worst=worst)
+
+
+def changed(change: float, before: str = "") -> str:
+    """A change of the upright share, in percentage points."""
+    points, before = round(100 * change), before or tr("last week")
+    if points == 0:
+        return tr("as upright as {before}").format(before=before)
+    if points > 0:
+        said = trn("{number} point more upright than", "{number} points more upright than", points)
+    else:
+        said = trn("{number} point less upright than", "{number} points less upright than", -points)
+    return f"{said} {before}"
+
+
+def weekday(day: GoalDay, *, long: bool = False) -> str:
+    """A day's name, in the user's language."""
+    return QLocale().toString(QDate(day.date.year, day.date.month, day.date.day), "dddd" if long else "ddd")

@@ -1,0 +1,52 @@
+"""How readily a posture counts as slouching: three choices, the one thing of judging that everybody may want to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+
+from posturecam.desktop.widgets.menu import SENSITIVITIES
+from posturecam.desktop.widgets.parts import Chip
+from posturecam.errors import PosturecamError
+from posturecam.i18n.translate import tr
+from posturecam.session.protocol.client import SessionClient
+
+
+class SensitivityChoice(QWidget):
+    """Relaxed, normal or strict; a choice holds at once."""
+
+    def __init__(self, engine: SessionClient, complain: Callable[[str], None], parent: QWidget | None = None) -> None:
+        """Show what the settings say.
+
+        Args:
+            engine: Keeps the choice.
+            complain: Told, in the user's language, why it could not be kept.
+            parent: As Qt takes it.
+        """
+        super().__init__(parent)
+        self._engine, self._complain = engine, complain
+        self.setAccessibleName(tr("Sensitivity"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self.chips: dict[str, Chip] = {}
+        for level, (_, name) in SENSITIVITIES.items():
+            said = tr("Sensitivity: {level}").format(level=tr(name))
+            chip = self.chips[level] = Chip(tr(name), said, ticked=False)
+            chip.clicked.connect(lambda _=False, level=level: self._choose(level))
+            self._group.addButton(chip)
+            row.addWidget(chip)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the settings say now."""
+        self.chips[self._engine.settings.sensitivity.level].setChecked(True)
+
+    def _choose(self, level: str) -> None:
+        try:
+            self._engine.change_settings({"sensitivity.level": level})
+        except PosturecamError as problem:
+            self._complain(tr(problem.text))
+        self.refresh()

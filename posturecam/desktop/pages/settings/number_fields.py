@@ -1,0 +1,101 @@
+"""Fields for numbers that read as people write them, and say what they cannot take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtGui import QValidator
+from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+
+from posturecam.desktop.widgets.numbers import duration, figure
+
+_ANY = 1e9
+
+
+class NumberBox(QDoubleSpinBox):
+    """A number without trailing zeros. Anything may be typed: what is no number is told, and its limits are others' to keep.
+
+    Qt's own field would put a value outside its limits silently to the nearest, and take no letter at all.
+    """
+
+    unreadable = Signal(str)
+    """What was typed, where it is no number."""
+
+    def __init__(self, low: float, high: float, *, whole: bool = False, parent: QWidget | None = None) -> None:
+        """At its least value.
+
+        Args:
+            low: Where steps end.
+            high: The same at the other end.
+            whole: Whether steps are whole numbers.
+            parent: As Qt takes it.
+        """
+        super().__init__(parent)
+        self.low, self.high, self._whole = low, high, whole
+        self.setDecimals(3)
+        self.setRange(-_ANY, _ANY)
+        self.setValue(low)
+        self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        self.setKeyboardTracking(False)
+
+    def textFromValue(self, value: float) -> str:
+        """The number, as short as it can be."""
+        return figure(value, 7)
+
+    def valueFromText(self, text: str) -> float:
+        """The number; the value of now where there is none."""
+        number = self._number(text)
+        return self.value() if number is None else number
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Anything may be typed on the way to a number."""
+        known = self._number(text) is not None
+        return QValidator.State.Acceptable if known else QValidator.State.Intermediate, text, position
+
+    def fixup(self, text: str) -> str:
+        """What is no number is told, and the one of before comes back."""
+        self.unreadable.emit(text.removesuffix(self.suffix()).strip())
+        return self.textFromValue(self.value()) + self.suffix()
+
+    def stepBy(self, steps: int) -> None:
+        """A step, no further than the limits."""
+        if self._whole:
+            self.setValue(self.value() + steps)
+        else:
+            super().stepBy(steps)
+        self.setValue(min(max(self.value(), self.low), self.high))
+
+    def _number(self, text: str) -> float | None:
+        bare = text.removesuffix(self.suffix()).strip()
+        for own in (QLocale(), QLocale.c()):
+            number, known = own.toDouble(bare)
+            if known:
+                return number
+        return None
+
+
+class DurationBox(NumberBox):
+    """Seconds, shown and typed as "50 min", "1 h 30 min" or "20 s"; a bare number is in the unit that is shown last."""
+
+    _PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*(h|min|m|s|)", re.IGNORECASE)
+    _SECONDS: Mapping[str, float] = {"h": 3600.0, "min": 60.0, "m": 60.0, "s": 1.0}
+
+    def textFromValue(self, value: float) -> str:
+        """The value in words, such as "5 min"."""
+        return duration(value)
+
+    def stepBy(self, steps: int) -> None:
+        """A step that fits the length: a second, ten, a minute, five."""
+        now = self.value()
+        step = next((size for least, size in ((3600, 300), (600, 60), (60, 10)) if now >= least), 1)
+        wanted = (now // step + steps) * step if steps > 0 or now % step == 0 else (now // step) * step
+        self.setValue(min(max(wanted, self.low), self.high))
+
+    def _number(self, text: str) -> float | None:
+        found = self._PART.findall(text)
+        if not found or self._PART.sub("", text).strip():
+            return None
+        usual = duration(self.value()).rpartition(" ")[2]
+        return sum(float(number.replace(",", ".")) * self._SECONDS[(unit or usual).lower()] for number, unit in found)

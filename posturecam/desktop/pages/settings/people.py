@@ -1,0 +1,320 @@
+"""The settings that people come for: six groups, one line a row, in their words. Everything else is under "Advanced".
+
+What is declared in `posturecam.config.settings` stays what holds: a row names the settings it changes, and how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from posturecam.desktop.widgets.numbers import duration, figure
+from posturecam.i18n.translate import mark, tr
+
+ADVANCED = "advanced"
+"""The place of everything else."""
+
+PLACES: Mapping[str, str] = {
+    "reminders": mark("Reminders"),
+    "sensitivity": mark("Sensitivity"),
+    "quiet": mark("Quiet times"),
+    "breaks": mark("Breaks and stretches"),
+    "camera": mark("Camera"),
+    "general": mark("General"),
+    ADVANCED: mark("Advanced"),
+}
+"""Where settings are, in this order: the place's name, and what it is called."""
+
+_MINUTE = 60.0
+
+
+def _minutes(*minutes: float) -> tuple[float, ...]:
+    return tuple(_MINUTE * one for one in minutes)
+
+
+def _percent(value: float) -> str:
+    return tr("{percent} %").format(percent=figure(100 * value))
+
+
+def _or_never(seconds: float) -> str:
+    return duration(seconds) if seconds else tr("never")
+
+
+def _as_learned(share: float) -> str:
+    """How a personal share of the thresholds reads to people."""
+    percent = round(100 * abs(share - 1))
+    if percent == 0:
+        return tr("no change")
+    text = tr("{percent} % more relaxed") if share > 1 else tr("{percent} % stricter")
+    return text.format(percent=percent)
+
+
+def _times(number: float) -> str:
+    return figure(number)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRow:
+    """One line of the settings for people."""
+
+    place: str
+    """The name of its group in `PLACES`."""
+    keys: tuple[str, ...]
+    """What it changes, as `group.name`."""
+    label: str
+    """What it is called, in English, as the help below."""
+    help: str = ""
+    """One line on what it does for the user."""
+    member: str = ""
+    """Of a setting that holds several values, the one that the row switches on and off."""
+    steps: tuple[float, ...] = ()
+    """The values of a slider."""
+    spoken: Callable[[float], str] = duration
+    """A slider's value in words."""
+    shares: tuple[float, ...] = (1.0,)
+    """What each of its keys is of the slider's value."""
+
+
+_ALERTS = "desktop.alerts"
+_WAIT = (30.0, *_minutes(1, 1.5, 2, 3, 4, 5, 7, 10, 15, 20))
+
+ROWS: tuple[PeopleRow, ...] = (
+    PeopleRow(
+        "reminders", (_ALERTS,), mark("Notification"), mark("With buttons to stretch or snooze."), "notification"
+    ),
+    PeopleRow("reminders", (_ALERTS,), mark("Soft sound"), mark("One quiet chime."), "sound"),
+    PeopleRow("reminders", (_ALERTS,), mark("Glow"), mark("The edge of the screen glows until you sit up."), "glow"),
+    PeopleRow("reminders", (_ALERTS,), mark("Dimmed screen"), mark("The screen darkens until you sit up."), "dim"),
+    PeopleRow(
+        "reminders",
+        ("desktop.glow",),
+        mark("Strength of glow and dimming"),
+        mark("How strong they become at most."),
+        steps=tuple(round(0.1 * number, 1) for number in range(1, 11)),
+        spoken=_percent,
+    ),
+    PeopleRow(
+        "reminders",
+        ("monitor.mild_seconds", "monitor.moderate_seconds", "monitor.severe_seconds"),
+        mark("Remind me after"),
+        mark("How long a slight slouch may last; a deep one half as long."),
+        steps=_WAIT,
+        shares=(1.0, 0.75, 0.5),
+    ),
+    PeopleRow(
+        "reminders",
+        ("alerts.cool_down",),
+        mark("Time between reminders"),
+        mark("You are never reminded more often than this."),
+        steps=_minutes(0, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120),
+    ),
+    PeopleRow(
+        "reminders",
+        ("alerts.snooze",),
+        mark("Snooze for"),
+        mark("How long it stays quiet after you press Snooze."),
+        steps=_minutes(5, 10, 15, 20, 30, 45, 60, 90, 120),
+    ),
+    PeopleRow(
+        "reminders",
+        ("alerts.catch_up",),
+        mark("Catch up after quiet times"),
+        mark("If you still slouch when a meeting ends, you hear about it then."),
+    ),
+    PeopleRow(
+        "reminders",
+        ("alerts.typing_pause",),
+        mark("Wait for a pause in typing"),
+        mark("For this long without a key or the mouse, and two minutes at most."),
+        steps=(0.0, 1.0, 2.0, 3.0, 5.0, 10.0),
+        spoken=_or_never,
+    ),
+    PeopleRow("sensitivity", ("sensitivity.level",), mark("What counts as slouching"), ""),
+    PeopleRow(
+        "sensitivity",
+        ("sensitivity.personal",),
+        mark("Learned from your answers"),
+        mark("Adapts a little each time you press “I'm fine”."),
+        steps=tuple(round(0.75 + 0.05 * number, 2) for number in range(11)),
+        spoken=_as_learned,
+    ),
+    PeopleRow(
+        "quiet",
+        ("quiet.meeting",),
+        mark("Silent in meetings"),
+        mark("While another app uses a camera or a microphone."),
+    ),
+    PeopleRow(
+        "quiet",
+        ("quiet.ignored_programs",),
+        mark("Apps to ignore when detecting meetings"),
+        mark("Such as a voice assistant that always listens; separate them with commas."),
+    ),
+    PeopleRow(
+        "quiet",
+        ("quiet.do_not_disturb",),
+        mark("Silent on do-not-disturb"),
+        mark("Follows the system's own switch, where it can be read."),
+    ),
+    PeopleRow(
+        "quiet",
+        ("alerts.quiet_from", "alerts.quiet_until"),
+        mark("Quiet hours"),
+        mark("It watches, but does not remind you."),
+    ),
+    PeopleRow("quiet", ("quiet.days",), mark("Days"), mark("On other days the camera stays off.")),
+    PeopleRow(
+        "quiet",
+        ("quiet.watch_from", "quiet.watch_until"),
+        mark("Watching hours"),
+        mark("Outside of them the camera stays off."),
+    ),
+    PeopleRow(
+        "quiet",
+        ("quiet.when_locked",),
+        mark("Camera off while locked"),
+        mark("Also with the lid closed and while the computer sleeps."),
+    ),
+    PeopleRow(
+        "quiet",
+        ("quiet.idle_after",),
+        mark("Camera off when you are away"),
+        mark("Once nobody was seen and no key was touched for this long."),
+        steps=_minutes(0, 2, 5, 10, 15, 20, 30, 60),
+        spoken=_or_never,
+    ),
+    PeopleRow("breaks", ("breaks.offer",), mark("Suggest breaks"), mark("A short stretch after long sitting.")),
+    PeopleRow(
+        "breaks",
+        ("breaks.sitting",),
+        mark("After sitting for"),
+        mark("Counted by the camera, not by the clock."),
+        steps=_minutes(15, 20, 25, 30, 40, 45, 50, 60, 75, 90, 120),
+    ),
+    PeopleRow(
+        "breaks",
+        ("breaks.away",),
+        mark("What counts as a break"),
+        mark("Time away from the desk after which sitting counts from zero."),
+        steps=(30.0, *_minutes(1, 2, 3, 4, 5, 10, 15)),
+    ),
+    PeopleRow(
+        "breaks",
+        ("breaks.slouches",),
+        mark("Or after this many reminders"),
+        mark("Several slouches in a row suggest a break too."),
+        steps=(1, 2, 3, 4, 5, 6, 8, 10),
+        spoken=_times,
+    ),
+    PeopleRow("breaks", ("breaks.routine",), mark("Routine"), mark("What is suggested.")),
+    PeopleRow(
+        "breaks",
+        ("breaks.heads_up",),
+        mark("Tell me before a break"),
+        mark("So that you can finish what you are doing."),
+        steps=(0.0, 30.0, *_minutes(1, 2, 3, 5, 10)),
+        spoken=_or_never,
+    ),
+    PeopleRow(
+        "breaks",
+        ("breaks.eyes",),
+        mark("Rest my eyes"),
+        mark("Every 20 minutes at the screen, look 6 m (20 ft) away for 20 seconds."),
+    ),
+    PeopleRow(
+        "breaks",
+        ("breaks.stand",),
+        mark("Stand up now and then"),
+        mark("After half an hour of sitting, as the camera saw it."),
+    ),
+    PeopleRow(
+        "breaks",
+        ("goal.upright",),
+        mark("Daily goal"),
+        mark("How much of your time at the desk you want to sit upright."),
+        steps=tuple(round(0.05 * number, 2) for number in range(6, 20)),
+        spoken=_percent,
+    ),
+    PeopleRow(
+        "breaks", ("voice.speech",), mark("Spoken guidance"), mark("In most stretches you cannot see the screen.")
+    ),
+    PeopleRow(
+        "breaks", ("voice.chimes",), mark("Chimes"), mark("At the start, when a hold is reached, and at the end.")
+    ),
+    PeopleRow(
+        "breaks",
+        ("voice.volume",),
+        mark("Volume"),
+        mark("Of voice and chimes, as a share of the system's own volume."),
+        steps=tuple(round(0.1 * number, 1) for number in range(11)),
+        spoken=_percent,
+    ),
+    PeopleRow(
+        "breaks",
+        ("voice.words_a_minute",),
+        mark("Speed of the voice"),
+        mark("Words a minute."),
+        steps=(80, 100, 120, 140, 160, 180, 200, 220, 250, 300),
+        spoken=_times,
+    ),
+    PeopleRow("camera", ("camera.device",), mark("Camera"), mark("Which camera to use.")),
+    PeopleRow(
+        "camera",
+        ("desktop.picture",),
+        mark("Show the camera's picture"),
+        mark("Off: only your skeleton is drawn. No picture is kept either way."),
+    ),
+    PeopleRow(
+        "camera",
+        ("camera.rotate",),
+        mark("Turn the picture"),
+        mark("For a camera that stands on its side or hangs upside down."),
+    ),
+    PeopleRow(
+        "camera",
+        ("camera.flip",),
+        mark("Mirror the picture"),
+        mark("For a camera whose picture is mirrored already."),
+    ),
+    PeopleRow("general", ("desktop.language",), mark("Language"), ""),
+    PeopleRow("general", ("desktop.theme",), mark("Appearance"), mark("Light or dark windows.")),
+    PeopleRow(
+        "general",
+        ("desktop.autostart",),
+        mark("Start when you log in"),
+        mark("Without a window."),
+    ),
+    PeopleRow(
+        "general",
+        ("desktop.tray",),
+        mark("Icon in the system tray"),
+        mark("Otherwise, and where there is no tray, a small window shows how you sit."),
+    ),
+    PeopleRow(
+        "general",
+        ("desktop.reduced_motion",),
+        mark("Reduce motion"),
+        mark("No fading or moving where it is not needed."),
+    ),
+)
+"""All of them, in order."""
+
+EVERYDAY_KEYS = frozenset(key for row in ROWS if len(row.shares) == 1 for key in row.keys)
+"""What people change there and nowhere else; what a row changes together can be changed alone under "Advanced"."""
+
+LEVEL_HELP: Mapping[str, str] = {
+    "relaxed": mark("Lets small slouches pass and reminds you of clear ones."),
+    "normal": mark("Reminds you of what most people would call slouching."),
+    "strict": mark("Reminds you of small changes too. Expect more reminders."),
+}
+"""What each level of sensitivity means for the user."""
+
+
+def place_of(key: str) -> str:
+    """The name of the place where a setting (`group.name`) is changed alone."""
+    return next((row.place for row in ROWS if key in row.keys and key in EVERYDAY_KEYS), ADVANCED)
+
+
+def rows_at(place: str) -> tuple[PeopleRow, ...]:
+    """The lines of a place, in order."""
+    return tuple(row for row in ROWS if row.place == place)

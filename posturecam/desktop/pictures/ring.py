@@ -1,0 +1,165 @@
+"""A ring of upright time against the day's goal, a row of small ones for a week, and a picture of both to be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.qt_canvas import sized
+from posturecam.session.protocol.messages import Sign
+
+_SHARED = QSize(1200, 675)
+"""Of the picture to be shared, pixels: what messengers and networks show whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class RingFigure:
+    """One ring."""
+
+    share: float | None
+    """Of the measured time sat upright, 0 to 1; None on a day off."""
+    goal: float
+    """0 to 1."""
+    label: str = ""
+    """Inside, or below a small one."""
+
+    @property
+    def reached(self) -> bool:
+        """Whether the goal was reached."""
+        return self.share is not None and self.share >= self.goal
+
+
+def paint_ring(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.Theme) -> None:
+    """Paint a ring into a square: full where the goal is reached, a tick inside it then; only its track on a day off."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    wide = box.width() * 0.115
+    inner = box.adjusted(wide / 2 + 1, wide / 2 + 1, -wide / 2 - 1, -wide / 2 - 1)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(look.colour("raised"), wide))
+    painter.drawEllipse(inner)
+    if figure.share is not None:
+        colour = look.sign(Sign.UPRIGHT if figure.reached else Sign.RECOVERING)
+        painter.setPen(QPen(colour, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        turn = min(figure.share / figure.goal, 1.0)
+        painter.drawArc(inner, 90 * 16, round(-360 * 16 * max(turn, 0.004)))
+
+
+def paint_tick_mark(painter: QPainter, centre: QPointF, size: float, colour: QColor) -> None:
+    """Paint a tick: reached, for who cannot tell the colours."""
+    cap = Qt.PenCapStyle.RoundCap
+    painter.setPen(QPen(colour, size * 0.22, Qt.PenStyle.SolidLine, cap, Qt.PenJoinStyle.RoundJoin))
+    points = [centre + QPointF(x * size, y * size) for x, y in ((-0.42, 0.02), (-0.1, 0.34), (0.44, -0.34))]
+    painter.drawPolyline(points)
+
+
+class GoalRing(QWidget):
+    """Today's ring, with the share in its middle."""
+
+    def __init__(self, size: int = 148, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.figure = RingFigure(None, 1.0)
+        self.setFixedSize(size, size)
+
+    def show_ring(self, figure: RingFigure, said: str) -> None:
+        """Show it; `said` is the same in words."""
+        self.figure = figure
+        self.setAccessibleName(said)
+        self.setToolTip(said)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ring, and the share."""
+        painter, look = QPainter(self), theme.current()
+        box = QRectF(self.rect())
+        paint_ring(painter, box, self.figure, look)
+        paint_ring_words(painter, box, self.figure, look)
+        painter.end()
+
+
+def paint_ring_words(painter: QPainter, box: QRectF, figure: RingFigure, look: theme.Theme) -> None:
+    """Paint the share in the middle of a large ring, with a tick above it where the goal was reached."""
+    painter.setFont(sized(painter.font(), box.width() * 0.2, 700))
+    painter.setPen(look.colour("text"))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, figure.label)
+    if figure.reached:
+        at = QPointF(box.center().x(), box.top() + 0.27 * box.height())
+        paint_tick_mark(painter, at, 0.1 * box.width(), look.sign(Sign.UPRIGHT))
+
+
+class WeekRings(QWidget):
+    """A small ring a day, from Monday to Sunday."""
+
+    _TALL = 58
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(self._TALL)
+        self._rings: tuple[RingFigure, ...] = ()
+
+    def sizeHint(self) -> QSize:
+        """Room for seven."""
+        return QSize(320, self._TALL)
+
+    def show_week(self, rings: Sequence[RingFigure], said: str) -> None:
+        """Show these, each labelled with its day; `said` is the same in words."""
+        self._rings = tuple(rings)
+        self.setAccessibleName(said)
+        self.setToolTip(said)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rings from the left, each above its label."""
+        painter = QPainter(self)
+        step = min(self.width() / 7, 56.0)
+        paint_week(painter, QRectF(0, 0, 7 * step, self.height()), self._rings, theme.current())
+        painter.end()
+
+
+def paint_week(painter: QPainter, area: QRectF, rings: Sequence[RingFigure], look: theme.Theme) -> None:
+    """Paint a row of small rings with their labels below."""
+    step, size = area.width() / max(len(rings), 1), area.height() * 0.62
+    for number, ring in enumerate(rings):
+        x = area.left() + number * step + (step - size) / 2
+        box = QRectF(x, area.top(), size, size)
+        paint_ring(painter, box, ring, look)
+        if ring.reached:
+            paint_tick_mark(painter, box.center(), 0.4 * size, look.sign(Sign.UPRIGHT))
+        painter.setFont(sized(painter.font(), area.height() * 0.22))
+        painter.setPen(look.colour("quiet"))
+        below = QRectF(area.left() + number * step, box.bottom() + 2, step, area.height() - size - 2)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, ring.label)
+
+
+def shared_picture(today: RingFigure, week: Sequence[RingFigure], title: str, lines: Sequence[str]) -> QImage:
+    """A picture to be shared: today's ring, the week, a few words; nothing of the user but these figures."""
+    look = theme.current()
+    image = QImage(_SHARED, QImage.Format.Format_RGB32)
+    image.fill(look.colour("ground"))
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ring = QRectF(80, 130, 400, 400)
+    paint_ring(painter, ring, today, look)
+    paint_ring_words(painter, ring, today, look)
+    left, width = 560, _SHARED.width() - 560 - 60
+    painter.setPen(look.colour("text"))
+    painter.setFont(sized(painter.font(), 46, 700))
+    wraps = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignLeft.value
+    painter.drawText(QRectF(left, 110, width, 130), wraps | Qt.AlignmentFlag.AlignBottom.value, title)
+    painter.setPen(look.colour("quiet"))
+    for number, line in enumerate(lines):
+        font = sized(painter.font(), 28)
+        wide = QFontMetricsF(font).horizontalAdvance(line)
+        painter.setFont(font if wide <= width else sized(font, 28 * width / wide))
+        painter.drawText(QRectF(left, 262 + 46 * number, width, 44), Qt.AlignmentFlag.AlignLeft, line)
+    paint_week(painter, QRectF(left - 8, 440, min(width, 560), 110), week, look)
+    painter.setFont(sized(painter.font(), 22))
+    painter.setPen(look.colour("quiet"))
+    painter.drawText(QRectF(0, 620, _SHARED.width() - 40, 36), Qt.AlignmentFlag.AlignRight, "posturecam")
+    painter.end()
+    return image

@@ -1,0 +1,272 @@
+"""Controls that Qt has none of: a switch, a slider through chosen steps, one of a few side by side, and a list that stays small."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
+
+from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.parts import Chip
+from posturecam.desktop.widgets.theme import current, scaled
+
+
+class Switch(QCheckBox):
+    """On or off, as on a phone. Screen readers read it as the check box that it is."""
+
+    _WIDE, _TALL, _ROOM = 40, 22, 3
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """The same on every system, with room for the focus ring."""
+        return QSize(scaled(self._WIDE) + 2 * self._ROOM, scaled(self._TALL) + 2 * self._ROOM)
+
+    def minimumSizeHint(self) -> QSize:
+        """No smaller."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """All of it can be pressed."""
+        return self.rect().contains(pos)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter switches it too, not only Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A knob at the right of a filled track where it is on, at the left of an empty one where it is off."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.isEnabled():
+            painter.setOpacity(0.45)
+        track = QRectF(self.rect()).adjusted(self._ROOM, self._ROOM, -self._ROOM, -self._ROOM)
+        on, half = self.isChecked(), track.height() / 2
+        painter.setPen(QPen(theme.colour("accent" if on else "edge"), 1.5))
+        painter.setBrush(theme.colour("accent" if on else "surface"))
+        painter.drawRoundedRect(track.adjusted(0.75, 0.75, -0.75, -0.75), half, half)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("on_accent" if on else "edge"))
+        painter.drawEllipse(
+            QPointF(track.right() - half if on else track.left() + half, track.center().y()), half - 4.5, half - 4.5
+        )
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.colour("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), half + 2, half + 2)
+        painter.end()
+
+
+class _Track(QSlider):
+    """A slider that looks the same on every system, with a knob that is easy to hit."""
+
+    _KNOB = 9.0
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setFixedHeight(scaled(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The track, filled as far as the knob."""
+        theme, painter = current(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.isEnabled():
+            painter.setOpacity(0.45)
+        margin, middle = self._KNOB + 2, self.height() / 2
+        share = (self.value() - self.minimum()) / max(self.maximum() - self.minimum(), 1)
+        x = margin + share * (self.width() - 2 * margin)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("line"))
+        painter.drawRoundedRect(QRectF(margin, middle - 2, self.width() - 2 * margin, 4), 2, 2)
+        painter.setBrush(theme.colour("accent"))
+        painter.drawRoundedRect(QRectF(margin, middle - 2, x - margin, 4), 2, 2)
+        focused = self.hasFocus()
+        painter.setPen(QPen(theme.colour("accent"), 2))
+        if focused:
+            painter.setBrush(theme.colour("accent", 0.25))
+            painter.drawEllipse(QPointF(x, middle), self._KNOB + 1, self._KNOB + 1)
+        painter.setBrush(theme.colour("accent" if focused else "surface"))
+        painter.drawEllipse(QPointF(x, middle), self._KNOB - 2, self._KNOB - 2)
+        painter.end()
+
+
+class StepSlider(QWidget):
+    """A slider through chosen values, and the value in words beside it."""
+
+    moved = Signal()
+    """The value changed; the user may be on the way to another one."""
+    settled = Signal()
+    """The knob was let go."""
+
+    def __init__(self, steps: Sequence[float], spoken: Callable[[float], str], parent: QWidget | None = None) -> None:
+        """At the first step.
+
+        Args:
+            steps: The values, from the least to the greatest.
+            spoken: A value in words.
+            parent: As Qt takes it.
+        """
+        super().__init__(parent)
+        self._steps, self._spoken, self._value = tuple(steps), spoken, steps[0]
+        self.slider: QSlider = _Track()
+        self.slider.setRange(0, len(steps) - 1)
+        self.slider.setPageStep(max(len(steps) // 5, 1))
+        self.slider.setMinimumWidth(96)
+        self.words = QLabel()
+        self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.words)
+        self.setFocusProxy(self.slider)
+        self.slider.valueChanged.connect(self._move)
+        self.slider.sliderReleased.connect(self.settled)
+        self._say()
+
+    @property
+    def value(self) -> float:
+        """The value that is chosen; one between the steps where that was shown."""
+        return self._value
+
+    def show_value(self, value: float) -> None:
+        """Show this value, one between the steps too; nothing is told."""
+        self._value = value
+        nearest = min(range(len(self._steps)), key=lambda number: abs(self._steps[number] - value))
+        before = self.slider.blockSignals(True)
+        self.slider.setValue(nearest)
+        self.slider.blockSignals(before)
+        self._say()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The words have their own size only now."""
+        super().showEvent(event)
+        self._say()
+
+    def _move(self, number: int) -> None:
+        self._value = self._steps[number]
+        self._say()
+        self.moved.emit()
+
+    def _say(self) -> None:
+        self.words.ensurePolished()
+        widest = max(
+            self.words.fontMetrics().horizontalAdvance(self._spoken(step)) for step in (*self._steps, self._value)
+        )
+        self.words.setMinimumWidth(widest + 4)
+        self.words.setText(self._spoken(self._value))
+        self.slider.setAccessibleDescription(self._spoken(self._value))
+        self.slider.setToolTip(self._spoken(self._value))
+
+
+class Segments(QWidget):
+    """One of a few, side by side; the arrow keys go from one to the next."""
+
+    chosen = Signal(str)
+    """The value of the one that the user chose."""
+
+    def __init__(self, choices: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        """None is chosen.
+
+        Args:
+            choices: The value and the words of each.
+            parent: As Qt takes it.
+        """
+        super().__init__(parent)
+        row = FlowLayout(6)
+        self.setLayout(row)
+        self._group = QButtonGroup(self)
+        self.chips: dict[str, Chip] = {}
+        for value, words in choices:
+            chip = Chip(words, ticked=False)
+            chip.clicked.connect(lambda _=False, value=value: self.chosen.emit(value))
+            chip.toggled.connect(  # Tab goes to the chosen one; from there on there are the arrow keys
+                lambda on, chip=chip: chip.setFocusPolicy(
+                    Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus
+                )
+            )
+            chip.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            self._group.addButton(chip)
+            self.chips[value] = chip
+            row.addWidget(chip)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to what is chosen."""
+        chosen = self._group.checkedButton()
+        if chosen is not None:
+            chosen.setFocus()
+
+    @property
+    def value(self) -> str:
+        """What is chosen; empty where nothing is."""
+        return next((value for value, chip in self.chips.items() if chip.isChecked()), "")
+
+    def show_value(self, value: str) -> None:
+        """Choose this one; nothing is told."""
+        if value in self.chips:
+            self.chips[value].setChecked(True)
+
+
+class ChoiceList(QComboBox):
+    """A list to choose from, which may be filled afresh each time it is opened; what is too long for it ends in "…"."""
+
+    def __init__(
+        self, parent: QWidget | None = None, refresh: Callable[[], None] | None = None, letters: int = 14
+    ) -> None:
+        """An empty list, wide enough for so many letters."""
+        super().__init__(parent)
+        self._refresh = refresh
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(letters)
+        self.view().setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.currentTextChanged.connect(self.setToolTip)
+        self.setStyleSheet("QComboBox::drop-down { border: none; width: 28px; } QComboBox::down-arrow { image: none; }")
+
+    def showPopup(self) -> None:
+        """Open the list, no wider than the window."""
+        if self._refresh is not None:
+            self._refresh()
+        self.view().setAccessibleName(self.accessibleName())
+        wanted = max(
+            (self.fontMetrics().horizontalAdvance(self.itemText(row)) for row in range(self.count())), default=0
+        )
+        self.view().setMinimumWidth(min(max(wanted + 40, self.width()), self.window().width()))
+        super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The field, and an arrow that is sharp on any screen."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = self.width() - 44
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        right, middle = self.width() - 16.0, self.height() / 2
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(current().colour("quiet"), 1.6))
+        corners = ((-5, -2.5), (0, 2.5), (5, -2.5))
+        painter.drawPolyline([QPointF(right + x, middle + y) for x, y in corners])
+        painter.end()

@@ -1,0 +1,166 @@
+"""A daily goal, a gentle streak, and how a week went. Pure.
+
+The goal is a share of the measured time and no number of hours: sitting longer is nothing to aim at. A day with little measured
+time is a day off, which neither reaches the goal nor breaks the streak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from posturecam.config.settings import GoalSettings
+from posturecam.history.models import Times, total
+from posturecam.history.periods import Day, Period, week_of
+
+_LEAST_OF_AN_HOUR = 1800.0
+"""Seconds measured from which an hour of the day says something: half of one, of a week or more together."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDay:
+    """A day against the goal."""
+
+    date: date
+    upright: float
+    """Seconds sat upright."""
+    share: float | None
+    """Of the measured time, 0 to 1; None on a day off."""
+    reached: bool
+
+    @property
+    def off(self) -> bool:
+        """Whether too little was measured for the day to count."""
+        return self.share is None
+
+
+def goal_day(day: Day, settings: GoalSettings) -> GoalDay:
+    """A day against the goal."""
+    times = day.times
+    counts = times.measured >= 60 * settings.least_minutes
+    share = times.upright_share if counts else None
+    return GoalDay(day.date, times.sat_up, share, share is not None and share >= settings.upright)
+
+
+def streak(days: Iterable[GoalDay], today: date) -> int:
+    """How many days in a row reached the goal up to today, days off not counted and breaking nothing.
+
+    Args:
+        days: In any order; days that are missing are days off.
+        today: A day that is not over breaks nothing either.
+    """
+    number = 0
+    for day in sorted((one for one in days if one.date <= today), key=lambda one: one.date, reverse=True):
+        if day.reached:
+            number += 1
+        elif not day.off and day.date != today:
+            break
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class BestHour:
+    """An hour of the day, over several days."""
+
+    hour: int
+    """0 to 23, local."""
+    share: float
+    """Upright, of the time measured in it, 0 to 1."""
+
+
+def best_and_worst_hour(days: Iterable[Day]) -> tuple[BestHour, BestHour] | None:
+    """The hours of the day sat most and least upright; None where fewer than two hours were measured for long enough."""
+    by_hour = [total(hours) for hours in zip(*(day.hours for day in days), strict=True)]
+    told = [
+        BestHour(hour, times.upright_share)
+        for hour, times in enumerate(by_hour)
+        if times.measured >= _LEAST_OF_AN_HOUR and times.upright_share is not None
+    ]
+    if len(told) < 2:
+        return None
+    return max(told, key=lambda one: one.share), min(told, key=lambda one: one.share)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekReview:
+    """A week as a whole, against the one before."""
+
+    first: date
+    last: date
+    times: Times
+    reached: int
+    """Days that reached the goal, of `counted`."""
+    counted: int
+    change: float | None
+    """Of the upright share against the week before, −1 to 1; None where one of the two was not measured."""
+    hours: tuple[BestHour, BestHour] | None
+    longest_good: float | None
+    """Seconds of the longest upright run."""
+    alerts: int
+    stretches: int
+
+
+def review(week: Period, before: Period, settings: GoalSettings) -> WeekReview:
+    """How a week went."""
+    days = [goal_day(day, settings) for day in week.days]
+    now, then = week.times.upright_share, before.times.upright_share
+    return WeekReview(
+        week.first,
+        week.last,
+        week.times,
+        sum(day.reached for day in days),
+        sum(not day.off for day in days),
+        None if now is None or then is None else now - then,
+        best_and_worst_hour(week.days),
+        week.longest_good,
+        week.alerts,
+        week.stretches,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the user stands today."""
+
+    today: GoalDay
+    goal: float
+    """The share that is aimed at, 0 to 1."""
+    streak: int
+    week: tuple[GoalDay, ...]
+    """From this Monday to Sunday."""
+    change: float | None
+    """Of this week's upright share so far against last week's, −1 to 1; None where one of the two was not measured."""
+    last_week: WeekReview | None
+    """None where nothing was measured in it."""
+    hours: tuple[BestHour, BestHour] | None
+    """Best and worst hour of the last four weeks."""
+
+
+def progress(days: Sequence[Day], weeks: Sequence[Period], today: date, settings: GoalSettings) -> Progress:
+    """Where the user stands.
+
+    Args:
+        days: Every day of the time over which a streak is counted, today the last.
+        weeks: This week, the last one, and the one before, in this order.
+        today: The local day.
+        settings: The user's goal.
+    """
+    this, last, before = weeks
+    against = [goal_day(day, settings) for day in days]
+    now, then = this.times.upright_share, last.times.upright_share
+    recent = [day for day in days if day.date > today - timedelta(days=28)]
+    return Progress(
+        next((one for one in against if one.date == today), GoalDay(today, 0.0, None, False)),
+        settings.upright,
+        streak(against, today),
+        tuple(goal_day(day, settings) for day in this.days),
+        None if now is None or then is None else now - then,
+        review(last, before, settings) if last.times.measured > 0 else None,
+        best_and_worst_hour(recent),
+    )
+
+
+def weeks_back(today: date, number: int) -> tuple[date, date]:
+    """The Monday and the Sunday of the week so many weeks ago; 0 is this one."""
+    return week_of(today - timedelta(weeks=number))

@@ -1,0 +1,342 @@
+"""What a session is about to do, as a pure step: a state, what came, and the moment; out come a state and effects.
+
+    state, effects = step(state, command, now)      # or a fact: Looked(…), Waited(), Begun(…), CameraOpened(), Failed(…)
+    plan = plan_of(state, system, settings, now)    # what is to go on at this moment
+
+`posturecam.session.runner` carries plans and effects out; it decides nothing. How somebody sits is judged elsewhere
+(`posturecam.posture.monitor`), and when an alert is given too (`posturecam.session.alert_coordinator`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from posturecam.alerts.policy import Response
+from posturecam.coach.safety import Answers
+from posturecam.config.settings import QuietSettings
+from posturecam.history.models import PAUSES
+from posturecam.session.protocol.commands import (
+    AnswerAlert,
+    AnswerBreak,
+    Calibrate,
+    Command,
+    KeepAnswers,
+    KeepHere,
+    Pause,
+    Preview,
+    Quit,
+    Resume,
+    Retry,
+    StartStretch,
+    StopCalibrating,
+    TryAlert,
+    UsePlace,
+    UseSettings,
+)
+from posturecam.session.protocol.messages import AlertRaised
+from posturecam.session.protocol.mode import Mode
+from posturecam.session.rules import silence
+from posturecam.session.rules.breaks import BreakAnswer
+from posturecam.system.state import SystemState
+
+RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
+"""Pauses before a camera that cannot be opened is tried again; the last one goes on."""
+_CLOCK_WAS_SET = timedelta(seconds=2)
+"""By which a clock that is only kept right by the network does not leap."""
+_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "goal", "desktop", "camera"})
+"""Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """A moment."""
+
+    wall: datetime
+    """Local time with its offset: what is shown."""
+    clock: float
+    """Seconds that go on while the computer sleeps, and are never set: what decides."""
+
+
+# Facts: what came of what was done.
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The camera gave a picture."""
+
+    present: bool
+    """Whether somebody was there, so far as it can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The camera was waited for, so nobody can be said to be away."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraOpened:
+    """The camera is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """It has begun to watch, calibrate or stretch."""
+
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something keeps it from going on."""
+
+    why: str
+    camera_works: bool
+    """Whether it is something else than the camera."""
+
+
+Fact = Looked | Waited | CameraOpened | Begun | Failed
+
+
+# Effects: what is to be done at once.
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTrial:
+    """Show a test alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """Heed, keep and learn from an answer to an alert."""
+
+    response: Response
+    alert: AlertRaised
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBreakAnswer:
+    """Heed an answer to a break."""
+
+    given: BreakAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Relocate:
+    """Use what was calibrated at this desk."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBaselinesHere:
+    """Keep what is used as calibrated at this desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAnswers:
+    """Keep what was said after a stretch session."""
+
+    session: int
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetCamera:
+    """Use the camera of the settings, and no longer the one that was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseCalibration:
+    """The calibration that was asked for, or went on, fails."""
+
+    why: str
+
+
+Effect = (
+    ShowTrial
+    | TakeAnswer
+    | TakeBreakAnswer
+    | Relocate
+    | KeepBaselinesHere
+    | StoreAnswers
+    | ForgetCamera
+    | RefuseCalibration
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """What is remembered; begin with `SessionState(seen=clock)`."""
+
+    seen: float
+    """When somebody was last seen there, or nobody looked, by the clock."""
+    quitting: bool = False
+    pause: Pause | None = None
+    calibrate: Calibrate | None = None
+    """Asked for and not begun."""
+    stretch: StartStretch | None = None
+    """Likewise."""
+    calibrating: bool = False
+    """A calibration goes on."""
+    cancelled: bool = False
+    """It is to be left."""
+    restart: bool = False
+    """Watching is to begin afresh, with other settings of what is watched."""
+    reopen: bool = False
+    """Likewise, with another camera, or the same one in another way."""
+    previewed: bool = False
+    resting: tuple[Mode, str | None] | None = None
+    """While the camera is off: the mode, and why."""
+    failures: int = 0
+    """How often the camera was lost since it was last open."""
+    lost: Failed | None = None
+    """Why nothing goes on, until it is tried again."""
+    retry: float = 0.0
+    """When it is tried again, by the clock."""
+
+    @property
+    def interrupts(self) -> bool:
+        """Whether what goes on is to be left for something else."""
+        asked = self.calibrate is not None or self.stretch is not None
+        return self.quitting or self.pause is not None or asked or self.restart or self.reopen
+
+    @property
+    def retry_seconds(self) -> float:
+        """How long to wait after the last failure."""
+        return RETRY_SECONDS[min(max(self.failures - 1, 0), len(RETRY_SECONDS) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to go on now."""
+
+    mode: Mode
+    """`WATCHING`, `CALIBRATING` and `STRETCHING` need the camera; the others do without."""
+    why: str | None = None
+    until: datetime | None = None
+    camera_works: bool = False
+
+
+def step(state: SessionState, what: Command | Fact, now: Now) -> tuple[SessionState, tuple[Effect, ...]]:
+    """One command or fact.
+
+    Args:
+        state: What the last call returned.
+        what: What came.
+        now: The moment.
+
+    Returns:
+        The new state, and what is to be done at once.
+    """
+    match what:
+        case Looked(present=present):
+            return replace(state, seen=now.clock) if present else state, ()
+        case Waited():
+            return replace(state, seen=now.clock), ()
+        case CameraOpened():
+            return replace(state, restart=False, reopen=False, lost=None, failures=0), ()
+        case Begun(mode=Mode.STRETCHING):
+            return replace(state, stretch=None, calibrating=False), ()
+        case Begun(mode=mode):
+            calibrating = mode is Mode.CALIBRATING
+            return replace(state, calibrate=None if calibrating else state.calibrate, calibrating=calibrating), ()
+        case Failed():
+            return _failed(state, what, now)
+        case _:
+            return _obey(state, what)
+
+
+def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now: Now) -> tuple[SessionState, Plan]:
+    """What is to go on at this moment; a pause that is over ends here, and one that is not is told by the clock on the wall.
+
+    Args:
+        state: As of the last step.
+        system: What is known of the system.
+        quiet: When the camera is let go of.
+        now: The moment.
+    """
+    state = _heed_clocks(state, now)
+    plan = _plan(state, system, quiet, now)
+    if state.resting not in (None, (plan.mode, plan.why)):  # nobody looked, so nobody can be said to be away
+        state = replace(state, seen=now.clock)
+        plan = _plan(state, system, quiet, now)
+    if plan.mode not in (Mode.PAUSED, Mode.OFF):
+        return replace(state, resting=None), plan
+    return replace(state, resting=(plan.mode, plan.why), calibrating=False, lost=None), plan
+
+
+def _plan(state: SessionState, system: SystemState, quiet: QuietSettings, now: Now) -> Plan:
+    if state.quitting:
+        return Plan(Mode.ENDED)
+    if state.pause is not None:
+        return Plan(Mode.PAUSED, PAUSES["user"], state.pause.until)
+    if state.stretch is not None:  # asked for just now, by somebody who is there
+        return Plan(Mode.STRETCHING)
+    if state.calibrate is not None:
+        return Plan(Mode.CALIBRATING)
+    why = silence.off(system, quiet, now.wall, now.clock - state.seen)
+    if why is not None:
+        return Plan(Mode.OFF, why)
+    if state.lost is not None and not state.interrupts and now.clock < state.retry:
+        return Plan(Mode.CAMERA_LOST, state.lost.why, camera_works=state.lost.camera_works)
+    return Plan(Mode.WATCHING)
+
+
+def _obey(state: SessionState, command: Command) -> tuple[SessionState, tuple[Effect, ...]]:
+    match command:
+        case Pause():  # nothing that was asked for before begins by itself when it ends
+            return replace(state, pause=command, calibrate=None, stretch=None, reopen=True), ()
+        case Resume():
+            return replace(state, pause=None), ()
+        case Calibrate():
+            return replace(state, pause=None, calibrate=command, cancelled=False), ()
+        case StopCalibrating():
+            return replace(state, calibrate=None, cancelled=True), ()
+        case StartStretch():
+            return replace(state, pause=None, stretch=command), ()
+        case KeepAnswers(session=session, answers=answers):
+            return state, (StoreAnswers(session, answers),)
+        case AnswerAlert(response=response, alert=alert):
+            return state, (TakeAnswer(response, alert),)
+        case AnswerBreak(given=given):
+            return state, (TakeBreakAnswer(given),)
+        case UsePlace(place=place):
+            return replace(state, restart=True), (Relocate(place),)
+        case KeepHere():
+            return replace(state, restart=True), (KeepBaselinesHere(),)
+        case Retry():
+            return replace(state, lost=None, reopen=True), ()
+        case TryAlert():
+            return state, (ShowTrial(),)
+        case Preview(wanted=wanted):
+            return replace(state, previewed=wanted), ()
+        case UseSettings(groups=groups, camera=chosen):
+            reopen, restart = chosen or "camera" in groups, bool(groups - _UNTOUCHED)
+            state = replace(state, restart=state.restart or restart, reopen=state.reopen or reopen)
+            return state, (ForgetCamera(),) if chosen else ()
+        case Quit():
+            return replace(state, quitting=True), ()
+
+
+def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, tuple[Effect, ...]]:
+    failing = state.calibrating or state.calibrate is not None
+    state = replace(
+        state, lost=lost, failures=state.failures + 1, calibrate=None, stretch=None, calibrating=False, seen=now.clock
+    )
+    state = replace(state, retry=now.clock + state.retry_seconds)
+    return state, (RefuseCalibration(lost.why),) if failing else ()
+
+
+def _heed_clocks(state: SessionState, now: Now) -> SessionState:
+    """End a pause that is over; tell its end anew where the clock on the wall was set, or is that of another zone."""
+    pause = state.pause
+    if pause is None or pause.ends is None:
+        return state
+    left = pause.ends - now.clock
+    if left <= 0:
+        return replace(state, pause=None)
+    until = now.wall + timedelta(seconds=left)
+    if pause.until is not None and abs(until - pause.until) <= _CLOCK_WAS_SET:
+        until = pause.until
+    return replace(state, pause=replace(pause, until=until.astimezone()))

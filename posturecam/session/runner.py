@@ -1,0 +1,488 @@
+"""What runs a session: it carries out what `posturecam.session.core` decides, one look at a time.
+
+    session = Session(load_settings(), mailbox)
+    for seconds in session.steps():               # each time round: one look, or one moment of rest
+        snapshot, happened = mailbox.take()       # frozen values (`posturecam.session.protocol.messages`)
+        session.commands.wait(seconds)            # rests, until a command comes
+
+Every shell takes these steps: the app's engine in a thread of its own (`posturecam.session.engine`), the terminal in the main one,
+and the tests without any. Each effect that fails is contained: it is told, and the session goes on without it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from posturecam.alerts.learning import between, taught
+from posturecam.alerts.policy import Response
+from posturecam.config import unheard
+from posturecam.config.settings import Settings
+from posturecam.config.settings_file import change_settings
+from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError, SourceError
+from posturecam.history.baselines import Baselines, load_baselines, mark_outdated, save_baseline
+from posturecam.i18n.translate import chosen_language, mark, tr
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.learned.weights import caution_about, judge_or_geometry
+from posturecam.posture.loop import Tick, pick, read, watch
+from posturecam.posture.monitor import BaselineOutdated, MonitorState
+from posturecam.posture.view import View
+from posturecam.session import core
+from posturecam.session.alert_coordinator import AlertCoordinator, trial
+from posturecam.session.core import Now, Plan, SessionState, plan_of
+from posturecam.session.guided_calibration import Calibration, CalibrationTick
+from posturecam.session.history_recorder import HistoryRecorder
+from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
+from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
+from posturecam.session.protocol.command_queue import QueuedClient
+from posturecam.session.protocol.commands import Calibrate, Command, StartStretch
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    Calibrated,
+    Calibrating,
+    CalibrationFailed,
+    ModeChanged,
+    Snapshot,
+)
+from posturecam.session.protocol.mode import Mode
+from posturecam.session.publisher import Publisher
+from posturecam.session.rules import silence as quiet
+from posturecam.session.slouch_line import SlouchLine
+from posturecam.session.stretching.recorder import open_history
+from posturecam.session.stretching.run import OpenVoice, lead
+from posturecam.system import open_system
+from posturecam.vision.frame import Source
+from posturecam.vision.lazy_estimator import LazyEstimator
+from posturecam.vision.sources import open_source
+from posturecam.vision.sources.clock import SystemClock, local_now
+from posturecam.voice import open_voice
+
+log = logging.getLogger("posturecam")
+
+NEVER_CALIBRATED = mark("I have not learned yet how you sit upright")
+_REST_SECONDS = 1.0
+"""Between two snapshots while nothing is watched."""
+
+OpenCamera = Callable[[str, Settings], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a shell wants its session; the app takes it as it is."""
+
+    history: bool = True
+    """Whether the time at the desk, and what happens there, is kept."""
+    silent: str | None = None
+    """Why no alert is ever given, to complete "silent: …"; None gives them."""
+    ends_on: tuple[type[Exception], ...] = ()
+    """Problems that end the session and are raised to whoever takes its steps; every other is told, and tried again."""
+
+
+class Session(QueuedClient):
+    """Watches, calibrates and coaches, a step at a time; ask it anything from any thread (`posturecam.session.protocol.client`)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        mailbox: Mailbox,
+        *,
+        camera: str = "",
+        open_camera: OpenCamera = open_source,
+        baselines: Callable[[], Baselines] = load_baselines,
+        system: Monitored | None = None,
+        voice: OpenVoice | None = None,
+        now: Callable[[], datetime] = local_now,
+        clock: Callable[[], float] | None = None,
+        adapt: Callable[[Settings], Settings] = lambda settings: settings,
+        options: Options | None = None,
+    ) -> None:
+        """Prepare everything; nothing is opened before the first step.
+
+        Args:
+            settings: The user's.
+            mailbox: Where snapshots and events go.
+            camera: In place of the one in the settings; see `posturecam.vision.sources.open_source`.
+            open_camera: Opens it; another one for tests, and for a source that is open already.
+            baselines: Loads those that were learned; called whenever a camera is opened.
+            system: What is known of the system; None takes the real one.
+            voice: Opens the coach's voice; None takes the system's.
+            now: Local time: what is shown and kept, and what the schedule goes by; another one for tests.
+            clock: Seconds that go on while the computer sleeps and are never set, for everything that lasts; None takes the system's.
+            adapt: What is made of the user's settings, for what is no camera.
+            options: What the shell wants otherwise than the app.
+        """
+        super().__init__(settings, adapt, now, clock or SystemClock().time)
+        self._camera, self._open_camera, self._load_baselines = camera, open_camera, baselines
+        self._system = system or SystemMonitor(open_system())
+        self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
+        self._options = options or Options()
+        self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings)
+        self._publisher: Publisher
+        self._source: Source | None = None
+        self._estimator: LazyEstimator | None = None
+        self._baselines: dict[View, Baseline] = {}
+        self._outdated: str | None = None
+        self._place = ""
+        self._state = SessionState(self._clock())
+        self._tick: Tick | None = None
+        self._taught_at: float | None = None
+
+    def steps(self) -> Generator[float]:
+        """Run until it is to end: each step is one look, or one moment of rest.
+
+        Yields:
+            How many seconds to wait for a command (`commands.wait`) before the next step; 0 for none.
+
+        Raises:
+            Exception: those named in the options, and nothing else.
+        """
+        died: str | None = None
+        try:
+            with contextlib.ExitStack() as ending:
+                self._begin(ending)
+                while not self._state.quitting:
+                    yield from self._carefully()
+        except Exception as mistake:
+            if isinstance(mistake, self._options.ends_on):
+                raise
+            died = self._die(mistake)
+        finally:
+            self._tell_end(died)
+
+    # Beginning and ending.
+
+    def _begin(self, ending: contextlib.ExitStack) -> None:
+        """Make what lives as long as the session, and see that each part of it is put away whatever becomes of the others."""
+        ending.callback(self._leave, self._system.stop)
+        ending.callback(self._leave, self._release)
+        ending.callback(self._leave, self._let_model_go)
+        record = HistoryRecorder() if self._options.history else None
+        self._publisher = Publisher(self._mailbox, self._desk, record, self._now, self._clock)
+        self._system.start(self.commands.wake)
+
+    def _leave(self, part: Callable[[], None]) -> None:
+        try:
+            part()
+        except Exception as mistake:
+            unheard.keep(mistake, "the end of the session")
+
+    def _die(self, mistake: Exception) -> str:
+        unheard.keep(mistake, "the session")
+        return unheard.words(mistake)
+
+    def _tell_end(self, died: str | None) -> None:
+        """Tell that it is over, and why where nobody wished it; a session that could not even begin tells it too."""
+        try:
+            self._publisher.become(Mode.ENDED, died)
+            self._publisher.close()
+        except Exception as mistake:
+            died = died or self._die(mistake)
+            at = self._now()
+            self._mailbox.tell(ModeChanged(at, Mode.STARTING, Mode.ENDED, died))
+            self._mailbox.show(Snapshot(at, Mode.ENDED, died))
+
+    # Deciding, which `core` does.
+
+    def _moment(self) -> Now:
+        return Now(self._now(), self._clock())
+
+    def _note(self, what: Command | core.Fact) -> None:
+        """Take a command or a fact, and carry out what follows at once."""
+        self._state, effects = core.step(self._state, what, self._moment())
+        for effect in effects:
+            try:
+                self._carry_out(effect)
+            except Exception as problem:  # the others, and the session, go on without it
+                unheard.keep(problem, type(effect).__name__)
+                self._publisher.complain(unheard.words(problem))
+
+    def _obey(self) -> None:
+        """Take the commands that have come."""
+        for command in self.commands.drain():
+            self._note(command)
+
+    def _plan(self) -> Plan:
+        self._obey()
+        self._state, plan = plan_of(self._state, self._system.state, self._settings.quiet, self._moment())
+        return plan
+
+    def _goes_on(self) -> bool:
+        """Whether what uses the camera may go on."""
+        plan = self._plan()
+        return plan.mode is Mode.WATCHING and not self._state.interrupts
+
+    def _closed(self) -> bool:
+        """Whether nobody can be at the computer: also a reason to leave a session or a calibration."""
+        return quiet.closed(self._system.state, self._settings.quiet, 0.0) is not None
+
+    # Carrying it out.
+
+    def _carefully(self) -> Iterator[float]:
+        """Do what is planned; what goes wrong is told, and tried again later."""
+        try:
+            yield from self._turn()
+        except Exception as problem:  # even in putting something right: never end for it, nor spin
+            if isinstance(problem, self._options.ends_on):
+                raise
+            log.error("%s", problem, exc_info=True)
+            yield _REST_SECONDS
+
+    def _turn(self) -> Iterator[float]:
+        try:
+            plan = self._plan()
+            if plan.mode is not Mode.ENDED:
+                yield from self._do(plan)
+        except Exception as problem:
+            if isinstance(problem, self._options.ends_on):
+                raise
+            if isinstance(problem, PosturecamError):
+                self._lose(problem.text, camera_works=not isinstance(problem, CameraError | SourceError))
+            else:  # a mistake of ours must not end the program, and is told
+                log.error("%s", problem, exc_info=True)
+                self._lose(unheard.words(problem), camera_works=True)
+            yield 0.0
+
+    def _do(self, plan: Plan) -> Iterator[float]:
+        if plan.mode in (Mode.PAUSED, Mode.OFF, Mode.CAMERA_LOST):
+            yield from self._rest(plan)
+            return
+        source = self._opened()
+        if self._plan().mode is not plan.mode:  # while it was being opened
+            return
+        calibrate, stretch = self._state.calibrate, self._state.stretch
+        self._note(core.Begun(plan.mode))
+        self._publisher.become(plan.mode)
+        if stretch is not None and plan.mode is Mode.STRETCHING:
+            yield from self._coach(source, stretch)
+        elif calibrate is not None and plan.mode is Mode.CALIBRATING:
+            yield from self._calibrate(source, calibrate)
+        else:
+            yield from self._watch(source)
+
+    def _rest(self, plan: Plan) -> Iterator[float]:
+        self._release()
+        self._tick = None
+        self._publisher.become(plan.mode, plan.why, plan.until, camera_works=plan.camera_works)
+        if plan.mode is Mode.CAMERA_LOST:
+            self._note(core.Waited())
+        yield _REST_SECONDS
+
+    def _lose(self, why: str, *, camera_works: bool) -> None:
+        self._release()
+        self._tick = None
+        self._note(core.Failed(why, camera_works))
+        self._publisher.become(Mode.CAMERA_LOST, why, camera_works=camera_works)
+
+    def _carry_out(self, effect: core.Effect) -> None:
+        match effect:
+            case core.ShowTrial():
+                tick = self._tick
+                self._publisher.tell(trial(self._now(), 0.0 if tick is None else tick.frame.t, tick))
+            case core.TakeAnswer(response=response, alert=alert):
+                if self._desk.answer(response, alert):
+                    self._publisher.answered(response)
+                    self._learn_from(response, alert)
+            case core.TakeBreakAnswer(given=given):
+                self._desk.answer_break(given)
+            case core.Relocate(place=place):
+                self._place = place
+                if self._source is not None:
+                    self._know(self._source)
+            case core.KeepBaselinesHere():
+                for baseline in self._baselines.values():
+                    if baseline.place:
+                        save_baseline(replace(baseline, place=self._place))
+                if self._source is not None:
+                    self._know(self._source)
+            case core.StoreAnswers(session=session, answers=answers):
+                if (history := open_history(self._publisher.complain)) is not None:
+                    with history:
+                        history.answer(session, answers)
+            case core.ForgetCamera():
+                self._camera = ""
+            case core.RefuseCalibration(why=why):
+                self._publisher.tell(CalibrationFailed(self._now(), why))
+            case _:
+                assert_never(effect)
+
+    def _learn_from(self, response: Response, told: AlertRaised) -> None:
+        """Keep what an answer teaches; it holds from the next time that watching begins, so that nothing is told twice."""
+        before, now = self._settings.sensitivity.personal, self._clock()
+        since = None if self._taught_at is None else now - self._taught_at
+        factor = round(taught(before, response, told.alert.slouch.severity, since), 3)
+        if factor == before or told.trial:
+            return
+        self._taught_at = now
+        self._keep_personal(factor)
+
+    def _keep_personal(self, factor: float) -> None:
+        try:
+            self._settings = self._adapt(change_settings({"sensitivity.personal": f"{factor:.3f}"}))
+        except SettingsError as problem:
+            self._publisher.complain(problem.text)
+
+    # The camera and the model.
+
+    def _opened(self) -> Source:
+        if self._state.reopen:
+            self._release()
+        if self._source is None:
+            if self._publisher.mode is not Mode.CAMERA_LOST:  # trying again is no news
+                self._publisher.become(Mode.STARTING)
+            self._source = self._open_camera(self._camera, self._settings)
+            self._know(self._source)
+        self._note(core.CameraOpened())
+        return self._source
+
+    def _know(self, source: Source) -> None:
+        """Load the baselines of this camera."""
+        kept = self._load_baselines()
+        if kept.complaint:
+            self._publisher.complain(kept.complaint)
+        self._baselines = kept.of(*source.info.keys, place=self._place)
+        outdated = kept.outdated(*source.info.keys)
+        self._outdated = None
+        if outdated is not None and outdated.outdated is not None and not self._baselines:
+            self._outdated = outdated.outdated.text
+
+    def _release(self) -> None:
+        source, self._source = self._source, None
+        if source is not None:
+            source.close()
+
+    def _model(self) -> LazyEstimator:
+        settings = self._settings
+        before = self._estimator
+        if before is not None and not before.serves(settings):
+            before.__exit__(None, None, None)
+            self._estimator = None
+        if self._estimator is None:
+            self._estimator = LazyEstimator(settings)
+        return self._estimator
+
+    def _let_model_go(self) -> None:
+        if self._estimator is not None:
+            self._estimator.__exit__(None, None, None)
+
+    def _pace(self, seconds: float) -> float:
+        if self._state.previewed:
+            return min(seconds, PREVIEW_SECONDS)
+        if self._system.state.on_battery:
+            settings = self._settings
+            return max(seconds, min(settings.quiet.battery_pace, 0.9 * settings.monitor.longest_gap))
+        return seconds
+
+    # What is done with them.
+
+    def _watch(self, source: Source) -> Iterator[float]:
+        judge = judge_or_geometry(self._settings, self._publisher.complain)
+        line = SlouchLine(self._settings, judge)
+        for tick in watch(PacedSource(source, self._pace), self._model(), self._baselines, self._settings, judge):
+            self._tick = tick
+            self._note(core.Looked(bool(tick.reading.present)))
+            self._obey()
+            held = self._options.silent or quiet.held(self._system.state, self._settings.quiet)
+            typing = quiet.typing(self._system.state, self._settings.alerts.typing_pause)
+            baseline = pick(self._baselines, tick.reading.view)
+            moment = self._desk.take(tick, self._now(), held, baseline=baseline, typing=typing)
+            for what in moment.happened:
+                self._publisher.tell(what)
+            self._outdate(tick, source)
+            self._publisher.show(
+                source=source.info,
+                tick=tick,
+                baseline=baseline,
+                boundary=line(tick, baseline) if self._state.previewed else None,
+                uncalibrated=self._outdated or (None if self._baselines else NEVER_CALIBRATED),
+                outlook=moment.outlook,
+                alert=moment.alert,
+                glow=moment.glow,
+                sitting=moment.sitting,
+                break_in=moment.break_in,
+                elsewhere=baseline is not None
+                and bool(self._place and baseline.place)
+                and baseline.place != self._place,
+            )
+            yield 0.0
+            if not self._goes_on():
+                return
+        if self._state.interrupts:
+            return
+        if source.info.live:
+            raise CameraError("{camera} gives no more pictures", camera=source.info.name)
+        self.quit()
+
+    def _outdate(self, tick: Tick, source: Source) -> None:
+        """Keep it on record that the camera was moved, so that the next start says so too."""
+        for event in tick.events:
+            if isinstance(event, BaselineOutdated) and event.view in self._baselines:
+                self._outdated = event.reason.text
+                if not source.info.live:
+                    continue
+                try:
+                    mark_outdated(self._baselines[event.view], event.reason)
+                except SettingsError as problem:
+                    self._publisher.complain(problem.text)
+
+    def _calibrate(self, source: Source, asked: Calibrate) -> Iterator[float]:
+        calibration = Calibration(source, self._model(), self._settings, slouch=asked.slouch)
+        for look in calibration:
+            self._note(core.Looked(present=True))  # somebody asked for it just now
+            self._obey()
+            self._publisher.show(source=source.info, calibration=_shown(look, self._settings))
+            yield 0.0
+            self._obey()
+            if self._state.interrupts or self._state.cancelled or self._closed():
+                return
+        if self._state.interrupts:
+            return
+        try:
+            baseline = calibration.learn(self._now().isoformat(timespec="seconds"))
+        except CalibrationRefused as refusal:
+            self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
+            yield 0.0
+            return
+        baseline = replace(baseline, place=self._place)
+        self._baselines[baseline.view], self._outdated = baseline, None
+        try:
+            save_baseline(baseline)
+        except SettingsError as problem:  # it still serves until the end of this run
+            self._publisher.complain(problem.text)
+        if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
+            self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
+        self._publisher.tell(Calibrated(self._now(), baseline, self._caution(baseline)))
+        yield 0.0
+
+    def _caution(self, baseline: Baseline) -> str | None:
+        try:
+            return caution_about(baseline, self._settings)
+        except ModelError:  # which is said as soon as watching begins; the baseline serves geometry all the same
+            return None
+
+    def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:
+        if self._desk.stretch():
+            self._publisher.break_taken()
+
+        def left() -> bool:
+            self._note(core.Looked(present=True))
+            self._obey()
+            return self._state.quitting or self._state.pause is not None or self._closed()
+
+        for _ in lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left):
+            yield 0.0
+        yield 0.0  # that it is over is seen before watching begins
+
+
+def _shown(look: CalibrationTick, settings: Settings) -> Calibrating:
+    known: Mapping[View, Baseline] = {}
+    reading = read(look.frame, look.pose, look.view, known, settings)
+    tick = Tick(look.frame, look.pose, reading, MonitorState(), ())
+    part = look.part
+    return Calibrating(
+        part.ask, part.counts, look.passed / part.seconds, part.seconds - look.passed, look.trouble, tick
+    )

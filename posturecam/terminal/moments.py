@@ -1,0 +1,27 @@
+"""A session taken step by step in the terminal's own thread."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator
+
+from posturecam.session.protocol.mailbox import Mailbox
+from posturecam.session.protocol.messages import Happened, Snapshot
+from posturecam.session.runner import Session
+
+Moment = tuple[Snapshot | None, list[Happened]]
+"""A new snapshot, if there is one, and what happened since the last moment."""
+
+
+def moments(session: Session, mailbox: Mailbox) -> Generator[Moment]:
+    """Take the steps of a session to its end; what a closed or interrupted one tells last is left in the mailbox.
+
+    Raises:
+        Exception: as `posturecam.session.runner.Session.steps` does.
+    """
+    with contextlib.closing(session.steps()) as steps:
+        for seconds in steps:
+            yield mailbox.take()
+            if seconds:
+                session.commands.wait(seconds)
+    yield mailbox.take()

@@ -1,0 +1,1 @@
+"""Finding somebody across a room, and not losing them: parts of the picture are searched, and followed in."""

@@ -1,0 +1,336 @@
+"""Somebody searched for, found, followed and doubted: what is looked at in each picture. Pure; time is an argument.
+
+    searching ── found ──► following ── lost, or implausible for a second ──► searching, from where they were last
+                              │   ▲
+                              ▼   └── another look that knows nothing of the last pictures reads the same
+                           doubted ── two such looks agree with each other, and not with what is followed: begin with theirs
+
+Who was found and never moved may be a photograph on the wall: until they have, somebody else who moves, or is nearer, takes over.
+A tracker that only ever refines its own last guess may stay in a wrong pose after a large movement; hence the other looks.
+A search is spread over pictures, a few parts in each, so that no picture waits for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from posturecam.config.settings import FollowSettings
+from posturecam.vision.follow import Seat, is_same_place, seat_of
+from posturecam.vision.pose import Pose
+from posturecam.vision.search.likeness import BodyMemory, centred, fits, is_body, remember, unlike
+from posturecam.vision.search.tiles import (
+    LEFT_TURN,
+    NEVER_TURNED,
+    RIGHT_TURN,
+    ROOMY,
+    WIDE,
+    Box,
+    SearchTile,
+    box_of,
+    follow,
+    search_order,
+)
+
+ALIVE = 0.15
+"""Who came this far from how they were found lives (`likeness.unlike`): right readings of one noisy picture differ by 0.02 to 0.03."""
+NEARER = 1.3
+"""Somebody this much larger is the better guess, as long as who is followed never moved."""
+COMPARE_EVERY = 2.0
+"""Seconds from one look for others to the next, as long as who is followed never moved."""
+COMPARED = 2
+"""Parts in which others are looked for in one picture."""
+WATCHED_FOR = 10.0
+"""Seconds in which such another one must move."""
+STAYS = 3.0
+"""Seconds after they were lost in which somebody must be about where they were: whoever walks past is somebody else."""
+LOOKS = 3
+"""Parts searched in one picture: an empty one costs 6 to 8 ms, and a picture comes every 100 ms."""
+RESTLESS = 3.0
+"""A reading whose shape changes so fast for a while, in longest bones a second, is no body: walking is 0.9, a fold 0.5, a tracker that has
+trouble but is about right 2; one that reads something else in every picture 5 to 9."""
+RESTLESS_FOR = 0.7
+"""Time constant of that, seconds."""
+PATIENCE = 1.0
+"""Seconds without anything plausible after which what is followed is let go."""
+TURNS = (NEVER_TURNED, LEFT_TURN, NEVER_TURNED, RIGHT_TURN)
+"""How the parts are turned, search by search; every second search of upright parts softens the picture. A search after somebody was
+followed who turned out to be implausible begins with the next turn."""
+CONFIRMING = (
+    (WIDE, LEFT_TURN),
+    (ROOMY, RIGHT_TURN),
+    (ROOMY, NEVER_TURNED),
+    (WIDE, RIGHT_TURN),
+    (ROOMY, LEFT_TURN),
+)
+"""Side in boxes and turn of the other looks, one after the other: what several of them read alike is no accident of the crop."""
+BEGINNINGS = 3
+"""Parts in which a tracker tries to read what another look read, in one picture; each costs as much as a picture."""
+AGREES = 0.25
+"""Two readings that are this near to each other read the same (`likeness.unlike`)."""
+MOVED = 0.3
+"""From this on, somebody is in another pose than when they were last confirmed."""
+SURE = 2
+"""So many other looks that agree settle a reading; so many that agree with each other, and are the most, overturn it."""
+MOST_LOOKS = 6
+"""Other looks at one pose before it rests, whatever they say."""
+CONFIRM_SOON = 0.3
+"""Seconds from one other look to the next until a reading is settled."""
+CONFIRM_MOVED = 0.5
+"""Seconds from one other look to the next while the pose changes."""
+CONFIRM_EVERY = 5.0
+"""Seconds from one other look to the next at rest; each costs about as much as a picture."""
+LOOK_LASTS = 3.0
+"""Seconds after which another look says nothing of the pose of now."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """Somebody found in a part of a picture by a look that knows nothing of earlier ones."""
+
+    tile: SearchTile
+    pose: Pose
+    """In pixels of the picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pursuit:
+    """What is remembered between pictures; begin with `Pursuit()`."""
+
+    picture: tuple[int, int] | None = None
+    """Width and height of the last picture, pixels."""
+    tile: SearchTile | None = None
+    """The part in which somebody is followed; None while nobody is."""
+    last: Box | None = None
+    """Where they were last."""
+    seat: Seat | None = None
+    """The same, by their shoulders."""
+    seen_at: float = -math.inf
+    """When something plausible was last seen of them, seconds."""
+    body: BodyMemory | None = None
+    search: int = 0
+    """Number of the search under way."""
+    searched: int = 0
+    """Parts of it that were looked at."""
+    previous: Pose | None = None
+    """What was read in the last picture."""
+    restless: float = 0.0
+    """How fast its shape changed lately, in longest bones a second."""
+    confirmed: Pose | None = None
+    """What was read when another look was last taken, or when they were found."""
+    confirmed_at: float = -math.inf
+    looks: int = 0
+    """Other looks since they were found."""
+    unsure: int = 0
+    """How many of them since then, or since they moved or one read otherwise."""
+    settled: bool = False
+    """Whether those were enough."""
+    recent: tuple[Sighting, ...] = ()
+    """What the latest of them found."""
+    born: Pose | None = None
+    """How they were found."""
+    alive: bool = False
+    """Whether they moved since."""
+    rival: Sighting | None = None
+    """Somebody else who may live, as they were seen first."""
+    compared: int = 0
+    """Parts in which others were looked for."""
+    compared_at: float = -math.inf
+
+    @property
+    def softens(self) -> bool:
+        """Whether pictures are softened for the search under way, for noise hides people in the dark."""
+        return self.search % (2 * len(TURNS)) in (2, 5, 6, 7)
+
+
+def seen_in(state: Pursuit, picture: tuple[int, int]) -> Pursuit:
+    """The state before a picture of this width and height: begun anew where the last one had another size."""
+    before = state.picture
+    return state if before == picture else Pursuit(picture=picture)
+
+
+def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | None) -> tuple[Pursuit, Pose | None]:
+    """After a look at what is followed: the new state, and the pose where it can be believed."""
+    assert state.tile is not None
+    if pose is not None:
+        state = _watch_rest(state, t, pose)
+        if state.restless > RESTLESS:
+            return _let_go(state, search=state.search + 1), None
+        if fits(state.body, pose):
+            return _keep(state, t, picture, pose), pose
+    if t - state.seen_at >= PATIENCE:
+        return _let_go(state, search=state.search + (pose is not None)), None
+    return state, None
+
+
+def _let_go(state: Pursuit, search: int) -> Pursuit:
+    return Pursuit(picture=state.picture, last=state.last, seat=state.seat, seen_at=state.seen_at, search=search)
+
+
+def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
+    before = state.previous
+    if before is None or not 0 < t - before.t <= PATIENCE:
+        return replace(state, previous=pose)
+    weight = 1 - math.exp(-(t - before.t) / RESTLESS_FOR)
+    speed = unlike(centred(pose), centred(before)) / (t - before.t)
+    return replace(state, previous=pose, restless=state.restless + weight * (speed - state.restless))
+
+
+def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pursuit:
+    assert state.tile is not None
+    box = box_of(pose)
+    born = state.born or pose
+    return replace(
+        state,
+        tile=follow(state.tile, box, picture),
+        last=box,
+        seat=seat_of(pose),
+        seen_at=t,
+        searched=0,
+        body=remember(state.body, pose),
+        born=born,
+        alive=state.alive or unlike(pose, born) > ALIVE,
+    )
+
+
+def to_search(state: Pursuit, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
+    """The parts of this picture that are searched next."""
+    order = search_order(picture, state.last, TURNS[state.search % len(TURNS)])
+    return tuple(order[state.searched : state.searched + LOOKS])
+
+
+def sought(
+    state: Pursuit, t: float, picture: tuple[int, int], sightings: Sequence[Sighting], following: FollowSettings
+) -> tuple[Pursuit, Pose | None]:
+    """After a search of the parts that `to_search` named: the new state, and who was found."""
+    lost = t - state.seen_at >= PATIENCE
+    believed = [one for one in sightings if fits(None if lost else state.body, one.pose)]
+    if state.seat is not None and t - state.seen_at < STAYS:
+        believed = [one for one in believed if is_same_place(state.seat, seat_of(one.pose), following)]
+    if not believed:
+        count = len(search_order(picture, state.last, TURNS[state.search % len(TURNS)]))
+        searched = state.searched + LOOKS
+        over = searched >= count
+        return replace(state, search=state.search + over, searched=0 if over else searched), None
+    best = min(believed, key=lambda one: _unlikely(state, one))
+    begun = _begin(t, best, search=state.search)
+    return begun if lost else _go_on(state, begun), best.pose
+
+
+def _go_on(state: Pursuit, begun: Pursuit) -> Pursuit:
+    """Somebody who was lost for a moment is still doubted or believed as before."""
+    return replace(
+        begun,
+        confirmed=state.confirmed,
+        confirmed_at=state.confirmed_at,
+        looks=state.looks,
+        unsure=state.unsure,
+        recent=state.recent,
+        born=state.born,
+        alive=state.alive,
+    )
+
+
+def _unlikely(state: Pursuit, sighting: Sighting) -> float:
+    """Of several, the nearest to where somebody was last, or else the largest."""
+    box = box_of(sighting.pose)
+    return -box.size if state.last is None else _apart(box, state.last)
+
+
+def _apart(a: Box, b: Box) -> float:
+    return math.dist(a.middle, b.middle)
+
+
+def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, alive: bool = False) -> Pursuit:
+    return Pursuit(
+        picture=(on.pose.width, on.pose.height),
+        tile=on.tile,
+        last=box_of(on.pose),
+        seat=seat_of(on.pose),
+        search=search,
+        seen_at=t,
+        body=remember(None, on.pose),
+        confirmed=on.pose,
+        confirmed_at=t,
+        settled=settled,
+        born=on.pose,
+        alive=alive,
+    )
+
+
+def to_begin(state: Pursuit, picture: tuple[int, int], pose: Pose) -> tuple[SearchTile, ...]:
+    """The parts in which a tracker may begin with a reading, one after the other until it reads the same."""
+    assert state.tile is not None
+    return state.tile, *(_about(pose, picture, index) for index in range(BEGINNINGS - 1))
+
+
+def _about(pose: Pose, picture: tuple[int, int], index: int) -> SearchTile:
+    box = box_of(pose)
+    boxes, turns = CONFIRMING[index % len(CONFIRMING)]
+    return SearchTile.square(box.middle, boxes * box.size, picture, turns)
+
+
+def to_confirm(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> SearchTile | None:
+    """The part that another look is due to be taken of, or None."""
+    wait = CONFIRM_MOVED if _has_moved(state, pose) else CONFIRM_EVERY if state.settled else CONFIRM_SOON
+    if t - state.confirmed_at < wait:
+        return None
+    return _about(pose, picture, state.looks)
+
+
+def _has_moved(state: Pursuit, pose: Pose) -> bool:
+    return state.confirmed is None or unlike(pose, state.confirmed) > MOVED
+
+
+def confirmed(state: Pursuit, t: float, pose: Pose, other: Sighting | None) -> tuple[Pursuit, Pose, bool]:
+    """After another look: the new state, the pose to believe, and whether to begin with it anew."""
+    anew = _has_moved(state, pose)
+    recent = tuple(one for one in state.recent if t - one.pose.t <= LOOK_LASTS)
+    if other is not None and fits(state.body, other.pose):
+        recent = (*recent, other)
+        alike, agree = (sum(unlike(one.pose, this) <= AGREES for one in recent) for this in (other.pose, pose))
+        if alike >= SURE and alike > agree and 2 * alike > len(recent):
+            return _begin(t, other, settled=True, alive=state.alive), other.pose, True
+        anew |= state.settled and unlike(other.pose, pose) > AGREES
+    agree = sum(unlike(one.pose, pose) <= AGREES for one in recent)
+    unsure = 1 if anew else state.unsure + 1
+    state = replace(
+        state,
+        looks=state.looks + 1,
+        unsure=unsure,
+        search=0 if agree >= SURE else state.search,
+        settled=(state.settled and not anew) or agree >= SURE or unsure >= MOST_LOOKS,
+        confirmed=pose,
+        confirmed_at=t,
+        recent=recent,
+    )
+    return state, pose, False
+
+
+def to_compare(state: Pursuit, t: float, picture: tuple[int, int]) -> tuple[SearchTile, ...]:
+    """The parts in which somebody else is looked for, as long as who is followed never moved."""
+    if state.alive or t - state.compared_at < COMPARE_EVERY:
+        return ()
+    if state.rival is not None:
+        box = box_of(state.rival.pose)
+        return (SearchTile.square(box.middle, ROOMY * box.size, picture, state.rival.tile.turns),)
+    order = search_order(picture, None)
+    first = state.compared % len(order)
+    return tuple(order[first : first + COMPARED])
+
+
+def compared(state: Pursuit, t: float, pose: Pose, sightings: Sequence[Sighting]) -> tuple[Pursuit, Pose, bool]:
+    """After a look for others: the new state, the pose to believe, and whether to begin with it anew."""
+    own, rival = box_of(pose), state.rival
+    others = [one for one in sightings if is_body(one.pose) and _apart(box_of(one.pose), own) > own.size / 2]
+    state = replace(state, compared=state.compared + (COMPARED if rival is None else 0), compared_at=t, rival=None)
+    if not others:
+        return state, pose, False
+    largest = max(others, key=lambda one: box_of(one.pose).size)
+    lives = rival is not None and unlike(rival.pose, largest.pose) > ALIVE
+    if lives or box_of(largest.pose).size > NEARER * own.size:
+        return _begin(t, largest, alive=lives), largest.pose, True
+    if rival is None:
+        return replace(state, rival=largest), pose, False
+    return replace(state, rival=rival if t - rival.pose.t < WATCHED_FOR else None), pose, False

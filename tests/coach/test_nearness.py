@@ -1,0 +1,56 @@
+"""Come closer, or move back: by how large the user is, or was when last seen."""
+
+import pytest
+from stretch_figures import LOST, Recorded, events_of, pose_of, posture, run
+
+from posturecam.coach.events import Lost, SetupHint
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import coach
+from posturecam.coach.nearness import LastSeen, Nearness, last_seen, nearness
+from posturecam.config.settings import StretchSettings
+from posturecam.vision.frame import Frame
+
+SETTINGS = StretchSettings()
+SITTING = posture(thigh=0.0, shank=0.0, reach=-40.0, reach_length=0.5)
+
+
+@pytest.mark.parametrize(
+    ("scale", "said"), [(80.0, Nearness.FAR), (300.0, Nearness.UNKNOWN), (900.0, Nearness.CUT_OFF)]
+)
+def test_somebody_is_too_far_or_too_near_by_their_size_in_the_picture(scale, said):
+    assert nearness(pose_of(posture(), scale=scale), SETTINGS) is said
+
+
+def test_how_somebody_was_last_seen_counts_for_a_minute():
+    far = last_seen(LastSeen(), 0.0, pose_of(posture(), scale=80.0), SETTINGS)
+    assert last_seen(far, 50.0, None, SETTINGS).nearness is Nearness.FAR
+    assert last_seen(far, 70.0, None, SETTINGS).nearness is Nearness.UNKNOWN
+
+
+def lost_after(scale):
+    """The hints that somebody gets who was seen like this for two seconds, and then not any more."""
+    frames = [
+        Frame(i / 10, recorded=True, pose=pose_of(SITTING, i / 10, scale=scale) if i < 20 else None) for i in range(80)
+    ]
+    ticks = list(coach(Recorded(frames), lambda _: None, [load_exercise("thoracic_stretch")]))
+    return [event.text for event in events_of(ticks, SetupHint) if event.t > 2.5]
+
+
+def test_who_was_small_when_lost_is_asked_to_come_closer():
+    assert lost_after(60.0) == ["Come closer, I cannot see you"]
+
+
+def test_who_was_cut_off_when_lost_is_asked_to_move_back():
+    assert lost_after(900.0) == ["Move back, I cannot see you"]
+
+
+def test_who_was_never_seen_is_told_what_to_do_all_the_same():
+    frames = [Frame(i / 10, recorded=True) for i in range(40)]
+    ticks = list(coach(Recorded(frames), lambda _: None, [load_exercise("thoracic_stretch")]))
+    assert {event.text for event in events_of(ticks, SetupHint)} == {"I cannot see you, step into view"}
+
+
+def test_who_is_lost_after_the_start_in_full_view_is_asked_into_view():
+    ticks = run("thoracic_stretch", (3, SITTING), (5, LOST))
+    lost = events_of(ticks, Lost)
+    assert [event.reason.text for event in lost] == ["I cannot see you, step into view"]

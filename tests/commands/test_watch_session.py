@@ -1,0 +1,181 @@
+"""Watching in the terminal: the same history, breaks and silence as in the app, on recorded landmarks and a stepped clock."""
+
+import json
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+from fakes.system import SteppedMonitor
+from places import ROOT
+from session_world import BEGAN, World
+
+from posturecam.analysis import analyze
+from posturecam.commands import watch as command
+from posturecam.commands.watch import WatchOptions
+from posturecam.config.settings import Settings
+from posturecam.errors import ModelError
+from posturecam.history import history_path
+from posturecam.history.baselines import Baselines, load_baselines
+from posturecam.history.models import TimeCategory
+from posturecam.history.records import SittingRecords
+from posturecam.i18n.translate import choose_language
+from posturecam.session.protocol.command_queue import CommandQueue
+from posturecam.session.runner import Session
+from posturecam.terminal.watching import rest_text
+from posturecam.vision.sources import RecordingSource
+
+RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
+
+
+class Told:
+    """A screen that does things at a time, and Ctrl-C at the end."""
+
+    console = None
+
+    def __init__(self, world, until, at=None):
+        self.world, self.until, self.at = world, until, dict(at or {})
+        self.notes, self.rests, self.ticks, self.silences = [], [], [], set()
+
+    def passes(self):
+        for t in [t for t in self.at if self.world.clock() >= t]:
+            self.at.pop(t)()
+        if self.world.clock() >= self.until:
+            raise KeyboardInterrupt
+
+    def show(self, tick, outlook):
+        self.ticks.append(tick)
+        self.silences.add(outlook.silent)
+        self.passes()
+
+    def rest(self, snapshot):
+        if (told := rest_text(snapshot)) is not None and told not in self.rests:
+            self.rests.append(told)
+        self.passes()
+
+    def note(self, text):
+        self.notes.append(text)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+@pytest.fixture
+def watching(world, monkeypatch):
+    """Watch somebody whose upright posture is known, until a time; what was shown and which alerts were given."""
+    alerts = []
+    deliveries = SimpleNamespace(responses=list, deliver=alerts.append, close=lambda: None)
+    monkeypatch.setattr(command, "open_deliveries", lambda *_: deliveries)
+    monkeypatch.setattr(command, "Session", partial(Session, now=world.now, clock=world.clock))
+    monkeypatch.setattr(command, "SystemMonitor", lambda system: SteppedMonitor(world.system))
+    monkeypatch.setattr(command, "open_source", lambda *_: world.open("", Settings()))
+    monkeypatch.setattr(CommandQueue, "wait", lambda queue, seconds: world.passes(seconds=seconds))
+
+    def until(seconds, at=None, settings=None, **options):
+        shown = Told(world, seconds, at)
+        source = world.open("", Settings())
+        command.run(source, Baselines(), settings or Settings(), WatchOptions(**options), show=shown)
+        return shown, alerts
+
+    return until
+
+
+def times():
+    with SittingRecords() as records:
+        return records.day(BEGAN.date()).times
+
+
+def test_the_time_before_a_camera_is_kept_in_the_history(watching):
+    watching(600.0)
+    assert sum(times().of(what) for what in TimeCategory) == pytest.approx(600.0, rel=0.05)
+
+
+def test_nothing_is_kept_without_a_history(watching):
+    watching(60.0, history=False)
+    assert not history_path().exists()
+
+
+def test_of_a_file_nothing_is_kept(run):
+    assert run("watch", RECORDING)[0] == 0
+    assert not history_path().exists()
+
+
+def test_a_break_is_offered_after_long_sitting_with_the_way_to_take_it(watching):
+    shown, _ = watching(700.0, settings=Settings.model_validate({"breaks": {"sitting": 300.0}}))
+    (offer, way) = shown.notes
+    assert "5 minutes" in offer
+    assert "posturecam stretch --routine desk_break" in way
+
+
+def test_a_meeting_silences_the_terminal(watching, world):
+    shown, _ = watching(120.0, {0.0: lambda: world.system.set(microphone_held_by=("Meet",))})
+    assert "in a meeting" in shown.silences
+    assert not watching(240.0, alerts=False)[1]
+
+
+def test_a_locked_screen_lets_the_camera_go_until_it_is_back(watching, world):
+    shown, _ = watching(
+        400.0, {100.0: lambda: world.system.set(locked=True), 200.0: lambda: world.system.set(locked=False)}
+    )
+    assert shown.rests == ["Paused: the screen is locked"]
+    assert len(world.opened) == 2
+    assert world.opened[0].closed
+
+
+def test_why_it_rests_is_told_in_the_users_language(watching, world):
+    choose_language("de")
+    shown, _ = watching(100.0, {50.0: lambda: world.system.set(locked=True)})
+    assert shown.rests == ["Pausiert: der Bildschirm ist gesperrt"]
+
+
+@pytest.fixture
+def damaged_weights(monkeypatch):
+    def load(path=None):
+        raise ModelError("The learned estimator is damaged")
+
+    monkeypatch.setattr("posturecam.posture.learned.weights.load_model", load)
+
+
+SAID = "The learned estimator is damaged. Until then geometry alone judges."
+
+
+def test_without_its_weights_watch_goes_on_by_geometry_and_says_so(run, damaged_weights, caplog):
+    code, out, _ = run("watch", RECORDING, "--json")
+    assert (code, caplog.messages) == (0, [SAID])
+    with RecordingSource(RECORDING) as source:
+        assert len(out.splitlines()) == len(list(source))
+    assert any(json.loads(line)["deviation"]["value"] is not None for line in out.splitlines())
+
+
+def test_without_its_weights_analyze_goes_on_by_geometry_and_says_so(run, damaged_weights, tmp_path, monkeypatch):
+    def here(files, out, options, settings, jobs, progress):
+        return [analyze(file, out, options, settings) for file in files]
+
+    monkeypatch.setattr("posturecam.commands.analyze.analyze_many", here)
+    code, out, err = run("analyze", RECORDING, "-o", tmp_path, "--no-video", "--no-plot", "--json")
+    assert (code, err) == (0, f"posturecam: {SAID}\n")
+    (summary,) = json.loads(out)
+    assert summary["warnings"] == [SAID]
+
+
+def test_without_its_weights_a_calibration_is_kept_all_the_same(run, damaged_weights, caplog):
+    code, out, _ = run("calibrate", RECORDING, "--seconds", "6")
+    assert code == 0
+    assert "Learned how you sit upright" in out
+    assert "The learned estimator is damaged" in caplog.text
+    assert len(load_baselines().kept) == 1
+
+
+def test_the_doctor_names_damaged_weights(damaged_weights):
+    from posturecam.commands.doctor import checks
+
+    finding = next(one for one in checks() if one.what == "estimator")
+    assert (finding.ok, finding.exit_code) == (False, 0)
+    assert "damaged" in finding.detail

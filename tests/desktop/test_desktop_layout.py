@@ -1,0 +1,199 @@
+"""Every screen fits, in the smallest window too; each control has a name; and the keyboard is enough."""
+
+from __future__ import annotations
+
+import pytest
+import screens
+from misfits import misfits
+from moments import BASELINE, moment, tick
+from PySide6.QtCore import QLocale, QSize, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QWidget
+
+from posturecam.config.settings import Settings
+from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.layouts import fit_to_screen
+from posturecam.posture.monitor import Phase
+from posturecam.session.protocol.messages import Calibrated, Calibrating, StretchEnded
+from posturecam.session.protocol.mode import Mode
+
+SMALL, USUAL = (size for size, _ in list(screens.SIZES.values())[:2])
+WITHOUT_FRAME = ("menu", "small window")
+"""What has a size of its own."""
+
+
+@pytest.fixture
+def make(qapp, monkeypatch):
+    """All screens in a language; language, look and windows are put back."""
+    made, locale = [], QLocale()
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/none")
+
+    def make_them(language, look=theme.LIGHT):
+        theme.apply(qapp, look)
+        made.append(screens.Screens(qapp, language))
+        return made[-1]
+
+    yield make_them
+    for one in made:
+        one.close()
+    qapp.setProperty("posturecam_dark", False)
+    QLocale.setDefault(locale)
+
+
+def shown(screen, name, size):
+    """The window of a screen, laid out at this size."""
+    window = screen.all[name]()
+    if name not in WITHOUT_FRAME:
+        window.resize(size)
+    for _ in range(4):
+        QApplication.processEvents()
+    return window
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "look"),
+    [
+        ("de", SMALL, theme.DARK),  # the longest words
+        ("es", SMALL, theme.LIGHT),
+        ("zh", SMALL, theme.LIGHT),
+        ("en", USUAL, theme.DARK),
+    ],
+    ids=["German", "Spanish", "Chinese", "usual window"],
+)
+def test_no_screen_has_anything_cut_off_or_outside_the_window(make, language, size, look):
+    screen = make(language, look)
+    found = [f"{name}: {fault}" for name in screen.all for fault in misfits(shown(screen, name, size))]
+    assert found == []
+
+
+def test_everything_that_takes_the_focus_has_a_name(make):
+    screen = make("en")
+    unnamed = []
+    for name in screen.all:
+        window = shown(screen, name, USUAL)
+        for one in window.findChildren(QWidget):
+            inner = isinstance(one.parent(), QAbstractSpinBox)
+            if (
+                one.isVisible()
+                and one.focusPolicy() & Qt.FocusPolicy.TabFocus
+                and not inner
+                and not isinstance(one, QTabBar)
+            ):
+                told = QAccessible.queryAccessibleInterface(one).text(QAccessible.Text.Name)
+                unnamed += [f"{name}: {type(one).__name__}"] * (not told)
+    assert unnamed == []
+
+
+def test_a_window_is_never_larger_than_its_screen(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    fit_to_screen(window, QSize(5000, 4000))
+    room = window.screen().availableGeometry()
+    assert window.width() <= room.width()
+    assert window.height() < room.height()
+
+
+def test_where_a_window_is_narrow_pages_are_chosen_by_icons_that_keep_their_names(make):
+    screen = make("en")
+    window = shown(screen, "settings camera", SMALL)
+    (leads,) = [one for one in window.findChildren(QWidget) if one.accessibleName() == "History" and one.isVisible()]
+    assert leads.width() < 70
+    window.resize(USUAL)
+    assert leads.width() > 100
+
+
+@pytest.mark.parametrize(
+    ("points", "platform", "scale"),
+    [(9, "win32", 1), (13.5, "win32", 1.5), (10, "linux", 1), (11, "linux", 1), (16.5, "linux", 1.5), (60, "linux", 2)],
+)
+def test_text_follows_the_systems_own_size(points, platform, scale):
+    assert theme.text_scale(points, platform) == pytest.approx(scale)
+
+
+def test_text_is_larger_where_the_systems_is(qapp, make):
+    before = qapp.font()
+    larger = qapp.font()
+    larger.setPointSizeF(22)
+    try:
+        screen = make("en")
+        usual = screen.first.next.sizeHint().width()
+        qapp.setFont(larger)
+        theme.apply(qapp, theme.LIGHT)
+        assert screen.first.next.sizeHint().width() > 1.4 * usual
+        assert misfits(shown(screen, "welcome 1", USUAL)) == []
+    finally:
+        qapp.setFont(before)
+
+
+# The keyboard.
+
+
+def press(window, *keys):
+    """Press keys where the keyboard is."""
+    for key in keys:
+        QApplication.processEvents()
+        QTest.keyClick(window.focusWidget() or window, key)
+    QApplication.processEvents()
+
+
+def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
+    screen = make("en")
+    first, windows, enter = screen.first, screen.windows, Qt.Key.Key_Return
+    windows.first_run.show()
+    windows.take(moment())
+    press(first, enter, enter)  # let's go; this camera
+    windows.take(moment(1))
+    press(first, enter)  # start
+    assert ("calibrate", ("slouch", False)) in screen.engine.asked
+    look = Calibrating("Stay like this, look at the screen", True, 0.4, 7, None, tick())
+    windows.take(moment(5, mode=Mode.CALIBRATING, tick=None, calibration=look))
+    windows.happened(Calibrated(moment(13).at, BASELINE))
+    windows.take(moment(14))
+    windows.take(moment(15, tick=tick(Phase.SLOUCHING)))
+    press(first, enter)  # continue
+    press(first, Qt.Key.Key_Tab, Qt.Key.Key_Tab)
+    press(first, enter, enter)  # next, done
+    assert windows.first_run is None
+    window = windows.window
+    assert window.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert window.page == "stretch"
+    pages = windows.stretches
+    for _ in range(20):
+        if window.focusWidget() in pages.choose.cards:
+            break
+        press(window, Qt.Key.Key_Tab)
+    press(window, enter)  # the first card
+    assert pages.currentWidget() is pages.detail
+    press(window, enter)  # begin
+    assert pages.currentWidget() is pages.questions
+    press(window, enter)  # no, begin
+    assert [one[0] for one in screen.engine.asked].count("stretch") == 1
+    windows.take(moment(30, mode=Mode.STRETCHING, tick=None, coaching=screen.coached[40]))
+    press(window, Qt.Key.Key_Space, Qt.Key.Key_Q)
+    assert screen.engine.controls.take() == ["pause", "end"]
+    windows.happened(StretchEnded(moment(40).at, "Thoracic stretch", screen.summary, None))
+    assert pages.currentWidget() is pages.summary
+    press(window, enter)  # done
+    assert window.page == "now"
+
+
+def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_keyboard(make, qtbot):
+    screen = make("en")
+    screen.first.hide()
+    screen.windows.first_run = None
+    window = screen.windows.window
+    window.open("stretch")
+    screen.windows.stretches.open_routine("upper_back")  # and left again, so that the page was shown before
+    press(window, Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    card = QWidget()  # as the reminder's own window, in which a button was pressed
+    qtbot.addWidget(card)
+    card.show()
+    card.activateWindow()
+    qtbot.waitUntil(lambda: not window.isActiveWindow())
+    screen.windows.stretches.open_routine("desk_break")  # before the window is the active one again
+    press(screen.windows.window, Qt.Key.Key_Return)  # no, begin
+    assert [one[0] for one in screen.engine.asked].count("stretch") == 1
+    assert Settings().breaks.routine == "desk_break"

@@ -1,0 +1,243 @@
+"""Every screen of the app around an engine that does nothing: for the tests of its layout, and for the contact sheet of the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from fakes.session import FakeEngine
+from moments import BASELINE, NOON, moment, tick, told
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtWidgets import QApplication, QWidget
+from stretch_figures import FOLD, LONG_SIT, run
+
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import summarize
+from posturecam.coach.presentation.coach_view import ShowState, show
+from posturecam.coach.safety import Answers
+from posturecam.config.settings import Settings
+from posturecam.desktop.pages.stretch.chooser import load_choice
+from posturecam.desktop.pages.stretch.words import alone
+from posturecam.desktop.shell.qt_startup import speak
+from posturecam.desktop.shell.status_window import SmallWindow
+from posturecam.desktop.shell.window_manager import Windows
+from posturecam.desktop.widgets.menu import LiveMenu
+from posturecam.i18n.translate import choose_language
+from posturecam.posture.monitor import Phase
+from posturecam.session.protocol.messages import (
+    Calibrated,
+    Calibrating,
+    CalibrationFailed,
+    Coaching,
+    Sign,
+    Snapshot,
+    StretchEnded,
+    TimelineSpan,
+)
+from posturecam.session.protocol.mode import Mode
+from posturecam.vision.sources.camera import Camera
+
+TITLE_BAR = 32
+SIZES: Mapping[str, tuple[QSize, float]] = {
+    "1366×768, 200 %": (QSize(683, 384 - TITLE_BAR), 2.0),
+    "1920×1080, 100 %": (QSize(1080, 720), 1.0),
+    "3840×2160, 200 %": (QSize(1080, 720), 2.0),
+}
+"""What the window is given, device-independent pixels, and the pixels of the screen for each of them."""
+LANGUAGES = ("en", "de", "es", "zh")
+CAMERAS = (
+    Camera(0, "Integrated Camera", "usb-1", 200),
+    Camera(2, "Logitech BRIO Ultra HD Pro Business Webcam (046d:085e)", "usb-2", 200),
+)
+
+
+NO_CAMERA = "No camera was found on this computer; connect one, and check that it is switched on"
+
+
+def _at(after: float) -> datetime:
+    return NOON + timedelta(seconds=after)
+
+
+HOUR = tuple(
+    TimelineSpan(_at(60 * begin), _at(60 * end), sign)
+    for begin, end, sign in (
+        (-58, -31, Sign.UPRIGHT),
+        (-31, -25, Sign.SLOUCHING),
+        (-25, -14, Sign.AWAY),
+        (-14, -13, Sign.UNKNOWN),
+        (-13, 0, Sign.UPRIGHT),
+    )
+)
+"""The hour before."""
+
+
+class _NoAutostart:
+    """A session that starts nothing."""
+
+    def enabled(self) -> bool:
+        return False
+
+
+class Screens:
+    """All windows in one language; each screen by its name brings itself up, and gives the window it is in."""
+
+    def __init__(self, application: QApplication, language: str) -> None:
+        self.application = application
+        settings = Settings()
+        settings = settings.model_copy(update={"desktop": settings.desktop.model_copy(update={"language": language})})
+        self.engine = FakeEngine(settings)
+        speak(application, settings.desktop)
+        choose_language(language)  # whatever fonts there are here
+        self.windows = Windows(
+            self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
+        )
+        self.windows.presence.close()
+        self.windows.begin()  # the welcome
+        self.first = self.windows.first_run
+        self.small = SmallWindow(self.engine, self.windows.doors)
+        self.menu = LiveMenu(self.engine, self.windows.doors)
+        ticks, state, self.coached = (
+            run("thoracic_stretch", (2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD), rate=5.0),
+            ShowState(),
+            [],
+        )
+        for one in ticks:
+            state, shown = show(state, one)
+            self.coached.append(Coaching("Thoracic stretch", one, shown))
+        self.summary = summarize(ticks)
+
+    @property
+    def all(self) -> Mapping[str, Callable[[], QWidget]]:
+        """Each screen by its name, the welcome first, which comes before the others."""
+        assert self.first is not None
+        steps = {
+            f"welcome {number + 1}": lambda number=number: self._step(number) for number in range(len(self.first.steps))
+        }
+        return {
+            **steps,
+            "welcome learning": self._learning,
+            "welcome learned": self._learned,
+            "welcome refused": self._refused,
+            "now": lambda: self._now(moment(hour=HOUR, sitting=2400.0)),
+            "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=told(), hour=HOUR)),
+            "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated="no baseline yet", hour=HOUR)),
+            "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
+            "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
+            "stretch": lambda: self._stretch(self.windows.stretches.choose),
+            "stretch details": self._details,
+            "stretch questions": self._questions,
+            "stretch session": self._session,
+            "stretch summary": self._summary,
+            "history": lambda: self._page("history"),
+            **{f"settings {name}": lambda name=name: self._settings(name) for name in self.windows.settings.places},
+            "settings search": self._search,
+            "calibration": lambda: self._page("calibration"),
+            "small window": self._small,
+            "menu": self._menu,
+        }
+
+    def close(self) -> None:
+        """Take all windows away."""
+        self.small.leave()
+        for one in (self.small, self.menu):
+            one.close()
+            one.deleteLater()
+        self.windows.close()
+        self.windows.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a new look would paint them all
+
+    def _step(self, number: int) -> QWidget:
+        first = self.first
+        assert first is not None
+        first.show()
+        self.windows.window.hide()
+        while first.step > number:
+            first.back.click()
+        while first.step < number:
+            first.next.click()
+        first.take(moment(number))
+        return first
+
+    def _calibrating(self) -> QWidget:
+        first = self._step(2)
+        assert self.first is not None
+        self.first.calibration.start.click()
+        look = Calibrating("Stay like this, look at the screen", True, 0.4, 7, None, tick())
+        self.first.take(moment(5, mode=Mode.CALIBRATING, tick=None, calibration=look))
+        return first
+
+    def _learning(self) -> QWidget:
+        return self._calibrating()
+
+    def _learned(self) -> QWidget:
+        first = self._calibrating()
+        assert self.first is not None
+        self.first.happened(Calibrated(_at(13), BASELINE))
+        self.first.take(moment(14, tick=tick(Phase.SLOUCHING)))
+        return first
+
+    def _refused(self) -> QWidget:
+        first = self._calibrating()
+        assert self.first is not None
+        self.first.happened(CalibrationFailed(_at(13), "Your head was turned for most of the time; look at the screen"))
+        self.first.take(moment(14))
+        return first
+
+    def _page(self, name: str) -> QWidget:
+        if self.windows.first_run is not None and self.first is not None:
+            self.first.hide()
+        self.windows.window.open(name)
+        return self.windows.window
+
+    def _now(self, snapshot: Snapshot) -> QWidget:
+        window = self._page("now")
+        self.windows.window.take(snapshot)
+        self.windows.live.take(snapshot)
+        return window
+
+    def _stretch(self, page: QWidget) -> QWidget:
+        window = self._page("stretch")
+        self.windows.stretches.setCurrentWidget(page)
+        return window
+
+    def _details(self) -> QWidget:
+        self.windows.stretches.detail.show_choice(alone(load_exercise("upper_trapezius")))
+        return self._stretch(self.windows.stretches.detail)
+
+    def _questions(self) -> QWidget:
+        self.windows.stretches.questions.ask(load_choice("desk_break"))
+        return self._stretch(self.windows.stretches.questions)
+
+    def _session(self) -> QWidget:
+        window = self._stretch(self.windows.stretches.session)
+        holding = [one for one in self.coached if one.shown.phase is CoachPhase.HOLDING][40]
+        self.windows.stretches.session.take(moment(mode=Mode.STRETCHING, tick=None, coaching=holding))
+        return window
+
+    def _summary(self) -> QWidget:
+        ended = StretchEnded(NOON, "Thoracic stretch", self.summary, 7)
+        self.windows.stretches.summary.show_summary(ended, Answers(False, 0))
+        return self._stretch(self.windows.stretches.summary)
+
+    def _settings(self, name: str) -> QWidget:
+        window = self._page("settings")
+        self.windows.settings.show_place(name)
+        self.windows.settings.take(moment())
+        return window
+
+    def _search(self) -> QWidget:
+        window = self._page("settings")
+        self.windows.settings.search.setText("camera")
+        return window
+
+    def _small(self) -> QWidget:
+        self.small.take(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA))
+        self.small.show()
+        return self.small
+
+    def _menu(self) -> QWidget:
+        self.menu.take(moment(tick=tick(Phase.SLOUCHING), alert=told()))
+        self.menu.ensurePolished()
+        self.menu.adjustSize()
+        return self.menu

@@ -1,0 +1,135 @@
+"""What a session does next, decided from a state, what came, and the moment: no thread, no camera, no clock."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fakes.system import FakeSystem
+from session_world import BEGAN
+
+from posturecam.coach.library import load_exercise
+from posturecam.config.settings import QuietSettings
+from posturecam.session.core import (
+    Begun,
+    CameraOpened,
+    Failed,
+    Looked,
+    Now,
+    RefuseCalibration,
+    SessionState,
+    TakeAnswer,
+    plan_of,
+    step,
+)
+from posturecam.session.protocol.commands import (
+    AnswerAlert,
+    Calibrate,
+    Pause,
+    Quit,
+    Resume,
+    StartStretch,
+    StopCalibrating,
+    UseSettings,
+)
+from posturecam.session.protocol.mode import Mode
+
+STRETCH = StartStretch("Neck", (load_exercise("upper_trapezius"),))
+FREE, LOCKED = FakeSystem().state, FakeSystem(locked=True).state
+
+
+def at(clock, wall=None):
+    return Now(BEGAN + timedelta(seconds=clock if wall is None else wall), clock)
+
+
+def told(*inputs, state=None):
+    """The state after these, one a second."""
+    state = state or SessionState(0.0)
+    for second, one in enumerate(inputs):
+        state, _ = step(state, one, at(second))
+    return state
+
+
+def mode(state, clock=10.0, system=FREE, wall=None):
+    return plan_of(state, system, QuietSettings(), at(clock, wall))[1].mode
+
+
+def test_it_watches_where_nothing_else_is_asked_for():
+    assert mode(SessionState(0.0)) is Mode.WATCHING
+
+
+@pytest.mark.parametrize(
+    ("inputs", "then"),
+    [
+        ((Pause(),), Mode.PAUSED),
+        ((Pause(), Resume()), Mode.WATCHING),
+        ((Calibrate(),), Mode.CALIBRATING),
+        ((Pause(), Calibrate()), Mode.CALIBRATING),
+        ((Calibrate(), StopCalibrating()), Mode.WATCHING),
+        ((STRETCH,), Mode.STRETCHING),
+        ((Calibrate(), STRETCH), Mode.STRETCHING),
+        ((STRETCH, Pause(), Resume()), Mode.WATCHING),
+        ((Pause(), Quit()), Mode.ENDED),
+    ],
+)
+def test_commands_decide_what_comes_next(inputs, then):
+    assert mode(told(*inputs)) is then
+
+
+def test_what_was_asked_for_comes_one_after_the_other():
+    state = told(Calibrate(), STRETCH, CameraOpened(), Begun(Mode.STRETCHING))
+    assert mode(state) is Mode.CALIBRATING
+    assert mode(told(Begun(Mode.CALIBRATING), state=state)) is Mode.WATCHING
+
+
+def test_a_pause_ends_by_the_clock_that_is_never_set():
+    state = told(Pause(BEGAN + timedelta(seconds=60), 60.0))
+    assert mode(state, 59.0, wall=7200.0) is Mode.PAUSED
+    assert mode(state, 60.0, wall=-7200.0) is Mode.WATCHING
+
+
+def test_a_locked_computer_rests_but_for_who_asks_for_something():
+    assert mode(SessionState(0.0), system=LOCKED) is Mode.OFF
+    assert mode(told(Calibrate()), system=LOCKED) is Mode.CALIBRATING
+
+
+def test_who_was_not_looked_for_is_not_away():
+    untouched = FakeSystem(idle_seconds=5000.0).state
+    state, plan = plan_of(SessionState(0.0), LOCKED, QuietSettings(), at(10.0))
+    assert plan.mode is Mode.OFF
+    assert mode(state, 5000.0, untouched) is Mode.WATCHING
+    assert mode(SessionState(0.0), 5000.0, untouched) is Mode.OFF
+    assert mode(told(Looked(present=True)), 5000.0, untouched) is Mode.OFF
+
+
+def test_a_lost_camera_is_tried_again_after_longer_and_longer_pauses():
+    state, clock, waits = SessionState(0.0), 0.0, []
+    for _ in range(5):
+        state, _ = step(state, Failed("unplugged", camera_works=False), at(clock))
+        waited = next(seconds for seconds in range(1, 100) if mode(state, clock + seconds) is Mode.WATCHING)
+        waits.append(waited)
+        clock += waited
+    assert waits == [5, 10, 20, 30, 30]
+    state, _ = step(state, CameraOpened(), at(clock))
+    state, _ = step(state, Failed("unplugged", camera_works=False), at(clock))
+    assert mode(state, clock + 5) is Mode.WATCHING
+
+
+def test_only_a_calibration_that_was_wanted_is_refused():
+    failed = Failed("the camera was unplugged", camera_works=False)
+    assert step(told(Calibrate()), failed, at(9.0))[1] == (RefuseCalibration(failed.why),)
+    assert step(told(Calibrate(), Begun(Mode.CALIBRATING)), failed, at(9.0))[1] == (RefuseCalibration(failed.why),)
+    assert step(told(Calibrate(), Begun(Mode.CALIBRATING), Begun(Mode.WATCHING)), failed, at(9.0))[1] == ()
+
+
+def test_settings_of_alerts_interrupt_nothing_and_those_of_judging_do():
+    assert not told(UseSettings(frozenset({"alerts", "voice"}))).interrupts
+    assert told(UseSettings(frozenset({"side"}))).interrupts
+    assert told(UseSettings(frozenset({"camera"}))).reopen
+    assert not told(UseSettings(frozenset({"side"})), CameraOpened()).interrupts
+
+
+def test_an_answer_is_an_effect_and_changes_nothing_else():
+    answer = AnswerAlert("fine", "an alert")
+    state, effects = step(SessionState(0.0), answer, at(1.0))
+    assert (state, effects) == (SessionState(0.0), (TakeAnswer("fine", "an alert"),))
+    assert replace(state, quitting=True) == told(Quit())
