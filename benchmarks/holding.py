@@ -32,6 +32,7 @@ from posturecam.posture.monitor import Event, SlouchSustained
 from posturecam.posture.view import View
 from posturecam.vision import estimator as estimator_module
 from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.face import HeadFinder
 from posturecam.vision.follow import KnownPose, seat_of
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.pose import Pose
@@ -140,7 +141,7 @@ def compare(
             mock.patch.object(estimator_module, "Landmarker", return_value=landmarks),
             mock.patch.object(KnownPose, "went", went),
             mock.patch.object(estimator_module, "stir", return_value=alive),
-            mock.patch.object(estimator_module.HeadFinder, "__call__", lambda _self, _frame, pose: pose.head),
+            mock.patch.object(HeadFinder, "__call__", lambda _self, _frame, pose: pose.head),
             PoseEstimator(settings.estimator, settings.follow) as estimator,
         ):
             ticks, events = 0, list[Event]()

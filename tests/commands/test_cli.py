@@ -28,6 +28,7 @@ from posturecam.errors import CalibrationRefused, PosturecamError
 from posturecam.history import baselines
 from posturecam.posture.assess import no_person
 from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.learned.weights import load_model
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated, MonitorState, Phase
 from posturecam.posture.reasons import SAID, Reason, Why
@@ -690,6 +691,7 @@ def test_the_doctor_says_which_model_is_damaged_and_what_to_do(monkeypatch, tmp_
         damaged = {"truncated": content, "garbage": content[::-1], "empty": b""}[how]
         (tmp_path / "models" / model).write_bytes(damaged)
     monkeypatch.setattr("posturecam.config.resources._PLACES", (tmp_path,))
+    load_model.cache_clear()
     settings_file.change_settings({"estimator.model": "full" if "full" in model else "lite"})
     found = {}
     for one in doctor.checks():
