@@ -676,3 +676,12 @@ def test_a_film_plays_over_and_over_and_its_clock_goes_with_it():
     assert all(after > before for before, after in pairwise(times))
     assert times[-1] > 600  # beyond the end of the video, at 15 s for each of its seconds
     assert (film.now() - began).total_seconds() == pytest.approx(times[-1], abs=5)
+
+
+def test_a_posture_that_was_not_offered_cannot_be_taken(begin, world):
+    watched = begin()
+    learned = calibrated(watched)
+    watched.session.take_upright()
+    shown = watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot)
+    assert shown.baseline == learned.baseline
+    assert not shown.upright_offered
