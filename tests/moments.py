@@ -13,6 +13,7 @@ from posturecam.config.settings import Settings
 from posturecam.posture.assess import assess
 from posturecam.posture.baseline import KEPT, Baseline
 from posturecam.posture.evidence import evidence_of
+from posturecam.posture.learned.weights import load_judge
 from posturecam.posture.loop import Tick
 from posturecam.posture.measures import measure
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
@@ -20,6 +21,7 @@ from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import AlertRaised, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.slouch_line import SlouchLine
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
 
@@ -51,8 +53,16 @@ def tick(
 
 def moment(after: float = 0.0, **parts: Any) -> Snapshot:
     """A snapshot, so many seconds after noon, of somebody who sits upright; any part of it may be given."""
-    given = {"at": NOON + timedelta(seconds=after), "mode": Mode.WATCHING, "tick": tick(), "baseline": BASELINE}
-    return Snapshot(**{**given, **parts})
+    given = {
+        "at": NOON + timedelta(seconds=after),
+        "mode": Mode.WATCHING,
+        "tick": tick(),
+        "baseline": BASELINE,
+        **parts,
+    }
+    if given["tick"] is not None:
+        given.setdefault("boundary", SlouchLine(Settings(), load_judge(Settings()))(given["tick"], given["baseline"]))
+    return Snapshot(**given)
 
 
 def told(after: float = 0.0, *, trial: bool = False) -> AlertRaised:

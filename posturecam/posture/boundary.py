@@ -89,10 +89,6 @@ def boundary(
     return movable.risen() if view.is_side or (baseline is not None and baseline.by_angle) else movable.lowered()
 
 
-BoundaryOf = Callable[[Tick, Baseline | None, Settings], Boundary | None]
-"""Where slouching begins at a moment of the loop; windows are given one."""
-
-
 def boundary_of(
     tick: Tick, baseline: Baseline | None, settings: Settings, judge: Judge | None = None
 ) -> Boundary | None:

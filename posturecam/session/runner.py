@@ -52,6 +52,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
+from posturecam.session.slouch_line import SlouchLine
 from posturecam.session.stretching.recorder import open_history
 from posturecam.session.stretching.run import OpenVoice, lead
 from posturecam.session.upright_offer import UprightOffer
@@ -385,6 +386,7 @@ class Session(QueuedClient):
 
     def _watch(self, source: Source) -> Iterator[float]:
         judge = judge_or_geometry(self._settings, self._publisher.complain)
+        line = SlouchLine(self._settings, judge)
         for tick in watch(PacedSource(source, self._pace), self._model(), self._baselines, self._settings, judge):
             self._tick = tick
             self._note(core.Looked(bool(tick.reading.present)))
@@ -402,6 +404,7 @@ class Session(QueuedClient):
                 source=source.info,
                 tick=tick,
                 baseline=baseline,
+                boundary=line(tick, baseline) if self._state.previewed else None,
                 uncalibrated=self._outdated or (None if self._baselines else NEVER_CALIBRATED),
                 outlook=moment.outlook,
                 alert=moment.alert,

@@ -74,11 +74,11 @@ def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> Render
     parts += [Text(), _bar(shown, style)]
     told = [tr(shown.depth)]
     if shown.judged is not None:
-        name = tr(_ANGLES.get(shown.judged.name, shown.judged.name.replace("_", " ")))
-        angle = f"{name} {shown.judged.value:.0f}°"
+        what = tr(_ANGLES.get(shown.judged.name, shown.judged.name.replace("_", " ")))
+        angle = f"{what} {shown.judged.value:.0f}°"
         if shown.judged.target is not None:
             angle = tr("{name} {angle}, to {aim}").format(
-                name=name, angle=f"{shown.judged.value:.0f}°", aim=f"{shown.judged.target:.0f}°"
+                name=what, angle=f"{shown.judged.value:.0f}°", aim=f"{shown.judged.target:.0f}°"
             )
         told.append(angle)
     parts.append(Text("   ".join(text for text in told if text), style="dim"))
@@ -139,9 +139,9 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return tick.exercise.title
         case on.SetupHint(text=text):
             return Message("set-up: {hint}", hint=text)
-        case on.Ready(side=None, view=view):
-            return Message("start pose taken, seen from {view}", view=view.spoken)
-        case on.Ready(side=side, view=view):
+        case on.Ready(view=view, side=side):
+            if side is None:
+                return Message("start pose taken, seen from {view}", view=view.spoken)
             return Message("start pose taken, seen from {view}, {side}", view=view.spoken, side=_SIDES[side])
         case on.Entered(rep=rep, seconds=before) if before >= 1:
             return Message("rep {number}: in the pose, {before:.0f} s held before", number=rep, before=before)

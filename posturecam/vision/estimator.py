@@ -35,7 +35,7 @@ _stay_offline()  # before the library is loaded
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 
-from posturecam.vision.spared_imports import spared  # noqa: E402
+from posturecam.config.spared_imports import spared  # noqa: E402
 
 with spared():
     import mediapipe

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from figures import from_side
+from painted import colours
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QMessageBox, QWidget
@@ -16,12 +17,12 @@ from posturecam.alerts.policy import Alert, Response
 from posturecam.coach.exercise import Side
 from posturecam.coach.library import load_exercise
 from posturecam.coach.session_summary import RepResult
-from posturecam.config.settings import Settings
+from posturecam.config.settings import GoalSettings, Settings
 from posturecam.desktop.pages.history.page import HistoryPage
 from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.pages.history.view_model import figures, legend, length, spent
 from posturecam.desktop.pictures.chart_base import fill
-from posturecam.desktop.pictures.charts import APART, JUDGED, DayTimeline
+from posturecam.desktop.pictures.charts import APART, JUDGED, ChartDot, ChartLine, DayTimeline, DepthLines
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.history import EventKind, SittingHistory, StretchHistory, TimeCategory, history_path
 from posturecam.history.models import Times
@@ -431,3 +432,59 @@ def test_an_empty_timeline_has_no_cursor(qtbot):
     qtbot.keyClick(timeline, Qt.Key.Key_Right)
     assert timeline.cursor_at is None
     timeline.grab()
+
+
+# Progress
+
+
+def test_the_ring_shows_today_against_the_goal(opened):
+    record()
+    page = opened()
+    assert page.goal.ring.figure.share == pytest.approx(0.8)
+    assert page.goal.ring.figure.reached
+    assert "Today's goal reached" in texts(page.goal)
+    assert "40 min upright. Goal: 70 % of the time" in texts(page.goal)
+    assert "2 days in a row" in texts(page.goal)
+    assert colours(page.goal.ring) > 4
+
+
+def test_a_higher_goal_is_not_reached_and_that_is_said_kindly(qtbot):
+    record()
+    page = HistoryPage(lambda _: None, now=TODAY.timestamp, goal=lambda: GoalSettings(upright=0.95))
+    qtbot.addWidget(page)
+    page.show()
+    assert not page.goal.ring.figure.reached
+    assert "80 % upright today" in texts(page.goal)
+
+
+def test_a_picture_and_a_report_are_saved_where_they_are_wanted(opened, tmp_path):
+    record()
+    page = opened()
+    page.save_picture(tmp_path / "me.png")
+    page.save_report(tmp_path / "report.html")
+    assert QImage(str(tmp_path / "me.png")).width() == 1200
+    assert "This is not medical advice" in (tmp_path / "report.html").read_text("utf-8")
+    assert "Saved as" in page.said.text()
+    page.save_report(tmp_path / "nowhere" / "report.html")
+    assert "cannot be written" in page.said.text()
+
+
+def test_tables_are_exported_with_decimal_commas_where_that_is_chosen(opened, tmp_path, qtbot):
+    record()
+    page = opened()
+    page.export_to(tmp_path / "out.csv", decimal_comma=True)
+    qtbot.waitUntil(lambda: not page.exporting.is_running)
+    first, second, *_ = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    assert first.startswith("minute;upright;")
+    assert ";60,0;" in second
+
+
+@pytest.mark.parametrize("lower", [False, True], ids=["higher is deeper", "lower is deeper"])
+def test_the_chart_of_depths_rises_as_one_goes_deeper(qtbot, lower):
+    chart = DepthLines("Depth")
+    qtbot.addWidget(chart)
+    chart.resize(400, 220)
+    depths = (30.0, 20.0) if lower else (20.0, 30.0)
+    dots = tuple(ChartDot(float(day), depth, "") for day, depth in enumerate(depths))
+    chart.show_lines([ChartLine("", dots)], ("a", "b"), lower_is_deeper=lower)
+    assert chart.place(1).center().y() < chart.place(0).center().y()

@@ -685,3 +685,13 @@ def test_a_posture_that_was_not_offered_cannot_be_taken(begin, world):
     shown = watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot)
     assert shown.baseline == learned.baseline
     assert not shown.upright_offered
+
+
+def test_where_slouching_begins_is_worked_out_only_while_a_window_shows_it(begin, world):
+    watched = begin()
+    calibrated(watched)
+    watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot.boundary is None)
+    watched.session.preview(True)
+    watched.until(lambda seen: seen.snapshot.boundary is not None)
+    watched.session.preview(False)
+    watched.until(lambda seen: seen.snapshot.boundary is None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
 from posturecam.drawing.canvas import BOLD, DARK, GREY, REGULAR, WHITE, Canvas, Colour, Stroke, blank, resized
 from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.pose import Landmark, Pose
@@ -33,7 +35,7 @@ MOOD_COLOURS: Mapping[Mood, Colour] = {
 }
 """After Okabe and Ito, whose palette colour-blind people can tell apart too."""
 
-KEYS = "space: pause · m: mute · s: skip · q: end"
+KEYS = mark("space: pause · m: mute · s: skip · q: end")
 _PANEL: Colour = (35, 39, 46)
 _TRACK: Colour = (70, 76, 86)
 PANEL_SHARE = 0.31
@@ -73,6 +75,7 @@ def coach_picture(
         mirrored: turn the person left to right, as a mirror does; texts stay readable.
 
     """
+    shown = _in_own_words(shown)
     canvas = blank(width, height)
     left = canvas[:, : width - round(PANEL_SHARE * width)]
     header, footer = round(_HEADER_SHARE * height), height - round(_CUE_SHARE * height)
@@ -266,6 +269,24 @@ def _inner(points: Sequence[Point]) -> float:
 # The words.
 
 
+def own_words(text: str) -> str:
+    """The text in the user's language, as far as OpenCV's font has its letters: it has none of Chinese."""
+    return str(text) if chosen_language() == "zh" else tr(text)
+
+
+def _in_own_words(shown: CoachView) -> CoachView:
+    return replace(
+        shown,
+        title=own_words(shown.title),
+        progress=own_words(shown.progress),
+        word=own_words(shown.word),
+        cue=None if shown.cue is None else own_words(shown.cue),
+        below=own_words(shown.below),
+        depth=own_words(shown.depth),
+        help=own_words(shown.help),
+    )
+
+
 def _header(image: Image, shown: CoachView) -> None:
     """The phase, the repetition, and the depth."""
     pen = Canvas(image)
@@ -276,7 +297,7 @@ def _header(image: Image, shown: CoachView) -> None:
     for text, colour, weight in (
         (shown.word, phase_colour(shown), BOLD),
         (shown.progress, WHITE, REGULAR),
-        ("muted" if shown.muted else "", GREY, REGULAR),
+        (own_words(mark("muted")) if shown.muted else "", GREY, REGULAR),
     ):
         pen.put(text, (end, base), colour, size, weight)
         end += pen.text_width(text, size, weight) + pad if text else 0
@@ -333,7 +354,7 @@ def _panel(image: Image, shown: CoachView, exercise: str) -> None:
         pen.put(line, (pad, pad + size + round(1.25 * size) * index), WHITE, size, BOLD)
     top = pad + round(1.25 * size) * len(lines) + pad
     small = round(0.026 * pen.height)
-    keys, small = fitted(pen, KEYS, pen.width - 2 * pad, 1, small)
+    keys, small = fitted(pen, own_words(KEYS), pen.width - 2 * pad, 1, small)
     bottom = pen.height - pad // 2 - round(1.6 * small)
     pen.put(keys[0], (pad, pen.height - pad // 2 - small // 3), GREY, small)
     if shown.phase in (CoachPhase.SETUP, CoachPhase.START):
@@ -399,17 +420,19 @@ def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: i
     canvas = blank(width, height, _PANEL)
     pen = Canvas(canvas)
     pad, size = round(0.06 * height), round(0.08 * height)
-    pen.put("Well done" if summary.counted else "Session over", (pad, pad + size), WHITE, size, BOLD)
+    pen.put(
+        own_words(mark("Well done") if summary.counted else mark("Session over")), (pad, pad + size), WHITE, size, BOLD
+    )
     small, bottom = round(0.032 * height), height - pad
     for text in reversed([line for note in notes for line in pen.wrapped(note, width - 2 * pad, 3, small)]):
         pen.put(text, (pad, bottom), GREY, small)
         bottom -= round(1.4 * small)
     if summary.to_fix:
-        lines, large = fitted(pen, summary.to_fix, width - 2 * pad, 2, round(0.058 * height), BOLD)
+        lines, large = fitted(pen, own_words(summary.to_fix), width - 2 * pad, 2, round(0.058 * height), BOLD)
         for text in reversed(lines):
             pen.put(text, (pad, bottom - round(0.3 * large)), MOOD_COLOURS[Mood.MISTAKE], large, BOLD)
             bottom -= round(1.25 * large)
-        pen.put("Next time", (pad, bottom - round(0.4 * large)), GREY, round(0.75 * large))
+        pen.put(own_words(mark("Next time")), (pad, bottom - round(0.4 * large)), GREY, round(0.75 * large))
         bottom -= round(1.6 * large)
     _sets(pen, summary, pad, pad + round(1.6 * size), bottom)
     return canvas
@@ -417,7 +440,7 @@ def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: i
 
 def _sets(pen: Canvas, summary: SessionSummary, left: int, top: int, bottom: int) -> None:
     """What was done, as large as it fits; several exercises are told more briefly than one."""
-    sets = [(one.exercise.title, set_lines(one)) for one in summary.sets]
+    sets = [(own_words(one.exercise.title), [own_words(line) for line in set_lines(one)]) for one in summary.sets]
     needed = sum(1.6 + 1.3 * len(lines) for _, lines in sets)
     if (bottom - top) / needed < 0.022 * pen.height:
         sets = [(f"{title}: {lines[0]}", []) for title, lines in sets]

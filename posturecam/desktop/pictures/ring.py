@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.desktop.widgets import theme
@@ -151,10 +151,12 @@ def shared_picture(today: RingFigure, week: Sequence[RingFigure], title: str, li
     painter.setFont(sized(painter.font(), 46, 700))
     wraps = Qt.TextFlag.TextWordWrap.value | Qt.AlignmentFlag.AlignLeft.value
     painter.drawText(QRectF(left, 110, width, 130), wraps | Qt.AlignmentFlag.AlignBottom.value, title)
-    painter.setFont(sized(painter.font(), 28))
     painter.setPen(look.colour("quiet"))
     for number, line in enumerate(lines):
-        painter.drawText(QRectF(left, 262 + 46 * number, width, 44), wraps, line)
+        font = sized(painter.font(), 28)
+        wide = QFontMetricsF(font).horizontalAdvance(line)
+        painter.setFont(font if wide <= width else sized(font, 28 * width / wide))
+        painter.drawText(QRectF(left, 262 + 46 * number, width, 44), Qt.AlignmentFlag.AlignLeft, line)
     paint_week(painter, QRectF(left - 8, 440, min(width, 560), 110), week, look)
     painter.setFont(sized(painter.font(), 22))
     painter.setPen(look.colour("quiet"))

@@ -12,6 +12,7 @@ from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_view import CoachView
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.boundary import Boundary
 from posturecam.posture.evidence import Evidence
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import Event, Phase
@@ -96,6 +97,8 @@ class Snapshot:
     """What the posture is compared with."""
     uncalibrated: str | None = None
     """Why there is no baseline to compare with ("no baseline yet", or why the last one no longer fits)."""
+    boundary: Boundary | None = None
+    """Where slouching begins in the picture; worked out only while a live view is shown."""
     elsewhere: bool = False
     """Whether that was calibrated at another desk, and it was not said yet that it fits here too."""
     outlook: Outlook = NOTHING_TO_TELL

@@ -53,6 +53,10 @@ _CAUSES: Mapping[str, str] = {
     Name.SHOULDER_TILT.value: mark("leaning to a side"),
     Name.HEAD_FORWARD_INDEX.value: mark("head forward"),
     Name.SLUMP_INDEX.value: mark("sunk down"),
+    Name.NECK_HEIGHT.value: mark("sunk down"),
+    Name.HEAD_DISTANCE.value: mark("too close to the screen"),
+    Name.HEAD_OFFSET.value: mark("leaning to a side"),
+    Name.BODY_YAW.value: mark("turned away"),
 }
 
 

@@ -29,11 +29,9 @@ from posturecam.desktop.widgets.layouts import FlowLayout, PageStack
 from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, next_break, perform
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.slouch_line import judged_boundary
 from posturecam.desktop.widgets.status_line import lasting, status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
-from posturecam.posture.boundary import BoundaryOf
 from posturecam.posture.loop import Tick
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
@@ -62,7 +60,6 @@ class LivePage(QWidget):
         engine: SessionClient,
         doors: Navigation,
         *,
-        boundary: BoundaryOf = judged_boundary,
         notes: Notes | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -71,12 +68,11 @@ class LivePage(QWidget):
         Args:
             engine: Who is asked for what is pressed.
             doors: Where buttons lead.
-            boundary: Where slouching begins.
             notes: What went wrong, shown at the top; None shows none.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._doors, self._boundary = engine, doors, boundary
+        self._engine, self._doors = engine, doors
         self._snapshot: Snapshot | None = None
         self.shown_elsewhere = False
         """Whether a notification or the card shows the alert or the offer that stands: it is not shown twice."""
@@ -270,9 +266,8 @@ class LivePage(QWidget):
         self.sensitivity.refresh()
         self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
         self.calibrate.setVisible(snapshot.alert is not None or snapshot.uncalibrated is None)
-        found = self._boundary(tick, snapshot.baseline, settings)
         picture = settings.desktop.picture
-        figure = figure_of_tick(tick, picture=picture, boundary=found, sign=sign)
+        figure = figure_of_tick(tick, picture=picture, boundary=snapshot.boundary, sign=sign)
         self.figure.show_figure(figure, settings, tr(NAMES[sign]))
         if self.picture.isChecked() != picture:
             self.picture.setChecked(picture)

@@ -16,11 +16,9 @@ from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.qt_canvas import sized
-from posturecam.desktop.widgets.slouch_line import judged_boundary
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.i18n.translate import tr
 from posturecam.posture.baseline import Baseline
-from posturecam.posture.boundary import BoundaryOf
 from posturecam.session.guided_calibration import HOW
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Calibrated, Calibrating, CalibrationFailed, Happened, Sign, Snapshot
@@ -51,7 +49,6 @@ class CalibrationPage(QWidget):
         self,
         engine: SessionClient,
         *,
-        boundary: BoundaryOf = judged_boundary,
         leavable: bool = True,
         parent: QWidget | None = None,
     ) -> None:
@@ -59,12 +56,11 @@ class CalibrationPage(QWidget):
 
         Args:
             engine: Who is asked to learn.
-            boundary: Where slouching begins.
             leavable: Whether it has a button to leave; not where the page is a step of something that has its own.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
-        self._engine, self._boundary, self._leavable = engine, boundary, leavable
+        self._engine, self._leavable = engine, leavable
         self._snapshot: Snapshot | None = None
         self._running = False
         """Whether the engine was seen at it."""
@@ -244,7 +240,6 @@ class CalibrationPage(QWidget):
             self._show_feedback(snapshot.sign, status_line(snapshot))
             return
         learned = self.stage is CalibrationStep.LEARNED
-        found = self._boundary(tick, snapshot.baseline, settings) if learned else None
         value, reason = tick.reading.deviation.value, tick.reading.deviation.reason
         picture = settings.desktop.picture
         if not learned:
@@ -257,7 +252,9 @@ class CalibrationPage(QWidget):
             Sign.UPRIGHT: tr("Upright: you are on the good side of the line."),
             Sign.SLOUCHING: tr("Crossed: this counts as slouching."),
         }.get(sign) or tr("unknown, because {why}").format(why=tr(reason.text) if reason else "")
-        self.figure.show_figure(figure_of_tick(tick, picture=picture, boundary=found, sign=sign), settings, words)
+        self.figure.show_figure(
+            figure_of_tick(tick, picture=picture, boundary=snapshot.boundary, sign=sign), settings, words
+        )
         self._show_feedback(sign, words)
         self.tried.see(sign)
 

@@ -23,9 +23,7 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.slouch_line import judged_boundary
 from posturecam.i18n.translate import tr
-from posturecam.posture.boundary import BoundaryOf
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Happened, Snapshot
 
@@ -50,7 +48,6 @@ class FirstRun(QWidget):
         engine: SessionClient,
         cameras: Callable[[], Sequence[Camera]],
         *,
-        boundary: BoundaryOf = judged_boundary,
         tray: bool = True,
         begin: int = 0,
         parent: QWidget | None = None,
@@ -60,7 +57,6 @@ class FirstRun(QWidget):
         Args:
             engine: Who is asked for what is chosen.
             cameras: The cameras that there are; may raise a `PosturecamError`.
-            boundary: Where slouching begins.
             tray: Whether there is a tray to sit in; otherwise a small window is spoken of.
             begin: The step it is at, from 0: where it was left before.
             parent: The Qt object that owns it.
@@ -75,7 +71,7 @@ class FirstRun(QWidget):
         engine.pause()
         self.welcome = WelcomeStep()
         self.camera = CameraStep(engine, cameras)
-        self.calibration = CalibrationPage(engine, boundary=boundary, leavable=False)
+        self.calibration = CalibrationPage(engine, leavable=False)
         self.telling = TellingStep(engine)
         self.last = DoneStep(tray)
         self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from posturecam.vision.spared_imports import UNUSED, spared
+from posturecam.config.spared_imports import UNUSED, spared
 
 _LOADED = """
 import sys
