@@ -25,7 +25,14 @@ from posturecam.posture.loop import Estimator
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Complaint, Happened, Snapshot
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    BreakOffered,
+    Complaint,
+    Happened,
+    Snapshot,
+    UprightOffered,
+)
 from posturecam.session.runner import Options, Session
 from posturecam.system import open_system
 from posturecam.terminal.keyboard import Keyboard
@@ -43,6 +50,9 @@ BREAK = "desk_break"
 _BY_KEY = mark(
     "A stretch: press s to begin it here, or run in another terminal: {command}. Stop if anything hurts, goes numb or makes "
     "you dizzy."
+)
+_NEW_PLACE = mark(
+    "You sit upright in another place than when I learned how you do. To learn it anew, end this with Ctrl-C and run: {command}"
 )
 _BY_COMMAND = mark(
     "A stretch: end this with Ctrl-C and run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
@@ -291,6 +301,8 @@ class WatchShell:
             case BreakOffered() if live:
                 self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
                 self._offer()
+            case UprightOffered() if live:
+                self._view.note(tr(_NEW_PLACE).format(command="posturecam calibrate"))
             case Complaint(text=text):
                 log.warning("%s", text)
             case _:
