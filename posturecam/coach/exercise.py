@@ -110,6 +110,8 @@ class BoundKind(StrEnum):
     """There and back within the window: the smaller of its largest rise and its largest fall. Sinking slowly is none."""
     SPEED = "speed"
     """How fast it changes, on average over the window, per second, whichever way."""
+    RETURN = "return"
+    """How far the depth has come back from the deepest of this hold; for a release only."""
 
     @property
     def windowed(self) -> bool:
@@ -119,6 +121,15 @@ class BoundKind(StrEnum):
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class Bounds(_Part):
+    """Bounds of a condition that stand for its own: those of a variant, or those where no start pose is known."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    exit_at_least: float | None = None
+    exit_at_most: float | None = None
 
 
 class Condition(_Part):
@@ -139,6 +150,8 @@ class Condition(_Part):
     """Asked for on entering only, and there waived where it is unknown; it never ends a hold."""
     hint: Cue | None = None
     """Said where this is what keeps the start pose from being taken."""
+    without_start: Bounds | None = None
+    """Bounds of the value itself, where it is not known how much it changed because no start pose was taken."""
 
     @model_validator(mode="before")
     @classmethod
@@ -165,7 +178,21 @@ class Condition(_Part):
                 raise ValueError(f"{self.id}: exit_{name} {exit_:g} must be looser than {name} {bound:g}")
         if self.kind.windowed != (self.window is not None):
             raise ValueError(f"{self.id}: a window is needed for a swing or a speed, and for nothing else")
+        if self.without_start is not None and not self.is_relative:
+            raise ValueError(f"{self.id}: without_start is for a change or a ratio")
         return self
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it compares with the start pose."""
+        return self.kind in (BoundKind.CHANGE, BoundKind.RATIO)
+
+    @property
+    def unstarted(self) -> Condition | None:
+        """The condition to go by where no start pose was taken; None where there is none."""
+        if self.without_start is None:
+            return None
+        return Condition(id=self.id, measure=self.measure, advisory=self.advisory, **self.without_start.model_dump())
 
     @property
     def has_hysteresis(self) -> bool:
@@ -284,6 +311,8 @@ class Placement(_Part):
     """Text for the user."""
     needs: tuple[Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "feet"], ...]
     """Body parts that must be in the picture before it starts."""
+    off_side: float = Field(25.0, ge=0, le=60)
+    """From the side: how far the camera may look past the exact side, degrees, where the measures still tell enough."""
 
 
 class Trusted(_Part):
@@ -294,13 +323,10 @@ class Trusted(_Part):
     cannot: Text
 
 
-class Bounds(_Part):
+class VariantBounds(Bounds):
     """What a variant changes of a condition."""
 
-    at_least: float | None = None
-    at_most: float | None = None
-    exit_at_least: float | None = None
-    exit_at_most: float | None = None
+    without_start: Bounds | None = None
 
 
 class Variant(_Part):
@@ -312,7 +338,7 @@ class Variant(_Part):
     how: tuple[Text, ...] = Field(min_length=1)
     waive: tuple[str, ...] = ()
     """Conditions ("enter.elbow_angle") and faults ("knees_up") that are not judged."""
-    bounds: dict[str, Bounds] = {}
+    bounds: dict[str, VariantBounds] = {}
     """Other bounds for conditions, by stage and id: "start.knee_angle"."""
     levels: tuple[float, ...] | None = None
     """Other depth levels."""
@@ -358,6 +384,10 @@ class Exercise(_Part):
             for condition in stage.conditions if stage else ():
                 if condition.kind.windowed:
                     raise ValueError(f"{name}.{condition.id}: a {condition.kind} is for faults only")
+                if condition.kind is BoundKind.RETURN and (
+                    name != "release" or self.depth is None or self.depth.measure != condition.measure
+                ):
+                    raise ValueError(f"{name}.{condition.id}: a return is for the depth's measure in a release")
                 if name == "start" and condition.kind is not BoundKind.VALUE:
                     raise ValueError(f"start.{condition.id}: before the start there is only the value itself")
         ids = [fault.id for fault in self.faults]
@@ -371,6 +401,13 @@ class Exercise(_Part):
     def key(self) -> str:
         """Under what its depths are kept: the id, and the variant's, since their depths do not compare."""
         return self.id if self.variant is None else f"{self.id}/{self.variant}"
+
+    @property
+    def needs_start(self) -> bool:
+        """Whether the pose can only be told against the start pose; otherwise it counts however the user got into it."""
+        stages = (self.enter, self.release)
+        conditions = [one for stage in stages if stage for one in stage.conditions if not one.advisory]
+        return any(one.is_relative and one.without_start is None for one in conditions)
 
     @property
     def holds(self) -> int:

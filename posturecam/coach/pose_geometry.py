@@ -68,9 +68,13 @@ class PoseGeometry:
             if self.reference.trunk is None:
                 raise Unmeasurable(Why.NO_BASELINE, "hips")
             return self.reference.trunk
-        return apart(
-            middle(*self.both(Landmark.LEFT_SHOULDER)), middle(*self.both(Landmark.LEFT_HIP)), mark("your trunk")
-        )
+        try:
+            return apart(
+                middle(*self.both(Landmark.LEFT_SHOULDER)), middle(*self.both(Landmark.LEFT_HIP)), mark("your trunk")
+            )
+        except Unmeasurable:
+            neck = apart(self.close(Landmark.LEFT_EAR), self.close(Landmark.LEFT_SHOULDER), mark("your neck"))
+            return TRUNK_OVER_NECK * neck
 
     @property
     def width(self) -> float:
@@ -126,8 +130,20 @@ def elevation(start: Point, end: Point, what: str) -> float:
     return found
 
 
-def reference_of(poses: Iterable[Pose], least_visibility: float) -> Reference:
+TRUNK_OVER_NECK = 2.2
+"""Shoulder to hip ÷ ear to shoulder, upright, where a desk hides the hips: measured on renders from the side, 1.9–2.5."""
+TRUNK_OVER_SHANK = 1.17
+"""Shoulder to hip ÷ knee to ankle, upright: 0.288 ÷ 0.246 of the body's height (Drillis and Contini 1966)."""
+
+
+def reference_of(poses: Iterable[Pose], least_visibility: float, near_left: bool | None = None) -> Reference:
     """The start pose from the looks at it: the median of each landmark, and the lengths it gives.
+
+    Args:
+        poses: The looks.
+        least_visibility: From which a landmark is believed, 0 to 1.
+        near_left: Where it is not the start pose but the stretch itself, the nearer side: a rounded trunk is too short, so
+            that its length is told by the lower leg, if that is seen and says more.
 
     Raises:
         ValueError: if there is no look.
@@ -150,6 +166,13 @@ def reference_of(poses: Iterable[Pose], least_visibility: float) -> Reference:
         trunk = distance(middle(*(points[one] for one in shoulders)), middle(*(points[one] for one in hips)))
     else:
         near = [between(a, b) for a, b in zip(shoulders, hips, strict=True) if sees(a, b)]
-        trunk = near[0] if near else None
+        necks = ((Landmark.LEFT_EAR, shoulders[0]), (Landmark.RIGHT_EAR, shoulders[1]))
+        in_profile = not sees(*shoulders) or between(*shoulders) < min(between(*one) for one in necks)
+        by_neck = [TRUNK_OVER_NECK * between(*one) for one in necks if in_profile and sees(*one)]
+        trunk = near[0] if near else max(by_neck, default=None)
+    if near_left is not None:
+        knee, ankle = (Landmark(one + (0 if near_left else 1)) for one in (Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE))
+        by_leg = TRUNK_OVER_SHANK * between(knee, ankle) if sees(knee, ankle) else 0.0
+        trunk = max(trunk or 0.0, by_leg)
     width = between(*shoulders) if sees(*shoulders) else None
     return Reference(points, trunk or None, width or None)

@@ -76,6 +76,8 @@ class RepResult:
     """1 is held in one go."""
     lacking: Lacking | None = None
     """Why it was not counted."""
+    uncertainty: float | None = None
+    """By how many degrees the depth may be wrong because the camera looked past the exact side; None where it did not."""
 
     @property
     def clean(self) -> bool:

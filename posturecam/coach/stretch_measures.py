@@ -7,12 +7,14 @@ pose (it shortens when the back rounds, so it is frozen there); a shoulder width
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from posturecam.coach.judging.viewpoint import Viewpoint
 from posturecam.coach.nearness import Nearness
 from posturecam.coach.pose_geometry import PoseGeometry, Reference, Unmeasurable, angle_at, apart, elevation, to_segment
 from posturecam.i18n.words import mark
@@ -52,6 +54,8 @@ class CoachLook:
     """Why there is no picture (the camera was unplugged), or None."""
     nearness: Nearness = Nearness.UNKNOWN
     """How large the user is, or was when last seen."""
+    seen: Viewpoint | None = None
+    """From where the camera looks by this pose itself; None for exercises that face the camera."""
 
     def value(self, name: str) -> float | None:
         """A measure's value, or None."""
@@ -99,9 +103,28 @@ def _heel_ratio(seen: PoseGeometry) -> float:
 
 
 def _hand_to_leg(seen: PoseGeometry) -> float:
+    """The foot is part of the leg, where it is seen: who folds far holds it."""
     wrist, hip, knee = seen.close(L.LEFT_WRIST), seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
     ankle = seen.close(L.LEFT_ANKLE)
-    return min(to_segment(wrist, hip, knee), to_segment(wrist, knee, ankle)) / apart(hip, knee, mark("your thigh"))
+    distances = [to_segment(wrist, hip, knee), to_segment(wrist, knee, ankle)]
+    with contextlib.suppress(Unmeasurable):
+        distances.append(to_segment(wrist, ankle, seen.close(L.LEFT_FOOT_INDEX)))
+    return min(distances) / apart(hip, knee, mark("your thigh"))
+
+
+def _hand_ahead(seen: PoseGeometry) -> float:
+    return abs(float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_ANKLE)[0])) / seen.trunk
+
+
+def _hip_height(seen: PoseGeometry) -> float:
+    """Above the lower of knee and ankle, along the picture's vertical."""
+    floor = max(float(seen.close(L.LEFT_KNEE)[1]), float(seen.close(L.LEFT_ANKLE)[1]))
+    return (floor - float(seen.close(L.LEFT_HIP)[1])) / seen.trunk
+
+
+def _legs_behind(seen: PoseGeometry) -> float:
+    hip, knee = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
+    return seen.forward * float(hip[0] - knee[0]) / apart(hip, knee, mark("your thigh"))
 
 
 def _head_height(seen: PoseGeometry) -> float:
@@ -329,7 +352,17 @@ _ALL = (
         (L.LEFT_HIP, L.LEFT_SHOULDER),
     ),
     Definition("heel_ratio", OF_SHANK, "hip to ankle: about 0.3 sits on the heels, 1.4 is on all fours", _heel_ratio),
-    Definition("hand_to_leg", OF_THIGH, "the wrist's distance from the nearer of thigh and lower leg", _hand_to_leg),
+    Definition(
+        "hand_to_leg", OF_THIGH, "the wrist's distance from the nearest of thigh, lower leg and foot", _hand_to_leg
+    ),
+    Definition("hand_ahead", TRUNKS, "how far the wrist is from the ankle, level", _hand_ahead),
+    Definition("hip_height", TRUNKS, "the hip above the lower of knee and ankle: near 0 lying flat", _hip_height),
+    Definition(
+        "legs_behind",
+        OF_THIGH,
+        "the knee behind the hip, level: 1 lies on the stomach, 0 stands, -1 sits",
+        _legs_behind,
+    ),
     Definition(
         "head_height",
         TRUNKS,

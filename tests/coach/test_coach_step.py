@@ -215,7 +215,7 @@ def test_dropping_fast_is_a_fault_and_sliding_is_not():
     [
         ("knees_up", {"thigh": 25, "shank": -30, "trunk": 56, "neck": -5}),
         ("head_up", {"neck": 26}),
-        ("hands_off", {"reach": -9}),
+        ("hands_off", {"reach": 0, "reach_length": 0.54}),
         ("leaning", {"neck": 0}),
     ],
 )
@@ -353,7 +353,7 @@ def test_the_range_counts_against_the_own_best():
         (posture(LONG_SIT, hip_u=-1.5), "Move back, I cannot see your hips"),
         (STAND, "Stretch your legs out"),
         (CHAIR, "Stretch your legs out"),
-        (posture(LONG_SIT, trunk=50), "Sit tall, legs straight out"),
+        (posture(LONG_SIT, trunk=118), "Sit up tall"),
     ],
 )
 def test_the_set_up_says_what_would_help(pose, said):

@@ -15,6 +15,10 @@ Sample = tuple[float, Mapping[str, float]]
 """A time in seconds, and the measures that were known then."""
 LONGEST_WINDOW = 5.0
 """Seconds of samples kept; no condition may ask for more."""
+SETTLED_WINDOW = 0.7
+"""Seconds for which a pose has not changed where form is judged: on the way up the head leaves the floor by 0.3 T0 a second."""
+SETTLED_FROM = 4.0
+"""Seconds; in shorter holds form is judged in motion, as there is no time to settle."""
 _ROUNDING = 1e-6
 
 
@@ -29,9 +33,18 @@ class ConditionInputs:
     """The user's own best depth of earlier repetitions, for shares."""
     samples: tuple[Sample, ...] = ()
     """Oldest first, the present one last."""
+    returned: float | None = None
+    """How far the depth has come back from the deepest of this hold, in its own unit; None where that is unknown."""
+
+    def applicable(self, condition: Condition) -> Condition:
+        """The condition, or what stands for it where the start pose it compares with is not known."""
+        instead = condition.unstarted
+        return condition if instead is None or condition.measure in self.start else instead
 
     def value(self, condition: Condition | Depth) -> float | None:
         """What is compared with the bounds, or None where it is unknown."""
+        if condition.kind is BoundKind.RETURN:
+            return self.returned
         now = self.measures.get(condition.measure)
         if now is None or now.value is None:
             return None
@@ -110,6 +123,7 @@ def verdict(
     for condition in conditions:
         if condition.advisory and not advisory:
             continue
+        condition = evidence.applicable(condition)
         value = evidence.value(condition)
         if value is None:
             unknown |= not (condition.advisory or (condition.kind is BoundKind.SHARE and not evidence.best))
@@ -121,8 +135,9 @@ def verdict(
 def unmet(conditions: Iterable[Condition], evidence: ConditionInputs) -> Condition | None:
     """The first condition that is known not to hold."""
     for condition in conditions:
-        value = evidence.value(condition)
-        if value is not None and not condition.holds(value):
+        applied = evidence.applicable(condition)
+        value = evidence.value(applied)
+        if value is not None and not applied.holds(value):
             return condition
     return None
 
@@ -182,9 +197,9 @@ DEPTH = "depth"
 
 
 def watched(exercise: Exercise) -> frozenset[str]:
-    """The measures of which samples are kept: those judged over time, and the one by which stillness is told."""
+    """The measures of which samples are kept: those of mistakes, and the one by which stillness is told."""
     conditions = [condition for fault in exercise.faults for condition in fault.when]
-    return frozenset({one.measure for one in conditions if one.kind.windowed} | {still_measure(exercise)})
+    return frozenset({one.measure for one in conditions} | {still_measure(exercise)})
 
 
 def still_measure(exercise: Exercise) -> str:
@@ -194,7 +209,26 @@ def still_measure(exercise: Exercise) -> str:
 
 def is_still(samples: Iterable[Sample], exercise: Exercise, settings: StretchSettings, since: float) -> bool:
     """Whether the pose hardly changed in the last moments before it was last seen, since a time at the earliest."""
-    name = still_measure(exercise)
-    series = [pair for pair in series_of(samples, name, settings.still_window) if pair[0] >= since - _ROUNDING]
+    return _varies_little(samples, still_measure(exercise), settings.still_window, since, settings)
+
+
+def is_settled(
+    samples: tuple[Sample, ...], exercise: Exercise, fault: FormFault, settings: StretchSettings, since: float
+) -> bool:
+    """Whether the pose and what this fault is about have stopped moving: on the way in and out nothing is a mistake of form.
+
+    Coming up, the forehead leaves the floor first; sinking in, the hips are high at first. What is judged by its swing or speed is
+    judged in motion, and holds of a few seconds have no time to settle.
+    """
+    if exercise.dose.hold < SETTLED_FROM or any(one.kind.windowed for one in fault.when):
+        return True
+    names = {still_measure(exercise), *(one.measure for one in fault.when)}
+    return all(_varies_little(samples, name, SETTLED_WINDOW, since, settings) for name in names)
+
+
+def _varies_little(
+    samples: Iterable[Sample], name: str, window: float, since: float, settings: StretchSettings
+) -> bool:
+    series = [pair for pair in series_of(samples, name, window) if pair[0] >= since - _ROUNDING]
     limit = settings.still_degrees if MEASURES[name].unit == DEGREES else settings.still_ratio
-    return len(series) > 1 and spread(series) <= limit
+    return len(series) > 1 and series[-1][0] - series[0][0] >= window / 2 and spread(series) <= limit

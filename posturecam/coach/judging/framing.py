@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from posturecam.coach.exercise import Facing, Placement
-from posturecam.coach.nearness import HINTS, Nearness, is_cut_off, nearness
+from posturecam.coach.judging.viewpoint import MARGIN, near_left
+from posturecam.coach.nearness import EDGE, HINTS, Nearness, is_cut_off, nearness
 from posturecam.coach.stretch_measures import CoachLook
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.message import Message
@@ -23,38 +24,53 @@ _PARTS: dict[str, tuple[Landmark, ...]] = {
 """The left landmarks of each part; the right ones follow them."""
 
 
-def framing_hint(look: CoachLook, placement: Placement, settings: StretchSettings) -> str | None:
-    """What to change before it can start, in at most seven words; None where all is well."""
-    pose, view = look.pose, look.view
+def framing_hint(
+    look: CoachLook, placement: Placement, settings: StretchSettings, *, settled: bool = False
+) -> str | None:
+    """What to change before it can start, in at most seven words; None where all is well.
+
+    Once it is `settled`, the camera may look from a little further past the side than to begin with.
+    """
+    pose = look.pose
     if pose is None:
         return HINTS[look.nearness]
-    if view is View.UNKNOWN:
+    cut_off = [part for part in placement.needs if _is_cut_off(part, look, placement, settings)]
+    if cut_off:
+        return Message("Move back, I cannot see {what}", what=f"your {cut_off[0]}")
+    if look.view is View.UNKNOWN and (look.seen is None or look.seen.off_side is None):
         return mark("I cannot see your shoulders")
-    if not placement.facing.allows(view):
+    if not _allows(placement, look, settled):
         return {
             Facing.SIDE: mark("Turn sideways to the camera"),
             Facing.FRONT: mark("Turn to face the camera"),
             Facing.FRONT_OBLIQUE: mark("Turn towards the camera"),
         }[placement.facing]
     for part in placement.needs:
-        landmarks = _needed(part, view, placement)
-        if not all(pose.sees(one, settings.visibility) for one in landmarks):
-            what = f"your {part}"
-            if any(is_cut_off(pose, one) for one in landmarks):
-                return Message("Move back, I cannot see {what}", what=what)
-            return Message("I cannot see {what}", what=what)
+        if not all(pose.sees(one, settings.visibility) for one in _needed(part, look, placement)):
+            return Message("I cannot see {what}", what=f"your {part}")
     return mark("Come a little closer") if nearness(pose, settings) is Nearness.FAR else None
 
 
-def _needed(part: str, view: View, placement: Placement) -> tuple[Landmark, ...]:
+def _allows(placement: Placement, look: CoachLook, settled: bool) -> bool:
+    if placement.facing is not Facing.SIDE or look.seen is None or look.seen.off_side is None:
+        return placement.facing.allows(look.view)
+    return look.seen.off_side <= placement.off_side + (MARGIN if settled else MARGIN / 2)
+
+
+def _is_cut_off(part: str, look: CoachLook, placement: Placement, settings: StretchSettings) -> bool:
+    """Whether a part is not seen because the picture ends before it; a whole head that is gone tells by any of its points."""
+    pose = look.pose
+    assert pose is not None
+    landmarks = _needed(part, look, placement)
+    if part == "head" and pose.at(Landmark.NOSE)[1] < EDGE * pose.height:
+        return True
+    return any(is_cut_off(pose, one) and not pose.sees(one, settings.visibility) for one in landmarks)
+
+
+def _needed(part: str, look: CoachLook, placement: Placement) -> tuple[Landmark, ...]:
     """The near side's landmarks from the side, both sides' from the front."""
     left = _PARTS[part]
     if placement.facing is Facing.SIDE:
-        near = 0 if near_left(view) else 1
-        return tuple(Landmark(one + near) for one in left)
+        is_left = near_left(look.view) if look.seen is None else look.seen.near_left
+        return tuple(Landmark(one + (0 if is_left else 1)) for one in left)
     return tuple(Landmark(one + side) for one in left for side in (0, 1))
-
-
-def near_left(view: View) -> bool:
-    """Whether the person's left side is the nearer one; taken as so from the front, where it does not matter."""
-    return view not in (View.SIDE_RIGHT, View.OBLIQUE_RIGHT)

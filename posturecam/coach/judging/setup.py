@@ -8,26 +8,29 @@ from dataclasses import replace
 from typing import Any
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Condition, Exercise, Side
+from posturecam.coach.exercise import Condition, Exercise, FaultKind, FormFault, Side
 from posturecam.coach.judging.conditions import (
     DEPTH,
     LONGEST_WINDOW,
     ConditionInputs,
     FaultWatch,
+    is_settled,
     unmet,
     verdict,
     watch_fault,
     watched,
     why_unknown,
 )
-from posturecam.coach.judging.framing import framing_hint, near_left
+from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
+from posturecam.coach.judging.viewpoint import near_left
 from posturecam.coach.nearness import not_there
 from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 ROUNDING = 1e-6
@@ -55,13 +58,20 @@ class StepContext:
 
     def go(self, phase: CoachPhase) -> None:
         """To another phase; what was waited for begins anew."""
+        self.forget_faults()
+        self.set(phase=phase, phase_since=self.t, met_since=None, other_since=None, straight_since=None)
+
+    def forget_faults(self, *, only_form: bool = False) -> None:
+        """Nothing of what was wrong is said any more, or nothing but what is dangerous."""
+        kept = {one.id for one in self.exercise.faults if only_form and one.kind is FaultKind.SAFETY}
         for name in self.state.faults:
-            self.tell(on.FaultCleared(self.t, name))
-        self.set(phase=phase, phase_since=self.t, met_since=None, other_since=None, watches={})
+            if name not in kept:
+                self.tell(on.FaultCleared(self.t, name))
+        self.set(watches={name: watch for name, watch in self.state.watches.items() if name in kept})
 
     def evidence_of(self, measures: Mapping[str, StretchMeasure], side: Side | None) -> ConditionInputs:
         """What is known now; the samples move on with it."""
-        start = self.state.start.values[side or Side.LEFT] if self.state.start else {}
+        start = self.state.start.values.get(side or Side.LEFT, {}) if self.state.start else {}
         evidence = ConditionInputs(measures, start, self.own_best(side), self.state.samples)
         depth = self.exercise.depth
         now = evidence.value(depth) if depth else None
@@ -74,7 +84,10 @@ class StepContext:
             kept[DEPTH] = now
         recent = tuple(one for one in self.state.samples if one[0] >= self.t - LONGEST_WINDOW)
         self.set(depth_now=now, samples=(*recent, (self.t, kept)) if kept else recent)
-        return replace(evidence, samples=self.state.samples)
+        returned, deepest = None, self.state.hold.depth
+        if depth is not None and now is not None and deepest is not None:
+            returned = now - deepest if depth.better == "lower" else deepest - now
+        return replace(evidence, samples=self.state.samples, returned=returned)
 
     def own_best(self, side: Side | None) -> float | None:
         """The own best before this repetition: of this session or of earlier ones, from the same view."""
@@ -104,7 +117,7 @@ class StepContext:
         self._help(self.look.problem or hint)
         if self.lasts(hint is None, self.settings.setup):
             self.go(CoachPhase.COUNT_IN if self.settings.count_in > 0 else CoachPhase.START)
-            self.set(hint=Hint(), counted_in=None, view=self.look.view)
+            self.set(hint=Hint(), counted_in=None, view=self._view())
             if self.state.phase is CoachPhase.COUNT_IN:
                 self.count_in()
 
@@ -123,7 +136,7 @@ class StepContext:
 
     def count_in(self) -> None:
         """COUNT_IN."""
-        hint = framing_hint(self.look, self.exercise.placement, self.settings)
+        hint = framing_hint(self.look, self.exercise.placement, self.settings, settled=True)
         if self.lasts(hint is not None, 1.0):
             self.go(CoachPhase.SETUP)
             return
@@ -135,25 +148,96 @@ class StepContext:
             self.tell(on.CountIn(self.t, n))
             self.set(counted_in=n)
 
+    def _view(self) -> View:
+        """From where it is seen now, by name; it gives way only once another has lasted, like the monitor's."""
+        seen = self.look.seen
+        if seen is None or seen.off_side is None:
+            return self.look.view
+        near = (View.SIDE_LEFT, View.OBLIQUE_LEFT) if seen.near_left else (View.SIDE_RIGHT, View.OBLIQUE_RIGHT)
+        return self.state.view if self.state.view in near and seen.is_between else seen.view
+
     def take_start_pose(self) -> None:
         """START: the personal baseline, once the start pose was held."""
-        look, stage = self.look, self.exercise.start
-        hint = framing_hint(look, self.exercise.placement, self.settings)
-        if hint is None and look.view is not self.state.view:
-            self.set(view=look.view, met_since=None)
-        met = hint is None and verdict(stage.conditions, self.evidence)
-        lasts = self.lasts(met, stage.seconds)
-        looks = (*self.state.start_looks, look.pose) if met and look.pose is not None else ()
-        self.set(start_looks=looks)
+        look = self.look
+        hint = framing_hint(look, self.exercise.placement, self.settings, settled=True)
+        if hint is None and self._view() is not self.state.view:
+            self.set(view=self._view(), met_since=None)
+        lasts, looks = self._start_lasts(hint is None)
         if not lasts:
-            wrong = unmet(stage.conditions, self.evidence)
-            self._help(None if met else look.problem or hint or (wrong.hint if wrong else None) or stage.cue)
+            self._help(None if looks else look.problem or hint or self._asked_for())
             return
         self._take_start(looks)
+        self.tell(on.Ready(self.t, self.state.side, self.state.view))
+        self.go(CoachPhase.ENTERING)
+
+    def _start_lasts(self, framed: bool) -> tuple[bool, tuple[Pose, ...]]:
+        """Whether the start pose was held for as long as it must, and the looks at it."""
+        met = framed and verdict(self.exercise.start.conditions, self.evidence)
+        lasts = self.lasts(met, self.exercise.start.seconds)
+        looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
+        self.set(start_looks=looks)
+        return lasts, looks
+
+    def _asked_for(self) -> str | None:
+        """What brings the user into the start pose; or into the pose itself, where they do not come by way of the start."""
+        wrong = unmet(self.exercise.start.conditions, self.evidence)
+        start = (wrong.hint if wrong else None) or self.exercise.start.cue
+        if self.exercise.needs_start or self.t - self.state.phase_since < self.settings.hint_every:
+            return start
+        return self.exercise.enter.cue or start
+
+    # The pose without a start.
+
+    def is_straight_in(self) -> bool:
+        """Whether the pose itself has lasted, told without a start pose, or by one from before the user left."""
+        earlier = self.state.earlier
+        usable = earlier is not None and earlier.view is self._view()
+        if self.exercise.needs_start and not usable:
+            return False
+        framed = framing_hint(self.look, self.exercise.placement, self.settings, settled=True) is None
+        known = earlier.values.get(self.state.side or Side.LEFT, {}) if earlier is not None and usable else {}
+        met = framed and verdict(self.exercise.enter.conditions, replace(self.evidence, start=known))
+        if not met:
+            self.set(straight_since=None, straight_looks=())
+            return False
+        assert self.look.pose is not None
+        since = self.t if self.state.straight_since is None else self.state.straight_since
+        self.set(straight_since=since, straight_looks=(*self.state.straight_looks, self.look.pose))
+        return self.t - since >= self.exercise.enter.seconds - ROUNDING
+
+    def take_pose_itself(self) -> None:
+        """Sides and lengths from the pose; angles of the start pose from before, where there is one."""
+        view, earlier = self._view(), self.state.earlier
+        self.set(view=view)
+        known = earlier.values if earlier is not None and earlier.view is view else {}
+        near = near_left(view)
+        reference = reference_of(self.state.straight_looks, self.settings.visibility, near_left=near)
+        off_side = self.look.seen.off_side if self.look.seen is not None else None
+        self.set(
+            start=Start(view, near, reference, known, off_side, taken=False),
+            straight_looks=(),
+            start_looks=(),
+            hint=Hint(),
+        )
+        self.aim()
+
+    def learn_start(self) -> None:
+        """Between two holds a start pose that shows is taken, where the pose came without one."""
+        start = self.state.start
+        if start is None or start.taken or self.state.met_since is not None:
+            return
+        since = self.state.learning_since
+        met = verdict(self.exercise.start.conditions, self.evidence)
+        looks = (*self.state.start_looks, self.look.pose) if met and self.look.pose is not None else ()
+        since = (self.t if since is None else since) if looks else None
+        self.set(start_looks=looks, learning_since=since)
+        if since is not None and self.t - since >= self.exercise.start.seconds - ROUNDING:
+            self._take_start(looks)
+            self.set(learning_since=None)
 
     def _take_start(self, looks: tuple[Pose, ...]) -> None:
-        reference = reference_of(looks, self.settings.visibility)
         near = near_left(self.state.view)
+        reference = reference_of(looks, self.settings.visibility)
 
         def of(side: Side) -> dict[str, float]:
             seen = [
@@ -171,11 +255,10 @@ class StepContext:
             known = {name: [value for value in found if value is not None] for name, found in values.items()}
             return {name: statistics.median(found) for name, found in known.items() if found}
 
-        self.set(start=Start(self.state.view, near, reference, {side: of(side) for side in Side}))
+        off_side = self.look.seen.off_side if self.look.seen is not None else None
+        self.set(start=Start(self.state.view, near, reference, {side: of(side) for side in Side}, off_side))
         self.set(start_looks=(), hint=Hint(), samples=())
         self.aim()
-        self.tell(on.Ready(self.t, self.state.side, self.state.view))
-        self.go(CoachPhase.ENTERING)
 
     def aim(self) -> None:
         """The personal target of this side and view."""
@@ -217,7 +300,7 @@ class StepContext:
         """Look for the mistakes of this part of a repetition."""
         watches: dict[str, FaultWatch] = dict(self.state.watches)
         for fault in self.exercise.faults:
-            if during not in fault.during:
+            if during not in fault.during or not self._may_be_judged(fault, during):
                 continue
             before = self.state.watches.get(fault.id, FaultWatch())
             now = watches[fault.id] = watch_fault(before, fault, self.evidence, self.elapsed, self.settings)
@@ -229,3 +312,15 @@ class StepContext:
             elif before.told and not now.told:
                 self.tell(on.FaultCleared(self.t, fault.id))
         self.set(watches=watches)
+
+    def _may_be_judged(self, fault: FormFault, during: str) -> bool:
+        """Form is judged in the pose and at rest there; what is dangerous, at any time that its exercise names.
+
+        Once the hold is full the user is asked to come back, and nothing about that is a mistake in the pose.
+        """
+        if during == "release" or self.state.phase is CoachPhase.RELEASE:
+            return fault.kind is FaultKind.SAFETY
+        visit = self.state.visit
+        if during != "hold" or visit is None:
+            return True
+        return is_settled(self.state.samples, self.exercise, fault, self.settings, visit.since)

@@ -42,7 +42,11 @@ class Start:
     near_left: bool
     reference: Reference
     values: Mapping[Side, Mapping[str, float]]
-    """Median of each measure that was known, for each working side."""
+    """Median of each measure that was known, for each working side; empty where no start pose was taken."""
+    off_side: float | None = None
+    """How far past the exact side the camera looks, degrees; None from the front, or where it could not be told."""
+    taken: bool = True
+    """Whether the start pose was held for this; otherwise the pose was there at once, and only lengths and sides come from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +110,23 @@ class CoachState:
     rep: int = 1
     """Number of the repetition on this side, from 1."""
     start: Start | None = None
+    earlier: Start | None = None
+    """The start pose from before the user left the picture, which may serve again."""
     hold: Hold = Hold()
     visit: Visit | None = None
     met_since: float | None = None
     """Since when the conditions that are waited for have held."""
+    straight_since: float | None = None
+    """Since when the pose itself has been there, while the start pose is awaited."""
     other_since: float | None = None
     """Since when they have held for the other side."""
     other_told: float | None = None
     """When the user was last told to switch after all."""
     start_looks: tuple[Pose, ...] = ()
+    straight_looks: tuple[Pose, ...] = ()
+    """Those of the pose itself, while the start pose is awaited."""
+    learning_since: float | None = None
+    """Since when a start pose has shown between two holds."""
     samples: tuple[Sample, ...] = ()
     watches: Mapping[str, FaultWatch] = field(default_factory=dict)
     blind_for: float = 0.0

@@ -14,14 +14,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Exercise, Side, Sides
+from posturecam.coach.exercise import BoundKind, Exercise, Facing, Side, Sides
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, verdict
-from posturecam.coach.judging.framing import near_left
 from posturecam.coach.judging.setup import ROUNDING, StepContext
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
+from posturecam.coach.judging.viewpoint import foreshortening, near_left, viewpoint
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult, SetSummary
-from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
+from posturecam.coach.stretch_measures import MEASURES, CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
+from posturecam.posture.measures import DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
@@ -52,18 +53,21 @@ def look_at(
     if pose is None:
         return CoachLook(t, None, view, {}, problem=problem)
 
+    seen = None if exercise.placement.facing is Facing.FRONT else viewpoint(pose, view, settings.visibility)
+    near = near_left(view) if seen is None else seen.near_left
+
     def of(working_left: bool) -> dict[str, StretchMeasure]:
         return measure(
             pose,
             exercise.measures,
-            near_left=state.start.near_left if state.start else near_left(view),
+            near_left=state.start.near_left if state.start else near,
             working_left=working_left,
             reference=state.start.reference if state.start else None,
             least_visibility=settings.visibility,
         )
 
     left = state.side is not Side.RIGHT
-    return CoachLook(t, pose, view, of(left), None if state.side is None else of(not left), problem)
+    return CoachLook(t, pose, view, of(left), None if state.side is None else of(not left), problem, seen=seen)
 
 
 def step(
@@ -133,7 +137,7 @@ class _Turn(StepContext):
         handle: Mapping[CoachPhase, Callable[[], None]] = {
             CoachPhase.SETUP: self.set_up,
             CoachPhase.COUNT_IN: self.count_in,
-            CoachPhase.START: self.take_start_pose,
+            CoachPhase.START: self._starting,
             CoachPhase.ENTERING: self._entering,
             CoachPhase.HOLDING: self._holding,
             CoachPhase.RELEASE: self._holding,
@@ -146,8 +150,19 @@ class _Turn(StepContext):
 
     # Into the pose.
 
+    def _starting(self) -> None:
+        """Whoever is in the pose already needs no start pose, where it can be told without one."""
+        if self.is_straight_in():
+            since = self.state.straight_since
+            self.take_pose_itself()
+            self.set(met_since=since)
+            self._enter()
+        else:
+            self.take_start_pose()
+
     def _entering(self) -> None:
         stage = self.exercise.enter
+        self.learn_start()
         met = verdict(stage.conditions, self.evidence)
         self.mind_sight(stage.conditions, met)
         if self.state.blind_for >= self.settings.restart_after:
@@ -161,8 +176,10 @@ class _Turn(StepContext):
             self._other_side()
 
     def _begin_again(self) -> None:
-        """The user left: the camera may see them elsewhere now. What was done stays."""
-        self.set(start=None, blind_for=0.0, lost_told=False, samples=())
+        """The user left: the camera may see them elsewhere now. What was done stays, and what the start pose told may serve."""
+        start = self.state.start
+        earlier = start if start is not None and start.taken else self.state.earlier
+        self.set(start=None, earlier=earlier, blind_for=0.0, lost_told=False, samples=())
         self.go(CoachPhase.SETUP)
 
     def _other_side(self) -> None:
@@ -214,7 +231,7 @@ class _Turn(StepContext):
     def _holding(self) -> None:
         conditions = self.exercise.enter.conditions
         inside = verdict(conditions, self.evidence, already=True, advisory=False)
-        if self.state.phase is CoachPhase.RELEASE and not inside and self._is_released():
+        if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
             self._count()
             return
         if inside is None:
@@ -226,6 +243,12 @@ class _Turn(StepContext):
             self._outside()
         if self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE):
             self._count_out()
+
+    @property
+    def _by_itself(self) -> bool:
+        """Whether the release is told by how far this hold was left, wherever the pose's own bounds are."""
+        stage = self.exercise.release
+        return stage is not None and any(one.kind is BoundKind.RETURN for one in stage.conditions)
 
     def _is_released(self) -> bool:
         stage = self.exercise.release
@@ -240,7 +263,9 @@ class _Turn(StepContext):
             hold = replace(hold, pieces=hold.pieces + 1)
             self.tell(on.HoldResumed(self.t, self.state.held))
         hold = replace(hold, seen=hold.seen + self.elapsed + visit.wobble, unseen=hold.unseen + visit.pending)
-        self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0), met_since=None)
+        self.set(hold=hold, visit=replace(visit, wobble=0.0, out_for=0.0, paused=False, pending=0.0))
+        if not self._by_itself:
+            self.set(met_since=None)
         self._keep_depth()
         self.watch_faults("hold")
         self._suggest_depth()
@@ -260,6 +285,7 @@ class _Turn(StepContext):
                 self.go(CoachPhase.ENTERING)
                 return
             self.set(visit=replace(visit, paused=True, wobble=0.0))
+            self.forget_faults(only_form=True)
             self.tell(on.HoldPaused(self.t, self.state.held))
         if not full and out_for >= self.settings.end_after - ROUNDING:
             self._end_attempt(Lacking.LEFT_EARLY)
@@ -298,6 +324,7 @@ class _Turn(StepContext):
             self.tell(on.HoldSecond(self.t, n, round(of)))
         if held >= of - ROUNDING and self.state.phase is CoachPhase.HOLDING:
             self.tell(on.HoldReached(self.t, self.state.rep))
+            self.forget_faults(only_form=True)
             self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
 
     # Out of it, and on.
@@ -380,7 +407,14 @@ class _Turn(StepContext):
             faults=hold.faults,
             pieces=max(hold.pieces, 1),
             lacking=lacking,
+            uncertainty=self._uncertainty(),
         )
+
+    def _uncertainty(self) -> float | None:
+        depth, start = self.exercise.depth, self.state.start
+        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
+            return None
+        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None
 
     # Depth.
 

@@ -1,0 +1,158 @@
+"""However the user gets into a pose, and what looks like it: counted without a start pose where the bounds need none."""
+
+import pytest
+from stretch_figures import (
+    ALL_FOURS,
+    CASES,
+    CAT,
+    CHAIR,
+    CHILD,
+    COBRA,
+    COW,
+    FOLD,
+    KNEEL,
+    LONG_SIT,
+    LOST,
+    PRONE,
+    PUPPY,
+    STAND,
+    STANDING_FOLD,
+    Recorded,
+    _no_model,
+    events_of,
+    frames,
+    posture,
+    run,
+)
+
+from posturecam.coach import events as on
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import coach
+from posturecam.posture.view import View
+
+DOWNWARD_DOG = posture(STAND, trunk=-42, thigh=-115, shank=-115, neck=-42, reach=-42, reach_length=0.55)
+PLANK = posture(PRONE, trunk=16, thigh=196, shank=196, reach=-90, reach_length=0.54)
+TRIANGLE = posture(STAND, trunk=5, thigh=-110, shank=-110, neck=-80, reach=-90, reach_length=0.54)
+
+
+def done(name, *parts, **options):
+    ticks = run(load_exercise(name).with_dose(reps=1), *parts, **options)
+    return ticks, ticks[-1].state.summary
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "pose", "after"),
+    [
+        ("childs_pose", ALL_FOURS, CHILD, ALL_FOURS),
+        ("childs_pose", PRONE, CHILD, KNEEL),
+        ("childs_pose", CHILD, CHILD, KNEEL),
+        ("thoracic_stretch", FOLD, FOLD, LONG_SIT),
+        ("standing_forward_fold", STANDING_FOLD, STANDING_FOLD, STAND),
+        ("cobra", COBRA, COBRA, PRONE),
+    ],
+)
+def test_the_pose_counts_however_the_user_got_into_it(name, before, pose, after):
+    ticks, summary = done(name, (1, before), (2.5, pose), (22, pose), (2.5, after), (2, after))
+    assert summary.counted == 1
+    assert summary.results[0].faults == ()
+    assert "Kneel and sit on your heels" not in {tick.say.text for tick in ticks[30:] if tick.say}
+
+
+@pytest.mark.parametrize("yaw", [45, 52])
+def test_obliquely_it_counts_and_says_how_uncertain_the_depth_is(yaw):
+    oblique = [posture(one, yaw=yaw) for one in (ALL_FOURS, CHILD)]
+    _, summary = done(
+        "childs_pose", (1, oblique[0]), (2.5, oblique[1]), (18, oblique[1]), (2.5, oblique[0]), (2, oblique[0])
+    )
+    (result,) = summary.results
+    assert result.counted
+    assert result.view.is_oblique
+    assert 5 < result.uncertainty < 13
+
+
+def test_facing_the_camera_it_asks_to_turn():
+    facing = posture(CHILD, yaw=15)
+    ticks, summary = done("childs_pose", (25, facing))
+    assert summary.counted == 0
+    assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Turn sideways to the camera"}
+
+
+@pytest.mark.parametrize("name", ["childs_pose", "thoracic_stretch", "standing_forward_fold", "cobra"])
+@pytest.mark.parametrize(
+    "other", [ALL_FOURS, PUPPY, KNEEL, CHAIR, LONG_SIT, PRONE, STAND, CAT, COW, DOWNWARD_DOG, PLANK]
+)
+def test_nothing_else_counts_as_one_that_needs_no_start(name, other):
+    _, summary = done(name, (25, other), (2, STAND), (2, STAND))
+    assert summary.counted == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "other"),
+    [
+        ("standing_forward_fold", STAND, DOWNWARD_DOG),
+        ("cat_cow", ALL_FOURS, TRIANGLE),
+        ("chin_tuck", CHAIR, posture(COBRA, trunk=80)),
+    ],
+)
+def test_look_alikes_after_the_right_start_do_not_count(name, start, other):
+    _, summary = done(name, (2, start), (3, other), (25, other), (3, start), (2, start))
+    assert summary.counted == 0
+
+
+def test_a_plank_is_no_start_of_the_cobra():
+    ticks, _ = done("cobra", (6, PLANK))
+    assert events_of(ticks, on.Ready) == []
+
+
+def test_a_cat_is_released_against_itself_wherever_its_start_was_taken():
+    lifted = posture(ALL_FOURS, neck=20)
+    _, summary = done("cat_cow", (2, lifted), (2, CAT), (3.5, CAT), (2, ALL_FOURS), (2, ALL_FOURS))
+    assert summary.counted == 1
+
+
+def test_a_start_from_before_the_user_left_serves_again():
+    """A side bend can only be told against the start; who comes back bent need not sit up for it."""
+    case = CASES["thoracic_extension"]
+    back = [(case.move, case.pose), (3.5, case.pose), (case.move, case.start), (2, case.start)]
+    ticks, summary = done("thoracic_extension", (2, case.start), (13, LOST), (0.1, case.pose), *back)
+    assert summary.counted == 1
+    assert len(events_of(ticks, on.Ready)) == 1
+
+
+def test_a_start_that_shows_between_two_holds_is_taken():
+    exercise = load_exercise("thoracic_stretch").with_dose(reps=2, rest=1)
+    hold = [(17, FOLD), (2.5, LONG_SIT), (3, LONG_SIT), (2.5, FOLD)]
+    ticks = run(exercise, (1, FOLD), *hold, *hold[:2], (2, LONG_SIT))
+    assert ticks[-1].state.summary.counted == 2
+    assert ticks[-1].state.start.taken
+    assert ticks[-1].state.start.view is View.SIDE_RIGHT
+
+
+def test_coming_up_is_no_mistake():
+    """The head leaves the floor first, before the hold is full or after it."""
+    head_up = posture(CHILD, neck=80)
+    for hold in (10, 17):
+        ticks, _ = done("childs_pose", (2, KNEEL), (2.5, CHILD), (hold, CHILD), (1.5, head_up), (3, KNEEL), (3, KNEEL))
+        assert events_of(ticks, on.FaultSeen) == []
+
+
+def test_a_head_that_stays_up_is_a_mistake():
+    head_up = posture(CHILD, neck=85)
+    ticks, _ = done("childs_pose", (2, KNEEL), (2.5, head_up), (17, head_up), (3, KNEEL), (2, KNEEL))
+    assert {event.fault for event in events_of(ticks, on.FaultSeen)} == {"head_up"}
+
+
+def test_the_head_cut_off_is_told_to_move_back():
+    tall = posture(STAND, hip_u=0.65)
+    ticks, _ = done("standing_forward_fold", (6, tall))
+    assert events_of(ticks, on.SetupHint)[0].text == "Move back, I cannot see your head"
+
+
+def test_a_chin_tuck_at_a_desk_needs_no_hips():
+    case = CASES["chin_tuck"]
+    parts = [(2, case.start), (1, case.pose), (6.5, case.pose), (1, case.start), (2, case.start)]
+    low = [[(seconds, posture(one, hip_u=-1.25)) for seconds, one in parts]]
+    source = Recorded(frames(*low[0]))
+    ticks = list(coach(source, _no_model, [load_exercise("chin_tuck").with_dose(reps=1)]))
+    assert not ticks[20].pose.sees(23, 0.3), "the hips are below the picture"
+    assert ticks[-1].state.summary.counted == 1
