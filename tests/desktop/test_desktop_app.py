@@ -320,7 +320,7 @@ def test_a_session_that_died_is_said_everywhere_and_nothing_is_promised_any_more
     def breaks(*_):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("posturecam.session.engine.HistoryRecorder", breaks)
+    monkeypatch.setattr("posturecam.session.runner.HistoryRecorder", breaks)
     save_baseline(BASELINE)
     app = make()
     app.begin(minimized=True)
