@@ -38,6 +38,8 @@ LONGEST_HOLD = 6.0
 """Seconds."""
 MOVE, BEFORE, AFTER = 2.5, 2.0, 2.5
 """Seconds of the way into the pose and out of it, of the start pose before, and after."""
+SLOWLY = 4.0
+"""Seconds for the longest way, from standing until the head hangs."""
 JITTER = 0.002
 """Standard deviation of a landmark from look to look, of the body's size in the picture: half a degree of the angles in a still pose."""
 DEPTHS = ("1", "2", "3", "4")
@@ -148,9 +150,9 @@ def held(exercise: Exercise, start: Pose | None, pose: Pose | None, back: Pose |
     hold = exercise.dose.hold + 1.5
     if start is None:
         return session(exercise, [(BEFORE + hold, pose), (MOVE, back or pose), (AFTER, back)])
-    return session(
-        exercise, [(BEFORE, start), (MOVE, pose), (hold, pose), (MOVE, back or start), (AFTER, back or start)]
-    )
+    move = SLOWLY if exercise.id == "standing_forward_fold" else MOVE
+    back = back or start
+    return session(exercise, [(BEFORE, start), (move, pose), (hold, pose), (move, back), (AFTER, back)])
 
 
 def short(name: str) -> Exercise:
@@ -256,9 +258,9 @@ def photographs(folder: Path) -> dict[str, Pose | None]:
 
 def print_photographs(found: Mapping[str, Pose | None]) -> None:
     """The sessions of photographs, and all others as controls of the two folds."""
+    released = {exercise: start for exercise, start, _ in PAIRS if start}
     for name, start, pose in PAIRS:
-        back = found[start] if start else None
-        outcome = held(short(name), back, found[pose])
+        outcome = held(short(name), found[start] if start else None, found[pose], found[released[name]])
         told = "counted" if outcome.counted else "not counted"
         print(
             f"{name}: {start or 'already there'} → {pose}: {told}, heard: {', '.join(sorted(outcome.faults)) or 'nothing'}"

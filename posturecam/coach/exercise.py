@@ -148,6 +148,8 @@ class Condition(_Part):
     exit_at_most: float | None = None
     advisory: bool = False
     """Asked for on entering only, and there waived where it is unknown; it never ends a hold."""
+    if_seen: bool = False
+    """Waived while it is unknown, and otherwise like any other: for parts that a desk may hide."""
     hint: Cue | None = None
     """Said where this is what keeps the start pose from being taken."""
     without_start: Bounds | None = None
@@ -190,9 +192,8 @@ class Condition(_Part):
     @property
     def unstarted(self) -> Condition | None:
         """The condition to go by where no start pose was taken; None where there is none."""
-        if self.without_start is None:
-            return None
-        return Condition(id=self.id, measure=self.measure, advisory=self.advisory, **self.without_start.model_dump())
+        kept = self.model_dump(include={"id", "measure", "advisory", "if_seen"})
+        return self.without_start and Condition.model_validate({**kept, **self.without_start.model_dump()})
 
     @property
     def has_hysteresis(self) -> bool:
@@ -406,7 +407,7 @@ class Exercise(_Part):
     def needs_start(self) -> bool:
         """Whether the pose can only be told against the start pose; otherwise it counts however the user got into it."""
         stages = (self.enter, self.release)
-        conditions = [one for stage in stages if stage for one in stage.conditions if not one.advisory]
+        conditions = [one for stage in stages if stage for one in stage.conditions if not (one.advisory or one.if_seen)]
         return any(one.is_relative and one.without_start is None for one in conditions)
 
     @property

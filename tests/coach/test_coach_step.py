@@ -216,7 +216,6 @@ def test_dropping_fast_is_a_fault_and_sliding_is_not():
         ("knees_up", {"thigh": 25, "shank": -30, "trunk": 56, "neck": -5}),
         ("head_up", {"neck": 26}),
         ("hands_off", {"reach": 0, "reach_length": 0.54}),
-        ("leaning", {"neck": 0}),
     ],
 )
 def test_faults_of_the_thoracic_stretch(fault, changes):

@@ -38,8 +38,7 @@ class ConditionInputs:
 
     def applicable(self, condition: Condition) -> Condition:
         """The condition, or what stands for it where the start pose it compares with is not known."""
-        instead = condition.unstarted
-        return condition if instead is None or condition.measure in self.start else instead
+        return condition if condition.measure in self.start else condition.unstarted or condition
 
     def value(self, condition: Condition | Depth) -> float | None:
         """What is compared with the bounds, or None where it is unknown."""
@@ -126,7 +125,9 @@ def verdict(
         condition = evidence.applicable(condition)
         value = evidence.value(condition)
         if value is None:
-            unknown |= not (condition.advisory or (condition.kind is BoundKind.SHARE and not evidence.best))
+            unknown |= not (
+                condition.advisory or condition.if_seen or (condition.kind is BoundKind.SHARE and not evidence.best)
+            )
         elif not condition.holds(value, already):
             return False
     return None if unknown else True
@@ -146,7 +147,8 @@ def why_unknown(conditions: Iterable[Condition], measures: Mapping[str, StretchM
     """Why the first unknown measure of these conditions is unknown."""
     for condition in conditions:
         measure = measures.get(condition.measure)
-        if not condition.advisory and measure is not None and measure.reason is not None:
+        waived = condition.advisory or condition.if_seen
+        if not waived and measure is not None and measure.reason is not None:
             return measure.reason
     return None
 
