@@ -37,7 +37,7 @@ GRACE = 15.0
 """Seconds after a slouch in which an alert is late, not false."""
 _NOISE = 0.0015
 """Standard deviation of the jitter while a posture is held, picture widths: about 1 px at 640."""
-_SEED = 3
+SEED = 3
 ALL = "all"
 
 
@@ -133,7 +133,7 @@ class Recording:
         def seen(points: Floats) -> Floats:
             return lid((points - size / 2) * chair.scale + shift)
 
-        random = np.random.default_rng((_SEED, shot.still, shot.copy))
+        random = np.random.default_rng((SEED, shot.still, shot.copy))
         jitter = random.normal(0, _NOISE * still.width, still.points.shape)
         raw = self._stills.detections[self._model].visibility[shot.still]
         points = (seen(still.points.astype(np.float64)) + jitter).astype(np.float32)
@@ -214,7 +214,7 @@ def watch_hour(
         ValueError: if there is no upright still among them.
     """
     name = str(stills.group[0])
-    numbers = random.Random(f"{_SEED}/{name}")
+    numbers = random.Random(f"{SEED}/{name}")
     by_posture = {
         str(posture): np.flatnonzero(stills.posture == posture).tolist() for posture in np.unique(stills.posture)
     }
@@ -222,7 +222,7 @@ def watch_hour(
     recording = Recording(stills, model, settings)
     first = list(calibration_looks(by_posture[UPRIGHT], numbers))
     looks = list(looks_at(script, by_posture, numbers, as_people_work))
-    baselines, refused = _calibrate(recording, first)
+    baselines, refused = calibrate(recording, first)
     told = {OURS: _watch(recording, looks, baselines)}
     if judge is not None:
         told[LEARNED] = _watch(recording, looks, baselines, judge)
@@ -241,7 +241,7 @@ def _silent(looks: Sequence[Look]) -> Told:
     return Told((), _present(looks))
 
 
-def _calibrate(recording: Recording, looks: Sequence[Look]) -> tuple[dict[View, Baseline], str | None]:
+def calibrate(recording: Recording, looks: Sequence[Look]) -> tuple[dict[View, Baseline], str | None]:
     """The baseline as the program would learn it, or none and the reason."""
     readings = list(_read(recording, looks, {}))
     samples = []

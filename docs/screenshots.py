@@ -36,6 +36,7 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.pages.history.queries import PeriodLength
 from posturecam.desktop.shell.app import App
 from posturecam.desktop.shell.bridge import Bridge
+from posturecam.desktop.shell.main_window import MainWindow
 from posturecam.desktop.shell.qt_startup import make_application
 from posturecam.desktop.widgets.menu import LiveMenu
 from posturecam.desktop.widgets.theme import DARK, LIGHT, apply, current
@@ -94,7 +95,10 @@ class Studio:
 
 
 def shoot(widget: QWidget, name: str, folder: Path) -> None:
-    """Keep what a window shows."""
+    """Keep what a window shows; the main window at the size of the pictures, whatever screen there is."""
+    if isinstance(widget, MainWindow):
+        widget.resize(WIDTH, HEIGHT)
+        QApplication.processEvents()
     widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888).save(str(folder / f"{name}.jpg"), "JPG", 88)
     print(folder / f"{name}.jpg")
 
@@ -124,6 +128,7 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     studio.wait(0.3)
     shoot(windows.first_run, "desktop_reminders", folder)
     windows.first_run.close()
+    windows.left_setup = None
     windows.calibrate()
     studio.until(
         lambda snapshot: snapshot.calibration and snapshot.calibration.counts and snapshot.calibration.share > 0.4

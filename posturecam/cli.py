@@ -267,7 +267,7 @@ def analyze(
     video: Annotated[bool, typer.Option("--video/--no-video", help="Write an annotated video or pictures.")] = True,
     plot: Annotated[bool, typer.Option("--plot/--no-plot", help="Write a plot.")] = True,
     time_scale: Annotated[
-        float, typer.Option(min=0.01, help="Each second of the file stands for this many seconds.")
+        float, typer.Option(min=0.01, max=3600, help="Each second of the file stands for this many seconds.")
     ] = 1.0,
     rotate: RotateOption = None,
     as_json: Json = False,

@@ -93,7 +93,8 @@ class Screens:
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )
         self.windows.presence.close()
-        self.windows.begin()  # the welcome
+        self.windows.begin()
+        self.windows.welcome()  # whether somebody was calibrated here before or not
         self.first = self.windows.first_run
         self.small = SmallWindow(self.engine, self.windows.doors)
         self.menu = LiveMenu(self.engine, self.windows.doors)

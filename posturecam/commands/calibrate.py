@@ -80,12 +80,20 @@ def guide(
         console.print(Text(tr(HOW)))
     with Progress(*_columns(), console=console) as progress:
         tasks: list[TaskID] = []
+        somebody = False
         for tick in calibration:
             if tick.index == len(tasks):
                 _finish(progress, tasks, calibration)
                 tasks.append(progress.add_task(tr(tick.part.ask), total=tick.part.seconds, feedback=""))
+            somebody = somebody or tick.pose is not None
             progress.update(tasks[-1], completed=tick.passed, feedback=tr(tick.trouble or mark("good")))
         _finish(progress, tasks, calibration)
+    if source.info.live and not somebody:
+        from posturecam.commands.camera_check import hint_of_others
+
+        hint = hint_of_others(source.info, settings)
+        if hint is not None:
+            console.print(Text(hint))
     return calibration.learn(datetime.now().astimezone().isoformat(timespec="seconds"))
 
 

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import itertools
+import logging
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from posturecam.config.settings import Settings
-from posturecam.errors import CameraError
+from posturecam.errors import CameraError, PosturecamError
 from posturecam.i18n.message import Message
+from posturecam.i18n.translate import tr
 from posturecam.i18n.words import mark
 from posturecam.posture.assess import turn_of, turned
+from posturecam.posture.loop import Tick
 from posturecam.vision.estimator import PoseEstimator
+from posturecam.vision.frame import SourceInfo
 from posturecam.vision.orientation import usual_turn
 from posturecam.vision.sources.camera import Camera, list_cameras
 from posturecam.vision.sources.opencv import glance_at
 
 _LOOKS, _PACE = 6, 0.4
 """Looks at each camera and seconds between them: most virtual cameras show one picture for longer, no sensor does."""
+
+
+_NOBODY_SECONDS = 20.0
+"""Without anybody since it began, after which other cameras are looked at: long enough to sit down in."""
+
+log = logging.getLogger("posturecam")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,49 @@ def others_than(sight: CameraSight, settings: Settings) -> str:
         )
     names = ", ".join(camera.name for camera in others)
     return Message("there is also {names}; choose with: posturecam settings camera.device=NAME", names=names)
+
+
+class OtherCameras:
+    """Looks, once, whether another camera shows the user where the one that is watched has never shown anybody.
+
+    It takes some seconds a camera, so a thread of its own does it.
+    """
+
+    def __init__(self, info: SourceInfo, settings: Settings, after: float = _NOBODY_SECONDS) -> None:
+        self._info, self._settings, self._after = info, settings, after
+        self._began: float | None = None
+        self._looked = not info.live
+        self._found: str | None = None
+
+    def hint(self, tick: Tick) -> str | None:
+        """What to say now, in the user's language, or None; at most once."""
+        found, self._found = self._found, None
+        if tick.pose is not None:
+            self._looked = True
+            return None
+        if self._began is None:
+            self._began = tick.frame.t
+        if not self._looked and tick.frame.t - self._began >= self._after:
+            self._looked = True
+            threading.Thread(target=self._look, name="posturecam other cameras", daemon=True).start()
+        return found
+
+    def _look(self) -> None:
+        self._found = hint_of_others(self._info, self._settings)
+
+
+def hint_of_others(info: SourceInfo, settings: Settings) -> str | None:
+    """That nobody is in the picture of this camera, and what others there are, in the user's language; None where there are none."""
+    try:
+        others = others_than(CameraSight(info.name, info.key), settings)
+    except PosturecamError as problem:  # a model that was damaged meanwhile: a hint is not worth the end of watching
+        log.info("%s", problem)
+        return None
+    return (
+        tr(Message("I see nobody in the picture of {camera}; {others}", camera=info.name, others=others))
+        if others
+        else None
+    )
 
 
 def _that_shows_somebody(cameras: Sequence[Camera], settings: Settings) -> Camera | None:

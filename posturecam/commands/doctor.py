@@ -39,10 +39,11 @@ class Finding:
 
 
 _SETTINGS, _VERSION, _MODEL, _ESTIMATOR = mark("settings"), mark("version"), mark("pose model"), mark("estimator")
+_FACE = mark("face model")
 _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE = mark("camera"), mark("baseline"), mark("notifications"), mark("voice")
 _DISPLAY, _DESKTOP, _SYSTEM, _LOG = mark("display"), mark("desktop app"), mark("system"), mark("log")
 _NAMES = (
-    _SETTINGS, _VERSION, _MODEL, _ESTIMATOR, _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP, _SYSTEM, _LOG,
+    _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP, _SYSTEM, _LOG,
 )  # fmt: skip
 """What is checked, in this order; programs read these names."""
 _WIDTH = 14
@@ -78,6 +79,7 @@ def checks() -> Iterator[Finding]:
         yield Finding(_SETTINGS, False, error.text, error.exit_code)
     yield Finding(_VERSION, True, f"posturecam {__version__}, Python {sys.version.split()[0]}, {sys.platform}")
     yield _model(settings)
+    yield _face(settings)
     yield _estimator(settings)
     yield _camera(settings)
     yield _baseline()
@@ -126,6 +128,19 @@ def _estimator(settings: Settings) -> Finding:
     except ModelError as error:  # geometry judges instead
         return Finding(_ESTIMATOR, False, error.text)
     return Finding(_ESTIMATOR, True, mark("off, as the settings say") if judge is None else mark("in order"))
+
+
+def _face(settings: Settings) -> Finding:
+    """Of the model of the face, without which everything works but what only the face tells."""
+    from posturecam.vision.estimator import FaceLandmarks
+
+    if not settings.estimator.face:
+        return Finding(_FACE, True, mark("off, as the settings say"))
+    try:
+        FaceLandmarks().close()
+    except ModelError as error:
+        return Finding(_FACE, False, error.text)
+    return Finding(_FACE, True, mark("in order"))
 
 
 def _camera(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -24,7 +25,14 @@ from posturecam.posture.loop import Estimator
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Complaint, Happened, Snapshot
+from posturecam.session.protocol.messages import (
+    AlertRaised,
+    BreakOffered,
+    Complaint,
+    Happened,
+    Snapshot,
+    UprightOffered,
+)
 from posturecam.session.runner import Options, Session
 from posturecam.system import open_system
 from posturecam.terminal.keyboard import Keyboard
@@ -34,11 +42,17 @@ from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources import RecordingWriter, open_source
 
+if TYPE_CHECKING:
+    from posturecam.commands.camera_check import OtherCameras
+
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
 _BY_KEY = mark(
     "A stretch: press s to begin it here, or run in another terminal: {command}. Stop if anything hurts, goes numb or makes "
     "you dizzy."
+)
+_NEW_PLACE = mark(
+    "You sit upright in another place than when I learned how you do. To learn it anew, end this with Ctrl-C and run: {command}"
 )
 _BY_COMMAND = mark(
     "A stretch: end this with Ctrl-C and run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
@@ -193,8 +207,18 @@ def run(
         deliveries = stack.enter_context(contextlib.closing(open_deliveries(names, view.console)))
         stack.enter_context(contextlib.suppress(KeyboardInterrupt) if live else contextlib.nullcontext())
         keyboard = Keyboard() if live and not options.as_json and options.record is None else None
-        shell = WatchShell(session, mailbox, view, deliveries, keyboard, writer, _stretch)
+        shell = WatchShell(
+            session, mailbox, view, deliveries, keyboard, writer, _stretch, _other_cameras(source, settings)
+        )
         shell.run(live=live)
+
+
+def _other_cameras(source: Source, settings: Settings) -> OtherCameras | None:
+    if not source.info.live:
+        return None
+    from posturecam.commands.camera_check import OtherCameras  # who replays recordings needs no model
+
+    return OtherCameras(source.info, settings)
 
 
 class WatchShell:
@@ -209,6 +233,7 @@ class WatchShell:
         keyboard: Keyboard | None,
         writer: RecordingWriter | None,
         stretch: Stretch,
+        others: OtherCameras | None = None,
     ) -> None:
         """Show nothing yet.
 
@@ -220,9 +245,11 @@ class WatchShell:
             keyboard: On which a stretch can be begun; None where there is none to read.
             writer: Where what is seen is recorded, if it is.
             stretch: Leads through a stretch in between.
+            others: Looks at other cameras where nobody is seen by this one; None for a file.
         """
         self._session, self._mailbox, self._view, self._deliveries = session, mailbox, view, deliveries
         self._keyboard, self._writer, self._stretch = keyboard, writer, stretch
+        self._others = others
         self._told: AlertRaised | None = None
         self._offered = False
 
@@ -263,6 +290,8 @@ class WatchShell:
         if self._writer is not None:
             self._writer.add(tick.frame.t, tick.pose, tick.frame.problem)
         self._view.show(tick, snapshot.outlook)
+        if self._others is not None and (hint := self._others.hint(tick)) is not None:
+            self._view.note(hint)
 
     def _tell(self, what: Happened, live: bool) -> None:
         match what:
@@ -272,6 +301,8 @@ class WatchShell:
             case BreakOffered() if live:
                 self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
                 self._offer()
+            case UprightOffered() if live:
+                self._view.note(tr(_NEW_PLACE).format(command="posturecam calibrate"))
             case Complaint(text=text):
                 log.warning("%s", text)
             case _:

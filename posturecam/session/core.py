@@ -30,6 +30,7 @@ from posturecam.session.protocol.commands import (
     Retry,
     StartStretch,
     StopCalibrating,
+    TakeUpright,
     TryAlert,
     UsePlace,
     UseSettings,
@@ -134,6 +135,11 @@ class KeepBaselinesHere:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnOffered:
+    """Learn the upright posture that was offered."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreAnswers:
     """Keep what was said after a stretch session."""
 
@@ -159,6 +165,7 @@ Effect = (
     | TakeBreakAnswer
     | Relocate
     | KeepBaselinesHere
+    | LearnOffered
     | StoreAnswers
     | ForgetCamera
     | RefuseCalibration
@@ -293,6 +300,8 @@ def _obey(state: SessionState, command: Command) -> tuple[SessionState, tuple[Ef
             return replace(state, pause=None, calibrate=command, cancelled=False), ()
         case StopCalibrating():
             return replace(state, calibrate=None, cancelled=True), ()
+        case TakeUpright():
+            return state, (LearnOffered(),)
         case StartStretch():
             return replace(state, pause=None, stretch=command), ()
         case KeepAnswers(session=session, answers=answers):

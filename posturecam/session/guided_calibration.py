@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,9 +11,11 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import Sample, learn, sample
-from posturecam.posture.loop import Estimator
+from posturecam.posture.loop import Estimator, Tick, read
 from posturecam.posture.measures import measure
+from posturecam.posture.monitor import MonitorState
 from posturecam.posture.view import View, ViewState, follow_view, turned
+from posturecam.session.protocol.messages import Calibrating
 from posturecam.vision.frame import Frame, Source
 from posturecam.vision.pose import Pose
 from posturecam.vision.sources import require_pictures
@@ -198,4 +200,15 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
         Part(mark("Go on looking down"), min(seconds, _HARMLESS_SECONDS)),
         Part(mark("Sit upright, then lean in as if to read"), READY_SECONDS, counts=False),
         Part(mark("Stay leaned in"), min(seconds, _HARMLESS_SECONDS)),
+    )
+
+
+def shown(look: CalibrationTick, settings: Settings) -> Calibrating:
+    """A look during the calibration, as windows show it."""
+    known: Mapping[View, Baseline] = {}
+    reading = read(look.frame, look.pose, look.view, known, settings)
+    tick = Tick(look.frame, look.pose, reading, MonitorState(), ())
+    part = look.part
+    return Calibrating(
+        part.ask, part.counts, look.passed / part.seconds, part.seconds - look.passed, look.trouble, tick
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -28,13 +28,13 @@ from posturecam.history.baselines import Baselines, load_baselines, mark_outdate
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about, judge_or_geometry
-from posturecam.posture.loop import Tick, pick, read, watch
-from posturecam.posture.monitor import BaselineOutdated, MonitorState
+from posturecam.posture.loop import Tick, pick, watch
+from posturecam.posture.monitor import BaselineOutdated
 from posturecam.posture.view import View
 from posturecam.session import core
 from posturecam.session.alert_coordinator import AlertCoordinator, trial
 from posturecam.session.core import Now, Plan, SessionState, plan_of
-from posturecam.session.guided_calibration import Calibration, CalibrationTick
+from posturecam.session.guided_calibration import Calibration, shown
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
@@ -44,10 +44,10 @@ from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import (
     AlertRaised,
     Calibrated,
-    Calibrating,
     CalibrationFailed,
     ModeChanged,
     Snapshot,
+    UprightOffered,
 )
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
@@ -55,6 +55,7 @@ from posturecam.session.rules import silence as quiet
 from posturecam.session.slouch_line import SlouchLine
 from posturecam.session.stretching.recorder import open_history
 from posturecam.session.stretching.run import OpenVoice, lead
+from posturecam.session.upright_offer import UprightOffer
 from posturecam.system import open_system
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -127,6 +128,7 @@ class Session(QueuedClient):
         self._estimator: LazyEstimator | None = None
         self._baselines: dict[View, Baseline] = {}
         self._outdated: str | None = None
+        self._offer = UprightOffer()
         self._place = ""
         self._state = SessionState(self._clock())
         self._tick: Tick | None = None
@@ -299,6 +301,8 @@ class Session(QueuedClient):
                         save_baseline(replace(baseline, place=self._place))
                 if self._source is not None:
                     self._know(self._source)
+            case core.LearnOffered():
+                self._learn_offered()
             case core.StoreAnswers(session=session, answers=answers):
                 if (history := open_history(self._publisher.complain)) is not None:
                     with history:
@@ -341,6 +345,7 @@ class Session(QueuedClient):
 
     def _know(self, source: Source) -> None:
         """Load the baselines of this camera."""
+        self._offer = UprightOffer()
         kept = self._load_baselines()
         if kept.complaint:
             self._publisher.complain(kept.complaint)
@@ -393,6 +398,8 @@ class Session(QueuedClient):
             for what in moment.happened:
                 self._publisher.tell(what)
             self._outdate(tick, source)
+            if self._offer.follow(tick, pick(self._baselines, tick.reading.view), self._settings):
+                self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
             self._publisher.show(
                 source=source.info,
                 tick=tick,
@@ -404,6 +411,7 @@ class Session(QueuedClient):
                 glow=moment.glow,
                 sitting=moment.sitting,
                 break_in=moment.break_in,
+                upright_offered=self._offer.stands,
                 elsewhere=baseline is not None
                 and bool(self._place and baseline.place)
                 and baseline.place != self._place,
@@ -434,7 +442,7 @@ class Session(QueuedClient):
         for look in calibration:
             self._note(core.Looked(present=True))  # somebody asked for it just now
             self._obey()
-            self._publisher.show(source=source.info, calibration=_shown(look, self._settings))
+            self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
             self._obey()
             if self._state.interrupts or self._state.cancelled or self._closed():
@@ -447,16 +455,30 @@ class Session(QueuedClient):
             self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
             yield 0.0
             return
+        if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
+            self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
+        self._learned(baseline)
+        yield 0.0
+
+    def _learned(self, baseline: Baseline) -> None:
+        """Use a new baseline from now on, and keep it."""
         baseline = replace(baseline, place=self._place)
-        self._baselines[baseline.view], self._outdated = baseline, None
+        self._baselines[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
         try:
             save_baseline(baseline)
         except SettingsError as problem:  # it still serves until the end of this run
             self._publisher.complain(problem.text)
-        if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
-            self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
         self._publisher.tell(Calibrated(self._now(), baseline, self._caution(baseline)))
-        yield 0.0
+
+    def _learn_offered(self) -> None:
+        """Learn the upright posture that was offered; nothing where none is."""
+        if self._source is None or not self._offer.stands:
+            return
+        try:
+            made = self._now().isoformat(timespec="seconds")
+            self._learned(self._offer.learn(self._source.info, made, self._settings))
+        except CalibrationRefused as refusal:
+            self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
 
     def _caution(self, baseline: Baseline) -> str | None:
         try:
@@ -476,13 +498,3 @@ class Session(QueuedClient):
         for _ in lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left):
             yield 0.0
         yield 0.0  # that it is over is seen before watching begins
-
-
-def _shown(look: CalibrationTick, settings: Settings) -> Calibrating:
-    known: Mapping[View, Baseline] = {}
-    reading = read(look.frame, look.pose, look.view, known, settings)
-    tick = Tick(look.frame, look.pose, reading, MonitorState(), ())
-    part = look.part
-    return Calibrating(
-        part.ask, part.counts, look.passed / part.seconds, part.seconds - look.passed, look.trouble, tick
-    )

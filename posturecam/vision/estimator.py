@@ -14,9 +14,10 @@ variables, so importing this module points them at a closed port of this compute
 from __future__ import annotations
 
 import logging
+import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -55,12 +56,22 @@ from posturecam.config.memory import give_back  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
 from posturecam.vision.face import HeadFinder  # noqa: E402
-from posturecam.vision.follow import FollowState, Seat, choose, follow, is_user, seat_of, surroundings_of  # noqa: E402
+from posturecam.vision.follow import (  # noqa: E402
+    FollowState,
+    KnownPose,
+    choose,
+    follow,
+    is_user,
+    same_seat,
+    seat_of,
+    sits_at,
+    surroundings_of,
+)
 from posturecam.vision.frame import Frame, Image  # noqa: E402
 from posturecam.vision.geometry import Point, distance  # noqa: E402
 from posturecam.vision.head import NoHead  # noqa: E402
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose  # noqa: E402
-from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, shift, stir  # noqa: E402
+from posturecam.vision.scene import STEADY, UNCHANGED, Glance, Stir, stir  # noqa: E402
 from posturecam.vision.sources.opencv import glance_at  # noqa: E402
 
 log = logging.getLogger("posturecam")
@@ -81,20 +92,8 @@ _MARGIN = 0.6
 """How far a person's box is widened before everybody else is blanked out, in the box's own size."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """The landmarks that may hold, and the glance of the picture in which they were found."""
-
-    pose: Pose
-    glance: Glance
-    steady: bool
-    """Whether the user was about there in the look before: after a large movement the model takes a second look to come to rest."""
-
-
-def _went(known: _Known, glance: Glance) -> float:
-    """How far the user moved since, at most, in their own sizes."""
-    area, size = surroundings_of(known.pose)
-    return shift(known.glance, glance, area) / size
+_REMEMBERED = 2
+"""Looks of the model that may hold: hands that type and a chest that breathes come back to where they were. A third one holds no more."""
 
 
 class PoseEstimator:
@@ -128,16 +127,26 @@ class PoseEstimator:
         self._searched_at = -np.inf
         self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view)
         self._stir = Stir()
-        self._known: _Known | None = None
+        self._known: tuple[KnownPose, ...] = ()
+        """The last looks of the model at the user, newest first."""
 
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose, or None where the user is not in the picture (or there is no picture)."""
         if frame.image is None or min(frame.image.shape[:2]) < SMALLEST_SIDE:
             return None
         glance = frame.glance or glance_at(frame.t, frame.image)
-        held = None if frame.closely else self._held(frame, glance)
+        went = self._known[0].went(glance) if self._known else math.inf
+        held = None if frame.closely else self._held(frame, glance, went)
         if held is not None:
-            self._state = follow(self._state, seat_of(held), None, frame.t, self.following, None)
+            # Whoever is held is alive too: less than a change of posture is enough to tell that.
+            self._watch_life(glance, held)
+            stirred = self._stir
+            self._state = follow(
+                self._state, seat_of(held), None, frame.t, self.following, stirred.moved, stirred.seconds
+            )
+            if self._state.seat is None:
+                self._known = ()  # a picture of the user, or a doll in the chair: nothing ever moved
+                return None
             return held
         found = self._tracker.follow(frame)
         user = self._confirm(frame, found)
@@ -151,28 +160,32 @@ class PoseEstimator:
             self._let_searcher_go()
         if user is not None:
             user = replace(user, head=self._heads(frame, user))
-        self._remember(user, glance)
+        self._remember(user, glance, went)
         return user
 
-    def _held(self, frame: Frame, glance: Glance) -> Pose | None:
-        """The last pose, at this time, where the user is settled and nothing of them moved since."""
-        known = self._known
-        if known is None or not known.steady or not self._state.settled:
-            return None
-        if not 0 < frame.t - known.pose.t < self.settings.hold or _went(known, glance) >= UNCHANGED:
+    def _held(self, frame: Frame, glance: Glance, went: float) -> Pose | None:
+        """One of the last poses, at this time, where the user is settled and as they were then.
+
+        `went` is how far they moved since the last look.
+        """
+        if not self._state.settled:
             return None
         assert frame.image is not None
-        same_size = frame.image.shape[:2] == (known.pose.height, known.pose.width)
-        return replace(known.pose, t=frame.t) if same_size else None
+        for index, known in enumerate(self._known):
+            recent = 0 < frame.t - known.pose.t < self.settings.hold
+            same_size = frame.image.shape[:2] == (known.pose.height, known.pose.width)
+            if known.steady and recent and same_size and (known.went(glance) if index else went) < UNCHANGED:
+                return replace(known.pose, t=frame.t)
+        return None
 
-    def _remember(self, user: Pose | None, glance: Glance) -> None:
-        known = self._known
+    def _remember(self, user: Pose | None, glance: Glance, went: float) -> None:
         if user is None or self.settings.hold <= 0:
-            self._known = None
-        else:
-            # A face that was missed in one picture may be found in the next.
-            newly_lost = user.head is NoHead.NOT_FOUND and (known is None or known.pose.head is not NoHead.NOT_FOUND)
-            self._known = _Known(user, glance, known is not None and _went(known, glance) < STEADY and not newly_lost)
+            self._known = ()
+            return
+        last = self._known[0] if self._known else None
+        # A face that was missed in one picture may be found in the next.
+        newly_lost = user.head is NoHead.NOT_FOUND and (last is None or last.pose.head is not NoHead.NOT_FOUND)
+        self._known = (KnownPose(user, glance, went < STEADY and not newly_lost), *self._known)[:_REMEMBERED]
 
     def _watch_life(self, glance: Glance, somebody: Pose | None) -> None:
         """See whether whoever is there moves."""
@@ -193,7 +206,7 @@ class PoseEstimator:
         index = choose(self._state, seats, frame.t, self.following)
         if index is None:
             return found if known else None
-        if _same(seats[index], seat_of(found)):
+        if same_seat(seats[index], seat_of(found)):
             return found
         return self._tracker.restart_on(frame, people[index]) or people[index]
 
@@ -264,7 +277,7 @@ class StillEstimator:
         pose = None
         for _ in range(self.LOOKS):
             pose = self._show(image)
-        return None if pose is None or not (seat is None or _sits_at(seat, pose)) else pose
+        return None if pose is None or not (seat is None or sits_at(seat, pose)) else pose
 
     def _show(self, image: Image) -> Pose | None:
         self._t += 1
@@ -291,17 +304,6 @@ class StillEstimator:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-def _sits_at(seat: Point, pose: Pose) -> bool:
-    """Whether a person's nose is within the default seat radius of a place, pixels."""
-    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
-    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
-    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)
-
-
-def _same(a: Seat, b: Seat) -> bool:
-    return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
 
 
 class FaceLandmarks:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.config.settings import FollowSettings
-from posturecam.vision.geometry import distance, middle
+from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.pose import WIDTH_OVER_EAR_HEIGHT, Landmark, Pose
-from posturecam.vision.scene import STIR_SECONDS, Area
+from posturecam.vision.scene import STIR_SECONDS, Area, Glance, shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,33 @@ def surroundings_of(pose: Pose) -> tuple[Area, float]:
     margin = _ABOUT * (high - low)
     (left, top), (right, bottom) = (low - margin).tolist(), (high + margin).tolist()
     return (left, top, right, bottom), seat_of(pose).size / pose.width
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPose:
+    """The landmarks that may hold, and the glance of the picture in which they were found."""
+
+    pose: Pose
+    glance: Glance
+    steady: bool
+    """Whether the user was about there in the look before: after a large movement the model takes a second look to come to rest."""
+
+    def went(self, glance: Glance) -> float:
+        """How far the user moved since, at most, in their own sizes."""
+        area, size = surroundings_of(self.pose)
+        return shift(self.glance, glance, area) / size
+
+
+def same_seat(a: Seat, b: Seat) -> bool:
+    """Whether two people found in one picture are the same one."""
+    return a.away_from(b) < 0.5 and 0.6 < a.size / b.size < 1.6
+
+
+def sits_at(seat: Point, pose: Pose) -> bool:
+    """Whether a person's nose is within the default seat radius of a place, pixels."""
+    shoulders = distance(pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER))
+    head = distance(pose.at(Landmark.LEFT_EAR), pose.at(Landmark.NOSE))
+    return distance(pose.at(Landmark.NOSE), seat) <= FollowSettings().seat_radius * max(shoulders, 2 * head)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 import csv
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -385,6 +387,28 @@ def test_ctrl_c_ends_every_process_and_leaves_nothing(tmp_path):
     assert process.returncode == -signal.SIGINT
     assert complaints.count("Traceback") == 1  # its own; none of the workers
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_a_worker_that_is_killed_is_said_and_the_other_files_are_judged(tmp_path):
+    good, other = record(tmp_path / "good.npz", upright_then_slouched(30)), record(tmp_path / "other.npz", [None] * 9)
+    killer = threading.Thread(target=_kill_first_child, daemon=True)
+    killer.start()
+    results = analyze_many([good, other], tmp_path / "out", AnalyzeOptions(plot=False, video=False), jobs=2)
+    killer.join(30)
+    assert all(isinstance(one, Summary | PosturecamError) for one in results)
+    assert isinstance(results[1], Summary)  # what was not done is tried again, each file by itself
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+def _kill_first_child():
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        children = multiprocessing.active_children()
+        if len(children) >= 2:
+            os.kill(children[0].pid, signal.SIGKILL)
+            return
+        time.sleep(0.01)
 
 
 def test_a_picture_on_its_side_is_unknown_and_the_remedy_is_said_and_works(tmp_path):

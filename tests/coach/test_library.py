@@ -1,6 +1,7 @@
 """Exercises and routines as files: the package's, the user's own, and what is said of damaged ones; safety; summaries."""
 
 import re
+from pathlib import Path
 
 import pytest
 from places import ROOT
@@ -245,3 +246,17 @@ def test_a_routine_that_names_no_exercise_is_said_with_its_file():
     )
     with pytest.raises(SettingsError, match=r"mine\.toml: steps: .*nosuch"):
         load_routine("mine")
+
+
+def test_of_two_hundred_own_exercises_and_a_routine_that_is_broken_the_others_can_be_used(own_home):
+    packed = (ROOT / "posturecam" / "coach" / "exercises" / "chin_tuck.toml").read_text(encoding="utf-8")
+    (own_home / "exercises").mkdir(parents=True)
+    (own_home / "routines").mkdir()
+    for number in range(200):
+        text = packed.replace('id = "chin_tuck"', f'id = "mine_{number}"', 1) if number != 7 else "[[[["
+        (own_home / "exercises" / f"mine_{number}.toml").write_text(text, encoding="utf-8")
+    (own_home / "routines" / "mine.toml").write_bytes(b"\xff\xfe not text")
+    found = load_library()
+    assert sum(one.id.startswith("mine_") for one in found.exercises) == 199
+    assert len(found.routines) == 3
+    assert sorted(Path(problem.split(".toml")[0]).name for problem in found.problems) == ["mine", "mine_7"]

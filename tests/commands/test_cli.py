@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from fakes.camera import CameraFault, FakeCapture, SteppedClock
 from places import ROOT
 
 from posturecam import __version__, errors
-from posturecam.commands import camera_check
+from posturecam.commands import camera_check, doctor
 from posturecam.commands import watch as watch_command
 from posturecam.config import settings_file
 from posturecam.config.settings import AlertSettings, Settings
@@ -27,6 +28,7 @@ from posturecam.errors import CalibrationRefused, PosturecamError
 from posturecam.history import baselines
 from posturecam.posture.assess import no_person
 from posturecam.posture.baseline import Baseline, needed
+from posturecam.posture.learned.weights import load_model
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated, MonitorState, Phase
 from posturecam.posture.reasons import SAID, Reason, Why
@@ -237,6 +239,13 @@ def test_a_camera_that_does_not_exist_is_said(run, no_camera, arguments):
     code, _, err = run(*arguments)
     assert code == 4
     assert_one_line(err, "camera")
+
+
+@pytest.mark.parametrize("scale", ["inf", "nan", "1e300", "1e7", "-1", "0"])
+def test_a_time_scale_that_makes_no_sense_is_a_wrong_command_line(run, scale):
+    code, _, err = run("analyze", ROOT / "sample_videos" / "leaves.mp4", "--time-scale", scale)
+    assert code == 2
+    assert "--time-scale" in err
 
 
 def test_damaged_settings_are_said_and_kept(run):
@@ -659,6 +668,40 @@ def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkey
     assert outdated == ({View.FRONT} if live else set())
 
 
+@pytest.mark.parametrize(
+    ("model", "how", "what", "code"),
+    [
+        ("pose_landmarker_lite.task", "truncated", "pose model", 8),
+        ("pose_landmarker_full.task", "garbage", "pose model", 8),
+        ("pose_landmarker_lite.task", "missing", "pose model", 8),
+        ("face_landmarker.task", "truncated", "face model", 0),
+        ("face_landmarker.task", "empty", "face model", 0),
+        ("posture_estimator.npz", "garbage", "estimator", 0),
+        ("posture_estimator.npz", "missing", "estimator", 0),
+    ],
+)
+def test_the_doctor_says_which_model_is_damaged_and_what_to_do(monkeypatch, tmp_path, model, how, what, code):
+    (tmp_path / "models").mkdir()
+    for one in sorted((ROOT / "models").glob("*.*")):
+        if one.name != model:
+            (tmp_path / "models" / one.name).symlink_to(one)
+    (tmp_path / "sample_videos").symlink_to(ROOT / "sample_videos")
+    if how != "missing":
+        content = (ROOT / "models" / model).read_bytes()[:50_000]
+        damaged = {"truncated": content, "garbage": content[::-1], "empty": b""}[how]
+        (tmp_path / "models" / model).write_bytes(damaged)
+    monkeypatch.setattr("posturecam.config.resources._PLACES", (tmp_path,))
+    load_model.cache_clear()
+    settings_file.change_settings({"estimator.model": "full" if "full" in model else "lite"})
+    found = {}
+    for one in doctor.checks():
+        found[one.what] = one
+        if one.what == what:
+            break
+    assert (found[what].ok, found[what].exit_code) == (False, code)
+    assert "install" in found[what].detail
+
+
 def asked_doctor(run):
     return {one["what"]: one for one in json.loads(run("doctor", "--json")[1])}["camera"]
 
@@ -679,6 +722,45 @@ def test_a_virtual_cameras_logo_is_no_user_and_the_camera_that_shows_one_is_offe
     assert (found["ok"], found["exit_code"]) == (False, 4)
     assert "OBS Virtual Camera gives 640×480: its picture stands still" in found["detail"]
     assert "HD Webcam shows somebody; take it with: posturecam settings camera.device='HD Webcam'" in found["detail"]
+
+
+def test_where_the_first_run_sees_nobody_the_camera_that_shows_somebody_is_offered(run, two_cameras):
+    two_cameras["OBS Virtual Camera"].fault = lambda t: LOGO
+    code, out, err = run()
+    assert code in (4, 5), err
+    said = " ".join(out.split())
+    assert "I see nobody in the picture of OBS Virtual Camera; HD Webcam shows somebody; take it with" in said
+
+
+def test_watching_where_nobody_is_other_cameras_are_looked_at_once(monkeypatch):
+    asked = threading.Event()
+
+    def others_than(sight, _settings):
+        asked.set()
+        return f"not {sight.name}"
+
+    monkeypatch.setattr(camera_check, "others_than", others_than)
+    others = camera_check.OtherCameras(SourceInfo("Cam", "key", live=True), Settings())
+
+    def tick(t, pose=None):
+        return Tick(Frame(t), pose, no_person(t), MonitorState(), ())
+
+    assert [others.hint(tick(t)) for t in range(0, 20, 2)] == [None] * 10
+    assert not asked.is_set()
+    said = [others.hint(tick(20.0))]
+    assert asked.wait(5)
+    ends = time.monotonic() + 5
+    while not any(said) and time.monotonic() < ends:
+        said.append(others.hint(tick(22.0)))
+    assert [one for one in said if one] == ["I see nobody in the picture of Cam; not Cam"]
+    assert others.hint(tick(200.0)) is None
+
+
+def test_who_was_seen_once_is_not_sent_to_another_camera(monkeypatch):
+    monkeypatch.setattr(camera_check, "others_than", lambda *_: pytest.fail("they were looked at"))
+    others = camera_check.OtherCameras(SourceInfo("Cam", "key", live=True), Settings())
+    for t, pose in ((0.0, None), (1.0, "somebody"), (100.0, None), (200.0, None)):
+        assert others.hint(Tick(Frame(t), pose, no_person(t), MonitorState(), ())) is None
 
 
 def test_where_no_camera_shows_anybody_the_others_are_named(run, two_cameras):

@@ -316,6 +316,27 @@ def test_status_is_told_to_people_and_to_programs(begin, ctl):
     assert (code, said.partition(" for ")[0]) == (0, answer["said"].partition(" for ")[0])  # the minutes go on
 
 
+def test_a_session_that_died_is_said_everywhere_and_nothing_is_promised_any_more(make, ctl, qtbot, monkeypatch):
+    def breaks(*_):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("posturecam.session.runner.HistoryRecorder", breaks)
+    save_baseline(BASELINE)
+    app = make()
+    app.begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot is not None and app.snapshot.mode is Mode.ENDED, timeout=PATIENCE)
+    said = " ".join(label.text() for label in app.windows.window.findChildren(QLabel) if label.isVisible())
+    assert app.windows.window.isVisible()
+    assert "ZeroDivisionError" in said
+    code, answer = ctl("status", "--json")
+    assert (code, json.loads(answer)["mode"]) == (0, "ended")
+    assert "ZeroDivisionError" in json.loads(answer)["said"]
+    for request in ("pause", "resume", "calibrate", "stretch"):
+        code, answer = ctl(request)
+        assert code != 0
+        assert "ZeroDivisionError" in answer
+
+
 def test_a_pause_from_outside_ends_by_itself_or_is_ended(begin, ctl, qtbot):
     app = begin(minimized=True)
     code, said = ctl("pause", "15")

@@ -297,6 +297,7 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
         hand.type(welcome, "Return")
         hand.window(main)
         hand.shoot("now")
+        hand.type(main, "ctrl+3")  # on the page Now the alert would stand there, and not on a card
         hand.window(CARD)
         hand.shoot("alert")
         until(lambda: hand.stretch_now() and Response.STRETCH in answers(), "the alert is answered")

@@ -407,6 +407,34 @@ def test_at_another_desk_the_page_asks_once_whether_the_calibration_still_fits(p
     assert not page.banner.isVisible()
 
 
+def test_a_new_upright_posture_is_offered_and_taken_with_one_click(page, engine):
+    page.take(moment(upright_offered=True))
+    assert page.banner.isVisible()
+    assert "new place" in page.banner.heading.text()
+    assert not page.banner.calibrate.isVisible()
+    page.banner.take_upright.click()
+    assert engine.asked[-1] == ("take_upright",)
+    page.take(moment(1))
+    assert not page.banner.isVisible()
+
+
+def test_a_new_upright_posture_that_was_declined_is_not_offered_again_in_that_place(page, engine):
+    page.take(moment(upright_offered=True))
+    page.banner.not_now.click()
+    page.take(moment(1, upright_offered=True))
+    assert not page.banner.isVisible()
+    assert ("take_upright",) not in engine.asked
+    page.take(moment(2))
+    page.take(moment(3, upright_offered=True))
+    assert page.banner.isVisible()
+
+
+def test_an_alert_comes_before_the_offer_of_a_new_upright_posture(page):
+    page.take(moment(upright_offered=True, alert=told(), tick=tick(Phase.SLOUCHING)))
+    assert page.banner.answers[0].isVisible()
+    assert not page.banner.take_upright.isVisible()
+
+
 # The figure
 
 

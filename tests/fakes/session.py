@@ -66,7 +66,7 @@ class FakeEngine(QueuedClient):
 
 _NAMES = {
     "Resume": "resume", "StopCalibrating": "stop_calibrating", "TryAlert": "try_alert", "Quit": "quit", "Retry": "retry",
-    "KeepHere": "keep_here",
+    "KeepHere": "keep_here", "TakeUpright": "take_upright",
 }  # fmt: skip
 
 

@@ -678,6 +678,15 @@ def test_a_film_plays_over_and_over_and_its_clock_goes_with_it():
     assert (film.now() - began).total_seconds() == pytest.approx(times[-1], abs=5)
 
 
+def test_a_posture_that_was_not_offered_cannot_be_taken(begin, world):
+    watched = begin()
+    learned = calibrated(watched)
+    watched.session.take_upright()
+    shown = watched.until(lambda seen: seen.snapshot.sign is Sign.UPRIGHT and seen.snapshot)
+    assert shown.baseline == learned.baseline
+    assert not shown.upright_offered
+
+
 def test_where_slouching_begins_is_worked_out_only_while_a_window_shows_it(begin, world):
     watched = begin()
     calibrated(watched)

@@ -206,6 +206,25 @@ def test_stale_buffered_frames_are_never_shown_as_now():
             bench.clock.sleep(0.7)  # a slow consumer
 
 
+@pytest.mark.parametrize("rate", [5.0, 30.0])
+def test_between_looks_far_apart_the_camera_is_left_alone_and_the_next_picture_is_fresh_all_the_same(rate, monkeypatch):
+    bench, grabs = Bench(), []
+    monkeypatch.setitem(globals(), "RATE", rate)
+    grab = FakeCapture.grab
+    monkeypatch.setattr(FakeCapture, "grab", lambda self: grabs.append(bench.clock.time()) or grab(self))
+    with bench.source() as source:
+        source.pace(1.5)
+        frames = iter(source)
+        next(frames)
+        grabs.clear()
+        seen = [next(frames) for _ in range(6)]
+        assert max(frame.t - seen_at(frame.image) for frame in seen) < 1 / rate
+        assert np.diff([frame.t for frame in seen]) == pytest.approx(1.5, abs=1 / rate)
+        assert len(grabs) < 6 * 1.5 * 30 / 3  # of those that reading without pause takes at 30 pictures a second
+        begun = bench.clock.time()
+    assert bench.clock.time() - begun < 0.5
+
+
 def test_pictures_queued_before_the_computer_slept_are_not_shown_after_it():
     bench = Bench()
     with bench.source() as source:

@@ -15,7 +15,7 @@ def room(shift=0, light=1.0, seed=0):
     shelves, blinds = 60 + 50 * (columns // 2 % 2), 150 + 60 * (rows // 2 % 2)
     cells = np.where(columns % 16 < 8, shelves, blinds) * light
     noise = np.random.default_rng(seed).normal(0, 0.5, CELLS)
-    return Glance(0.0, (cells + noise).astype(np.float32), 255.0, seed)
+    return Glance(1.5 * seed, (cells + noise).astype(np.float32), 255.0, seed)
 
 
 @pytest.fixture(scope="module")

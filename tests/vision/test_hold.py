@@ -77,7 +77,7 @@ def faces_once(monkeypatch):
 
 
 @pytest.mark.usefixtures("faces_once")
-@pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique", "low_light"])
+@pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique", "low_light", "two_people", "leaves"])
 def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_later(name, monkeypatch):
     with VideoSource(ROOT / "sample_videos" / f"{name}.mp4", rate=2) as source:
         frames = [Frame(frame.t, frame.image) for frame in source]
@@ -100,8 +100,23 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
     (looks, events), (all_looks, wanted) = watched(5.0), watched(0.0)
     assert [type(event) for event in events] == [type(event) for event in wanted]
     alerts = [[event.t for event in listed if isinstance(event, SlouchSustained)] for listed in (events, wanted)]
-    assert len(alerts[1]) == 1
-    assert alerts[0][0] - alerts[1][0] <= 1.0
+    assert len(alerts[1]) == (name not in ("two_people", "leaves"))
+    assert all(held - all_ <= 1.0 for held, all_ in zip(*alerts, strict=True))
     assert (
         looks < 0.9 * all_looks
     )  # obliquely a face is found in one picture and missed in the next, which is looked at again
+
+
+def test_whoever_is_held_is_seen_to_live(monkeypatch):
+    """Small movements between the few looks of the model count: the user was lost after 30 s without one that was large."""
+    with VideoSource(ROOT / "sample_videos" / "desk_side.mp4", end=0.2) as source:
+        picture = next(iter(source)).image
+    with RecordingSource(RECORDINGS / "desk_side.npz") as source:
+        pose = next(frame.pose for frame in source)
+    landmarker = Recorded({0.0: pose})
+    monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
+    breathing = [picture, np.roll(picture, 1, axis=1)]  # a pixel and back, always as it was when the model looked
+    with PoseEstimator(EstimatorSettings(face=False)) as estimator:
+        seen = [estimator(Frame(1.5 * n, breathing[n % 4 in (1, 2)])) for n in range(80)]
+    assert None not in seen
+    assert landmarker.looks < 60

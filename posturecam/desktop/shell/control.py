@@ -16,8 +16,11 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Snapshot
+from posturecam.session.protocol.mode import Mode
 
 _LONGEST_MINUTES = 7 * 24 * 60.0
+_NEEDS_SESSION = frozenset({"pause", "resume", "calibrate", "stretch"})
+"""What nobody would do any more once the session has ended."""
 
 
 class Opens(Protocol):
@@ -68,6 +71,9 @@ class Control:
         """The answer to one request, such as "pause 15"."""
         name, _, rest = request.strip().partition(" ")
         does = self._requests.get(name)
+        last = self._last()
+        if name in _NEEDS_SESSION and last is not None and last.mode is Mode.ENDED:
+            return _refused(status_line(last))
         if does is None:
             return _refused(
                 Message(

@@ -71,6 +71,7 @@ class MenuAction(StrEnum):
     SKIP = "skip"
     RESTED = "rested"
     FITS_HERE = "fits_here"
+    TAKE_UPRIGHT = "take_upright"
     RELAXED = "relaxed"
     NORMAL = "normal"
     STRICT = "strict"
@@ -243,6 +244,8 @@ def perform(
             doors.rested()
         case MenuAction.FITS_HERE:
             doors.fits_here()
+        case MenuAction.TAKE_UPRIGHT:
+            engine.take_upright()
         case MenuAction.RELAXED | MenuAction.NORMAL | MenuAction.STRICT:
             try:
                 engine.change_settings({"sensitivity.level": act.value})

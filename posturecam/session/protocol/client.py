@@ -40,6 +40,9 @@ class SessionClient(Protocol):
     def stop_calibrating(self) -> None:
         """Cancel the calibration; keep the old baseline."""
 
+    def take_upright(self) -> None:
+        """Learn the upright posture that was offered (`UprightOffered`), from what was seen in the last minutes; nothing if none was."""
+
     def stretch(
         self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
     ) -> None:

@@ -26,6 +26,7 @@ from posturecam.session.protocol.commands import (
     Retry,
     StartStretch,
     StopCalibrating,
+    TakeUpright,
     TryAlert,
     UsePlace,
     UseSettings,
@@ -108,6 +109,10 @@ class QueuedClient:
     def stop_calibrating(self) -> None:
         """Cancel the calibration; keep the old baseline."""
         self.commands.put(StopCalibrating())
+
+    def take_upright(self) -> None:
+        """Learn the upright posture that was offered."""
+        self.commands.put(TakeUpright())
 
     def stretch(
         self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()

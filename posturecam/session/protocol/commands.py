@@ -41,6 +41,11 @@ class StopCalibrating:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUpright:
+    """Learn the upright posture that was offered (`messages.UprightOffered`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartStretch:
     """Lead through exercises."""
 
@@ -127,6 +132,7 @@ Command = (
     | Resume
     | Calibrate
     | StopCalibrating
+    | TakeUpright
     | StartStretch
     | KeepAnswers
     | AnswerAlert

@@ -16,6 +16,7 @@ from posturecam.posture.boundary import Boundary
 from posturecam.posture.evidence import Evidence
 from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import Event, Phase
+from posturecam.posture.view import View
 from posturecam.session.protocol.mode import Mode
 from posturecam.vision.frame import SourceInfo
 
@@ -110,6 +111,8 @@ class Snapshot:
     break_in: float | None = None
     """Seconds until a break is offered, if the user goes on sitting; None where none is, or nothing is watched."""
     hour: tuple[TimelineSpan, ...] = ()
+    upright_offered: bool = False
+    """A new upright posture is offered, and `take_upright` would learn it."""
     calibration: Calibrating | None = None
     coaching: Coaching | None = None
 
@@ -165,6 +168,14 @@ class Calibrated:
     baseline: Baseline
     caution: str | None = None
     """That it may have been a slouch, where the camera cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class UprightOffered:
+    """The user has sat upright for minutes where the camera or the chair is not where it was; `take_upright` makes it the baseline."""
+
+    at: datetime
+    view: View
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +249,7 @@ Happened = (
     AlertRaised
     | MonitorEvent
     | Calibrated
+    | UprightOffered
     | CalibrationFailed
     | StretchEnded
     | BreakAhead

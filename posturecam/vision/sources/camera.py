@@ -1,8 +1,9 @@
 """The only module that opens cameras.
 
-A camera is read by a thread of its own without pause, because drivers queue pictures: whoever reads only now and then gets
-what was seen seconds ago. Pictures are decoded only when one is asked for, by the same thread and from the grab then under
-way or the next, so a picture is never older than it claims to be and never touched by two threads.
+A camera is read by a thread of its own, because drivers queue pictures: whoever reads only now and then gets what was seen
+seconds ago. Between looks that are further apart the thread sleeps, and throws away what was queued before it takes the next
+picture. Pictures are decoded only when one is asked for, by the same thread and from the grab then under way or the next, so a
+picture is never older than it claims to be and never touched by two threads.
 
 No pixel format is asked for. At the small size that the program asks for, every camera gives uncompressed pictures, which
 are cheap to convert; Motion-JPEG would have to be decompressed, and libjpeg complains of many cameras on standard error.
@@ -11,6 +12,7 @@ are cheap to convert; Motion-JPEG would have to be decompressed, and libjpeg com
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import sys
 import threading
@@ -51,6 +53,15 @@ _LONGEST_PAUSE = 30.0
 """Seconds between two attempts to reopen a lost camera, at most."""
 _QUEUE = 4
 """Pictures that a driver may have queued while nobody read: Video4Linux's default."""
+_REST = 0.5
+"""Seconds to the next look from which on the thread sleeps until then. Reading 30 pictures a second without pause wakes the processor as
+often: a fifth of all that watching somebody who sits still costs."""
+_NAP = 0.25
+"""Seconds that it sleeps at a time, so that a camera is closed, or looked at sooner after all, without delay."""
+_UP_BEFORE = 0.1
+"""Seconds before the look at which it is up again: enough for what was queued and for the next picture of most cameras."""
+_WAITED = 0.01
+"""Seconds after which a grab has waited for its picture: one that was queued comes at once."""
 _LEAST_GRAB = 0.005
 """Seconds a grab is made to last: DirectShow's returns at once and would keep a core busy."""
 _RETRY = 0.1
@@ -222,6 +233,8 @@ class CameraSource(Source):
             yield frame
             now = self._clock.time()
             due = max(due + self._seconds, now)
+            if self._reader is not None and due - now >= _REST:
+                self._reader.rest(due)
             with self._closing:
                 self._clock.wait_for(self._closing, lambda: self._closed, due - now)
 
@@ -342,6 +355,7 @@ class _Reader:
         self._clock = clock
         self._stopping = False
         self._wanted = True
+        self._resting_until = -math.inf
         self._shot: tuple[float, Image] | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="posturecam camera", daemon=True)
@@ -353,6 +367,10 @@ class _Reader:
             self._shot, self._wanted = None, True
             self._clock.wait_for(self._changed, lambda: self._shot is not None or self.ended, seconds)
             return self._shot
+
+    def rest(self, until: float) -> None:
+        """No picture is wanted before this clock time, most likely."""
+        self._resting_until = until - _UP_BEFORE
 
     def stop(self) -> None:
         """Ask the thread to release the camera as soon as the driver returns."""
@@ -382,9 +400,13 @@ class _Reader:
 
     def _read(self, capture: Capture) -> None:
         _configure(capture, self._settings)
-        stale, last = _QUEUE, self._clock.time()
+        stale, rested, last = _QUEUE, False, self._clock.time()
         while not self._stopping:
             begun = self._clock.time()
+            if not self._wanted and begun < self._resting_until:
+                self._clock.sleep(min(_NAP, self._resting_until - begun))
+                stale, rested = _QUEUE, True
+                continue
             if not capture.grab():
                 if self.delivered:
                     return
@@ -392,12 +414,14 @@ class _Reader:
                 continue
             now = self._clock.time()
             if now - last > self._settings.frame_timeout:
-                stale = _QUEUE  # after suspend, the first pictures are those that were queued before it
+                stale, rested = _QUEUE, False  # after suspend, the first pictures are those that were queued before it
             last = now
-            if stale:
+            if stale and not (rested and now - begun > _WAITED):
                 stale -= 1
-                capture.retrieve()
+                if not rested:
+                    capture.retrieve()
             elif self._wanted:
+                stale = 0
                 self._deliver(now, *capture.retrieve())
             if now - begun < _LEAST_GRAB:
                 self._clock.sleep(_LEAST_GRAB)

@@ -82,7 +82,7 @@ class Resting(QWidget):
 
 
 class Banner(QFrame):
-    """What asks for an answer: an alert that stands, a break that is offered, or a calibration that is missing."""
+    """What asks for an answer: an alert that stands, a break or a new upright posture that is offered, a calibration that is missing."""
 
     def __init__(self, perform_: Callable[[MenuAction], None]) -> None:
         super().__init__()
@@ -106,13 +106,23 @@ class Banner(QFrame):
             button(tr(SKIP), lambda: perform_(MenuAction.SKIP)),
         ]
         self.fits_here = button(tr("It still fits"), lambda: perform_(MenuAction.FITS_HERE))
+        self.take_upright = button(tr("Use it"), lambda: perform_(MenuAction.TAKE_UPRIGHT), "primary")
+        self.not_now = button(tr("Not now"), self._decline)
+        self._declined = False
+        """Whether the new upright posture was declined; until another place is offered."""
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
-        for one in (*self.answers, *self.break_answers, self.calibrate, self.fits_here):
+        for one in (
+            *self.answers, *self.break_answers, self.take_upright, self.not_now, self.calibrate, self.fits_here,
+        ):  # fmt: skip
             row.addWidget(one)
         inside.addLayout(row)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(frame)
+        self.hide()
+
+    def _decline(self) -> None:
+        self._declined = True
         self.hide()
 
     @property
@@ -124,15 +134,20 @@ class Banner(QFrame):
         """Show what there is to answer, if anything; alerts and offers not where a notification or the card asks for an answer."""
         alert = None if answered_elsewhere else snapshot.alert
         offered = self.offered if snapshot.alert is None and not answered_elsewhere else None
+        self._declined = self._declined and snapshot.upright_offered
         asks_to_calibrate = snapshot.uncalibrated is not None or snapshot.elsewhere
-        self.setVisible(alert is not None or offered is not None or asks_to_calibrate)
+        other = alert is not None or offered is not None or asks_to_calibrate
+        upright = snapshot.upright_offered and not self._declined and not other
+        self.setVisible(other or upright)
         for one in self.answers:
             one.setVisible(alert is not None)
         stretches = offered is not None and offered.offer.because.stretches
         for one, fits in zip(self.break_answers, (stretches, not stretches, True, True), strict=True):
             one.setVisible(offered is not None and fits)
-        self.calibrate.setVisible(alert is None and offered is None)
-        self.fits_here.setVisible(alert is None and offered is None and snapshot.uncalibrated is None)
+        self.take_upright.setVisible(upright)
+        self.not_now.setVisible(upright)
+        self.calibrate.setVisible(alert is None and offered is None and not upright)
+        self.fits_here.setVisible(alert is None and offered is None and not upright and snapshot.uncalibrated is None)
         if alert is not None:
             trial = tr("(Test reminder)") if alert.trial else ""
             say(self.heading, tr(alert.words.title))
@@ -140,6 +155,14 @@ class Banner(QFrame):
         elif offered is not None:
             say(self.heading, tr(offered.words.title))
             say(self.body, tr(offered.words.body))
+        elif upright:
+            say(self.heading, tr("You sit upright in a new place"))
+            say(
+                self.body,
+                tr(
+                    "The camera or your chair was moved. I can use how you have been sitting for the last minutes from now on."
+                ),
+            )
         elif snapshot.uncalibrated is not None:
             say(self.heading, tr("Show once how you sit upright"))
             why = tr(snapshot.uncalibrated)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -309,7 +309,7 @@ class SettingsPage(QWidget):
             self._folds[group].setChecked(True)
         section = self._section(f"{ADVANCED}.{group}" if place == ADVANCED else place)
         row = next(row for row in section.rows if key in row.keys)
-        self._area.ensureWidgetVisible(row)
+        QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row))  # once it has its place
         return row
 
     def take(self, snapshot: Snapshot) -> None:

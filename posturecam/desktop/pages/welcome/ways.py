@@ -123,7 +123,7 @@ class WayCard(QAbstractButton):
         painter.restore()
         words = QRectF(12, _SCREEN + 8, self.width() - 24, self.height() - _SCREEN - 14)
         size = theme.scaled(14)
-        y = write(painter, words, self.text(), now.colour("text"), size, 600, 1, least=theme.scaled(11))
+        y = write(painter, words, self.text(), now.colour("text"), size, 600, 2, least=theme.scaled(11))
         words.setTop(y + 2)
         write(
             painter, words, tr(WAYS[self.way][1]), now.colour("quiet"), theme.scaled(12), 400, 3, least=theme.scaled(10)
@@ -133,7 +133,7 @@ class WayCard(QAbstractButton):
 
     def _paint_tick(self, painter: QPainter, chosen: bool) -> None:
         now = theme.current()
-        middle = QPointF(self.width() - 20.0, _SCREEN + 18.0)
+        middle = QPointF(self.width() - 18.0, 18.0)
         painter.setPen(QPen(now.colour("accent" if chosen else "edge"), 1.5))
         painter.setBrush(now.colour("accent" if chosen else "surface"))
         painter.drawEllipse(middle, 9, 9)
