@@ -172,11 +172,9 @@ class Condition(_Part):
             (self.exit_at_least, self.at_least, 1, "at_least"),
             (self.exit_at_most, self.at_most, -1, "at_most"),
         ):
-            if exit_ is None:
-                continue
-            if bound is None:
+            if exit_ is not None and bound is None:
                 raise ValueError(f"{self.id}: exit_{name} {exit_:g} needs {name}")
-            if sign * (bound - exit_) < 0:
+            if exit_ is not None and bound is not None and sign * (bound - exit_) < 0:
                 raise ValueError(f"{self.id}: exit_{name} {exit_:g} must be looser than {name} {bound:g}")
         if self.kind.windowed != (self.window is not None):
             raise ValueError(f"{self.id}: a window is needed for a swing or a speed, and for nothing else")
@@ -262,6 +260,8 @@ class Depth(_Part):
     """The standard, from the first level to the last: what is graded strictly, and apart from what is counted."""
     step: float = Field(gt=0)
     """A personal target is the own best and this much more, and at most this much more than a week ago."""
+    reach: bool = False
+    """Told besides: how far down the leg the fingertips reach."""
     cue: Cue
     """Said to go further; never in the last third of a hold, near the own best, or after pain."""
 
@@ -385,9 +385,8 @@ class Exercise(_Part):
             for condition in stage.conditions if stage else ():
                 if condition.kind.windowed:
                     raise ValueError(f"{name}.{condition.id}: a {condition.kind} is for faults only")
-                if condition.kind is BoundKind.RETURN and (
-                    name != "release" or self.depth is None or self.depth.measure != condition.measure
-                ):
+                deepens = self.depth is not None and self.depth.measure == condition.measure
+                if condition.kind is BoundKind.RETURN and (name != "release" or not deepens):
                     raise ValueError(f"{name}.{condition.id}: a return is for the depth's measure in a release")
                 if name == "start" and condition.kind is not BoundKind.VALUE:
                     raise ValueError(f"start.{condition.id}: before the start there is only the value itself")
@@ -421,8 +420,8 @@ class Exercise(_Part):
         stages = (self.start, self.enter, self.release)
         conditions = [condition for stage in stages if stage for condition in stage.conditions]
         conditions += [condition for fault in self.faults for condition in fault.when]
-        names = [condition.measure for condition in conditions] + ([self.depth.measure] if self.depth else [])
-        return tuple(dict.fromkeys(names))
+        names = [one.measure for one in conditions] + ([self.depth.measure] if self.depth else [])
+        return tuple(dict.fromkeys([*names, *(["reach"] if self.depth and self.depth.reach else [])]))
 
     def with_dose(self, hold: float | None = None, reps: int | None = None, rest: float | None = None) -> Exercise:
         """The same exercise with another dose."""

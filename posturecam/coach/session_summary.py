@@ -29,6 +29,8 @@ class PastDepth:
     best: float
     week_ago: float | None = None
     """The best until a week ago; None where there is nothing that old."""
+    course: tuple[float, ...] = ()
+    """The best of each of the latest sessions, the oldest first."""
     frozen: bool = False
     """Whether pain rose after a session lately: no further targets until it is settled."""
 
@@ -78,6 +80,8 @@ class RepResult:
     """Why it was not counted."""
     uncertainty: float | None = None
     """By how many degrees the depth may be wrong because the camera looked past the exact side; None where it did not."""
+    reach: float | None = None
+    """How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; None where the exercise does not tell it."""
 
     @property
     def clean(self) -> bool:
@@ -156,6 +160,16 @@ class SetSummary:
             assert best is not None
             found[key] = best
         return found
+
+    @property
+    def courses(self) -> Mapping[DepthKey, tuple[float, ...]]:
+        """The best of each of the latest sessions and of this one, which is the last."""
+        return {key: (*(self.past[key].course if key in self.past else ()), now) for key, now in self.bests.items()}
+
+    @property
+    def reach(self) -> float | None:
+        """How far down the leg the fingertips were kept at best: 1 is the knee, 2 the ankle."""
+        return max((one.reach for one in self.results if one.reach is not None), default=None)
 
     @property
     def gains(self) -> Mapping[DepthKey, float]:

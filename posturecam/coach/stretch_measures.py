@@ -28,6 +28,7 @@ TRUNKS = "T0"
 SHOULDER_WIDTHS = "shoulder widths"
 OF_SHANK = "of the lower leg"
 OF_THIGH = "of the thigh"
+OF_LEG = "parts of the leg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,20 @@ def _hand_to_leg(seen: PoseGeometry) -> float:
     with contextlib.suppress(Unmeasurable):
         distances.append(to_segment(wrist, ankle, seen.close(L.LEFT_FOOT_INDEX)))
     return min(distances) / apart(hip, knee, mark("your thigh"))
+
+
+def _reach(seen: PoseGeometry) -> float:
+    """Along the leg where it lay in the start pose: deep in a fold the model puts the ankle on the hand."""
+    tip = seen.close(L.LEFT_INDEX)
+    if seen.reference is None:
+        hip, knee, ankle = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
+    else:
+        hip, knee, ankle = (seen.reference.points[one + seen.near] for one in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
+    lower = apart(knee, ankle, mark("your lower leg"))
+    beyond = float((tip - knee) @ (ankle - knee)) / lower**2
+    if beyond >= 0:
+        return 1 + beyond
+    return max(1 + float((tip - knee) @ (knee - hip)) / apart(hip, knee, mark("your thigh")) ** 2, 0.0)
 
 
 def _hand_ahead(seen: PoseGeometry) -> float:
@@ -293,6 +308,9 @@ class Definition:
     """The left landmarks (add 1 for the right) whose angle at the middle one is drawn; two are drawn as a line."""
 
 
+_ARM = (L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_HIP)
+_ELBOW = (L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST)
+
 _ALL = (
     # From the side.
     Definition(
@@ -309,19 +327,9 @@ _ALL = (
         _joint(L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE),
         (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE),
     ),
+    Definition("elbow_angle", DEGREES, "shoulder, elbow, wrist: 180 is a straight arm", _joint(*_ELBOW), _ELBOW),
     Definition(
-        "elbow_angle",
-        DEGREES,
-        "shoulder, elbow, wrist: 180 is a straight arm",
-        _joint(L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST),
-        (L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST),
-    ),
-    Definition(
-        "arm_trunk",
-        DEGREES,
-        "elbow, shoulder, hip: 0 hangs at the side, 180 reaches overhead",
-        _joint(L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_HIP),
-        (L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_HIP),
+        "arm_trunk", DEGREES, "elbow, shoulder, hip: 0 hangs at the side, 180 reaches overhead", _joint(*_ARM), _ARM
     ),
     Definition(
         "ear_shoulder_hip",
@@ -355,6 +363,7 @@ _ALL = (
     Definition(
         "hand_to_leg", OF_THIGH, "the wrist's distance from the nearest of thigh, lower leg and foot", _hand_to_leg
     ),
+    Definition("reach", OF_LEG, "how far down the leg the fingertips are: 1 is the knee, 2 the ankle", _reach),
     Definition("hand_ahead", TRUNKS, "how far the wrist is from the ankle, level", _hand_ahead),
     Definition("hip_height", TRUNKS, "the hip above the lower of knee and ankle: near 0 lying flat", _hip_height),
     Definition(
@@ -417,41 +426,15 @@ _ALL = (
         DEGREES,
         "upper arm against the trunk, of the lower arm: 0 hangs, 180 reaches overhead",
         _arms(min),
-        (L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_HIP),
+        _ARM,
     ),
+    Definition("arms_trunk_most", DEGREES, "upper arm against the trunk, of the higher arm", _arms(max), _ARM),
     Definition(
-        "arms_trunk_most",
-        DEGREES,
-        "upper arm against the trunk, of the higher arm",
-        _arms(max),
-        (L.LEFT_ELBOW, L.LEFT_SHOULDER, L.LEFT_HIP),
+        "arms_trunk_difference", DEGREES, "upper arm against the trunk: how much the arms differ", _arms(_differ)
     ),
-    Definition(
-        "arms_trunk_difference",
-        DEGREES,
-        "upper arm against the trunk: how much the arms differ",
-        _arms(_differ),
-    ),
-    Definition(
-        "elbows_least",
-        DEGREES,
-        "shoulder, elbow, wrist, of the more bent elbow",
-        _elbows(min),
-        (L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST),
-    ),
-    Definition(
-        "elbows_most",
-        DEGREES,
-        "shoulder, elbow, wrist, of the straighter elbow",
-        _elbows(max),
-        (L.LEFT_SHOULDER, L.LEFT_ELBOW, L.LEFT_WRIST),
-    ),
-    Definition(
-        "elbows_difference",
-        DEGREES,
-        "shoulder, elbow, wrist: how much the elbows differ",
-        _elbows(_differ),
-    ),
+    Definition("elbows_least", DEGREES, "shoulder, elbow, wrist, of the more bent elbow", _elbows(min), _ELBOW),
+    Definition("elbows_most", DEGREES, "shoulder, elbow, wrist, of the straighter elbow", _elbows(max), _ELBOW),
+    Definition("elbows_difference", DEGREES, "shoulder, elbow, wrist: how much the elbows differ", _elbows(_differ)),
     Definition("wrists_above_head", SHOULDER_WIDTHS, "the lower wrist above the nose", _wrists_above_head),
     Definition("wrist_gap", SHOULDER_WIDTHS, "between the wrists", _wrist_gap),
     Definition("shoulder_drop", TRUNKS, "how much lower the working side's shoulder is than the other", _shoulder_drop),

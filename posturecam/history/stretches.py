@@ -20,6 +20,8 @@ from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
 _WEEK_SECONDS = 7 * 86400.0
+_COURSE = 11
+"""Sessions before this one that the chart of a depth shows."""
 _KIND = "stretch"
 
 
@@ -170,8 +172,19 @@ class StretchHistory(Repository):
             )
             for side, view, depth, week_ago in rows:
                 key = DepthKey(exercise.key, None if side is None else Side(side), View(view))
-                found[key] = PastDepth(depth, week_ago, frozen)
+                found[key] = PastDepth(depth, week_ago, self._course(exercise, side, view, best), frozen)
         return found
+
+    def _course(self, exercise: Exercise, side: str | None, view: str, best: str) -> tuple[float, ...]:
+        """The best depth of each of the latest sessions, the oldest first."""
+        assert exercise.depth is not None
+        rows = self._ask(
+            f"SELECT {best}(depth) FROM stretch_reps JOIN sessions ON sessions.id = session WHERE exercise = ? AND side IS ? AND view = ? "
+            f"AND depth IS NOT NULL AND depth_measure = ? AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY sessions.id "
+            "ORDER BY began DESC LIMIT ?",
+            (exercise.key, side, view, exercise.depth.measure, _COURSE),
+        )
+        return tuple(depth for (depth,) in reversed(list(rows)))
 
     def answers(self) -> list[Answers]:
         """What was said of all sessions, the newest last, for `posturecam.coach.safety.is_frozen`."""

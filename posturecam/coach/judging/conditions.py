@@ -187,13 +187,24 @@ def kept_depth(samples: Iterable[Sample], depth: Depth, seconds: float, since: f
 
     The samples hold the depth under the name "depth".
     """
-    series = [pair for pair in series_of(samples, DEPTH, seconds) if pair[0] >= since - _ROUNDING]
-    if not series or series[-1][0] - series[0][0] < seconds - _ROUNDING:
-        return None
-    values = [value for _, value in series]
-    return max(values) if depth.better == "lower" else min(values)
+    values = _throughout(samples, DEPTH, seconds, since)
+    return (max(values) if depth.better == "lower" else min(values)) if values else None
 
 
+def kept_reach(samples: Iterable[Sample], seconds: float, since: float) -> float | None:
+    """Likewise how far the fingertips reached throughout, from the hip: 1 is the knee, 2 the ankle."""
+    return min(_throughout(samples, REACH, seconds, since), default=None)
+
+
+def _throughout(samples: Iterable[Sample], name: str, seconds: float, since: float) -> list[float]:
+    """The values of the last so many seconds; none before so many passed."""
+    series = [pair for pair in series_of(samples, name, seconds) if pair[0] >= since - _ROUNDING]
+    whole = series and series[-1][0] - series[0][0] >= seconds - _ROUNDING
+    return [value for _, value in series] if whole else []
+
+
+REACH = "reach"
+"""The measure that tells how far the fingertips reach."""
 DEPTH = "depth"
 """The name under which a sample holds the depth, by its own kind."""
 
@@ -201,7 +212,8 @@ DEPTH = "depth"
 def watched(exercise: Exercise) -> frozenset[str]:
     """The measures of which samples are kept: those of mistakes, and the one by which stillness is told."""
     conditions = [condition for fault in exercise.faults for condition in fault.when]
-    return frozenset({one.measure for one in conditions} | {still_measure(exercise)})
+    reach = {REACH} if exercise.depth and exercise.depth.reach else set()
+    return frozenset({one.measure for one in conditions} | {still_measure(exercise)} | reach)
 
 
 def still_measure(exercise: Exercise) -> str:

@@ -61,6 +61,8 @@ class Hold:
     pieces: int = 0
     depth: float | None = None
     """The best that was kept."""
+    reach: float | None = None
+    """Likewise, where the exercise tells it."""
     faults: tuple[str, ...] = ()
     spoken: int = 0
     """The last whole second counted."""

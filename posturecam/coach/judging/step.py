@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import BoundKind, Exercise, Facing, Side, Sides
-from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, verdict
+from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.setup import ROUNDING, StepContext
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
 from posturecam.coach.judging.viewpoint import foreshortening, near_left, viewpoint
@@ -408,6 +408,7 @@ class _Turn(StepContext):
             pieces=max(hold.pieces, 1),
             lacking=lacking,
             uncertainty=self._uncertainty(),
+            reach=hold.reach,
         )
 
     def _uncertainty(self) -> float | None:
@@ -423,7 +424,9 @@ class _Turn(StepContext):
         if depth is None:
             return
         kept = kept_depth(self.state.samples, depth, self.settings.depth_kept, self._visit.since)
-        self.set(hold=replace(self.state.hold, depth=depth.better_of(self.state.hold.depth, kept)))
+        known = [self.state.hold.reach, kept_reach(self.state.samples, self.settings.depth_kept, self._visit.since)]
+        reach = max((one for one in known if one is not None), default=None)
+        self.set(hold=replace(self.state.hold, depth=depth.better_of(self.state.hold.depth, kept), reach=reach))
 
     def _suggest_depth(self) -> None:
         """Once a hold, and never near its end, near the own best, or after pain."""

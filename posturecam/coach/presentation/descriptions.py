@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from posturecam.coach.exercise import Exercise, Side, Sides, Trust
 from posturecam.coach.session_summary import RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -92,11 +94,46 @@ def depth_lines(summary: SetSummary) -> list[str]:
             else:
                 against = Message("best so far {best}", best=depth_text(past.best, unit))
         depth = depth_text(best, unit)
+        wrong = [one.uncertainty for one in summary.results if one.view is key.view and one.uncertainty is not None]
+        if wrong:
+            depth = f"{depth} ± {depth_text(max(wrong), unit)}"
         if key.side:
             told.append(Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against))
         else:
             told.append(Message("depth {depth}, {against}", depth=depth, against=against))
+        bars = chart(summary.courses[key], exercise.depth.better, unit)
+        if bars:
+            told.append(Message("the latest sessions: {chart}", chart=bars))
+    if summary.reach is not None:
+        told.append(reach_text(summary.reach))
     return told
+
+
+_BARS = "▁▂▃▄▅▆▇█"
+_LEAST_SPAN = {"°": 10.0}
+"""A chart's height stands for at least this much, so that a degree more or less is no mountain."""
+
+
+def chart(course: Sequence[float], better: str, unit: str) -> str:
+    """A depth from session to session as a row of bars, higher where it is deeper; empty before there are two."""
+    if len(course) < 2:
+        return ""
+    heights = [-depth if better == "lower" else depth for depth in course]
+    low, high = min(heights), max(heights)
+    span = max(high - low, _LEAST_SPAN.get(unit, 0.1))
+    low = (low + high - span) / 2
+    return "".join(_BARS[round((height - low) / span * (len(_BARS) - 1))] for height in heights)
+
+
+def reach_text(reach: float) -> str:
+    """How far the fingertips reach, in words."""
+    if reach < 0.85:
+        return mark("fingertips on the thigh")
+    if reach < 1.2:
+        return mark("fingertips to the knee")
+    if reach < 1.75:
+        return mark("fingertips to the shin")
+    return mark("fingertips to the ankle") if reach < 2.1 else mark("fingertips to the foot")
 
 
 def rep_line(exercise: Exercise, result: RepResult) -> str:

@@ -77,6 +77,8 @@ def rep_record(result: RepResult, exercise: Exercise | None = None) -> JsonRecor
         "depth_unit": None if measure is None else MEASURES[measure].unit,
         "level": result.level,
         "faults": list(result.faults),
+        "uncertainty": rounded(result.uncertainty, _DEGREES),
+        "reach": rounded(result.reach, _DEGREES),
         "pieces": result.pieces,
         "lacking": result.lacking.spoken if result.lacking else None,
     }
@@ -96,7 +98,12 @@ def set_record(summary: SetSummary) -> JsonRecord:
         "skipped": summary.skipped,
         "to_fix": summary.to_fix,
         "best": [
-            {**_key(key), "depth": rounded(best, _RATIO), "gain": rounded(summary.gains.get(key), _RATIO)}
+            {
+                **_key(key),
+                "depth": rounded(best, _RATIO),
+                "gain": rounded(summary.gains.get(key), _RATIO),
+                "course": [rounded(one, _RATIO) for one in summary.courses[key]],
+            }
             for key, best in summary.bests.items()
         ],
         "reps": [rep_record(result, summary.exercise) for result in summary.results],

@@ -1,0 +1,70 @@
+"""How far a stretch goes, in words and as a small chart against the user's own earlier sessions."""
+
+import pytest
+from stretch_figures import FOLD, LONG_SIT, posture, run
+from stretch_rows import FOLD as FOLD_EXERCISE
+from stretch_rows import Clock, rep
+
+from posturecam.coach.library import load_exercise
+from posturecam.coach.presentation.descriptions import chart, depth_lines, reach_text
+from posturecam.coach.presentation.session_record import set_record
+from posturecam.coach.session_summary import DepthKey, PastDepth
+from posturecam.history import StretchHistory
+from posturecam.posture.view import View
+
+NAME = "thoracic_stretch"
+KEY = DepthKey(NAME, None, View.SIDE_RIGHT)
+
+
+def folded(pose=FOLD, past=None):
+    parts = [(2, LONG_SIT), (2.5, pose), (17, pose), (2.5, LONG_SIT), (2, LONG_SIT)]
+    return run(load_exercise(NAME).with_dose(reps=1), *parts, past=past)[-1].state.summary
+
+
+def test_the_chart_rises_when_one_improves():
+    assert chart((80, 70, 60, 50), "lower", "°") == "▁▃▆█"
+    assert chart((20, 30, 40), "higher", "°") == "▁▅█"
+
+
+def test_a_degree_more_is_no_mountain():
+    assert len(set(chart((60, 61, 60), "lower", "°"))) <= 2
+    assert chart((60,), "lower", "°") == "", "one session is no course"
+
+
+def test_the_summary_shows_the_course_with_this_session_last():
+    done = folded(past={KEY: PastDepth(55.0, None, (75.0, 66.0, 55.0))})
+    (course,) = done.courses.values()
+    assert course[:3] == (75.0, 66.0, 55.0)
+    assert course[3] == pytest.approx(36, abs=1.5)
+    assert any("█" in line for line in depth_lines(done))
+    assert set_record(done)["best"][0]["course"][:3] == [75.0, 66.0, 55.0]
+
+
+@pytest.mark.parametrize(
+    ("reach", "length", "words"),
+    [(-62, 0.50, "thigh"), (-44, 0.56, "knee"), (-33, 0.55, "knee"), (-20, 0.56, "shin")],
+)
+def test_reach_is_told_by_parts_of_the_leg(reach, length, words):
+    deep = posture(FOLD, reach=reach, reach_length=length)
+    done = folded(deep)
+    assert done.reach == pytest.approx(done.results[0].reach)
+    assert reach_text(done.reach) in map(str, depth_lines(done))
+
+
+def test_the_words_of_reach():
+    told = [reach_text(reach) for reach in (0.5, 1.0, 1.5, 2.0, 2.3)]
+    assert [text.split()[-1] for text in told] == ["thigh", "knee", "shin", "ankle", "foot"]
+
+
+def test_the_history_knows_the_best_of_each_session(tmp_path):
+    clock = Clock()
+    with StretchHistory(tmp_path / "history.db", now=clock) as history:
+        for depths in ((70.0, 64.0), (60.0, 62.0), (55.0,)):
+            session = history.begin("Thoracic stretch", "camera")
+            for number, depth in enumerate(depths, 1):
+                history.add(session, FOLD_EXERCISE, rep(number, depth=depth))
+            history.end(session)
+            clock.now += 86400
+        (past,) = history.past([FOLD_EXERCISE]).values()
+    assert past.course == (64.0, 60.0, 55.0)
+    assert past.best == 55.0
