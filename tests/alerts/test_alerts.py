@@ -675,7 +675,7 @@ def test_a_hanging_notification_service_does_not_block(notifications: Any, how: 
     delivery = notifications(notifier)
     for _ in range(100):
         delivery.deliver(ALERT)
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 2
     delivery.close()
     assert time.monotonic() - started < 3
     release.set()

@@ -40,7 +40,7 @@ PRIVATE = Settings(desktop=DesktopSettings(picture=False))
 def session():
     """A repetition done well, then one with the head up."""
     parts = [(2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD), (2.5, LONG_SIT), (9.0, LONG_SIT)]
-    parts += [(2.5, FOLD), (3.0, FOLD), (5.0, HEAD_UP), (2.5, LONG_SIT)]
+    parts += [(2.5, FOLD), (3.0, FOLD), (1.0, HEAD_UP), (5.0, HEAD_UP), (2.5, LONG_SIT)]
     ticks, state, told = run("thoracic_stretch", *parts, rate=5.0), ShowState(), []
     for tick in ticks:
         state, shown = show(state, tick)
