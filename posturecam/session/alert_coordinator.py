@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from posturecam.alerts.policy import (
@@ -93,24 +93,17 @@ class AlertCoordinator:
             typing: Whether the user is typing, for whose end an alert or a break waits a little.
         """
         t, monitor, settings = tick.frame.t, tick.state, self.settings
-        before = self._policy, self._breaks
-        self._policy, alert = decide(before[0], monitor, t, at, settings.alerts, held=held)
+        before = self._policy
+        self._policy, alert = decide(before, monitor, t, at, settings.alerts, held=held)
         if alert is not None and self._waits(t, typing):
-            self._policy, alert = before[0], None
+            self._policy, alert = before, None
         happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
         if monitor.slouch is None:
             self._standing = None
         if alert is not None:
             self._last = self._standing = told(alert, tick, at, baseline)
             happened.append(self._standing)
-        offer = self._rest_from_sitting(tick, alert is not None, at, held)
-        if offer is not None and self._waits(t, typing):  # time goes on, and the offer comes again
-            sat = self._breaks
-            self._breaks = replace(
-                before[1], sitting=sat.sitting, eyes=before[1].eyes + sat.sitting - before[1].sitting,
-                standing=before[1].standing + sat.sitting - before[1].sitting,
-            )  # fmt: skip
-            offer = None
+        offer = self._rest_from_sitting(tick, alert is not None, at, held, typing)
         if alert is not None or offer is not None or not typing:
             self._waiting_since = None
         if offer is not None:
@@ -170,7 +163,9 @@ class AlertCoordinator:
         self._taken = offered
         return taken
 
-    def _rest_from_sitting(self, tick: Tick, alerted: bool, at: datetime, held: str | None) -> Because | None:
+    def _rest_from_sitting(
+        self, tick: Tick, alerted: bool, at: datetime, held: str | None, typing: bool
+    ) -> Because | None:
         t = tick.frame.t
         gap = 0.0 if self._t is None else t - self._t
         elapsed = gap if 0 < gap <= self.settings.monitor.longest_gap else 0.0
@@ -178,10 +173,14 @@ class AlertCoordinator:
             self._breaks = breaks.taken(self._breaks)
         self._t = t
         present = False if tick.state.away else tick.reading.present
-        silent = self._silent(t, at, held)
-        self._breaks, offer = breaks.step(
-            self._breaks, t, elapsed, present, self.settings.breaks, told=alerted, silent=silent
-        )
+
+        def step(silent: bool) -> tuple[BreakState, Because | None]:
+            return breaks.step(self._breaks, t, elapsed, present, self.settings.breaks, told=alerted, silent=silent)
+
+        after, offer = step(self._silent(t, at, held))
+        if offer is not None and self._waits(t, typing):
+            after, offer = step(silent=True)  # time goes on, and the offer comes again
+        self._breaks = after
         return offer
 
     def _silent(self, t: float, at: datetime, held: str | None) -> bool:
