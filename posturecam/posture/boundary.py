@@ -22,7 +22,7 @@ from posturecam.posture.measures import Name, least_visibility
 from posturecam.posture.view import View
 from posturecam.vision.geometry import Point, distance, middle
 from posturecam.vision.head import Head, moved
-from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.pose import HEAD, Landmark, Pose
 
 HEAD_OVER_EARS, HEAD_OVER_SHOULDERS = 1.5, 0.6
 """A head's height ÷ the distance of the ears, and of the shoulders: 22 to 23 cm against 15 cm in the norms that
@@ -37,7 +37,6 @@ RISE = 1.9
 TRUNK_RISE = 1.25
 """Length of a line from the hip, in distances from hip to shoulder."""
 
-_HEAD = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 _UPPER_BODY = slice(Landmark.NOSE, Landmark.LEFT_HIP)
 _NECK, _TRUNK = (Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR), (Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER)
 _SHARES = (0.25, 0.5, 1.0)
@@ -116,7 +115,7 @@ class _Movable:
         ears = distance(left, right)
         shoulders = distance(self.pose.at(Landmark.LEFT_SHOULDER), self.pose.at(Landmark.RIGHT_SHOULDER))
         furthest = max(HEAD_OVER_EARS * ears, HEAD_OVER_SHOULDERS * shoulders)
-        sunk = self._search(self.pose, _HEAD, lambda by: np.array([0.0, by]), furthest)
+        sunk = self._search(self.pose, HEAD, lambda by: np.array([0.0, by]), furthest)
         if sunk is None:
             return None
         x, y = (float(value) for value in middle(left, right))
@@ -138,7 +137,7 @@ class _Movable:
     def _turned(self, kind: BoundaryKind, pose: Pose) -> Boundary | None:
         """The line for a part of this pose, drawn where the joint really is."""
         joints, part, furthest, rise = (
-            (_NECK, _HEAD, FURTHEST_TURN, RISE)
+            (_NECK, HEAD, FURTHEST_TURN, RISE)
             if kind is BoundaryKind.HEAD
             else (_TRUNK, _UPPER_BODY, FURTHEST_TRUNK, TRUNK_RISE)
         )

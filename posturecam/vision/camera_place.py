@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.pose import HEAD, Landmark, Pose
 from posturecam.vision.scene import MOVED, Area, Glance, Signature, moved, signature
 
 _LOOKS = 15
@@ -57,7 +57,7 @@ def follow_camera(state: CameraPlace, kept: Signature | None, glance: Glance | N
 
 def background(glance: Glance, pose: Pose) -> Signature:
     """The signature of all but the user: the head, and everything from the shoulders down."""
-    head = pose.points[: Landmark.MOUTH_RIGHT + 1]
+    head = pose.points[HEAD]
     shoulders = pose.points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
     left, top, right, bottom = _box(head, pose)
     size = _HEAD_OVER_FACE * max(right - left, bottom - top)

@@ -23,7 +23,7 @@ from posturecam.errors import ModelError
 from posturecam.vision.canonical_face import CHIN, FACE_POINT_COUNT, INDICES, POINTS
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.head import Head, HeadLook, NoHead, moved
-from posturecam.vision.pose import Landmark, Pose
+from posturecam.vision.pose import HEAD, Landmark, Pose
 
 log = logging.getLogger("posturecam")
 
@@ -44,7 +44,6 @@ _FURTHEST_TURN = 60.0
 _UNCHANGED = 0.05
 """Of the spread of BlazePose's head points, by which one of them may have gone against the others while the head counts as held as it
 was: 0.8 cm, 5° of pitch or yaw; nodding at the screen and the model's own jitter are about half of it."""
-_HEAD_POINTS = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
 _TO_LENS = np.array([1.0, -1.0, -1.0])
 """From the canonical face, y up and z towards whoever looks at it, to the camera's y down and z away."""
 
@@ -96,7 +95,7 @@ def in_profile(pose: Pose) -> bool:
 
 def square_about(pose: Pose) -> Square | None:
     """The part of the picture to look for a face in, or None where the head is too small to show one."""
-    points = pose.points[_HEAD_POINTS].astype(np.float64)
+    points = pose.points[HEAD].astype(np.float64)
     shoulders = pose.at(Landmark.LEFT_SHOULDER) - pose.at(Landmark.RIGHT_SHOULDER)
     if not np.isfinite(points).all():
         return None
@@ -116,7 +115,7 @@ def carried(seen: Pose, now: Pose) -> Head | None:
     head = seen.head
     if not isinstance(head, Head) or (seen.width, seen.height) != (now.width, now.height):
         return None
-    before, after = (pose.points[_HEAD_POINTS].astype(np.float64) for pose in (seen, now))
+    before, after = (pose.points[HEAD].astype(np.float64) for pose in (seen, now))
     went = (after - before).mean(axis=0)
     apart = float(np.hypot(*(after - before - went).T).max())
     spread = float(np.ptp(before, axis=0).max())

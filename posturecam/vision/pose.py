@@ -55,6 +55,8 @@ class Landmark(IntEnum):
 
 
 LANDMARK_COUNT = len(Landmark)
+HEAD = slice(Landmark.NOSE, Landmark.MOUTH_RIGHT + 1)
+"""The landmarks of the head, among a pose's points."""
 
 WIDTH_OVER_EAR_HEIGHT = 1.75
 """Shoulder width ÷ height of the ears above the shoulders, upright and facing: 1.6–1.9 on photographs and renders."""
