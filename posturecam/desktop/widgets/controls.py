@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import Chip
+from posturecam.desktop.widgets.parts import Chip, pressed_by_enter
 from posturecam.desktop.widgets.theme import current, scaled
 
 
@@ -49,9 +49,7 @@ class Switch(QCheckBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter switches it too, not only Space."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
+        if not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -72,6 +72,14 @@ def section(into: QVBoxLayout, heading: str, lines: list[str], bullet: str = "â€
         row.addWidget(mark)
         row.addWidget(text(line), 1)
         into.addLayout(row)
+
+
+def pressed_by_enter(control: QAbstractButton, event: QKeyEvent) -> bool:
+    """Press a control that Qt lets only Space press, if this key is Enter; whether it was."""
+    if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        return False
+    control.click()
+    return True
 
 
 def begun_large(words: str) -> str:

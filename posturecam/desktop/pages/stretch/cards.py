@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.words import CAMERA, POSITION, StretchChoice, dose_words, minutes_text
+from posturecam.desktop.widgets.parts import pressed_by_enter
 from posturecam.desktop.widgets.qt_canvas import fitted, write
 from posturecam.desktop.widgets.theme import GAP, ROUND, current, scaled
 from posturecam.i18n.translate import tr, trn
@@ -89,9 +90,7 @@ class StretchCard(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens it too, as Space does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
+        if not pressed_by_enter(self, event):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
