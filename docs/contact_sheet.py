@@ -18,8 +18,6 @@ from screens import LANGUAGES, SIZES, Screens
 
 from posturecam.desktop.widgets.theme import DARK, LIGHT, apply
 
-_OWN_SIZE = ("menu", "small window")
-"""Screens that are as large as they need."""
 _TILE, _GAP, _CAPTION = QSize(420, 280), 10, 16
 _FEW = (
     "welcome 2", "welcome learning", "welcome learned", "welcome 4", "settings reminders", "settings sensitivity",
@@ -71,7 +69,7 @@ def small_sheet(application: QApplication, path: Path) -> None:
     tiles = []
     for number, name in enumerate(_FEW):
         apply(application, DARK if number % 2 else LIGHT)
-        tiles.append((name, _picture(_brought_up(application, stage, name, size), dots)))
+        tiles.append((name, _picture(stage.laid_out(name, size), dots)))
     stage.close()
     apply(application, LIGHT)
     _sheet(tiles, across=5).save(str(path), "JPG", 85)
@@ -87,7 +85,7 @@ def _shots(application: QApplication, language: str) -> tuple[list[tuple[str, QI
         apply(application, look)
         for told, (size, dots) in SIZES.items():
             for name in found:
-                window = _brought_up(application, stage, name, size)
+                window = stage.laid_out(name, size)
                 caption = f"{name} · {told} · {'dark' if look.dark else 'light'}"
                 for fault in misfits(window):
                     faults += 1
@@ -96,15 +94,6 @@ def _shots(application: QApplication, language: str) -> tuple[list[tuple[str, QI
     stage.close()
     apply(application, LIGHT)
     return [tile for tiles in found.values() for tile in tiles], faults
-
-
-def _brought_up(application: QApplication, stage: Screens, name: str, size: QSize) -> QWidget:
-    window = stage.all[name]()
-    if name not in _OWN_SIZE:
-        window.resize(size)
-    for _ in range(4):
-        application.processEvents()
-    return window
 
 
 def _picture(window: QWidget, dots: float) -> QImage:

@@ -38,6 +38,8 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import Mode
 from posturecam.vision.sources.camera import Camera
 
+_OWN_SIZE = ("menu", "small window")
+"""Screens that are as large as they need."""
 TITLE_BAR = 32
 SIZES: Mapping[str, tuple[QSize, float]] = {
     "1366×768, 200 %": (QSize(683, 384 - TITLE_BAR), 2.0),
@@ -137,6 +139,15 @@ class Screens:
             "small window": self._small,
             "menu": self._menu,
         }
+
+    def laid_out(self, name: str, size: QSize) -> QWidget:
+        """The window of a screen at this size, where it has none of its own, with all that waited to be done to it."""
+        window = self.all[name]()
+        if name not in _OWN_SIZE:
+            window.resize(size)
+        for _ in range(4):
+            QApplication.processEvents()
+        return window
 
     def close(self) -> None:
         """Take all windows away."""

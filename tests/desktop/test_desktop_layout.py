@@ -19,8 +19,6 @@ from posturecam.session.protocol.messages import Calibrated, Calibrating, Stretc
 from posturecam.session.protocol.mode import Mode
 
 SMALL, USUAL = (size for size, _ in list(screens.SIZES.values())[:2])
-WITHOUT_FRAME = ("menu", "small window")
-"""What has a size of its own."""
 
 
 @pytest.fixture
@@ -41,16 +39,6 @@ def make(qapp, monkeypatch):
     QLocale.setDefault(locale)
 
 
-def shown(screen, name, size):
-    """The window of a screen, laid out at this size."""
-    window = screen.all[name]()
-    if name not in WITHOUT_FRAME:
-        window.resize(size)
-    for _ in range(4):
-        QApplication.processEvents()
-    return window
-
-
 @pytest.mark.parametrize(
     ("language", "size", "look"),
     [
@@ -63,7 +51,7 @@ def shown(screen, name, size):
 )
 def test_no_screen_has_anything_cut_off_or_outside_the_window(make, language, size, look):
     screen = make(language, look)
-    found = [f"{name}: {fault}" for name in screen.all for fault in misfits(shown(screen, name, size))]
+    found = [f"{name}: {fault}" for name in screen.all for fault in misfits(screen.laid_out(name, size))]
     assert found == []
 
 
@@ -71,7 +59,7 @@ def test_everything_that_takes_the_focus_has_a_name(make):
     screen = make("en")
     unnamed = []
     for name in screen.all:
-        window = shown(screen, name, USUAL)
+        window = screen.laid_out(name, USUAL)
         for one in window.findChildren(QWidget):
             inner = isinstance(one.parent(), QAbstractSpinBox)
             if (
@@ -96,7 +84,7 @@ def test_a_window_is_never_larger_than_its_screen(qtbot):
 
 def test_where_a_window_is_narrow_pages_are_chosen_by_icons_that_keep_their_names(make):
     screen = make("en")
-    window = shown(screen, "settings camera", SMALL)
+    window = screen.laid_out("settings camera", SMALL)
     (leads,) = [one for one in window.findChildren(QWidget) if one.accessibleName() == "History" and one.isVisible()]
     assert leads.width() < 70
     window.resize(USUAL)
@@ -121,7 +109,7 @@ def test_text_is_larger_where_the_systems_is(qapp, make):
         qapp.setFont(larger)
         theme.apply(qapp, theme.LIGHT)
         assert screen.first.next.sizeHint().width() > 1.4 * usual
-        assert misfits(shown(screen, "welcome 1", USUAL)) == []
+        assert misfits(screen.laid_out("welcome 1", USUAL)) == []
     finally:
         qapp.setFont(before)
 
