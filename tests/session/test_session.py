@@ -466,11 +466,11 @@ def test_a_mistake_while_paused_is_said_and_does_not_end_it(begin, world, monkey
     watched.session.pause()
     watched.mode(Mode.PAUSED)
 
-    def breaks(*_):
+    def breaks(*_, **__):
         monkeypatch.undo()
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("posturecam.session.runner.Session._rest", breaks)
+    monkeypatch.setattr("posturecam.session.publisher.Publisher.become", breaks)
     watched.until(lambda seen: any(one.after is Mode.CAMERA_LOST for one in seen.all(ModeChanged)))
     watched.mode(Mode.PAUSED)
 
