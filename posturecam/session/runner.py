@@ -370,7 +370,7 @@ class Session(QueuedClient):
             before.__exit__(None, None, None)
             self._estimator = None
         if self._estimator is None:
-            self._estimator = LazyEstimator(settings)
+            self._estimator = LazyEstimator(settings, complain=self._publisher.complain)
         return self._estimator
 
     def _let_model_go(self) -> None:
