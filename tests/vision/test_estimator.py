@@ -181,7 +181,9 @@ def test_a_byte_that_changed_within_a_model_is_seen_before_its_weights_are_used(
     broken.write_bytes(content)
     monkeypatch.setattr(resources, "model_path", lambda size: broken)
     monkeypatch.setattr(resources, "face_model_path", lambda: broken)
-    with pytest.raises(ModelError, match=rf"{model} is damaged \(.*tflite is not as it was made\); install posturecam again"):
+    with pytest.raises(
+        ModelError, match=rf"{model} is damaged \(.*tflite is not as it was made\); install posturecam again"
+    ):
         FaceLandmarks() if "face" in model else PoseEstimator()
 
 
