@@ -626,7 +626,7 @@ def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, worl
     def full(_):
         raise SettingsError("No space left on device")
 
-    monkeypatch.setattr("posturecam.session.runner.save_baseline", full)
+    monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", full)
     watched = begin()
     calibrated(watched)
     assert "No space left" in watched.come(Complaint).text
