@@ -29,7 +29,7 @@ Camera = Annotated[
 NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, but send no reminders.")]
 
 NoHistory = Annotated[
-    bool, typer.Option("--no-history", help="Keep nothing of it in the history; of a file nothing is kept anyway.")
+    bool, typer.Option("--no-history", help="Do not keep this session in the history; files are never kept there.")
 ]
 
 
@@ -142,7 +142,7 @@ def desktop(
 
 
 controlling = typer.Typer(
-    help="Control the running desktop app from a script or a keyboard shortcut.",
+    help="Control the running app from a script or a keyboard shortcut.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -239,7 +239,7 @@ def calibrate(
         typer.Option("--slouch", help="Then slouch, look down and lean in on purpose: reminders begin between them."),
     ] = False,
     seconds: Annotated[
-        float | None, typer.Option(min=5, max=60, help="How long to watch; default from the settings.")
+        float | None, typer.Option(min=5, max=60, help="For how many seconds to watch; default: as in the settings.")
     ] = None,
     rotate: RotateOption = None,
     as_json: Json = False,
@@ -258,9 +258,7 @@ def analyze(
     ),
     upright: Annotated[
         float | None,
-        typer.Option(
-            "--upright", min=1, help="The first seconds, this many, show the upright posture: calibrate on them."
-        ),
+        typer.Option("--upright", min=1, help="Learn the upright posture from this many seconds at the start."),
     ] = None,
     rate: Rate = 5.0,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many files at once.")] = 1,
@@ -302,7 +300,7 @@ def cameras(as_json: Json = False) -> None:
 
 @app.command()
 def doctor(as_json: Json = False) -> None:
-    """Check what works on this computer, and what to do about the rest.
+    """Check what works on this computer, and how to fix the rest.
 
     Settings, model, camera, baseline, notifications and display.
     """
@@ -362,7 +360,7 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="[GROUP.NAME=VALUE]...",
-            help="Set these, all or none; without VALUE, back to the default. Without any, show all.",
+            help="What to set, all or none; without VALUE, back to the default. Leave it out to show the settings.",
         ),
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="Back to the defaults; the old file is kept aside.")] = False,
@@ -386,7 +384,7 @@ class _ExerciseFirst(TyperGroup):
 
 stretching = typer.Typer(
     cls=_ExerciseFirst,
-    help="Guide you through stretches by voice and check your form live, or judge a recorded video.",
+    help="Lead you through stretches by voice and check your form.",
     epilog="The word do may be left out: posturecam stretch thoracic_stretch. Its options: posturecam stretch do --help. "
     "Not medical advice.",
     pretty_exceptions_enable=False,

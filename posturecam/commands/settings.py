@@ -14,8 +14,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from posturecam.config.declared import SettingDeclaration, entries
+from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import change_settings, load_settings, reset_settings, settings_path
+from posturecam.config.settings_file import change_settings, load_settings, reset_settings
 from posturecam.errors import SettingsError
 
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
-from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.files import put, set_aside, settings_path, short
 from posturecam.config.reading import quoted
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
@@ -21,11 +21,6 @@ from posturecam.i18n.words import mark
 
 _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
-
-
-def settings_path() -> Path:
-    """The settings file; it need not exist."""
-    return home() / "settings.toml"
 
 
 def load_settings() -> Settings:

@@ -29,7 +29,6 @@ from posturecam.i18n.translate import chosen_language, tr
 from posturecam.posture.learned.weights import judge_or_geometry
 from posturecam.posture.loop import Tick, pick, watch
 from posturecam.session import core
-from posturecam.session.alert_coordinator import AlertCoordinator, trial
 from posturecam.session.core import Now, Plan, SessionState, plan_of
 from posturecam.session.guided_calibration import Calibration, shown
 from posturecam.session.history_recorder import HistoryRecorder
@@ -47,6 +46,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
+from posturecam.session.rules.desk import trial
 from posturecam.session.slouch_line import SlouchLine
 from posturecam.session.stretching.recorder import open_history
 from posturecam.session.stretching.run import OpenVoice, lead
@@ -116,7 +116,7 @@ class Session(QueuedClient):
         self._system = system or SystemMonitor(open_system())
         self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
         self._options = options or Options()
-        self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings)
+        self._mailbox = mailbox
         self._publisher: Publisher
         self._source: Source | None = None
         self._estimator: LazyEstimator | None = None
@@ -155,7 +155,9 @@ class Session(QueuedClient):
         ending.callback(self._leave, self._release)
         ending.callback(self._leave, self._let_model_go)
         record = HistoryRecorder() if self._options.history else None
-        self._publisher = Publisher(self._mailbox, self._desk, record, self._now, self._clock)
+        self._publisher = Publisher(
+            self._mailbox, record, self._now, self._clock, lambda: self._settings.monitor.longest_gap
+        )
         self._uprights = UprightPostures(self._load_baselines, self._publisher, self._now)
         self._system.start(self.commands.wake)
 
@@ -187,7 +189,7 @@ class Session(QueuedClient):
 
     def _note(self, what: Command | core.Fact) -> None:
         """Take a command or a fact, and carry out what follows at once."""
-        self._state, effects = core.step(self._state, what, self._moment())
+        self._state, effects = core.step(self._state, what, self._moment(), self._settings)
         for effect in effects:
             try:
                 self._carry_out(effect)
@@ -278,11 +280,12 @@ class Session(QueuedClient):
                 tick = self._tick
                 self._publisher.tell(trial(self._now(), 0.0 if tick is None else tick.frame.t, tick))
             case core.TakeAnswer(response=response, alert=alert):
-                if self._desk.answer(response, alert):
-                    self._publisher.answered(response)
-                    self._learn_from(response, alert)
-            case core.TakeBreakAnswer(given=given):
-                self._desk.answer_break(given)
+                self._publisher.answered(response)
+                self._learn_from(response, alert)
+            case core.Tell(what=what):
+                self._publisher.tell(what)
+            case core.KeepBreakTaken():
+                self._publisher.break_taken()
             case core.Relocate(place=place):
                 self._uprights.move(place)
             case core.KeepBaselinesHere():
@@ -342,7 +345,7 @@ class Session(QueuedClient):
             before.__exit__(None, None, None)
             self._estimator = None
         if self._estimator is None:
-            self._estimator = LazyEstimator(settings)
+            self._estimator = LazyEstimator(settings, complain=self._publisher.complain)
         return self._estimator
 
     def _let_model_go(self) -> None:
@@ -369,9 +372,8 @@ class Session(QueuedClient):
             held = self._options.silent or quiet.held(self._system.state, self._settings.quiet)
             typing = quiet.typing(self._system.state, self._settings.alerts.typing_pause)
             baseline = pick(self._uprights.all, tick.reading.view)
-            moment = self._desk.take(tick, self._now(), held, baseline=baseline, typing=typing)
-            for what in moment.happened:
-                self._publisher.tell(what)
+            self._note(core.Watched(tick, baseline, held, typing))
+            moment = self._state.moment
             compared = self._uprights.follow(tick, self._settings)
             self._publisher.show(
                 **compared,
@@ -417,9 +419,6 @@ class Session(QueuedClient):
         yield 0.0
 
     def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:
-        if self._desk.stretch():
-            self._publisher.break_taken()
-
         def left() -> bool:
             self._note(core.Looked(present=True))
             self._obey()

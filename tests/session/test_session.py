@@ -271,8 +271,8 @@ class Watcher(LazyEstimator):
 
     made, left = [], []
 
-    def __init__(self, settings):
-        super().__init__(settings)
+    def __init__(self, settings, **options):
+        super().__init__(settings, **options)
         self.made.append(settings)
 
     def __exit__(self, *exception):

@@ -10,19 +10,19 @@ from moments import BASELINE, NOON, tick
 
 from posturecam.config.settings import AlertSettings, BreakSettings, Settings
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
-from posturecam.session.alert_coordinator import AlertCoordinator
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
+from posturecam.session.rules.desk import DeskState, answer_break, step
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
 
 class Desk:
-    """A coordinator, fed with one look a second of somebody who sits there."""
+    """One look a second of somebody who sits there."""
 
     def __init__(self, **groups) -> None:
         self.settings = Settings(**groups)
-        self.desk = AlertCoordinator(lambda: self.settings)
+        self.state = DeskState()
         self.t, self.told = 1000.0, []
         self.moment = None
 
@@ -37,7 +37,9 @@ class Desk:
             frame, reading = replace(seen.frame, t=self.t), replace(seen.reading, t=self.t)
             seen = replace(seen, frame=frame, reading=reading, state=state)
             at = NOON + timedelta(seconds=self.t)
-            self.moment = self.desk.take(seen, at, held, baseline=BASELINE, typing=typing)
+            self.state, self.moment = step(
+                self.state, seen, at, self.settings, held=held, baseline=BASELINE, typing=typing
+            )
             told += [one for one in self.moment.happened if isinstance(one, AlertRaised | BreakAhead | BreakOffered)]
         return told
 
@@ -69,7 +71,7 @@ def test_a_break_is_announced_then_offered_and_both_wait_for_the_end_of_a_meetin
 def test_a_break_that_is_postponed_comes_again_and_is_due_then():
     desk = Desk(breaks=BreakSettings(sitting=300, postpone=60))
     desk.sit(301)
-    desk.desk.answer_break(BreakAnswer.POSTPONE)
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
     desk.sit(1)
     assert desk.moment.break_in == pytest.approx(59, abs=1)
     assert [type(one) for one in desk.sit(61)] == [BreakOffered]
