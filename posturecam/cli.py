@@ -86,7 +86,7 @@ def _degrees(turn: Turn | None) -> int | None:
 Rate = Annotated[
     float,
     typer.Option(
-        "--rate", min=0.1, max=60, help="Check this many pictures per second of a file; of a recording, every look."
+        "--rate", min=0.1, max=60, help="Check this many pictures per second of a file; a recording is checked whole."
     ),
 ]
 
