@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from posturecam.alerts.policy import (
     Alert,
@@ -33,12 +34,17 @@ from posturecam.session.protocol.messages import (
     Sign,
     TimelineSpan,
 )
-from posturecam.session.rules import breaks
+from posturecam.session.rules import breaks, weekly_plan
 from posturecam.session.rules.breaks import BreakAnswer, BreakState
+from posturecam.session.rules.weekly_plan import PlannedDay, PlanState
 from posturecam.session.timeline import lived
 
 _LONGEST_WAIT = 120.0
 """Seconds that an alert waits for a pause in typing at most: who types all day would never hear of it."""
+
+
+Recall = Callable[[datetime, str], PlannedDay | None]
+"""What is known of a routine, by its id, on the day of a local time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,28 @@ class Moment:
     happened: tuple[Happened, ...]
     break_in: float | None = None
     """Seconds until a break is offered, if the user goes on sitting; None where none is."""
+    planned: str = ""
+    """What the weekly plan has for today and was not done yet, in English; empty where there is nothing."""
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What of it is in the snapshot, by its name there."""
+        names = ("outlook", "alert", "glow", "sitting", "break_in", "planned")
+        return {name: getattr(self, name) for name in names}
 
 
 class AlertCoordinator:
     """Somebody at the desk, from one camera or several: it goes on when the camera is opened again."""
 
-    def __init__(self, settings: Callable[[], Settings]) -> None:
-        """Nothing seen yet; `settings` gives the user's as they are at that moment."""
-        self._settings = settings
+    def __init__(self, settings: Callable[[], Settings], recall: Recall = lambda _at, _routine: None) -> None:
+        """Nothing seen yet.
+
+        Args:
+            settings: Gives the user's as they are at that moment.
+            recall: What is known of a routine on the day of a local time; None where it is not planned after all.
+        """
+        self._settings, self._recall = settings, recall
+        self._plan = PlanState()
         self.hour: tuple[TimelineSpan, ...] = ()
         self._policy, self._breaks = PolicyState(), BreakState()
         self._last: AlertRaised | None = None
@@ -111,6 +131,12 @@ class AlertCoordinator:
             happened.append(
                 BreakOffered(at, BreakOffer(offer, self._breaks.sitting, self._breaks.lately), settings.breaks.routine)
             )
+        elif self._reminds_of_plan(tick, at, held or (self._standing and "alert"), typing):
+            self._offer = Because.PLAN
+            title = self._plan.to_do
+            happened.append(
+                BreakOffered(at, BreakOffer(Because.PLAN, self._breaks.sitting, title=title), settings.plan.routine)
+            )
         elif not (held or self._silent(t, at, held)):
             self._breaks, ahead = breaks.announce(self._breaks, t, settings.breaks)
             if ahead is not None:
@@ -123,11 +149,16 @@ class AlertCoordinator:
             self._breaks.sitting,
             tuple(happened),
             breaks.due(self._breaks, t, settings.breaks),
+            self._plan.to_do,
         )
 
     def answer_break(self, given: BreakAnswer) -> None:
         """The user's answer to the break that was offered or announced last."""
-        if self._t is not None:
+        if self._t is None:
+            return
+        if self._offer is Because.PLAN:
+            self._plan = weekly_plan.answer(self._plan, given, self._t, self.settings.breaks.postpone)
+        else:
             self._breaks = breaks.answer(self._breaks, given, self._t, self.settings.breaks, self._offer)
 
     def _waits(self, t: float, typing: bool) -> bool:
@@ -154,6 +185,7 @@ class AlertCoordinator:
         """The user stretches: sitting counts from zero. Whether that was offered not long ago, and not taken yet."""
         offered, t = self._breaks.offered, self._t
         self._breaks, self._standing = breaks.taken(self._breaks), None
+        self._plan = replace(self._plan, day=None)  # it may be done afterwards
         taken = (
             offered is not None
             and t is not None
@@ -182,6 +214,30 @@ class AlertCoordinator:
             after, offer = step(silent=True)  # time goes on, and the offer comes again
         self._breaks = after
         return offer
+
+    def _reminds_of_plan(self, tick: Tick, at: datetime, held: str | None, typing: bool) -> bool:
+        """Whether the weekly plan's stretch is reminded of now: it keeps to the rules of breaks, and comes once a day."""
+        t, settings = tick.frame.t, self.settings
+        if not self._plan.is_of(at, settings.plan):
+            later = self._plan.later if self._plan.day in (None, at.date()) else None
+            self._plan = replace(self._known_of(at), later=later)
+        present = bool(tick.reading.present) and not tick.state.away
+        if not present or not weekly_plan.is_due(self._plan, t, at, self._breaks.sitting, settings.plan):
+            return False
+        room = breaks.leaves_room(self._breaks, t, settings.breaks)
+        if held or self._silent(t, at, held) or not (room or self._plan.later is not None) or self._waits(t, typing):
+            return False
+        if self._plan.later is None:
+            self._plan = self._known_of(at)  # another program may have led through it meanwhile
+            if not weekly_plan.is_due(self._plan, t, at, self._breaks.sitting, settings.plan):
+                return False
+        self._plan, self._breaks = weekly_plan.reminded(self._plan), breaks.make_room(self._breaks, t)
+        return True
+
+    def _known_of(self, at: datetime) -> PlanState:
+        plan = self.settings.plan
+        known = self._recall(at, plan.routine) if weekly_plan.is_planned(at, plan) else None
+        return weekly_plan.begin(at, plan, known)
 
     def _silent(self, t: float, at: datetime, held: str | None) -> bool:
         """Whether no break may be offered now; an alert offers one too."""

@@ -45,7 +45,7 @@ RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Pauses before a camera that cannot be opened is tried again; the last one goes on."""
 _CLOCK_WAS_SET = timedelta(seconds=2)
 """By which a clock that is only kept right by the network does not leap."""
-_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "goal", "desktop", "camera"})
+_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "plan", "goal", "desktop", "camera"})
 """Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
 
 

@@ -38,6 +38,7 @@ from posturecam.session.guided_calibration import Calibration, shown
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
+from posturecam.session.planned import recall, recall_nothing
 from posturecam.session.protocol.command_queue import QueuedClient
 from posturecam.session.protocol.commands import Calibrate, Command, StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
@@ -122,7 +123,8 @@ class Session(QueuedClient):
         self._system = system or SystemMonitor(open_system())
         self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
         self._options = options or Options()
-        self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings)
+        known = recall if self._options.history else recall_nothing
+        self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings, known)
         self._publisher: Publisher
         self._source: Source | None = None
         self._estimator: LazyEstimator | None = None
@@ -406,11 +408,7 @@ class Session(QueuedClient):
                 baseline=baseline,
                 boundary=line(tick, baseline) if self._state.previewed else None,
                 uncalibrated=self._outdated or (None if self._baselines else NEVER_CALIBRATED),
-                outlook=moment.outlook,
-                alert=moment.alert,
-                glow=moment.glow,
-                sitting=moment.sitting,
-                break_in=moment.break_in,
+                **moment.shown,
                 upright_offered=self._offer.stands,
                 elsewhere=baseline is not None
                 and bool(self._place and baseline.place)
