@@ -30,7 +30,7 @@ PURE = (
 )  # fmt: skip
 CLOCKLESS = (
     *PURE,
-    "session/alert_coordinator",
+    "session/rules/desk",
     "session/core",
     "session/protocol/commands",
     "session/protocol/messages",

@@ -102,7 +102,7 @@ class Words:
 
 
 TRIAL = Words(
-    mark("This is what an alert looks like"), mark("It comes once, when you have been slouching for a while.")
+    mark("This is what a reminder looks like"), mark("It comes once, when you have been slouching for a while.")
 )
 """What an alert says that is given to be tried."""
 

@@ -138,11 +138,11 @@ def _judge_run(
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(*source.info.keys)
     if options.upright_seconds is not None:
-        baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
+        baseline = _learn_upright(path, options.upright_seconds, options, settings, progress, tally.warn)
         baselines[baseline.view] = baseline
     with contextlib.ExitStack() as open_:
         open_.enter_context(source)
-        estimator = open_.enter_context(LazyEstimator(settings))
+        estimator = open_.enter_context(LazyEstimator(settings, complain=tally.warn))
         readings = open_.enter_context(Readings(partial, CSV_COLUMNS))
         video = (
             open_.enter_context(AnnotatedVideo(partial / ANNOTATED_VIDEO, rate, options.time_scale, settings))
@@ -164,13 +164,18 @@ def _judge_run(
 
 
 def _learn_upright(
-    path: Path, seconds: float, options: AnalyzeOptions, settings: Settings, progress: Progress
+    path: Path,
+    seconds: float,
+    options: AnalyzeOptions,
+    settings: Settings,
+    progress: Progress,
+    warn: Callable[[str], None],
 ) -> Baseline:
     """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
     rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
     looks, problems, start = [], list[str | None](), None
     source = open_source(path, settings, options.rotate, rate=rate)
-    with source, LazyEstimator(settings) as estimator:
+    with source, LazyEstimator(settings, complain=warn) as estimator:
         for tick in watch(source, estimator, settings=settings):
             start = tick.frame.t if start is None else start
             if tick.frame.t - start >= seconds:
@@ -235,7 +240,7 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, 
     """One picture judged by itself: no memory of the picture before it, and a monitor that has not begun."""
     pose = None
     if frame.image is not None:
-        with LazyEstimator(settings) as estimator:
+        with LazyEstimator(settings, complain=warn) as estimator:
             pose = estimator(frame)
     yaw = turned(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view

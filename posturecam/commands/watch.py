@@ -59,7 +59,7 @@ _BY_COMMAND = mark(
 )
 """What "Stretch now" says; how it is begun depends on whether there is a keyboard."""
 _BACK = mark("Back to watching how you sit.")
-_NOT_ASKED_FOR = mark("no alerts were asked for")
+_NOT_ASKED_FOR = mark("you asked for no reminders")
 
 Stretch = Callable[[Session, Mailbox, Generator[Moment], str], None]
 """Leads through a stretch within a session that goes on, to its end."""

@@ -11,15 +11,17 @@ from posturecam.history.models import EventKind
 from posturecam.session.rules.weekly_plan import PlannedDay
 
 
-def recall(at: datetime, routine: str) -> PlannedDay | None:
+def recall(at: datetime, routine: str, *, kept: bool = True) -> PlannedDay | None:
     """What is known of a routine on the day of this local time; None where there is no such routine.
 
-    A history that cannot be read knows nothing: then it is reminded once for each time that the program runs that day.
+    A history that is not `kept`, or cannot be read, knows nothing: then it is reminded once for each time that the program runs that day.
     """
     try:
         title = load_routine(routine).title
     except PosturecamError:
         return None
+    if not kept:
+        return PlannedDay(title)
     try:
         with StretchHistory(to_read=True) as stretches:
             done = stretches.done_on(at.date(), title)
@@ -29,11 +31,3 @@ def recall(at: datetime, routine: str) -> PlannedDay | None:
         return PlannedDay(title)
     told = any(one.kind is EventKind.BREAK_OFFERED and one.details.get("reason") == "plan" for one in events)
     return PlannedDay(title, done, told)
-
-
-def recall_nothing(at: datetime, routine: str) -> PlannedDay | None:
-    """The same where no history is kept."""
-    try:
-        return PlannedDay(load_routine(routine).title)
-    except PosturecamError:
-        return None

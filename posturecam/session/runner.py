@@ -32,13 +32,12 @@ from posturecam.posture.loop import Tick, pick, watch
 from posturecam.posture.monitor import BaselineOutdated
 from posturecam.posture.view import View
 from posturecam.session import core
-from posturecam.session.alert_coordinator import AlertCoordinator, trial
 from posturecam.session.core import Now, Plan, SessionState, plan_of
 from posturecam.session.guided_calibration import Calibration, shown
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
-from posturecam.session.planned import recall, recall_nothing
+from posturecam.session.planned import recall
 from posturecam.session.protocol.command_queue import QueuedClient
 from posturecam.session.protocol.commands import Calibrate, Command, StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
@@ -53,6 +52,7 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
+from posturecam.session.rules.desk import trial
 from posturecam.session.slouch_line import SlouchLine
 from posturecam.session.stretching.recorder import open_history
 from posturecam.session.stretching.run import OpenVoice, lead
@@ -123,8 +123,7 @@ class Session(QueuedClient):
         self._system = system or SystemMonitor(open_system())
         self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
         self._options = options or Options()
-        known = recall if self._options.history else recall_nothing
-        self._mailbox, self._desk = mailbox, AlertCoordinator(lambda: self._settings, known)
+        self._mailbox = mailbox
         self._publisher: Publisher
         self._source: Source | None = None
         self._estimator: LazyEstimator | None = None
@@ -166,7 +165,9 @@ class Session(QueuedClient):
         ending.callback(self._leave, self._release)
         ending.callback(self._leave, self._let_model_go)
         record = HistoryRecorder() if self._options.history else None
-        self._publisher = Publisher(self._mailbox, self._desk, record, self._now, self._clock)
+        self._publisher = Publisher(
+            self._mailbox, record, self._now, self._clock, lambda: self._settings.monitor.longest_gap
+        )
         self._system.start(self.commands.wake)
 
     def _leave(self, part: Callable[[], None]) -> None:
@@ -197,7 +198,7 @@ class Session(QueuedClient):
 
     def _note(self, what: Command | core.Fact) -> None:
         """Take a command or a fact, and carry out what follows at once."""
-        self._state, effects = core.step(self._state, what, self._moment())
+        self._state, effects = core.step(self._state, what, self._moment(), self._settings)
         for effect in effects:
             try:
                 self._carry_out(effect)
@@ -288,11 +289,12 @@ class Session(QueuedClient):
                 tick = self._tick
                 self._publisher.tell(trial(self._now(), 0.0 if tick is None else tick.frame.t, tick))
             case core.TakeAnswer(response=response, alert=alert):
-                if self._desk.answer(response, alert):
-                    self._publisher.answered(response)
-                    self._learn_from(response, alert)
-            case core.TakeBreakAnswer(given=given):
-                self._desk.answer_break(given)
+                self._publisher.answered(response)
+                self._learn_from(response, alert)
+            case core.Tell(what=what):
+                self._publisher.tell(what)
+            case core.KeepBreakTaken():
+                self._publisher.break_taken()
             case core.Relocate(place=place):
                 self._place = place
                 if self._source is not None:
@@ -311,6 +313,8 @@ class Session(QueuedClient):
                         history.answer(session, answers)
             case core.ForgetCamera():
                 self._camera = ""
+            case core.RecallPlan(routine=routine):
+                self._note(core.PlanRecalled(recall(self._now(), routine, kept=self._options.history)))
             case core.RefuseCalibration(why=why):
                 self._publisher.tell(CalibrationFailed(self._now(), why))
             case _:
@@ -369,7 +373,7 @@ class Session(QueuedClient):
             before.__exit__(None, None, None)
             self._estimator = None
         if self._estimator is None:
-            self._estimator = LazyEstimator(settings)
+            self._estimator = LazyEstimator(settings, complain=self._publisher.complain)
         return self._estimator
 
     def _let_model_go(self) -> None:
@@ -396,9 +400,8 @@ class Session(QueuedClient):
             held = self._options.silent or quiet.held(self._system.state, self._settings.quiet)
             typing = quiet.typing(self._system.state, self._settings.alerts.typing_pause)
             baseline = pick(self._baselines, tick.reading.view)
-            moment = self._desk.take(tick, self._now(), held, baseline=baseline, typing=typing)
-            for what in moment.happened:
-                self._publisher.tell(what)
+            self._note(core.Watched(tick, baseline, held, typing))
+            moment = self._state.moment
             self._outdate(tick, source)
             if self._offer.follow(tick, pick(self._baselines, tick.reading.view), self._settings):
                 self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
@@ -485,9 +488,6 @@ class Session(QueuedClient):
             return None
 
     def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:
-        if self._desk.stretch():
-            self._publisher.break_taken()
-
         def left() -> bool:
             self._note(core.Looked(present=True))
             self._obey()

@@ -411,6 +411,28 @@ def _kill_first_child():
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("picture", [True, False])
+def test_a_model_that_is_done_without_is_said_with_the_results(tmp_path, monkeypatch, picture):
+    class WithoutFaces:
+        def __init__(self, settings, following, field_of_view, complain):
+            complain("The face model is damaged")
+
+        def __call__(self, frame):
+            return replace(person(), t=frame.t)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("posturecam.vision.estimator.PoseEstimator", WithoutFaces)
+    path = clip(tmp_path / "clip.mp4", 0.5)
+    if picture:
+        path = tmp_path / "one.png"
+        cv2.imwrite(str(path), np.zeros((480, 640, 3), np.uint8))
+    summary = analyze(path, tmp_path / "out", QUICK)
+    assert summary.warnings == ("The face model is damaged",)
+    assert summary_record(summary)["warnings"] == ["The face model is damaged"]
+
+
 def test_a_picture_on_its_side_is_unknown_and_the_remedy_is_said_and_works(tmp_path):
     picture = cv2.imread(str(GOLDEN / "desk_f_slouch_deep_side.jpg"))
     cv2.imwrite(str(tmp_path / "sideways.png"), cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE))

@@ -353,7 +353,7 @@ def test_the_doctor_says_what_works_and_what_does_not(run, no_camera):
     assert "✓ pose model" in out
     assert "✗ camera" in out
     findings = {one["what"]: one for one in json.loads(run("doctor", "--json")[1])}
-    assert findings["notifications"]["ok"] or "alerts are lines in the terminal" in out
+    assert findings["notifications"]["ok"] or "reminders are lines in the terminal" in out
     assert not findings["notifications"]["technical"] or findings["notifications"]["technical"] not in out
     assert findings["pose model"]["ok"]
     assert not findings["camera"]["ok"]

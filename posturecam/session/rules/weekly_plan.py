@@ -12,6 +12,9 @@ from posturecam.session.rules.silence import DAYS
 SETTLED = 300.0
 """Seconds somebody has been sitting there before they are reminded: not on arriving."""
 
+FRESH = 30.0
+"""Seconds for which what the history said is believed when it comes to a reminder."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedDay:
@@ -30,6 +33,8 @@ class PlanState:
 
     day: date | None = None
     """Of which this is; None before the first look, and once something new may be known of it."""
+    recalled: float | None = None
+    """When the history was asked last, seconds by the clock of the readings; None while its answer is awaited."""
     routine: str = ""
     known: PlannedDay | None = None
     """None where no routine is planned for that day, or there is none of that name."""
@@ -51,10 +56,21 @@ def is_planned(at: datetime, settings: PlanSettings) -> bool:
     return DAYS[at.weekday()] in settings.days
 
 
-def begin(at: datetime, settings: PlanSettings, known: PlannedDay | None) -> PlanState:
-    """The state of a day, with what the history knows of it."""
-    planned = is_planned(at, settings)
-    return PlanState(at.date(), settings.routine if planned else "", known if planned else None)
+def begin(state: PlanState, at: datetime, settings: PlanSettings) -> PlanState:
+    """A day begins, or something new may be known of it; what the user postponed that day stays."""
+    later = state.later if state.day in (None, at.date()) else None
+    routine = settings.routine if is_planned(at, settings) else ""
+    return PlanState(at.date(), routine=routine, known=state.known if state.routine == routine else None, later=later)
+
+
+def recalled(state: PlanState, t: float | None, known: PlannedDay | None) -> PlanState:
+    """What the history knows of the day; None where there is no such routine."""
+    return replace(state, recalled=t, known=known if state.routine else None)
+
+
+def is_fresh(state: PlanState, t: float) -> bool:
+    """Whether the history was asked just now: another program may have led through the routine since it was asked before."""
+    return state.recalled is not None and 0 <= t - state.recalled <= FRESH
 
 
 def is_due(state: PlanState, t: float, at: datetime, sitting: float, settings: PlanSettings) -> bool:
