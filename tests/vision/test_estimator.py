@@ -18,6 +18,8 @@ from posturecam.vision.pose import Landmark
 GOLDEN = Path(__file__).parents[1] / "data" / "golden"
 FRONT = GOLDEN / "desk_m_upright_front_eye.jpg"
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 
 @pytest.fixture(scope="module")
 def front():
