@@ -20,7 +20,7 @@ from typing import IO
 
 import platformdirs
 
-from posturecam.config.reading import reason
+from posturecam.config.reading import is_missing, reason
 from posturecam.errors import SettingsError
 
 
@@ -115,10 +115,10 @@ def set_aside(path: Path, why: str) -> Path | None:
     Raises:
         SettingsError: if it cannot be renamed.
     """
-    if not path.exists():
+    if is_missing(path):
         return None
-    aside = free_name(path, why)
     with _explained(path):
+        aside = free_name(path, why)
         path.replace(aside)
     return aside
 
