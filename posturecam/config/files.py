@@ -93,7 +93,8 @@ def put_in_place(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         except BaseException:
-            file.close()  # Windows removes no open file
+            with contextlib.suppress(OSError):  # what is still in its buffer may find no room either
+                file.close()  # Windows removes no open file
             temporary.unlink(missing_ok=True)
             raise
     try:
