@@ -14,6 +14,7 @@ import itertools
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
@@ -32,6 +33,8 @@ def home() -> Path:
 
 NO_HOME = Path(os.devnull, "no-home")
 """Stands for the user's folder where there is none, as in a container under a number without a name: nothing is in it, and nothing can be written there."""
+_PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01
+"""How long somebody else's change of a file is waited for, and how often it is looked whether it is done; it takes some 20 ms."""
 
 
 def of_system(folder: Callable[..., Path]) -> Path:
@@ -75,6 +78,29 @@ def tighten(path: Path) -> None:
         mode = path.stat(follow_symlinks=False).st_mode
         if mode & 0o077:
             path.chmod(mode & 0o7700, follow_symlinks=False)
+
+
+@contextlib.contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let other processes, and threads, that change a file of this folder wait meanwhile, so that of two changes none is lost.
+
+    Nobody waits longer than a few seconds, and nothing is locked where the system cannot (Windows) or the folder is not there. Not to be
+    nested.
+    """
+    with contextlib.ExitStack() as held:
+        if sys.platform != "win32":
+            import fcntl
+
+            with contextlib.suppress(OSError):
+                opened = os.open(folder, os.O_RDONLY)
+                held.callback(os.close, opened)
+                until = time.monotonic() + _PATIENCE_SECONDS
+                while time.monotonic() < until:
+                    with contextlib.suppress(BlockingIOError):
+                        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        break
+                    time.sleep(_LOOK_SECONDS)
+        yield
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
-from posturecam.config.files import home, put, set_aside
+from posturecam.config.files import home, one_at_a_time, put, set_aside
 from posturecam.config.reading import explained, quoted, read_limited
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
@@ -94,6 +94,11 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     """
     kinds = {key: _kind(key) for key in changes}
     load_settings()
+    with one_at_a_time(home()):
+        return _changed(changes, kinds)
+
+
+def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
     path = settings_path()
     document = _document(path)
     for key, value in changes.items():
