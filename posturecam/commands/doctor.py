@@ -16,7 +16,7 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import has_display
-from posturecam.commands.shared import speak
+from posturecam.commands.own_language import speak
 from posturecam.config import stderr
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError
@@ -202,10 +202,10 @@ def _notifications(settings: Settings) -> Finding:
     if ok:
         return Finding(_NOTIFICATIONS, True, said)
     instead = mark(
-        "cannot be shown here; get alerts in the terminal with: posturecam settings alerts.delivery=terminal"
+        "cannot be shown here; get reminders in the terminal with: posturecam settings alerts.delivery=terminal"
     )
     if "terminal" in settings.alerts.delivery:
-        instead = mark("cannot be shown here; alerts are lines in the terminal instead")
+        instead = mark("cannot be shown here; reminders are lines in the terminal instead")
     return Finding(_NOTIFICATIONS, False, instead, technical=said)
 
 

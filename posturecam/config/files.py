@@ -31,6 +31,11 @@ def home() -> Path:
     return Path(chosen) if chosen else of_system(platformdirs.user_config_path)
 
 
+def settings_path() -> Path:
+    """The settings file; it need not exist."""
+    return home() / "settings.toml"
+
+
 NO_HOME = Path(os.devnull, "no-home")
 """Stands for the user's folder where there is none, as in a container under a number without a name: nothing is in it, and nothing can be written there."""
 _PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
-from posturecam.config.files import home, one_at_a_time, put, set_aside
+from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
 from posturecam.config.reading import explained, quoted, read_limited
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
@@ -24,11 +24,6 @@ _ENCODING = "utf-8-sig"
 
 _MOST_BYTES = 1_000_000
 """Of the settings file: all settings with their explanations take 60 kB."""
-
-
-def settings_path() -> Path:
-    """The settings file; it need not exist."""
-    return home() / "settings.toml"
 
 
 def load_settings() -> Settings:

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTray
 from session_world import UPRIGHT_UNTIL, World
 
 from posturecam.coach.library import load_routine
+from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import settings_path
 from posturecam.desktop.shell.app import App, run
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.control import Control

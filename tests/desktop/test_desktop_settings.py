@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.config.declared import entries
+from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import load_settings, settings_path
+from posturecam.config.settings_file import load_settings
 from posturecam.desktop.pages.settings.editors import editor
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
