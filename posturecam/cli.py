@@ -83,7 +83,12 @@ def _degrees(turn: Turn | None) -> int | None:
     return None if turn is None else turn.degrees
 
 
-Rate = Annotated[float, typer.Option("--rate", min=0.1, max=60, help="Check this many pictures per second of a file.")]
+Rate = Annotated[
+    float,
+    typer.Option(
+        "--rate", min=0.1, max=60, help="Check this many pictures per second of a file; a recording is checked whole."
+    ),
+]
 
 
 def _version(wanted: bool) -> None:

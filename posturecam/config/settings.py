@@ -1098,6 +1098,21 @@ class BreakSettings(_Group):
     routine: str = _setting("desk_break", "name", "The routine that is offered", "choice: what can be done at a desk")
 
 
+class PlanSettings(_Group):
+    """A routine for certain days of the week, of which you are reminded at most once on each of them."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
+        (), "list", "Days on which the routine is planned; none when empty", "choice"
+    )
+    routine: str = _setting("hips_and_legs", "name", "The routine that is planned", "choice")
+    remind_from: time | None = _setting(
+        time(14),
+        "time of day",
+        "Remind you from then on, at a good moment, if it was not done that day; all day when empty",
+        "choice: after lunch, so that a morning's stretch comes first",
+    )
+
+
 class GoalSettings(_Group):
     """What you want to reach."""
 
@@ -1176,6 +1191,7 @@ class Settings(_Group):
     voice: VoiceSettings = VoiceSettings()
     quiet: QuietSettings = QuietSettings()
     breaks: BreakSettings = BreakSettings()
+    plan: PlanSettings = PlanSettings()
     goal: GoalSettings = GoalSettings()
     desktop: DesktopSettings = DesktopSettings()
 

@@ -35,6 +35,7 @@ COLUMNS: tuple[str, ...] = (
     "faults",
     "pieces",
     "lacking",
+    "reach",
     "troubled",
     "before",
     "after",
@@ -100,7 +101,7 @@ def rep_rows(session: KeptSession) -> Iterator[dict[str, Any]]:
     """A session's repetitions with `COLUMNS`."""
     whole = session_record(session)
     for rep in whole["reps"]:
-        yield {**whole, **rep, "faults": " ".join(rep["faults"])}
+        yield {"reach": None, **whole, **rep, "faults": " ".join(rep["faults"])}
 
 
 def export(sessions: Iterable[KeptSession], path: Path, *, decimal_comma: bool = False) -> None:
@@ -167,6 +168,8 @@ def _rep_record(rep: KeptRep) -> dict[str, Any]:
         "faults": list(result.faults),
         "pieces": result.pieces,
         "lacking": result.lacking.spoken if result.lacking else None,
+        # A file of a version that did not know it is exported as that version did.
+        **({} if result.reach is None else {"reach": round(result.reach, 2)}),
     }
 
 
