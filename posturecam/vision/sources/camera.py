@@ -39,7 +39,7 @@ os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 LOST = mark("the camera was unplugged or taken by another program")
 BLACK = mark("the camera's picture is black: open its shutter, or end the program that holds it")
-UNIFORM = mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again")
+UNIFORM = mark("the camera's picture is all of one color: uncover it, or unplug it and plug it in again")
 STILL = mark("the picture stands still: another program may hold the camera; end it, or choose another camera")
 
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
