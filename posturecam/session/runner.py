@@ -65,7 +65,7 @@ from posturecam.voice import open_voice
 
 log = logging.getLogger("posturecam")
 
-NEVER_CALIBRATED = mark("I have not learned yet how you sit upright")
+NEVER_CALIBRATED = mark("I have not learned how you sit upright yet")
 _REST_SECONDS = 1.0
 """Between two snapshots while nothing is watched."""
 

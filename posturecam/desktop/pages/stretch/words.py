@@ -126,7 +126,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
     if not coaching.shown.depth or depth is None:
         return []
     unit = MEASURES[depth.measure].unit
-    told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("aim"), state.target))
+    told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("target"), state.target))
     return [(name, depth_words(value, unit)) for name, value in told if value is not None]
 
 
