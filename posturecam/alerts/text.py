@@ -29,6 +29,10 @@ _BREAK_TITLE = mark("Time for a short break?")
 _STAND_TITLE = mark("Time to stand up?")
 _STAND_OFFER = mark("Stand for a few minutes, or raise your desk.")
 _OFFER = mark("How about a short stretch?")
+_PLAN_TITLE = mark("Your stretch for today?")
+_PLANNED = mark("Your plan for today: {routine}.")
+_PLANNED_SOMETHING = mark("Your plan has a stretch for today.")
+_PLAN_OFFER = mark("Whenever it suits you.")
 _SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
 _BEGINNINGS: Mapping[Name, str] = {
@@ -133,11 +137,13 @@ class Because(StrEnum):
     """To rest the eyes for a moment, not to stretch."""
     STAND = "stand"
     """To stand up for a while, not to stretch."""
+    PLAN = "plan"
+    """The weekly plan has a stretch for today."""
 
     @property
     def stretches(self) -> bool:
         """Whether a stretch is what is offered."""
-        return self in (Because.SITTING, Because.SLOUCHES)
+        return self in (Because.SITTING, Because.SLOUCHES, Because.PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ class BreakOffer:
     """Seconds somebody has been sitting there."""
     slouches: int = 0
     """How many were told lately."""
+    title: str = ""
+    """Of the routine that is planned."""
 
     @property
     def words(self) -> Words:
@@ -158,6 +166,9 @@ class BreakOffer:
         if self.because is Because.STAND:
             sat = Message("You have been sitting for {lasting}.", lasting=spoken_duration(self.sitting))
             return Words(_STAND_TITLE, Message("{said} {offer}", said=sat, offer=_STAND_OFFER))
+        if self.because is Because.PLAN:
+            planned = Message(_PLANNED, routine=Message(self.title)) if self.title else _PLANNED_SOMETHING
+            return Words(_PLAN_TITLE, Message("{said} {offer}", said=planned, offer=_PLAN_OFFER))
         if self.because is Because.SLOUCHES:
             said = Message.counted(
                 "You were slouching {number} time lately.",

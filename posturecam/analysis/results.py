@@ -155,6 +155,8 @@ _CODEC = "VP80"
 wheels have no encoder for H.264."""
 _LONGEST_SIDE = 960
 """Larger pictures are shrunk for the annotated video, pixels: encoding them costs far more than judging them."""
+_SHORTEST_SIDE = 16
+"""Smaller ones are enlarged, pixels: of 2 × 2 the encoder makes a file in which OpenCV finds no picture."""
 _WITHOUT_PICTURE = (640, 480)
 """Size of the picture that stands for frames without any, pixels."""
 
@@ -192,7 +194,8 @@ class AnnotatedVideo:
         height, width = _height_and_width(tick)
         shrink = min(_LONGEST_SIDE / max(height, width), 1.0)
         # Video codecs halve the colour's resolution, so sizes must be even.
-        self._size = max(round(shrink * width) // 2 * 2, 2), max(round(shrink * height) // 2 * 2, 2)
+        even = (max(round(shrink * side) // 2 * 2, _SHORTEST_SIDE) for side in (width, height))
+        self._size = next(even), next(even)
         self._begin = tick.frame.t
         # FFmpeg by name, for another backend takes a number in the path for a series of pictures.
         writer = cv2.VideoWriter(

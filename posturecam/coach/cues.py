@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import MOST_WORDS, Exercise, FaultKind, FormFault, Side
+from posturecam.coach.condition import MOST_WORDS
+from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.nearness import HINTS, Nearness
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark

@@ -11,7 +11,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
-from posturecam.commands.shared import kept_baselines, speak
+from posturecam.commands.own_language import speak
+from posturecam.commands.shared import kept_baselines
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.translate import tr

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import has_display
-from posturecam.commands.shared import speak
+from posturecam.commands.own_language import speak
 from posturecam.config import stderr
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError

@@ -19,8 +19,8 @@ from posturecam.history.export import local_time
 from posturecam.terminal.watching import duration
 
 
-def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
-    """Print the sessions kept, the newest first, or write them all to a file.
+def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
+    """Print the sessions kept, the newest first, or write them all to a file, a table with decimal commas where that is wished.
 
     Raises:
         PosturecamError: if the history cannot be read, or the file not written.
@@ -35,7 +35,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
         for line in history.complaints():
             log.warning("%s", line)
     if to is not None:
-        export(sessions, to)
+        export(sessions, to, decimal_comma=decimal_comma)
         print(f"{to}: {len(sessions)} session{'' if len(sessions) == 1 else 's'}")
     elif as_json:
         print(json_of(sessions), end="")

@@ -76,8 +76,8 @@ def show_days(*, days: int, as_json: bool) -> None:
         console.print(_NOTHING if begun is None else _shown(period, width))
 
 
-def export_to(path: Path) -> None:
-    """Write everything to a .csv or .json file.
+def export_to(path: Path, *, decimal_comma: bool = False) -> None:
+    """Write everything to a .csv or .json file; tables with decimal commas and semicolons where that is wished.
 
     Raises:
         HistoryError: if the history cannot be read.
@@ -92,7 +92,7 @@ def export_to(path: Path) -> None:
             bar.update(task, completed=share)
             return True
 
-        done = export_from(path, progress=show)
+        done = export_from(path, progress=show, decimal_comma=decimal_comma)
     _say(done.complaints)
     for file in done.files:
         print(file)

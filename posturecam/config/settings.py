@@ -1149,6 +1149,21 @@ class BreakSettings(_Group):
     routine: str = _setting("desk_break", "name", "The routine that is suggested", "choice: what can be done at a desk")
 
 
+class PlanSettings(_Group):
+    """A routine for certain days of the week, of which you are reminded at most once on each of them."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
+        (), "list", "Days on which the routine is planned; empty for none", "choice"
+    )
+    routine: str = _setting("hips_and_legs", "name", "The routine that is planned", "choice")
+    remind_from: time | None = _setting(
+        time(14),
+        "time of day",
+        "Earliest time to remind you, at a good moment, if you have not done it that day; empty for all day",
+        "choice: after lunch, so that a morning's stretch comes first",
+    )
+
+
 class GoalSettings(_Group):
     """What you want to reach."""
 
@@ -1230,6 +1245,7 @@ class Settings(_Group):
     voice: VoiceSettings = VoiceSettings()
     quiet: QuietSettings = QuietSettings()
     breaks: BreakSettings = BreakSettings()
+    plan: PlanSettings = PlanSettings()
     goal: GoalSettings = GoalSettings()
     desktop: DesktopSettings = DesktopSettings()
 

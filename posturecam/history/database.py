@@ -112,6 +112,10 @@ MIGRATIONS: tuple[str, ...] = (
         WHEN 'the release was not seen' THEN 'release_unseen' END
         WHERE lacking IS NOT NULL;
     """,
+    """
+    -- How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; null where it is not told, or was not kept yet.
+    ALTER TABLE stretch_reps ADD COLUMN reach REAL;
+    """,
 )
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 

@@ -331,8 +331,14 @@ _FACING = {
     Facing.SIDE: mark("side"),
     Facing.FRONT: mark("front"),
     Facing.FRONT_OBLIQUE: mark("front oblique"),
+    Facing.ANYWHERE: mark("anywhere"),
 }
-_LEVELS = {Trust.HIGH: mark("well"), Trust.MEDIUM: mark("roughly"), Trust.LOW: mark("timed")}
+_LEVELS = {
+    Trust.HIGH: mark("well"),
+    Trust.MEDIUM: mark("roughly"),
+    Trust.LOW: mark("timed"),
+    Trust.TIME: mark("timed only"),
+}
 _FIRST = ("thoracic_stretch", "childs_pose")
 """The two that the coach was made for."""
 _WIDE = 110

@@ -208,6 +208,26 @@ def test_a_long_pause_is_unknown_time_and_does_not_fill_the_video(tmp_path):
     assert summary.shares[Phase.UNKNOWN] > 0.99
     count, _, _ = pictures_of(summary.folder / "annotated.webm")
     assert count == 40 + Settings().monitor.longest_gap * 2
+    assert summary.warnings == (
+        "run.npz: 99% of its time lies between two pictures more than 5 s apart (monitor.longest_gap), and how somebody sat then is unknown",
+    )
+
+
+def test_the_time_of_a_recording_is_scaled_like_that_of_a_video(tmp_path):
+    path = record(tmp_path / "run.npz", upright_then_slouched(5))
+    plain, slow = (analyze(path, tmp_path / str(scale), replace(QUICK, time_scale=scale)) for scale in (1.0, 4.0))
+    assert slow.seconds == pytest.approx(4 * plain.seconds)
+    assert [one["t"] for one in records(slow.folder)] == [4 * one["t"] for one in records(plain.folder)]
+
+
+@pytest.mark.parametrize("size", [(2, 2), (2, 1000), (1000, 2)])
+def test_the_annotated_video_of_a_picture_of_a_few_pixels_can_be_played(tmp_path, size):
+    writer = cv2.VideoWriter(str(tmp_path / "tiny.avi"), cv2.VideoWriter.fourcc(*"FFV1"), 10, size)
+    for _ in range(5):
+        writer.write(np.zeros((size[1], size[0], 3), np.uint8))
+    writer.release()
+    summary = analyze(tmp_path / "tiny.avi", tmp_path / "out", replace(QUICK, video=True, rate=10.0))
+    assert pictures_of(summary.folder / "annotated.webm")[0] == 5
 
 
 def test_an_earlier_runs_results_are_replaced_or_taken_away(tmp_path):

@@ -403,6 +403,23 @@ def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
     assert (changed["value"], changed["default"], changed["unit"]) == (900, 600, "s")
 
 
+def test_settings_begin_with_those_of_the_settings_page_and_all_names_the_rest(run):
+    _, out, _ = run("settings")
+    assert out.index("desktop.alerts = notification") < out.index(
+        "sensitivity.level = normal   (relaxed, normal, strict)"
+    )
+    assert "Time between reminders: You are never reminded more often than this." in out
+    assert "front.neck_change" not in out
+    assert "posturecam settings --all" in out
+    assert "front.neck_change" in run("settings", "--all")[1]
+    assert run("settings", "front.neck_change=14")[0] == 0
+
+
+def test_settings_are_shown_in_the_users_language(run):
+    settings_file.change_settings({"desktop.language": "de"})
+    assert "alerts.cool_down = 600 s   (0–86400)\n    Zeit zwischen" in run("settings")[1]
+
+
 def test_several_settings_are_changed_at_once(run):
     code, out, _ = run("settings", "alerts.quiet_from=22:00", "alerts.quiet_until=07:00", "alerts.delivery=sound")
     assert code == 0
@@ -414,12 +431,12 @@ def test_several_settings_are_changed_at_once(run):
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_no_setting_is_cut_off_however_narrow_the_terminal(run, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
-    _, out, _ = run("settings")
+    _, out, _ = run("settings", "--all")
     lines = out.splitlines()
     told = json.loads(run("settings", "--json")[1])
     for one in told:
         assert any(line.startswith(f"{one['key']} =") for line in lines), one["key"]
-    assert out.count("    source: ") == len(told)
+    assert out.count("    Source: ") == len(told)
     assert "alerts.cool_down = 600 s" in out
     assert max(map(len, lines[:-1])) <= columns  # the last is the file, to be copied in one piece
 

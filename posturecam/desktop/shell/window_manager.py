@@ -102,7 +102,11 @@ class Windows(QObject):
         self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
         self.settings = SettingsPage(
             engine,
-            names={"camera.device": self._camera_choices, "breaks.routine": _routine_choices},
+            names={
+                "camera.device": self._camera_choices,
+                "breaks.routine": _routine_choices,
+                "plan.routine": _routine_choices,
+            },
             followers={
                 "desktop.language": language,
                 "desktop.theme": look,

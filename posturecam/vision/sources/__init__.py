@@ -50,7 +50,8 @@ def open_source(
     A number, an empty text, a camera's device file, and any text that is neither a file nor looks like the name of one is
     a camera, as `posturecam.vision.sources.camera.CameraSource` takes it; an empty text is the one in the settings. So is what only looks
     like a file's name, where a camera there is has that name, and an address (rtsp, rtsps, http, https). Whether a file is a picture
-    or moves is told by its content. The options are a video's; other sources have no use for them.
+    or moves is told by its content. The options are a video's. A recording, of which each look was recorded, takes `time_scale` and `realtime` of them; other
+    sources have no use for any.
 
     Raises:
         SourceError: if a file or folder is missing, empty, damaged or of the wrong kind.
@@ -84,7 +85,7 @@ def _open_file(what: str | Path, options: VideoOptions) -> Source:
     if path.is_dir():
         return StillsSource(pictures_in(path))
     if path.suffix.lower() == ".npz":
-        return RecordingSource(path)
+        return RecordingSource(path, time_scale=options.get("time_scale", 1.0), realtime=options.get("realtime", False))
     if content_of(path) is Content.PICTURE:
         return StillsSource([path])
     return VideoSource(path, **options)

@@ -103,14 +103,26 @@ def read_picture(path: Path) -> Image:
         raise
 
 
+def require_pixels(width: int, height: int, most: int) -> None:
+    """See that a picture is not larger than is read.
+
+    Raises:
+        TooLarge: if it has more than `most` pixels.
+    """
+    if width * height > most:
+        raise TooLarge(f"{width} × {height} pixels, and at most {most // 1_000_000} million are read")
+
+
 def _decoded(encoded: bytes) -> Image:
     """A picture whose header was looked at first: a small file may promise gigabytes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pillow, about oddities in the file
-        with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
-            width, height = header.size
-    if width * height > MOST_PIXELS:
-        raise TooLarge(f"{width} × {height} pixels, and at most {MOST_PIXELS // 1_000_000} million are read")
+        try:
+            with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
+                width, height = header.size
+        except PIL.Image.DecompressionBombError as error:  # pillow has a limit of its own, three times as large
+            raise TooLarge(f"at most {MOST_PIXELS // 1_000_000} million pixels are read") from error
+    require_pixels(width, height, MOST_PIXELS)
     # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
     picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:

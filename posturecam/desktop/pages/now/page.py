@@ -26,7 +26,15 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout, PageStack
-from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, next_break, perform
+from posturecam.desktop.widgets.menu import (
+    MenuAction,
+    MenuEntry,
+    Navigation,
+    menu_model,
+    next_break,
+    perform,
+    planned_today,
+)
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import lasting, status_line
@@ -325,7 +333,7 @@ def beneath(snapshot: Snapshot) -> str:
     said = []
     if snapshot.sitting >= _LONG_SITTING:
         said.append(tr("{time} of sitting without a break").format(time=lasting(snapshot.sitting)))
-    return " · ".join([*said, *filter(None, [next_break(snapshot)])])
+    return " · ".join([*said, *filter(None, [next_break(snapshot), planned_today(snapshot)])])
 
 
 def _short(seconds: float) -> str:

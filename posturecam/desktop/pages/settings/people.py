@@ -228,6 +228,16 @@ ROWS: tuple[PeopleRow, ...] = (
         mark("After half an hour of sitting in front of the camera."),
     ),
     PeopleRow(
+        "breaks", ("plan.days",), mark("Planned stretches"), mark("On these days you are reminded once, gently.")
+    ),
+    PeopleRow("breaks", ("plan.routine",), mark("Planned routine"), mark("Which routine is planned on these days.")),
+    PeopleRow(
+        "breaks",
+        ("plan.remind_from",),
+        mark("Remind me from"),
+        mark("At a good moment after this time, unless you did it already."),
+    ),
+    PeopleRow(
         "breaks",
         ("goal.upright",),
         mark("Daily goal"),

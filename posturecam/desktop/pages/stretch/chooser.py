@@ -84,7 +84,9 @@ class ChoosePage(Sheet):
             self.body.addWidget(heading)
             self.body.addWidget(grid)
         self.body.addStretch(1)
-        self.foot.addWidget(text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet"))
+        self.foot.addWidget(
+            text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet")
+        )
 
     def fill(self) -> None:
         """Read the routines and exercises, the first time only: those of the first screen at once, and more in between."""
