@@ -1150,7 +1150,7 @@ class BreakSettings(_Group):
 
 
 class PlanSettings(_Group):
-    """A routine for certain days of the week, of which you are reminded at most once on each of them."""
+    """A routine for chosen days of the week, with at most one reminder on each."""
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
         (), "list", "Days on which the routine is planned; empty for none", "choice"
