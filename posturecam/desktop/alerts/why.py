@@ -178,7 +178,7 @@ class _MomentDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(view, 1)
-        column.addWidget(text(tr("Green and dashed: how you sit upright. No picture was kept."), "quiet"))
+        column.addWidget(text(tr("Dashed green: your upright posture. No picture was kept."), "quiet"))
         return holder
 
     def _said(self, figure: Figure, evidence: Evidence, label: str) -> str:
@@ -201,7 +201,7 @@ class _MomentDialog(QDialog):
             words = tr("It could not be compared with your own upright posture, because there was none yet.")
             column.addWidget(text(words, "quiet"))
         elif evidence is not None and evidence.upright is None:
-            words = tr("Your upright posture of that time was not kept, so it cannot be shown beside this one.")
+            words = tr("Your upright posture at that time was not kept, so it cannot be shown beside this one.")
             column.addWidget(text(words, "quiet"))
         frame, inside = card()
         inside.addWidget(text(tr("Try this"), "heading"))
