@@ -16,7 +16,7 @@ from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
-from posturecam.vision.sources.opencv import path_for_opencv, to_bgr
+from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
 
 _USUAL_RATE = 25.0
 """Frames a second, where the header names no believable rate."""
@@ -143,7 +143,7 @@ class VideoSource(Source):
             found, picture = capture.retrieve()
             if found:
                 none_yet = False
-                yield Frame(t, self._square(to_bgr(picture)))
+                yield frame_of(t, self._square(to_bgr(picture)))
                 if self._closed:
                     return
         else:
