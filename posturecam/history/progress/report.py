@@ -183,9 +183,10 @@ def _method(data: ReportData) -> str:
         tr("From the side, angles are measured; from the front they are estimated, or distances in centimeters are told from the size of the face."),
         tr("Not measurable, of the watched time: {share}. Such time counts neither as good nor as bad.").format(
             share=_share(data.period.times.unknown_share)),
-        tr("How well, on rendered people whose angles are known exactly (version 0.1.0): {found} of the slouches were found, with up "
+        tr("How well, on rendered people whose angles are known exactly: {found} of the slouches were found, with up "
            "to {false} false reminders an hour; the mean error of the neck's change was {neck}, of the trunk from the side {trunk}.").format(
-            found=tr("{number} %").format(number="67–71"), false=own_number("0.2"), neck=f"{own_number('2.3–4.5')}°", trunk=f"{own_number('3.3')}°"),
+            found=tr("{number} %").format(number="67–99"), false=own_number("0.2"), neck=f"{own_number('2.4–4.1')}°", trunk=f"{own_number('3.3')}°"),
+        tr("Of three real people who held a posture before a webcam, all of 47 slouches were told, and up to 2 of 32 upright postures."),
         tr("It has not been validated on patients. A craniovertebral angle from a webcam is a rough estimate and is left out here."),
     ]  # fmt: skip
     return "<ul>" + "".join(f"<li>{_safe(line)}</li>" for line in lines) + "</ul>"
