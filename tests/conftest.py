@@ -118,5 +118,5 @@ def kept_models():
 def own_look(request):
     """A look that a test gives the whole application ends with the test."""
     yield
-    if "qapp" in request.fixturenames:
+    if "qapp" in request.fixturenames and request.getfixturevalue("qapp").styleSheet():
         request.getfixturevalue("qapp").setStyleSheet("")
