@@ -175,11 +175,11 @@ def test_messages_and_errors_survive_being_sent_to_another_process():
     "text",
     [
         Message(
-            "There is no voice: {problem}; chimes and texts go on.",
+            "There is no voice: {problem}; chimes and texts continue.",
             problem="the system has no speech; install the package espeak-ng",
         ),
         Message(
-            "There is no voice: {problem}; texts go on.",
+            "There is no voice: {problem}; texts continue.",
             problem=VoiceProblem("the system's speech does not answer within {seconds:g} s", seconds=8.0).text,
         ),
         Message("Mostly, {trouble}.", trouble="I saw nobody"),
@@ -195,7 +195,7 @@ def test_no_english_is_left_in_a_text_of_several_parts(text):
 def test_what_was_learned_is_told_in_german():
     choose_language("de")
     said = tr(verdict(replace(BASELINE, view=View.SIDE_LEFT, separation=9.4, spread=0.2, samples=60, good=False)))
-    assert "60 Blicke" in said
+    assert "60 Messungen" in said
     assert "0,20" in said
     assert "9 Standardabweichungen" in said
     assert not re.search(r"fair|side|looks|slouch", said)

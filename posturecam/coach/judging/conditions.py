@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from posturecam.coach.exercise import BoundKind, Condition, Depth, Exercise, FormFault
+from posturecam.coach.condition import BoundKind, Condition
+from posturecam.coach.exercise import Depth, Exercise, FormFault
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.measures import DEGREES

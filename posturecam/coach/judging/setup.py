@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Condition, Exercise, FaultKind, FormFault, Side
+from posturecam.coach.condition import Condition
+from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.judging.conditions import (
     DEPTH,
     LONGEST_WINDOW,
@@ -46,6 +47,19 @@ class StepContext:
         self._given = state
         self.look = CoachLook(t, None, state.view, {})
         self.evidence = ConditionInputs({}, {})
+
+    def pass_time(self) -> None:
+        """Begin this look: the exercise with its first one, and how long it is since the last."""
+        before = self.state.t
+        if before is None:
+            self.tell(on.ExerciseStarted(self.t, self.exercise.id))
+            self.set(phase_since=self.t)
+        else:
+            self.elapsed = max(self.t - before, 0.0)
+            if self.elapsed > self.settings.longest_gap:  # the computer slept: it stands for no time at all
+                self.elapsed = 0.0
+                self.set(met_since=None, other_since=None, samples=(), start_looks=())
+        self.set(t=self.t)
 
     def set(self, **changes: Any) -> None:
         """Change the state: the first time a copy of what was given, and from then on that copy, which nobody else has yet.
