@@ -797,8 +797,9 @@ def test_where_no_camera_shows_anybody_the_others_are_named(run, two_cameras):
 
 def test_the_doctor_sees_that_a_picture_is_turned(run, scripted_camera):
     scripted_camera.pictures = [cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE) for picture in scripted_camera.pictures]
-    assert "the picture seems turned by 90°" in asked_doctor(run)["detail"]
-    assert "posturecam settings camera.rotate=270" in asked_doctor(run)["detail"]
+    said = asked_doctor(run)["detail"]
+    assert "the picture seems turned by 90°" in said
+    assert "posturecam settings camera.rotate=270" in said
     settings_file.change_settings({"camera.rotate": "270"})
     assert asked_doctor(run)["detail"] == "Scripted camera gives 640×480 and shows somebody"
 
