@@ -117,10 +117,7 @@ def test_no_import_goes_round_in_a_circle():
 
 def test_no_class_name_is_used_twice():
     names = [
-        node.name
-        for path in MODULES.values()
-        for node in ast.walk(parsed(path))
-        if isinstance(node, ast.ClassDef)
+        node.name for path in MODULES.values() for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef)
     ]
     assert sorted(name for name, count in Counter(names).items() if count > 1) == []
 
