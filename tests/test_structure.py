@@ -2,9 +2,9 @@
 
 import ast
 import importlib.metadata
+import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -219,15 +219,17 @@ def test_exactly_one_distribution_owns_cv2():
     assert owners == ["opencv-contrib-python"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell the time of processes that have ended")
 def test_help_does_not_pay_for_the_model():
-    """`posturecam --help` costs less than 0.3 of `import mediapipe`: the best of three each, in turn."""
+    """`posturecam --help` costs less than 0.3 of `import mediapipe`, in time of the processor: the better of two each, in turn."""
 
     def cost(*arguments: str) -> float:
-        began = time.perf_counter()
+        began = os.times()
         subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
-        return time.perf_counter() - began
+        ended = os.times()
+        return ended.children_user + ended.children_system - began.children_user - began.children_system
 
-    rounds = [(cost("-m", "posturecam", "--help"), cost("-c", "import mediapipe")) for _ in range(3)]
+    rounds = [(cost("-m", "posturecam", "--help"), cost("-c", "import mediapipe")) for _ in range(2)]
     assert min(help_ for help_, _ in rounds) < 0.3 * min(library for _, library in rounds)
 
 
