@@ -296,7 +296,9 @@ class SettingsPage(QWidget):
         """Show a place by its name ("camera", "advanced")."""
         for number in range(self.list.count()):
             if self.list.item(number).data(_PLACE) == name:
+                self.list.blockSignals(True)  # where it was chosen already, there would be none
                 self.list.setCurrentRow(number)
+                self.list.blockSignals(False)
                 self._choose()
                 self.found.setText(
                     tr("Values for experts, with where they come from. The defaults suit almost everybody.")
