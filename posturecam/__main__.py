@@ -7,6 +7,10 @@ import io
 import signal
 import sys
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import typer
 
 
 def main() -> None:
@@ -35,11 +39,14 @@ def _run() -> None:
 
     try:
         try:
-            app(prog_name="posturecam")
+            if "--help" in sys.argv:
+                _help_in_own_language(app)
+            else:
+                app(prog_name="posturecam")
         finally:
             stdout.write_out()
     except PosturecamError as error:
-        from posturecam.commands.shared import speak
+        from posturecam.commands.own_language import speak
         from posturecam.i18n.translate import tr
 
         speak()
@@ -55,6 +62,16 @@ def _run() -> None:
         if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it
             sys.exit(0)
         raise
+
+
+def _help_in_own_language(app: typer.Typer) -> None:
+    import typer
+
+    from posturecam.commands.help import translate
+
+    command = typer.main.get_command(app)
+    translate(command)
+    command(prog_name="posturecam")
 
 
 def _print_anything() -> None:

@@ -135,11 +135,15 @@ def _of_data(value: Any, key: str = "") -> Iterator[str]:
 
 def _of_tables() -> Iterator[Text]:
     """What is made of names and declarations when the program runs."""
+    from typer.main import get_command
+
+    from posturecam import cli
     from posturecam.coach.cues import switch_text
     from posturecam.coach.exercise import Side
     from posturecam.coach.judging.framing import _PARTS
     from posturecam.coach.library import read_exercise
     from posturecam.coach.stretch_measures import MEASURES
+    from posturecam.commands import help as help_pages
     from posturecam.config.declared import entries
     from posturecam.config.settings import Settings
     from posturecam.desktop.pages.settings.rows import first_paragraph
@@ -152,6 +156,7 @@ def _of_tables() -> Iterator[Text]:
     groups = [first_paragraph(getattr(settings, group)) for group in Settings.model_fields]
     packed = [read_exercise(path) for path in sorted((PACKAGE / "coach" / "exercises").glob("*.toml"))]
     tables: dict[str, list[str]] = {
+        "cli.py": list(help_pages.texts(get_command(cli.app))),
         "settings.py": [*(text for one in declared for text in one), *groups],
         "measures.py": [name.spoken for name in Name],
         "pose.py": [f"your {landmark.spoken}" for landmark in Landmark],

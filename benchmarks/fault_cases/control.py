@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
 import socket
-import threading
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 from fault_cases import case, part
+from fault_cases.damage import damaged, edited
 
 _REQUESTS = (
     "status",
@@ -24,7 +27,10 @@ _REQUESTS = (
     "calibrate",
     "juggle",
 )
-
+_STATUS = (
+    b'{"ok": true, "said": "Upright", "mode": "watching", "sign": "upright", "since_seconds": 12.5, "deviation": 0.12, '
+    b'"unknown_because": null, "why": "", "until": null, "silent": null}'
+)
 
 _servers: list[object] = []
 """Kept to the end of the process, as the app keeps its one: Qt's deferred deletions outlive a try."""
@@ -98,61 +104,72 @@ def requests(folder: Path, seed: int) -> str | None:
     return next((f"no JSON: {one[:80]!r}" for one in answers if not isinstance(json.loads(one), dict)), None)
 
 
-@case("control", "answers, fuzzed", seeds=40)
-def answers(folder: Path, seed: int) -> str | None:
-    """Whatever answers, `ctl` comes to an end within seconds, and prints nothing that a terminal obeys."""
+_ANSWERER = """
+import os, socket, sys, time
+for line in sys.stdin:
+    name, way, sent = line.split()
+    sent = bytes.fromhex(sent[1:])
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(name)
+        listening.listen()
+        print(flush=True)
+        client, _ = listening.accept()
+        with client:
+            try:
+                while True:
+                    client.sendall(sent)
+                    if way == "once":
+                        break
+                    time.sleep(1.0 if way == "slowly" else 0)
+            except OSError:
+                pass
+"""
+_answerer: list[subprocess.Popen[str]] = []
+"""One for all tries. It is a process of its own: while Qt waits for an answer it lets no other thread of the process run."""
+
+
+def _asked(folder: Path, sent: bytes, way: str) -> tuple[dict[str, object] | None, float]:
+    """What `ctl` makes of an answerer that sends this "once", "slowly" or "endlessly", and how long it takes, seconds."""
     _application()
     name = _where(folder)
+    if not _answerer:
+        _answerer.append(
+            subprocess.Popen(
+                [sys.executable, "-c", _ANSWERER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+        )
+        atexit.register(_answerer[0].kill)
+    told, heard = _answerer[0].stdin, _answerer[0].stdout
+    assert told is not None
+    assert heard is not None
+    told.write(f"{name} {way} x{sent.hex()}\n")
+    told.flush()
+    heard.readline()
+    began = time.monotonic()
+    answer = part("ask", "desktop.shell.single_instance")("status")
+    return answer, time.monotonic() - began
+
+
+@case("control", "answers, fuzzed", fuzzed=True)
+def answers(folder: Path, seed: int) -> str | None:
+    """Whatever answers, `ctl` comes to an end within seconds, and prints nothing that a terminal obeys."""
     random_ = random.Random(seed)
     sent = random_.choice((
         b"", b"\n", random_.randbytes(300), b"[" * 60_000 + b"\n", b'{"ok": true, "said": "\x1b[2J\\u001b[31m\\u009b\\ud800"}\n',
         b"null\n", b"[1]\n", b'"x"\n', b'{"ok": false, "error": {"a": "\\u001b"}}\n', b"x" * 200_000,
+        *(damaged(_STATUS, seed) + b"\n" for _ in range(10)), *(edited(_STATUS.decode(), seed) + b"\n" for _ in range(10)),
     ))  # fmt: skip
-
-    def serve(listening: socket.socket) -> None:
-        client, _ = listening.accept()
-        with client:
-            try:
-                client.sendall(sent)
-            except OSError:
-                return
-
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(name)
-        listening.listen()
-        thread = threading.Thread(target=serve, args=(listening,), daemon=True)
-        thread.start()
-        began = time.monotonic()
-        answer = part("ask", "desktop.shell.single_instance")("status")
-        taken = time.monotonic() - began
+    answer, taken = _asked(folder, sent, "once")
     if taken > 8:
         return f"it took {taken:.1f} s"
-    text = "".join(map(str, (answer or {}).values()))
+    text = "".join(f"{name}{value}" for name, value in (answer or {}).items())
+    text.encode()  # or it could not be printed
     return "control characters are printed" if any(ord(one) < 32 or 127 <= ord(one) < 160 for one in text) else None
 
 
 @case("control", "an answer that comes a byte a second, and one without an end", seeds=2)
 def slow_answers(folder: Path, seed: int) -> str | None:
-    _application()
-    name = _where(folder)
-
-    def serve(listening: socket.socket) -> None:
-        client, _ = listening.accept()
-        with client:
-            try:
-                while True:
-                    client.sendall(b"x" if seed == 0 else b"x" * 65536)
-                    time.sleep(1.0 if seed == 0 else 0)
-            except OSError:
-                return
-
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(name)
-        listening.listen()
-        threading.Thread(target=serve, args=(listening,), daemon=True).start()
-        began = time.monotonic()
-        answer = part("ask", "desktop.shell.single_instance")("status")
-    taken = time.monotonic() - began
+    answer, taken = _asked(folder, *((b"x", "slowly") if seed == 0 else (b"x" * 65536, "endlessly")))
     return None if taken < 8 and answer is not None and not answer["ok"] else f"{taken:.1f} s: {answer}"
 
 

@@ -1,7 +1,7 @@
 """Telling the user: when is policy, how is delivery, and neither knows the other.
 
 `decide` is a pure step like the monitor's; it never tells anything itself. `Deliveries` tells, and never decides. The session asks
-`decide` and `outlook` for each tick and hands the user's answers to `respond` (`posturecam.session.alert_coordinator`); the shells deliver.
+`decide` and `outlook` for each tick and hands the user's answers to `respond` (`posturecam.session.rules.desk`); the shells deliver.
 """
 
 from posturecam.alerts.delivery import (

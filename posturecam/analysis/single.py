@@ -23,6 +23,7 @@ from posturecam.analysis.results import (
     write_text,
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
+from posturecam.config.reading import is_folder, is_missing, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.errors import CalibrationRefused, SourceError
@@ -95,10 +96,10 @@ def analyze(
     # What is written is measured picture by picture.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))
-    if _ADDRESS.match(str(path)) and not path.exists():
+    if _ADDRESS.match(str(path)) and is_missing(path):
         raise SourceError(
-            "{path} is an address, and files are judged here; watch a camera of the network with: posturecam "
-            "watch ADDRESS",
+            "{path} is an address, but this command analyzes files; watch a network camera with: "
+            "posturecam watch ADDRESS",
             path=path,
         )
     pictures = _pictures(path)
@@ -119,13 +120,13 @@ _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
 
 def result_name(path: Path) -> str:
     """The name of the folder of results of a file."""
-    resolved = path.resolve()
-    return (resolved.name if resolved.is_dir() else resolved.stem) or "results"
+    place = resolved(path)
+    return (place.name if is_folder(place) else place.stem) or "results"
 
 
 def _pictures(path: Path) -> list[Path] | None:
     """The pictures that are meant, or None where it is a video or a recording."""
-    if path.is_dir():
+    if is_folder(path):
         return pictures_in(path)
     return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
 
@@ -138,11 +139,11 @@ def _judge_run(
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(*source.info.keys)
     if options.upright_seconds is not None:
-        baseline = _learn_upright(path, options.upright_seconds, options, settings, progress)
+        baseline = _learn_upright(path, options.upright_seconds, options, settings, progress, tally.warn)
         baselines[baseline.view] = baseline
     with contextlib.ExitStack() as open_:
         open_.enter_context(source)
-        estimator = open_.enter_context(LazyEstimator(settings))
+        estimator = open_.enter_context(LazyEstimator(settings, complain=tally.warn))
         readings = open_.enter_context(Readings(partial, CSV_COLUMNS))
         video = (
             open_.enter_context(AnnotatedVideo(partial / ANNOTATED_VIDEO, rate, options.time_scale, settings))
@@ -164,13 +165,18 @@ def _judge_run(
 
 
 def _learn_upright(
-    path: Path, seconds: float, options: AnalyzeOptions, settings: Settings, progress: Progress
+    path: Path,
+    seconds: float,
+    options: AnalyzeOptions,
+    settings: Settings,
+    progress: Progress,
+    warn: Callable[[str], None],
 ) -> Baseline:
     """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
     rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
     looks, problems, start = [], list[str | None](), None
     source = open_source(path, settings, options.rotate, rate=rate)
-    with source, LazyEstimator(settings) as estimator:
+    with source, LazyEstimator(settings, complain=warn) as estimator:
         for tick in watch(source, estimator, settings=settings):
             start = tick.frame.t if start is None else start
             if tick.frame.t - start >= seconds:
@@ -196,7 +202,7 @@ def _judge_pictures(
     """Judge each picture by itself and write the results; returns which of them could not be read."""
     if options.upright_seconds is not None:
         raise CalibrationRefused(
-            "Pictures have no time, so no upright posture can be learned from their first seconds; use a video for that"
+            "Pictures have no first seconds to learn the upright posture from; use a video for that"
         )
     failures: list[SourceError] = []
     names = distinct(picture.stem for picture in pictures)
@@ -235,7 +241,7 @@ def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, 
     """One picture judged by itself: no memory of the picture before it, and a monitor that has not begun."""
     pose = None
     if frame.image is not None:
-        with LazyEstimator(settings) as estimator:
+        with LazyEstimator(settings, complain=warn) as estimator:
             pose = estimator(frame)
     yaw = turned(pose, settings) if pose is not None else None
     view = follow_view(ViewState(), yaw, frame.t, settings.view).view

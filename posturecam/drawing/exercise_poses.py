@@ -330,6 +330,34 @@ def _thread_the_needle() -> _Figure:
     )
 
 
+def _standing_side_bend() -> _Figure:
+    return _front(((112, 62), (-72, -88)), lean=20, tilt=24, seated=False, stretched=("sides",))
+
+
+def _hip_flexor_lunge() -> _Figure:
+    figure = _side((93, 92, 90), 94, (-66, -22), (-122, 180, 176), far_leg=(-8, -94, 0), stretched=("legs",))
+    figure.arrow("hip", (0.1, 0.06), (0.22, 0.06))
+    return figure
+
+
+def _seated_hamstring() -> _Figure:
+    figure = _side((62, 50, 44), 40, (-58, -34), (-27, -27, 58), far_leg=(0, -96, 0), stretched=("legs",))
+    return _chair_from_side(figure)
+
+
+def _eye_rest() -> _Figure:
+    figure = _side((92, 90, 90), 92, (-84, -20), _ON_CHAIR)
+    figure.arrow("head", (0.14, 0.02), (0.42, 0.06))
+    return _chair_from_side(figure)
+
+
+def _wrist_rest() -> _Figure:
+    figure = _side((92, 90, 90), 92, (-8, 2), _ON_CHAIR, far_arm=(-40, 30))
+    hand = figure.joints["hand"]
+    figure.limb([hand, _to(hand, 84, 0.075)], (0.02, 0.012), Tone.STRETCHED)
+    return _chair_from_side(figure)
+
+
 _FIGURES: Mapping[str, Callable[[], _Figure]] = {
     "thoracic_stretch": _thoracic_stretch,
     "childs_pose": _childs_pose,
@@ -347,6 +375,11 @@ _FIGURES: Mapping[str, Callable[[], _Figure]] = {
     "standing_forward_fold": _standing_forward_fold,
     "cobra": _cobra,
     "thread_the_needle": _thread_the_needle,
+    "standing_side_bend": _standing_side_bend,
+    "hip_flexor_lunge": _hip_flexor_lunge,
+    "seated_hamstring": _seated_hamstring,
+    "eye_rest": _eye_rest,
+    "wrist_rest": _wrist_rest,
 }
 
 

@@ -176,36 +176,52 @@ def step(state: MonitorState, reading: Reading, settings: MonitorSettings) -> tu
     """
     if state.t is not None and reading.t < state.t:
         state = MonitorState()
-    elapsed = 0.0 if state.t is None else reading.t - state.t
+    t, found = reading.t, reading.deviation
+    elapsed = 0.0 if state.t is None else t - state.t
     gap = elapsed > settings.longest_gap
-    smooth = _smooth(state, reading.deviation.value, elapsed, settings)
-    now = None if reading.deviation.value is None or smooth is None else grade(smooth, settings)
-    before, events = state, list[Event]()
+    smooth = _smooth(state, found.value, elapsed, settings)
+    now = None if found.value is None or smooth is None else grade(smooth, settings)
+    events = list[Event]()
 
-    state = _count(state, reading, elapsed, gap, now, settings)
-    state = replace(state, raw=reading.deviation.value, deviation=smooth, grade=state.grade if now is None else now)
-    state = _remember(state, reading.t - elapsed, None if gap else now, settings)
-    if state.unknown_for > settings.unknown_seconds:
-        state = _forget(state)
+    unknown_for, away_for, misfit_for = _count(state, reading, elapsed, gap, now)
+    spans = _remember(state.spans, t - elapsed, t, None if gap else now, settings)
+    watches, slouch, away = state.watches, state.slouch, state.away
+    if unknown_for > settings.unknown_seconds:
+        spans, watches = (), NOTHING_WATCHED
         if gap:  # a suspend; while merely unseen, a slouch that was told stays told
-            state = _end(state, events)
-    state = _judge(state, reading, 0.0 if gap else elapsed, now, settings, events)
-    state = _leave_or_return(state, reading, settings, events)
-    if state.misfit_for >= settings.outdated_after > before.misfit_for and reading.deviation.reason:
-        view = reading.baseline_view or reading.view
-        events.append(BaselineOutdated(reading.t, reading.deviation.reason, view))
+            _end(slouch, t, events)
+            slouch = None
     if now is not None:
-        state = replace(state, unknown_for=0.0)
-    phase = _phase(state, now, settings)
-    if phase is not before.phase or before.t is None:
-        state = replace(state, phase=phase, phase_since=reading.t)
-    return state, tuple(events)
+        watches, held = _watch(watches, slouch is not None, spans, t, 0.0 if gap else elapsed, now, settings)
+        if held is not None and slouch is None:
+            slouch = _begin(held, spans, reading, events)
+            watches = NOTHING_WATCHED
+        elif held is not None:
+            _end(slouch, t, events)
+            slouch, spans, watches = None, (), NOTHING_WATCHED
+    if not away and away_for >= settings.away_seconds:
+        _end(slouch, t, events)
+        slouch, spans, watches, away = None, (), NOTHING_WATCHED, True
+        events.append(LeftDesk(t))
+    elif away and reading.present:
+        away = False
+        events.append(CameBack(t))
+    if misfit_for >= settings.outdated_after > state.misfit_for and found.reason:
+        events.append(BaselineOutdated(t, found.reason, reading.baseline_view or reading.view))
+    after = MonitorState(
+        t, state.phase, state.phase_since, found.value, smooth, state.grade if now is None else now, spans, watches,
+        slouch, away, unknown_for if now is None else 0.0, away_for, misfit_for, found.reason,
+    )  # fmt: skip
+    phase = _phase(after, now, settings)
+    if phase is not state.phase or state.t is None:
+        after = replace(after, phase=phase, phase_since=t)
+    return after, tuple(events)
 
 
 def _count(
-    state: MonitorState, reading: Reading, elapsed: float, gap: bool, now: Grade | None, settings: MonitorSettings
-) -> MonitorState:
-    """How long it has been unknown, nobody was there, or the picture did not fit the baseline."""
+    state: MonitorState, reading: Reading, elapsed: float, gap: bool, now: Grade | None
+) -> tuple[float, float, float]:
+    """How long it has been unknown, nobody was there, and the picture did not fit the baseline, seconds."""
     reason = reading.deviation.reason
     absent = reading.present is False
     seen = 0.0 if gap else elapsed
@@ -213,58 +229,22 @@ def _count(
         misfit = state.misfit_for + seen
     else:  # other unknown moments neither confirm nor deny it; somebody who left may come back to another picture
         misfit = state.misfit_for if now is None and not absent and not gap else 0.0
-    return replace(
-        state,
-        t=reading.t,
-        reason=reason,
-        unknown_for=state.unknown_for + elapsed if gap or now is None else 0.0,
-        away_for=(state.away_for if not gap else 0.0) + seen if absent else 0.0,
-        misfit_for=misfit,
-    )
+    unknown = state.unknown_for + elapsed if gap or now is None else 0.0
+    return unknown, (0.0 if gap else state.away_for) + seen if absent else 0.0, misfit
 
 
-def _judge(
-    state: MonitorState,
-    reading: Reading,
-    elapsed: float,
-    now: Grade | None,
-    settings: MonitorSettings,
-    events: list[Event],
-) -> MonitorState:
-    """Advance what is watched for; a slouch begins or ends where it has been seen for long enough."""
-    state, held = _watch(state, elapsed, now, settings)
-    if state.slouch is not None:
-        return _forget(_end(state, events)) if "upright" in held or "eased" in held else state
-    for level, name in ((Grade.SEVERE, "severe"), (Grade.MODERATE, "moderate"), (Grade.MILD, "mild")):
-        if name in held:
-            onset: float = getattr(state.watches, name).onset
-            over = _time(state.spans, onset, level, Grade.SEVERE)
-            found = reading.deviation
-            slouch = SlouchSustained(
-                reading.t, onset, level, over, found.cause, found.change, reading.compared, _nearer(found)
-            )
-            events.append(slouch)
-            return replace(state, slouch=slouch, watches=state.watches._replace(upright=Watch(), eased=Watch()))
-    return state
+def _begin(held: _Held, spans: tuple[GradeSpan, ...], reading: Reading, events: list[Event]) -> SlouchSustained:
+    """Say that a slouch has been seen for long enough."""
+    found, (level, onset) = reading.deviation, held
+    over = _time(spans, onset, level, Grade.SEVERE)
+    slouch = SlouchSustained(reading.t, onset, level, over, found.cause, found.change, reading.compared, _nearer(found))
+    events.append(slouch)
+    return slouch
 
 
 def _nearer(found: Deviation) -> float | None:
     change = found.changes.get(Name.HEAD_DISTANCE)
     return None if change is None else -change
-
-
-def _leave_or_return(
-    state: MonitorState, reading: Reading, settings: MonitorSettings, events: list[Event]
-) -> MonitorState:
-    """Say once that somebody left, and once that somebody is back."""
-    if not state.away and state.away_for >= settings.away_seconds:
-        state = _forget(_end(state, events))
-        events.append(LeftDesk(reading.t))
-        return replace(state, away=True)
-    if state.away and reading.present:
-        events.append(CameBack(reading.t))
-        return replace(state, away=False)
-    return state
 
 
 def _smooth(state: MonitorState, value: float | None, elapsed: float, settings: MonitorSettings) -> float | None:
@@ -300,28 +280,22 @@ def next_alert(state: MonitorState, settings: MonitorSettings) -> float | None:
     return max(0.0, min(waits)) if waits else None
 
 
-def _remember(state: MonitorState, start: float, now: Grade | None, settings: MonitorSettings) -> MonitorState:
-    """Add the time until now, joined to what went before where the grade is the same; drop what no watch reaches back to."""
-    assert state.t is not None
-    oldest = state.t - max(settings.mild_seconds, settings.ease_seconds, settings.recover_seconds)
-    spans = tuple(span for span in state.spans if span.end > oldest)
+def _remember(
+    spans: tuple[GradeSpan, ...], start: float, end: float, now: Grade | None, settings: MonitorSettings
+) -> tuple[GradeSpan, ...]:
+    """Add the time from start to end, joined to what went before where the grade is the same; drop what no watch reaches back to."""
+    oldest = end - max(settings.mild_seconds, settings.ease_seconds, settings.recover_seconds)
+    if spans and spans[0].end <= oldest:
+        spans = tuple(span for span in spans if span.end > oldest)
     if spans and spans[-1].grade is now and spans[-1].end == start:
-        spans = (*spans[:-1], replace(spans[-1], end=state.t))
-    elif state.t > start:
-        spans = (*spans, GradeSpan(start, state.t, now))
-    return replace(state, spans=spans)
+        return *spans[:-1], GradeSpan(spans[-1].start, end, now)
+    return (*spans, GradeSpan(start, end, now)) if end > start else spans
 
 
-def _forget(state: MonitorState) -> MonitorState:
-    """Start every count afresh; a slouch that was told stays told."""
-    return replace(state, spans=(), watches=NOTHING_WATCHED)
-
-
-def _end(state: MonitorState, events: list[Event]) -> MonitorState:
-    if state.slouch is None or state.t is None:
-        return state
-    events.append(SlouchEnded(state.t, state.slouch.since))
-    return replace(state, slouch=None)
+def _end(slouch: SlouchSustained | None, t: float, events: list[Event]) -> None:
+    """Say that the slouch is over, where one was told."""
+    if slouch is not None:
+        events.append(SlouchEnded(t, slouch.since))
 
 
 def _time(spans: tuple[GradeSpan, ...], since: float, low: Grade, high: Grade) -> float:
@@ -333,40 +307,60 @@ def _time(spans: tuple[GradeSpan, ...], since: float, low: Grade, high: Grade) -
     )
 
 
-def _watch(
-    state: MonitorState, elapsed: float, now: Grade | None, settings: MonitorSettings
-) -> tuple[MonitorState, set[str]]:
-    """Advance every watch; the names of those whose condition has held for most of their time.
+_Held = tuple[Grade, float]
+"""From which grade on what was watched for has held, and since when."""
 
-    A watch begins with the first sample that meets its condition, is given up once the condition has failed for the share
-    of its time that the majority allows, and has held when its whole time has passed, the condition was met for the
-    majority of the measured part, and enough of it was measured.
+
+def _watch(
+    watches: Watches,
+    slouching: bool,
+    spans: tuple[GradeSpan, ...],
+    t: float,
+    elapsed: float,
+    now: Grade,
+    settings: MonitorSettings,
+) -> tuple[Watches, _Held | None]:
+    """Advance the watches for a slouch, or while slouching those for its end; the first whose condition has held, severest first."""
+    conditions: tuple[tuple[str, Watch, float, Grade, Grade], ...]
+    if slouching:
+        conditions = (
+            ("upright", watches.upright, settings.recover_seconds, Grade.UPRIGHT, Grade.UPRIGHT),
+            ("eased", watches.eased, settings.ease_seconds, Grade.UPRIGHT, Grade.BETWEEN),
+        )
+    else:
+        conditions = (
+            ("severe", watches.severe, settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
+            ("moderate", watches.moderate, settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
+            ("mild", watches.mild, settings.mild_seconds, Grade.MILD, Grade.SEVERE),
+        )
+    held: _Held | None = None
+    for name, before, seconds, low, high in conditions:
+        watch = _advance(before, t, elapsed, low <= now <= high, (1 - settings.majority) * seconds)
+        if watch is not before:
+            watches = watches._replace(**{name: watch})
+        if held is None and watch.onset is not None and low <= now <= high and t - watch.onset >= seconds:
+            measured = _time(spans, t - seconds, Grade.UPRIGHT, Grade.SEVERE)
+            met = _time(spans, t - seconds, low, high)
+            if measured >= settings.coverage * seconds and met >= settings.majority * measured:
+                held = low, watch.onset
+    return watches, held
+
+
+def _advance(watch: Watch, t: float, elapsed: float, met: bool, patience: float) -> Watch:
+    """The watch after one more sample, for which its condition was met or not.
+
+    A watch begins with the first sample that meets its condition, and is given up once the condition has failed for as long as
+    the majority allows. It has held when its whole time has passed, the condition was met for the majority of the measured
+    part, and enough of it was measured.
     """
-    if now is None or state.t is None:
-        return state, set()
-    conditions = {
-        "mild": (settings.mild_seconds, Grade.MILD, Grade.SEVERE),
-        "moderate": (settings.moderate_seconds, Grade.MODERATE, Grade.SEVERE),
-        "severe": (settings.severe_seconds, Grade.SEVERE, Grade.SEVERE),
-        "upright": (settings.recover_seconds, Grade.UPRIGHT, Grade.UPRIGHT),
-        "eased": (settings.ease_seconds, Grade.UPRIGHT, Grade.BETWEEN),
-    }
-    watches, held = state.watches._asdict(), set()
-    for name, (seconds, low, high) in conditions.items():
-        watch: Watch = watches[name]
-        if low <= now <= high:
-            watch = Watch(state.t - elapsed if watch.onset is None else watch.onset)
-            if watch.onset is not None and state.t - watch.onset >= seconds:
-                since = state.t - seconds
-                measured = _time(state.spans, since, Grade.UPRIGHT, Grade.SEVERE)
-                met = _time(state.spans, since, low, high)
-                if measured >= settings.coverage * seconds and met >= settings.majority * measured:
-                    held.add(name)
-        elif watch.onset is not None:
-            against = watch.against + elapsed
-            watch = Watch() if against >= (1 - settings.majority) * seconds else replace(watch, against=against)
-        watches[name] = watch
-    return replace(state, watches=Watches(**watches)), held
+    if met:
+        if watch.onset is None:
+            return Watch(t - elapsed)
+        return watch if watch.against == 0 else Watch(watch.onset)
+    if watch.onset is None:
+        return watch
+    against = watch.against + elapsed
+    return Watch() if against >= patience else Watch(watch.onset, against)
 
 
 def _phase(state: MonitorState, now: Grade | None, settings: MonitorSettings) -> Phase:

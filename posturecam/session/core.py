@@ -1,21 +1,23 @@
 """What a session is about to do, as a pure step: a state, what came, and the moment; out come a state and effects.
 
-    state, effects = step(state, command, now)      # or a fact: Looked(…), Waited(), Begun(…), CameraOpened(), Failed(…)
-    plan = plan_of(state, system, settings, now)    # what is to go on at this moment
+    state, effects = step(state, command, now, settings)    # or a fact: Watched(…), Looked(…), Begun(…), Failed(…) …
+    plan = plan_of(state, system, settings.quiet, now)      # what is to go on at this moment
 
 `posturecam.session.runner` carries plans and effects out; it decides nothing. How somebody sits is judged elsewhere
-(`posturecam.posture.monitor`), and when an alert is given too (`posturecam.session.alert_coordinator`).
+(`posturecam.posture.monitor`); what is told of it, and when a break is due, `posturecam.session.rules.desk` decides as a part of this.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from posturecam.alerts.policy import Response
 from posturecam.coach.safety import Answers
-from posturecam.config.settings import QuietSettings
+from posturecam.config.settings import QuietSettings, Settings
 from posturecam.history.models import PAUSES
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.loop import Tick
 from posturecam.session.protocol.commands import (
     AnswerAlert,
     AnswerBreak,
@@ -35,17 +37,18 @@ from posturecam.session.protocol.commands import (
     UsePlace,
     UseSettings,
 )
-from posturecam.session.protocol.messages import AlertRaised
+from posturecam.session.protocol.messages import AlertRaised, Happened
 from posturecam.session.protocol.mode import Mode
-from posturecam.session.rules import silence
-from posturecam.session.rules.breaks import BreakAnswer
+from posturecam.session.rules import desk, silence
+from posturecam.session.rules.desk import DeskState, Moment
+from posturecam.session.rules.weekly_plan import PlannedDay
 from posturecam.system.state import SystemState
 
 RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Pauses before a camera that cannot be opened is tried again; the last one goes on."""
 _CLOCK_WAS_SET = timedelta(seconds=2)
 """By which a clock that is only kept right by the network does not leap."""
-_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "goal", "desktop", "camera"})
+_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "plan", "goal", "desktop", "camera"})
 """Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
 
 
@@ -68,6 +71,27 @@ class Looked:
 
     present: bool
     """Whether somebody was there, so far as it can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Somebody was watched at the desk, for a look."""
+
+    tick: Tick
+    baseline: Baseline | None = None
+    """What the posture is compared with, to be kept with an alert."""
+    held: str | None = None
+    """Why no alert may be given now, or None."""
+    typing: bool = False
+    """Whether the user is typing, for whose end an alert or a break waits a little."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecalled:
+    """What the history knows of today's planned routine."""
+
+    known: PlannedDay | None
+    """None where there is no such routine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +120,7 @@ class Failed:
     """Whether it is something else than the camera."""
 
 
-Fact = Looked | Waited | CameraOpened | Begun | Failed
+Fact = Looked | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed
 
 
 # Effects: what is to be done at once.
@@ -108,18 +132,23 @@ class ShowTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell, and keep, what happened."""
+
+    what: Happened
+
+
+@dataclass(frozen=True, slots=True)
 class TakeAnswer:
-    """Heed, keep and learn from an answer to an alert."""
+    """Keep, and learn from, an answer to an alert."""
 
     response: Response
     alert: AlertRaised
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBreakAnswer:
-    """Heed an answer to a break."""
-
-    given: BreakAnswer
+class KeepBreakTaken:
+    """Keep that a stretch that was offered was begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +182,13 @@ class ForgetCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallPlan:
+    """Ask the history what it knows of a routine today; `PlanRecalled` answers."""
+
+    routine: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseCalibration:
     """The calibration that was asked for, or went on, fails."""
 
@@ -161,13 +197,15 @@ class RefuseCalibration:
 
 Effect = (
     ShowTrial
+    | Tell
     | TakeAnswer
-    | TakeBreakAnswer
+    | KeepBreakTaken
     | Relocate
     | KeepBaselinesHere
     | LearnOffered
     | StoreAnswers
     | ForgetCamera
+    | RecallPlan
     | RefuseCalibration
 )
 
@@ -201,6 +239,10 @@ class SessionState:
     """Why nothing goes on, until it is tried again."""
     retry: float = 0.0
     """When it is tried again, by the clock."""
+    desk: DeskState = field(default_factory=DeskState)
+    """Alerts and breaks."""
+    moment: Moment = field(default_factory=Moment)
+    """What there is to show of the last look at the desk."""
 
     @property
     def interrupts(self) -> bool:
@@ -225,13 +267,16 @@ class Plan:
     camera_works: bool = False
 
 
-def step(state: SessionState, what: Command | Fact, now: Now) -> tuple[SessionState, tuple[Effect, ...]]:
+def step(
+    state: SessionState, what: Command | Fact, now: Now, settings: Settings
+) -> tuple[SessionState, tuple[Effect, ...]]:
     """One command or fact.
 
     Args:
         state: What the last call returned.
         what: What came.
         now: The moment.
+        settings: The user's, as they are now.
 
     Returns:
         The new state, and what is to be done at once.
@@ -239,19 +284,25 @@ def step(state: SessionState, what: Command | Fact, now: Now) -> tuple[SessionSt
     match what:
         case Looked(present=present):
             return replace(state, seen=now.clock) if present else state, ()
+        case Watched():
+            return _watched(state, what, now, settings)
+        case PlanRecalled(known=known):
+            return replace(state, desk=desk.recall_plan(state.desk, known)), ()
         case Waited():
             return replace(state, seen=now.clock), ()
         case CameraOpened():
             return replace(state, restart=False, reopen=False, lost=None, failures=0), ()
         case Begun(mode=Mode.STRETCHING):
-            return replace(state, stretch=None, calibrating=False), ()
+            at_the_desk, taken = desk.begin_stretch(state.desk, settings)
+            state = replace(state, stretch=None, calibrating=False, desk=at_the_desk)
+            return state, (KeepBreakTaken(),) if taken else ()
         case Begun(mode=mode):
             calibrating = mode is Mode.CALIBRATING
             return replace(state, calibrate=None if calibrating else state.calibrate, calibrating=calibrating), ()
         case Failed():
             return _failed(state, what, now)
         case _:
-            return _obey(state, what)
+            return _obey(state, what, settings)
 
 
 def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now: Now) -> tuple[SessionState, Plan]:
@@ -290,7 +341,17 @@ def _plan(state: SessionState, system: SystemState, quiet: QuietSettings, now: N
     return Plan(Mode.WATCHING)
 
 
-def _obey(state: SessionState, command: Command) -> tuple[SessionState, tuple[Effect, ...]]:
+def _watched(
+    state: SessionState, look: Watched, now: Now, settings: Settings
+) -> tuple[SessionState, tuple[Effect, ...]]:
+    at_the_desk, moment = desk.step(
+        state.desk, look.tick, now.wall, settings, held=look.held, baseline=look.baseline, typing=look.typing
+    )
+    asks = (RecallPlan(moment.asks_of_plan),) if moment.asks_of_plan else ()
+    return replace(state, desk=at_the_desk, moment=moment), (*(Tell(what) for what in moment.happened), *asks)
+
+
+def _obey(state: SessionState, command: Command, settings: Settings) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
         case Pause():  # nothing that was asked for before begins by itself when it ends
             return replace(state, pause=command, calibrate=None, stretch=None, reopen=True), ()
@@ -307,9 +368,10 @@ def _obey(state: SessionState, command: Command) -> tuple[SessionState, tuple[Ef
         case KeepAnswers(session=session, answers=answers):
             return state, (StoreAnswers(session, answers),)
         case AnswerAlert(response=response, alert=alert):
-            return state, (TakeAnswer(response, alert),)
+            at_the_desk, holds = desk.answer_alert(state.desk, response, alert)
+            return replace(state, desk=at_the_desk), (TakeAnswer(response, alert),) if holds else ()
         case AnswerBreak(given=given):
-            return state, (TakeBreakAnswer(given),)
+            return replace(state, desk=desk.answer_break(state.desk, given, settings)), ()
         case UsePlace(place=place):
             return replace(state, restart=True), (Relocate(place),)
         case KeepHere():

@@ -10,11 +10,11 @@ from typing import Any
 from posturecam.alerts.policy import Response
 from posturecam.config import unheard
 from posturecam.i18n.message import Message
-from posturecam.session.alert_coordinator import AlertCoordinator
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.protocol.mailbox import Mailbox
-from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
+from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan
 from posturecam.session.protocol.mode import Mode, follow
+from posturecam.session.timeline import lived
 
 
 class Publisher:
@@ -23,21 +23,22 @@ class Publisher:
     def __init__(
         self,
         mailbox: Mailbox,
-        desk: AlertCoordinator,
         record: HistoryRecorder | None,
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        longest_gap: Callable[[], float],
     ) -> None:
         """Starting.
 
         Args:
             mailbox: Where it goes.
-            desk: Of the last hour.
             record: Of the history; None keeps nothing.
             now: Local time with its offset.
             clock: Seconds that go on while the computer sleeps, and are never set.
+            longest_gap: Seconds between two snapshots beyond which nobody can say how they were spent.
         """
-        self._mailbox, self._desk, self._record, self.now = mailbox, desk, record, now
+        self._mailbox, self._record, self.now, self._longest_gap = mailbox, record, now, longest_gap
+        self._hour: tuple[TimelineSpan, ...] = ()
         self.mode = Mode.STARTING
         self._why: str | None = None
         self._until: datetime | None = None
@@ -60,12 +61,12 @@ class Publisher:
         """A snapshot of now, with these of its fields; the time since the one before is kept as spent like it."""
         at, clock = self.now(), self._clock()
         seconds, self._last = clock - self._last, clock
-        if not 0 < seconds <= self._desk.settings.monitor.longest_gap:
+        if not 0 < seconds <= self._longest_gap():
             seconds = 0.0  # the computer slept
         snapshot = Snapshot(at, self.mode, self._why, self._camera_works, self._until, **parts)
         self._keep(lambda record: record.spend(at, self.mode, snapshot.sign, seconds))
-        self._desk.pass_time(at, snapshot.sign)
-        self._mailbox.show(replace(snapshot, hour=self._desk.hour))
+        self._hour = lived(self._hour, at, snapshot.sign)
+        self._mailbox.show(replace(snapshot, hour=self._hour))
 
     def tell(self, what: Happened) -> None:
         """Publish an event."""
@@ -102,5 +103,5 @@ class Publisher:
             unheard.keep(problem, "the history")
             self._record = None
             self.complain(
-                Message("{problem}. Watching goes on, but nothing of it is kept.", problem=unheard.words(problem))
+                Message("{problem}. Watching continues, but nothing is saved.", problem=unheard.words(problem))
             )

@@ -16,8 +16,10 @@ from __future__ import annotations
 import logging
 import math
 import os
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Self, TypeVar
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -53,9 +55,10 @@ from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
 from posturecam.config.memory import give_back  # noqa: E402
+from posturecam.config.reading import explained  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
-from posturecam.vision.face import HeadFinder  # noqa: E402
+from posturecam.vision.face import Complain, HeadFinder  # noqa: E402
 from posturecam.vision.follow import (  # noqa: E402
     FollowState,
     KnownPose,
@@ -118,6 +121,7 @@ class PoseEstimator:
         settings: EstimatorSettings | None = None,
         following: FollowSettings | None = None,
         field_of_view: float | None = None,
+        complain: Complain | None = None,
     ) -> None:
         self.settings = settings or EstimatorSettings()
         self.following = following or FollowSettings()
@@ -125,7 +129,7 @@ class PoseEstimator:
         self._searcher: Landmarker | None = None  # made when first needed
         self._state = FollowState()
         self._searched_at = -np.inf
-        self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view)
+        self._heads = HeadFinder(self.settings, FaceLandmarks, field_of_view, complain)
         self._stir = Stir()
         self._known: tuple[KnownPose, ...] = ()
         """The last looks of the model at the user, newest first."""
@@ -321,6 +325,7 @@ class FaceLandmarks:
             base_options=BaseOptions(model_asset_path=str(path)), running_mode=RunningMode.IMAGE, num_faces=1
         )
         self._landmarker: FaceLandmarker | None = _loaded(
+            path,
             lambda: FaceLandmarker.create_from_options(options),
             lambda problem: ModelError(
                 "The face model {path} is damaged ({problem}); install posturecam again", path=path, problem=problem
@@ -349,8 +354,10 @@ class FaceLandmarks:
         self.close()
 
 
-def _loaded(load: Callable[[], _Model], damaged: Callable[[str], ModelError]) -> _Model:
+def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], ModelError]) -> _Model:
     """A landmarker made of a model file, or the error that says what to do; `damaged` makes one of what the library says."""
+    with explained(damaged):
+        _require_whole(path)
     try:
         return load()
     except OSError as error:  # the native library itself
@@ -361,6 +368,17 @@ def _loaded(load: Callable[[], _Model], damaged: Callable[[str], ModelError]) ->
         ) from error
     except (RuntimeError, ValueError) as error:
         raise damaged(str(error).splitlines()[0]) from error
+
+
+def _require_whole(path: Path) -> None:
+    """See by its checksums that a bundle, a zip archive, is as it was made: the library takes changed weights for others, or crashes.
+
+    Takes 4 to 10 ms.
+    """
+    with zipfile.ZipFile(path) as bundle:
+        changed = bundle.testzip()
+        if changed is not None:
+            raise ValueError(f"{changed} is not as it was made")
 
 
 class Landmarker:
@@ -377,6 +395,7 @@ class Landmarker:
             min_tracking_confidence=settings.tracking_confidence,
         )
         self._landmarker: PoseLandmarker | None = _loaded(
+            path,
             lambda: PoseLandmarker.create_from_options(options),
             lambda problem: ModelError(
                 "The pose model {path} is damaged ({problem}); install posturecam again", path=path, problem=problem

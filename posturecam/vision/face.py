@@ -12,6 +12,7 @@ import logging
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import cv2
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from posturecam.config.settings import CameraSettings, EstimatorSettings
 from posturecam.errors import ModelError
+from posturecam.i18n.message import Message
 from posturecam.vision.canonical_face import CHIN, FACE_POINT_COUNT, INDICES, POINTS
 from posturecam.vision.frame import Frame, Image
 from posturecam.vision.head import Head, HeadLook, NoHead, moved
@@ -51,6 +53,8 @@ FacePoints = NDArray[np.float64]
 """Shape (478, 2): x to the right and y down, pixels."""
 FaceFinder = Callable[[Image], FacePoints | None]
 """Finds the points of the face in a crop, in the crop's pixels; `posturecam.vision.estimator.FaceLandmarks` is the real one."""
+Complain = Callable[[Message], None]
+"""Told what cannot be used, though the rest goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +195,18 @@ class LoadedFaces(Protocol):
 class HeadFinder:
     """Where the heads of poses are, by their faces; the model is loaded when the first face may be seen.
 
-    Without the model, missing or damaged, heads are not looked for, and the log says why: a pose alone is judged still.
+    Without the model, missing or damaged, heads are not looked for, and it is said why: a pose alone is judged still.
     """
 
     def __init__(
-        self, settings: EstimatorSettings, load: Callable[[], LoadedFaces], field_of_view: float | None = None
+        self,
+        settings: EstimatorSettings,
+        load: Callable[[], LoadedFaces],
+        field_of_view: float | None = None,
+        complain: Complain | None = None,
     ) -> None:
         self._settings, self._load = settings, load
+        self._complain = complain or partial(log.warning, "%s")
         self._field_of_view = field_of_view or CameraSettings().field_of_view
         self._faces: LoadedFaces | None = None
         self._available = settings.face
@@ -232,7 +241,7 @@ class HeadFinder:
             try:
                 self._faces = self._load()
             except ModelError as problem:
-                log.warning("Your face is not used: %s", problem)
+                self._complain(Message("{problem}. Until then your face is not used.", problem=problem.text))
                 self._available = False
                 return NoHead.NOT_LOOKED
         return find_head(image, pose, self._faces, self._field_of_view)

@@ -11,20 +11,22 @@ from posturecam.vision.pose import Pose
 
 if TYPE_CHECKING:
     from posturecam.vision.estimator import PoseEstimator
+    from posturecam.vision.face import Complain
     from posturecam.vision.search.room_estimator import RoomEstimator
 
 
 class LazyEstimator:
     """The pose model, loaded at the first picture that needs it: recorded landmarks never do."""
 
-    def __init__(self, settings: Settings, *, across_room: bool = False) -> None:
+    def __init__(self, settings: Settings, *, across_room: bool = False, complain: Complain | None = None) -> None:
         """Create an estimator without its model.
 
         Args:
             settings: With which the model is made, once it is.
             across_room: For somebody who stretches anywhere in a room, instead of somebody who sits at a desk.
+            complain: Told where a model cannot be used and the rest goes on without it; by default the log says it.
         """
-        self._settings, self._across_room = settings, across_room
+        self._settings, self._across_room, self._complain = settings, across_room, complain
         self._estimator: PoseEstimator | RoomEstimator | None = None
 
     def __call__(self, frame: Frame) -> Pose | None:
@@ -40,7 +42,8 @@ class LazyEstimator:
             return RoomEstimator(self._settings.estimator, self._settings.follow)
         from posturecam.vision.estimator import PoseEstimator
 
-        return PoseEstimator(self._settings.estimator, self._settings.follow, self._settings.camera.field_of_view)
+        settings = self._settings
+        return PoseEstimator(settings.estimator, settings.follow, settings.camera.field_of_view, self._complain)
 
     def serves(self, settings: Settings) -> bool:
         """Whether it would be made the same with these settings."""

@@ -5,8 +5,12 @@ import subprocess
 import sys
 
 import pytest
+import typer
 
-from posturecam.config.settings_file import change_settings, settings_path
+from posturecam import cli
+from posturecam.commands import help as help_pages
+from posturecam.config.files import settings_path
+from posturecam.config.settings_file import change_settings
 from posturecam.history import baselines
 
 GERMAN = "posturecam: Es gibt keine Datei nowhere.mp4; prüf den Namen und den Ordner\n"
@@ -64,3 +68,38 @@ def test_what_programs_read_stays_english(run, monkeypatch, tmp_path):
     assert code == 3
     assert json.loads(told)[0]["error"] == "There is no file nowhere.mp4; check the name and the folder"
     assert said == GERMAN
+
+
+@pytest.mark.parametrize(
+    ("setting", "system", "said"),
+    [("de", "C", "Aufruf: posturecam watch"), ("", "es_ES.UTF-8", "Uso: posturecam watch"), ("en", "de_DE.UTF-8", "Usage: posturecam watch")],
+)  # fmt: skip
+def test_help_is_in_the_language_of_the_setting_or_else_of_the_system(monkeypatch, capsys, setting, system, said):
+    change_settings({"desktop.language": setting})
+    monkeypatch.setenv("LC_ALL", system)
+    assert said in help_page(monkeypatch, capsys, "watch")
+
+
+def test_no_word_of_typers_own_stays_english_in_a_german_help_page(monkeypatch, capsys):
+    change_settings({"desktop.language": "de"})
+    page = help_page(monkeypatch, capsys, "analyze")
+    assert [
+        word for word in ("Usage", "Options", "Arguments", "default", "required", "Show this") if word in page
+    ] == []
+    assert "[erforderlich]" in page
+
+
+def test_damaged_settings_leave_help_in_the_language_of_the_system(monkeypatch, capsys):
+    settings_path().parent.mkdir(parents=True)
+    settings_path().write_text("desktop = 3", encoding="utf-8")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert "Aufruf: posturecam watch" in help_page(monkeypatch, capsys, "watch")
+
+
+def help_page(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr("sys.argv", ["posturecam", *arguments, "--help"])
+    command = typer.main.get_command(cli.app)
+    help_pages.translate(command)
+    with pytest.raises(SystemExit):
+        command(prog_name="posturecam")
+    return capsys.readouterr().out

@@ -17,8 +17,8 @@ from command_line import assert_one_line
 from places import ROOT
 
 from posturecam.coach.library import exercise_folder, load_exercise, load_routine, routine_folder
-from posturecam.config.files import NO_HOME, home
-from posturecam.config.settings_file import change_settings, load_settings, settings_path
+from posturecam.config.files import NO_HOME, home, settings_path
+from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.errors import SettingsError
 from posturecam.history.baselines import baselines_path, load_baselines
 from posturecam.vision.sources import VideoSource, camera
@@ -197,7 +197,7 @@ def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
     monkeypatch.setattr("posturecam.config.files.platformdirs.user_config_path", without)
     assert home() == NO_HOME
     assert load_settings() == type(load_settings())()
-    with pytest.raises(SettingsError, match="you have no home folder here"):
+    with pytest.raises(SettingsError, match="you have no home folder"):
         change_settings({"alerts.cool_down": "900"})
 
 

@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.config.declared import entries
+from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
-from posturecam.config.settings_file import load_settings, settings_path
+from posturecam.config.settings_file import load_settings
 from posturecam.desktop.pages.settings.editors import editor
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.number_fields import DurationBox
@@ -262,7 +263,7 @@ def test_a_camera_that_is_not_there_now_stays_chosen(page, engine):
     assert box.currentText() == "The first one found"
     engine.change_settings({"camera.device": "Old one"})
     row(page, "camera.device").show_settings(engine.settings)
-    assert box.currentText() == "Old one (not there now)"
+    assert box.currentText() == "Old one (not connected)"
     box.setCurrentIndex(box.findData("C920"))
     box.activated.emit(box.currentIndex())
     assert engine.settings.camera.device == "C920"

@@ -5,19 +5,24 @@ from datetime import timedelta
 
 import pytest
 from fakes.system import FakeSystem
+from moments import tick
 from session_world import BEGAN
 
+from posturecam.alerts.policy import Response
 from posturecam.coach.library import load_exercise
-from posturecam.config.settings import QuietSettings
+from posturecam.config.settings import QuietSettings, Settings
+from posturecam.posture.monitor import CameBack, Phase
 from posturecam.session.core import (
     Begun,
     CameraOpened,
     Failed,
+    KeepBreakTaken,
     Looked,
     Now,
     RefuseCalibration,
     SessionState,
     TakeAnswer,
+    Watched,
     plan_of,
     step,
 )
@@ -32,6 +37,8 @@ from posturecam.session.protocol.commands import (
     UseSettings,
 )
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.rules.breaks import BreakState
+from posturecam.session.rules.desk import DeskState, trial
 
 STRETCH = StartStretch("Neck", (load_exercise("upper_trapezius"),))
 FREE, LOCKED = FakeSystem().state, FakeSystem(locked=True).state
@@ -45,7 +52,7 @@ def told(*inputs, state=None):
     """The state after these, one a second."""
     state = state or SessionState(0.0)
     for second, one in enumerate(inputs):
-        state, _ = step(state, one, at(second))
+        state, _ = step(state, one, at(second), Settings())
     return state
 
 
@@ -104,21 +111,23 @@ def test_who_was_not_looked_for_is_not_away():
 def test_a_lost_camera_is_tried_again_after_longer_and_longer_pauses():
     state, clock, waits = SessionState(0.0), 0.0, []
     for _ in range(5):
-        state, _ = step(state, Failed("unplugged", camera_works=False), at(clock))
+        state, _ = step(state, Failed("unplugged", camera_works=False), at(clock), Settings())
         waited = next(seconds for seconds in range(1, 100) if mode(state, clock + seconds) is Mode.WATCHING)
         waits.append(waited)
         clock += waited
     assert waits == [5, 10, 20, 30, 30]
-    state, _ = step(state, CameraOpened(), at(clock))
-    state, _ = step(state, Failed("unplugged", camera_works=False), at(clock))
+    state, _ = step(state, CameraOpened(), at(clock), Settings())
+    state, _ = step(state, Failed("unplugged", camera_works=False), at(clock), Settings())
     assert mode(state, clock + 5) is Mode.WATCHING
 
 
 def test_only_a_calibration_that_was_wanted_is_refused():
     failed = Failed("the camera was unplugged", camera_works=False)
-    assert step(told(Calibrate()), failed, at(9.0))[1] == (RefuseCalibration(failed.why),)
-    assert step(told(Calibrate(), Begun(Mode.CALIBRATING)), failed, at(9.0))[1] == (RefuseCalibration(failed.why),)
-    assert step(told(Calibrate(), Begun(Mode.CALIBRATING), Begun(Mode.WATCHING)), failed, at(9.0))[1] == ()
+    assert step(told(Calibrate()), failed, at(9.0), Settings())[1] == (RefuseCalibration(failed.why),)
+    assert step(told(Calibrate(), Begun(Mode.CALIBRATING)), failed, at(9.0), Settings())[1] == (
+        RefuseCalibration(failed.why),
+    )
+    assert step(told(Calibrate(), Begun(Mode.CALIBRATING), Begun(Mode.WATCHING)), failed, at(9.0), Settings())[1] == ()
 
 
 def test_settings_of_alerts_interrupt_nothing_and_those_of_judging_do():
@@ -128,8 +137,26 @@ def test_settings_of_alerts_interrupt_nothing_and_those_of_judging_do():
     assert not told(UseSettings(frozenset({"side"})), CameraOpened()).interrupts
 
 
-def test_an_answer_is_an_effect_and_changes_nothing_else():
-    answer = AnswerAlert("fine", "an alert")
-    state, effects = step(SessionState(0.0), answer, at(1.0))
-    assert (state, effects) == (SessionState(0.0), (TakeAnswer("fine", "an alert"),))
-    assert replace(state, quitting=True) == told(Quit())
+def test_an_answer_to_the_last_alert_is_kept_and_ends_it_and_to_an_older_one_does_nothing():
+    last, older = trial(BEGAN, 1.0, None), trial(BEGAN, 0.5, None)
+    before = SessionState(0.0, desk=DeskState(t=1.0, last=last, standing=last))
+    state, effects = step(before, AnswerAlert(Response.FINE, last), at(1.0), Settings())
+    assert effects == (TakeAnswer(Response.FINE, last),)
+    assert state.desk.standing is None
+    assert step(before, AnswerAlert(Response.FINE, older), at(1.0), Settings()) == (before, ())
+
+
+def test_a_stretch_counts_as_the_break_that_was_offered_and_only_once():
+    sat = SessionState(0.0, desk=DeskState(t=100.0, breaks=BreakState(sitting=3000.0, offered=90.0)))
+    state, effects = step(sat, Begun(Mode.STRETCHING), at(100.0), Settings())
+    assert effects == (KeepBreakTaken(),)
+    assert state.desk.breaks.sitting == 0
+    again = replace(state, desk=replace(state.desk, breaks=sat.desk.breaks))
+    assert step(again, Begun(Mode.STRETCHING), at(101.0), Settings())[1] == ()
+
+
+def test_what_happens_at_the_desk_is_told_and_what_there_is_to_show_is_remembered():
+    seen = tick(Phase.UPRIGHT)
+    (state, effects) = step(SessionState(0.0), Watched(replace(seen, events=(CameBack(1.0),))), at(1.0), Settings())
+    assert [effect.what.event for effect in effects] == [CameBack(1.0)]
+    assert state.moment.alert is None

@@ -10,13 +10,16 @@ import pytest
 from posturecam.config import resources
 from posturecam.config.settings import EstimatorSettings
 from posturecam.errors import ModelError
-from posturecam.vision.estimator import PoseEstimator, StillEstimator
+from posturecam.vision.estimator import FaceLandmarks, PoseEstimator, StillEstimator
 from posturecam.vision.follow import seat_of
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark
 
-GOLDEN = Path(__file__).parents[1] / "data" / "golden"
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "data" / "golden"
 FRONT = GOLDEN / "desk_m_upright_front_eye.jpg"
+
+pytestmark = pytest.mark.usefixtures("kept_models")
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +173,20 @@ def test_a_damaged_model_is_said_in_one_line(monkeypatch, tmp_path):
     with pytest.raises(ModelError, match="damaged") as refused:
         PoseEstimator()
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("model", ["pose_landmarker_lite.task", "face_landmarker.task"])
+def test_a_byte_that_changed_within_a_model_is_seen_before_its_weights_are_used(monkeypatch, tmp_path, model):
+    content = bytearray((ROOT / "models" / model).read_bytes())
+    content[len(content) // 2] ^= 1
+    broken = tmp_path / model
+    broken.write_bytes(content)
+    monkeypatch.setattr(resources, "model_path", lambda size: broken)
+    monkeypatch.setattr(resources, "face_model_path", lambda: broken)
+    with pytest.raises(
+        ModelError, match=rf"{model} is damaged \(.*tflite is not as it was made\); install posturecam again"
+    ):
+        FaceLandmarks() if "face" in model else PoseEstimator()
 
 
 def test_a_missing_system_library_is_said_with_the_remedy(monkeypatch):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posturecam.config.settings import EstimatorSettings, Settings
+from posturecam.errors import ModelError
 from posturecam.posture.front.measures import front_measures
 from posturecam.posture.reasons import Why
 from posturecam.vision.face import CROP_SIZE, HeadFinder, carried, find_head, head_pose, square_about
@@ -244,3 +245,15 @@ def test_a_steady_head_is_looked_at_a_few_times_a_minute_and_a_moving_one_each_t
 def test_a_face_that_was_missed_and_a_posture_that_is_about_to_matter_are_looked_at_each_time():
     assert looks_of(Faces(found=False)) == 20
     assert looks_of(Faces(), closely=True) == 20
+
+
+def test_a_face_model_that_cannot_be_loaded_is_said_once_and_the_body_is_judged_without_it():
+    told, pose = [], figures.person()
+
+    def damaged():
+        raise ModelError("The face model is damaged; install posturecam again")
+
+    finder = HeadFinder(EstimatorSettings(), damaged, complain=told.append)
+    picture = np.zeros((pose.height, pose.width, 3), np.uint8)
+    assert [finder(Frame(t, picture), pose) for t in (0.0, 5.0)] == [NoHead.NOT_LOOKED] * 2
+    assert told == ["The face model is damaged; install posturecam again. Until then your face is not used."]

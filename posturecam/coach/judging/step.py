@@ -14,15 +14,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import BoundKind, Exercise, Facing, Side, Sides
+from posturecam.coach.condition import BoundKind
+from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
-from posturecam.coach.judging.setup import ROUNDING, StepContext
+from posturecam.coach.judging.repetitions import Repetitions
+from posturecam.coach.judging.setup import ROUNDING
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
-from posturecam.coach.judging.viewpoint import foreshortening, near_left, viewpoint
-from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult, SetSummary
-from posturecam.coach.stretch_measures import MEASURES, CoachLook, StretchMeasure, measure
+from posturecam.coach.judging.timed import TimedStep
+from posturecam.coach.judging.viewpoint import near_left, viewpoint
+from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
+from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
-from posturecam.posture.measures import DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
@@ -74,7 +76,7 @@ def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """One look: the new state, and what happened."""
-    turn = _Turn(state, look.t, exercise, settings)
+    turn = (TimedStep if exercise.is_timed else _Turn)(state, look.t, exercise, settings)
     turn.see(look)
     return turn.state, tuple(turn.events)
 
@@ -111,27 +113,19 @@ def finish(
     """End the exercise here; what was held so far is kept as a partial repetition."""
     if state.phase is CoachPhase.DONE:
         return state, ()
-    turn = _Turn(state, t, exercise, settings)
+    turn = Repetitions(state, t, exercise, settings)
     turn.finish(skipped=skipped, ended_early=not skipped)
     return turn.state, tuple(turn.events)
 
 
-class _Turn(StepContext):
+class _Turn(Repetitions):
     """One step under way, from the first look to the last."""
 
     # What every look goes through.
 
     def see(self, look: CoachLook) -> None:
         state = self.state
-        if state.t is None:
-            self.tell(on.ExerciseStarted(self.t, self.exercise.id))
-            self.set(phase_since=self.t)
-        else:
-            self.elapsed = max(self.t - state.t, 0.0)
-            if self.elapsed > self.settings.longest_gap:  # the computer slept: it stands for no time at all
-                self.elapsed = 0.0
-                self.set(met_since=None, other_since=None, samples=(), start_looks=())
-        self.set(t=self.t)
+        self.pass_time()
         self.look = look
         self.evidence = self.evidence_of(look.measures, state.side)
         handle: Mapping[CoachPhase, Callable[[], None]] = {
@@ -196,10 +190,11 @@ class _Turn(StepContext):
         if self.t - since < self.exercise.enter.seconds - ROUNDING:
             return
         if not state.results and state.hold == Hold():
-            self.set(side=state.side.other, met_since=since, samples=(), other_since=None)
+            side = state.side.other
+            self.set(side=side, met_since=since, samples=(), other_since=None)
             self.aim()
-            self.tell(on.SwitchSide(self.t, state.side.other, asked=False))
-            self.evidence = self.evidence_of(other, state.side.other)
+            self.tell(on.SwitchSide(self.t, side, asked=False))
+            self.evidence = self.evidence_of(other, side)
             self._enter()
         elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
             self.set(other_told=self.t)
@@ -219,7 +214,7 @@ class _Turn(StepContext):
         self.tell(on.Entered(self.t, self.state.rep, self.state.side, hold.seen + hold.unseen))
         self.go(CoachPhase.HOLDING)
         self.set(hold=entered, visit=visit, samples=tuple(one for one in self.state.samples if one[0] >= since))
-        self._count_out()
+        self.count_out()
 
     # In the pose.
 
@@ -232,7 +227,7 @@ class _Turn(StepContext):
         conditions = self.exercise.enter.conditions
         inside = verdict(conditions, self.evidence, already=True, advisory=False)
         if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
-            self._count()
+            self.count()
             return
         if inside is None:
             self._unseen()
@@ -242,7 +237,7 @@ class _Turn(StepContext):
         elif inside is False:
             self._outside()
         if self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE):
-            self._count_out()
+            self.count_out()
 
     @property
     def _by_itself(self) -> bool:
@@ -310,112 +305,27 @@ class _Turn(StepContext):
         if stage is None or verdict(stage.conditions, self.evidence):
             self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + visit.pending))
         self.set(visit=None)
-        self.tell(on.RepPartial(self.t, self._result(counted=False, lacking=lacking)))
+        self.tell(on.RepPartial(self.t, self.result(counted=False, lacking=lacking)))
         self.go(CoachPhase.ENTERING)
         if visit.longest_blind >= self.settings.restart_after:
             self._begin_again()
 
-    def _count_out(self) -> None:
-        """Say the whole seconds as they pass, and that the hold is full."""
-        of, held = self.exercise.dose.hold, self.state.held
-        n = min(int(held + ROUNDING), int(of))
-        if n > self.state.hold.spoken:
-            self.set(hold=replace(self.state.hold, spoken=n))
-            self.tell(on.HoldSecond(self.t, n, round(of)))
-        if held >= of - ROUNDING and self.state.phase is CoachPhase.HOLDING:
-            self.tell(on.HoldReached(self.t, self.state.rep))
-            self.forget_faults(only_form=True)
-            self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
-
     # Out of it, and on.
-
-    def _count(self) -> None:
-        hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
-        best = self.own_best(self.state.side)
-        self.seen_again()
-        self.set(hold=hold, visit=None)
-        result = self._result(counted=True)
-        self.tell(on.Released(self.t))
-        self.tell(on.RepCounted(self.t, result))
-        depth = self.exercise.depth
-        if depth and result.depth is not None and best is not None and depth.is_better(result.depth, best):
-            self.tell(on.NewBest(self.t, result.depth))
-        self.set(results=(*self.state.results, result), hold=Hold(), samples=())
-        self._next()
-
-    def _next(self) -> None:
-        side, reps = self.state.side, self.exercise.dose.reps
-        done = {one: sum(r.counted and r.side is one for r in self.state.results) for one in (None, *Side)}
-        if self.exercise.sides is Sides.NONE:
-            over, following = done[None] >= reps, None
-        else:
-            assert side is not None
-            each = self.exercise.sides is Sides.EACH
-            over = min(done[s] for s in Side) >= reps if each else self.state.counted >= reps
-            following = side if each and done[side] < reps else side.other
-        if over:
-            self.finish()
-            return
-        switch = following is not side
-        self.set(side=following, rep=done[following] + 1)
-        rest = self.exercise.dose.rest
-        self.go(CoachPhase.ENTERING if rest <= 0 else CoachPhase.SWITCH if switch else CoachPhase.REST)
-        if switch and following is not None:
-            self.set(other_told=self.t)
-            self.aim()
-            self.tell(on.SwitchSide(self.t, following))
-        if rest > 0:
-            self.tell(on.RestStarted(self.t, rest))
 
     def _rest(self) -> None:
         """Whoever goes on sooner is not kept from it."""
+        rested = self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING
+        if self.state.phase is CoachPhase.SWITCH and self.exercise.placement.facing is Facing.SIDE:
+            if rested:  # who turns round for the other side is seen anew
+                self._begin_again()
+            return
         if self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
             self._enter()
-        elif self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING:
+        elif rested:
             since = self.state.met_since
             self.go(CoachPhase.ENTERING)
             self.set(met_since=since)
             self.tell(on.RestOver(self.t))
-
-    def finish(self, *, skipped: bool = False, ended_early: bool = False) -> None:
-        state = self.state
-        if state.hold.seen + state.hold.unseen > ROUNDING:
-            full = state.phase is CoachPhase.RELEASE or state.before_pause is CoachPhase.RELEASE
-            lacking = Lacking.RELEASE_UNSEEN if full else Lacking.ENDED_EARLY
-            result = self._result(counted=False, lacking=lacking)
-            if state.visit is not None:  # else it was told when the attempt ended
-                self.tell(on.RepPartial(self.t, result))
-            self.set(results=(*state.results, result), hold=Hold())
-        self.go(CoachPhase.DONE)
-        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped)
-        self.set(summary=summary, visit=None, t=self.t)
-        self.tell(on.ExerciseDone(self.t, summary))
-
-    def _result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
-        hold, depth = self.state.hold, self.exercise.depth
-        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
-        return RepResult(
-            rep=self.state.rep,
-            side=self.state.side,
-            view=self.state.start.view if self.state.start else self.state.view,
-            t=self.t if hold.began is None else hold.began,
-            seen=hold.seen,
-            unseen=hold.unseen,
-            counted=counted,
-            depth=hold.depth,
-            level=level,
-            faults=hold.faults,
-            pieces=max(hold.pieces, 1),
-            lacking=lacking,
-            uncertainty=self._uncertainty(),
-            reach=hold.reach,
-        )
-
-    def _uncertainty(self) -> float | None:
-        depth, start = self.exercise.depth, self.state.start
-        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
-            return None
-        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None
 
     # Depth.
 

@@ -14,6 +14,8 @@ from posturecam.posture.front.judge import FrontThresholds, Held, seen_level
 HELD_SECONDS = 10.0
 """How long a height has to be held. Choice: a stretch or a look around is over sooner."""
 _LEAST_LOOKS = 5
+_APART = 0.2
+"""Seconds between two looks that count: more of them tell nothing new, and would all be sorted with every picture."""
 _HELD_SHARE = 0.2
 """The height that all but this share of the looks reached is taken as held."""
 _LEVEL = 8.0
@@ -34,6 +36,8 @@ class Tallest:
 def follow_tallest(state: Tallest, t: float, neck_height: float | None, head_pitch: float | None) -> Tallest:
     """The state after one more look at time `t`, in seconds; what is not known changes nothing."""
     if neck_height is None or head_pitch is None:
+        return state
+    if state.looks and 0 <= t - state.looks[-1][0] < _APART:
         return state
     looks = (*(look for look in state.looks if t - HELD_SECONDS <= look[0] < t), (t, neck_height, head_pitch))
     if len(looks) < _LEAST_LOOKS or t - looks[0][0] < 0.8 * HELD_SECONDS:

@@ -42,7 +42,7 @@ from posturecam.desktop.pages.settings.words import GROUPS, as_text, label, titl
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.theme import GAP, MARGIN, scaled
+from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr, trn
@@ -95,6 +95,7 @@ class SettingsPage(QWidget):
         groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
         self._groups = [group for group in groups if expert_rows(group)]
         self._build()
+        fit_text(self, self._fit)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -122,7 +123,7 @@ class SettingsPage(QWidget):
         self.search.setPlaceholderText(tr("Search settings"))
         self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(scaled(320))
+        fit_text(self.search, lambda: self.search.setMaximumWidth(scaled(320)))
         self.search.textChanged.connect(self._filter)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
@@ -159,7 +160,7 @@ class SettingsPage(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it is reached by itself
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
-        inside.setMaximumWidth(scaled(_COLUMN))
+        fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, GAP, 0)
         self.found = text("", "quiet")

@@ -1,0 +1,283 @@
+"""What is made of each look at the desk: alerts, the glow and breaks.
+
+Pure: a state, a look and the moment; out come a state and what there is to show and to tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from posturecam.alerts.policy import (
+    Alert,
+    Outlook,
+    PolicyState,
+    Response,
+    cool_down_left,
+    decide,
+    outlook,
+    respond,
+    silence,
+)
+from posturecam.alerts.text import Because, BreakOffer
+from posturecam.config.settings import MonitorSettings, Settings
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.evidence import evidence_of
+from posturecam.posture.loop import Tick
+from posturecam.posture.measures import Name
+from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
+from posturecam.session.protocol.messages import (
+    NOTHING_TO_TELL,
+    AlertRaised,
+    BreakAhead,
+    BreakOffered,
+    Happened,
+    MonitorEvent,
+)
+from posturecam.session.rules import breaks, weekly_plan
+from posturecam.session.rules.breaks import BreakAnswer, BreakState
+from posturecam.session.rules.weekly_plan import PlannedDay, PlanState
+
+_LONGEST_WAIT = 120.0
+"""Seconds that an alert waits for a pause in typing at most: who types all day would never hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What there is to show and to tell of one tick."""
+
+    outlook: Outlook = NOTHING_TO_TELL
+    alert: AlertRaised | None = None
+    """The alert that stands."""
+    glow: float = 0.0
+    sitting: float = 0.0
+    happened: tuple[Happened, ...] = ()
+    break_in: float | None = None
+    """Seconds until a break is offered, if the user goes on sitting; None where none is."""
+    planned: str = ""
+    """What the weekly plan has for today and was not done yet, in English; empty where there is nothing."""
+    asks_of_plan: str = ""
+    """The routine of which the history is to be asked, for the weekly plan; empty where it need not be."""
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What of it is in the snapshot, by its name there."""
+        return {name: getattr(self, name) for name in ("outlook", "alert", "glow", "sitting", "break_in", "planned")}
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """What is remembered of somebody at the desk; it goes on when the camera is opened again, or is another one."""
+
+    policy: PolicyState = field(default_factory=PolicyState)
+    breaks: BreakState = field(default_factory=BreakState)
+    t: float | None = None
+    """Of the last look."""
+    last: AlertRaised | None = None
+    """The last alert that was told."""
+    standing: AlertRaised | None = None
+    """The same, while it stands."""
+    taken: float | None = None
+    """The offer of a break that was taken last, by its time."""
+    offer: Because = Because.SITTING
+    """What the last break was offered, or announced, for."""
+    waiting_since: float | None = None
+    """Since when something waits for the end of typing."""
+    plan: PlanState = field(default_factory=PlanState)
+    """Of the weekly plan, today."""
+
+
+def step(
+    state: DeskState,
+    tick: Tick,
+    at: datetime,
+    settings: Settings,
+    *,
+    held: str | None = None,
+    baseline: Baseline | None = None,
+    typing: bool = False,
+) -> tuple[DeskState, Moment]:
+    """One look.
+
+    Args:
+        state: What the last call returned.
+        tick: The look.
+        at: Local time, with its offset.
+        settings: The user's, as they are now.
+        held: Why no alert may be given now, or None.
+        baseline: What the posture is compared with, to be kept with an alert.
+        typing: Whether the user is typing, for whose end an alert or a break waits a little.
+
+    Returns:
+        The new state, and what there is to show and to tell.
+    """
+    t, monitor = tick.frame.t, tick.state
+    happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
+    told_before = len(happened)
+    if monitor.slouch is None:
+        state = replace(state, standing=None)
+    policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
+    if alert is not None and _waits(state, t, typing):
+        state, alert = replace(state, waiting_since=_waiting_since(state, t)), None
+    else:
+        state = replace(state, policy=policy)
+    if alert is not None:
+        raised = told(alert, tick, at, baseline)
+        state = replace(state, last=raised, standing=raised)
+        happened.append(raised)
+    state, offer = _sit(state, tick, at, settings, held=held, alerted=alert is not None, typing=typing)
+    if alert is not None or offer is not None or not typing:
+        state = replace(state, waiting_since=None)
+    if offer is not None:
+        state = replace(state, offer=offer)
+        reason = BreakOffer(offer, state.breaks.sitting, state.breaks.lately)
+        happened.append(BreakOffered(at, reason, settings.breaks.routine))
+    state, due, asked = _follow_plan(
+        state, tick, at, settings, held=held, typing=typing, told=len(happened) > told_before
+    )
+    if due:
+        reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
+        happened.append(BreakOffered(at, reason, settings.plan.routine))
+    elif offer is None and not (held or _silent(state, t, at, settings, held)):
+        announced, ahead = breaks.announce(state.breaks, t, settings.breaks)
+        state = replace(state, breaks=announced)
+        if ahead is not None:
+            state = replace(state, offer=Because.SITTING)
+            happened.append(BreakAhead(at, ahead))
+    return state, Moment(
+        outlook(state.policy, monitor, t, at, settings, held=held),
+        state.standing,
+        0.0 if state.standing is None or held else glow(monitor, settings.monitor),
+        state.breaks.sitting,
+        tuple(happened),
+        breaks.due(state.breaks, t, settings.breaks),
+        state.plan.to_do,
+        asked,
+    )
+
+
+def answer_alert(state: DeskState, response: Response, alert: AlertRaised) -> tuple[DeskState, bool]:
+    """The user's answer to an alert, and whether it holds, which it does for the last one."""
+    if state.t is None or alert != state.last:
+        return state, False
+    return replace(state, policy=respond(state.policy, response, state.t), standing=None), True
+
+
+def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> DeskState:
+    """The user's answer to the break that was offered or announced last."""
+    if state.t is None:
+        return state
+    if state.offer is Because.PLAN:
+        return replace(state, plan=weekly_plan.answer(state.plan, given, state.t, settings.breaks.postpone))
+    return replace(state, breaks=breaks.answer(state.breaks, given, state.t, settings.breaks, state.offer))
+
+
+def begin_stretch(state: DeskState, settings: Settings) -> tuple[DeskState, bool]:
+    """The user stretches: sitting counts from zero. Also whether that was offered not long ago, and not taken yet."""
+    offered = state.breaks.offered
+    taken = (
+        offered is not None
+        and state.t is not None
+        and offered != state.taken
+        and state.t - offered < settings.breaks.again
+    )
+    plan = replace(state.plan, day=None)  # it may be done afterwards
+    return replace(state, breaks=breaks.taken(state.breaks), standing=None, taken=offered, plan=plan), taken
+
+
+def recall_plan(state: DeskState, known: PlannedDay | None) -> DeskState:
+    """What the history knows of today's planned routine; None where there is no such routine."""
+    return replace(state, plan=weekly_plan.recalled(state.plan, state.t, known))
+
+
+def _waiting_since(state: DeskState, t: float) -> float:
+    since = state.waiting_since
+    return t if since is None or t < since else since
+
+
+def _waits(state: DeskState, t: float, typing: bool) -> bool:
+    """Whether what is to be told waits for the end of typing; not for ever."""
+    return typing and t - _waiting_since(state, t) < _LONGEST_WAIT
+
+
+def _sit(
+    state: DeskState,
+    tick: Tick,
+    at: datetime,
+    settings: Settings,
+    *,
+    held: str | None,
+    alerted: bool,
+    typing: bool,
+) -> tuple[DeskState, Because | None]:
+    """Sitting goes on, or is left; and what a break is offered for now."""
+    t, before = tick.frame.t, state.breaks
+    gap = 0.0 if state.t is None else t - state.t
+    elapsed = gap if 0 < gap <= settings.monitor.longest_gap else 0.0
+    if gap >= settings.breaks.away:  # a night, a pause: nobody can say that the user sat all the while
+        before = breaks.taken(before)
+    state = replace(state, t=t, breaks=before)
+    present = False if tick.state.away else tick.reading.present
+
+    def sat(silent: bool) -> tuple[BreakState, Because | None]:
+        return breaks.step(before, t, elapsed, present, settings.breaks, told=alerted, silent=silent)
+
+    after, offer = sat(_silent(state, t, at, settings, held))
+    if offer is not None and typing:
+        since = _waiting_since(state, t)
+        if _waits(state, t, typing):
+            after, offer = sat(silent=True)  # time goes on, and the offer comes again
+        state = replace(state, waiting_since=since)
+    return replace(state, breaks=after), offer
+
+
+def _follow_plan(
+    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, told: bool
+) -> tuple[DeskState, bool, str]:
+    """The weekly plan: whether it is reminded of now, by the rules of breaks, and of which routine the history is to be asked."""
+    t, plan = tick.frame.t, settings.plan
+    if not state.plan.is_of(at, plan):
+        state = replace(state, plan=weekly_plan.begin(state.plan, at, plan))
+        return state, False, state.plan.routine
+    present = bool(tick.reading.present) and not tick.state.away
+    if told or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
+        return state, False, ""
+    room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
+    if not room or held or _silent(state, t, at, settings, held):
+        return state, False, ""
+    if typing:
+        since = _waiting_since(state, t)
+        waits = _waits(state, t, typing)
+        state = replace(state, waiting_since=since)
+        if waits:
+            return state, False, ""
+    if not weekly_plan.is_fresh(state.plan, t):
+        return state, False, state.plan.routine
+    made = breaks.make_room(state.breaks, t)
+    return replace(state, plan=weekly_plan.reminded(state.plan), breaks=made, offer=Because.PLAN), True, ""
+
+
+def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: str | None) -> bool:
+    """Whether no break may be offered now; an alert offers one too."""
+    silent = silence(state.policy, t, at, settings.alerts, held=held) is not None
+    return silent or state.standing is not None or cool_down_left(state.policy, t, settings.alerts) > 0
+
+
+def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
+    """An alert, and what spoke for it."""
+    return AlertRaised(at, alert, evidence_of(tick, baseline))
+
+
+def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
+    """An alert that shows what alerts look like."""
+    slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)
+    return AlertRaised(at, Alert(t, slouch), None if tick is None else evidence_of(tick), trial=True)
+
+
+def glow(monitor: MonitorState, settings: MonitorSettings) -> float:
+    """How strongly the screens' edges glow while an alert stands, 0 to 1: none upright or unknown, all of it from severe on."""
+    if monitor.phase is not Phase.SLOUCHING or monitor.deviation is None:
+        return 0.0
+    share = (monitor.deviation - settings.exit) / (settings.severe - settings.exit)
+    return min(max(share, 0.0), 1.0)
