@@ -239,6 +239,13 @@ def test_help_imports_nothing_heavy():
     assert said.strip().endswith("[]")
 
 
+def test_the_app_starts_without_what_only_terminals_need():
+    pytest.importorskip("PySide6")
+    code = "import sys, posturecam.desktop.shell.app; print([n for n in ('rich', 'mediapipe') if n in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip().endswith("[]")
+
+
 def private_parts(path: Path) -> list[str]:
     """Where a file reaches into the private parts of something that is not its own, such as `app._last`."""
     return [

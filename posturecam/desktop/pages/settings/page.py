@@ -95,7 +95,6 @@ class SettingsPage(QWidget):
         groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
         self._groups = [group for group in groups if expert_rows(group)]
         self._build()
-        self.show_place(self._place)
         fit_text(self, self._fit)
 
     @property
@@ -338,6 +337,8 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the settings are now: they may have been changed elsewhere."""
         super().showEvent(event)
+        if not self._sections:  # made now, as the start of the app is no time for it
+            self.show_place(self._place)
         self._fit()
         self._refresh()
         self._show_now()
