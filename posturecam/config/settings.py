@@ -1105,11 +1105,13 @@ class PlanSettings(_Group):
         (), "list", "Days on which the routine is planned; none when empty", "choice"
     )
     routine: str = _setting("hips_and_legs", "name", "The routine that is planned", "choice")
-    remind_from: time | None = _setting(
-        time(14),
-        "time of day",
-        "Remind you from then on, at a good moment, if it was not done that day; all day when empty",
+    remind_from: int = _setting(
+        14,
+        "h",
+        "Remind you from this hour of the day on, at a good moment, if it was not done by then",
         "choice: after lunch, so that a morning's stretch comes first",
+        0,
+        23,
     )
 
 
