@@ -74,20 +74,19 @@ def as_json(sessions: Iterable[KeptSession]) -> str:
     return json.dumps([session_record(session) for session in sessions], indent=1, ensure_ascii=False) + "\n"
 
 
-def as_csv(sessions: Iterable[KeptSession]) -> str:
+def as_csv(sessions: Iterable[KeptSession], *, decimal_comma: bool = False) -> str:
     """All repetitions as CSV with a header; a session without repetitions has no row."""
-    return csv_text(COLUMNS, (row for session in sessions for row in rep_rows(session)))
-
-
-def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """These columns of the rows as CSV with a header: yes and no as 1 and 0, and what is unknown as an empty cell."""
-    return "".join(csv_lines(columns, rows))
+    rows = (row for session in sessions for row in rep_rows(session))
+    return "".join(csv_lines(COLUMNS, rows, decimal_comma=decimal_comma))
 
 
 def csv_lines(
     columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, decimal_comma: bool = False
 ) -> Iterator[str]:
-    """The same, a line at a time; with a decimal comma, cells are separated by semicolons, as spreadsheets of such countries read it."""
+    """These columns of the rows as CSV with a header, a line at a time: yes and no as 1 and 0, and what is unknown as an empty cell.
+
+    With a decimal comma, cells are separated by semicolons, as spreadsheets of such countries read it.
+    """
     line = io.StringIO()
     writer = csv.writer(line, delimiter=";" if decimal_comma else ",", lineterminator="\n")
     cell = _comma_cell if decimal_comma else _cell
@@ -105,13 +104,18 @@ def rep_rows(session: KeptSession) -> Iterator[dict[str, Any]]:
         yield {"reach": None, **whole, **rep, "faults": " ".join(rep["faults"])}
 
 
-def export(sessions: Iterable[KeptSession], path: Path) -> None:
+def export(sessions: Iterable[KeptSession], path: Path, *, decimal_comma: bool = False) -> None:
     """Write the history to a file, by the ending of its name: .csv or .json. An earlier file is replaced once all is written.
+
+    Args:
+        sessions: All of them.
+        path: Where to write.
+        decimal_comma: Of a table: "1,5", and semicolons between the cells.
 
     Raises:
         OutputError: for another ending, or if it cannot be written.
     """
-    text = {".csv": as_csv, ".json": as_json}[ending_of(path)](sessions)
+    text = as_json(sessions) if ending_of(path) == ".json" else as_csv(sessions, decimal_comma=decimal_comma)
     with writing(path) as file:
         file.write(text.encode())
 
@@ -124,7 +128,7 @@ def ending_of(path: Path) -> str:
     """
     ending = path.suffix.lower()
     if ending not in (".csv", ".json"):
-        raise OutputError("The history is exported to a file that ends in .csv or .json, not to {name}", name=path.name)
+        raise OutputError("The history can be exported to a .csv or .json file, not to {name}", name=path.name)
     return ending
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -23,14 +23,11 @@ from posturecam.alerts.policy import Response
 from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
-from posturecam.errors import CalibrationRefused, CameraError, ModelError, PosturecamError, SettingsError, SourceError
-from posturecam.history.baselines import Baselines, load_baselines, mark_outdated, save_baseline
-from posturecam.i18n.translate import chosen_language, mark, tr
-from posturecam.posture.baseline import Baseline
-from posturecam.posture.learned.weights import caution_about, judge_or_geometry
+from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError, SourceError
+from posturecam.history.baselines import Baselines, load_baselines
+from posturecam.i18n.translate import chosen_language, tr
+from posturecam.posture.learned.weights import judge_or_geometry
 from posturecam.posture.loop import Tick, pick, watch
-from posturecam.posture.monitor import BaselineOutdated
-from posturecam.posture.view import View
 from posturecam.session import core
 from posturecam.session.core import Now, Plan, SessionState, plan_of
 from posturecam.session.guided_calibration import Calibration, shown
@@ -43,11 +40,9 @@ from posturecam.session.protocol.commands import Calibrate, Command, StartStretc
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import (
     AlertRaised,
-    Calibrated,
     CalibrationFailed,
     ModeChanged,
     Snapshot,
-    UprightOffered,
 )
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
@@ -56,7 +51,7 @@ from posturecam.session.rules.desk import trial
 from posturecam.session.slouch_line import SlouchLine
 from posturecam.session.stretching.recorder import open_history
 from posturecam.session.stretching.run import OpenVoice, lead
-from posturecam.session.upright_offer import UprightOffer
+from posturecam.session.upright_postures import UprightPostures
 from posturecam.system import open_system
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
@@ -66,7 +61,6 @@ from posturecam.voice import open_voice
 
 log = logging.getLogger("posturecam")
 
-NEVER_CALIBRATED = mark("I have not learned yet how you sit upright")
 _REST_SECONDS = 1.0
 """Between two snapshots while nothing is watched."""
 
@@ -127,10 +121,7 @@ class Session(QueuedClient):
         self._publisher: Publisher
         self._source: Source | None = None
         self._estimator: LazyEstimator | None = None
-        self._baselines: dict[View, Baseline] = {}
-        self._outdated: str | None = None
-        self._offer = UprightOffer()
-        self._place = ""
+        self._uprights: UprightPostures
         self._state = SessionState(self._clock())
         self._tick: Tick | None = None
         self._taught_at: float | None = None
@@ -168,6 +159,7 @@ class Session(QueuedClient):
         self._publisher = Publisher(
             self._mailbox, record, self._now, self._clock, lambda: self._settings.monitor.longest_gap
         )
+        self._uprights = UprightPostures(self._load_baselines, self._publisher, self._now)
         self._system.start(self.commands.wake)
 
     def _leave(self, part: Callable[[], None]) -> None:
@@ -296,17 +288,11 @@ class Session(QueuedClient):
             case core.KeepBreakTaken():
                 self._publisher.break_taken()
             case core.Relocate(place=place):
-                self._place = place
-                if self._source is not None:
-                    self._know(self._source)
+                self._uprights.move(place)
             case core.KeepBaselinesHere():
-                for baseline in self._baselines.values():
-                    if baseline.place:
-                        save_baseline(replace(baseline, place=self._place))
-                if self._source is not None:
-                    self._know(self._source)
+                self._uprights.keep_here()
             case core.LearnOffered():
-                self._learn_offered()
+                self._uprights.learn_offered(self._settings)
             case core.StoreAnswers(session=session, answers=answers):
                 if (history := open_history(self._publisher.complain)) is not None:
                     with history:
@@ -345,25 +331,14 @@ class Session(QueuedClient):
             if self._publisher.mode is not Mode.CAMERA_LOST:  # trying again is no news
                 self._publisher.become(Mode.STARTING)
             self._source = self._open_camera(self._camera, self._settings)
-            self._know(self._source)
+            self._uprights.open(self._source)
         self._note(core.CameraOpened())
         return self._source
-
-    def _know(self, source: Source) -> None:
-        """Load the baselines of this camera."""
-        self._offer = UprightOffer()
-        kept = self._load_baselines()
-        if kept.complaint:
-            self._publisher.complain(kept.complaint)
-        self._baselines = kept.of(*source.info.keys, place=self._place)
-        outdated = kept.outdated(*source.info.keys)
-        self._outdated = None
-        if outdated is not None and outdated.outdated is not None and not self._baselines:
-            self._outdated = outdated.outdated.text
 
     def _release(self) -> None:
         source, self._source = self._source, None
         if source is not None:
+            self._uprights.close()
             source.close()
 
     def _model(self) -> LazyEstimator:
@@ -393,29 +368,22 @@ class Session(QueuedClient):
     def _watch(self, source: Source) -> Iterator[float]:
         judge = judge_or_geometry(self._settings, self._publisher.complain)
         line = SlouchLine(self._settings, judge)
-        for tick in watch(PacedSource(source, self._pace), self._model(), self._baselines, self._settings, judge):
+        for tick in watch(PacedSource(source, self._pace), self._model(), self._uprights.all, self._settings, judge):
             self._tick = tick
             self._note(core.Looked(bool(tick.reading.present)))
             self._obey()
             held = self._options.silent or quiet.held(self._system.state, self._settings.quiet)
             typing = quiet.typing(self._system.state, self._settings.alerts.typing_pause)
-            baseline = pick(self._baselines, tick.reading.view)
+            baseline = pick(self._uprights.all, tick.reading.view)
             self._note(core.Watched(tick, baseline, held, typing))
             moment = self._state.moment
-            self._outdate(tick, source)
-            if self._offer.follow(tick, pick(self._baselines, tick.reading.view), self._settings):
-                self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
+            compared = self._uprights.follow(tick, self._settings)
             self._publisher.show(
+                **compared,
                 source=source.info,
                 tick=tick,
-                baseline=baseline,
                 boundary=line(tick, baseline) if self._state.previewed else None,
-                uncalibrated=self._outdated or (None if self._baselines else NEVER_CALIBRATED),
                 **moment.shown,
-                upright_offered=self._offer.stands,
-                elsewhere=baseline is not None
-                and bool(self._place and baseline.place)
-                and baseline.place != self._place,
             )
             yield 0.0
             if not self._goes_on():
@@ -425,18 +393,6 @@ class Session(QueuedClient):
         if source.info.live:
             raise CameraError("{camera} gives no more pictures", camera=source.info.name)
         self.quit()
-
-    def _outdate(self, tick: Tick, source: Source) -> None:
-        """Keep it on record that the camera was moved, so that the next start says so too."""
-        for event in tick.events:
-            if isinstance(event, BaselineOutdated) and event.view in self._baselines:
-                self._outdated = event.reason.text
-                if not source.info.live:
-                    continue
-                try:
-                    mark_outdated(self._baselines[event.view], event.reason)
-                except SettingsError as problem:
-                    self._publisher.complain(problem.text)
 
     def _calibrate(self, source: Source, asked: Calibrate) -> Iterator[float]:
         calibration = Calibration(source, self._model(), self._settings, slouch=asked.slouch)
@@ -458,34 +414,8 @@ class Session(QueuedClient):
             return
         if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
             self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
-        self._learned(baseline)
+        self._uprights.learn(baseline, self._settings)
         yield 0.0
-
-    def _learned(self, baseline: Baseline) -> None:
-        """Use a new baseline from now on, and keep it."""
-        baseline = replace(baseline, place=self._place)
-        self._baselines[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
-        try:
-            save_baseline(baseline)
-        except SettingsError as problem:  # it still serves until the end of this run
-            self._publisher.complain(problem.text)
-        self._publisher.tell(Calibrated(self._now(), baseline, self._caution(baseline)))
-
-    def _learn_offered(self) -> None:
-        """Learn the upright posture that was offered; nothing where none is."""
-        if self._source is None or not self._offer.stands:
-            return
-        try:
-            made = self._now().isoformat(timespec="seconds")
-            self._learned(self._offer.learn(self._source.info, made, self._settings))
-        except CalibrationRefused as refusal:
-            self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
-
-    def _caution(self, baseline: Baseline) -> str | None:
-        try:
-            return caution_about(baseline, self._settings)
-        except ModelError:  # which is said as soon as watching begins; the baseline serves geometry all the same
-            return None
 
     def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:
         def left() -> bool:

@@ -271,8 +271,8 @@ class Watcher(LazyEstimator):
 
     made, left = [], []
 
-    def __init__(self, settings):
-        super().__init__(settings)
+    def __init__(self, settings, **options):
+        super().__init__(settings, **options)
         self.made.append(settings)
 
     def __exit__(self, *exception):
@@ -626,7 +626,7 @@ def test_a_baseline_that_cannot_be_kept_is_said_and_serves_meanwhile(begin, worl
     def full(_):
         raise SettingsError("No space left on device")
 
-    monkeypatch.setattr("posturecam.session.runner.save_baseline", full)
+    monkeypatch.setattr("posturecam.session.upright_postures.save_baseline", full)
     watched = begin()
     calibrated(watched)
     assert "No space left" in watched.come(Complaint).text

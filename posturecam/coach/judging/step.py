@@ -190,10 +190,11 @@ class _Turn(Repetitions):
         if self.t - since < self.exercise.enter.seconds - ROUNDING:
             return
         if not state.results and state.hold == Hold():
-            self.set(side=state.side.other, met_since=since, samples=(), other_since=None)
+            side = state.side.other
+            self.set(side=side, met_since=since, samples=(), other_since=None)
             self.aim()
-            self.tell(on.SwitchSide(self.t, state.side.other, asked=False))
-            self.evidence = self.evidence_of(other, state.side.other)
+            self.tell(on.SwitchSide(self.t, side, asked=False))
+            self.evidence = self.evidence_of(other, side)
             self._enter()
         elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
             self.set(other_told=self.t)

@@ -1,0 +1,128 @@
+"""The upright postures that a session compares with: loaded with a camera, learned, offered, outdated, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from posturecam.config.settings import Settings
+from posturecam.errors import CalibrationRefused, ModelError, SettingsError
+from posturecam.history.baselines import Baselines, mark_outdated, save_baseline
+from posturecam.i18n.translate import mark
+from posturecam.posture.baseline import Baseline
+from posturecam.posture.learned.weights import caution_about
+from posturecam.posture.loop import Tick, pick
+from posturecam.posture.monitor import BaselineOutdated
+from posturecam.posture.view import View
+from posturecam.session.protocol.messages import Calibrated, CalibrationFailed, UprightOffered
+from posturecam.session.publisher import Publisher
+from posturecam.session.upright_offer import UprightOffer
+from posturecam.vision.frame import Source
+
+NEVER_CALIBRATED = mark("I have not learned how you sit upright yet")
+
+
+class UprightPostures:
+    """Those of the camera that is open, at the desk where the computer stands."""
+
+    def __init__(self, load: Callable[[], Baselines], publisher: Publisher, now: Callable[[], datetime]) -> None:
+        """Create it without any.
+
+        Args:
+            load: Loads those that were learned; called whenever a camera is opened.
+            publisher: Is told what is learned, offered and refused.
+            now: Local time with its offset.
+        """
+        self._load, self._publisher, self._now = load, publisher, now
+        self._source: Source | None = None
+        self._offer = UprightOffer()
+        self._place = ""
+        self._outdated: str | None = None
+        self.all: dict[View, Baseline] = {}
+        """By the view that each was learned from."""
+
+    def open(self, source: Source) -> None:
+        """Load those of this camera."""
+        self._source, self._offer = source, UprightOffer()
+        kept = self._load()
+        if kept.complaint:
+            self._publisher.complain(kept.complaint)
+        self.all = kept.of(*source.info.keys, place=self._place)
+        outdated = kept.outdated(*source.info.keys)
+        self._outdated = None
+        if outdated is not None and outdated.outdated is not None and not self.all:
+            self._outdated = outdated.outdated.text
+
+    def close(self) -> None:
+        """The camera was let go of; what was learned with it still serves."""
+        self._source = None
+
+    def move(self, place: str) -> None:
+        """The computer stands at another desk."""
+        self._place = place
+        self._reload()
+
+    def keep_here(self) -> None:
+        """Keep what is used as calibrated at this desk."""
+        for baseline in self.all.values():
+            if baseline.place:
+                save_baseline(replace(baseline, place=self._place))
+        self._reload()
+
+    def _reload(self) -> None:
+        if self._source is not None:
+            self.open(self._source)
+
+    def follow(self, tick: Tick, settings: Settings) -> Mapping[str, object]:
+        """One look: what there is to show of the posture it is compared with, as fields of a snapshot."""
+        baseline = pick(self.all, tick.reading.view)
+        self._outdate(tick)
+        if self._offer.follow(tick, pick(self.all, tick.reading.view), settings):
+            self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
+        elsewhere = baseline is not None and bool(self._place and baseline.place) and baseline.place != self._place
+        return {
+            "baseline": baseline,
+            "uncalibrated": self._outdated or (None if self.all else NEVER_CALIBRATED),
+            "upright_offered": self._offer.stands,
+            "elsewhere": elsewhere,
+        }
+
+    def _outdate(self, tick: Tick) -> None:
+        """Keep it on record that the camera was moved, so that the next start says so too."""
+        for event in tick.events:
+            if isinstance(event, BaselineOutdated) and event.view in self.all:
+                self._outdated = event.reason.text
+                if self._source is None or not self._source.info.live:
+                    continue
+                try:
+                    mark_outdated(self.all[event.view], event.reason)
+                except SettingsError as problem:
+                    self._publisher.complain(problem.text)
+
+    def learn(self, baseline: Baseline, settings: Settings) -> None:
+        """Use a new one from now on, and keep it."""
+        baseline = replace(baseline, place=self._place)
+        self.all[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
+        try:
+            save_baseline(baseline)
+        except SettingsError as problem:  # it still serves until the end of this run
+            self._publisher.complain(problem.text)
+        self._publisher.tell(Calibrated(self._now(), baseline, _caution(baseline, settings)))
+
+    def learn_offered(self, settings: Settings) -> None:
+        """Learn the upright posture that was offered; nothing where none is."""
+        if self._source is None or not self._offer.stands:
+            return
+        try:
+            made = self._now().isoformat(timespec="seconds")
+            self.learn(self._offer.learn(self._source.info, made, settings), settings)
+        except CalibrationRefused as refusal:
+            self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
+
+
+def _caution(baseline: Baseline, settings: Settings) -> str | None:
+    try:
+        return caution_about(baseline, settings)
+    except ModelError:  # which is said as soon as watching begins; the baseline serves geometry all the same
+        return None
