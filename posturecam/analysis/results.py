@@ -20,6 +20,7 @@ from typing import Self
 import cv2
 import numpy as np
 
+from posturecam.config.reading import resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate, skeleton_picture
 from posturecam.errors import OutputError
@@ -52,7 +53,7 @@ def explained(what: Path | str) -> Iterator[None]:
 @contextlib.contextmanager
 def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
     """A hidden folder to write into, whose files appear in `folder` when all went well; nothing is left of a failure."""
-    if folder.resolve() == instead_of.resolve():
+    if resolved(folder) == resolved(instead_of):
         raise OutputError(
             "The results would go among the pictures in {folder}; choose another folder with --out",
             folder=instead_of,

@@ -13,7 +13,7 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from posturecam.commands.shared import speak
+from posturecam.commands.own_language import speak
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from posturecam.config.reading import is_folder, is_missing
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
@@ -82,7 +83,7 @@ def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
 
 def _open_file(what: str | Path, options: VideoOptions) -> Source:
     path = Path(what)
-    if path.is_dir():
+    if is_folder(path):
         return StillsSource(pictures_in(path))
     if path.suffix.lower() == ".npz":
         return RecordingSource(path, time_scale=options.get("time_scale", 1.0), realtime=options.get("realtime", False))
@@ -94,7 +95,7 @@ def _open_file(what: str | Path, options: VideoOptions) -> Source:
 def _names_camera(what: str) -> bool:
     if not what or what.isdecimal() or what.startswith(("/dev/", "\\\\?\\")):  # the latter are devices on Windows
         return True
-    if Path(what).exists():
+    if not is_missing(Path(what)):
         return False
     looks_like_file = "/" in what or "\\" in what or re.search(r"\.\w{2,5}$", what) is not None
     return not looks_like_file or _is_camera(what)

@@ -25,6 +25,7 @@ from typing import Any, Protocol
 import cv2
 import cv2_enumerate_cameras
 
+from posturecam.config.reading import quoted
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.i18n.words import mark
@@ -126,6 +127,10 @@ def list_cameras() -> list[Camera]:
     return sorted(cameras, key=lambda camera: camera.index)
 
 
+_LONGEST_INDEX = 5
+"""Digits: OpenCV adds the number of the interface, up to 3000, and fails beyond a 32-bit number."""
+
+
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     """The camera meant by an index (or Linux's /dev/video0), a stable key, or a part of its name; "" is the first.
 
@@ -135,7 +140,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
         CameraError: if there is none; the message lists those that there are.
     """
     number = device.removeprefix("/dev/video")
-    if number.isdecimal():
+    if number.isdecimal() and len(number) <= _LONGEST_INDEX:
         meant = [camera for camera in cameras if camera.index == int(number)]
         if not cameras:
             return Camera(int(number), f"camera {number}", number, cv2.CAP_ANY)
@@ -148,7 +153,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
         raise CameraError("No camera was found on this computer; connect one, and check that it is switched on")
     raise CameraError(
         "There is no camera {device}; found: {cameras}. Choose one by number or name",
-        device=repr(device),
+        device=quoted(repr(device)),
         cameras=_listed(cameras),
     )
 

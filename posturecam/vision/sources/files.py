@@ -6,16 +6,17 @@ import os
 import stat
 from pathlib import Path
 
+from posturecam.config.reading import printable
 from posturecam.errors import SourceError
 
 
 def name_of(path: Path) -> str:
     """The file's name as text that can be shown and written anywhere.
 
-    Where the locale is broken (`LC_ALL=C` without UTF-8), or the name is not in UTF-8, Python holds the bytes that it could not read as lone surrogates,
+    It is one line without what a terminal would obey. Where the locale is broken (`LC_ALL=C` without UTF-8), or the name is not in UTF-8, Python holds the bytes that it could not read as lone surrogates,
     which no encoder takes.
     """
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    return printable(os.fsencode(path.name).decode("utf-8", "replace"))
 
 
 def require_file(path: Path) -> None:

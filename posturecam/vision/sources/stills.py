@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import PIL.Image
 
-from posturecam.config.reading import TooLarge, explained, read_limited, reason
+from posturecam.config.reading import TooLarge, explained, read_limited, reason, resolved
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
@@ -42,7 +42,7 @@ class StillsSource(Source):
         if not self._paths:
             raise SourceError("No picture was given; name at least one file")
         first = self._paths[0]
-        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(first.resolve().parent)}"
+        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(resolved(first).parent)}"
         self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
 
     def __iter__(self) -> Iterator[Frame]:

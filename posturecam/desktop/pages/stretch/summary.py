@@ -27,7 +27,7 @@ from posturecam.desktop.pages.stretch.words import (
     seconds_words,
     strict_words,
 )
-from posturecam.desktop.widgets.parts import Sheet, button, card, section, text
+from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import StretchEnded
@@ -110,7 +110,7 @@ class SummaryPage(Sheet):
         if worst is None:
             return
         faults = fault_words(worst)
-        words = faults[0] if faults else tr(worst.to_fix or "")
+        words = begun_large(faults[0] if faults else tr(worst.to_fix or ""))
         frame, inside = card()
         heading = tr("Next time") if len(summary.sets) == 1 else f"{tr('Next time')}: {tr(worst.exercise.title)}"
         inside.addWidget(text(heading, "quiet"))
