@@ -109,7 +109,7 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
         raise SettingsError("Nothing was changed: {problem}", problem=_first(error)) from error
     with explained(
         lambda why: SettingsError(
-            "Nothing was changed: a value cannot be written ({problem}); type it anew", problem=why
+            "Nothing was changed: a value cannot be saved ({problem}); type it again", problem=why
         )
     ):
         text = tomlkit.dumps(document)

@@ -160,7 +160,7 @@ class SpeakingProcess:
         except (ValueError, RecursionError):
             told = None
         if not isinstance(told, dict):
-            raise VoiceProblem("the system's speech gave something unexpected")
+            raise VoiceProblem("the system's speech returned something unexpected")
         if told.get("unknown_voice"):
             raise VoiceProblem(
                 "no voice is named '{name}'; the setting voice.name takes one of this system's voices",

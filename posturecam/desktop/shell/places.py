@@ -1,4 +1,4 @@
-"""At which desk the computer stands, told by the screens that are there: docked, at home, on the lap."""
+"""Recognizes the desk (docked, at home, on the lap) by the connected screens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LETTERS = 12
 
 
 def place_key(screens: list[QScreen]) -> str:
-    """A key of the place with these screens; the same ones give the same key in whatever order. Empty without any."""
+    """The key of the place with these screens, in any order; empty without screens."""
     said = sorted(
         f"{one.manufacturer()}|{one.model()}|{one.serialNumber()}|{one.physicalSize().width():.0f}" for one in screens
     )
@@ -24,7 +24,7 @@ def place_key(screens: list[QScreen]) -> str:
 
 
 class PlaceWatcher(QObject):
-    """Tells the engine at which desk the computer stands, now and whenever screens come and go."""
+    """Tells the engine the current desk, now and whenever screens come and go."""
 
     def __init__(self, engine: SessionClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class PlaceWatcher(QObject):
         application.screenRemoved.connect(self._timer.start)
 
     def look(self) -> None:
-        """Look at the screens now."""
+        """Check the screens now."""
         place = place_key(QGuiApplication.screens())
         if place and place != self._place:
             self._place = place

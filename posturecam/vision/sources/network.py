@@ -54,7 +54,7 @@ def open_address(address: str, settings: CameraSettings, clock: Clock | None = N
         shown, query = without_secrets(address), urlsplit(address).query
     except ValueError as problem:
         raise CameraError(
-            "{address} is no address ({problem}); see how the camera or the app on the phone writes it",
+            "{address} is not a valid address ({problem}); use the one that the camera or the phone app shows",
             address=quoted(address.rpartition("@")[2]),
             problem=reason(problem),
         ) from problem
