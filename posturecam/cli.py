@@ -24,12 +24,7 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 DecimalComma = Annotated[
-    bool,
-    typer.Option(
-        "--decimal-comma",
-        help="In an exported .csv, write 1,5 and separate cells with semicolons, as spreadsheets expect where "
-        "the comma is the decimal sign.",
-    ),
+    bool, typer.Option("--decimal-comma", help="Write 1,5 in an exported .csv, with semicolons between the cells.")
 ]
 Camera = Annotated[
     str, typer.Option("--camera", "-c", help="Camera by name, stable key or index (see `posturecam cameras`).")
@@ -250,10 +245,7 @@ def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
         bool,
-        typer.Option(
-            "--slouch",
-            help="Then slouch, look down and lean in on purpose, so that reminders start between these and upright.",
-        ),
+        typer.Option("--slouch", help="Then slouch, look down and lean in; reminders start between these and upright."),
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="For how many seconds to watch; default: as in the settings.")
@@ -382,16 +374,13 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="[GROUP.NAME=VALUE]...",
-            help="Settings to change, all or none of them; without VALUE, reset to the default. Without any, "
-            "show the settings.",
+            help="Settings to change, all or none; without VALUE, reset it. Without any, show the settings.",
         ),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", "-a", help="Show the expert settings too, each with its source.")
     ] = False,
-    reset: Annotated[
-        bool, typer.Option("--reset", help="Reset all settings to their defaults; the old file is kept as a copy.")
-    ] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Reset all settings; the old file is kept as a copy.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show or change the settings."""
