@@ -1,4 +1,4 @@
-"""One file judged: a video or recording through the loop, or pictures each by itself."""
+"""Analyzes one file: a video or recording through the loop, or each picture separately."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from posturecam.analysis.results import (
     write_text,
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
+from posturecam.config.reading import is_folder, is_missing, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.errors import CalibrationRefused, SourceError
@@ -68,9 +69,9 @@ def analyze(
         path: what to judge.
         out: the results go into a folder in this one; of a run that fails nothing appears there, and what an earlier run
             left stays.
-        options: what to make of it.
+        options: what to produce.
         settings: every threshold.
-        progress: told how much is done, as far as the length of the file is known.
+        progress: receives the finished share, as far as the length of the file is known.
         name: of the folder in `out`; the file's own without its ending where not given.
 
     Raises:
@@ -95,10 +96,10 @@ def analyze(
     # What is written is measured picture by picture.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))
-    if _ADDRESS.match(str(path)) and not path.exists():
+    if _ADDRESS.match(str(path)) and is_missing(path):
         raise SourceError(
-            "{path} is an address, and files are judged here; watch a camera of the network with: posturecam "
-            "watch ADDRESS",
+            "{path} is an address, but this command analyzes files; watch a network camera with: "
+            "posturecam watch ADDRESS",
             path=path,
         )
     pictures = _pictures(path)
@@ -114,18 +115,18 @@ def analyze(
 
 
 _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
-"""How an address begins once it was taken for a path."""
+"""How an address begins after it was mistaken for a path."""
 
 
 def result_name(path: Path) -> str:
     """The name of the folder of results of a file."""
-    resolved = path.resolve()
-    return (resolved.name if resolved.is_dir() else resolved.stem) or "results"
+    place = resolved(path)
+    return (place.name if is_folder(place) else place.stem) or "results"
 
 
 def _pictures(path: Path) -> list[Path] | None:
-    """The pictures that are meant, or None where it is a video or a recording."""
-    if path.is_dir():
+    """The pictures to analyze, or None for a video or a recording."""
+    if is_folder(path):
         return pictures_in(path)
     return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
 
@@ -133,7 +134,7 @@ def _pictures(path: Path) -> list[Path] | None:
 def _judge_run(
     path: Path, partial: Path, tally: Tally, options: AnalyzeOptions, settings: Settings, progress: Progress
 ) -> str | None:
-    """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
+    """Run the loop over a video or a recording and write its results; returns what could not be read."""
     rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(*source.info.keys)
@@ -171,7 +172,7 @@ def _learn_upright(
     progress: Progress,
     warn: Callable[[str], None],
 ) -> Baseline:
-    """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
+    """The baseline from the first seconds of a video or recording, checked often enough for a calibration."""
     rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
     looks, problems, start = [], list[str | None](), None
     source = open_source(path, settings, options.rotate, rate=rate)
@@ -201,7 +202,7 @@ def _judge_pictures(
     """Judge each picture by itself and write the results; returns which of them could not be read."""
     if options.upright_seconds is not None:
         raise CalibrationRefused(
-            "Pictures have no time, so no upright posture can be learned from their first seconds; use a video for that"
+            "Pictures have no first seconds to learn the upright posture from; use a video for that"
         )
     failures: list[SourceError] = []
     names = distinct(picture.stem for picture in pictures)
@@ -237,7 +238,7 @@ def _frame(picture: Path, rotate: int) -> Frame:
 
 
 def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, warn: Callable[[str], None]) -> Tick:
-    """One picture judged by itself: no memory of the picture before it, and a monitor that has not begun."""
+    """Judge one picture by itself, without memory of the previous picture or of the monitor."""
     pose = None
     if frame.image is not None:
         with LazyEstimator(settings, complain=warn) as estimator:

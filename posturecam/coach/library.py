@@ -1,6 +1,6 @@
-"""Where exercises and routines come from: the package's own TOML files, and those in the user's settings folder.
+"""Loads exercises and routines from the package's TOML files and the user's settings folder.
 
-A file of the user's own that cannot be used is named and left out where all are asked for; the others are there.
+When loading all of them, a user's file that cannot be used is reported and skipped.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOST_BYTES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All that can be used, and what is wrong with the rest."""
+    """All usable exercises and routines, and the problems of the others."""
 
     exercises: tuple[Exercise, ...]
     routines: tuple[Routine, ...]
@@ -136,7 +136,7 @@ def resolve(routine: Routine) -> list[Exercise]:
 
 
 def read_exercise(path: Path) -> Exercise:
-    """One exercise from any file, for who writes one.
+    """Read one exercise from any file, for authors of exercises.
 
     Raises:
         SettingsError: if it cannot be read or used.
@@ -154,7 +154,7 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
         mine = sorted(own.glob("*.toml"))
     except OSError as error:
         raise SettingsError(
-            "The folder {path} cannot be read ({problem}); check who may read it", path=own, problem=error.strerror
+            "The folder {path} cannot be read ({problem}); check its permissions", path=own, problem=error.strerror
         ) from error
     return {**found, **{path.stem: path for path in mine}}
 
@@ -205,7 +205,7 @@ def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     if first["type"] == "missing":
         return Message("{key} is missing", key=key)
     if first["type"] == "extra_forbidden":
-        return Message("{key} is not a key of an exercise or routine at this place", key=key)
+        return Message("{key} is not a valid key here", key=key)
     where = key or mark("the file")
     if isinstance(got, dict | list | tuple):
         return Message("{where}: {problem}", where=where, problem=message)

@@ -1,4 +1,4 @@
-"""What is asked before and after, and what follows from the answers. Not medical advice."""
+"""The questions before and after a session, and what follows from the answers. Not medical advice."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LEAVE_OUT = mark(
 MORE_PAIN = mark(
     "That is more than before. Your targets stay the same next time. Skip what hurts, and see a doctor if it does not go away."
 )
-STILL_POSSIBLE = mark("You can still do what surely does not affect it")
+STILL_POSSIBLE = mark("You can still do exercises that certainly do not affect it")
 NOT_TODAY = mark("Then no stretching today. Take care of yourself.")
 WORST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the user said of one session."""
+    """The user's answers about one session."""
 
     troubled: bool
     """Pain, numbness or dizziness before."""

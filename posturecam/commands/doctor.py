@@ -31,11 +31,11 @@ class Finding:
     what: str
     ok: bool
     detail: str
-    """What was found and, where it is not in order, what to do."""
+    """What was found and, if there is a problem, what to do."""
     exit_code: int = 0
-    """Not 0 where posturecam cannot work without it."""
+    """Nonzero if posturecam cannot work without it."""
     technical: str = ""
-    """What the system itself said, for whoever looks into it; in JSON only."""
+    """The system's own message, for troubleshooting; in JSON only."""
 
 
 _SETTINGS, _VERSION, _MODEL, _ESTIMATOR = mark("settings"), mark("version"), mark("pose model"), mark("estimator")
@@ -68,7 +68,7 @@ def check_all(*, as_json: bool) -> None:
 
 
 def checks() -> Iterator[Finding]:
-    """The checks one after another; each is made when it is asked for, for some take seconds."""
+    """The checks one after another, each run lazily because some take seconds."""
     from posturecam.config.settings_file import load_settings
 
     settings = Settings()
@@ -127,15 +127,15 @@ def _estimator(settings: Settings) -> Finding:
         judge = load_judge(settings)
     except ModelError as error:  # geometry judges instead
         return Finding(_ESTIMATOR, False, error.text)
-    return Finding(_ESTIMATOR, True, mark("off, as the settings say") if judge is None else mark("in order"))
+    return Finding(_ESTIMATOR, True, mark("off in the settings") if judge is None else mark("in order"))
 
 
 def _face(settings: Settings) -> Finding:
-    """Of the model of the face, without which everything works but what only the face tells."""
+    """Check the face model, without which only judging by the face is missing."""
     from posturecam.vision.estimator import FaceLandmarks
 
     if not settings.estimator.face:
-        return Finding(_FACE, True, mark("off, as the settings say"))
+        return Finding(_FACE, True, mark("off in the settings"))
     try:
         FaceLandmarks().close()
     except ModelError as error:
@@ -144,7 +144,7 @@ def _face(settings: Settings) -> Finding:
 
 
 def _camera(settings: Settings) -> Finding:
-    """Whether the camera that is used shows somebody, and which one does where it does not."""
+    """Check whether the chosen camera shows somebody, and if not, which one does."""
     from posturecam.commands.camera_check import CameraSight, look_through, others_than
 
     try:
@@ -163,7 +163,7 @@ def _camera(settings: Settings) -> Finding:
         gives = Message("{camera} gives {width}×{height}", camera=sight.name, width=str(width), height=str(height))
     if sight.problem is None and sight.person:
         return Finding(_CAMERA, True, Message("{camera} and shows somebody", camera=gives))
-    trouble = sight.problem or mark("I see nobody in it; sit down before it and ask again")
+    trouble = sight.problem or mark("nobody is in the picture; sit down in front of it and run this again")
     shown = Message("{camera}: {problem}", camera=gives, problem=trouble)
     told = Message.joined("; ", filter(None, (shown, others_than(sight, settings))))
     return Finding(_CAMERA, False, told, CameraError.exit_code if sight.problem else 0)
@@ -210,7 +210,7 @@ def _notifications(settings: Settings) -> Finding:
 
 
 def _voice(settings: Settings) -> Finding:
-    """Of the stretch coach: whether words can be made, and whether they can be heard."""
+    """Check the coach's voice: whether speech can be synthesized and played."""
     from posturecam.voice import Mixer, VoiceProblem, open_synthesiser
     from posturecam.voice.player import Loudspeaker
 
@@ -232,12 +232,12 @@ def _voice(settings: Settings) -> Finding:
 
 def _display() -> Finding:
     if has_display():
-        return Finding(_DISPLAY, True, mark("there is one"))
+        return Finding(_DISPLAY, True, mark("available"))
     return Finding(_DISPLAY, False, mark("none; posturecam works in the terminal, without windows"))
 
 
 def _desktop() -> Finding:
-    """Whether the windows of the desktop app can be made; none is."""
+    """Check whether the windows of the desktop app could be created, without creating one."""
     try:
         importlib.import_module("PySide6.QtWidgets")  # which needs the system's graphics libraries too
     except ImportError as missing:
@@ -251,7 +251,7 @@ def _desktop() -> Finding:
 
 
 def _system() -> Finding:
-    """What can be read of the system, to keep silent and let the camera go."""
+    """Check which states of the system can be read, for staying silent and releasing the camera."""
     from posturecam.system import open_system
     from posturecam.system.report import LABELS
 
@@ -261,7 +261,7 @@ def _system() -> Finding:
     finally:
         system.close()
     if not unreadable:
-        return Finding(_SYSTEM, True, mark("everything can be read that posturecam heeds"))
+        return Finding(_SYSTEM, True, mark("everything that posturecam takes into account can be read"))
     lacking = Message.joined(", ", (LABELS[name] for name in unreadable))
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
     told = Message("cannot be read here: {names}", names=lacking)
@@ -269,12 +269,12 @@ def _system() -> Finding:
 
 
 def _log() -> Finding:
-    """Where native libraries' messages and crashes are; `doctor` keeps them from the terminal like every command."""
+    """The log of native libraries' messages and crashes; `doctor` keeps them from the terminal like every command."""
     path = stderr.log_path()
     if stderr.redirected() and not stderr.is_kept():
         return Finding(
             _LOG,
             False,
-            Message("cannot be written: {path}; free some room, or see who may write there", path=str(path)),
+            Message("cannot be written: {path}; free some disk space, or check its permissions", path=str(path)),
         )
     return Finding(_LOG, True, f"{path}")

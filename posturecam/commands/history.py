@@ -12,6 +12,7 @@ from rich.text import Text
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
 from posturecam.commands.shared import log, log_to_stderr
+from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, export, history_path
 from posturecam.history.export import as_json as json_of
@@ -27,7 +28,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
     """
     log_to_stderr()
     nothing = "No stretching was kept yet; begin with: posturecam stretch"
-    if not history_path().exists() and to is None and not as_json:
+    if is_missing(history_path()) and to is None and not as_json:
         Console().print(nothing)
         return
     with StretchHistory(to_read=True) as history:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from posturecam.alerts.policy import Response
 from posturecam.commands.shared import log, log_to_stderr
+from posturecam.config.reading import is_missing
 from posturecam.history import (
     Deleted,
     Period,
@@ -61,7 +62,7 @@ def show_days(*, days: int, as_json: bool) -> None:
         HistoryError: if the history cannot be read.
     """
     log_to_stderr()
-    if not history_path().exists() and not as_json:
+    if is_missing(history_path()) and not as_json:
         Console().print(_NOTHING)
         return
     with SittingRecords() as records:

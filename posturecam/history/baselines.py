@@ -1,4 +1,4 @@
-"""The baselines file: JSON, every baseline that was learned. A damaged file is set aside, never deleted. And what places are called."""
+"""The baselines file: JSON with every learned baseline. A damaged file is renamed, never deleted. Also the names of places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.files import home, one_at_a_time, put, set_aside, short
 from posturecam.config.reading import TooLarge, read_limited
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
@@ -24,12 +24,12 @@ LONGEST_NAME = 40
 _KEY_LETTERS = 12
 """Of a place's key: enough to tell the desks of a life apart, and nothing to be recognized by, as serial numbers would be."""
 _MOST_BYTES = 10_000_000
-"""Of the file: thousands of baselines, of which a user has a handful."""
+"""Largest file that is read, bytes: room for thousands of baselines, where a user has a handful."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baselines:
-    """All baselines kept, and what had to be said about their file."""
+    """All saved baselines, and any problem with their file."""
 
     kept: tuple[Baseline, ...] = ()
     complaint: Message | None = None
@@ -39,9 +39,9 @@ class Baselines:
         """The usable baselines of one camera, by view.
 
         Args:
-            camera: Its keys; the first that has any of a view counts.
-            place: Where it stands: a baseline of that place goes before one of no place, and that before one of another. Empty: the
-                newest of any place.
+            camera: Keys of the camera; the first that has a baseline for a view counts.
+            place: The desk: a baseline of that desk is preferred, then one without a desk, then one of another desk. Empty: the
+                newest of any desk.
         """
         newest_last = [one for key in reversed(camera) for one in self.kept if one.camera == key]
         if place:
@@ -50,7 +50,7 @@ class Baselines:
         return {view: one for view, one in found.items() if not one.outdated}
 
     def outdated(self, *camera: str) -> Baseline | None:
-        """A baseline of this camera that no longer fits, for saying so."""
+        """A baseline of this camera that no longer fits, so that the user can be told."""
         return next((one for key in camera for one in self.kept if one.camera == key and one.outdated), None)
 
 
@@ -60,7 +60,7 @@ def baselines_path() -> Path:
 
 
 def load_baselines() -> Baselines:
-    """Every baseline that was learned; a damaged file is set aside and said, so that nothing is lost silently."""
+    """Load every saved baseline; a damaged file is renamed and reported, so that nothing is lost silently."""
     path = baselines_path()
     try:
         return Baselines(tuple(_BASELINES.validate_json(read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8))))
@@ -74,20 +74,24 @@ def load_baselines() -> Baselines:
         aside = set_aside(path, "damaged")
         return Baselines(
             complaint=Message(
-                "The baselines file was damaged and is now {path}; calibrate again: posturecam calibrate", path=aside
+                "The baselines file was damaged and was renamed to {path}; calibrate again: posturecam calibrate",
+                path=aside,
             )
         )
 
 
 def save_baseline(baseline: Baseline) -> None:
-    """Keep a baseline instead of the one for the same camera, view and place, and of one of no place, which is older.
+    """Save a baseline, replacing the one for the same camera, view and place, and an older one without a place.
 
     Raises:
         SettingsError: if it cannot be written.
     """
     same, places = (baseline.camera, baseline.view), ("", baseline.place)
-    others = [kept for kept in load_baselines().kept if (kept.camera, kept.view) != same or kept.place not in places]
-    put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
+    with one_at_a_time(home()):
+        others = [
+            kept for kept in load_baselines().kept if (kept.camera, kept.view) != same or kept.place not in places
+        ]
+        put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 
 def mark_outdated(baseline: Baseline, reason: Reason) -> None:

@@ -1,4 +1,4 @@
-"""Deleting the whole history, with everything that was ever copied or set aside of it."""
+"""Deletes the whole history, with every copy and renamed file of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COPIES = ("version-*", "damaged-*", "copying*")
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What there was, and is no more."""
+    """What was deleted."""
 
     minutes: int = 0
     events: int = 0
@@ -24,7 +24,7 @@ class Deleted:
     """Number of stretch sessions."""
     repetitions: int = 0
     files: tuple[Path, ...] = ()
-    """Copies before updates, and damaged files that were set aside."""
+    """Copies made before updates, and renamed damaged files."""
 
     @property
     def anything(self) -> bool:
@@ -35,8 +35,8 @@ class Deleted:
 def delete_everything(path: Path | None = None) -> Deleted:
     """Delete all minutes, events and stretch sessions, and the copies beside the file, so that nothing can be recovered from it.
 
-    It may be called while others have the history open, from any thread; a `SittingHistory` that is recording forgets what it
-    had not saved yet, and goes on. The empty file stays.
+    It may be called while others have the history open, from any thread; a `SittingHistory` that is recording drops what it
+    has not saved yet, and continues. The empty file stays.
 
     Raises:
         HistoryError: if not everything could be deleted; the message says what is left.
@@ -54,8 +54,7 @@ def delete_everything(path: Path | None = None) -> Deleted:
             file.unlink(missing_ok=True)
     except (sqlite3.Error, OSError) as problem:
         raise HistoryError(
-            "Not everything of the history {path} could be deleted ({problem}); close posturecam everywhere and "
-            "do it again",
+            "Part of the history {path} could not be deleted ({problem}); close posturecam everywhere and try again",
             path=path,
             problem=str(problem),
         ) from problem
@@ -75,7 +74,7 @@ def _emptied(connection: sqlite3.Connection, path: Path) -> Deleted:
     if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         raise HistoryError(
             "The history {path} is empty, but traces stay in its log while another program reads it; close "
-            "posturecam everywhere and do it again",
+            "posturecam everywhere and try again",
             path=path,
         )
     return Deleted(counted["sitting_minutes"], counted["sitting_events"], counted["sessions"], counted["stretch_reps"])

@@ -33,7 +33,7 @@ class Tick:
     state: MonitorState
     events: tuple[Event, ...]
     moved: bool | None = None
-    """Whether the camera was moved since the baseline was learned, by what lies behind the user; None while nobody knows."""
+    """Whether the camera was moved since the baseline was learned, judged by the background; None if unknown."""
 
 
 def watch(
@@ -47,10 +47,10 @@ def watch(
 
     Args:
         source: A camera, a video or a recording.
-        estimator: Finds the user in each frame; not called where landmarks were recorded.
-        baselines: Those of this source's camera, by view. The mapping may be changed while the loop runs.
+        estimator: Finds the user in each frame; not called for recorded landmarks.
+        baselines: Baselines of this source's camera, by view. The mapping may be changed while the loop runs.
         settings: Every threshold; the defaults where not given.
-        judge: The learned estimator's, from `posturecam.load_judge`; without it geometry decides.
+        judge: The judge of the learned estimator, from `posturecam.load_judge`; without it geometry decides.
 
     Raises:
         SourceError: while iterating, if the source cannot be read.
@@ -67,12 +67,18 @@ def watch(
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
     view, state, tallest, place = ViewState(), MonitorState(), Tallest(), CameraPlace()
+    judged: _Judged | None = None
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
         learned = pick(baselines, view.view)
         place = follow_camera(place, None if learned is None else learned.background, frame.glance, pose)
-        reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held)
+        circumstances = view.view, learned, place.moved, tallest.held
+        if judged is not None and pose is not None and frame.problem is None and judged.holds(pose, circumstances):
+            reading = replace(judged.reading, t=frame.t)
+        else:
+            reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held)
+        judged = None if pose is None else _Judged(pose, circumstances, reading)
         known = reading.measures
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)
@@ -80,8 +86,27 @@ def watch(
         yield Tick(frame, pose, reading, state, events, place.moved)
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The result of the last check, so that reused landmarks are not judged again."""
+
+    pose: Pose
+    circumstances: tuple[View, Baseline | None, bool | None, Held | None]
+    """View, baseline, whether the camera was moved, and the tallest posture so far."""
+    reading: Reading
+
+    def holds(self, pose: Pose, circumstances: tuple[View, Baseline | None, bool | None, Held | None]) -> bool:
+        """Whether judging this pose would give the same reading."""
+        held = pose.points is self.pose.points and pose.world is self.pose.world and pose.head == self.pose.head
+        return (
+            held
+            and (pose.width, pose.height) == (self.pose.width, self.pose.height)
+            and self.circumstances == circumstances
+        )
+
+
 def _as_needed(frame: Frame, state: MonitorState) -> Frame:
-    """The frame, to be looked at closely where the posture is about to matter: no alert is to come late for held landmarks."""
+    """The frame, marked for a full check if the posture is about to matter, so that reused landmarks do not delay an alert."""
     clear = state.phase in (Phase.SLOUCHING, Phase.AWAY) or (
         state.phase is Phase.UPRIGHT and state.grade is Grade.UPRIGHT
     )
@@ -107,7 +132,7 @@ def read(
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
-    """The baseline for a view: its own, or none where absolute bands apply, or any other so that the misfit is said."""
+    """The baseline for a view: its own, or none where absolute limits apply, or else any other, so that the mismatch is reported."""
     if view in baselines or view.is_side:
         return baselines.get(view)
     return next(iter(baselines.values()), None)

@@ -1,4 +1,4 @@
-"""Why something cannot be told: a code, what belongs to it, and one table of what each says. Pure."""
+"""Why something is unknown: a code, its parameters, and one table of their texts. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from posturecam.posture.view import View
 
 
 class Why(StrEnum):
-    """Why something cannot be told, for programs; `Reason.text` is the same for people."""
+    """Why something is unknown, as a code for programs; `Reason.text` is the same for people."""
 
     NO_PERSON = "no_person"
     NO_PICTURE = "no_picture"
@@ -53,13 +53,13 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NOT_SEEN, "face_too_small"): mark("your face is too small in the picture"),
     (Why.NOT_SEEN, "face_not_found"): mark("I cannot see your face: it is turned away, bent down or hidden"),
     (Why.NOT_SEEN, "face_implausible"): mark("I cannot read your face reliably"),
-    (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, by which your upright posture was learned"),
+    (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, which your calibration relies on"),
     (Why.NOT_SEEN, "face_from_front"): mark("I cannot see your face from the front"),
     (Why.NOT_SEEN, "cut_off"): mark("Move back, I cannot see {what}"),
     (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
     (Why.NOT_SEEN, "too_long"): mark("I have not seen you for too long"),
     (Why.NOT_SEEN, "not_kept"): mark("it was not kept"),
-    (Why.NOT_SEEN, "nowhere"): mark("a landmark has no place"),
+    (Why.NOT_SEEN, "nowhere"): mark("a landmark has no position"),
     (Why.WRONG_VIEW, "side"): mark("the camera looks from the side"),
     (Why.WRONG_VIEW, "front"): mark(
         "the camera looks from the front, where a forward angle is not visible as an angle"
@@ -73,7 +73,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.WRONG_VIEW, "oblique_lean"): mark("from an oblique view a sideways lean cannot be told from a forward one"),
     (Why.WRONG_VIEW, "not_exact"): mark("only an exact side view allows an estimate"),
     (Why.WRONG_VIEW, "beyond_fit"): mark("it is only known for neck inclinations of {low:.0f} to {high:.0f}°"),
-    (Why.VIEW_UNKNOWN, ""): mark("I cannot tell yet from where the camera looks"),
+    (Why.VIEW_UNKNOWN, ""): mark("I cannot tell the camera angle yet"),
     (Why.VIEW_UNKNOWN, "no_depth"): mark("these landmarks were recorded without depth"),
     (Why.HEAD_TURNED, ""): mark("your head is turned by about {angle:.0f}°"),
     (Why.HEAD_BENT, ""): mark("your head is bent down, which from here looks like slouching"),
@@ -88,7 +88,9 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.COINCIDENT, "hips_and_shoulders"): mark("your hips and shoulders fall on one point of the picture"),
     (Why.COINCIDENT, "both_sides"): mark("{what} and the other fall on one point of the picture"),
     (Why.IMPLAUSIBLE, ""): mark("{what} seems to be below {other}"),
-    (Why.IMPLAUSIBLE, "value"): mark("your {measure} seems to be {value}, which nobody has: I see you wrongly"),
+    (Why.IMPLAUSIBLE, "value"): mark(
+        "your {measure} reads {value}, which is impossible: I am not seeing you correctly"
+    ),
     (Why.TURNED, "upside_down"): mark("the picture seems to be upside down"),
     (Why.TURNED, "aside"): mark("the picture seems turned by 90°"),
     (Why.TOO_NEAR, ""): mark("you are {ratio:.1f} times nearer to the camera than when you calibrated"),
@@ -98,20 +100,20 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NO_BASELINE, "hips"): mark("I did not see your hips in the start pose"),
     (Why.NO_BASELINE, "shoulders"): mark("I did not see both your shoulders in the start pose"),
     (Why.NO_BASELINE, "start_pose"): mark("there is no start pose yet"),
-    (Why.OTHER_VIEW, ""): mark("you are seen from {view}, and were calibrated from {then}"),
-    (Why.TILTED, ""): mark("you lean to a side as a whole, or the camera was turned"),
+    (Why.OTHER_VIEW, ""): mark("I see you from {view}, but you calibrated from {then}"),
+    (Why.TILTED, ""): mark("your whole body leans to one side, or the camera was turned"),
     (Why.CAMERA_MOVED, "picture"): mark("the picture is {now} now and was {then} when you calibrated"),
     (Why.CAMERA_MOVED, "shoulders"): mark(
-        "your shoulders are elsewhere in the picture: the camera or the chair was moved"
+        "your shoulders are in a different place in the picture: the camera or the chair was moved"
     ),
     (Why.UNLIKE, ""): mark("your pose is unlike anything my estimate was trained on"),
     (Why.UNCERTAIN, ""): mark("my estimate of your posture is too uncertain here"),
     (Why.CONTRADICTORY, ""): mark("my estimate and my measurement do not agree"),
 }
-"""What each reason says, to complete "unknown, because …", by its code and its case, with the names of its parameters."""
+"""The text of each reason, to complete "unknown, because …", by code and case, with named parameters."""
 
 SAID = "said"
-"""The case of a reason whose words alone are known, as posturecam 0.1 kept them."""
+"""The case of a reason of which only the text is known, as saved by posturecam 0.1."""
 
 Parameter = float | str | View
 
@@ -124,12 +126,12 @@ class Reason:
         'you are 1.6 times nearer to the camera than when you calibrated'
 
     Raises:
-        ValueError: if `TEXTS` has no such case of the code: an error in the program, as a wrong argument is.
+        ValueError: if `TEXTS` has no such case of the code, which is an error in the program.
     """
 
     code: Why
     case: str
-    """Tells the texts of one code apart; empty for its plain one."""
+    """Selects one of several texts of a code; empty for the default."""
     parameters: tuple[tuple[str, Parameter], ...]
 
     def __init__(self, code: Why, case: str = "", /, **parameters: Parameter) -> None:
@@ -142,12 +144,12 @@ class Reason:
 
     @property
     def text(self) -> Message:
-        """It completes "unknown, because …"; in English, and `posturecam.i18n.translate.tr` says it in another language."""
+        """The English text, to complete "unknown, because …"; `posturecam.i18n.translate.tr` translates it."""
         return Message(TEXTS.get((self.code, self.case), "{text}"), **dict(self.parameters))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Files keep it as `kept_reason` makes it; a reader who asks for texts (`context="texts"`) gets code and text."""
+        """Serialized to files by `kept_reason`; with `context="texts"`, to code and text."""
         return core_schema.no_info_plain_validator_function(
             lambda value: value if isinstance(value, cls) else reason_of(value),
             serialization=core_schema.plain_serializer_function_ser_schema(
@@ -158,28 +160,28 @@ class Reason:
 
 
 KeptReason = dict[str, float | str]
-"""A reason as files keep it: `{"code": "camera_moved", "case": "picture", "now": "640×480", "then": "1280×720"}`."""
+"""A reason as saved in files: `{"code": "camera_moved", "case": "picture", "now": "640×480", "then": "1280×720"}`."""
 _VIEWS = ("view", "then")
-"""Parameters that are views, where they name one."""
+"""Parameters that may hold a view."""
 
 
 def reason_record(reason: Reason) -> dict[str, str]:
-    """The reason for programs and people: its code, and what it says in English."""
+    """The reason for programs and people: its code and its English text."""
     return {"code": reason.code.value, "text": str(reason.text)}
 
 
 def kept_reason(reason: Reason) -> KeptReason:
-    """The reason as plain data, in no language."""
+    """The reason as plain, language-neutral data."""
     case = {"case": reason.case} if reason.case else {}
     parameters = {name: value.value if isinstance(value, View) else value for name, value in reason.parameters}
     return {"code": reason.code.value, **case, **parameters}
 
 
 def reason_of(kept: object) -> Reason:
-    """The reason that was kept, also as posturecam 0.1 kept it: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
+    """Read a saved reason, also in the format of posturecam 0.1: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
 
     Raises:
-        ValueError: if it is none, or one that this posturecam does not know.
+        ValueError: if it is not a reason, or one that this posturecam does not know.
     """
     if not isinstance(kept, Mapping):
         raise ValueError(f"a reason has a code, got {kept!r}")

@@ -1,4 +1,4 @@
-"""Words to sound, with the operating system's own voice: offline, and with nothing to download.
+"""Turns words into sound with the operating system's own voice: offline, and without downloads.
 
 Linux and Windows speak through pyttsx3 (espeak-ng, SAPI) in a process of its own; macOS through its own command `say`, as
 pyttsx3 would bring all of PyObjC and writes a format that Python no longer reads.
@@ -21,10 +21,14 @@ from typing import Protocol
 import numpy as np
 
 from posturecam.config import stderr
+from posturecam.config.reading import reason
 from posturecam.config.settings import VoiceSettings
 from posturecam.errors import Explained
 from posturecam.i18n.words import mark
 from posturecam.voice.sound import Samples, Sound
+
+_SLOWEST, _FASTEST = 1000, 400_000
+"""Plausible sample rates of a sound, Hz: telephones have 8000, studios 192 000."""
 
 
 class VoiceProblem(Explained):
@@ -39,7 +43,7 @@ class Synthesiser(Protocol):
     """Turns words into sound. May take a while; it is called from a thread of its own."""
 
     language: str
-    """The language it speaks: the wanted one, or "en" where there is no voice for that."""
+    """The language it speaks: the wanted one, or "en" if there is no voice for that."""
 
     def __call__(self, text: str) -> Sound:
         """The words as a sound.
@@ -49,11 +53,11 @@ class Synthesiser(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Release its resources."""
 
 
 def open_synthesiser(settings: VoiceSettings, language: str = "en") -> Synthesiser:
-    """This system's own voice, of this language ("de") where there is one.
+    """Open this system's own voice, in this language ("de") if there is one.
 
     Raises:
         VoiceProblem: if it has none.
@@ -73,8 +77,8 @@ class SpeakingProcess:
 
         Args:
             settings: the voice, its speed, and how long to wait for it.
-            command: what to run instead, for tests.
-            language: what is to be spoken, such as "de".
+            command: replaces the command in tests.
+            language: the language to speak, such as "de".
 
         Raises:
             VoiceProblem: if there is no voice.
@@ -115,7 +119,7 @@ class SpeakingProcess:
         """
         try:
             return self._written(text)
-        except EmptySound:  # espeak-ng writes an empty file once in some hundred times, and not the next time
+        except EmptySound:  # espeak-ng writes an empty file about once in a hundred times; a retry succeeds
             return self._written(text)
 
     def _written(self, text: str) -> Sound:
@@ -151,7 +155,12 @@ class SpeakingProcess:
             raise VoiceProblem("the system's speech has ended ({problem})", problem=str(problem)) from problem
         if not answer:
             raise VoiceProblem("the system's speech stopped unexpectedly")
-        told: dict[str, object] = json.loads(answer)
+        try:
+            told = json.loads(answer)
+        except (ValueError, RecursionError):
+            told = None
+        if not isinstance(told, dict):
+            raise VoiceProblem("the system's speech returned something unexpected")
         if told.get("unknown_voice"):
             raise VoiceProblem(
                 "no voice is named '{name}'; the setting voice.name takes one of this system's voices",
@@ -200,7 +209,7 @@ class SayCommand:
         return read_wave(path)
 
     def close(self) -> None:
-        """Remove the folder of what was said."""
+        """Remove the folder of the sound files."""
         self._folder.cleanup()
 
     def _run(self, *arguments: str) -> str:
@@ -233,9 +242,9 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
     Args:
         listed: what `say -v ?` prints: a voice a line, as "Name with spaces   en_US    # a sentence".
         wanted: a part of a voice's name; empty takes the system's own where the system speaks the language, else the first
-            that does, else likewise with English.
+            that does, else the same with English.
         own: the system's own language, such as "de_DE".
-        language: what is to be spoken, such as "de".
+        language: the language to speak, such as "de".
 
     Raises:
         VoiceProblem: if no voice has the wanted name.
@@ -254,7 +263,9 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
     for wished in dict.fromkeys((language, "en")):
         if own.lower().startswith(wished):
             return None, wished
-        for name, speaks in voices if own or wished != "en" else ():  # who tells no language is left to its own voice
+        for name, speaks in (
+            voices if own or wished != "en" else ()
+        ):  # without a known language, keep the system's own voice
             if speaks.lower().startswith(wished):
                 return name, wished
     return None, "en"
@@ -283,12 +294,15 @@ def read_wave(path: Path) -> Sound:
             raw = file.readframes(file.getnframes())
     except EOFError as problem:
         raise EmptySound("the system's speech wrote an empty file") from problem
-    except (OSError, wave.Error) as problem:
-        raise VoiceProblem("the system's speech wrote no sound ({problem})", problem=str(problem)) from problem
+    except Exception as problem:  # the module wave lets many kinds through
+        raise VoiceProblem("the system's speech wrote no sound ({problem})", problem=reason(problem)) from problem
     if not raw:
         raise EmptySound("the system's speech wrote an empty sound")
     if width != 2:
         raise VoiceProblem("the system's speech wrote a sound of {bits} bits, not of 16", bits=8 * width)
+    if not _SLOWEST <= rate <= _FASTEST:
+        raise VoiceProblem("the system's speech wrote a sound of {rate} samples a second", rate=rate)
+    raw = raw[: len(raw) // (2 * channels) * 2 * channels]  # of one that was cut short
     samples: Samples = np.frombuffer(raw, "<i2").reshape(-1, channels).mean(axis=1).astype(np.float32) / 32768
     return Sound(samples, rate).trimmed()
 

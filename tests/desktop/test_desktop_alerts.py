@@ -907,7 +907,7 @@ def test_an_older_alert_says_what_it_can_and_never_asks_to_calibrate(qtbot):
     shown = of_the_history(qtbot, replace(told().evidence, upright=None))
     shown.more.click()
     assert "Your head was further forward than when you sit upright." in said(shown)
-    assert "of that time was not kept" in said(shown)
+    assert "at that time was not kept" in said(shown)
     dials = [gauge.dial for gauge in shown.findChildren(Gauge) if gauge.dial and not gauge.isHidden()]
     assert dials
     assert not any(dial.value is None or dial.out for dial in dials)

@@ -1,6 +1,6 @@
-"""What there is to show of a moment: the same for the window and the terminal. Pure: ticks in, words and numbers out.
+"""What to show of one tick, for window and terminal alike. Pure: ticks in, words and numbers out.
 
-One cue at a time: what was last said, as long as it is of use, or else what the phase asks for.
+One cue at a time: the last one spoken, while it is relevant, or else the cue of the phase.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.SETUP: mark("Set up"),
     CoachPhase.COUNT_IN: mark("Get ready"),
     CoachPhase.START: mark("Start pose"),
-    CoachPhase.ENTERING: mark("Go in"),
+    CoachPhase.ENTERING: mark("Move into the pose"),
     CoachPhase.HOLDING: mark("Hold"),
     CoachPhase.RELEASE: mark("Come back"),
     CoachPhase.REST: mark("Rest"),
@@ -39,7 +39,7 @@ _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 
 
 class Mood(Enum):
-    """What the moment is like, which the window shows by colour and the terminal by style, beside the words."""
+    """The mood of the moment, which the window shows by color and the terminal by style, in addition to words."""
 
     GUIDE = "guide"
     HOLD = "hold"
@@ -82,7 +82,7 @@ class CoachView:
     number: str
     """The large number: seconds held, or still to wait; empty where there is none."""
     below: str
-    """What the number is of."""
+    """Caption of the number."""
     seen: float
     """Share of the ring that is seconds seen, or of the wait that is over; 0 to 1."""
     unseen: float
@@ -98,7 +98,7 @@ class CoachView:
 
 @dataclass(frozen=True, slots=True)
 class ShowState:
-    """What stays on the screen; begin with `ShowState()`."""
+    """What stays on the screen; start with `ShowState()`."""
 
     said: Say | None = None
     until: float = 0.0
@@ -185,7 +185,7 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
             left = max(exercise.enter.seconds - waited, 0.0)
             return (
                 f"{left:.0f}",
-                mark("seconds to get there"),
+                mark("seconds to get into position"),
                 min(waited / max(exercise.enter.seconds, 1e-6), 1.0),
                 0.0,
             )
@@ -221,7 +221,7 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
     if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
         return ""
     unit = MEASURES[exercise.depth.measure].unit
-    told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("aim"), coach.target)]
+    told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
     known = [Message.joined(" ", (name, depth_text(value, unit))) for name, value in told if value is not None]
     return Message("depth: {told}", told=Message.joined(", ", known)) if known else ""
 

@@ -85,7 +85,7 @@ class Chart(QWidget):
     def changed(self) -> None:
         """There are other figures now."""
         self.cursor_at = None
-        self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("There is nothing yet"))
+        self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

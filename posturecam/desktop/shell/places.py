@@ -1,4 +1,4 @@
-"""At which desk the computer stands, told by the screens that are there: docked, at home, on the lap."""
+"""Recognizes the desk (docked, at home, on the lap) by the connected screens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SETTLE_MILLISECONDS = 3000
 
 
 def key_of(screens: list[QScreen]) -> str:
-    """A key of the place with these screens; the same ones give the same key in whatever order. Empty without any."""
+    """The key of the place with these screens, in any order; empty without screens."""
     said = sorted(
         f"{one.manufacturer()}|{one.model()}|{one.serialNumber()}|{one.physicalSize().width():.0f}" for one in screens
     )
@@ -21,7 +21,7 @@ def key_of(screens: list[QScreen]) -> str:
 
 
 class PlaceWatcher(QObject):
-    """Tells the engine at which desk the computer stands, now and whenever screens come and go, and knows what desks are called."""
+    """Tells the engine the current desk, now and whenever screens come and go, and knows the names of desks."""
 
     moved = Signal()
     """The computer stands at another desk."""
@@ -38,7 +38,7 @@ class PlaceWatcher(QObject):
         self.look()
 
     def look(self) -> None:
-        """Look at the screens now."""
+        """Check the screens now."""
         place = key_of(QGuiApplication.screens())
         if place and place != self._place:
             self._place = place

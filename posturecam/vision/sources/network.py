@@ -1,4 +1,4 @@
-"""Cameras at an address of the network, such as a phone's: the only module that opens one, and only one that the user typed."""
+"""Network cameras, such as a phone's. The only module that opens an address, and only one that the user typed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import cv2
 
+from posturecam.config.reading import is_missing, quoted, reason
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.i18n.words import mark
@@ -31,7 +32,7 @@ _OPTIONS = "rtsp_flags;prefer_tcp|http_proxy;none"
 def is_address(what: str) -> bool:
     """Whether a text is the address of a camera in the network, and not the name of a file that looks like one."""
     scheme, separator, rest = what.partition("://")
-    return bool(separator and rest) and scheme.lower() in _SCHEMES and not Path(what).exists()
+    return bool(separator and rest) and scheme.lower() in _SCHEMES and is_missing(Path(what))
 
 
 def without_secrets(address: str) -> str:
@@ -41,16 +42,22 @@ def without_secrets(address: str) -> str:
 
 
 def open_address(address: str, settings: CameraSettings, clock: Clock | None = None) -> Source:
-    """Open the camera at an address; it is read, lost and found again as one that is plugged in.
+    """Open the camera at an address; it is read, lost and reopened like a camera that is plugged in.
 
-    Its baselines are kept under the address without its secrets; two cameras of one address are told apart by what follows the
-    question mark, of which only a trace is kept that leads back to nothing.
+    Its baselines are kept under the address without its secrets; two cameras at one address are distinguished by what follows the
+    question mark, of which only an irreversible hash is saved.
 
     Raises:
-        CameraError: if nothing answers there, or what does is no live picture.
+        CameraError: if nothing answers there, or the answer is not a live picture.
     """
-    shown = without_secrets(address)
-    query = urlsplit(address).query
+    try:
+        shown, query = without_secrets(address), urlsplit(address).query
+    except ValueError as problem:
+        raise CameraError(
+            "{address} is not a valid address ({problem}); use the one that the camera or the phone app shows",
+            address=quoted(address.rpartition("@")[2]),
+            problem=reason(problem),
+        ) from problem
     key = f"{shown}#{hashlib.sha256(query.encode()).hexdigest()[:4]}" if query else shown
     camera = Camera(0, shown, key, cv2.CAP_FFMPEG)
     opened = False
@@ -58,7 +65,7 @@ def open_address(address: str, settings: CameraSettings, clock: Clock | None = N
     def open_capture(_camera: Camera) -> Capture:
         nonlocal opened
         capture = _open(address, settings)
-        if not opened:  # later it is looked for again and again, which is no error
+        if not opened:  # later failures are retried and are no error
             try:
                 _require_live(capture, shown)
             except CameraError:
@@ -88,9 +95,9 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
 def _require_live(capture: cv2.VideoCapture, shown: str) -> None:
     if not capture.isOpened():
         raise CameraError(
-            "Nothing that can be watched answers at {address}; check the address, that the camera or the app on the"
-            " phone is running, and that both are in the same network",
+            "No camera answers at {address}; check the address, that the camera or the phone app is "
+            "running, and that both devices are on the same network",
             address=shown,
         )
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
-        raise CameraError("{address} is a file and no live picture; download it and name the file", address=shown)
+        raise CameraError("{address} is a file, not a live camera; download it and name the file", address=shown)

@@ -11,17 +11,17 @@ import cv2
 import numpy as np
 import PIL.Image
 
-from posturecam.config.reading import TooLarge, explained, read_limited, reason
+from posturecam.config.reading import TooLarge, explained, read_limited, reason, resolved
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.opencv import frame_of, to_bgr
 
 _FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 """The same by their content, as pillow names them."""
 MOST_BYTES = 200_000_000
-"""Of a picture's file."""
+"""Largest file of a picture, bytes."""
 MOST_PIXELS = 64_000_000
 """Of a picture: twice what webcams and most telephones take. Decoding takes up to 12 bytes a pixel (a progressive JPEG)."""
 _SPACING = 1.0
@@ -40,14 +40,14 @@ class StillsSource(Source):
     def __init__(self, paths: Sequence[Path | str]) -> None:
         self._paths = [Path(path) for path in paths]
         if not self._paths:
-            raise SourceError("No picture was given; name at least one")
+            raise SourceError("No picture was given; name at least one file")
         first = self._paths[0]
-        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(first.resolve().parent)}"
+        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(resolved(first).parent)}"
         self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
-            yield Frame(index * _SPACING, read_picture(path))
+            yield frame_of(index * _SPACING, read_picture(path))
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -60,7 +60,7 @@ def pictures_in(folder: Path) -> list[Path]:
         pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
         raise SourceError(
-            "The folder {path} cannot be read ({problem}); check who may read it", path=folder, problem=error.strerror
+            "The folder {path} cannot be read ({problem}); check its permissions", path=folder, problem=error.strerror
         ) from error
     if not pictures:
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
@@ -76,13 +76,12 @@ def read_picture(path: Path) -> Image:
     """One picture file, upright, as 8-bit blue-green-red.
 
     Raises:
-        SourceError: if it is missing, empty, damaged, too large or no picture, or an animation, of which one picture would be a
-            part only.
+        SourceError: if it is missing, empty, damaged, too large, not a picture, or an animation.
     """
     require_file(path)
     if content_of(path) is Content.MOVING:
         raise SourceError(
-            "{path} is an animation or a video and no single picture; name it by itself, as a video", path=path
+            "{path} is an animation or a video, not a single picture; give it by itself, as a video", path=path
         )
     try:
         with explained(
@@ -96,7 +95,7 @@ def read_picture(path: Path) -> Image:
     except SourceError as error:
         if isinstance(error.__cause__, TooLarge):
             raise SourceError(
-                "The picture {path} is too large ({problem}); save it smaller",
+                "The picture {path} is too large ({problem}); save a smaller copy",
                 path=path,
                 problem=reason(error.__cause__),
             ) from error.__cause__
@@ -104,7 +103,7 @@ def read_picture(path: Path) -> Image:
 
 
 def require_pixels(width: int, height: int, most: int) -> None:
-    """See that a picture is not larger than is read.
+    """Require that a picture is not too large to read.
 
     Raises:
         TooLarge: if it has more than `most` pixels.
@@ -114,7 +113,7 @@ def require_pixels(width: int, height: int, most: int) -> None:
 
 
 def _decoded(encoded: bytes) -> Image:
-    """A picture whose header was looked at first: a small file may promise gigabytes."""
+    """Decode a picture after checking its header: a small file may promise gigabytes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pillow, about oddities in the file
         try:

@@ -348,7 +348,7 @@ class ChoiceEditor(Editor):
         if self._default == "" and "" not in [one.value for one in listed]:
             listed.insert(0, SettingChoice("", tr("The first one found")))
         if value is not None and value not in [one.value for one in listed]:
-            listed.append(SettingChoice(value, tr("{name} (not there now)").format(name=value)))
+            listed.append(SettingChoice(value, tr("{name} (not connected)").format(name=value)))
 
         def fill() -> None:
             self._box.clear()

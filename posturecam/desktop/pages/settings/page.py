@@ -101,7 +101,6 @@ class SettingsPage(QWidget):
         groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
         self._groups = [group for group in groups if expert_rows(group)]
         self._build()
-        self.show_place(self._place)
         fit_text(self, self._fit)
 
     @property
@@ -304,7 +303,9 @@ class SettingsPage(QWidget):
         """Show a place by its name ("camera", "advanced")."""
         for number in range(self.list.count()):
             if self.list.item(number).data(_PLACE) == name:
+                self.list.blockSignals(True)  # where it was chosen already, there would be none
                 self.list.setCurrentRow(number)
+                self.list.blockSignals(False)
                 self._choose()
                 self.found.setText(
                     tr("Values for experts, with where they come from. The defaults suit almost everybody.")
@@ -344,6 +345,8 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the settings are now: they may have been changed elsewhere."""
         super().showEvent(event)
+        if not self._sections:  # made now, as the start of the app is no time for it
+            self.show_place(self._place)
         self._fit()
         self._refresh()
         self._show_now()

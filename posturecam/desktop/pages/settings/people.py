@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QLocale, QTime
+
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
 
@@ -47,6 +49,10 @@ def _as_learned(share: float) -> str:
         return tr("no change")
     text = tr("{percent} % more relaxed") if share > 1 else tr("{percent} % stricter")
     return text.format(percent=percent)
+
+
+def _hour(number: float) -> str:
+    return QLocale().toString(QTime(int(number), 0), QLocale.FormatType.ShortFormat)
 
 
 def _times(number: float) -> str:
@@ -89,7 +95,7 @@ ROWS: tuple[PeopleRow, ...] = (
         "reminders",
         ("desktop.glow",),
         mark("Strength of glow and dimming"),
-        mark("How strong they become at most."),
+        mark("How strong they get at most."),
         steps=tuple(round(0.1 * number, 1) for number in range(1, 11)),
         spoken=_percent,
     ),
@@ -119,13 +125,13 @@ ROWS: tuple[PeopleRow, ...] = (
         "reminders",
         ("alerts.catch_up",),
         mark("Catch up after quiet times"),
-        mark("If you still slouch when a meeting ends, you hear about it then."),
+        mark("If you are still slouching when a meeting ends, you get the reminder then."),
     ),
     PeopleRow(
         "reminders",
         ("alerts.typing_pause",),
         mark("Wait for a pause in typing"),
-        mark("For this long without a key or the mouse, and two minutes at most."),
+        mark("Until keyboard and mouse have been idle this long, but two minutes at most."),
         steps=(0.0, 1.0, 2.0, 3.0, 5.0, 10.0),
         spoken=_or_never,
     ),
@@ -154,7 +160,7 @@ ROWS: tuple[PeopleRow, ...] = (
         "quiet",
         ("quiet.do_not_disturb",),
         mark("Silent on do-not-disturb"),
-        mark("Follows the system's own switch, where it can be read."),
+        mark("Follows the system's own setting where it can be read."),
     ),
     PeopleRow(
         "quiet",
@@ -179,7 +185,7 @@ ROWS: tuple[PeopleRow, ...] = (
         "quiet",
         ("quiet.idle_after",),
         mark("Camera off when you are away"),
-        mark("Once nobody was seen and no key was touched for this long."),
+        mark("When nobody has been seen and no key pressed for this long."),
         steps=_minutes(0, 2, 5, 10, 15, 20, 30, 60),
         spoken=_or_never,
     ),
@@ -206,12 +212,12 @@ ROWS: tuple[PeopleRow, ...] = (
         steps=(1, 2, 3, 4, 5, 6, 8, 10),
         spoken=_times,
     ),
-    PeopleRow("breaks", ("breaks.routine",), mark("Routine"), mark("What is suggested.")),
+    PeopleRow("breaks", ("breaks.routine",), mark("Routine"), mark("Which routine a break suggests.")),
     PeopleRow(
         "breaks",
         ("breaks.heads_up",),
         mark("Tell me before a break"),
-        mark("So that you can finish what you are doing."),
+        mark("Gives you time to finish what you are doing."),
         steps=(0.0, 30.0, *_minutes(1, 2, 3, 5, 10)),
         spoken=_or_never,
     ),
@@ -225,17 +231,19 @@ ROWS: tuple[PeopleRow, ...] = (
         "breaks",
         ("breaks.stand",),
         mark("Stand up now and then"),
-        mark("After half an hour of sitting, as the camera saw it."),
+        mark("After half an hour of sitting in front of the camera."),
     ),
     PeopleRow(
         "breaks", ("plan.days",), mark("Planned stretches"), mark("On these days you are reminded once, gently.")
     ),
-    PeopleRow("breaks", ("plan.routine",), mark("Planned routine"), mark("What is planned on these days.")),
+    PeopleRow("breaks", ("plan.routine",), mark("Planned routine"), mark("Which routine is planned on these days.")),
     PeopleRow(
         "breaks",
         ("plan.remind_from",),
         mark("Remind me from"),
         mark("At a good moment after this time, unless you did it already."),
+        steps=tuple(range(6, 23)),
+        spoken=_hour,
     ),
     PeopleRow(
         "breaks",
@@ -284,7 +292,7 @@ ROWS: tuple[PeopleRow, ...] = (
         "camera",
         ("camera.flip",),
         mark("Mirror the picture"),
-        mark("For a camera whose picture is mirrored already."),
+        mark("For a camera that mirrors its picture itself."),
     ),
     PeopleRow("general", ("desktop.language",), mark("Language"), ""),
     PeopleRow("general", ("desktop.theme",), mark("Appearance"), mark("Light or dark windows.")),
@@ -304,7 +312,7 @@ ROWS: tuple[PeopleRow, ...] = (
         "general",
         ("desktop.reduced_motion",),
         mark("Reduce motion"),
-        mark("No fading or moving where it is not needed."),
+        mark("No fading or movement where it is not needed."),
     ),
 )
 """All of them, in order."""

@@ -203,7 +203,7 @@ class SettingRow(QFrame):
         changed = differs(self.entries, settings)
         self.reset.setVisible(changed)
         self.mark.show_changed(changed, self._default())
-        self.reset.setToolTip(tr("Back to {value}").format(value=self._default()))
+        self.reset.setToolTip(tr("Reset to {value}").format(value=self._default()))
 
     def _default(self) -> str:
         return spoken(self.entries[0], self.entries[0].default)

@@ -140,7 +140,7 @@ class SummaryPage(Sheet):
 
     def _kept(self, coached: StretchEnded, held: bool) -> None:
         if coached.session is not None:
-            self.body.addWidget(text(tr("Kept on this computer only."), "quiet"))
+            self.body.addWidget(text(tr("Saved on this computer only."), "quiet"))
         elif held:
             self.body.addWidget(text(tr("Nothing was saved."), "quiet"))
 
@@ -241,11 +241,11 @@ def _set_card(one: SetSummary, *, told: bool) -> QWidget:
         first.addWidget(text(line))
     head.addLayout(first, 1)
     inside.addLayout(head)
-    section(inside, tr("Against yourself"), personal_words(one))
+    section(inside, tr("Compared with your usual"), personal_words(one))
     for course in charted(one):
         inside.addWidget(course)
     strict = strict_words(one)
-    section(inside, tr("Against the standard, strictly"), [strict] if strict else [])
-    section(inside, tr("Worth a thought"), fault_words(one)[1 if told else 0 :])
+    section(inside, tr("Compared with the standard, strictly"), [strict] if strict else [])
+    section(inside, tr("Worth noting"), fault_words(one)[1 if told else 0 :])
     section(inside, tr("Not judged, and why"), not_judged_words(one))
     return frame

@@ -281,7 +281,9 @@ class CameraStep(_Step):
         row = self.list.currentIndex()
         others = [name for number, name in enumerate(self._names) if number != row]
         return (
-            [tr("Or does another camera see you? There is {names}.").format(names=", ".join(others))] if others else []
+            [tr("Or can another camera see you? Also connected: {names}.").format(names=", ".join(others))]
+            if others
+            else []
         )
 
     def _turn(self) -> None:
