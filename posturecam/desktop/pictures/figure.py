@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.config.settings import Settings
+from posturecam.desktop.pictures.figure_ink import FigureInk, FigureStyle
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import QtCanvas, qt_image, sized
+from posturecam.desktop.widgets.qt_canvas import qt_image
 from posturecam.drawing import annotate as draw
-from posturecam.drawing.canvas import DARK, GREY, WHITE, Colour, Stroke
+from posturecam.drawing.canvas import WHITE, Colour, Stroke
 from posturecam.drawing.comparison import SlouchComparison, compare
 from posturecam.i18n.translate import tr
 from posturecam.posture.boundary import Boundary, BoundaryKind
@@ -155,7 +156,7 @@ def _paint_ground(painter: QPainter, place: QRectF, outline: QPainterPath, figur
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     if figure.image is None:
-        painter.fillPath(outline, _FigureStyle.plain().ground)
+        painter.fillPath(outline, FigureStyle.plain().ground)
     else:
         painter.setClipPath(outline)
         _paint_image(painter, place, figure.image, mirrored)
@@ -168,12 +169,12 @@ def _paint_person(
     """All that is drawn of the person, within the outline."""
     if figure.pose is None:
         return
-    look = _FigureStyle.on_picture() if figure.image is not None else _FigureStyle.plain()
+    look = FigureStyle.on_picture() if figure.image is not None else FigureStyle.plain()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setClipPath(outline)
     painter.translate(place.topLeft())
-    _paint_body(_Ink(painter, place, look), figure, figure.pose, settings, mirrored)
+    _paint_body(FigureInk(painter, place, look), figure, figure.pose, settings, mirrored)
     painter.restore()
 
 
@@ -203,11 +204,11 @@ def _paint_image(painter: QPainter, place: QRectF, image: Image, mirrored: bool)
     painter.restore()
 
 
-def _paint_body(ink: _Ink, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> None:
+def _paint_body(ink: FigureInk, figure: Figure, pose: Pose, settings: Settings, mirrored: bool) -> None:
     body = _Body(ink, pose, figure.view, settings, mirrored)
     colour = ink.look.sign(figure.sign)
     if figure.beside is not None:
-        ghost = _Ink(ink.painter, QRectF(0, 0, ink.width, ink.height), ink.look.as_ghost())
+        ghost = FigureInk(ink.painter, QRectF(0, 0, ink.width, ink.height), ink.look.as_ghost())
         upright = _Body(ghost, figure.beside.upright, figure.view, settings, mirrored)
         upright.head(filled=False)
         upright.skeleton()
@@ -226,91 +227,10 @@ def _paint_body(ink: _Ink, figure: Figure, pose: Pose, settings: Settings, mirro
         body.frontal_lines(colour)
 
 
-@dataclass(frozen=True, slots=True)
-class _FigureStyle:
-    """Colours on one ground."""
-
-    ground: QColor
-    bone: QColor
-    faint: QColor
-    rim: QColor
-    label: QColor
-    theme: theme.Theme
-    """Whose colours of states are used: the dark one's on a picture, for they are bright."""
-
-    @classmethod
-    def on_picture(cls) -> _FigureStyle:
-        rim = QColor(*DARK)
-        label = QColor(*DARK, 190)
-        return cls(rim, QColor(*WHITE), QColor(*GREY), rim, label, theme.DARK)
-
-    @classmethod
-    def plain(cls) -> _FigureStyle:
-        now = theme.current()
-        ground = now.colour("raised")
-        return cls(ground, now.colour("text"), now.colour("quiet", 0.6), ground, now.colour("surface", 0.92), now)
-
-    def as_ghost(self) -> _FigureStyle:
-        """The same for an upright posture that is only compared with."""
-        colour = self.theme.sign(Sign.UPRIGHT, 0.75)
-        return replace(
-            self, bone=colour, faint=self.theme.sign(Sign.UPRIGHT, 0.4), label=self.theme.sign(Sign.UPRIGHT, 0.14)
-        )
-
-    def sign(self, sign: Sign) -> Colour:
-        """The colour of a state, as `posturecam.drawing.annotate` takes it."""
-        colour = self.theme.sign(sign)
-        return colour.red(), colour.green(), colour.blue()
-
-    @property
-    def text(self) -> QColor:
-        return QColor(*WHITE) if self.theme is theme.DARK else self.bone
-
-
-class _Ink(QtCanvas):
-    """The pen of the pictures with the figure's colours; coordinates start at the figure's corner."""
-
-    def __init__(self, painter: QPainter, place: QRectF, look: _FigureStyle) -> None:
-        super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GREY: look.faint, DARK: look.rim})
-        self.look = look
-
-    def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
-        """A text on a ground of its own to the right (1) or the left (-1) of a point, kept within the figure."""
-        font = sized(self.painter.font(), self._chip_size, 700 if bold else 400)
-        metrics = QFontMetricsF(font)
-        gap = 0.45 * metrics.height()
-        wide = min(metrics.horizontalAdvance(text) + 2 * gap, self.width - 2 * gap)
-        tall = metrics.height() + 0.5 * gap
-        left = float(beside[0]) + (gap if side > 0 else -gap - wide)
-        box = QRectF(
-            min(max(left, gap), self.width - wide - gap),
-            min(max(float(beside[1]) - tall / 2, gap), self.height - tall - gap),
-            wide,
-            tall,
-        )
-        self.painter.setPen(Qt.PenStyle.NoPen)
-        self.painter.setBrush(self.look.label)
-        self.painter.drawRoundedRect(box, 0.3 * tall, 0.3 * tall)
-        self.painter.setBrush(Qt.BrushStyle.NoBrush)
-        self.painter.setFont(font)
-        self.painter.setPen(self.look.text)
-        fitting = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width() - gap)
-        self.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, fitting)
-
-    def chip_width(self, text: str) -> float:
-        """How much room a chip needs beside its point."""
-        metrics = QFontMetricsF(sized(self.painter.font(), self._chip_size))
-        return metrics.horizontalAdvance(text) + 1.8 * metrics.height()
-
-    @property
-    def _chip_size(self) -> float:
-        return theme.scaled(min(max(15 * self.unit, 11), 18))
-
-
 class _Body(draw.PersonFigure):  # its decisions with other ink
     """One pose placed on the figure: scaled to fill it, and mirrored where that is wanted."""
 
-    def __init__(self, ink: _Ink, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
+    def __init__(self, ink: FigureInk, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
         super().__init__(ink, pose, view, settings, mirrored)
         self.ink = ink
 
