@@ -97,10 +97,8 @@ class ChoosePage(Sheet):
     def _fill_on(self) -> None:
         """Some more cards; the window answers before the next ones are made."""
         assert self._coming is not None
-        until, made = time.monotonic() + _SLICE_SECONDS, 0
-        first = not self._cards
-        for choice in self._coming:
-            made += 1
+        until, first = time.monotonic() + _SLICE_SECONDS, not self._cards
+        for made, choice in enumerate(self._coming, 1):
             card_ = StretchCard(choice)
             card_.clicked.connect(lambda _=False, one=choice: self._chosen(one))
             self._cards.append(card_)
