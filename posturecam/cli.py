@@ -22,12 +22,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of text for people.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 DecimalComma = Annotated[
     bool,
     typer.Option(
         "--decimal-comma",
-        help="In an exported .csv, write 1,5 and put semicolons between the cells, as spreadsheets expect where a comma is written so.",
+        help="In an exported .csv, write 1,5 and separate cells with semicolons, as spreadsheets expect where "
+        "the comma is the decimal sign.",
     ),
 ]
 Camera = Annotated[
@@ -36,7 +37,8 @@ Camera = Annotated[
 NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, but send no reminders.")]
 
 NoHistory = Annotated[
-    bool, typer.Option("--no-history", help="Do not keep this session in the history; files are never kept there.")
+    bool,
+    typer.Option("--no-history", help="Do not save this session in the history; sessions from files are never saved."),
 ]
 
 
@@ -140,7 +142,7 @@ def desktop(
         bool | None,
         typer.Option(
             "--menu-entry/--no-menu-entry",
-            help="Put posturecam into the system's menus, or take it out, and end (Linux).",
+            help="Add posturecam to the desktop's menus or remove it from them, then exit (Linux).",
         ),
     ] = None,
 ) -> None:
@@ -248,7 +250,10 @@ def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
         bool,
-        typer.Option("--slouch", help="Then slouch, look down and lean in on purpose: reminders begin between them."),
+        typer.Option(
+            "--slouch",
+            help="Then slouch, look down and lean in on purpose, so that reminders start between these and upright.",
+        ),
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="For how many seconds to watch; default: as in the settings.")
@@ -374,13 +379,16 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="[GROUP.NAME=VALUE]...",
-            help="What to set, all or none; without VALUE, back to the default. Leave it out to show the settings.",
+            help="Settings to change, all or none of them; without VALUE, reset to the default. Without any, "
+            "show the settings.",
         ),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", "-a", help="Show the expert settings too, each with its source.")
     ] = False,
-    reset: Annotated[bool, typer.Option("--reset", help="Back to the defaults; the old file is kept aside.")] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Reset all settings to their defaults; the old file is kept as a copy.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show or change the settings."""

@@ -37,7 +37,7 @@ _SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
 _BEGINNINGS: Mapping[Name, str] = {
     Name.TRUNK_INCLINATION: mark("You have been leaning forward for about {lasting}"),
-    Name.NECK_FLEXION: mark("You have been sitting slid down for about {lasting}"),
+    Name.NECK_FLEXION: mark("You have been slid down in your chair for about {lasting}"),
     Name.HEAD_ROLL: mark("Your head has been tilted to one side for about {lasting}"),
     Name.SHOULDER_TILT: mark("You have been leaning to one side for about {lasting}"),
     Name.HEAD_OFFSET: mark("You have been leaning to one side for about {lasting}"),
@@ -102,7 +102,7 @@ class Words:
 
 
 TRIAL = Words(
-    mark("This is what a reminder looks like"), mark("It comes once, when you have been slouching for a while.")
+    mark("This is what a reminder looks like"), mark("You get it once, after you have been slouching for a while.")
 )
 """What an alert says that is given to be tried."""
 

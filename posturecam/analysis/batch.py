@@ -97,8 +97,8 @@ def analyze_many(
 
 def _crashed(path: Path) -> PosturecamError:
     return PosturecamError(
-        "{path}: the process that judged it ended by itself, from a damaged file or for want of memory; "
-        "try it with --no-video",
+        "{path}: the process that analyzed it crashed, because of a damaged file or too little memory; try "
+        "it with --no-video",
         path=path,
     )
 

@@ -44,7 +44,7 @@ def explained(what: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            "{what} cannot be written ({problem}); free some room, or choose another folder with --out",
+            "{what} cannot be written ({problem}); free some disk space, or choose another folder with --out",
             what=what,
             problem=error.strerror or str(error),
         ) from error
@@ -230,8 +230,8 @@ class AnnotatedVideo:
         self._writer.release()
         if kind is None and not _reaches(self._path, self._written):  # OpenCV does not say when the disk is full
             raise OutputError(
-                "{name} could not be written whole; free some room, choose another folder with --out, or "
-                "use --no-video",
+                "{name} could not be written completely; free some disk space, choose another folder with "
+                "--out, or use --no-video",
                 name=self._path.name,
             )
 

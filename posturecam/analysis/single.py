@@ -98,8 +98,8 @@ def analyze(
     folder = Path(out) / (name or result_name(path))
     if _ADDRESS.match(str(path)) and is_missing(path):
         raise SourceError(
-            "{path} is an address, and files are judged here; watch a camera of the network with: posturecam "
-            "watch ADDRESS",
+            "{path} is an address, but this command analyzes files; watch a network camera with: "
+            "posturecam watch ADDRESS",
             path=path,
         )
     pictures = _pictures(path)
@@ -202,7 +202,7 @@ def _judge_pictures(
     """Judge each picture by itself and write the results; returns which of them could not be read."""
     if options.upright_seconds is not None:
         raise CalibrationRefused(
-            "Pictures have no time, so no upright posture can be learned from their first seconds; use a video for that"
+            "Pictures have no first seconds to learn the upright posture from; use a video for that"
         )
     failures: list[SourceError] = []
     names = distinct(picture.stem for picture in pictures)

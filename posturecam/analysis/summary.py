@@ -170,8 +170,8 @@ class Tally:
         if self._in_gaps > _MOST_IN_GAPS * self.seconds:
             self.warn(
                 Message(
-                    "{file}: {share:.0%} of its time lies between two pictures more than {seconds:g} s apart (monitor.longest_gap), "
-                    "and how somebody sat then is unknown",
+                    "{file}: for {share:.0%} of its time, pictures are more than {seconds:g} s apart "
+                    "(monitor.longest_gap), so the posture in between is unknown",
                     file=name_of(file),
                     share=self._in_gaps / self.seconds,
                     seconds=self._longest_gap,

@@ -97,7 +97,7 @@ _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
-TOO_LONG = mark("I lost you, come up slowly")
+TOO_LONG = mark("I can't see you now, come up slowly")
 CANNOT_SEE = HINTS[Nearness.UNKNOWN]
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
@@ -107,7 +107,7 @@ GOOD = mark("Good")
 BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
 DONE = mark("Well done")
-PAUSED, RESUMED = mark("Paused"), mark("Going on")
+PAUSED, RESUMED = mark("Paused"), mark("Resuming")
 
 _CHIMES: Mapping[type, ChimeKind] = {
     on.Ready: ChimeKind.TICK,

@@ -34,7 +34,7 @@ def control(request: str, *, as_json: bool) -> None:
         with _at_home(trial):
             answer = ask(request)
     if answer is None:
-        raise NotRunning("The desktop app does not run; start it with: posturecam")
+        raise NotRunning("The desktop app is not running; start it with: posturecam")
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     if not answer.get("ok"):

@@ -46,7 +46,7 @@ VIDEO_RATE = 10.0
 """Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
 DEFAULT_ROUTINE = "upper_back"
 """What is done where nothing is named."""
-_HISTORY_HINT = mark("Kept on this computer only; see it with: posturecam stretch history")
+_HISTORY_HINT = mark("Saved on this computer only; see it with: posturecam stretch history")
 
 
 # Looking up.

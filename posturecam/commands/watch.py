@@ -48,14 +48,15 @@ if TYPE_CHECKING:
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
 _BY_KEY = mark(
-    "A stretch: press s to begin it here, or run in another terminal: {command}. Stop if anything hurts, goes numb or makes "
-    "you dizzy."
+    "Time to stretch: press s to start here, or run in another terminal: {command}. Stop if anything "
+    "hurts, goes numb or makes you dizzy."
 )
 _NEW_PLACE = mark(
-    "You sit upright in another place than when I learned how you do. To learn it anew, end this with Ctrl-C and run: {command}"
+    "You're sitting upright in a different place than when you calibrated. To calibrate again, press "
+    "Ctrl-C and run: {command}"
 )
 _BY_COMMAND = mark(
-    "A stretch: end this with Ctrl-C and run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
+    "Time to stretch: press Ctrl-C, then run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
 )
 """What "Stretch now" says; how it is begun depends on whether there is a keyboard."""
 _BACK = mark("Back to watching how you sit.")
@@ -122,11 +123,12 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
     console, name = Console(), source.info.name
     if before is None:
         hello = Message(
-            "Hello. First I learn how you sit upright in front of {camera}. No picture is kept.", camera=name
+            "Hello. First I'll learn how you sit upright in front of {camera}. No picture is kept.", camera=name
         )
     else:
         hello = Message(
-            "I learn again how you sit upright in front of {camera}, because the last baseline no longer fits: {why}.",
+            "I'm learning again how you sit upright in front of {camera}, because the last calibration no "
+            "longer fits: {why}.",
             camera=name,
             why=_why(before),
         )

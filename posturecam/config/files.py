@@ -190,10 +190,11 @@ def _explained(path: Path) -> Iterator[None]:
     except OSError as error:
         if NO_HOME in path.parents:
             raise SettingsError(
-                "Nothing can be kept, because you have no home folder here (HOME is not set); choose a folder with POSTURECAM_HOME"
+                "Nothing can be saved because you have no home folder (HOME is not set); choose a folder "
+                "with POSTURECAM_HOME"
             ) from error
         raise SettingsError(
-            "{path} cannot be written ({problem}); free some room, or choose another folder with POSTURECAM_HOME",
+            "{path} cannot be written ({problem}); free some disk space, or choose another folder with POSTURECAM_HOME",
             path=path,
             problem=short(error),
         ) from error

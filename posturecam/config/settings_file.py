@@ -75,7 +75,7 @@ def load_or_begin_afresh() -> tuple[Settings, Message | None]:
         except SettingsError as second:
             return Settings(), Message("{problem}. {second}.", problem=problem.text, second=second.text)
         return Settings(), Message(
-            "{problem}. It is now {path}; the defaults hold meanwhile.", problem=problem.text, path=aside
+            "{problem}. It was renamed to {path}, and the defaults apply.", problem=problem.text, path=aside
         )
 
 

@@ -67,7 +67,8 @@ def load_baselines() -> Baselines:
         aside = set_aside(path, "damaged")
         return Baselines(
             complaint=Message(
-                "The baselines file was damaged and is now {path}; calibrate again: posturecam calibrate", path=aside
+                "The baselines file was damaged and was renamed to {path}; calibrate again: posturecam calibrate",
+                path=aside,
             )
         )
 

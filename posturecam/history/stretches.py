@@ -69,9 +69,9 @@ class StretchHistory(Repository):
     next repetition, and `complaints` says so, each trouble once.
     """
 
-    TRIED_AGAIN = mark("the session goes on, and it is tried again with each repetition")
+    TRIED_AGAIN = mark("the session continues, and posturecam tries again with each repetition")
     OPENED_LATER = mark(
-        "{problem}. The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."
+        "{problem}. The session continues; posturecam retries every minute and keeps everything in memory until then."
     )
 
     def __init__(

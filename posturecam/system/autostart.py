@@ -221,7 +221,7 @@ class WindowsAutostart:
             yield
         except OSError as error:
             raise SettingsError(
-                "{where} cannot be {done} ({problem}); do it in the task manager",
+                "{where} cannot be {done} ({problem}); change it in the task manager",
                 where=self.where,
                 done=done,
                 problem=str(error),

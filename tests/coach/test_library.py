@@ -83,7 +83,7 @@ def test_the_guide_names_every_measure_and_key():
     [
         (("measure = \"hip_angle\"", "measure = \"hip_angel\""), r"measure.*no measure 'hip_angel'; did you mean hip_angle"),
         (("exit_at_least = 10", "exit_at_least = 20"), r"enter\.conditions\[trunk_lean\].*looser"),
-        (("title = ", "titel = "), r"title is missing|titel is not a key"),
+        (("title = ", "titel = "), r"title is missing|titel is not a valid key"),
         (("reps = 2", "reps = 0"), r"dose\.reps.*greater than or equal to 1 \(got 0\)"),
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean twenty five degrees to the side now please\""), r"enter\.cue.*at most 7 words"),
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean 20° aside\""), r"enter\.cue.*no figures"),

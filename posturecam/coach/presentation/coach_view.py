@@ -24,7 +24,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.SETUP: mark("Set up"),
     CoachPhase.COUNT_IN: mark("Get ready"),
     CoachPhase.START: mark("Start pose"),
-    CoachPhase.ENTERING: mark("Go in"),
+    CoachPhase.ENTERING: mark("Move into the pose"),
     CoachPhase.HOLDING: mark("Hold"),
     CoachPhase.RELEASE: mark("Come back"),
     CoachPhase.REST: mark("Rest"),
@@ -185,7 +185,7 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
             left = max(exercise.enter.seconds - waited, 0.0)
             return (
                 f"{left:.0f}",
-                mark("seconds to get there"),
+                mark("seconds to get into position"),
                 min(waited / max(exercise.enter.seconds, 1e-6), 1.0),
                 0.0,
             )
@@ -221,7 +221,7 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
     if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
         return ""
     unit = MEASURES[exercise.depth.measure].unit
-    told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("aim"), coach.target)]
+    told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
     known = [Message.joined(" ", (name, depth_text(value, unit))) for name, value in told if value is not None]
     return Message("depth: {told}", told=Message.joined(", ", known)) if known else ""
 

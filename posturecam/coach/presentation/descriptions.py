@@ -14,7 +14,7 @@ TRUST_WORDS = {
     Trust.HIGH: mark("judged well by a camera"),
     Trust.MEDIUM: mark("judged roughly by a camera"),
     Trust.LOW: mark("guided and timed; a camera cannot judge much of it"),
-    Trust.TIME: mark("led by time alone; a camera judges nothing of it"),
+    Trust.TIME: mark("timed only; the camera judges nothing"),
 }
 _SIDES = {Side.LEFT: mark("left"), Side.RIGHT: mark("right")}
 
@@ -70,7 +70,7 @@ def set_lines(summary: SetSummary) -> list[str]:
 
 def timed_text(summary: SetSummary) -> str:
     """What was led by time: that, and that nobody judged it."""
-    return Message("{counted} of {all} done, led by time", counted=summary.counted, all=summary.exercise.holds)
+    return Message("{counted} of {all} done, timed only", counted=summary.counted, all=summary.exercise.holds)
 
 
 def _graded(summary: SetSummary) -> str:
@@ -162,14 +162,14 @@ def reach_against(reach: float, before: float | None) -> str:
         return Message("{reach}, further than ever before", reach=now)
     if reach < before - _FURTHER:
         return Message("{reach}; best so far: {best}", reach=now, best=reach_text(before))
-    return Message("{reach}, as far as ever", reach=now)
+    return Message("{reach}, as far as your best", reach=now)
 
 
 def rep_line(exercise: Exercise, result: RepResult) -> str:
     """One repetition: "rep 1 left: counted, 15 s seen, depth 54°, faults: knees popping up"."""
     parts: list[str] = [mark("not counted")]
     if exercise.is_timed and result.counted:
-        parts = [mark("done, led by time")]
+        parts = [mark("done, timed only")]
     elif result.counted:
         parts = [mark("counted")]
     elif result.lacking:

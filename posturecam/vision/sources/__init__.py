@@ -126,11 +126,11 @@ def require_pictures(problems: Sequence[str | None], info: SourceInfo) -> None:
     """
     kind = CameraError if info.live else SourceError
     if not problems:
-        raise kind(mark("{camera} gave no pictures to learn from; see: posturecam doctor"), camera=info.name)
+        raise kind(mark("{camera} sent no pictures to learn from; see: posturecam doctor"), camera=info.name)
     found = Counter(problem for problem in problems if problem is not None)
     if 2 * found.total() > len(problems):
         raise kind(
-            mark("{camera} gave no usable pictures: {problem}; then try again"),
+            mark("{camera} sent no usable pictures: {problem}; then try again"),
             camera=info.name,
             problem=found.most_common(1)[0][0],
         )

@@ -38,9 +38,9 @@ from posturecam.vision.sources.opencv import glance_at, to_bgr
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 LOST = mark("the camera was unplugged or taken by another program")
-BLACK = mark("the camera's picture is black: open its shutter, or end the program that holds it")
-UNIFORM = mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again")
-STILL = mark("the picture stands still: another program may hold the camera; end it, or choose another camera")
+BLACK = mark("the camera's picture is black: open its shutter, or close the program that is using it")
+UNIFORM = mark("the camera's picture is all one color: uncover it, or unplug it and plug it in again")
+STILL = mark("the picture is frozen: another program may be using the camera; close it, or choose another camera")
 
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
@@ -152,7 +152,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     if not cameras:
         raise CameraError("No camera was found on this computer; connect one, and check that it is switched on")
     raise CameraError(
-        "There is no camera {device}; those found are {cameras}: name one by number or name",
+        "There is no camera {device}; found: {cameras}. Choose one by number or name",
         device=quoted(repr(device)),
         cameras=_listed(cameras),
     )
@@ -268,8 +268,8 @@ class CameraSource(Source):
         if not capture.isOpened():
             capture.release()
             raise CameraError(
-                "{camera} cannot be opened: it is not there, another program holds it, or this one may not use it; "
-                "connect it, end the other, or {permission}",
+                "{camera} cannot be opened: it is not connected, another program is using it, or "
+                "posturecam has no permission; connect it, close the other program, or {permission}",
                 camera=self._camera.name,
                 permission=_permission(),
             )
@@ -277,8 +277,8 @@ class CameraSource(Source):
         timeout = self._settings.first_frame_timeout
         if reader.shoot(timeout) is None:
             raise CameraError(
-                "{camera} was opened but gave no picture within {seconds:g} s; end other programs that use it, or "
-                "unplug it and plug it in again",
+                "{camera} was opened but sent no picture within {seconds:g} s; close other programs that "
+                "use it, or unplug it and plug it in again",
                 camera=self._camera.name,
                 seconds=timeout,
             )

@@ -28,7 +28,7 @@ def require_file(path: Path) -> None:
     try:
         kind = path.stat().st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may take for ever
-            raise SourceError("{path} is no ordinary file; copy what it gives into one first", path=path)
+            raise SourceError("{path} is not a regular file; copy its content into one first", path=path)
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError as error:
@@ -37,7 +37,7 @@ def require_file(path: Path) -> None:
         raise SourceError("{path} is a folder; name a file in it", path=path) from error
     except OSError as error:
         raise SourceError(
-            "{path} cannot be opened ({problem}); check who may read it", path=path, problem=error.strerror
+            "{path} cannot be opened ({problem}); check its permissions", path=path, problem=error.strerror
         ) from error
     if empty:
         raise SourceError("{path} is empty (0 bytes); copy or record it again", path=path)

@@ -95,9 +95,9 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
 def _require_live(capture: cv2.VideoCapture, shown: str) -> None:
     if not capture.isOpened():
         raise CameraError(
-            "Nothing that can be watched answers at {address}; check the address, that the camera or the app on the"
-            " phone is running, and that both are in the same network",
+            "No camera answers at {address}; check the address, that the camera or the phone app is "
+            "running, and that both devices are on the same network",
             address=shown,
         )
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
-        raise CameraError("{address} is a file and no live picture; download it and name the file", address=shown)
+        raise CameraError("{address} is a file, not a live camera; download it and name the file", address=shown)

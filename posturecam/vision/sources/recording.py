@@ -143,8 +143,8 @@ class RecordingWriter:
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(
-            "The recording {path} cannot be written ({problem}); choose a folder that exists, has room "
-            "and may be written to",
+            "The recording {path} cannot be written ({problem}); choose a folder that exists, is writable "
+            "and has free space",
             path=self._path,
             problem=error.strerror or str(error),
         )
@@ -178,7 +178,7 @@ class RecordingSource(Source):
         try:
             with explained(
                 lambda why: SourceError(
-                    "{path} is no recording, or a damaged one ({problem}); copy or record it again",
+                    "{path} is not a recording, or is damaged ({problem}); copy or record it again",
                     path=path,
                     problem=why,
                 )

@@ -16,7 +16,7 @@ from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.opencv import frame_of, to_bgr
 
 _FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 """The same by their content, as pillow names them."""
@@ -40,14 +40,14 @@ class StillsSource(Source):
     def __init__(self, paths: Sequence[Path | str]) -> None:
         self._paths = [Path(path) for path in paths]
         if not self._paths:
-            raise SourceError("No picture was given; name at least one")
+            raise SourceError("No picture was given; name at least one file")
         first = self._paths[0]
         name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(resolved(first).parent)}"
         self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
-            yield Frame(index * _SPACING, read_picture(path))
+            yield frame_of(index * _SPACING, read_picture(path))
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -60,7 +60,7 @@ def pictures_in(folder: Path) -> list[Path]:
         pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
         raise SourceError(
-            "The folder {path} cannot be read ({problem}); check who may read it", path=folder, problem=error.strerror
+            "The folder {path} cannot be read ({problem}); check its permissions", path=folder, problem=error.strerror
         ) from error
     if not pictures:
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
@@ -82,7 +82,7 @@ def read_picture(path: Path) -> Image:
     require_file(path)
     if content_of(path) is Content.MOVING:
         raise SourceError(
-            "{path} is an animation or a video and no single picture; name it by itself, as a video", path=path
+            "{path} is an animation or a video, not a single picture; give it by itself, as a video", path=path
         )
     try:
         with explained(
@@ -96,7 +96,7 @@ def read_picture(path: Path) -> Image:
     except SourceError as error:
         if isinstance(error.__cause__, TooLarge):
             raise SourceError(
-                "The picture {path} is too large ({problem}); save it smaller",
+                "The picture {path} is too large ({problem}); save a smaller copy",
                 path=path,
                 problem=reason(error.__cause__),
             ) from error.__cause__

@@ -42,7 +42,7 @@ from posturecam.desktop.pages.settings.words import GROUPS, as_text, label, titl
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.theme import GAP, MARGIN, scaled
+from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr, trn
@@ -95,7 +95,7 @@ class SettingsPage(QWidget):
         groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
         self._groups = [group for group in groups if expert_rows(group)]
         self._build()
-        self.show_place(self._place)
+        fit_text(self, self._fit)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ class SettingsPage(QWidget):
         self.search.setPlaceholderText(tr("Search settings"))
         self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(scaled(320))
+        fit_text(self.search, lambda: self.search.setMaximumWidth(scaled(320)))
         self.search.textChanged.connect(self._filter)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
@@ -160,7 +160,7 @@ class SettingsPage(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it is reached by itself
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
-        inside.setMaximumWidth(scaled(_COLUMN))
+        fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, GAP, 0)
         self.found = text("", "quiet")
@@ -295,7 +295,9 @@ class SettingsPage(QWidget):
         """Show a place by its name ("camera", "advanced")."""
         for number in range(self.list.count()):
             if self.list.item(number).data(_PLACE) == name:
+                self.list.blockSignals(True)  # where it was chosen already, there would be none
                 self.list.setCurrentRow(number)
+                self.list.blockSignals(False)
                 self._choose()
                 self.found.setText(
                     tr("Values for experts, with where they come from. The defaults suit almost everybody.")
@@ -335,6 +337,8 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the settings are now: they may have been changed elsewhere."""
         super().showEvent(event)
+        if not self._sections:  # made now, as the start of the app is no time for it
+            self.show_place(self._place)
         self._fit()
         self._refresh()
         self._show_now()

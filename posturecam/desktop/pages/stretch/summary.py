@@ -27,7 +27,7 @@ from posturecam.desktop.pages.stretch.words import (
     seconds_words,
     strict_words,
 )
-from posturecam.desktop.widgets.parts import Sheet, button, card, section, text
+from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import StretchEnded
@@ -110,7 +110,7 @@ class SummaryPage(Sheet):
         if worst is None:
             return
         faults = fault_words(worst)
-        words = faults[0] if faults else tr(worst.to_fix or "")
+        words = begun_large(faults[0] if faults else tr(worst.to_fix or ""))
         frame, inside = card()
         heading = tr("Next time") if len(summary.sets) == 1 else f"{tr('Next time')}: {tr(worst.exercise.title)}"
         inside.addWidget(text(heading, "quiet"))
@@ -140,7 +140,7 @@ class SummaryPage(Sheet):
 
     def _kept(self, coached: StretchEnded, held: bool) -> None:
         if coached.session is not None:
-            self.body.addWidget(text(tr("Kept on this computer only."), "quiet"))
+            self.body.addWidget(text(tr("Saved on this computer only."), "quiet"))
         elif held:
             self.body.addWidget(text(tr("Nothing was saved."), "quiet"))
 
@@ -241,11 +241,11 @@ def _set_card(one: SetSummary, *, told: bool) -> QWidget:
         first.addWidget(text(line))
     head.addLayout(first, 1)
     inside.addLayout(head)
-    section(inside, tr("Against yourself"), personal_words(one))
+    section(inside, tr("Compared with your usual"), personal_words(one))
     for course in charted(one):
         inside.addWidget(course)
     strict = strict_words(one)
-    section(inside, tr("Against the standard, strictly"), [strict] if strict else [])
-    section(inside, tr("Worth a thought"), fault_words(one)[1 if told else 0 :])
+    section(inside, tr("Compared with the standard, strictly"), [strict] if strict else [])
+    section(inside, tr("Worth noting"), fault_words(one)[1 if told else 0 :])
     section(inside, tr("Not judged, and why"), not_judged_words(one))
     return frame

@@ -31,7 +31,7 @@ TRUST: Mapping[Trust, str] = {
     Trust.HIGH: mark("The camera judges this well."),
     Trust.MEDIUM: mark("The camera judges this roughly."),
     Trust.LOW: mark("Guided and timed; a camera cannot judge much of it."),
-    Trust.TIME: mark("Led by time alone; a camera judges nothing of it."),
+    Trust.TIME: mark("Timed only; the camera judges nothing."),
 }
 SIDE_WORDS: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 NOT_ADVICE = mark("Not medical advice.")
@@ -129,7 +129,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
     if not coaching.shown.depth or depth is None:
         return []
     unit = MEASURES[depth.measure].unit
-    told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("aim"), state.target))
+    told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("target"), state.target))
     return [(name, depth_words(value, unit)) for name, value in told if value is not None]
 
 
@@ -141,7 +141,7 @@ def done_words(one: SetSummary) -> list[str]:
     if one.skipped and not one.results:
         return [tr("Skipped.")]
     if one.exercise.is_timed:
-        return [tr("{counted} of {all} done, led by time").format(counted=one.counted, all=one.exercise.holds)]
+        return [tr("{counted} of {all} done, timed only").format(counted=one.counted, all=one.exercise.holds)]
     lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
     held = tr("{seen} held and seen").format(seen=seconds_words(one.seen))
     if one.unseen:
