@@ -28,7 +28,7 @@ class Delivery(Protocol):
         """Deliver the alert."""
 
     def close(self) -> None:
-        """Let go of what it holds. Nothing may be delivered afterwards."""
+        """Release its resources. Nothing may be delivered afterwards."""
 
 
 class TerminalDelivery:
@@ -77,14 +77,14 @@ class SoundDelivery:
 
 
 class Deliveries:
-    """Several deliveries as one that never raises: each that fails is logged once, and the others go on."""
+    """Several deliveries as one that never raises: a failing delivery is logged once, and the others continue."""
 
     def __init__(self, deliveries: Iterable[Delivery], responses: SimpleQueue[Response] | None = None) -> None:
         """Join deliveries.
 
         Args:
             deliveries: Called in this order.
-            responses: Where they put the user's answers; None where none of them can ask.
+            responses: Where they put the user's answers; None if none of them has buttons.
 
         """
         self._deliveries = [(delivery, Trouble(delivery.name)) for delivery in deliveries]

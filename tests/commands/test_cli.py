@@ -316,6 +316,16 @@ def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path
     assert "1 slouch;" in out
 
 
+def test_a_calibration_can_be_for_a_desk_that_has_a_name(run, recorded_model):
+    code, _, err = run("calibrate", CLIP, "--place", "office")
+    assert code == 6
+    assert_one_line(err, "No desk has a name yet")
+    baselines.name_place("screens", "Office")
+    assert_one_line(run("calibrate", CLIP, "--place", "Home")[2], "there are: Office")
+    assert run("calibrate", CLIP, "--seconds", "6.5", "--place", "office")[0] == 0
+    assert [one.place for one in baselines.load_baselines().kept] == ["screens"]
+
+
 def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
     failure = PosturecamError("a.mp4: KeyError: 1; please report this")
     failure.add_note("Traceback of it")

@@ -241,6 +241,12 @@ def test_a_stretch_for_an_alert_is_its_answer_too(engine, doors, opened):
     assert opened == ["stretch desk_break"]
 
 
+def test_a_stretch_that_the_plan_offers_is_the_planned_one(engine, doors, opened):
+    planned = BreakOffered(NOON, BreakOffer(Because.PLAN, 900.0, title="Upper back"), "upper_back")
+    perform(MenuAction.STRETCH, engine, doors, NOON, offered=planned)
+    assert opened == ["stretch upper_back"]
+
+
 @pytest.mark.parametrize(
     ("now", "morning"),
     [

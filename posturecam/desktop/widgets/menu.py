@@ -214,7 +214,12 @@ def _pauses() -> tuple[MenuEntry, ...]:
 
 
 def perform(
-    act: MenuAction, engine: SessionClient, doors: Navigation, now: datetime, alert: AlertRaised | None = None
+    act: MenuAction,
+    engine: SessionClient,
+    doors: Navigation,
+    now: datetime,
+    alert: AlertRaised | None = None,
+    offered: BreakOffered | None = None,
 ) -> None:
     """Do what an entry says.
 
@@ -224,6 +229,7 @@ def perform(
         doors: Where it leads.
         now: Local time, with its offset.
         alert: The alert that is answered or asked about.
+        offered: The break that is offered; a stretch that is begun is then the one it is offered for.
     """
     match act:
         case MenuAction.ALERT_STRETCH | MenuAction.SNOOZE | MenuAction.FINE:
@@ -245,7 +251,7 @@ def perform(
         case MenuAction.CALIBRATE:
             doors.calibrate()
         case MenuAction.STRETCH:
-            doors.stretch(engine.settings.breaks.routine)
+            doors.stretch(engine.settings.breaks.routine if offered is None else offered.routine)
         case MenuAction.LATER:
             doors.later()
         case MenuAction.SKIP:
@@ -319,7 +325,7 @@ class LiveMenu(QMenu):
     def act(self, entry: MenuEntry) -> None:
         """Do what an entry says, at the time of the moment that is shown."""
         if entry.act is not None and self._snapshot is not None:
-            perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert)
+            perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert, self._offered)
 
     def _want(self) -> None:
         if self._snapshot is not None:

@@ -1,6 +1,6 @@
 """A report for a physiotherapist: one HTML file with plots and tables, what was measured, and how well.
 
-It stands by itself: no script, no image file, nothing that is fetched; it prints on paper. Every number in it is one of the history's.
+It is self-contained, without scripts, image files or anything to download, and can be printed. Every number in it comes from the history.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from posturecam.posture.measures import Name
 
 _GOOD, _BETWEEN, _BAD, _INK, _LINE = "#00845f", "#b87700", "#c8501a", "#1d232b", "#c9d0d8"
 _WIDE, _TALL, _LEFT, _BELOW = 720, 190, 44, 26
-"""Of a plot, pixels."""
+"""Size and margins of a plot, pixels."""
 _STYLE = f"""
 body {{ font: 15px/1.5 system-ui, sans-serif; color: {_INK}; max-width: 760px; margin: 32px auto; padding: 0 20px; }}
 h1 {{ font-size: 26px; margin-bottom: 0; }} h2 {{ font-size: 18px; margin-top: 32px; }}
@@ -39,7 +39,7 @@ svg {{ max-width: 100%; height: auto; }} svg text {{ font: 11px system-ui, sans-
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """What a report is made of."""
+    """The data of a report."""
 
     period: Period
     events: tuple[KeptEvent, ...]

@@ -1,7 +1,7 @@
-"""OpenCV kept quiet, and its pictures in the one form that the program knows.
+"""Silences OpenCV, and converts pictures to the one format that the program uses.
 
-Importing this module silences OpenCV and the FFmpeg inside it: what went wrong is told by the program's own errors. Who
-wants their messages sets `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as OpenCV's documentation says. It also keeps OpenCV to the
+Importing this module silences OpenCV and the FFmpeg inside it: problems are reported by the program's own errors. To see
+their messages, set `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as OpenCV's documentation says. It also keeps OpenCV to the
 thread that calls it: on one picture at a time its helpers spend more in waiting for each other than the work takes (a glance: 0.43 ms of
 two cores instead of 0.22 of one), and would keep every core of a computer awake that has nothing else to do.
 """

@@ -1,4 +1,4 @@
-"""A source whose pictures are turned or mirrored before anything looks at them."""
+"""A source whose pictures are turned or mirrored before they are used."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ class TurnedSource(Source):
 
     @property
     def truncated(self) -> str | None:
-        """What of a file could not be read, as that source says."""
+        """What part of a file could not be read, from the wrapped source."""
         said: str | None = getattr(self._source, "truncated", None)
         return said
 
     def pace(self, seconds: float) -> None:
-        """Ask for one frame every so many seconds."""
+        """Request one frame every so many seconds."""
         self._source.pace(seconds)
 
     def close(self) -> None:
