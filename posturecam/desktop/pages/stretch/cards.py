@@ -146,7 +146,15 @@ class CardGrid(QWidget):
         fit_text(self, self._arrange)
 
     def put(self, cards: Sequence[QWidget]) -> None:
-        """Show these cards, in order; others that were there are hidden."""
+        """Show these cards, in order; others that were there are hidden. Those that only come after them move nothing."""
+        before = len(self._cards)
+        if before and self._columns and list(cards[:before]) == self._cards:
+            for index, one in enumerate(cards[before:], before):
+                one.setParent(self)
+                self._grid.addWidget(one, index // self._columns, index % self._columns)
+                one.show()
+            self._cards = list(cards)
+            return
         for one in self._cards:
             self._grid.removeWidget(one)
             one.hide()

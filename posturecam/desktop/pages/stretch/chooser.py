@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -31,7 +31,9 @@ from posturecam.i18n.translate import tr
 _FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
 """What is shown first: a break at the desk, and the two stretches that the coach was made for."""
 _AT_ONCE = 24
-"""Cards made before the window answers again: more than the program's own nineteen, and making one takes some milliseconds."""
+"""Cards made at first: more than the program's own nineteen, and making one takes some milliseconds."""
+_SLICE_SECONDS = 0.03
+"""For how long more of them are made, before the window answers again."""
 
 
 def choices(problems: list[str]) -> Iterator[StretchChoice]:
@@ -97,16 +99,17 @@ class ChoosePage(Sheet):
     def _fill_on(self) -> None:
         """Some more cards; the window answers before the next ones are made."""
         assert self._coming is not None
-        made = list(itertools.islice(self._coming, _AT_ONCE))
-        for choice in made:
+        until, first = time.monotonic() + _SLICE_SECONDS, not self._cards
+        for made, choice in enumerate(self._coming, 1):
             card_ = StretchCard(choice)
             card_.clicked.connect(lambda _=False, one=choice: self._chosen(one))
             self._cards.append(card_)
+            if made >= _AT_ONCE if first else time.monotonic() > until:
+                QTimer.singleShot(0, self, self._fill_on)
+                break
         if self._problems:
             self.say("\n".join(dict.fromkeys(map(tr, self._problems))))
         self._filter()
-        if len(made) == _AT_ONCE:
-            QTimer.singleShot(0, self, self._fill_on)
 
     def say(self, words: str) -> None:
         """A line above the cards: what went wrong."""
