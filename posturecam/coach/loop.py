@@ -37,14 +37,14 @@ class CoachTick:
     state: CoachState
     events: tuple[Event, ...]
     say: Say | None
-    """What is to be said now; while muted it is only shown."""
+    """What to say now; only shown while muted."""
     chimes: tuple[Chime, ...]
     muted: bool
 
 
 @dataclass
 class Controls:
-    """What the user asks for while it runs; may be called from any thread."""
+    """The user's controls of a running session; may be called from any thread."""
 
     muted: bool = False
     _asked: list[str] = field(default_factory=list, repr=False)
@@ -96,7 +96,7 @@ class Controls:
             self._paused = what == "pause" if what in ("pause", "resume") else self._paused and what != "skip"
 
     def take(self) -> list[str]:
-        """What was asked since the last call; for the loop."""
+        """The requests since the last call; for the loop."""
         with self._lock:
             asked, self._asked = self._asked, []
         return asked
@@ -203,5 +203,5 @@ def stop(last: CoachTick, settings: Settings) -> CoachTick:
 
 
 def summarize(ticks: Sequence[CoachTick]) -> SessionSummary:
-    """What came of a session, from its ticks; only those that end an exercise are needed."""
+    """The summary of a session, from its ticks; only those that end an exercise are needed."""
     return SessionSummary(tuple(tick.state.summary for tick in ticks if tick.state.summary is not None))

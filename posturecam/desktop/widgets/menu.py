@@ -131,12 +131,15 @@ def menu_model(
         sensitivity: The setting `sensitivity.level`; None offers no choice of it.
     """
     stretching = snapshot.mode is Mode.STRETCHING
-    busy = stretching or snapshot.mode is Mode.CALIBRATING
+    ended = snapshot.mode is Mode.ENDED  # nobody would do any more what is asked
+    busy = stretching or ended or snapshot.mode is Mode.CALIBRATING
     silent, alert = snapshot.outlook.silent, snapshot.alert
     offer = offered if alert is None and not busy else None
     says = [MenuEntry(status_line(snapshot))]
     if silent and snapshot.mode is Mode.WATCHING:
         says.append(MenuEntry(tr("No reminders: {why}").format(why=tr(silent))))
+    if ended and snapshot.why:
+        says.append(MenuEntry(tr("Quit and start posturecam again")))
     if offer is None and alert is None:
         says += [MenuEntry(line) for line in (next_break(snapshot), planned_today(snapshot)) if line]
     return (
@@ -146,7 +149,7 @@ def menu_model(
         _LINE,
         *((MenuEntry(tr("End the session"), MenuAction.END_SESSION),) if stretching else ()),
         *((MenuEntry(tr("Resume"), MenuAction.RESUME),) if snapshot.mode is Mode.PAUSED else ()),
-        MenuEntry(tr("Pause"), entries=_pauses()),
+        MenuEntry(tr("Pause"), enabled=not ended, entries=_pauses()),
         *((MenuEntry(tr("Sensitivity"), entries=_sensitivities(sensitivity)),) if sensitivity else ()),
         MenuEntry(tr("Recalibrate"), MenuAction.CALIBRATE, enabled=not busy),
         *(
@@ -366,7 +369,9 @@ class LiveMenu(QMenu):
                 submenu = QMenu(_escaped(entry.text), menu)
                 submenu.setAccessibleName(entry.text)
                 self._submenus.append(submenu)
-                self._actions.append((menu.addMenu(submenu), entry))
+                opening = menu.addMenu(submenu)
+                opening.setEnabled(_can(entry))
+                self._actions.append((opening, entry))
                 self._fill(submenu, entry.entries)
                 continue
             action = menu.addAction(_escaped(entry.text))
