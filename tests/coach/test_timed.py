@@ -31,8 +31,8 @@ def test_nobody_has_to_be_in_the_picture():
 def test_nothing_is_claimed_to_have_been_seen():
     summary = run("eye_rest", *EYES)[-1].state.summary
     assert (summary.seen, summary.unseen, summary.clean) == (0, 0, 0)
-    assert set_lines(summary) == ["1 of 1 done, led by time"]
-    assert rep_line(summary.exercise, summary.results[0]) == "rep 1: done, led by time"
+    assert set_lines(summary) == ["1 of 1 done, timed only"]
+    assert rep_line(summary.exercise, summary.results[0]) == "rep 1: done, timed only"
 
 
 def test_the_sides_are_named_and_each_gets_its_time():
