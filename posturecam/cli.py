@@ -250,13 +250,16 @@ def calibrate(
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="For how many seconds to watch; default: as in the settings.")
     ] = None,
+    place: Annotated[
+        str, typer.Option("--place", metavar="NAME", help="For the desk with this name, as the app's settings call it.")
+    ] = "",
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
     """Learn your upright posture in front of this camera."""
     from posturecam.commands.calibrate import calibrate_source
 
-    calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json)
+    calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json, place=place)
 
 
 @app.command()
@@ -354,9 +357,9 @@ def history(
         raise typer.BadParameter("export first, then delete", param_hint="--delete-everything")
     if yes and not delete_everything:
         raise typer.BadParameter("it goes with --delete-everything", param_hint="--yes")
-    _check_decimal_comma(decimal_comma, to)
-    from posturecam.commands.sitting import delete, export_to, show_days
+    from posturecam.commands.sitting import check_decimal_comma, delete, export_to, show_days
 
+    check_decimal_comma(decimal_comma, to)
     if delete_everything:
         delete(sure=yes)
     elif to is not None:
@@ -384,12 +387,6 @@ def settings(
     from posturecam.commands.settings import show_or_change
 
     show_or_change(changes or [], reset=reset, as_json=as_json, everything=everything)
-
-
-def _check_decimal_comma(wanted: bool, to: Path | None) -> None:
-    """Refuse it where no table is written, so that nobody believes it was heeded."""
-    if wanted and (to is None or to.suffix.lower() == ".json"):
-        raise typer.BadParameter("it goes with --export FILE.csv", param_hint="--decimal-comma")
 
 
 class _ExerciseFirst(TyperGroup):
@@ -490,7 +487,8 @@ def stretch_history(
     as_json: Json = False,
 ) -> None:
     """Show or export your past sessions."""
-    _check_decimal_comma(decimal_comma, to)
     from posturecam.commands.history import show_history
+    from posturecam.commands.sitting import check_decimal_comma
 
+    check_decimal_comma(decimal_comma, to)
     show_history(as_json=as_json, to=to, most=most, decimal_comma=decimal_comma)

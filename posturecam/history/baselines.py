@@ -1,8 +1,10 @@
-"""The baselines file: JSON with every learned baseline. A damaged file is renamed, never deleted."""
+"""The baselines file: JSON with every learned baseline. A damaged file is renamed, never deleted. Also the names of places."""
 
 from __future__ import annotations
 
 import codecs
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +18,11 @@ from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
 _BASELINES = TypeAdapter(list[Baseline])
+_NAMES = TypeAdapter(dict[str, str])
+LONGEST_NAME = 40
+"""Letters of a place's name."""
+_KEY_LETTERS = 12
+"""Of a place's key: enough to tell the desks of a life apart, and nothing to be recognized by, as serial numbers would be."""
 _MOST_BYTES = 10_000_000
 """Largest file that is read, bytes: room for thousands of baselines, where a user has a handful."""
 
@@ -94,3 +101,42 @@ def mark_outdated(baseline: Baseline, reason: Reason) -> None:
         SettingsError: if it cannot be written.
     """
     save_baseline(replace(baseline, outdated=reason))
+
+
+# The places.
+
+
+def place_key(told: str) -> str:
+    """A key of a place, by what is told of it; that cannot be read from the key."""
+    return hashlib.sha256(told.encode()).hexdigest()[:_KEY_LETTERS]
+
+
+def places_path() -> Path:
+    """The file of the places' names; it need not exist."""
+    return home() / "places.json"
+
+
+def place_names() -> Mapping[str, str]:
+    """What the user calls the places ("Office", "At home"), by their keys. Where that cannot be read, no place has a name."""
+    try:
+        return _NAMES.validate_json(read_limited(places_path(), _MOST_BYTES))
+    except (OSError, ValidationError, TooLarge, RecursionError):
+        return {}
+
+
+def name_place(key: str, name: str) -> str:
+    """Call a place by this name from now on; an empty one takes the name away. The name is returned as it is kept.
+
+    Raises:
+        SettingsError: if it cannot be written.
+    """
+    name = " ".join(name.split())[:LONGEST_NAME]
+    others = {one: called for one, called in place_names().items() if one != key}
+    put(places_path(), _NAMES.dump_json({**others, **({key: name} if name else {})}, indent=2).decode())
+    return name
+
+
+def place_called(name: str) -> str | None:
+    """The key of the place with this name, in capitals or not; None where there is none."""
+    wanted = " ".join(name.split()).casefold()
+    return next((key for key, called in place_names().items() if called.casefold() == wanted), None)

@@ -8,7 +8,8 @@ import pytest
 from command_line import assert_one_line
 
 from posturecam.analysis import analyze
-from posturecam.config.settings_file import change_settings, load_settings, settings_path
+from posturecam.config.files import settings_path
+from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.shell import peer
 from posturecam.errors import SettingsError, SourceError
 from posturecam.vision.sources.files import name_of

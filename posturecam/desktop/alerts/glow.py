@@ -135,9 +135,11 @@ class Glow(QObject):
         self._aim()
 
     def _aim(self) -> None:
+        strength = max(min(self._snapshot, 1.0), self._trial)
+        if strength <= 0 and not any((self._glow, self._dim, self._wanted_glow, self._wanted_dim)):
+            return  # as nearly always; what follows asks the system
         settings = self._engine.settings.desktop
         still = less_motion(settings)
-        strength = max(min(self._snapshot, 1.0), self._trial)
         strength = (_stepped(strength) if still else strength) * settings.glow
         if strength <= 0:
             self._translucent_found = None

@@ -101,6 +101,7 @@ class Windows(QObject):
         self.live = LivePage(engine, self.doors, notes=self.notes)
         self.stretches = StretchPage(engine, done=self._go_to_now, choose_camera=self.choose_camera)
         self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
+        self._places = PlaceWatcher(engine, self)
         self.settings = SettingsPage(
             engine,
             names={
@@ -115,7 +116,9 @@ class Windows(QObject):
                 "desktop.autostart": self._set_autostart,
             },
             notes=self.notes,
+            desk=self._places,
         )
+        self._places.moved.connect(self.settings.show_desk)
         self.calibration = CalibrationPage(engine)
         self.calibration.kept.connect(self._go_to_now)
         self.calibration.left.connect(self._go_to_now)
@@ -131,7 +134,6 @@ class Windows(QObject):
             set_up=self.welcome,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
-        self._places = PlaceWatcher(engine, self)
         self.teller = AlertPresenter(
             engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
         )

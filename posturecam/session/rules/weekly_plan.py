@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from posturecam.config.settings import PlanSettings
 from posturecam.session.rules.breaks import BreakAnswer
@@ -87,7 +87,7 @@ def is_due(state: PlanState, t: float, at: datetime, sitting: float, settings: P
         return False
     if state.later is not None:
         return t >= state.later
-    return not state.known.reminded and at.time() >= (settings.remind_from or time.min)
+    return not state.known.reminded and at.hour >= settings.remind_from
 
 
 def reminded(state: PlanState) -> PlanState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from posturecam.vision.frame import Frame, Source, SourceInfo
@@ -65,7 +66,8 @@ class LoopedSource(Source):
                 if self._wait(began + (at - first) / (self._speed * self._scale)):
                     return
                 self.t = at
-                yield Frame(at, frame.image, problem=frame.problem)
+                glance = None if frame.glance is None else replace(frame.glance, t=at)
+                yield Frame(at, frame.image, problem=frame.problem, glance=glance)
                 if self.closed:
                     return
                 due = max(at + self._seconds, self._now(began, first, at))

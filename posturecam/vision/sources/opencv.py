@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.vision.frame import Image
+from posturecam.vision.frame import Frame, Image
 from posturecam.vision.scene import CELLS, Cells, Glance
 
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read when the first video is opened
@@ -48,6 +48,11 @@ def to_bgr(picture: NDArray[Any]) -> Image:
     if channels == 3:
         return picture
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if channels == 1 else cv2.COLOR_BGRA2BGR), np.uint8)
+
+
+def frame_of(t: float, image: Image) -> Frame:
+    """A picture of no camera as a frame, looked at, so that it is known what lies behind the user."""
+    return Frame(t, image, glance=glance_at(t, image))
 
 
 def glance_at(t: float, image: Image) -> Glance:

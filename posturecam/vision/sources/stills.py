@@ -16,7 +16,7 @@ from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.opencv import frame_of, to_bgr
 
 _FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 """The same by their content, as pillow names them."""
@@ -47,7 +47,7 @@ class StillsSource(Source):
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
-            yield Frame(index * _SPACING, read_picture(path))
+            yield frame_of(index * _SPACING, read_picture(path))
 
 
 def pictures_in(folder: Path) -> list[Path]:

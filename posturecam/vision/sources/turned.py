@@ -11,6 +11,7 @@ import numpy as np
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source
 from posturecam.vision.orientation import TURNS
+from posturecam.vision.sources.opencv import glance_at
 
 _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -40,7 +41,11 @@ class TurnedSource(Source):
                 raise SourceError(
                     "{name} holds landmarks and no pictures to turn; leave --rotate out", name=self.info.name
                 )
-            yield frame if frame.image is None else replace(frame, image=self._turned(frame.image), glance=None)
+            if frame.image is None:
+                yield frame
+                continue
+            image = self._turned(frame.image)
+            yield replace(frame, image=image, glance=glance_at(frame.t, image))
 
     @property
     def truncated(self) -> str | None:

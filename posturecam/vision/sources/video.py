@@ -17,7 +17,7 @@ from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
-from posturecam.vision.sources.opencv import path_for_opencv, to_bgr
+from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.stills import require_pixels
 
 _USUAL_RATE = 25.0
@@ -159,7 +159,7 @@ class VideoSource(Source):
             if found:
                 self._require_pixels(*picture.shape[1::-1])
                 none_yet = False
-                yield Frame(t, self._square(to_bgr(picture)))
+                yield frame_of(t, self._square(to_bgr(picture)))
                 if self._closed:
                     return
         else:

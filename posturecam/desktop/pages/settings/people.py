@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QLocale, QTime
+
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
 
@@ -47,6 +49,10 @@ def _as_learned(share: float) -> str:
         return tr("no change")
     text = tr("{percent} % more relaxed") if share > 1 else tr("{percent} % stricter")
     return text.format(percent=percent)
+
+
+def _hour(number: float) -> str:
+    return QLocale().toString(QTime(int(number), 0), QLocale.FormatType.ShortFormat)
 
 
 def _times(number: float) -> str:
@@ -236,6 +242,8 @@ ROWS: tuple[PeopleRow, ...] = (
         ("plan.remind_from",),
         mark("Remind me from"),
         mark("At a good moment after this time, unless you did it already."),
+        steps=tuple(range(6, 23)),
+        spoken=_hour,
     ),
     PeopleRow(
         "breaks",
