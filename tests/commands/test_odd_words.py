@@ -31,9 +31,9 @@ def circle(path):
 @pytest.mark.parametrize(
     ("make", "ending", "words"),
     [
-        (pipe, ".mp4", "is no ordinary file"),
-        (pipe, ".png", "is no ordinary file"),
-        (pipe, ".npz", "is no ordinary file"),
+        (pipe, ".mp4", "is not a regular file"),
+        (pipe, ".png", "is not a regular file"),
+        (pipe, ".npz", "is not a regular file"),
         (circle, ".mp4", "Too many levels of symbolic links"),
     ],
 )
@@ -74,7 +74,7 @@ def test_what_a_terminal_would_obey_is_not_printed_of_a_files_name():
 
 def test_letters_of_another_encoding_change_no_setting():
     change_settings({"alerts.snooze": "600"})
-    with pytest.raises(SettingsError, match="Nothing was changed: a value cannot be written"):
+    with pytest.raises(SettingsError, match="Nothing was changed: a value cannot be saved"):
         change_settings({"camera.device": os.fsdecode(b"\xff\xfe")})
     assert load_settings().alerts.snooze == 600
 
@@ -85,7 +85,7 @@ def test_settings_that_are_no_file_are_said_and_never_waited_for(run, make):
     make(settings_path())
     code, _, err = run("settings")
     assert code == 6
-    assert "settings.toml cannot be read (it is no ordinary file); fix or delete it" in err
+    assert "settings.toml cannot be read (it is not a regular file); fix or delete it" in err
 
 
 def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own_home):
@@ -96,4 +96,4 @@ def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own
     pipe(own_home / "trial")
     code, _, err = run("ctl", "status")
     assert code == 10
-    assert "does not run" in err
+    assert "is not running" in err
