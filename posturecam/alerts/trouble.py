@@ -20,7 +20,7 @@ class Trouble:
             return
         self._reported = True
         _log.warning(
-            "Alerts by %s do not work: %s. Watching goes on; run `posturecam doctor`, or take %s out of alerts.delivery.",
+            "Alerts by %s do not work: %s. Watching continues; run `posturecam doctor`, or remove %s from alerts.delivery.",
             self._name,
             in_a_line(problem),
             self._name,

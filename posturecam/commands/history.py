@@ -21,13 +21,13 @@ from posturecam.terminal.watching import duration
 
 
 def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
-    """Print the sessions kept, the newest first, or write them all to a file, a table with decimal commas where that is wished.
+    """Print the saved sessions, the newest first, or write them all to a file, optionally as a table with decimal commas.
 
     Raises:
         PosturecamError: if the history cannot be read, or the file not written.
     """
     log_to_stderr()
-    nothing = "No stretching was kept yet; begin with: posturecam stretch"
+    nothing = "No stretching was recorded yet; start with: posturecam stretch"
     if is_missing(history_path()) and to is None and not as_json:
         Console().print(nothing)
         return

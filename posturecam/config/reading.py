@@ -67,7 +67,7 @@ def read_limited(path: Path, most: int) -> bytes:
     """Read a whole file of at most `most` bytes.
 
     Raises:
-        OSError: if it cannot be read, or is no ordinary file: a pipe or a device may never end.
+        OSError: if it cannot be read, or is not a regular file: a pipe or a device may never end.
         TooLarge: if it is larger.
     """
     require_ordinary(path)
@@ -106,4 +106,4 @@ def require_ordinary(path: Path) -> None:
         OSError: if it is not there, or something else.
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError(0, "it is no ordinary file")
+        raise OSError(0, "it is not a regular file")

@@ -509,7 +509,7 @@ def test_a_failing_delivery_never_stops_the_loop(caplog: pytest.LogCaptureFixtur
     assert good.alerts == [ALERT] * 3
     assert good.closed
     assert caplog.messages == [
-        "Alerts by fake do not work: no room. Watching goes on; run `posturecam doctor`, or take fake out of "
+        "Alerts by fake do not work: no room. Watching continues; run `posturecam doctor`, or remove fake from "
         "alerts.delivery."
     ]
 

@@ -594,7 +594,7 @@ def done(run, camera, keys):
 def test_no_history_yet_is_said(run):
     code, out, _ = run("stretch", "history")
     assert code == 0
-    assert "No stretching was kept yet" in out
+    assert "No stretching was recorded yet" in out
     assert not history_path().exists()
 
 

@@ -41,7 +41,7 @@ def test_a_file_that_is_too_large_or_no_file_is_not_read(tmp_path):
     (tmp_path / "large").write_bytes(b"x" * 11)
     with pytest.raises(TooLarge, match="more than 10 bytes"):
         read_limited(tmp_path / "large", 10)
-    with pytest.raises(OSError, match="no ordinary file"):
+    with pytest.raises(OSError, match="not a regular file"):
         read_limited(tmp_path, 10)
 
 

@@ -1,7 +1,7 @@
-"""What all charts have in common: a cursor by mouse and keys, patterns for the states, and a legend of them.
+"""The base of all charts: a cursor for mouse and keyboard, patterns for the states, and their legend.
 
-What a colour says, a pattern or a height says too, and words on demand: the arrow keys move a cursor along a chart, and what
-is there is written above, told to screen readers and, under the mouse, in a tooltip.
+Nothing depends on color alone: patterns or heights show the same, and so do words on demand. The arrow keys move a cursor along a chart; its
+description appears above, for screen readers and, under the mouse, in a tooltip.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LABEL = 18
 
 
 class Chart(QWidget):
-    """What all charts have in common: a cursor by mouse and keys, and words for where it is."""
+    """The base of all charts: a cursor for mouse and keyboard, and a description of its place."""
 
     moved = Signal(int)
     """The cursor is elsewhere."""
@@ -83,7 +83,7 @@ class Chart(QWidget):
             self.moved.emit(number)
 
     def changed(self) -> None:
-        """There are other figures now."""
+        """Update after the figures changed."""
         self.cursor_at = None
         self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))
         self.update()

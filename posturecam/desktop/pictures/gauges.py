@@ -1,4 +1,4 @@
-"""Gauges: what is measured now, against the upright posture and the limits; or in words why it cannot be told."""
+"""Gauges: the current measures, compared with the upright posture and the limits; or why they are unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a slouch lasted, as a bar, against the time after which a reminder comes."""
+"""The duration of a slouch as a bar, compared with the time after which a reminder comes."""
 
 from __future__ import annotations
 

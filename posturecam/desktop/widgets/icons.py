@@ -1,4 +1,4 @@
-"""The app's icon, and the marks of the states: each has a shape of its own, so that nobody needs to see its colour.
+"""The app's icon, and the marks of the states: each has its own shape, so that color is not needed.
 
 The shapes are those of the terminal and the annotated pictures: a disc, half a disc, a triangle, a quarter of a disc, a ring,
 a question mark; and two bars, a crossed-out camera and three dots for what only the desktop app tells.
@@ -57,7 +57,7 @@ def app_icon() -> QIcon:
 
 @cache
 def sign_icon(sign: Sign) -> QIcon:
-    """The badge of a state for the system's panel, whose colour nobody tells us."""
+    """The badge of a state for the system's panel, whose color is unknown."""
     return _icon(SIZES, lambda painter, box: paint_badge(painter, sign, box))
 
 

@@ -25,14 +25,14 @@ _LONGEST = 64
 MORNING = time(5)
 """"Until tomorrow" ends then, by the clock on the wall: before most people sit down, and after most have gone to bed."""
 _SOON = 60.0
-"""Seconds before a break from which no time is told any more."""
+"""Within this many seconds before a break, the remaining time is not shown."""
 _SHORTEST_NIGHT = timedelta(hours=1)
 """Where the morning is nearer than this, that of the next day is meant: nobody needs "until tomorrow" for so short a pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Navigation:
-    """Where the menu leads, besides the engine."""
+    """The menu's actions outside the engine."""
 
     open: Callable[[], None]
     """Shows the main window."""
@@ -41,13 +41,13 @@ class Navigation:
     stretch: Callable[[str], None]
     """Shows the coach with the routine of this id."""
     why: Callable[[AlertRaised], None]
-    """Shows why this alert was told."""
+    """Shows why this alert was given."""
     quit: Callable[[], None]
     """Ends the app."""
     later: Callable[[], None] = lambda: None
-    """Postpones the break that is offered."""
+    """Postpones the suggested break."""
     skip: Callable[[], None] = lambda: None
-    """Leaves out the break that is offered."""
+    """Skips the suggested break."""
     rested: Callable[[], None] = lambda: None
     """The eyes were rested, or the user stood up, as was suggested."""
     fits_here: Callable[[], None] = lambda: None

@@ -50,7 +50,7 @@ class DaysCard(_Card):
     """A bar a day, as shares or as hours."""
 
     chosen = Signal(int)
-    """The number of the day that is to be shown minute by minute."""
+    """The number of the day to show minute by minute."""
 
     def __init__(self) -> None:
         super().__init__(tr("Day by day"))
@@ -131,7 +131,7 @@ class StretchesCard(_Card):
         self._by_exercise: dict[str, Depths] = {}
 
     def show_seen(self, seen: PageData, span: PeriodLength) -> None:
-        """Show the sessions of the period; the exercise stays the one that was chosen."""
+        """Show the sessions of the period; the chosen exercise stays selected."""
         self.sessions.show_sessions(seen.sessions, dated=span is not PeriodLength.DAY)
         chosen = self.exercise.currentData()
         self._by_exercise = dict(seen.depths)

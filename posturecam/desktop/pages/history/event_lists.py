@@ -1,4 +1,4 @@
-"""Lists of what happened: the alerts, each with the way to why it was told, and the stretch sessions."""
+"""Lists of events: the alerts, each with a link to its explanation, and the stretch sessions."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from posturecam.history.stretches import KeptSession
 from posturecam.i18n.translate import tr, trn
 
 _FIRST = 6
-"""How many lines are shown before all are asked for."""
+"""Number of lines shown before "Show more"."""
 _ROW = 32
 """Height of a line at least, device-independent pixels."""
 
 
 class Happenings(QWidget):
-    """A list, the newest first; more than a few only when asked for."""
+    """A list of events, the newest first; more than a few only on request."""
 
     def __init__(self, nothing: str, parent: QWidget | None = None) -> None:
-        """Make it empty; `nothing` is said then."""
+        """Create an empty list; `nothing` is its placeholder text."""
         super().__init__(parent)
         self._nothing = nothing
         self._lines: tuple[tuple[PeriodView, Callable[[], None] | None], ...] = ()
@@ -34,7 +34,7 @@ class Happenings(QWidget):
         self._fill(_FIRST)
 
     def show_lines(self, lines: Sequence[tuple[PeriodView, Callable[[], None] | None]]) -> None:
-        """Show these, each with what opens its reason, if there is one."""
+        """Show these lines, each with a link to its reason, if there is one."""
         self._lines = tuple(lines)
         self._fill(_FIRST)
 
@@ -54,10 +54,10 @@ class Happenings(QWidget):
 
 
 class AlertsSeen(Happenings):
-    """The alerts that were told, and what the user answered."""
+    """The alerts, and the user's answers."""
 
     def __init__(self, open_why: Callable[[KeptEvent], None], parent: QWidget | None = None) -> None:
-        """Make it empty; `open_why` is given an alert that kept its evidence."""
+        """Create an empty list; `open_why` is called with an alert that has evidence."""
         super().__init__(tr("No reminders in this time."), parent)
         self._open_why = open_why
 

@@ -1,4 +1,4 @@
-"""Exporting the history beside the windows: a thread of its own, how far it is, and a way to stop it."""
+"""Exports the history in a thread of its own, with progress and a way to stop it."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from posturecam.history import Exported, ExportStopped, export_from
 from posturecam.i18n.translate import tr
 
 _END_SECONDS = 5.0
-"""How long an export that was asked to stop is waited for; it looks every few milliseconds."""
+"""Seconds to wait for an export that was asked to stop; it checks every few milliseconds."""
 _STEPS = 1000
 
 
 class ExportThread(QObject):
-    """One export; its signals come in the windows' thread."""
+    """One export; its signals arrive in the windows' thread."""
 
     progressed = Signal(float)
     """How much is done, 0 to 1."""
     done = Signal(object)
     """What was written, an `Exported`."""
     failed = Signal(object)
-    """Why nothing was, a message (Qt would make a plain text of it); empty where the user stopped it."""
+    """Why nothing was written, as a `Message` (an `object`, since Qt would convert it to plain text); empty if the user stopped it."""
 
     def __init__(
         self, file: Path, history: Path | None, parent: QObject | None = None, *, decimal_comma: bool = False
     ) -> None:
-        """Not begun.
+        """Create it without starting.
 
         Args:
             file: Where to write, by its ending.
@@ -53,7 +53,7 @@ class ExportThread(QObject):
         self._thread.start()
 
     def stop(self) -> None:
-        """End it soon; what was there before stays as it was."""
+        """Stop the export; existing files stay unchanged."""
         self._stop.set()
 
     def join(self) -> None:
@@ -85,7 +85,7 @@ class ExportLine(QWidget):
     """An export as the page shows it: a bar and a button to stop it; hidden while there is none."""
 
     ended = Signal(str)
-    """What came of it, in the user's language."""
+    """The result, in the user's language."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Nothing is exported yet."""
@@ -108,7 +108,7 @@ class ExportLine(QWidget):
         return self._running is not None
 
     def begin(self, file: Path, history: Path | None, *, decimal_comma: bool = False) -> None:
-        """Export to this file, tables with decimal commas where that is wished; nothing happens while another export goes on."""
+        """Export to this file, optionally with decimal commas in tables; does nothing while another export is running."""
         if self._running is not None:
             return
         running = self._running = ExportThread(file, history, self, decimal_comma=decimal_comma)
@@ -125,7 +125,7 @@ class ExportLine(QWidget):
             self._running.stop()
 
     def close_down(self) -> None:
-        """Stop it and wait for that: the window is going."""
+        """Stop it and wait, because the window is closing."""
         if self._running is not None:
             self._running.stop()
             self._running.join()

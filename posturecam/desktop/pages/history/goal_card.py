@@ -18,14 +18,14 @@ from posturecam.i18n.translate import tr, trn
 
 
 class GoalCard(QWidget):
-    """Today against the goal, this week against the last one, and ways to show them to somebody."""
+    """Today compared with the goal, this week with the last one, and ways to share them."""
 
     def __init__(self, share: Callable[[], None], report: Callable[[], None]) -> None:
         """Empty.
 
         Args:
-            share: Asks where to put a picture to be shared.
-            report: Asks where to put a report for a physiotherapist.
+            share: Asks where to save a picture to share.
+            report: Asks where to save a report for a physiotherapist.
         """
         super().__init__()
         self._progress: Progress | None = None
@@ -68,7 +68,7 @@ class GoalCard(QWidget):
         self.week.show_week(rings, ", ".join(names))
 
     def picture(self) -> QImage | None:
-        """A picture to be shared; None where there is nothing to show."""
+        """A picture to share; None if there is nothing to show."""
         if self._progress is None:
             return None
         ring = ring_of(self._progress.today, self._progress.goal)
@@ -89,7 +89,7 @@ class LastWeekCard(QWidget):
         whole.addWidget(frame)
 
     def show_progress(self, progress: Progress) -> None:
-        """Show the week, where anything was measured in it."""
+        """Show the week, if anything was measured in it."""
         week = progress.last_week
         self.setVisible(week is not None)
         if week is not None:
@@ -99,7 +99,7 @@ class LastWeekCard(QWidget):
 
 
 def ring_of(day: GoalDay, goal: float, label: str = "") -> RingFigure:
-    """A day's ring; its share stands in it, where no other label is given."""
+    """A day's ring, labeled with its share unless another label is given."""
     return RingFigure(day.share, goal, label or percent(day.share))
 
 
@@ -119,7 +119,7 @@ def headline(progress: Progress) -> str:
 
 
 def lines(progress: Progress) -> list[str]:
-    """What there is to say of the goal, the streak, the trend and the hours."""
+    """Lines about the goal, the streak, the trend and the hours."""
     today = progress.today
     goal = percent(progress.goal)
     said = [

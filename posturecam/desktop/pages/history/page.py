@@ -1,4 +1,4 @@
-"""The history: how the days were spent, what was told, and how the stretches went; export, and deleting everything."""
+"""The history page: how the days were spent, alerts, and stretches; exporting, and deleting everything."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChanged, Snapshot, StretchEnded
 
 _READ_AGAIN = 60.0
-"""Seconds until what happened meanwhile is read while the page is open: the history is saved by the minute."""
+"""Seconds between two reads while the page is open: the history is saved every minute."""
 _WIDEST = 940
 _SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
@@ -50,11 +50,11 @@ _KINDS = {
     mark("Tables for spreadsheets: 1.5, with commas (*.csv)"): (".csv", False),
     mark("Tables for spreadsheets: 1,5, with semicolons (*.csv)"): (".csv", True),
 }
-"""What the history can be exported as: the ending, and whether numbers have decimal commas."""
+"""The export formats: the suffix, and whether numbers have decimal commas."""
 
 
 class HistoryPage(QWidget):
-    """A day, a week or a month of what was kept on this computer."""
+    """A day, a week or a month of the history on this computer."""
 
     def __init__(
         self,
@@ -66,13 +66,13 @@ class HistoryPage(QWidget):
         native_dialogs: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """Make the page; nothing is read before it is shown.
+        """Create the page; nothing is read before it is shown.
 
         Args:
-            open_why: Shows what an alert saw, which is in its evidence.
+            open_why: Shows the evidence of an alert.
             path: The history's file; None takes the user's own.
-            now: The wall clock, seconds since 1970; another one for tests.
-            goal: What the user wants to reach, as it is now.
+            now: The wall clock, seconds since 1970; replaced in tests.
+            goal: The user's current goal.
             native_dialogs: Whether the system's own dialog asks for a file.
             parent: The widget it is in.
 
@@ -191,16 +191,16 @@ class HistoryPage(QWidget):
     # What is shown.
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read what there is now."""
+        """Read the history when the page is shown."""
         super().showEvent(event)
         self.refresh()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Read again, if something happened since, and not too often."""
+        """Read again if something has happened since, but not too often."""
         self._read_if_due()
 
     def happened(self, what: Happened) -> None:
-        """Remember that there is something to be read."""
+        """Remember that there is something new to read."""
         if isinstance(what, AlertRaised | StretchEnded | ModeChanged):
             self._stale = True
             self._read_if_due()
@@ -236,14 +236,14 @@ class HistoryPage(QWidget):
             self.day.show_seen(seen, self._span)
 
     def refresh(self) -> None:
-        """Read the history and show it; what goes wrong is said."""
+        """Read the history and show it; report problems."""
         self._stale, self._read_at = False, self._now()
         seen = self._load(lambda: read(self._path, self._now, self._span, self._anchor, self._shown, self._goal()))
         if seen is not None:
             self._fill(seen)
 
     def _load(self, reading: Callable[[], PageData | None]) -> PageData | None:
-        """What was read; what goes wrong, or that there is nothing yet, is shown here."""
+        """The result of a read; shows problems, or that there is nothing yet."""
         self._seen = None
         try:
             seen = reading()
@@ -263,7 +263,7 @@ class HistoryPage(QWidget):
         self._enable()
 
     def _enable(self) -> None:
-        """Not while something is exported: one export at a time, and nothing is deleted under it."""
+        """Disable the buttons during an export, so that there is only one at a time and nothing is deleted meanwhile."""
         free = not self.exporting.is_running
         self.export_button.setEnabled(free and self._seen is not None)
         self.delete_button.setEnabled(free and self._deletable)
@@ -311,7 +311,7 @@ class HistoryPage(QWidget):
         dialog.open()
 
     def _ask_save(self, title: str, name: str, kind: str, save: Callable[[Path], None]) -> None:
-        """Ask where a file of this kind, given as "Words (*.ending)", is to be put."""
+        """Ask where a file of this kind, given as "Words (*.ending)", should be saved."""
         dialog = QFileDialog(self, title, str(Path(QDir.homePath(), name)), kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not self._native)
@@ -327,7 +327,7 @@ class HistoryPage(QWidget):
         self._ask_save(tr("Save a report"), "posture-report.html", tr("Web page (*.html)"), self.save_report)
 
     def save_picture(self, file: Path) -> None:
-        """Save a picture of today and this week; what came of it is said."""
+        """Save a picture of today and this week, and report the result."""
         picture = self.goal.picture()
         if picture is not None and picture.save(str(file)):
             self._say(tr("Saved as {file}").format(file=file))
@@ -335,7 +335,7 @@ class HistoryPage(QWidget):
             self._say(tr("{file} cannot be written; choose another place").format(file=file))
 
     def save_report(self, file: Path) -> None:
-        """Save a report of the last four weeks; what came of it is said."""
+        """Save a report of the last four weeks, and report the result."""
         try:
             with SittingRecords(self._path, self._now) as records:
                 last = records.current_date
@@ -346,7 +346,7 @@ class HistoryPage(QWidget):
         self._say(tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file))
 
     def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
-        """Write everything to a file, by its ending, beside the windows; what came of it is said."""
+        """Export everything to a file in the background, in the format of its suffix, and report the result."""
         self._say("")
         self.exporting.begin(file, self._path, decimal_comma=decimal_comma)
         self._enable()
@@ -356,7 +356,7 @@ class HistoryPage(QWidget):
         self._enable()
 
     def close_down(self) -> None:
-        """Let nothing go on: the page is going."""
+        """Stop everything, because the page is closing."""
         self.exporting.close_down()
 
     def _ask_delete(self) -> None:

@@ -1,4 +1,4 @@
-"""What the history page needs of a day, a week or a month, read in one go."""
+"""Reads what the history page needs for a day, a week or a month, in one go."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from posturecam.history.stretches import KeptSession
 from posturecam.i18n.translate import tr
 
 _STREAK_WEEKS = 8
-"""Over how many weeks a streak is counted: the page is read every minute while it is open."""
+"""Weeks over which a streak is counted; limited because the page is read every minute while it is open."""
 _MOST_SESSIONS = 500
-"""Stretch sessions that are looked through for the list; years of them."""
+"""Most stretch sessions that are searched for the list: years of them."""
 
 
 class PeriodLength(Enum):
@@ -62,7 +62,7 @@ class PageData:
 
     today: date
     begun: date | None
-    """The first day of which anything is kept; None where nothing is."""
+    """The first day with records; None if there are none."""
     period: Period
     shown: date
     """The day that is shown minute by minute."""
@@ -75,7 +75,7 @@ class PageData:
     progress: Progress
     """Today against the goal, the streak and the weeks."""
     notes: tuple[str, ...]
-    """What went wrong with the history and the user should know."""
+    """Problems with the history that the user should know about."""
 
 
 def read(
@@ -94,7 +94,7 @@ def read(
         span: how much.
         anchor: a day in it; None takes today.
         shown: the day to be shown minute by minute; None takes the last one with anything.
-        goal: what the user wants to reach; None takes the defaults.
+        goal: the user's goal; None uses the defaults.
 
     Raises:
         HistoryError: if it cannot be opened.
@@ -162,7 +162,7 @@ def _depths(series: Sequence[DepthSeries]) -> Mapping[str, Depths]:
 
 
 def _exercise(key: str) -> Exercise | None:
-    """None for one of the user's own that was removed since."""
+    """The exercise; None if it was the user's own and has been removed."""
     try:
         return load_exercise(key)
     except PosturecamError:
@@ -170,7 +170,7 @@ def _exercise(key: str) -> Exercise | None:
 
 
 def with_ending(path: Path, ending: str) -> Path:
-    """The file's name with an ending by which its kind is told."""
+    """The file's name with the suffix of its format."""
     try:
         ending_of(path)
     except PosturecamError:

@@ -1,4 +1,4 @@
-"""What the history page shows, in words and figures, made from what was kept. Pure but for the user's language and calendar."""
+"""The texts and figures of the history page. Pure, except for the user's language and calendar."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def spent(times: Times) -> dict[Sign, float]:
 
 
 def length(seconds: float) -> str:
-    """A length of time to the minute: "3 h 05 min"; some seconds are less than a minute, and not none."""
+    """A duration to the minute: "3 h 05 min"; a few seconds are "under 1 min", not 0."""
     minutes = round(seconds / 60)
     if minutes == 0:
         return tr("under 1 min") if seconds > 0 else tr("0 min")
@@ -86,12 +86,12 @@ def length(seconds: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share, or a dash where there is nothing to take it of."""
+    """A share, or a dash if it is undefined."""
     return "–" if share is None else tr("{number} %").format(number=f"{100 * share:.0f}")
 
 
 def legend(times: Times) -> list[tuple[Sign, str]]:
-    """What was measured, with its share of that; then what was not, with its time alone."""
+    """Measured categories with their share of the measured time; then the others with their time only."""
     seconds, parts = spent(times), []
     for sign in JUDGED:
         share = seconds[sign] / times.measured if times.measured else None
@@ -106,7 +106,7 @@ def legend(times: Times) -> list[tuple[Sign, str]]:
 
 
 def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
-    """For the tiles: the number, what it is, and more about it."""
+    """The tiles: number, caption, and details."""
     times, answers = one.times, sum(one.answers.values())
     measured = tr("of {length} measured").format(length=length(times.measured))
     longest = "–" if one.longest_good is None else length(one.longest_good)

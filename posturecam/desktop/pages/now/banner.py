@@ -1,4 +1,4 @@
-"""Parts of the page "Now": what asks for an answer, and what is said where nothing is watched."""
+"""Parts of the page "Now": the banner that asks for an answer, and the view shown while nothing is watched."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _RESTING: Mapping[Mode, tuple[str, str]] = {
     Mode.STRETCHING: (mark("Stretching"), mark("The coach is guiding you. Watching continues afterwards.")),
     Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
 }
-"""What is said in each mode but watching: a title, and what follows from it."""
+"""For each mode except watching: a title, and a sentence about what happens next."""
 _NOT_WATCHING = mark("Not watching"), mark("posturecam keeps trying to reconnect.")
-"""The same where the camera works, and something else is wrong."""
+"""The same if the camera works and something else has failed."""
 
 
 def say(label: QWidget, words: str) -> None:
-    """Only what is new is laid out again."""
+    """Set a label's text only if it changed, to avoid a new layout."""
     if label.property("text") != words:
         label.setProperty("text", words)
 
@@ -84,12 +84,12 @@ class Resting(QWidget):
 
 
 class Banner(QFrame):
-    """What asks for an answer: an alert that stands, a break or a new upright posture that is offered, a calibration that is missing."""
+    """Asks for an answer: to an open alert, a suggested break or upright posture, or a missing calibration."""
 
     def __init__(self, perform_: Callable[[MenuAction], None]) -> None:
         super().__init__()
         self.offered: BreakOffered | None = None
-        """The break that is offered, told with the next snapshot."""
+        """The suggested break, shown with the next snapshot."""
         frame, inside = card()
         self.heading, self.body = text("", "heading"), text("")
         inside.addWidget(self.heading)
@@ -111,7 +111,7 @@ class Banner(QFrame):
         self.take_upright = button(tr("Use it"), lambda: perform_(MenuAction.TAKE_UPRIGHT), "primary")
         self.not_now = button(tr("Not now"), self._decline)
         self._declined = False
-        """Whether the new upright posture was declined; until another place is offered."""
+        """Whether the suggested upright posture was declined; reset by the next suggestion."""
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
         for one in (
             *self.answers, *self.break_answers, self.take_upright, self.not_now, self.calibrate, self.fits_here,
@@ -133,7 +133,7 @@ class Banner(QFrame):
         return not (self.answers[0].isHidden() and self.break_answers[0].isHidden())
 
     def show_snapshot(self, snapshot: Snapshot, settings: Settings, *, answered_elsewhere: bool = False) -> None:
-        """Show what there is to answer, if anything; alerts and offers not where a notification or the card asks for an answer."""
+        """Show what needs an answer, if anything; alerts and suggestions only if no notification or card shows them."""
         alert = None if answered_elsewhere else snapshot.alert
         offered = self.offered if snapshot.alert is None and not answered_elsewhere else None
         self._declined = self._declined and snapshot.upright_offered

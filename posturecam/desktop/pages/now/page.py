@@ -1,4 +1,4 @@
-"""The page "Now": how the user sits, one sentence, the picture, the last hour; what that is judged by behind "Details"."""
+"""The page "Now": how the user sits, one sentence, the picture and the last hour, with the measures under "Details"."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ from posturecam.session.protocol.mode import Mode
 _COLUMN, _WIDEST_COLUMN, _NARROWEST_COLUMN = 330, 460, 260
 """Width of the gauges, device-independent pixels."""
 _LOWEST_FIGURE = 140
-"""So that a note, an alert and the figure fit into the smallest window."""
+"""Least height of the figure, so that a message, an alert and the figure fit into the smallest window."""
 _LONG_SITTING = 600.0
-"""Seconds from which sitting is worth a word."""
+"""Seconds of sitting from which it is mentioned."""
 
 _MONDAY = 0
 _A_WEEKEND = timedelta(days=2)
 """A calibration that is older than this on a Monday is of an earlier week."""
 
 _SAID_ABOVE = (Sign.UNKNOWN, Sign.CAMERA_LOST)
-"""The states whose reason is said under the title."""
+"""The states whose reason is shown under the title."""
 
 
 class LivePage(QWidget):
@@ -74,16 +74,16 @@ class LivePage(QWidget):
         """An empty page.
 
         Args:
-            engine: Who is asked for what is pressed.
+            engine: Receives the commands.
             doors: Where buttons lead.
-            notes: What went wrong, shown at the top; None shows none.
+            notes: Problems shown at the top; None shows none.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
         self._engine, self._doors = engine, doors
         self._snapshot: Snapshot | None = None
         self.shown_elsewhere = False
-        """Whether a notification or the card shows the alert or the offer that stands: it is not shown twice."""
+        """Whether a notification or the card shows the open alert or suggestion, which is not shown twice."""
         self.resting = Resting(engine, doors.choose_camera)
         self.notes = NotesBanner(notes or Notes(self))
         self.banner = Banner(self._perform)
@@ -99,13 +99,13 @@ class LivePage(QWidget):
         whole.addWidget(self._stack, 1)
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show a moment; nothing is done while nobody sees the page."""
+        """Show a snapshot; does nothing while the page is hidden."""
         self._snapshot = snapshot
         if self.isVisible():
             self._show(snapshot)
 
     def offer(self, offered: BreakOffered | None) -> None:
-        """Show the break that is offered, or none."""
+        """Show the suggested break, or none."""
         if offered is not self.banner.offered:
             self.banner.offered = offered
             if self.isVisible():
@@ -115,19 +115,19 @@ class LivePage(QWidget):
                     self._show(self._snapshot)
 
     def happened(self, what: Happened) -> None:
-        """An alert is read out to those who listen to the screen."""
+        """Announce an alert to screen readers."""
         if isinstance(what, AlertRaised) and self.isVisible() and not self.shown_elsewhere:
             announce(self, f"{tr(what.words.title)} {tr(what.words.body)}")
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Look more often while somebody watches."""
+        """Check the camera more often while the page is visible."""
         super().showEvent(event)
         self._engine.preview(True)
         if self._snapshot is not None:
             self._show(self._snapshot)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """And less often afterwards."""
+        """Check the camera less often again."""
         super().hideEvent(event)
         self._engine.preview(False)
 
@@ -160,7 +160,7 @@ class LivePage(QWidget):
         return page
 
     def _make_below(self) -> FlowLayout:
-        """What is chosen now and then: the picture, the sensitivity, the details."""
+        """The occasional choices: the picture, the sensitivity, the details."""
         row = FlowLayout(theme.GAP)
         row.addWidget(self.picture)
         choice = QWidget()
@@ -226,7 +226,7 @@ class LivePage(QWidget):
         return area
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The measures leave the picture its room."""
+        """Size the measures so that the picture keeps enough room."""
         super().resizeEvent(event)
         self._fit_column()
 
@@ -299,7 +299,7 @@ class LivePage(QWidget):
 
 
 def _since(snapshot: Snapshot) -> timedelta:
-    """For how long there has been a calibration, and so something to look back on."""
+    """Age of the calibration, which decides whether there is a week to look back on."""
     if snapshot.baseline is None:
         return timedelta()
     try:
@@ -316,7 +316,7 @@ def _caption(words: str) -> QLabel:
 
 
 def sentence(snapshot: Snapshot, tick: Tick) -> str:
-    """The one thing worth knowing now: why nothing is known, what comes next, or how long it has gone well."""
+    """The most important sentence now: why the posture is unknown, what comes next, or how long it has been good."""
     sign, outlook = snapshot.sign, snapshot.outlook
     if sign in _SAID_ABOVE:
         return status_line(snapshot)
@@ -353,7 +353,7 @@ def _short(seconds: float) -> str:
 
 
 def pauses(snapshot: Snapshot | None) -> tuple[MenuEntry, ...]:
-    """How long a pause may be: what the tray offers."""
+    """The lengths of a pause, as in the tray's menu."""
     if snapshot is None:
         return ()
     return next((entry.entries for entry in menu_model(snapshot) if entry.entries), ())

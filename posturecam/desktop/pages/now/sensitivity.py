@@ -1,4 +1,4 @@
-"""How readily a posture counts as slouching: three choices, the one thing of judging that everybody may want to change."""
+"""The sensitivity, with three choices: the one setting of the judging that everybody may want to change."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from posturecam.session.protocol.client import SessionClient
 
 
 class SensitivityChoice(QWidget):
-    """Relaxed, normal or strict; a choice holds at once."""
+    """Relaxed, normal or strict; a choice takes effect at once."""
 
     def __init__(self, engine: SessionClient, complain: Callable[[str], None], parent: QWidget | None = None) -> None:
         """Show what the settings say.
 
         Args:
             engine: Keeps the choice.
-            complain: Told, in the user's language, why it could not be kept.
+            complain: Called, in the user's language, with the reason why it could not be saved.
             parent: As Qt takes it.
         """
         super().__init__(parent)

@@ -63,7 +63,7 @@ def editor(
 
     Args:
         entries: One setting, or the two ends of a span of the day.
-        names: By `group.name`, what a setting that holds a name may be now.
+        names: By `group.name`, the current choices of a setting that holds a name.
         parent: The widget it is in.
     """
     first, kind = entries[0], kind_of(entries[0].key)
@@ -107,12 +107,12 @@ def people_editor(
 
 
 class Editor(QWidget):
-    """What all editors have in common: they show values, and tell what the user made of them."""
+    """Base of all editors: they show values, and emit the user's changes."""
 
     edited = Signal(dict)
     """The changes as text, by `group.name`."""
     refused = Signal(str)
-    """Why what was typed cannot be taken, in the user's language; the value of before is shown again."""
+    """Why the typed value is invalid, in the user's language; the previous value is shown again."""
     is_low = True
     """Whether it is one line high."""
     is_small = False
@@ -128,7 +128,7 @@ class Editor(QWidget):
         self._line.setContentsMargins(0, 0, 0, 0)
 
     def show_values(self, values: Mapping[str, Any]) -> None:
-        """Show these values, by `group.name`; nothing is told."""
+        """Show these values, by `group.name`, without emitting a change."""
         self._waiting.stop()
         self._show(values)
         self._last = self._texts()
@@ -139,14 +139,14 @@ class Editor(QWidget):
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in the editor, as the settings file takes it, by `group.name`."""
+        """The editor's values as text for the settings file, by `group.name`."""
         return self._texts()
 
     def _show(self, values: Mapping[str, Any]) -> None:
         raise NotImplementedError
 
     def _texts(self) -> dict[str, str]:
-        """What stands in the editor, by key."""
+        """The editor's values, by key."""
         raise NotImplementedError
 
     def _finish(self, *_: Any) -> None:
@@ -157,7 +157,7 @@ class Editor(QWidget):
             self.edited.emit(texts)
 
     def _add(self, control: QWidget, entry: SettingDeclaration, name: str | None = None) -> None:
-        """Put a control in the line, named for who cannot see it, and deaf to a wheel that scrolls the page."""
+        """Add a control to the line, with an accessible name, and ignoring the wheel while it scrolls the page."""
         control.setAccessibleName(name or label(entry.key))
         control.setAccessibleDescription(" ".join([tr(entry.text), limits(entry)]).strip())
         control.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -247,7 +247,7 @@ class SegmentEditor(Editor):
 
 
 class SliderEditor(Editor):
-    """A slider through a few sensible values; one that was set elsewhere is shown as it is."""
+    """A slider through a few sensible values; a value set elsewhere is shown as it is."""
 
     def __init__(self, row: PeopleRow, entries: Sequence[SettingDeclaration], parent: QWidget | None = None) -> None:
         super().__init__(entries, parent)
@@ -260,7 +260,7 @@ class SliderEditor(Editor):
         self._line.addWidget(self._step)
         self.setFocusProxy(control)
         self._told: dict[str, str] | None = None
-        """The values as they were shown, until the slider is moved: there may be others than it can make."""
+        """The values as shown, until the slider is moved, since they may lie between its steps."""
         self._step.moved.connect(self._moved)
         self._step.settled.connect(self._finish)
 
@@ -283,7 +283,7 @@ class SliderEditor(Editor):
 
 
 class NumberEditor(Editor):
-    """A number with its unit. One outside its limits is said, and not taken for another."""
+    """A number with its unit. A value outside the limits is rejected with a message, not changed silently."""
 
     def __init__(self, entry: SettingDeclaration, kind: type, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
@@ -332,7 +332,7 @@ class NumberEditor(Editor):
 
 
 class ChoiceEditor(Editor):
-    """One of several, which may come and go while the program runs."""
+    """One of several choices, which may change while the program runs."""
 
     def __init__(self, entry: SettingDeclaration, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
@@ -342,7 +342,7 @@ class ChoiceEditor(Editor):
         self._box.activated.connect(self._finish)
 
     def _refresh(self, chosen: str | None = None) -> None:
-        """List what there is now, and what is chosen though it is not there."""
+        """List the current choices, and the chosen one even if it is missing."""
         value = self._box.currentData() if chosen is None else chosen
         listed = list(self._choices())
         if self._default == "" and "" not in [one.value for one in listed]:
@@ -394,7 +394,7 @@ class SeveralEditor(Editor):
 
 
 class TextEditor(Editor):
-    """A text, and whatever has no editor of its own, as it is typed in the settings file."""
+    """A text, or any setting without an editor of its own, as typed in the settings file."""
 
     def __init__(self, entry: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
@@ -412,7 +412,7 @@ class TextEditor(Editor):
 
 
 class SpanEditor(Editor):
-    """A span of the day, or none: both ends are told together, for half a span is none."""
+    """A span of the day, or none. Both ends are changed together."""
 
     def __init__(self, start: SettingDeclaration, end: SettingDeclaration, parent: QWidget | None = None) -> None:
         super().__init__([start, end], parent)
@@ -481,7 +481,7 @@ def _box(entry: SettingDeclaration, kind: type, parent: QWidget) -> NumberBox:
 
 
 def _silently(control: QWidget, change: Callable[[], object]) -> None:
-    """Change a control without telling anybody."""
+    """Change a control without emitting signals."""
     before = control.blockSignals(True)
     try:
         change()

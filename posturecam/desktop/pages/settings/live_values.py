@@ -1,4 +1,4 @@
-"""What a threshold is compared with, as it is at this moment: so that a user sees where they are before changing it."""
+"""The current value that a threshold is compared with, so that users see where they are before changing it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _NoLiveValue(Explained):
 
 @dataclass(frozen=True, slots=True)
 class _LiveReading:
-    """What a comparison is made from."""
+    """The inputs of a comparison."""
 
     reading: Reading
     state: MonitorState
@@ -113,9 +113,9 @@ _COMPARED: Mapping[str, Compared] = {
     "monitor.moderate": _LiveReading.deviation,
     "monitor.severe": _LiveReading.deviation,
 }
-"""By setting: the figure of now that is held against it, in the setting's own unit.
+"""By setting: the current value to compare with it, in the setting's own unit.
 
-The front's `neck_change` and `slump` are judged together, and of the two only the worse is told: see `_WORSE`.
+The front's `neck_change` and `slump` are judged together, and only the worse of the two is shown: see `_WORSE`.
 """
 _WORSE = ("front.neck_change", "front.slump")
 _SITTING = "breaks.sitting"
@@ -129,12 +129,12 @@ _OFF: Mapping[Mode, str] = {
 
 
 def is_live(key: str) -> bool:
-    """Whether there is a figure of now to hold against this setting (`group.name`)."""
+    """Whether there is a current value to compare with this setting (`group.name`)."""
     return key in _COMPARED or key in _WORSE or key == _SITTING
 
 
 def now(key: str, snapshot: Snapshot, settings: Settings) -> str:
-    """What is held against a setting at this moment, in words: "now 14°, below it", or "now unknown, because …"."""
+    """The current value compared with a setting, in words: "now 14°, below it", or "now unknown, because …"."""
     group, _, name = key.partition(".")
     if key == _SITTING:
         shown, over = duration(snapshot.sitting // 60 * 60), snapshot.sitting >= settings.breaks.sitting

@@ -1,4 +1,4 @@
-"""Fields for numbers that read as people write them, and say what they cannot take."""
+"""Number fields that accept numbers as people write them, and report what they cannot read."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _ANY = 1e9
 
 
 class NumberBox(QDoubleSpinBox):
-    """A number without trailing zeros. Anything may be typed: what is no number is told, and its limits are others' to keep.
+    """A number without trailing zeros. Anything may be typed: text that is not a number is reported; limits are checked elsewhere.
 
     Qt's own field would put a value outside its limits silently to the nearest, and take no letter at all.
     """
 
     unreadable = Signal(str)
-    """What was typed, where it is no number."""
+    """The typed text, if it is not a number."""
 
     def __init__(self, low: float, high: float, *, whole: bool = False, parent: QWidget | None = None) -> None:
-        """At its least value.
+        """Create the field at its lowest value.
 
         Args:
             low: Where steps end.
@@ -45,17 +45,17 @@ class NumberBox(QDoubleSpinBox):
         return figure(value, 7)
 
     def valueFromText(self, text: str) -> float:
-        """The number; the value of now where there is none."""
+        """The number; the current value if the text has none."""
         number = self._number(text)
         return self.value() if number is None else number
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Anything may be typed on the way to a number."""
+        """Accept anything while the user is typing."""
         known = self._number(text) is not None
         return QValidator.State.Acceptable if known else QValidator.State.Intermediate, text, position
 
     def fixup(self, text: str) -> str:
-        """What is no number is told, and the one of before comes back."""
+        """Report text that is not a number, and restore the previous value."""
         self.unreadable.emit(text.removesuffix(self.suffix()).strip())
         return self.textFromValue(self.value()) + self.suffix()
 

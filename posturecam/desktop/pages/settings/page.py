@@ -1,4 +1,4 @@
-"""The settings: six groups for people, everything else under "Advanced", a search through all, and a way back from each change."""
+"""The settings: six groups for people, everything else under "Advanced", a search through all, and undo."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _PLACE = Qt.ItemDataRole.UserRole
 
 
 class SettingsPage(QWidget):
-    """All settings. Changes hold at once and can be undone; what is not allowed is said at its row, which goes back."""
+    """All settings. Changes take effect at once and can be undone; an invalid value is explained at its row, which is reset."""
 
     def __init__(
         self,
@@ -75,11 +75,11 @@ class SettingsPage(QWidget):
         """Make the page.
 
         Args:
-            asks: The engine, which has the settings and changes them.
-            names: By `group.name`, what a setting that holds a name may be now: "camera.device", "breaks.routine".
-            followers: By `group.name`, what is called once that setting was changed and kept.
-            notes: What went wrong, shown at the top; None keeps its own.
-            desk: The desk of now, which can be named; None where that is not known.
+            asks: The engine, which holds and changes the settings.
+            names: By `group.name`, the current choices of a setting that holds a name: "camera.device", "breaks.routine".
+            followers: By `group.name`, called once that setting was changed and saved.
+            notes: Problems shown at the top; None creates its own.
+            desk: The current desk, which can be named; None if unknown.
             parent: The widget it is in.
 
         """
@@ -181,7 +181,7 @@ class SettingsPage(QWidget):
         return self._area
 
     def _make_foot(self) -> QWidget:
-        """What was changed last, and the way back from it."""
+        """The last change, with an undo button."""
         self.foot = QWidget()
         line = QHBoxLayout(self.foot)
         line.setContentsMargins(0, 0, 0, 0)
@@ -206,7 +206,7 @@ class SettingsPage(QWidget):
         return self._sections[name]
 
     def _before(self, name: str) -> QWidget:
-        """What a section stands below: those of places in their order, those of groups each below its title."""
+        """The widget above a section: places in their order, groups each below its title."""
         place, _, group = name.partition(".")
         if group:
             return self._folds[group]
@@ -234,7 +234,7 @@ class SettingsPage(QWidget):
     # What is shown.
 
     def _choose(self) -> None:
-        """A place was chosen: it alone is shown, whatever was searched for before."""
+        """Show only the chosen place, and end a search."""
         chosen = self.list.selectedItems()
         if not chosen:
             return
@@ -248,7 +248,7 @@ class SettingsPage(QWidget):
         self._filter()
 
     def _filter(self) -> None:
-        """Show the chosen place, or what is searched for in all of them, with no place chosen meanwhile."""
+        """Show the chosen place, or the search results of all places, with no place chosen meanwhile."""
         words, changed = self.search.text().split(), self.changed_only.isChecked()
         searching = bool(words) or changed
         self.list.blockSignals(True)
@@ -352,7 +352,7 @@ class SettingsPage(QWidget):
         self._show_now()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, names stand above their editors."""
+        """Put names above their editors if there is little room."""
         super().resizeEvent(event)
         self._fit()
 
@@ -401,7 +401,7 @@ class SettingsPage(QWidget):
         self._follow(before, after)
 
     def undo(self) -> None:
-        """Take the last change back."""
+        """Undo the last change."""
         if not self._undo:
             return
         before = self._asks.settings
@@ -422,7 +422,7 @@ class SettingsPage(QWidget):
         announce(self, words)
 
     def _follow(self, before: Settings, after: Settings) -> None:
-        """Tell who wants to know of a change."""
+        """Call the followers of a change."""
         for key, call in self._followers.items():
             if value_of(before, key) != value_of(after, key):
                 call()
@@ -453,7 +453,7 @@ class SettingsPage(QWidget):
 
 
 def _texts(settings: Settings, keys: Mapping[str, str] | list[str]) -> Mapping[str, str]:
-    """What brings these settings back, as `change_settings` takes it; a default as the empty text, which the file leaves out."""
+    """The changes that restore these settings, for `change_settings`; a default is the empty text, which removes it from the file."""
     declared = declarations()
     return {
         key: "" if value_of(settings, key) == declared[key].default else as_text(value_of(settings, key))
@@ -462,7 +462,7 @@ def _texts(settings: Settings, keys: Mapping[str, str] | list[str]) -> Mapping[s
 
 
 def _in_words(error: SettingsError) -> Message | str:
-    """Why nothing was changed, with the setting's name in place of its key; that nothing was is said by the row itself."""
+    """Why nothing was changed, with the setting's label in place of its key; the row itself says that nothing was changed."""
     why = error.text.parameters.get("problem", error.text)
     if not isinstance(why, Message):
         return error.text

@@ -1,6 +1,6 @@
 """The settings that people come for: six groups, one line a row, in their words. Everything else is under "Advanced".
 
-What is declared in `posturecam.config.settings` stays what holds: a row names the settings it changes, and how.
+The declarations in `posturecam.config.settings` remain authoritative: a row only names the settings it changes, and how.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
 
 ADVANCED = "advanced"
-"""The place of everything else."""
+"""Name of the place for all other settings."""
 
 PLACES: Mapping[str, str] = {
     "reminders": mark("Reminders"),
@@ -68,17 +68,17 @@ class PeopleRow:
     keys: tuple[str, ...]
     """What it changes, as `group.name`."""
     label: str
-    """What it is called, in English, as the help below."""
+    """Its label, in English, like the help below."""
     help: str = ""
     """One line on what it does for the user."""
     member: str = ""
-    """Of a setting that holds several values, the one that the row switches on and off."""
+    """For a setting with several values, the one that the row switches on and off."""
     steps: tuple[float, ...] = ()
     """The values of a slider."""
     spoken: Callable[[float], str] = duration
     """A slider's value in words."""
     shares: tuple[float, ...] = (1.0,)
-    """What each of its keys is of the slider's value."""
+    """For each key, the factor applied to the slider's value."""
 
 
 _ALERTS = "desktop.alerts"
@@ -318,7 +318,7 @@ ROWS: tuple[PeopleRow, ...] = (
 """All of them, in order."""
 
 EVERYDAY_KEYS = frozenset(key for row in ROWS if len(row.shares) == 1 for key in row.keys)
-"""What people change there and nowhere else; what a row changes together can be changed alone under "Advanced"."""
+"""Settings that are changed only there; settings that a row changes together can be changed separately under "Advanced"."""
 
 LEVEL_HELP: Mapping[str, str] = {
     "relaxed": mark("Lets small slouches pass and reminds you of clear ones."),

@@ -33,13 +33,13 @@ _AROUND = 26
 """Beside the rows of a section: its card's margins and frame."""
 
 _MAY_BREAK = "\u200b"
-"""Nothing that is seen: a long name may go on in the next line there."""
+"""An invisible character at which a long name may wrap."""
 
 Change = Callable[["SettingRow", Mapping[str, str]], None]
 
 
 class ChangedMark(QWidget):
-    """A dot beside a setting that is not as it was at first."""
+    """A dot beside a setting that differs from its default."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class ChangedMark(QWidget):
         return self._on
 
     def show_changed(self, changed: bool, default: str) -> None:
-        """Show it or not, with what the setting was at first."""
+        """Show or hide it, with the setting's default."""
         self._on = changed
         said = tr("Changed. Default: {value}.").format(value=default) if changed else ""
         self.setToolTip(said)
@@ -71,7 +71,7 @@ class ChangedMark(QWidget):
 
 
 class SettingRow(QFrame):
-    """One line: what it is called, what it does, its control, and the way back to what it was at first."""
+    """One line: label, help, control, and a reset button."""
 
     _expert = False
     """Whether there are many words, beside the first of which the control belongs, and figures of now."""
@@ -88,11 +88,11 @@ class SettingRow(QFrame):
         """Make the row.
 
         Args:
-            listed: What is edited together.
+            listed: The settings that are edited together.
             made: Its editor.
-            change: Called with the row and what is to be changed, as text by `group.name`.
-            name: What it is called, in the user's language.
-            help_: What it does, likewise; may be empty.
+            change: Called with the row and the changes, as text by `group.name`.
+            name: Its label, in the user's language.
+            help_: Its help, in the user's language; may be empty.
             parent: The widget it is in.
         """
         super().__init__(parent)
@@ -161,11 +161,11 @@ class SettingRow(QFrame):
         return []
 
     def arrange(self, *, narrow: bool, room: int = 0) -> None:
-        """Words and control side by side; where it is narrow, one below the other.
+        """Arrange words and control side by side, or one below the other if the row is narrow.
 
         Args:
-            narrow: Whether it is.
-            room: Width of the row, device-independent pixels; 0 where that is not known.
+            narrow: Whether the row is narrow.
+            room: Width of the row, device-independent pixels; 0 if unknown.
         """
         if (narrow, room) == (self._narrow, self._room):
             return
@@ -198,7 +198,7 @@ class SettingRow(QFrame):
         self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
 
     def show_settings(self, settings: Settings) -> None:
-        """Show the values of now, and whether they differ from the defaults."""
+        """Show the current values, and whether they differ from the defaults."""
         self.editor.show_values({key: value_of(settings, key) for key in self.keys})
         changed = differs(self.entries, settings)
         self.reset.setVisible(changed)
@@ -216,11 +216,11 @@ class SettingRow(QFrame):
                 self.now.setText(words)
 
     def refuse(self, why: str) -> None:
-        """Say why what was typed is not taken."""
+        """Show why the typed value was rejected."""
         self.tell(f"⚠ {why}")
 
     def tell(self, words: str) -> None:
-        """Say what came of a change, below the row; none takes it away."""
+        """Show the result of a change below the row; None removes it."""
         self.said.setText(words)
         self.said.setVisible(bool(words))
         if words:
@@ -261,7 +261,7 @@ class LineForPeople(SettingRow):
         self.setProperty("member", row.member)
 
     def show_settings(self, settings: Settings) -> None:
-        """What is one of several is changed where that one is."""
+        """Show the values; for one member of a setting, only that member counts."""
         super().show_settings(settings)
         if self._row.member:
             changed = is_changed(self._row, settings)
@@ -284,7 +284,7 @@ class LineForPeople(SettingRow):
 
 
 class ExpertRow(SettingRow):
-    """A setting with everything that is declared of it: its name in the file, default, limits and source."""
+    """A setting with its whole declaration: its name in the file, default, limits and source."""
 
     _expert = True
 
@@ -425,7 +425,7 @@ def expert_matches(listed: Sequence[SettingDeclaration], words: Sequence[str]) -
 
 
 def is_changed(row: PeopleRow, settings: Settings) -> bool:
-    """Whether what a line for people shows is not as declared."""
+    """Whether the settings of a line differ from their defaults."""
     listed = [declarations()[key] for key in row.keys]
     if not row.member:
         return differs(listed, settings)
@@ -433,7 +433,7 @@ def is_changed(row: PeopleRow, settings: Settings) -> bool:
 
 
 def differs(listed: Sequence[SettingDeclaration], settings: Settings) -> bool:
-    """Whether any of these is not as declared."""
+    """Whether any of these differs from its default."""
     return any(value_of(settings, entry.key) != entry.default for entry in listed)
 
 
@@ -445,7 +445,7 @@ def declarations() -> Mapping[str, SettingDeclaration]:
 
 @cache
 def expert_rows(group: str) -> tuple[tuple[SettingDeclaration, ...], ...]:
-    """What is edited together of a group under "Advanced": all that is in no line for people."""
+    """The rows of a group under "Advanced": all settings that are in no line for people."""
     return tuple(
         rows(
             entry
@@ -467,5 +467,5 @@ def value_of(settings: Settings, key: str) -> object:
 
 
 def first_paragraph(group: object) -> str:
-    """What a group is about: the beginning of its own description."""
+    """The first paragraph of a group's description."""
     return (inspect.getdoc(group) or "").partition("\n\n")[0].replace("\n", " ")

@@ -1,4 +1,4 @@
-"""What the settings and their values are called in the window; everything else is the declaration's own."""
+"""The labels of settings and their values in the window; everything else comes from the declaration."""
 
 from __future__ import annotations
 

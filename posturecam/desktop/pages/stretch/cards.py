@@ -39,7 +39,7 @@ def facts(choice: StretchChoice) -> list[str]:
 
 
 def caution(choice: StretchChoice) -> str:
-    """What to take care of, or for a routine, what it is for."""
+    """The cautions of an exercise, or the purpose of a routine."""
     return tr(choice.why if choice.is_routine else choice.exercises[0].cautions[0])
 
 
@@ -69,7 +69,7 @@ class StretchCard(QAbstractButton):
         return QSize(_NARROWEST, _HEIGHT)
 
     def heightForWidth(self, width: int) -> int:
-        """As high as its words need: what to take care of is never cut off."""
+        """As high as its text needs, so that cautions are never cut off."""
         room = width - _WORDS_LEFT - _WORDS_RIGHT
         high = 0.0
         for words, size, weight, gap in self._words():

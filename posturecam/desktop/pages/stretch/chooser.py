@@ -29,7 +29,7 @@ from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
 
 _FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
-"""What is shown first: a break at the desk, and the two stretches that the coach was made for."""
+"""Shown first: a break at the desk, and the two stretches that the coach was made for."""
 _AT_ONCE = 24
 """Cards made at first: more than the program's own nineteen, and making one takes some milliseconds."""
 _SLICE_SECONDS = 0.03
@@ -37,7 +37,7 @@ _SLICE_SECONDS = 0.03
 
 
 def choices(problems: list[str]) -> Iterator[StretchChoice]:
-    """Every routine and exercise, each when it is asked for; what is wrong with the user's own that cannot be used is added."""
+    """Every routine and exercise, loaded lazily; problems of the user's own files are added to `problems`."""
 
     def first(names: Callable[[], Sequence[str]]) -> list[str]:
         return sorted(names(), key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
@@ -91,7 +91,7 @@ class ChoosePage(Sheet):
         )
 
     def fill(self) -> None:
-        """Read the routines and exercises, the first time only: those of the first screen at once, and more in between."""
+        """Read the routines and exercises, the first time only: those of the first screen at once, the rest between events."""
         if self._coming is None:
             self._coming = choices(self._problems)
             self._fill_on()
@@ -112,7 +112,7 @@ class ChoosePage(Sheet):
         self._filter()
 
     def say(self, words: str) -> None:
-        """A line above the cards: what went wrong."""
+        """Show a problem in a line above the cards."""
         self._said.setText(words)
         self._said.setVisible(bool(words))
 
@@ -144,7 +144,7 @@ class DetailPage(Sheet):
 
     @property
     def choice(self) -> StretchChoice | None:
-        """What would begin, in the variant that is chosen."""
+        """The current choice, in the chosen variant."""
         if self._choice is None or self._variant is None:
             return self._choice
         return alone(self._variant)

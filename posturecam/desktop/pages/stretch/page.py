@@ -25,16 +25,16 @@ from posturecam.session.protocol.mode import Mode
 
 
 class StretchPage(PageStack):
-    """From choosing a stretch to what came of it.
+    """From choosing a stretch to its summary.
 
     Args:
-        engine: Asked to stretch, and told pause, mute, skip and end.
+        engine: Receives the commands: stretch, pause, mute, skip and end.
         done: Called once the user is done, to go back to where they came from.
-        choose_camera: Called where the camera cannot be used and the user wants another one.
+        choose_camera: Called if the camera cannot be used and the user wants another one.
     """
 
     full_screen = Signal(bool)
-    """Whether the session fills the screen now: hide what is beside this page meanwhile."""
+    """Whether the session fills the screen; everything beside this page must be hidden then."""
 
     def __init__(
         self,
@@ -63,11 +63,11 @@ class StretchPage(PageStack):
 
     @property
     def is_running(self) -> bool:
-        """Whether a session is going on, or was asked for."""
+        """Whether a session is running or was requested."""
         return self.currentWidget() is self.session
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The routines and exercises are read when they are first wanted."""
+        """Read the routines and exercises when the page is first shown."""
         super().showEvent(event)
         self.choose.fill()
 
@@ -79,7 +79,7 @@ class StretchPage(PageStack):
             super().keyPressEvent(event)
 
     def open_routine(self, name: str) -> None:
-        """Lead into this routine, as an alert or a break offers it; a session that is going on goes on."""
+        """Open this routine, as suggested by an alert or a break; a running session continues."""
         if self.is_running:
             return
         try:
@@ -90,14 +90,14 @@ class StretchPage(PageStack):
             self._show_choices()
 
     def end_session(self) -> None:
-        """End the session that is going on or was asked for, keeping what was done."""
+        """End the running or requested session, keeping what was done."""
         if self.is_running:
             self.session.end()
 
     # What the engine tells.
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show this moment of a session, one that was begun elsewhere too."""
+        """Show this moment of a session, also of one that was started elsewhere."""
         if snapshot.coaching is not None and self.currentWidget() in (self.choose, self.detail):
             self._start_session()
         if self.is_running:
@@ -169,7 +169,7 @@ class StretchPage(PageStack):
         self._lead_to(self.summary)
 
     def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
-        """Say what ended it, and what to do; where the session's summary still comes, that takes its place."""
+        """Show what ended the session, and what to do, until the session's summary arrives."""
         told = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
         self._notes = [": ".join([title, *told[:1]]), *told[1:]]
         page = self.trouble

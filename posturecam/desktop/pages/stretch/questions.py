@@ -1,4 +1,4 @@
-"""The questions before a session, and the scale of pain. Never a medical claim: what hurts is left out, and that is said."""
+"""The questions before a session, and the scale of pain. No medical claims: exercises that hurt are left out, and the page says so."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ class PainScale(QWidget):
 
 
 class QuestionsPage(Sheet):
-    """What is to come, and how the user is.
+    """The exercises to come, and the questions about how the user feels.
 
     Args:
-        begin: Called with what is to be done, what the user said, and the exercises left out.
+        begin: Called with the exercises to do, the answers, and the exercises left out.
         back: Called where the user does not want to begin.
     """
 
@@ -125,7 +125,7 @@ class QuestionsPage(Sheet):
     # Where something hurts.
 
     def _troubled(self) -> None:
-        """Stretching is advised against; of several exercises, those may be chosen that surely have nothing to do with it."""
+        """Advise against stretching; of several exercises, the user may choose those that certainly do not affect the problem."""
         choice = self._choice
         if choice is None:
             return

@@ -20,14 +20,14 @@ from posturecam.session.protocol.mode import Mode
 
 
 class SessionPage(QWidget):
-    """What the coach sees and says, full-screen where the user likes.
+    """What the coach sees and says, optionally full screen.
 
     Keys: Space or P pauses and goes on, M mutes, S skips, Q ends, F or F11 fills the screen; Escape leaves the full screen
     first, and then ends, keeping what was done.
     """
 
     full_screen = Signal(bool)
-    """Whether the stage fills the screen now; whoever has something beside this page hides it meanwhile."""
+    """Whether the stage fills the screen; everything beside this page must be hidden then."""
 
     def __init__(self, engine: SessionClient, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,18 +57,18 @@ class SessionPage(QWidget):
 
     @property
     def is_ending(self) -> bool:
-        """Whether a session that is not there yet is to be ended."""
+        """Whether a requested session must end as soon as it starts."""
         return self._ending
 
     def wait(self, words: str | None = None) -> None:
-        """A session was asked for: say so, until the first picture."""
+        """A session was requested: say so until the first picture arrives."""
         self._ending = False
         self.stage.wait(words or tr("Opening the camera …"))
         self._name_buttons(paused=False)
         self.stage.setFocus()
 
     def note(self, words: str) -> None:
-        """Something that went wrong and does not end the session."""
+        """Show a problem that does not end the session."""
         self.stage.show_note(words)
 
     def take(self, snapshot: Snapshot) -> None:
@@ -128,7 +128,7 @@ class SessionPage(QWidget):
                 super().keyPressEvent(event)
 
     def end(self) -> None:
-        """End the session, keeping what was done; one that was only asked for ends as soon as it is there."""
+        """End the session, keeping what was done; a requested session ends as soon as it starts."""
         self._engine.controls.end()
         if self.stage.coaching is None:
             self._ending = True
@@ -156,7 +156,7 @@ class SessionPage(QWidget):
         return coaching is not None and coaching.tick.state.phase is CoachPhase.PAUSED
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Another page takes its place: the screen is given back."""
+        """Leave full screen when another page is shown."""
         super().hideEvent(event)
         if not event.spontaneous() and self.is_full_screen:
             self.toggle_full_screen()

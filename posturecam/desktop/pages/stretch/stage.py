@@ -1,7 +1,7 @@
 """One moment of a stretch session, painted to be read from across the room.
 
 The person with the angle that is judged, a ring that fills with the hold, the repetitions left, and one cue in large letters.
-No state is told by colour alone: each has its word, and what was not seen is a thinner ring with its own words.
+No state is shown by color alone: each has its word, and unseen seconds are a thinner ring with its own words.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from posturecam.session.protocol.messages import Coaching
 _PANEL_SHARE, _CUE_SHARE, _HEADER_SHARE = 0.31, 0.2, 0.075
 """Of the width for ring and picture, and of the height for the cue and the line above the person."""
 _SMALLEST = 0.68
-"""How much smaller the line above the person may be written before the depth is told more briefly."""
+"""How much the line above the person may shrink before the depth is shortened."""
 _NOTE_MILLISECONDS = 12_000
-"""How long a complaint stays: two sentences are read in half of it, and the summary says it again."""
+"""How long a problem stays on screen: twice the time to read two sentences; the summary repeats it."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
 class StageWidget(QWidget):
-    """Shows what `show_moment` gave it last; before the first, a calm line."""
+    """Shows the last moment passed to `show_moment`; before the first, a quiet line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class StageWidget(QWidget):
         self.update()
 
     def show_note(self, text: str) -> None:
-        """A complaint, small under the person for long enough to be read."""
+        """Show a problem in small print under the person, long enough to read it."""
         self._note = text
         self._note_ends.start(_NOTE_MILLISECONDS)
         self.update()
@@ -75,7 +75,7 @@ class StageWidget(QWidget):
         self.update()
 
     def show_moment(self, coaching: Coaching, settings: Settings) -> None:
-        """Show this moment; screen readers are told a new cue, which the voice says too unless it is muted."""
+        """Show this moment; announce a new cue to screen readers."""
         before = self._coaching.shown.cue if self._coaching is not None else None
         self._coaching, self._settings = coaching, settings
         cue = coaching.shown.cue
@@ -169,7 +169,7 @@ def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, c
 
 
 def _depths(coaching: Coaching) -> list[str]:
-    """What there is to say of the depth, from all of it to nothing: too small to be read would be the same as not there."""
+    """Texts about the depth, from the longest to empty, so that the longest readable one can be chosen."""
     parts = [f"{name} {value}" for name, value in depth_parts(coaching)]
     return [tr("Depth: {values}").format(values=" · ".join(parts[:most])) for most in range(len(parts), 0, -1)]
 

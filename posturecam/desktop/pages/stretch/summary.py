@@ -1,4 +1,4 @@
-"""What came of a session: counted leniently and graded strictly, the two kept apart; what to try next time, in kind words."""
+"""The summary of a session: counted leniently and graded strictly, separately; and what to try next time, in kind words."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class SummaryPage(Sheet):
     """The card at the end.
 
     Args:
-        told: Called with the session's number and the answers, once the user says how it feels afterwards and goes on.
-        done: Called where the user is done.
-        again: Called where the same is wanted again.
+        told: Called with the session's number and the answers, once the user has said how it feels and continues.
+        done: Called when the user is done.
+        again: Called when the user wants to repeat the session.
     """
 
     def __init__(
@@ -63,13 +63,13 @@ class SummaryPage(Sheet):
         skipped: Sequence[Exercise] = (),
         notes: Sequence[str] = (),
     ) -> None:
-        """Show what came of a session.
+        """Show the summary of a session.
 
         Args:
-            coached: What the engine told.
-            answers: What the user said before; None where nothing was asked.
-            skipped: What was left out for it.
-            notes: What went wrong meanwhile.
+            coached: The summary from the engine.
+            answers: The answers before the session; None if there were no questions.
+            skipped: The exercises left out because of an answer.
+            notes: Problems during the session.
         """
         self.empty()
         self._session, self._answers, self._scale = coached.session, answers, None

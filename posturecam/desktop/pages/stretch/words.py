@@ -1,4 +1,4 @@
-"""What the coach's pages say, in the user's language, put together from exercises, ticks and summaries."""
+"""The texts of the coach's pages in the user's language, made from exercises, ticks and summaries."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def progress_words(coaching: Coaching) -> str:
 
 
 def below_words(shown: CoachView, exercise: Exercise) -> str:
-    """What the large number is of; empty where there is none."""
+    """Caption of the large number; empty if there is none."""
     if not shown.below:
         return ""
     if shown.phase in (CoachPhase.REST, CoachPhase.SWITCH):
@@ -227,5 +227,5 @@ def not_judged_words(one: SetSummary) -> list[str]:
 
 
 def is_held_back(sets: Sequence[SetSummary]) -> bool:
-    """Whether the aims stay where they are, as pain rose lately."""
+    """Whether the targets stay unchanged because of more pain recently."""
     return any(past.frozen for one in sets for past in one.past.values())

@@ -1,4 +1,4 @@
-"""The guided calibration: how to sit, learning it, what was learned with the boundary drawn in, or why it failed."""
+"""The guided calibration: instructions, the countdown, and the result with the slouch line drawn in, or why it failed."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class CalibrationStep(Enum):
 
 
 class CalibrationPage(QWidget):
-    """Leads through the calibration; it shows one that was begun elsewhere too."""
+    """Guides through the calibration; also shows one that was started elsewhere."""
 
     kept = Signal()
-    """The user goes on with what was learned; it is kept already."""
+    """The user continues with the new baseline, which is already saved."""
     left = Signal()
-    """The user goes without learning anything; what there was is kept."""
+    """The user leaves without calibrating; the old baseline is kept."""
 
     def __init__(
         self,
@@ -52,10 +52,10 @@ class CalibrationPage(QWidget):
         leavable: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """The page before it begins.
+        """Create the page before the start.
 
         Args:
-            engine: Who is asked to learn.
+            engine: Receives the commands.
             leavable: Whether it has a button to leave; not where the page is a step of something that has its own.
             parent: The Qt object that owns it.
         """
@@ -63,9 +63,9 @@ class CalibrationPage(QWidget):
         self._engine, self._leavable = engine, leavable
         self._snapshot: Snapshot | None = None
         self._running = False
-        """Whether the engine was seen at it."""
+        """Whether the engine was seen calibrating."""
         self._over: datetime | None = None
-        """When the last one ended; a snapshot of before may come after the news of it."""
+        """When the last calibration ended; an older snapshot may arrive after that event."""
         self.stage = CalibrationStep.BEFORE
         self.figure = FigureView(centred=True)
         self.ring = ProgressRing()
@@ -84,11 +84,11 @@ class CalibrationPage(QWidget):
         self._enter(CalibrationStep.BEFORE)
 
     def begin(self) -> None:
-        """Learn at once, as after "Recalibrate" in the tray."""
+        """Start at once, as after "Recalibrate" in the tray."""
         self._start()
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show a moment; nothing is drawn while nobody sees the page."""
+        """Show a snapshot; does nothing while the page is hidden."""
         self._snapshot = snapshot
         if snapshot.calibration is not None and (self._over is None or snapshot.at > self._over):
             self._running = True
@@ -122,14 +122,14 @@ class CalibrationPage(QWidget):
             self._show(self._snapshot)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What was said of the last calibration is not said again."""
+        """Forget the result of the last calibration."""
         super().hideEvent(event)
         self._engine.preview(False)
         if self.stage is not CalibrationStep.RUNNING:
             self._enter(CalibrationStep.BEFORE)
 
     def leave_off(self) -> None:
-        """Stop it, if it is running; what there was is kept."""
+        """Stop the calibration, if it is running; the old baseline is kept."""
         if self.stage is CalibrationStep.RUNNING:
             self._stop()
 
@@ -288,7 +288,7 @@ def _trouble(now: Calibrating) -> str:
 
 
 def verdict(baseline: Baseline) -> str:
-    """What was learned and how far it can be relied on, in words."""
+    """The result and its quality, in words."""
     seen = tr("I see you from {where}.").format(where=tr(baseline.view.spoken))
     if baseline.good:
         quality = tr("Good: you sat still, so small changes will show.")
@@ -312,12 +312,12 @@ class TryOut(QWidget):
         self.begin()
 
     def begin(self) -> None:
-        """Nothing was tried yet."""
+        """Reset: nothing was tried yet."""
         self.slouched = self.sat_up = False
         self._show()
 
     def see(self, sign: Sign) -> None:
-        """Tick what this moment shows: a slouch, and sitting upright after one."""
+        """Tick what the current state shows: a slouch, and sitting upright after it."""
         if sign is Sign.SLOUCHING and not self.slouched:
             self.slouched = True
             self._show()
@@ -337,7 +337,7 @@ class TryOut(QWidget):
 
 
 class ProgressRing(QWidget):
-    """How much is over, as a ring, and the seconds that are left inside it."""
+    """A ring of the elapsed time, with the remaining seconds inside."""
 
     _SIZE, _LARGEST, _THICK = 100, 140, 8.0
 

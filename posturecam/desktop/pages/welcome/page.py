@@ -1,4 +1,4 @@
-"""The first minute: what it is about, which camera, how the user sits upright, and how they want to be told."""
+"""The first-run setup: what posturecam does, the camera, the calibration, and how to be reminded."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WANTED = QSize(900, 680)
 
 
 class FirstRun(QWidget):
-    """Five steps; it may be left at any of them, and what was chosen until then holds.
+    """Five steps; the user may leave at any of them, and earlier choices are kept.
 
     The camera is off until its step is reached: nothing is watched before the user knows of it.
     """
@@ -55,10 +55,10 @@ class FirstRun(QWidget):
         """Open the welcome.
 
         Args:
-            engine: Who is asked for what is chosen.
-            cameras: The cameras that there are; may raise a `PosturecamError`.
-            tray: Whether there is a tray to sit in; otherwise a small window is spoken of.
-            begin: The step it is at, from 0: where it was left before.
+            engine: Receives the commands.
+            cameras: Lists the cameras; may raise a `PosturecamError`.
+            tray: Whether there is a tray; otherwise the texts mention a small window.
+            begin: The first step to show, from 0: where the setup was left before.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)

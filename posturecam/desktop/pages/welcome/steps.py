@@ -1,4 +1,4 @@
-"""The steps of the first run that are its own: the welcome, the camera, how to be told, and the end."""
+"""The steps of the first-run setup besides the calibration: the welcome, the camera, the reminders, and the end."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class CameraStep(_Step):
         """Cameras are looked for when it is shown.
 
         Args:
-            engine: Who is told which one was chosen.
+            engine: Receives the chosen camera.
             cameras: Lists them; may raise a `PosturecamError`.
         """
         super().__init__(
@@ -233,7 +233,7 @@ class CameraStep(_Step):
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """The picture is no longer looked at."""
+        """Stop the preview when the step is hidden."""
         super().hideEvent(event)
         self._engine.preview(False)
 
@@ -277,7 +277,7 @@ class CameraStep(_Step):
             self._say(sign, "\n".join(filter(None, (seen, impression))))
 
     def _others(self) -> list[str]:
-        """That another camera may show the user, where there is one."""
+        """Suggest another camera, if there is one."""
         row = self.list.currentIndex()
         others = [name for number, name in enumerate(self._names) if number != row]
         return (
@@ -308,7 +308,7 @@ def _is_turned(reading: Reading) -> bool:
 
 
 def first_impression(reading: Reading) -> tuple[Sign, str]:
-    """How somebody seems to sit before anything was learned of them: the mark, and a sentence; empty where nothing can be told."""
+    """A first impression of the posture before any calibration: the mark, and a sentence; empty if unknown."""
     value = reading.deviation.value
     if value is None:
         return Sign.UPRIGHT, ""
@@ -320,7 +320,7 @@ def first_impression(reading: Reading) -> tuple[Sign, str]:
 
 
 class TellingStep(_Step):
-    """How the user wants to be told, and how readily."""
+    """How, and how readily, the user wants to be reminded."""
 
     def __init__(self, engine: SessionClient) -> None:
         super().__init__(

@@ -20,7 +20,7 @@ WAYS: Mapping[str, tuple[str, str]] = {
     "glow": (mark("Glow"), mark("The edge of the screen glows until you sit up.")),
     "dim": (mark("Dimmed screen"), mark("The screen darkens until you sit up.")),
 }
-"""How a slouch may be told: the setting's word, its name, and what it is like."""
+"""The kinds of reminders: the setting's value, its name, and a description."""
 
 _SIZE = QSize(176, 178)
 _SCREEN = 92
