@@ -419,7 +419,7 @@ def stretch_do(
 ) -> None:
     """Do an exercise or a routine (the word `do` may be left out).
 
-    Keys: space pauses, m mutes, s skips, q ends; nothing done is lost.
+    Keys: space pauses, m mutes, s skips, r repeats, q ends; nothing done is lost.
     """
     if exercise and routine:
         raise typer.BadParameter(

@@ -10,8 +10,9 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from posturecam.coach.routine import BodyPart, DeskForm, Dose, FilePart, Identifier, Text
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.posture.view import View
 
@@ -41,8 +42,6 @@ def _known_measure(name: str) -> str:
 Cue = Annotated[str, AfterValidator(_spoken)]
 """Words spoken to the user: at most seven, no degrees."""
 MeasureName = Annotated[str, AfterValidator(_known_measure)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Text = Annotated[str, Field(min_length=1)]
 
 
 class Side(StrEnum):
@@ -119,11 +118,7 @@ class BoundKind(StrEnum):
         return self in (BoundKind.SWING, BoundKind.SPEED)
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
-
-
-class Bounds(_Part):
+class Bounds(FilePart):
     """Bounds of a condition that stand for its own: those of a variant, or those where no start pose is known."""
 
     at_least: float | None = None
@@ -132,7 +127,7 @@ class Bounds(_Part):
     exit_at_most: float | None = None
 
 
-class Condition(_Part):
+class Condition(FilePart):
     """A measure within bounds; once it holds, it goes on holding within the looser exit bounds (hysteresis)."""
 
     id: Identifier = ""
@@ -209,7 +204,7 @@ class Condition(_Part):
         return (low is None or value >= low) and (high is None or value <= high)
 
 
-class Stage(_Part):
+class Stage(FilePart):
     """Conditions that must hold together for some time."""
 
     seconds: float = Field(ge=0, le=5)
@@ -234,7 +229,7 @@ class FaultKind(StrEnum):
     FORM = "form"
 
 
-class FormFault(_Part):
+class FormFault(FilePart):
     """A mistake: while all its conditions hold it is there; its cue is said once it has lasted."""
 
     id: Identifier
@@ -250,7 +245,7 @@ class FormFault(_Part):
     when: tuple[Condition, ...] = Field(min_length=1)
 
 
-class Depth(_Part):
+class Depth(FilePart):
     """How far the stretch goes: a score, never a gate."""
 
     measure: MeasureName
@@ -291,32 +286,19 @@ class Depth(_Part):
         return depth - by if self.better == "lower" else depth + by
 
 
-class Dose(_Part):
-    """How long and how often."""
-
-    hold: float = Field(gt=0, le=600)
-    """Seconds."""
-    reps: int = Field(ge=1, le=100)
-    """For each side, where sides are apart; in all, where they alternate."""
-    rest: float = Field(8.0, ge=0, le=300)
-    """Seconds between two holds."""
-    source: str = ""
-    """Where the dose comes from."""
-
-
-class Placement(_Part):
+class Placement(FilePart):
     """Where the camera stands, and what it must see."""
 
     facing: Facing
     text: Text
     """Text for the user."""
-    needs: tuple[Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "feet"], ...]
-    """Body parts that must be in the picture before it starts."""
+    needs: tuple[BodyPart, ...]
+    """What must be in the picture before it starts."""
     off_side: float = Field(25.0, ge=0, le=60)
     """From the side: how far the camera may look past the exact side, degrees, where the measures still tell enough."""
 
 
-class Trusted(_Part):
+class Trusted(FilePart):
     """What the camera can and cannot judge."""
 
     level: Trust
@@ -330,7 +312,7 @@ class VariantBounds(Bounds):
     without_start: Bounds | None = None
 
 
-class Variant(_Part):
+class Variant(FilePart):
     """An easier or other form of the same exercise."""
 
     title: Text
@@ -339,13 +321,13 @@ class Variant(_Part):
     how: tuple[Text, ...] = Field(min_length=1)
     waive: tuple[str, ...] = ()
     """Conditions ("enter.elbow_angle") and faults ("knees_up") that are not judged."""
-    bounds: dict[str, VariantBounds] = {}
+    bounds: dict[str, VariantBounds] = Field(default_factory=dict)
     """Other bounds for conditions, by stage and id: "start.knee_angle"."""
     levels: tuple[float, ...] | None = None
     """Other depth levels."""
 
 
-class Exercise(_Part):
+class Exercise(FilePart):
     """One exercise, as one TOML file says it."""
 
     id: Identifier
@@ -371,7 +353,9 @@ class Exercise(_Part):
     cautions: tuple[Text, ...] = Field(min_length=1)
     skip_if: tuple[Text, ...] = ()
     """Who should leave it out."""
-    variants: dict[Identifier, Variant] = {}
+    desk: DeskForm | None = None
+    """How it is done in a break at the desk; None where it is not."""
+    variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
     sources: tuple[str, ...] = ()
@@ -429,6 +413,19 @@ class Exercise(_Part):
         dose = {**self.dose.model_dump(), **{key: value for key, value in changed.items() if value is not None}}
         return self.model_copy(update={"dose": Dose.model_validate(dose)})
 
+    def at_desk(self) -> Exercise:
+        """The exercise as it is done in a break at the desk.
+
+        Raises:
+            ValueError: if it is not done there.
+        """
+        if self.desk is None:
+            raise ValueError(f"{self.id} is no exercise for the desk: its file has no [desk]")
+        needs = self.placement.needs if self.desk.needs is None else self.desk.needs
+        placement = self.placement.model_copy(update={"needs": needs})
+        dosed = self.with_dose(self.desk.hold, self.desk.reps, self.desk.rest)
+        return dosed.model_copy(update={"how": self.desk.how, "placement": placement, "variants": {}})
+
     def as_variant(self, name: str) -> Exercise:
         """The exercise in one of its variants.
 
@@ -476,24 +473,3 @@ def _changed(stage: Stage, part: str, variant: Variant) -> Stage:
                 raise ValueError(f"the variant's bounds of {path} need exit bounds looser than its own")
         kept.append(condition)
     return Stage.model_validate({**stage.model_dump(), "conditions": tuple(kept)})
-
-
-class Step(_Part):
-    """One exercise of a routine."""
-
-    exercise: Identifier
-    variant: str | None = None
-    hold: float | None = Field(None, gt=0, le=600)
-    reps: int | None = Field(None, ge=1, le=100)
-    rest: float | None = Field(None, ge=0, le=300)
-
-
-class Routine(_Part):
-    """Exercises in order, as one TOML file says them."""
-
-    id: Identifier
-    title: Text
-    why: Text
-    minutes: float = Field(gt=0)
-    """About how long it takes."""
-    steps: tuple[Step, ...] = Field(min_length=1)

@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from posturecam.coach.exercise import Exercise, Routine
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.routine import Routine
 from posturecam.config.files import home
 from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise

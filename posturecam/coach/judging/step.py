@@ -1,6 +1,6 @@
 """One exercise, judged: a pure step from (state, look) to (new state, events). Time is the look's.
 
-    SETUP ─ COUNT_IN ─ START ─ ENTERING ─ HOLDING ─ RELEASE ─ REST or SWITCH ─ ENTERING … DONE
+    (LEAD_IN ─) SETUP ─ COUNT_IN ─ START ─ ENTERING ─ HOLDING ─ RELEASE ─ REST or SWITCH ─ ENTERING … DONE
 
 A hold counts the seconds in which the pose was seen. A wobble out of it does not matter, longer pauses it, still longer
 ends the attempt, and its seconds are kept for the next one. A still pose that is lost from sight goes on counting for a
@@ -15,29 +15,40 @@ from dataclasses import replace
 
 from posturecam.coach import events as on
 from posturecam.coach.exercise import BoundKind, Exercise, Facing, Side, Sides
+from posturecam.coach.judging.by_time import TimedRepetitions
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
-from posturecam.coach.judging.setup import ROUNDING, StepContext
+from posturecam.coach.judging.setup import ROUNDING
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
-from posturecam.coach.judging.viewpoint import foreshortening, near_left, viewpoint
-from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult, SetSummary
-from posturecam.coach.stretch_measures import MEASURES, CoachLook, StretchMeasure, measure
+from posturecam.coach.judging.viewpoint import near_left, viewpoint
+from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
+from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
 from posturecam.config.settings import StretchSettings
-from posturecam.posture.measures import DEGREES
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 
-def begin(exercise: Exercise, past: Mapping[DepthKey, PastDepth] | None = None, *, pain: bool = False) -> CoachState:
+def begin(
+    exercise: Exercise,
+    past: Mapping[DepthKey, PastDepth] | None = None,
+    *,
+    pain: bool = False,
+    lead_in: float = 0.0,
+    by_time: bool = False,
+) -> CoachState:
     """The state before the first look.
 
     Args:
         exercise: What is to be done.
         past: Depths of earlier sessions.
         pain: Whether the user reported pain before this session.
+        lead_in: Seconds for which it is announced; with any, it is part of a break at the desk, where nobody is asked to move
+            for the camera, and what that cannot judge is led by time.
+        by_time: Whether it is led by time from the beginning.
     """
     side = None if exercise.sides is Sides.NONE else Side.LEFT
-    return CoachState(side=side, past=dict(past or {}), pain=pain)
+    phase = CoachPhase.LEAD_IN if lead_in > 0 else CoachPhase.SETUP
+    return CoachState(phase=phase, side=side, past=dict(past or {}), pain=pain, lead_in=lead_in, by_time=by_time)
 
 
 def look_at(
@@ -79,12 +90,14 @@ def step(
     return turn.state, tuple(turn.events)
 
 
-def pause(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """The user asks for a pause: nothing counts and nothing is lost until `resume`."""
+def pause(state: CoachState, t: float, *, away: bool = False) -> tuple[CoachState, tuple[on.Event, ...]]:
+    """The user asks for a pause, or is `away`: nothing counts and nothing is lost until `resume`."""
     if state.phase in (CoachPhase.PAUSED, CoachPhase.DONE):
         return state, ()
-    paused = replace(state, phase=CoachPhase.PAUSED, before_pause=state.phase, t=t)
-    return paused, (on.PausedByUser(t),)
+    paused = replace(
+        state, phase=CoachPhase.PAUSED, before_pause=state.phase, t=t, away=away, paused_into=t - state.phase_since
+    )
+    return paused, (on.PausedByUser(t, away),)
 
 
 def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
@@ -95,7 +108,9 @@ def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...
         state,
         phase=state.before_pause,
         before_pause=None,
-        phase_since=t,
+        away=False,
+        # A break keeps its time: what was over of an announcement or a rest before the pause stays over.
+        phase_since=t - (state.paused_into if state.lead_in else 0.0),
         t=t,
         met_since=None,
         other_since=None,
@@ -106,17 +121,26 @@ def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...
 
 
 def finish(
-    state: CoachState, t: float, exercise: Exercise, settings: StretchSettings, *, skipped: bool = False
+    state: CoachState,
+    t: float,
+    exercise: Exercise,
+    settings: StretchSettings,
+    *,
+    skipped: bool = False,
+    in_time: bool = False,
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """End the exercise here; what was held so far is kept as a partial repetition."""
+    """End the exercise here; what was held so far is kept as a partial repetition.
+
+    It is `skipped` by the user, ended `in_time` as a break goes on, or ended early.
+    """
     if state.phase is CoachPhase.DONE:
         return state, ()
     turn = _Turn(state, t, exercise, settings)
-    turn.finish(skipped=skipped, ended_early=not skipped)
+    turn.finish(skipped=skipped, ended_early=not (skipped or in_time))
     return turn.state, tuple(turn.events)
 
 
-class _Turn(StepContext):
+class _Turn(TimedRepetitions):
     """One step under way, from the first look to the last."""
 
     # What every look goes through.
@@ -134,8 +158,12 @@ class _Turn(StepContext):
         self.set(t=self.t)
         self.look = look
         self.evidence = self.evidence_of(look.measures, state.side)
+        if state.by_time and state.phase not in (CoachPhase.LEAD_IN, CoachPhase.PAUSED, CoachPhase.DONE):
+            self.follow_the_clock()
+            return
         handle: Mapping[CoachPhase, Callable[[], None]] = {
-            CoachPhase.SETUP: self.set_up,
+            CoachPhase.LEAD_IN: self.announce,
+            CoachPhase.SETUP: self.see_whether_it_can_be_judged if state.lead_in else self.set_up,
             CoachPhase.COUNT_IN: self.count_in,
             CoachPhase.START: self._starting,
             CoachPhase.ENTERING: self._entering,
@@ -157,6 +185,8 @@ class _Turn(StepContext):
             self.take_pose_itself()
             self.set(met_since=since)
             self._enter()
+        elif self.is_out_of_patience():
+            self.go_by_time()
         else:
             self.take_start_pose()
 
@@ -165,6 +195,9 @@ class _Turn(StepContext):
         self.learn_start()
         met = verdict(stage.conditions, self.evidence)
         self.mind_sight(stage.conditions, met)
+        if self.is_out_of_patience():
+            self.go_by_time()
+            return
         if self.state.blind_for >= self.settings.restart_after:
             self._begin_again()
             return
@@ -219,7 +252,7 @@ class _Turn(StepContext):
         self.tell(on.Entered(self.t, self.state.rep, self.state.side, hold.seen + hold.unseen))
         self.go(CoachPhase.HOLDING)
         self.set(hold=entered, visit=visit, samples=tuple(one for one in self.state.samples if one[0] >= since))
-        self._count_out()
+        self.count_out()
 
     # In the pose.
 
@@ -237,12 +270,15 @@ class _Turn(StepContext):
         if inside is None:
             self._unseen()
         self.mind_sight(conditions, inside)
+        if self.is_out_of_patience():
+            self.go_by_time()
+            return
         if inside:
             self._inside()
         elif inside is False:
             self._outside()
         if self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE):
-            self._count_out()
+            self.count_out()
 
     @property
     def _by_itself(self) -> bool:
@@ -310,22 +346,10 @@ class _Turn(StepContext):
         if stage is None or verdict(stage.conditions, self.evidence):
             self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + visit.pending))
         self.set(visit=None)
-        self.tell(on.RepPartial(self.t, self._result(counted=False, lacking=lacking)))
+        self.tell(on.RepPartial(self.t, self.result(counted=False, lacking=lacking)))
         self.go(CoachPhase.ENTERING)
         if visit.longest_blind >= self.settings.restart_after:
             self._begin_again()
-
-    def _count_out(self) -> None:
-        """Say the whole seconds as they pass, and that the hold is full."""
-        of, held = self.exercise.dose.hold, self.state.held
-        n = min(int(held + ROUNDING), int(of))
-        if n > self.state.hold.spoken:
-            self.set(hold=replace(self.state.hold, spoken=n))
-            self.tell(on.HoldSecond(self.t, n, round(of)))
-        if held >= of - ROUNDING and self.state.phase is CoachPhase.HOLDING:
-            self.tell(on.HoldReached(self.t, self.state.rep))
-            self.forget_faults(only_form=True)
-            self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
 
     # Out of it, and on.
 
@@ -334,38 +358,14 @@ class _Turn(StepContext):
         best = self.own_best(self.state.side)
         self.seen_again()
         self.set(hold=hold, visit=None)
-        result = self._result(counted=True)
+        result = self.result(counted=True)
         self.tell(on.Released(self.t))
         self.tell(on.RepCounted(self.t, result))
         depth = self.exercise.depth
         if depth and result.depth is not None and best is not None and depth.is_better(result.depth, best):
             self.tell(on.NewBest(self.t, result.depth))
         self.set(results=(*self.state.results, result), hold=Hold(), samples=())
-        self._next()
-
-    def _next(self) -> None:
-        side, reps = self.state.side, self.exercise.dose.reps
-        done = {one: sum(r.counted and r.side is one for r in self.state.results) for one in (None, *Side)}
-        if self.exercise.sides is Sides.NONE:
-            over, following = done[None] >= reps, None
-        else:
-            assert side is not None
-            each = self.exercise.sides is Sides.EACH
-            over = min(done[s] for s in Side) >= reps if each else self.state.counted >= reps
-            following = side if each and done[side] < reps else side.other
-        if over:
-            self.finish()
-            return
-        switch = following is not side
-        self.set(side=following, rep=done[following] + 1)
-        rest = self.exercise.dose.rest
-        self.go(CoachPhase.ENTERING if rest <= 0 else CoachPhase.SWITCH if switch else CoachPhase.REST)
-        if switch and following is not None:
-            self.set(other_told=self.t)
-            self.aim()
-            self.tell(on.SwitchSide(self.t, following))
-        if rest > 0:
-            self.tell(on.RestStarted(self.t, rest))
+        self.next_rep()
 
     def _rest(self) -> None:
         """Whoever goes on sooner is not kept from it."""
@@ -376,46 +376,6 @@ class _Turn(StepContext):
             self.go(CoachPhase.ENTERING)
             self.set(met_since=since)
             self.tell(on.RestOver(self.t))
-
-    def finish(self, *, skipped: bool = False, ended_early: bool = False) -> None:
-        state = self.state
-        if state.hold.seen + state.hold.unseen > ROUNDING:
-            full = state.phase is CoachPhase.RELEASE or state.before_pause is CoachPhase.RELEASE
-            lacking = Lacking.RELEASE_UNSEEN if full else Lacking.ENDED_EARLY
-            result = self._result(counted=False, lacking=lacking)
-            if state.visit is not None:  # else it was told when the attempt ended
-                self.tell(on.RepPartial(self.t, result))
-            self.set(results=(*state.results, result), hold=Hold())
-        self.go(CoachPhase.DONE)
-        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped)
-        self.set(summary=summary, visit=None, t=self.t)
-        self.tell(on.ExerciseDone(self.t, summary))
-
-    def _result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
-        hold, depth = self.state.hold, self.exercise.depth
-        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
-        return RepResult(
-            rep=self.state.rep,
-            side=self.state.side,
-            view=self.state.start.view if self.state.start else self.state.view,
-            t=self.t if hold.began is None else hold.began,
-            seen=hold.seen,
-            unseen=hold.unseen,
-            counted=counted,
-            depth=hold.depth,
-            level=level,
-            faults=hold.faults,
-            pieces=max(hold.pieces, 1),
-            lacking=lacking,
-            uncertainty=self._uncertainty(),
-            reach=hold.reach,
-        )
-
-    def _uncertainty(self) -> float | None:
-        depth, start = self.exercise.depth, self.state.start
-        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
-            return None
-        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None
 
     # Depth.
 

@@ -35,7 +35,7 @@ MOOD_COLOURS: Mapping[Mood, Colour] = {
 }
 """After Okabe and Ito, whose palette colour-blind people can tell apart too."""
 
-KEYS = mark("space: pause · m: mute · s: skip · q: end")
+KEYS = mark("space: pause · m: mute · s: skip · r: repeat · q: end")
 _PANEL: Colour = (35, 39, 46)
 _TRACK: Colour = (70, 76, 86)
 PANEL_SHARE = 0.31

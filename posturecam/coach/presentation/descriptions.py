@@ -50,6 +50,8 @@ def set_lines(summary: SetSummary) -> list[str]:
     exercise = summary.exercise
     if summary.skipped and not summary.results:
         return [mark("skipped")]
+    if summary.timed and summary.timed == len(summary.results):
+        return [timed_text(summary)]
     done: str = Message("{counted} of {all} counted", counted=summary.counted, all=exercise.holds)
     if summary.unseen:
         seen = Message("{seen} seen and {unseen} unseen", seen=seconds(summary.seen), unseen=seconds(summary.unseen))
@@ -63,6 +65,12 @@ def set_lines(summary: SetSummary) -> list[str]:
     if not summary.counted:
         return [done, *depth_lines(summary)]
     return [done, _graded(summary), *depth_lines(summary)]
+
+
+def timed_text(summary: SetSummary) -> str:
+    """What was led by time: "3 by time, 15 s; not judged"."""
+    held = seconds(summary.seen + summary.unseen)
+    return Message("{number} by time, {held}; not judged", number=summary.timed, held=held)
 
 
 def _graded(summary: SetSummary) -> str:
@@ -141,6 +149,8 @@ def rep_line(exercise: Exercise, result: RepResult) -> str:
     parts: list[str] = [mark("not counted")]
     if result.counted:
         parts = [mark("counted")]
+    elif result.done:
+        parts = [mark("led by time, not judged")]
     elif result.lacking:
         parts = [Message("not counted ({why})", why=result.lacking.spoken)]
     parts.append(Message("{seen} seen", seen=seconds(result.seen)))

@@ -44,7 +44,13 @@ class SessionClient(Protocol):
         """Learn the upright posture that was offered (`UprightOffered`), from what was seen in the last minutes; nothing if none was."""
 
     def stretch(
-        self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
+        self,
+        title: str,
+        exercises: Sequence[Exercise],
+        answers: Answers | None = None,
+        skipped: Sequence[str] = (),
+        *,
+        paced: bool = False,
     ) -> None:
         """Begin a session with the coach.
 
@@ -53,6 +59,7 @@ class SessionClient(Protocol):
             exercises: In order.
             answers: What the user said before; None where nothing was asked.
             skipped: Keys of the exercises left out for an answer.
+            paced: Whether it is a break at the desk, which keeps its time and needs no camera.
         """
 
     def stretched(self, session: int, answers: Answers) -> None:

@@ -56,6 +56,8 @@ class StartStretch:
     """What the user said before; None where nothing was asked."""
     skipped: tuple[str, ...] = ()
     """Keys of the exercises left out for an answer."""
+    paced: bool = False
+    """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
 
 @dataclass(frozen=True, slots=True)

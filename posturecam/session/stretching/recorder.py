@@ -57,8 +57,8 @@ class SessionRecorder:
     def tick(self, tick: CoachTick) -> Iterator[str]:
         """Keep the repetitions of this moment; what there is to say about it."""
         for event in tick.events:
-            if isinstance(event, on.RepCounted | on.RepPartial) and self._history is not None:
-                self._history.add(self._begun(), tick.exercise, event.result, tick.index)
+            if isinstance(event, on.RepCounted | on.RepPartial | on.RepTimed) and self._history is not None:
+                self._history.add(self._begun(), tick.exercise, event.result, tick.turn)
         return iter(self._history.complaints() if self._history is not None else ())
 
     def answered(self, answers: Answers) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
+from posturecam.coach.presentation.descriptions import timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.translate import mark, quantity, tr, trn
@@ -104,6 +105,8 @@ def below_words(shown: CoachView, exercise: Exercise) -> str:
     """What the large number is of; empty where there is none."""
     if not shown.below:
         return ""
+    if shown.phase is CoachPhase.LEAD_IN:
+        return tr("seconds to get ready")
     if shown.phase in (CoachPhase.REST, CoachPhase.SWITCH):
         return tr("seconds of rest")
     return tr("of {hold} seconds").format(hold=f"{exercise.dose.hold:g}")
@@ -137,6 +140,8 @@ def done_words(one: SetSummary) -> list[str]:
     """Repetitions and seconds of one exercise; what was counted and how it was graded are told apart."""
     if one.skipped and not one.results:
         return [tr("Skipped.")]
+    if one.timed and one.timed == len(one.results):
+        return [tr(timed_text(one))]
     lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
     held = tr("{seen} held and seen").format(seen=seconds_words(one.seen))
     if one.unseen:
@@ -199,12 +204,12 @@ def fault_words(one: SetSummary) -> list[str]:
 def not_judged_words(one: SetSummary) -> list[str]:
     """What was not counted or could not be judged, and why."""
     lines = []
-    for reason, often in Counter(result.lacking for result in one.results if result.lacking).items():
+    for reason, often in Counter(rep.lacking for rep in one.results if rep.lacking and not rep.done).items():
         lines.append(
             trn("{number} repetition was not counted: ", "{number} repetitions were not counted: ", often)
             + (tr(reason.spoken) if reason else "")
         )
-    unknown = sum(result.depth is None for result in one.results)
+    unknown = sum(result.depth is None for result in one.results if not result.done or result.counted)
     if one.exercise.depth is not None and unknown:
         lines.append(
             trn(

@@ -1,0 +1,98 @@
+"""What one repetition comes to, and which comes next: alike whether it is judged or led by time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import Side, Sides
+from posturecam.coach.judging.setup import ROUNDING, StepContext
+from posturecam.coach.judging.state import CoachPhase, Hold
+from posturecam.coach.judging.viewpoint import foreshortening
+from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
+from posturecam.coach.stretch_measures import MEASURES
+from posturecam.posture.measures import DEGREES
+
+
+class Repetitions(StepContext):
+    """One step under way, as far as it is about the count."""
+
+    def count_out(self) -> None:
+        """Say the whole seconds as they pass, and that the hold is full."""
+        of, held = self.exercise.dose.hold, self.state.held
+        n = min(int(held + ROUNDING), int(of))
+        if n > self.state.hold.spoken:
+            self.set(hold=replace(self.state.hold, spoken=n))
+            self.tell(on.HoldSecond(self.t, n, round(of)))
+        if held >= of - ROUNDING and self.state.phase is CoachPhase.HOLDING:
+            self.tell(on.HoldReached(self.t, self.state.rep))
+            self.forget_faults(only_form=True)
+            self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
+
+    def next_rep(self) -> None:
+        """To the next repetition, the other side, or the end."""
+        side, reps = self.state.side, self.exercise.dose.reps
+        done = {one: sum(r.done and r.side is one for r in self.state.results) for one in (None, *Side)}
+        if self.exercise.sides is Sides.NONE:
+            over, following = done[None] >= reps, None
+        else:
+            assert side is not None
+            each = self.exercise.sides is Sides.EACH
+            over = min(done[s] for s in Side) >= reps if each else sum(done.values()) >= reps
+            following = side if each and done[side] < reps else side.other
+        if over:
+            self.finish()
+            return
+        switch = following is not side
+        self.set(side=following, rep=done[following] + 1)
+        rest = self.exercise.dose.rest
+        self.go(CoachPhase.ENTERING if rest <= 0 else CoachPhase.SWITCH if switch else CoachPhase.REST)
+        if switch and following is not None:
+            self.set(other_told=self.t)
+            self.aim()
+            self.tell(on.SwitchSide(self.t, following))
+        if rest > 0:
+            self.tell(on.RestStarted(self.t, rest))
+
+    def finish(self, *, skipped: bool = False, ended_early: bool = False) -> None:
+        """End the exercise; what was held is kept as a partial repetition."""
+        state = self.state
+        if state.hold.seen + state.hold.unseen > ROUNDING:
+            full = state.phase is CoachPhase.RELEASE or state.before_pause is CoachPhase.RELEASE
+            whole = Lacking.BY_TIME if state.by_time else Lacking.RELEASE_UNSEEN
+            lacking = whole if full else Lacking.ENDED_EARLY
+            result = self.result(counted=False, lacking=lacking)
+            if state.visit is not None or state.by_time:  # else it was told when the attempt ended
+                self.tell(on.RepPartial(self.t, result))
+            self.set(results=(*state.results, result), hold=Hold())
+        self.go(CoachPhase.DONE)
+        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped)
+        self.set(summary=summary, visit=None, t=self.t)
+        self.tell(on.ExerciseDone(self.t, summary))
+
+    def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
+        """What the hold came to."""
+        hold, depth = self.state.hold, self.exercise.depth
+        level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
+        return RepResult(
+            rep=self.state.rep,
+            side=self.state.side,
+            view=self.state.start.view if self.state.start else self.state.view,
+            t=self.t if hold.began is None else hold.began,
+            seen=hold.seen,
+            unseen=hold.unseen,
+            counted=counted,
+            depth=hold.depth,
+            level=level,
+            faults=hold.faults,
+            pieces=max(hold.pieces, 1),
+            lacking=lacking,
+            uncertainty=self._uncertainty(),
+            reach=hold.reach,
+        )
+
+    def _uncertainty(self) -> float | None:
+        depth, start = self.exercise.depth, self.state.start
+        if depth is None or start is None or start.off_side is None or not start.view.is_oblique:
+            return None
+        return foreshortening(start.off_side) if MEASURES[depth.measure].unit == DEGREES else None
