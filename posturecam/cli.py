@@ -185,10 +185,27 @@ def ctl_calibrate(as_json: Json = False) -> None:
 @controlling.command("stretch")
 def ctl_stretch(
     routine: Annotated[str, typer.Argument(help="A routine; by default the one suggested for breaks.")] = "",
+    minutes: Annotated[
+        int | None,
+        typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Open the coach."""
-    _control(f"stretch {routine}".strip(), as_json)
+    wanted = _length(minutes)
+    _control(f"stretch {routine or ('desk_break' if wanted else '')} {wanted or ''}".strip(), as_json)
+
+
+@controlling.command("skip")
+def ctl_skip(as_json: Json = False) -> None:
+    """Go to the next exercise of the stretch that is running."""
+    _control("skip", as_json)
+
+
+@controlling.command("repeat")
+def ctl_repeat(as_json: Json = False) -> None:
+    """Do the exercise that is running again."""
+    _control("repeat", as_json)
 
 
 @controlling.command("show")
@@ -393,6 +410,12 @@ stretching = typer.Typer(
 app.add_typer(stretching, name="stretch")
 
 
+def _length(minutes: int | None) -> int | None:
+    if minutes not in (None, 1, 3, 5):
+        raise typer.BadParameter(f"a break takes 1, 3 or 5 minutes, got {minutes}", param_hint="--minutes")
+    return minutes
+
+
 @stretching.command("do")
 def stretch_do(
     exercise: Annotated[
@@ -402,6 +425,10 @@ def stretch_do(
         str,
         typer.Option("--routine", "-r", help="Several exercises in order; by default upper_back."),
     ] = "",
+    minutes: Annotated[
+        int | None,
+        typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
+    ] = None,
     source: Annotated[
         str,
         typer.Option("--source", "-s", help="A camera, or a video or recording to judge; default: the default camera."),
@@ -430,6 +457,7 @@ def stretch_do(
     stretch(
         exercise,
         routine=routine,
+        minutes=_length(minutes),
         source=source,
         rate=rate,
         rotate=_degrees(rotate),

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from posturecam.coach.routine import BodyPart, DeskForm, Dose, FilePart, Identifier, Text
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
 MOST_WORDS = 7
@@ -42,6 +43,12 @@ def _known_measure(name: str) -> str:
 Cue = Annotated[str, AfterValidator(_spoken)]
 """Words spoken to the user: at most seven, no degrees."""
 MeasureName = Annotated[str, AfterValidator(_known_measure)]
+
+
+AT_THE_DESK = mark(
+    "Stay where you are. What the camera cannot judge from there is led by time; without a camera, everything is."
+)
+"""Where the camera must stand in a break: where it is."""
 
 
 class Side(StrEnum):
@@ -422,7 +429,7 @@ class Exercise(FilePart):
         if self.desk is None:
             raise ValueError(f"{self.id} is no exercise for the desk: its file has no [desk]")
         needs = self.placement.needs if self.desk.needs is None else self.desk.needs
-        placement = self.placement.model_copy(update={"needs": needs})
+        placement = self.placement.model_copy(update={"needs": needs, "text": AT_THE_DESK})
         dosed = self.with_dose(self.desk.hold, self.desk.reps, self.desk.rest)
         return dosed.model_copy(update={"how": self.desk.how, "placement": placement, "variants": {}})
 

@@ -22,6 +22,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Estimator
+from posturecam.posture.view import View
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
 from posturecam.session.protocol.mailbox import Mailbox
@@ -32,6 +33,7 @@ from posturecam.session.protocol.messages import (
     Happened,
     Snapshot,
     UprightOffered,
+    view_of,
 )
 from posturecam.session.runner import Options, Session
 from posturecam.system import open_system
@@ -61,7 +63,7 @@ _BY_COMMAND = mark(
 _BACK = mark("Back to watching how you sit.")
 _NOT_ASKED_FOR = mark("you asked for no reminders")
 
-Stretch = Callable[[Session, Mailbox, Generator[Moment]], None]
+Stretch = Callable[[Session, Mailbox, Generator[Moment], View], None]
 """Leads through a stretch within a session that goes on, to its end."""
 
 
@@ -251,6 +253,7 @@ class WatchShell:
         self._keyboard, self._writer, self._stretch = keyboard, writer, stretch
         self._others = others
         self._told: AlertRaised | None = None
+        self._seen_from = View.UNKNOWN
         self._offered = False
 
     def run(self, *, live: bool) -> None:
@@ -260,7 +263,7 @@ class WatchShell:
             while not over:
                 over = self._watch(steps, live)
                 if not over:
-                    self._stretch(self._session, self._mailbox, steps)
+                    self._stretch(self._session, self._mailbox, steps, self._seen_from)
                     Console().print(Text(tr(_BACK)))
 
     def _watch(self, steps: Generator[Moment], live: bool) -> bool:
@@ -283,6 +286,7 @@ class WatchShell:
     def _show(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
             return
+        self._seen_from = view_of(snapshot, self._seen_from)
         if snapshot.tick is None:
             self._view.rest(snapshot)
             return
@@ -320,11 +324,11 @@ class WatchShell:
         self._view.note(tr(way).format(command=f"posturecam stretch --routine {BREAK}"))
 
 
-def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment]) -> None:
+def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment], view: View) -> None:
     """The coach on the same camera, in between; what goes wrong with it is said, and watching goes on."""
     from posturecam.commands.stretch import stretch_within  # only who stretches pays for its imports
 
     try:
-        stretch_within(session, mailbox, steps, BREAK)
+        stretch_within(session, mailbox, steps, BREAK, view)
     except PosturecamError as error:
         log.warning("%s", error.text)

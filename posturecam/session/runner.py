@@ -342,7 +342,11 @@ class Session(QueuedClient):
             source = self._opened()
         except (CameraError, SourceError) as problem:
             return SteadySource(None, problem.text, self._clock)
-        return SteadySource(source, "", self._clock) if source.info.live else source
+        return (
+            SteadySource(source, "", self._clock)
+            if source.info.live and not isinstance(source, SteadySource)
+            else source
+        )
 
     def _release(self) -> None:
         source, self._source = self._source, None

@@ -29,7 +29,9 @@ def seconds(exercises):
 def led(exercises, *parts, controls=None, asked=(), **options):
     """A break through these parts; what is asked for at its time: {seconds: "skip"}."""
     controls, left, found = controls or Controls(), dict(asked), []
-    for tick in coach(Recorded(frames(*parts, **options), live=True), _no_model, exercises, controls=controls, paced=True):
+    for tick in coach(
+        Recorded(frames(*parts, **options), live=True), _no_model, exercises, controls=controls, paced=True
+    ):
         found.append(tick)
         for t in [t for t in left if tick.frame.t >= t]:
             getattr(controls, left.pop(t))()

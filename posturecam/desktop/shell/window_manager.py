@@ -205,14 +205,14 @@ class Windows(QObject):
         self.window.open("settings")
         self.settings.show_setting("camera.device").editor.take_focus()
 
-    def stretch(self, routine: str = "") -> None:
-        """The coach, at this routine; empty means the one offered in breaks."""
+    def stretch(self, routine: str = "", minutes: int | None = None) -> None:
+        """The coach, at this routine; empty means the one offered in breaks. A break at the desk takes so many minutes."""
         if self.first_run is not None:
             self.show()
             return
         self._put_off_break()
         self.window.open("stretch")
-        self.stretches.open_routine(routine or self._engine.settings.breaks.routine)
+        self.stretches.open_routine(routine or self._engine.settings.breaks.routine, minutes)
 
     def why(self, told: AlertRaised) -> None:
         """Why an alert was told."""

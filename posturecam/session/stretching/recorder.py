@@ -26,6 +26,15 @@ def open_history(say: Callable[[str], None]) -> StretchHistory | None:
     return history
 
 
+def done_last() -> tuple[str, ...]:
+    """Ids of the exercises that were done last, so that the next break has others; none where that is not known."""
+    try:
+        with StretchHistory(to_read=True) as history:
+            return history.done_last()
+    except HistoryError:
+        return ()
+
+
 def earlier(history: StretchHistory | None, exercises: Sequence[Exercise]) -> tuple[Mapping[DepthKey, PastDepth], bool]:
     """What was reached before, and whether the aims stay there, as pain rose lately."""
     if history is None:

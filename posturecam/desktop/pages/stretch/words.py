@@ -46,6 +46,8 @@ class StretchChoice:
     minutes: float
     """About how long it takes."""
     is_routine: bool
+    is_break: bool = False
+    """Whether it is picked anew each time, and keeps its time: a break at the desk."""
 
     @property
     def on_floor(self) -> bool:
@@ -121,6 +123,12 @@ def unseen_words(coaching: Coaching) -> str:
     return tr("{seen} seen, {unseen} not seen").format(
         seen=seconds_words(round(state.seen)), unseen=seconds_words(round(unseen))
     )
+
+
+def time_words(coaching: Coaching) -> str:
+    """As in "2:10 left"; empty outside a break."""
+    left = coaching.shown.time_left
+    return tr("{time} left").format(time=left) if left else ""
 
 
 def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
