@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import estimates
-import plots
 import popular
 import report
 import tables
@@ -162,6 +161,8 @@ def main() -> int:
         about = {"split": arguments.split, "file": path.name, "versions": json.loads(stills.versions)}
         arguments.json.write_text(json.dumps({**about, **findings.records()}, indent=1), encoding="utf-8")
     if arguments.plots:
+        import plots  # matplotlib takes long to load
+
         for drawn in plots.draw_all(stills, models, findings.hours, settings, arguments.plots):
             print(f"drawn: {drawn}")
     print(f"{time.monotonic() - started:.0f} s")

@@ -43,6 +43,10 @@ SLOWLY = 4.0
 JITTER = 0.002
 """Standard deviation of a landmark from look to look, of the body's size in the picture: half a degree of the angles in a still pose."""
 DEPTHS = ("1", "2", "3", "4")
+LOOK_ALIKES = ("puppy", "squat", "arm up", "arms down", "both knees", "knee bent", "childs pose", "all fours")
+"""Of the other postures shown with an exercise, those that are not it."""
+OTHER_WAYS = ("other leg", "other side")
+"""Those that are it, done with the other side."""
 FOLDS = ("childs_pose", "thoracic_stretch")
 """Those that are told without a start pose, and for which every other still is a control."""
 PAIRS = (
@@ -173,7 +177,7 @@ def judge(stills: Sequence[Told]) -> tuple[Table, Table, Table]:
         person: [one for one in stills if one.person == person] for person in dict.fromkeys(s.person for s in stills)
     }
     for mine in by_person.values():
-        for name in exercise_names():
+        for name in (one for one in exercise_names() if not load_exercise(one).is_timed):
             _judge_one(name, mine, counted, heard, wrongly)
         for name in FOLDS:
             _judge_straight(name, mine, counted)
@@ -197,8 +201,10 @@ def _judge_one(name: str, mine: Sequence[Told], counted: Table, heard: Table, wr
                     wrongly[name, fault].append(fault in outcome.faults)
             elif one.role == "fault":
                 heard[name, one.name].append(one.name in held(exercise, start, one.pose, cow).faults)
+            elif one.name in OTHER_WAYS:
+                counted[name, one.name].append(held(exercise, start, one.pose, cow).counted)
         others = [one for one in seen if one.exercise != name and one.role in ("4", "other")]
-        for one in [*others, *(one for one in own if one.role == "other" and one.name in ("puppy", "squat"))]:
+        for one in [*others, *(one for one in own if one.role == "other" and one.name in LOOK_ALIKES)]:
             counted[label, "other pose"].append(held(exercise, start, one.pose).counted)
 
 
@@ -237,8 +243,10 @@ def print_tables(counted: Table, heard: Table, wrongly: Table) -> None:
         columns = [share(counted[name, column]) for column in (*DEPTHS, "other pose")]
         print(f"| {name} | {' | '.join(columns)} |")
     print()
-    for name in FOLDS:
+    for name in dict.fromkeys(label for label, _ in counted):
         ways = [key for key in counted if key[0] == name and key[1] not in (*DEPTHS, "other pose")]
+        if not ways:
+            continue
         print(f"{name}: " + ", ".join(f"{way} {share(counted[name, way])}" for _, way in ways))
     print("\n| exercise | mistake | heard when there | heard when not |\n|---|---|---|---|")
     for name, fault in sorted(heard.keys() | wrongly.keys()):

@@ -23,7 +23,7 @@ from posturecam.errors import CalibrationRefused
 from posturecam.posture.assess import Judge, Reading
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.calibration import learn, sample
-from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER, PITCH_FLATTENED
+from posturecam.posture.front.measures import ANGLE_SCATTER, DISTANCE_SCATTER
 from posturecam.posture.loop import read
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.view import View, ViewState, follow_view, turned
@@ -128,7 +128,7 @@ class Recording:
             return None
         size = np.array([still.width, still.height], np.float32)
         chair, lid = shot.chair, self._lid(shot)
-        shift = size * (0.5 + np.array([chair.across, chair.height]))
+        shift = size * (0.5 + np.array([chair.across, chair.height])) + (0.0, self._rolled(shot))
 
         def seen(points: Floats) -> Floats:
             return lid((points - size / 2) * chair.scale + shift)
@@ -140,13 +140,23 @@ class Recording:
         head = still.head if not isinstance(still.head, Head) else self._head(still, still.head, shot, seen, random)
         return Pose(0.0, still.width, still.height, points, raw, still.world, head)
 
+    def _focal(self, shot: Shot) -> float:
+        """Focal length, pixels."""
+        half = math.radians(self._stills.field_of_view[shot.still]) / 2
+        return float(self._stills.width[shot.still] / 2 / math.tan(half))
+
+    def _rolled(self, shot: Shot) -> float:
+        """How far down the picture a chair comes that rolls along the floor, and not along the axis of a tilted camera, pixels."""
+        down = math.radians(self._stills.camera_pitch[shot.still])
+        return self._focal(shot) * math.tan(down) * (shot.chair.scale - 1)
+
     def _lid(self, shot: Shot) -> Callable[[Floats], Floats]:
         """Where points of the picture are once the camera was tilted."""
         tilt = math.radians(shot.chair.lid)
         if tilt == 0:
             return lambda points: points
         size = np.array([self._stills.width[shot.still], self._stills.height[shot.still]])
-        focal = size[0] / 2 / math.tan(math.radians(self._stills.field_of_view[shot.still]) / 2)
+        focal = self._focal(shot)
 
         def tilted(points: Floats) -> Floats:
             across, down = np.moveaxis((points - size / 2) / focal, -1, 0)
@@ -173,7 +183,7 @@ class Recording:
             x=float((centre[0] - size[0] / 2) / focal * away),
             y=float((centre[1] - size[1] / 2) / focal * away),
             z=away,
-            pitch=head.pitch - PITCH_FLATTENED * shot.chair.lid + turns[0],
+            pitch=head.pitch - shot.chair.lid + turns[0],
             yaw=head.yaw + turns[1],
             roll=head.roll + turns[2],
             centre_x=float(centre[0]),

@@ -46,7 +46,7 @@ def _run() -> None:
         finally:
             stdout.write_out()
     except PosturecamError as error:
-        from posturecam.commands.shared import speak
+        from posturecam.commands.own_language import speak
         from posturecam.i18n.translate import tr
 
         speak()

@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from posturecam.commands.controlling import BreakMinutes, Json, controlling, length
+
 app = typer.Typer(
     name="posturecam",
     help="Watch how you sit through a webcam, and remind you once, kindly, when you have been slouching.",
@@ -22,14 +24,22 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print records for programs instead of text for people.")]
+DecimalComma = Annotated[
+    bool,
+    typer.Option(
+        "--decimal-comma",
+        help="In an exported .csv, write 1,5 and separate cells with semicolons, as spreadsheets expect where "
+        "the comma is the decimal sign.",
+    ),
+]
 Camera = Annotated[
     str, typer.Option("--camera", "-c", help="Camera by name, stable key or index (see `posturecam cameras`).")
 ]
 NoAlerts = Annotated[bool, typer.Option("--no-alerts", help="Show everything, but send no reminders.")]
 
 NoHistory = Annotated[
-    bool, typer.Option("--no-history", help="Do not keep this session in the history; files are never kept there.")
+    bool,
+    typer.Option("--no-history", help="Do not save this session in the history; sessions from files are never saved."),
 ]
 
 
@@ -76,7 +86,12 @@ def _degrees(turn: Turn | None) -> int | None:
     return None if turn is None else turn.degrees
 
 
-Rate = Annotated[float, typer.Option("--rate", min=0.1, max=60, help="Check this many pictures per second of a file.")]
+Rate = Annotated[
+    float,
+    typer.Option(
+        "--rate", min=0.1, max=60, help="Check this many pictures per second of a file; a recording is checked whole."
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -128,7 +143,7 @@ def desktop(
         bool | None,
         typer.Option(
             "--menu-entry/--no-menu-entry",
-            help="Put posturecam into the system's menus, or take it out, and end (Linux).",
+            help="Add posturecam to the desktop's menus or remove it from them, then exit (Linux).",
         ),
     ] = None,
 ) -> None:
@@ -141,83 +156,7 @@ def desktop(
     open_app(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
 
 
-controlling = typer.Typer(
-    help="Control the running app from a script or a keyboard shortcut.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 app.add_typer(controlling, name="ctl")
-
-
-def _control(request: str, as_json: bool) -> None:
-    from posturecam.commands.ctl import control
-
-    control(request, as_json=as_json)
-
-
-@controlling.command("status")
-def ctl_status(as_json: Json = False) -> None:
-    """Say how you sit, or why that is unknown."""
-    _control("status", as_json)
-
-
-@controlling.command("pause")
-def ctl_pause(
-    minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
-    as_json: Json = False,
-) -> None:
-    """Pause watching and release the camera."""
-    _control(f"pause {minutes:g}", as_json)
-
-
-@controlling.command("resume")
-def ctl_resume(as_json: Json = False) -> None:
-    """Resume watching."""
-    _control("resume", as_json)
-
-
-@controlling.command("calibrate")
-def ctl_calibrate(as_json: Json = False) -> None:
-    """Learn how you sit upright, in the app's window."""
-    _control("calibrate", as_json)
-
-
-@controlling.command("stretch")
-def ctl_stretch(
-    routine: Annotated[str, typer.Argument(help="A routine; by default the one suggested for breaks.")] = "",
-    minutes: Annotated[
-        int | None,
-        typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Open the coach."""
-    wanted = _length(minutes)
-    _control(f"stretch {routine or ('desk_break' if wanted else '')} {wanted or ''}".strip(), as_json)
-
-
-@controlling.command("skip")
-def ctl_skip(as_json: Json = False) -> None:
-    """Go to the next exercise of the stretch that is running."""
-    _control("skip", as_json)
-
-
-@controlling.command("repeat")
-def ctl_repeat(as_json: Json = False) -> None:
-    """Do the exercise that is running again."""
-    _control("repeat", as_json)
-
-
-@controlling.command("show")
-def ctl_show(as_json: Json = False) -> None:
-    """Show the app's window."""
-    _control("show", as_json)
-
-
-@controlling.command("quit")
-def ctl_quit(as_json: Json = False) -> None:
-    """End the app."""
-    _control("quit", as_json)
 
 
 @app.command()
@@ -253,7 +192,10 @@ def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
         bool,
-        typer.Option("--slouch", help="Then slouch, look down and lean in on purpose: reminders begin between them."),
+        typer.Option(
+            "--slouch",
+            help="Then slouch, look down and lean in on purpose, so that reminders start between these and upright.",
+        ),
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="For how many seconds to watch; default: as in the settings.")
@@ -350,6 +292,7 @@ def history(
     to: Annotated[
         Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
     ] = None,
+    decimal_comma: DecimalComma = False,
     delete_everything: Annotated[
         bool, typer.Option("--delete-everything", help="Delete everything recorded about sitting and stretching.")
     ] = False,
@@ -361,12 +304,13 @@ def history(
         raise typer.BadParameter("export first, then delete", param_hint="--delete-everything")
     if yes and not delete_everything:
         raise typer.BadParameter("it goes with --delete-everything", param_hint="--yes")
+    _check_decimal_comma(decimal_comma, to)
     from posturecam.commands.sitting import delete, export_to, show_days
 
     if delete_everything:
         delete(sure=yes)
     elif to is not None:
-        export_to(to)
+        export_to(to, decimal_comma=decimal_comma)
     else:
         show_days(days=days, as_json=as_json)
 
@@ -377,16 +321,28 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="[GROUP.NAME=VALUE]...",
-            help="What to set, all or none; without VALUE, back to the default. Leave it out to show the settings.",
+            help="Settings to change, all or none of them; without VALUE, reset to the default. Without any, "
+            "show the settings.",
         ),
     ] = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Back to the defaults; the old file is kept aside.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", "-a", help="Show the expert settings too, each with its source.")
+    ] = False,
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Reset all settings to their defaults; the old file is kept as a copy.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show or change the settings."""
     from posturecam.commands.settings import show_or_change
 
-    show_or_change(changes or [], reset=reset, as_json=as_json)
+    show_or_change(changes or [], reset=reset, as_json=as_json, everything=everything)
+
+
+def _check_decimal_comma(wanted: bool, to: Path | None) -> None:
+    """Refuse it where no table is written, so that nobody believes it was heeded."""
+    if wanted and (to is None or to.suffix.lower() == ".json"):
+        raise typer.BadParameter("it goes with --export FILE.csv", param_hint="--decimal-comma")
 
 
 class _ExerciseFirst(TyperGroup):
@@ -410,12 +366,6 @@ stretching = typer.Typer(
 app.add_typer(stretching, name="stretch")
 
 
-def _length(minutes: int | None) -> int | None:
-    if minutes not in (None, 1, 3, 5):
-        raise typer.BadParameter(f"a break takes 1, 3 or 5 minutes, got {minutes}", param_hint="--minutes")
-    return minutes
-
-
 @stretching.command("do")
 def stretch_do(
     exercise: Annotated[
@@ -425,10 +375,7 @@ def stretch_do(
         str,
         typer.Option("--routine", "-r", help="Several exercises in order; by default upper_back."),
     ] = "",
-    minutes: Annotated[
-        int | None,
-        typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
-    ] = None,
+    minutes: BreakMinutes = None,
     source: Annotated[
         str,
         typer.Option("--source", "-s", help="A camera, or a video or recording to judge; default: the default camera."),
@@ -457,7 +404,7 @@ def stretch_do(
     stretch(
         exercise,
         routine=routine,
-        minutes=_length(minutes),
+        minutes=length(minutes),
         source=source,
         rate=rate,
         rotate=_degrees(rotate),
@@ -493,10 +440,12 @@ def stretch_history(
     to: Annotated[
         Path | None, typer.Option("--export", "-e", help="Write everything to this .csv or .json file instead.")
     ] = None,
+    decimal_comma: DecimalComma = False,
     most: Annotated[int, typer.Option("--most", "-n", min=1, help="Show at most this many sessions.")] = 20,
     as_json: Json = False,
 ) -> None:
     """Show or export your past sessions."""
+    _check_decimal_comma(decimal_comma, to)
     from posturecam.commands.history import show_history
 
-    show_history(as_json=as_json, to=to, most=most)
+    show_history(as_json=as_json, to=to, most=most, decimal_comma=decimal_comma)

@@ -105,6 +105,15 @@ def recorded_model():
         yield
 
 
+@pytest.fixture(scope="module")
+def kept_models():
+    """The real models are made once for the module, as far as they look at each picture by itself."""
+    import kept_models
+
+    with kept_models.kept_models():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_look(request):
     """A look that a test gives the whole application ends with the test."""

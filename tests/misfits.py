@@ -44,7 +44,13 @@ def _faults(one: QWidget, window: QWidget) -> list[str]:
     if isinstance(one, QLabel) and one.text() and one.pixmap().isNull():
         if one.wordWrap():
             tall = one.heightForWidth(one.width())
-            longest = max((QFontMetrics(one.font()).horizontalAdvance(word) for word in one.text().split()), default=0)
+            longest = max(
+                (
+                    QFontMetrics(one.font()).horizontalAdvance(word)
+                    for word in one.text().replace("\u200b", " ").split()
+                ),
+                default=0,
+            )
             if one.height() < tall - SLACK:
                 faults.append(f"{one.height()} high, its words need {tall}: {one.text()!r}")
             elif longest > one.width() + SLACK and not any(letter >= "\u2e80" for letter in one.text()):

@@ -17,6 +17,7 @@ from posturecam.coach.loop import summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
+from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.stretch.chooser import load_choice
 from posturecam.desktop.pages.stretch.words import alone
 from posturecam.desktop.shell.qt_startup import speak
@@ -109,6 +110,7 @@ class Screens:
             state, shown = show(state, one)
             self.coached.append(Coaching("Thoracic stretch", one, shown))
         self.summary = summarize(ticks)
+        self.dialog: WhyDialog | None = None
 
     @property
     def all(self) -> Mapping[str, Callable[[], QWidget]]:
@@ -127,6 +129,9 @@ class Screens:
             "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated="no baseline yet", hour=HOUR)),
             "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
             "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
+            "now details": self._now_details,
+            "why": self._why,
+            "why details": lambda: self._why(details=True),
             "stretch": lambda: self._stretch(self.windows.stretches.choose),
             "stretch details": self._details,
             "stretch questions": self._questions,
@@ -152,9 +157,10 @@ class Screens:
     def close(self) -> None:
         """Take all windows away."""
         self.small.leave()
-        for one in (self.small, self.menu):
-            one.close()
-            one.deleteLater()
+        for one in (self.small, self.menu, self.dialog):
+            if one is not None:
+                one.close()
+                one.deleteLater()
         self.windows.close()
         self.windows.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a new look would paint them all
@@ -207,6 +213,22 @@ class Screens:
         self.windows.window.take(snapshot)
         self.windows.live.take(snapshot)
         return window
+
+    def _now_details(self) -> QWidget:
+        window = self._now(moment(tick=tick(Phase.SLOUCHING), hour=HOUR))
+        self.windows.live.details.click()
+        return window
+
+    def _why(self, *, details: bool = False) -> QWidget:
+        if self.dialog is not None:
+            self.dialog.close()
+        if self.windows.live.details.isChecked():
+            self.windows.live.details.click()
+        self.dialog = WhyDialog(told(), self.engine, BASELINE)
+        self.dialog.show()
+        if details:
+            self.dialog.more.click()
+        return self.dialog
 
     def _stretch(self, page: QWidget) -> QWidget:
         window = self._page("stretch")

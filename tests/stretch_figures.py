@@ -39,6 +39,8 @@ BASE: Angles = {
     "frontal": 0.0, "arm_l": 10.0, "arm_r": 10.0, "elbow_l": 170.0, "elbow_r": 170.0, "spread": 0.0,
     "tilt": 0.0, "turn": 0.0, "nod": 0.0, "shrug": 0.0, "shrug_l": 0.0, "lean": 0.0, "twist": 0.0, "hip_twist": 0.0,
     "drop": 0.0, "head_back": 0.0,
+    # What the right leg's directions differ by.
+    "thigh_r": 0.0, "shank_r": 0.0,
 }  # fmt: skip
 
 
@@ -76,12 +78,12 @@ def landmarks(angles: Angles) -> np.ndarray:
     hip = np.array([0.0, a["hip_f"], a["hip_u"]])
     across = np.array([1.0, 0.0, 0.0])
     pair(L.LEFT_HIP, hip, _turned(HIP * across, a["hip_twist"]))
-    knee = hip + THIGH * _direction(a["thigh"])
-    ankle = knee + SHANK * _direction(a["shank"])
-    pair(L.LEFT_KNEE, knee, HIP * across)
-    pair(L.LEFT_ANKLE, ankle, HIP * across)
-    pair(L.LEFT_HEEL, ankle - 0.05 * _direction(0), HIP * across)
-    pair(L.LEFT_FOOT_INDEX, ankle + 0.12 * _direction(0), HIP * across)
+    for right, sign in ((0, 1.0), (1, -1.0)):
+        knee = hip + THIGH * _direction(a["thigh"] + right * a["thigh_r"]) + sign * HIP * across
+        ankle = knee + SHANK * _direction(a["shank"] + right * a["shank_r"])
+        points[L.LEFT_KNEE + right], points[L.LEFT_ANKLE + right] = knee, ankle
+        points[L.LEFT_HEEL + right] = ankle - 0.05 * _direction(0)
+        points[L.LEFT_FOOT_INDEX + right] = ankle + 0.12 * _direction(0)
     lean = math.radians(a["lean"])
     trunk = _direction(a["trunk"])
     trunk = np.array([-math.sin(lean), trunk[1] * math.cos(lean), trunk[2] * math.cos(lean)])
@@ -238,6 +240,10 @@ CHAIR = posture(trunk=88, thigh=0, shank=-90, neck=78, reach=-70, reach_length=0
 CHAIR_HANDS_UP = posture(CHAIR, reach=70, reach_length=0.12)
 PRONE = posture(trunk=4, thigh=180, shank=180, neck=20, reach=-60, reach_length=0.3)
 COBRA = posture(PRONE, trunk=38, neck=60, reach=-95, reach_length=0.4)
+HALF_KNEEL = posture(trunk=90, thigh=-90, shank=180, thigh_r=92, shank_r=-270, reach=-70, reach_length=0.5)
+LUNGE = posture(HALF_KNEEL, thigh=-124, thigh_r=112)
+LEG_OUT = posture(CHAIR, thigh=-12, shank=-18, thigh_r=12, shank_r=-72)
+LEG_FOLD = posture(LEG_OUT, trunk=44, neck=40, reach=-40)
 # From the front.
 FACING = posture(yaw=0, frontal=1, thigh=-20, neck=85)
 ARMS_90 = posture(FACING, arm_l=92, arm_r=92, elbow_l=95, elbow_r=95)
@@ -263,6 +269,8 @@ class Case:
     """What the good pose bounces to."""
     between: Angles | None = None
     """Where one goes between two repetitions, where that is not the start."""
+    turn: float = 0.0
+    """Seconds to turn round for the other side."""
     move: float = 2.5
     """Seconds from start to pose."""
     bounce_period: float = 1.0
@@ -297,11 +305,14 @@ CASES: dict[str, Case] = {
         Case("seated_twist", FACING, posture(FACING, twist=38), posture(FACING, twist=22), (posture(FACING, twist=45, hip_twist=55), posture(FACING, turn=50), posture(FACING, lean=25)), posture(FACING, twist=20), other={"twist": -38}),
         Case("overhead_reach", FACING, REACH, posture(REACH, arm_l=146, arm_r=146), (ARMS_90, posture(REACH, arm_r=20), FACING), posture(REACH, arm_l=145, arm_r=145)),
         Case("standing_forward_fold", STAND, STANDING_FOLD, SHALLOW_STANDING_FOLD, (FOLD, CHAIR, CHILD, STAND), posture(STANDING_FOLD, trunk=-10), move=3.5),
+        Case("standing_side_bend", FACING, posture(FACING, lean=20, arm_l=8, arm_r=165), posture(FACING, lean=10, arm_l=8, arm_r=160), (posture(FACING, lean=20), posture(FACING, arm_r=165), posture(REACH, lean=14), ARMS_90), posture(FACING, lean=12, arm_l=8, arm_r=165), other={"lean": -20, "arm_l": 165, "arm_r": 8}),
+        Case("hip_flexor_lunge", HALF_KNEEL, LUNGE, posture(HALF_KNEEL, thigh=-108, thigh_r=104), (KNEEL, ALL_FOURS, CHILD, STAND, HALF_KNEEL), posture(LUNGE, thigh=-112), turn=9),
+        Case("seated_hamstring", LEG_OUT, LEG_FOLD, posture(LEG_OUT, trunk=66), (posture(CHAIR, trunk=45), FOLD, STANDING_FOLD, LEG_OUT), posture(LEG_FOLD, trunk=56), turn=9),
         Case("cobra", PRONE, COBRA, posture(PRONE, trunk=24, neck=40), (ALL_FOURS, STAND, LONG_SIT), posture(COBRA, trunk=24)),
         Case("thread_the_needle", OBLIQUE_FOURS, posture(OBLIQUE_FOURS, drop=0.45), posture(OBLIQUE_FOURS, drop=0.24), (posture(CHILD, yaw=45), posture(OBLIQUE_FOURS, neck=-40), posture(STAND, yaw=45)), posture(OBLIQUE_FOURS, drop=0.30), other={"drop": -0.45}),
     )
 }  # fmt: skip
-"""Every exercise of the package."""
+"""Every exercise of the package that is judged."""
 
 
 def scripted(case: Case, reps: int | None = None, extra: float = 1.5) -> list[Part]:
@@ -313,7 +324,8 @@ def scripted(case: Case, reps: int | None = None, extra: float = 1.5) -> list[Pa
         return parts + case.reps(reps or exercise.dose.reps, hold)
     other = replace(case, pose=case.other_pose)
     if exercise.sides == "each":
-        return parts + case.reps(reps or exercise.dose.reps, hold) + other.reps(reps or exercise.dose.reps, hold)
+        turn: list[Part] = [(case.turn, case.start)] if case.turn else []
+        return parts + case.reps(reps or exercise.dose.reps, hold) + turn + other.reps(reps or exercise.dose.reps, hold)
     return parts + [
         part for n in range(reps or exercise.dose.reps) for part in (other if n % 2 else case).reps(1, hold)
     ]

@@ -140,7 +140,8 @@ def _asked(folder: Path, sent: bytes, way: str) -> tuple[dict[str, object] | Non
         )
         atexit.register(_answerer[0].kill)
     told, heard = _answerer[0].stdin, _answerer[0].stdout
-    assert told is not None and heard is not None
+    assert told is not None
+    assert heard is not None
     told.write(f"{name} {way} x{sent.hex()}\n")
     told.flush()
     heard.readline()

@@ -29,11 +29,15 @@ _BREAK_TITLE = mark("Time for a short break?")
 _STAND_TITLE = mark("Time to stand up?")
 _STAND_OFFER = mark("Stand for a few minutes, or raise your desk.")
 _OFFER = mark("How about a short stretch?")
+_PLAN_TITLE = mark("Your stretch for today?")
+_PLANNED = mark("Your plan for today: {routine}.")
+_PLANNED_SOMETHING = mark("Your plan has a stretch for today.")
+_PLAN_OFFER = mark("Whenever it suits you.")
 _SENTENCES = mark("{said}. {offer}")
 _SLOUCHING = mark("You have been slouching for about {lasting}")
 _BEGINNINGS: Mapping[Name, str] = {
     Name.TRUNK_INCLINATION: mark("You have been leaning forward for about {lasting}"),
-    Name.NECK_FLEXION: mark("You have been sitting slid down for about {lasting}"),
+    Name.NECK_FLEXION: mark("You have been slid down in your chair for about {lasting}"),
     Name.HEAD_ROLL: mark("Your head has been tilted to one side for about {lasting}"),
     Name.SHOULDER_TILT: mark("You have been leaning to one side for about {lasting}"),
     Name.HEAD_OFFSET: mark("You have been leaning to one side for about {lasting}"),
@@ -98,7 +102,7 @@ class Words:
 
 
 TRIAL = Words(
-    mark("This is what a reminder looks like"), mark("It comes once, when you have been slouching for a while.")
+    mark("This is what a reminder looks like"), mark("You get it once, after you have been slouching for a while.")
 )
 """What an alert says that is given to be tried."""
 
@@ -133,11 +137,13 @@ class Because(StrEnum):
     """To rest the eyes for a moment, not to stretch."""
     STAND = "stand"
     """To stand up for a while, not to stretch."""
+    PLAN = "plan"
+    """The weekly plan has a stretch for today."""
 
     @property
     def stretches(self) -> bool:
         """Whether a stretch is what is offered."""
-        return self in (Because.SITTING, Because.SLOUCHES)
+        return self in (Because.SITTING, Because.SLOUCHES, Because.PLAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ class BreakOffer:
     """Seconds somebody has been sitting there."""
     slouches: int = 0
     """How many were told lately."""
+    title: str = ""
+    """Of the routine that is planned."""
 
     @property
     def words(self) -> Words:
@@ -158,6 +166,9 @@ class BreakOffer:
         if self.because is Because.STAND:
             sat = Message("You have been sitting for {lasting}.", lasting=spoken_duration(self.sitting))
             return Words(_STAND_TITLE, Message("{said} {offer}", said=sat, offer=_STAND_OFFER))
+        if self.because is Because.PLAN:
+            planned = Message(_PLANNED, routine=Message(self.title)) if self.title else _PLANNED_SOMETHING
+            return Words(_PLAN_TITLE, Message("{said} {offer}", said=planned, offer=_PLAN_OFFER))
         if self.because is Because.SLOUCHES:
             said = Message.counted(
                 "You were slouching {number} time lately.",

@@ -14,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for_handles
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from posturecam.analysis.results import discard_partial
@@ -96,8 +97,8 @@ def analyze_many(
 
 def _crashed(path: Path) -> PosturecamError:
     return PosturecamError(
-        "{path}: the process that judged it ended by itself, from a damaged file or for want of memory; "
-        "try it with --no-video",
+        "{path}: the process that analyzed it crashed, because of a damaged file or too little memory; try "
+        "it with --no-video",
         path=path,
     )
 
@@ -149,8 +150,20 @@ _board: _Board | None = None
 def _begin_worker(board: _Board) -> None:
     global _board
     _board = board
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; only the parent decides
+    for name in (
+        "SIGINT",
+        "SIGHUP",
+    ):  # Ctrl-C, and a terminal that is closed, reach every process; only the parent decides
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End at once, and leave nothing half done: whoever ends a group of processes may not wait."""
+    discard_partial()
+    os._exit(1)
 
 
 def _end_with_parent() -> None:

@@ -20,6 +20,7 @@ from typing import Self
 import cv2
 import numpy as np
 
+from posturecam.config.reading import resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate, skeleton_picture
 from posturecam.errors import OutputError
@@ -43,7 +44,7 @@ def explained(what: Path | str) -> Iterator[None]:
         yield
     except OSError as error:
         raise OutputError(
-            "{what} cannot be written ({problem}); free some room, or choose another folder with --out",
+            "{what} cannot be written ({problem}); free some disk space, or choose another folder with --out",
             what=what,
             problem=error.strerror or str(error),
         ) from error
@@ -52,7 +53,7 @@ def explained(what: Path | str) -> Iterator[None]:
 @contextlib.contextmanager
 def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
     """A hidden folder to write into, whose files appear in `folder` when all went well; nothing is left of a failure."""
-    if folder.resolve() == instead_of.resolve():
+    if resolved(folder) == resolved(instead_of):
         raise OutputError(
             "The results would go among the pictures in {folder}; choose another folder with --out",
             folder=instead_of,
@@ -155,6 +156,8 @@ _CODEC = "VP80"
 wheels have no encoder for H.264."""
 _LONGEST_SIDE = 960
 """Larger pictures are shrunk for the annotated video, pixels: encoding them costs far more than judging them."""
+_SHORTEST_SIDE = 16
+"""Smaller ones are enlarged, pixels: of 2 × 2 the encoder makes a file in which OpenCV finds no picture."""
 _WITHOUT_PICTURE = (640, 480)
 """Size of the picture that stands for frames without any, pixels."""
 
@@ -192,7 +195,8 @@ class AnnotatedVideo:
         height, width = _height_and_width(tick)
         shrink = min(_LONGEST_SIDE / max(height, width), 1.0)
         # Video codecs halve the colour's resolution, so sizes must be even.
-        self._size = max(round(shrink * width) // 2 * 2, 2), max(round(shrink * height) // 2 * 2, 2)
+        even = (max(round(shrink * side) // 2 * 2, _SHORTEST_SIDE) for side in (width, height))
+        self._size = next(even), next(even)
         self._begin = tick.frame.t
         # FFmpeg by name, for another backend takes a number in the path for a series of pictures.
         writer = cv2.VideoWriter(
@@ -226,8 +230,8 @@ class AnnotatedVideo:
         self._writer.release()
         if kind is None and not _reaches(self._path, self._written):  # OpenCV does not say when the disk is full
             raise OutputError(
-                "{name} could not be written whole; free some room, choose another folder with --out, or "
-                "use --no-video",
+                "{name} could not be written completely; free some disk space, choose another folder with "
+                "--out, or use --no-video",
                 name=self._path.name,
             )
 

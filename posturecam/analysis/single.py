@@ -23,6 +23,7 @@ from posturecam.analysis.results import (
     write_text,
 )
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary, Tally
+from posturecam.config.reading import is_folder, is_missing, resolved
 from posturecam.config.settings import Settings
 from posturecam.drawing.annotate import annotate
 from posturecam.errors import CalibrationRefused, SourceError
@@ -95,10 +96,10 @@ def analyze(
     # What is written is measured picture by picture.
     settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
     folder = Path(out) / (name or result_name(path))
-    if _ADDRESS.match(str(path)) and not path.exists():
+    if _ADDRESS.match(str(path)) and is_missing(path):
         raise SourceError(
-            "{path} is an address, and files are judged here; watch a camera of the network with: posturecam "
-            "watch ADDRESS",
+            "{path} is an address, but this command analyzes files; watch a network camera with: "
+            "posturecam watch ADDRESS",
             path=path,
         )
     pictures = _pictures(path)
@@ -119,13 +120,13 @@ _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
 
 def result_name(path: Path) -> str:
     """The name of the folder of results of a file."""
-    resolved = path.resolve()
-    return (resolved.name if resolved.is_dir() else resolved.stem) or "results"
+    place = resolved(path)
+    return (place.name if is_folder(place) else place.stem) or "results"
 
 
 def _pictures(path: Path) -> list[Path] | None:
     """The pictures that are meant, or None where it is a video or a recording."""
-    if path.is_dir():
+    if is_folder(path):
         return pictures_in(path)
     return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
 
@@ -201,7 +202,7 @@ def _judge_pictures(
     """Judge each picture by itself and write the results; returns which of them could not be read."""
     if options.upright_seconds is not None:
         raise CalibrationRefused(
-            "Pictures have no time, so no upright posture can be learned from their first seconds; use a video for that"
+            "Pictures have no first seconds to learn the upright posture from; use a video for that"
         )
     failures: list[SourceError] = []
     names = distinct(picture.stem for picture in pictures)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posturecam.config.settings import Settings
+from posturecam.i18n.message import Message
 from posturecam.posture.assess import turn_of
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
@@ -15,6 +16,7 @@ from posturecam.posture.monitor import Event, Phase
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.serialize import JsonRecord, event_record
 from posturecam.vision.orientation import usual_turn
+from posturecam.vision.sources.files import name_of
 
 Progress = Callable[[float], None]
 """Told how much is done, 0 to 1; whatever it raises ends the work."""
@@ -114,6 +116,10 @@ def summary_record(summary: Summary) -> JsonRecord:
     }
 
 
+_MOST_IN_GAPS = 0.5
+"""Share of the time between pictures too far apart, above which that is said."""
+
+
 class Tally:
     """Counts what a summary tells, sample by sample; a sample stands for the time since the sample before it."""
 
@@ -127,6 +133,7 @@ class Tally:
         self._turns = list[int | None]()
         self._t: float | None = None
         self._samples = 0
+        self._in_gaps = 0.0
         self._by_phase = dict.fromkeys(Phase, 0.0)
         self._reasons: dict[Why, Reason] = {}
         self._unknown_seconds, self._unknown_samples = defaultdict[Why, float](float), Counter[Why]()
@@ -140,6 +147,8 @@ class Tally:
         self.events += tick.events
         if tick.pose is not None:
             self._turns.append(turn_of(tick.pose, self._settings))
+        if elapsed > self._longest_gap:
+            self._in_gaps += elapsed
         self._by_phase[tick.state.phase if elapsed <= self._longest_gap else Phase.UNKNOWN] += elapsed
         reason = tick.reading.deviation.reason
         if reason is not None:
@@ -158,6 +167,16 @@ class Tally:
             for code, reason in self._reasons.items()
         ]
         turn = usual_turn(self._turns)
+        if self._in_gaps > _MOST_IN_GAPS * self.seconds:
+            self.warn(
+                Message(
+                    "{file}: for {share:.0%} of its time, pictures are more than {seconds:g} s apart "
+                    "(monitor.longest_gap), so the posture in between is unknown",
+                    file=name_of(file),
+                    share=self._in_gaps / self.seconds,
+                    seconds=self._longest_gap,
+                )
+            )
         return Summary(
             file=file,
             folder=folder,

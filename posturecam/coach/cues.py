@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import MOST_WORDS, Exercise, FaultKind, FormFault, Side
+from posturecam.coach.condition import MOST_WORDS
+from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.nearness import HINTS, Nearness
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.words import mark
@@ -96,7 +97,7 @@ _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
-TOO_LONG = mark("I lost you, come up slowly")
+TOO_LONG = mark("I can't see you now, come up slowly")
 CANNOT_SEE = HINTS[Nearness.UNKNOWN]
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
@@ -106,7 +107,7 @@ GOOD = mark("Good")
 BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
 DONE = mark("Well done")
-PAUSED, RESUMED = mark("Paused"), mark("Going on")
+PAUSED, RESUMED = mark("Paused"), mark("Resuming")
 AWAY = mark("Paused until you are back")
 
 _CHIMES: Mapping[type, ChimeKind] = {

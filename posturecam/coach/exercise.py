@@ -5,45 +5,15 @@ Units: degrees, seconds, T0 (the trunk's length when upright), or a ratio, as th
 
 from __future__ import annotations
 
-import difflib
-import re
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from posturecam.coach.routine import BodyPart, DeskForm, Dose, FilePart, Identifier, Text
-from posturecam.coach.stretch_measures import MEASURES
+from posturecam.coach.condition import BoundKind, Bounds, Condition, Cue, ExercisePart, Identifier, MeasureName, Text
+from posturecam.coach.routine import BodyPart, DeskForm
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
-
-MOST_WORDS = 7
-"""A cue is understood head down and in motion only where it is short (stretches.md §6)."""
-
-
-def _spoken(text: str) -> str:
-    """A cue: few words, no figures or degrees, since nobody can see or judge a degree of their own body."""
-    if not text.strip():
-        raise ValueError("a cue must not be empty")
-    if len(text.split()) > MOST_WORDS:
-        raise ValueError(f"a cue has at most {MOST_WORDS} words, got {len(text.split())}: {text!r}")
-    if re.search(r"\d|°|\bdegrees?\b", text, re.IGNORECASE):
-        raise ValueError(f"a cue names no figures and no degrees, got {text!r}")
-    return text
-
-
-def _known_measure(name: str) -> str:
-    if name not in MEASURES:
-        near = difflib.get_close_matches(name, MEASURES, 3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else f"; known are {', '.join(MEASURES)}"
-        raise ValueError(f"there is no measure {name!r}{hint}")
-    return name
-
-
-Cue = Annotated[str, AfterValidator(_spoken)]
-"""Words spoken to the user: at most seven, no degrees."""
-MeasureName = Annotated[str, AfterValidator(_known_measure)]
-
 
 AT_THE_DESK = mark(
     "Stay where you are. What the camera cannot judge from there is led by time; without a camera, everything is."
@@ -83,6 +53,8 @@ class Trust(StrEnum):
     """Judged by something that goes along with it."""
     LOW = "low"
     """Guide and time only."""
+    TIME = "time"
+    """Led by time: nothing of it is judged, and nobody needs to be in the picture."""
 
 
 class Facing(StrEnum):
@@ -92,6 +64,8 @@ class Facing(StrEnum):
     FRONT = "front"
     FRONT_OBLIQUE = "front oblique"
     """Between front and side; the front and the side themselves are also taken."""
+    ANYWHERE = "anywhere"
+    """For what is led by time."""
 
     def allows(self, view: View) -> bool:
         """Whether the exercise can be judged from this view."""
@@ -99,123 +73,14 @@ class Facing(StrEnum):
             return view.is_side
         if self is Facing.FRONT:
             return view is View.FRONT or view.is_oblique
-        return view is not View.UNKNOWN
+        return self is Facing.ANYWHERE or view is not View.UNKNOWN
 
 
-class BoundKind(StrEnum):
-    """What of a measure is compared with the bounds."""
-
-    VALUE = "value"
-    CHANGE = "change"
-    """The value less that of the start pose."""
-    RATIO = "ratio"
-    """The value divided by that of the start pose."""
-    SHARE = "share"
-    """The value divided by the user's own best of earlier repetitions; unknown, and then waived, before there is one."""
-    SWING = "swing"
-    """There and back within the window: the smaller of its largest rise and its largest fall. Sinking slowly is none."""
-    SPEED = "speed"
-    """How fast it changes, on average over the window, per second, whichever way."""
-    RETURN = "return"
-    """How far the depth has come back from the deepest of this hold; for a release only."""
-
-    @property
-    def windowed(self) -> bool:
-        """Whether it needs a window of time."""
-        return self in (BoundKind.SWING, BoundKind.SPEED)
-
-
-class Bounds(FilePart):
-    """Bounds of a condition that stand for its own: those of a variant, or those where no start pose is known."""
-
-    at_least: float | None = None
-    at_most: float | None = None
-    exit_at_least: float | None = None
-    exit_at_most: float | None = None
-
-
-class Condition(FilePart):
-    """A measure within bounds; once it holds, it goes on holding within the looser exit bounds (hysteresis)."""
-
-    id: Identifier = ""
-    """Empty takes the measure's name; variants and tests refer to it."""
-    measure: MeasureName
-    kind: BoundKind = Field(BoundKind.VALUE, alias="as")
-    window: float | None = Field(None, gt=0, le=5)
-    """Seconds; for a swing or a speed."""
-    at_least: float | None = None
-    at_most: float | None = None
-    exit_at_least: float | None = None
-    """Where it stops holding; not given, at the bound itself."""
-    exit_at_most: float | None = None
-    advisory: bool = False
-    """Asked for on entering only, and there waived where it is unknown; it never ends a hold."""
-    if_seen: bool = False
-    """Waived while it is unknown, and otherwise like any other: for parts that a desk may hide."""
-    hint: Cue | None = None
-    """Said where this is what keeps the start pose from being taken."""
-    without_start: Bounds | None = None
-    """Bounds of the value itself, where it is not known how much it changed because no start pose was taken."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _named(cls, data: Any) -> Any:
-        if isinstance(data, dict) and not data.get("id") and isinstance(data.get("measure"), str):
-            return {**data, "id": data["measure"]}
-        return data
-
-    @model_validator(mode="after")
-    def _bounds_make_sense(self) -> Self:
-        if self.at_least is None and self.at_most is None:
-            raise ValueError(f"{self.id} needs at_least or at_most")
-        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise ValueError(f"{self.id}: at_least {self.at_least:g} is above at_most {self.at_most:g}")
-        for exit_, bound, sign, name in (
-            (self.exit_at_least, self.at_least, 1, "at_least"),
-            (self.exit_at_most, self.at_most, -1, "at_most"),
-        ):
-            if exit_ is not None and bound is None:
-                raise ValueError(f"{self.id}: exit_{name} {exit_:g} needs {name}")
-            if exit_ is not None and bound is not None and sign * (bound - exit_) < 0:
-                raise ValueError(f"{self.id}: exit_{name} {exit_:g} must be looser than {name} {bound:g}")
-        if self.kind.windowed != (self.window is not None):
-            raise ValueError(f"{self.id}: a window is needed for a swing or a speed, and for nothing else")
-        if self.without_start is not None and not self.is_relative:
-            raise ValueError(f"{self.id}: without_start is for a change or a ratio")
-        return self
-
-    @property
-    def is_relative(self) -> bool:
-        """Whether it compares with the start pose."""
-        return self.kind in (BoundKind.CHANGE, BoundKind.RATIO)
-
-    @property
-    def unstarted(self) -> Condition | None:
-        """The condition to go by where no start pose was taken; None where there is none."""
-        kept, bounds = self.model_dump(include={"id", "measure", "advisory", "if_seen"}), self.without_start
-        return None if bounds is None else Condition.model_validate({**kept, **bounds.model_dump()})
-
-    @property
-    def has_hysteresis(self) -> bool:
-        """Whether every bound has an exit bound that is truly looser."""
-        low = self.at_least is None or (self.exit_at_least is not None and self.exit_at_least < self.at_least)
-        high = self.at_most is None or (self.exit_at_most is not None and self.exit_at_most > self.at_most)
-        return low and high
-
-    def holds(self, value: float, already: bool = False) -> bool:
-        """Whether the value is within the bounds; within the exit bounds where it held `already`."""
-        low, high = self.at_least, self.at_most
-        if already:
-            low = low if self.exit_at_least is None else self.exit_at_least
-            high = high if self.exit_at_most is None else self.exit_at_most
-        return (low is None or value >= low) and (high is None or value <= high)
-
-
-class Stage(FilePart):
-    """Conditions that must hold together for some time."""
+class Stage(ExercisePart):
+    """Conditions that must hold together for some time; in an exercise led by time, the time to get there."""
 
     seconds: float = Field(ge=0, le=5)
-    conditions: tuple[Condition, ...] = Field(min_length=1)
+    conditions: tuple[Condition, ...] = ()
     cue: Cue | None = None
     """Said to bring the user there."""
 
@@ -236,7 +101,7 @@ class FaultKind(StrEnum):
     FORM = "form"
 
 
-class FormFault(FilePart):
+class FormFault(ExercisePart):
     """A mistake: while all its conditions hold it is there; its cue is said once it has lasted."""
 
     id: Identifier
@@ -252,7 +117,7 @@ class FormFault(FilePart):
     when: tuple[Condition, ...] = Field(min_length=1)
 
 
-class Depth(FilePart):
+class Depth(ExercisePart):
     """How far the stretch goes: a score, never a gate."""
 
     measure: MeasureName
@@ -293,19 +158,32 @@ class Depth(FilePart):
         return depth - by if self.better == "lower" else depth + by
 
 
-class Placement(FilePart):
+class Dose(ExercisePart):
+    """How long and how often."""
+
+    hold: float = Field(gt=0, le=600)
+    """Seconds."""
+    reps: int = Field(ge=1, le=100)
+    """For each side, where sides are apart; in all, where they alternate."""
+    rest: float = Field(8.0, ge=0, le=300)
+    """Seconds between two holds."""
+    source: str = ""
+    """Where the dose comes from."""
+
+
+class Placement(ExercisePart):
     """Where the camera stands, and what it must see."""
 
     facing: Facing
     text: Text
     """Text for the user."""
-    needs: tuple[BodyPart, ...]
+    needs: tuple[BodyPart, ...] = ()
     """What must be in the picture before it starts."""
     off_side: float = Field(25.0, ge=0, le=60)
     """From the side: how far the camera may look past the exact side, degrees, where the measures still tell enough."""
 
 
-class Trusted(FilePart):
+class Trusted(ExercisePart):
     """What the camera can and cannot judge."""
 
     level: Trust
@@ -319,7 +197,7 @@ class VariantBounds(Bounds):
     without_start: Bounds | None = None
 
 
-class Variant(FilePart):
+class Variant(ExercisePart):
     """An easier or other form of the same exercise."""
 
     title: Text
@@ -334,7 +212,7 @@ class Variant(FilePart):
     """Other depth levels."""
 
 
-class Exercise(FilePart):
+class Exercise(ExercisePart):
     """One exercise, as one TOML file says it."""
 
     id: Identifier
@@ -350,7 +228,7 @@ class Exercise(FilePart):
     placement: Placement
     trust: Trusted
     dose: Dose
-    start: Stage
+    start: Stage = Stage(seconds=0)
     enter: Stage
     release: Stage | None = None
     """What ends a repetition; not given, leaving the exit bounds of `enter` does."""
@@ -366,6 +244,22 @@ class Exercise(FilePart):
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
     sources: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _judged_or_timed(self) -> Self:
+        stages = (("start", self.start), ("enter", self.enter), ("release", self.release))
+        if self.is_timed:
+            judged = [name for name, stage in stages if stage is not None and stage.conditions]
+            judged += [name for name in ("depth", "faults", "variants") if getattr(self, name)]
+            judged += ["placement.needs"] if self.placement.needs else []
+            if judged:
+                raise ValueError(f"what is led by time (trust.level) judges nothing, but it has {', '.join(judged)}")
+        for name, stage in () if self.is_timed else stages:
+            if stage is not None and not stage.conditions:
+                raise ValueError(f'{name} needs conditions; without any it is led by time, trust.level = "time"')
+        if (self.placement.facing is Facing.ANYWHERE) != self.is_timed:
+            raise ValueError('placement.facing = "anywhere" is for what is led by time, and for nothing else')
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -392,6 +286,11 @@ class Exercise(FilePart):
     def key(self) -> str:
         """Under what its depths are kept: the id, and the variant's, since their depths do not compare."""
         return self.id if self.variant is None else f"{self.id}/{self.variant}"
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is led by time alone."""
+        return self.trust.level is Trust.TIME
 
     @property
     def needs_start(self) -> bool:

@@ -164,7 +164,7 @@ def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
         mine = sorted(own.glob("*.toml"))
     except OSError as error:
         raise SettingsError(
-            "The folder {path} cannot be read ({problem}); check who may read it", path=own, problem=error.strerror
+            "The folder {path} cannot be read ({problem}); check its permissions", path=own, problem=error.strerror
         ) from error
     return {**found, **{path.stem: path for path in mine}}
 
@@ -215,7 +215,7 @@ def _first(error: ValidationError, data: Mapping[str, Any]) -> Message:
     if first["type"] == "missing":
         return Message("{key} is missing", key=key)
     if first["type"] == "extra_forbidden":
-        return Message("{key} is not a key of an exercise or routine at this place", key=key)
+        return Message("{key} is not a valid key here", key=key)
     where = key or mark("the file")
     if isinstance(got, dict | list | tuple):
         return Message("{where}: {problem}", where=where, problem=message)

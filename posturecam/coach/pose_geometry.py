@@ -15,6 +15,9 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.geometry import Point, above_horizontal, distance, middle
 from posturecam.vision.pose import Landmark, Pose
 
+_LANDMARKS = tuple(Landmark)
+"""By number: a look-up by the class itself takes several times as long."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
@@ -42,24 +45,28 @@ class PoseGeometry:
         self, pose: Pose, near_left: bool, working_left: bool, reference: Reference | None, least: float
     ) -> None:
         self.pose, self.reference, self.least = pose, reference, least
+        self._points: dict[Landmark, Point] = {}
         self.near = 0 if near_left else 1
         self.working = 1.0 if working_left else -1.0
         """+1 where the working side is the person's left."""
 
     def at(self, landmark: Landmark) -> Point:
         """Where a landmark is; unknown where it is not seen."""
-        if not self.pose.sees(landmark, self.least):
-            case = "cut_off" if is_cut_off(self.pose, landmark) else ""
-            raise Unmeasurable(Why.NOT_SEEN, case, what=f"your {landmark.spoken}")
-        return self.pose.at(landmark)
+        point = self._points.get(landmark)
+        if point is None:
+            if not self.pose.sees(landmark, self.least):
+                case = "cut_off" if is_cut_off(self.pose, landmark) else ""
+                raise Unmeasurable(Why.NOT_SEEN, case, what=f"your {landmark.spoken}")
+            point = self._points[landmark] = self.pose.at(landmark)
+        return point
 
     def close(self, left: Landmark) -> Point:
         """That of the near side."""
-        return self.at(Landmark(left + self.near))
+        return self.at(_LANDMARKS[left + self.near])
 
     def both(self, left: Landmark) -> tuple[Point, Point]:
         """A left landmark and its right one."""
-        return self.at(left), self.at(Landmark(left + 1))
+        return self.at(left), self.at(_LANDMARKS[left + 1])
 
     @property
     def trunk(self) -> float:

@@ -5,35 +5,16 @@ One routine is one TOML file (`docs/exercises.md`).
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Text = Annotated[str, Field(min_length=1)]
+from posturecam.coach.condition import ExercisePart, Identifier, Text
+
 BodyPart = Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "feet"]
 
 
-class FilePart(BaseModel):
-    """A part of an exercise's or a routine's file: frozen, and nothing unknown in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
-
-
-class Dose(FilePart):
-    """How long and how often."""
-
-    hold: float = Field(gt=0, le=600)
-    """Seconds."""
-    reps: int = Field(ge=1, le=100)
-    """For each side, where sides are apart; in all, where they alternate."""
-    rest: float = Field(8.0, ge=0, le=300)
-    """Seconds between two holds."""
-    source: str = ""
-    """Where the dose comes from."""
-
-
-class DeskForm(FilePart):
+class DeskForm(ExercisePart):
     """How an exercise is done as a part of a short break at the desk, before the camera that stands there."""
 
     part: Literal["neck", "shoulders", "back", "arms"]
@@ -50,7 +31,7 @@ class DeskForm(FilePart):
     rest: float = Field(2.0, ge=0, le=30)
 
 
-class Step(FilePart):
+class Step(ExercisePart):
     """One exercise of a routine."""
 
     exercise: Identifier
@@ -60,7 +41,7 @@ class Step(FilePart):
     rest: float | None = Field(None, ge=0, le=300)
 
 
-class Routine(FilePart):
+class Routine(ExercisePart):
     """Exercises in order, as one TOML file says them."""
 
     id: Identifier

@@ -33,6 +33,8 @@ class PastDepth:
     """The best of each of the latest sessions, the oldest first."""
     frozen: bool = False
     """Whether pain rose after a session lately: no further targets until it is settled."""
+    reach: float | None = None
+    """How far down the leg the fingertips were kept at best, as in `RepResult.reach`; None where that was never kept."""
 
 
 class Lacking(StrEnum):
@@ -137,6 +139,11 @@ class SetSummary:
         return sum(result.counted for result in self.results)
 
     @property
+    def done(self) -> int:
+        """Repetitions that are over and not asked for again."""
+        return sum(result.done for result in self.results)
+
+    @property
     def timed(self) -> int:
         """Repetitions that were led by time, and not judged."""
         return sum(result.lacking is Lacking.BY_TIME for result in self.results)
@@ -153,8 +160,8 @@ class SetSummary:
 
     @property
     def unseen(self) -> float:
-        """Seconds held and not seen."""
-        return sum(result.unseen for result in self.results)
+        """Seconds held and not seen, where they were to be."""
+        return 0.0 if self.exercise.is_timed else sum(result.unseen for result in self.results)
 
     def best(self, side: Side | None = None) -> float | None:
         """The best depth, of one side or of all."""
@@ -183,6 +190,12 @@ class SetSummary:
     def reach(self) -> float | None:
         """How far down the leg the fingertips were kept at best: 1 is the knee, 2 the ankle."""
         return max((one.reach for one in self.results if one.reach is not None), default=None)
+
+    @property
+    def earlier_reach(self) -> float | None:
+        """That of earlier sessions, seen from the same sides."""
+        known = [self.past[key].reach for key in self.bests if key in self.past]
+        return max((one for one in known if one is not None), default=None)
 
     @property
     def gains(self) -> Mapping[DepthKey, float]:

@@ -11,13 +11,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from posturecam.analysis import AnalyzeOptions, Summary, analyze_many, summary_record
-from posturecam.commands.shared import kept_baselines, speak
+from posturecam.commands.own_language import speak
+from posturecam.commands.shared import kept_baselines
+from posturecam.config.reading import printable
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
 from posturecam.i18n.translate import tr
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
 from posturecam.terminal.watching import duration
+from posturecam.vision.sources.files import name_of
 
 
 def analyze_files(
@@ -79,7 +82,9 @@ def analyze_files(
 def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
     for result in results:
         if isinstance(result, Summary):
-            told = Text.assemble((result.file.name, "bold"), f"  {_outcome(result)}\n  results in {result.folder}")
+            told = Text.assemble(
+                (name_of(result.file), "bold"), f"  {_outcome(result)}\n  results in {printable(str(result.folder))}"
+            )
             console.print(told, soft_wrap=True)
 
 

@@ -61,16 +61,16 @@ def look_through(device: str, settings: Settings) -> CameraSight:
         images = [frame.image for frame in frames if frame.image is not None]
         poses = [pose for frame in frames if (pose := estimator(frame)) is not None]
     if not images:
-        return CameraSight(name, key, problem=frames[-1].problem if frames else mark("it gives no pictures"))
+        return CameraSight(name, key, problem=frames[-1].problem if frames else mark("it sends no pictures"))
     height, width = images[0].shape[:2]
     problem: str | None = None
     if len({glance_at(0.0, image).checksum for image in images}) == 1 < len(images):
-        problem = mark("its picture stands still: it is a virtual camera, or another program holds it")
+        problem = mark("its picture is frozen: it is a virtual camera, or another program is using it")
     turn = usual_turn(turn_of(pose, settings) for pose in poses)
     if turn is not None:
         turn_in_all = (settings.camera.rotate + turn) % 360
         problem = Message(
-            "{problem}: set it right with: posturecam settings camera.rotate={degrees}",
+            "{problem}: correct it with: posturecam settings camera.rotate={degrees}",
             problem=turned(turn).text,
             degrees=str(turn_in_all),
         )
@@ -85,7 +85,7 @@ def others_than(sight: CameraSight, settings: Settings) -> str:
     shows = _that_shows_somebody(others, settings)
     if shows is not None:
         return Message(
-            "{camera} shows somebody; take it with: posturecam settings camera.device='{camera}'", camera=shows.name
+            "{camera} shows somebody; use it with: posturecam settings camera.device='{camera}'", camera=shows.name
         )
     names = ", ".join(camera.name for camera in others)
     return Message("there is also {names}; choose with: posturecam settings camera.device=NAME", names=names)

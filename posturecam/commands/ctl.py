@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from posturecam.config.files import home, put
+from posturecam.config.reading import read_limited
 from posturecam.errors import NotRunning, SettingsError
 from posturecam.i18n.words import mark
+
+_MOST_BYTES = 10_000
+"""Of the note with a folder's path."""
 
 
 def control(request: str, *, as_json: bool) -> None:
@@ -30,7 +34,7 @@ def control(request: str, *, as_json: bool) -> None:
         with _at_home(trial):
             answer = ask(request)
     if answer is None:
-        raise NotRunning("The desktop app does not run; start it with: posturecam")
+        raise NotRunning("The desktop app is not running; start it with: posturecam")
     if as_json:
         print(json.dumps(answer, ensure_ascii=False))
     if not answer.get("ok"):
@@ -62,10 +66,10 @@ def _note() -> Path:
 
 def _home_of_trial() -> Path | None:
     try:
-        folder = Path(_note().read_text(encoding="utf-8").strip())
-    except (OSError, UnicodeDecodeError):
+        folder = Path(read_limited(_note(), _MOST_BYTES).decode().strip())
+        return folder if folder.is_dir() else None  # one that was killed leaves its note behind
+    except (OSError, ValueError):
         return None
-    return folder if folder.is_dir() else None  # one that was killed leaves its note behind
 
 
 @contextlib.contextmanager

@@ -82,7 +82,7 @@ def change_menu(*, wanted: bool) -> None:
 
     if not sys.platform.startswith("linux"):
         raise DesktopUnavailable(
-            "Menu entries are for Linux desktops, and this is {platform}; run: posturecam", platform=sys.platform
+            "Menu entries are for Linux desktops, but this is {platform}; run: posturecam", platform=sys.platform
         )
     if wanted:
         print(f"In the menus now: {install_desktop_entry(_ICON)}")

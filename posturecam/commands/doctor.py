@@ -16,7 +16,7 @@ from rich.text import Text
 
 from posturecam import __version__
 from posturecam.commands.display import has_display
-from posturecam.commands.shared import speak
+from posturecam.commands.own_language import speak
 from posturecam.config import stderr
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, ModelError, PosturecamError
@@ -127,7 +127,7 @@ def _estimator(settings: Settings) -> Finding:
         judge = load_judge(settings)
     except ModelError as error:  # geometry judges instead
         return Finding(_ESTIMATOR, False, error.text)
-    return Finding(_ESTIMATOR, True, mark("off, as the settings say") if judge is None else mark("in order"))
+    return Finding(_ESTIMATOR, True, mark("off in the settings") if judge is None else mark("in order"))
 
 
 def _face(settings: Settings) -> Finding:
@@ -135,7 +135,7 @@ def _face(settings: Settings) -> Finding:
     from posturecam.vision.estimator import FaceLandmarks
 
     if not settings.estimator.face:
-        return Finding(_FACE, True, mark("off, as the settings say"))
+        return Finding(_FACE, True, mark("off in the settings"))
     try:
         FaceLandmarks().close()
     except ModelError as error:
@@ -163,7 +163,7 @@ def _camera(settings: Settings) -> Finding:
         gives = Message("{camera} gives {width}×{height}", camera=sight.name, width=str(width), height=str(height))
     if sight.problem is None and sight.person:
         return Finding(_CAMERA, True, Message("{camera} and shows somebody", camera=gives))
-    trouble = sight.problem or mark("I see nobody in it; sit down before it and ask again")
+    trouble = sight.problem or mark("nobody is in the picture; sit down in front of it and run this again")
     shown = Message("{camera}: {problem}", camera=gives, problem=trouble)
     told = Message.joined("; ", filter(None, (shown, others_than(sight, settings))))
     return Finding(_CAMERA, False, told, CameraError.exit_code if sight.problem else 0)
@@ -232,7 +232,7 @@ def _voice(settings: Settings) -> Finding:
 
 def _display() -> Finding:
     if has_display():
-        return Finding(_DISPLAY, True, mark("there is one"))
+        return Finding(_DISPLAY, True, mark("available"))
     return Finding(_DISPLAY, False, mark("none; posturecam works in the terminal, without windows"))
 
 
@@ -261,7 +261,7 @@ def _system() -> Finding:
     finally:
         system.close()
     if not unreadable:
-        return Finding(_SYSTEM, True, mark("everything can be read that posturecam heeds"))
+        return Finding(_SYSTEM, True, mark("everything that posturecam takes into account can be read"))
     lacking = Message.joined(", ", (LABELS[name] for name in unreadable))
     why = "; ".join(f"{LABELS[name]}: {reason}" for name, reason in unreadable.items())
     told = Message("cannot be read here: {names}", names=lacking)
@@ -275,6 +275,6 @@ def _log() -> Finding:
         return Finding(
             _LOG,
             False,
-            Message("cannot be written: {path}; free some room, or see who may write there", path=str(path)),
+            Message("cannot be written: {path}; free some disk space, or check its permissions", path=str(path)),
         )
     return Finding(_LOG, True, f"{path}")

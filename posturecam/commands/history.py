@@ -12,6 +12,7 @@ from rich.text import Text
 from posturecam.coach.library import load_exercise
 from posturecam.coach.safety import Answers
 from posturecam.commands.shared import log, log_to_stderr
+from posturecam.config.reading import is_missing
 from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, export, history_path
 from posturecam.history.export import as_json as json_of
@@ -19,15 +20,15 @@ from posturecam.history.export import local_time
 from posturecam.terminal.watching import duration
 
 
-def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
-    """Print the sessions kept, the newest first, or write them all to a file.
+def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bool = False) -> None:
+    """Print the sessions kept, the newest first, or write them all to a file, a table with decimal commas where that is wished.
 
     Raises:
         PosturecamError: if the history cannot be read, or the file not written.
     """
     log_to_stderr()
     nothing = "No stretching was kept yet; begin with: posturecam stretch"
-    if not history_path().exists() and to is None and not as_json:
+    if is_missing(history_path()) and to is None and not as_json:
         Console().print(nothing)
         return
     with StretchHistory(to_read=True) as history:
@@ -35,7 +36,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int) -> None:
         for line in history.complaints():
             log.warning("%s", line)
     if to is not None:
-        export(sessions, to)
+        export(sessions, to, decimal_comma=decimal_comma)
         print(f"{to}: {len(sessions)} session{'' if len(sessions) == 1 else 's'}")
     elif as_json:
         print(json_of(sessions), end="")

@@ -1,4 +1,4 @@
-"""`posturecam settings`: every threshold with its unit, its limits and where it comes from."""
+"""`posturecam settings`: those of the app's settings page in its words; with --all every one, with its unit, limits and source."""
 
 from __future__ import annotations
 
@@ -13,15 +13,24 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from posturecam.commands.own_language import speak
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.files import settings_path
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
+from posturecam.desktop.pages.settings.people import PLACES, rows_at
 from posturecam.errors import SettingsError
+from posturecam.i18n.translate import tr
 
 
-def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool) -> None:
-    """Show all settings, set some (`group.name=value`, all of them or none), or go back to the defaults.
+def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everything: bool = False) -> None:
+    """Show the settings, set some (`group.name=value`, all of them or none), or go back to the defaults.
+
+    Args:
+        changes: What to set.
+        reset: Go back to the defaults.
+        as_json: Show all of them as JSON.
+        everything: Show expert settings too, with limits and sources; otherwise those of the app's settings page.
 
     Raises:
         SettingsError: if there is no such setting, a value is not allowed, or the file cannot be used.
@@ -41,7 +50,13 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool) -> Non
     if as_json:
         print(json.dumps([asdict(entry) for entry in entries(settings)], default=str))
         return
-    Console().print(Group(*_lines(settings)))
+    speak()
+    console = Console()
+    console.print(Group(*(_lines(settings) if everything else _lines_for_people(settings))))
+    if not everything:
+        console.print(
+            f"\n{tr('All other settings, with limits and sources: posturecam settings --all')}", highlight=False
+        )
     print(f"\n{settings_path()}")
 
 
@@ -49,7 +64,7 @@ def _key_and_value(change: str) -> tuple[str, str]:
     key, equals, value = change.partition("=")
     if not equals:
         raise SettingsError(
-            "'{change}' sets nothing; write it as group.name=value, such as alerts.cool_down=900", change=change
+            "'{change}' is not a setting; write group.name=value, such as alerts.cool_down=900", change=change
         )
     return key.strip(), value.strip()
 
@@ -60,17 +75,37 @@ def _lines(settings: Settings) -> Iterator[RenderableType]:
     What differs from the default is bold. Nothing is in columns, so that narrow terminals cut nothing off.
     """
     for group, listed in groupby(entries(settings), key=lambda entry: entry.key.partition(".")[0]):
-        yield Text(f"\n[{group}]  {inspect.getdoc(getattr(settings, group))}\n", style="bold cyan")
+        yield Text(f"\n[{group}]  {tr(inspect.getdoc(getattr(settings, group)) or '')}\n", style="bold cyan")
         for entry in listed:
-            limits = "" if entry.low is None else f"   ({entry.low:g} to {entry.high:g})"
-            style = "bold" if entry.value != entry.default else ""
-            yield Text.assemble((f"{entry.key} = {_shown(entry)}", style), (limits, "dim"))
-            yield Padding(Text(f"{entry.text}\nsource: {entry.source}", style="dim"), (0, 0, 0, 4))
+            yield _value_line(entry)
+            yield _small_print(f"{tr(entry.text)}\n{tr('Source: {source}.').format(source=tr(entry.source))}")
+
+
+def _lines_for_people(settings: Settings) -> Iterator[RenderableType]:
+    """The settings of the app's settings page in its order and words, under the names by which they are set here."""
+    declared = {entry.key: entry for entry in entries(settings)}
+    for place in PLACES:
+        rows = rows_at(place)
+        if rows:
+            yield Text(f"\n{tr(PLACES[place])}\n", style="bold cyan")
+        for keys, alike in groupby(rows, key=lambda row: row.keys):
+            yield from (_value_line(declared[key]) for key in keys)
+            yield _small_print("\n".join(": ".join(filter(None, (tr(row.label), tr(row.help)))) for row in alike))
+
+
+def _value_line(entry: SettingDeclaration) -> Text:
+    between = f"{entry.low:g}–{entry.high:g}" if entry.low is not None else ", ".join(entry.choices)
+    style = "bold" if entry.value != entry.default else ""
+    return Text.assemble((f"{entry.key} = {_shown(entry)}", style), (f"   ({between})" if between else "", "dim"))
+
+
+def _small_print(words: str) -> Padding:
+    return Padding(Text(words, style="dim"), (0, 0, 0, 4))
 
 
 def _shown(entry: SettingDeclaration) -> str:
     """The value as it may be typed, with its unit where it has one."""
-    if entry.value in (None, ""):
+    if entry.value in (None, "", ()):
         return "—"
     value = f"{entry.value:g}" if isinstance(entry.value, float) else _plain(entry.value)
     if isinstance(entry.value, bool):
@@ -87,7 +122,7 @@ def markdown(settings: Settings) -> str:
         "",
         "Made by `python docs/build.py` from the one declaration in `posturecam/config/settings.py`; do not edit.",
         "",
-        "Change one with `posturecam settings group.name=value`, see them all with `posturecam settings`, or edit",
+        "Change one with `posturecam settings group.name=value`, see them all with `posturecam settings --all`, or edit",
         "`settings.toml` in the folder that it prints. Only what differs from the default needs to be in the file.",
     ]
     for group, listed in groupby(entries(settings), key=lambda entry: entry.key.partition(".")[0]):
@@ -104,7 +139,20 @@ def markdown(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
-_KINDS = ("name", "size", "list", "yes/no", "0–1", "ratio", "share", "time of day")
+_KINDS = (
+    "name",
+    "size",
+    "list",
+    "yes/no",
+    "0–1",
+    "ratio",
+    "share",
+    "time of day",
+    "choice",
+    "number",
+    "language",
+    "look",
+)
 """Units in the declaration that say what kind of value it is; nobody says them after it."""
 
 

@@ -7,12 +7,12 @@ import copy
 import logging
 import sys
 
+from posturecam.commands.own_language import speak
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
-from posturecam.errors import PosturecamError
 from posturecam.history.baselines import Baselines, load_baselines
 from posturecam.i18n.message import Message
-from posturecam.i18n.translate import choose_language, system_language, tr
+from posturecam.i18n.translate import tr
 from posturecam.vision.frame import Source
 from posturecam.vision.sources import open_source, usable_rate
 
@@ -71,12 +71,3 @@ def log_to_stderr() -> None:
     handler = _StandardError()
     handler.setFormatter(_InTheUsersLanguage("posturecam: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-
-
-def speak() -> None:
-    """Take the user's language: the setting desktop.language, or the system's where it is empty or cannot be read."""
-    try:
-        language = load_settings().desktop.language
-    except PosturecamError:
-        language = ""
-    choose_language(language or system_language())

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from posturecam.alerts.policy import Response
 from posturecam.commands.shared import log, log_to_stderr
+from posturecam.config.reading import is_missing
 from posturecam.history import (
     Deleted,
     Period,
@@ -61,7 +62,7 @@ def show_days(*, days: int, as_json: bool) -> None:
         HistoryError: if the history cannot be read.
     """
     log_to_stderr()
-    if not history_path().exists() and not as_json:
+    if is_missing(history_path()) and not as_json:
         Console().print(_NOTHING)
         return
     with SittingRecords() as records:
@@ -76,8 +77,8 @@ def show_days(*, days: int, as_json: bool) -> None:
         console.print(_NOTHING if begun is None else _shown(period, width))
 
 
-def export_to(path: Path) -> None:
-    """Write everything to a .csv or .json file.
+def export_to(path: Path, *, decimal_comma: bool = False) -> None:
+    """Write everything to a .csv or .json file; tables with decimal commas and semicolons where that is wished.
 
     Raises:
         HistoryError: if the history cannot be read.
@@ -92,7 +93,7 @@ def export_to(path: Path) -> None:
             bar.update(task, completed=share)
             return True
 
-        done = export_from(path, progress=show)
+        done = export_from(path, progress=show, decimal_comma=decimal_comma)
     _say(done.complaints)
     for file in done.files:
         print(file)

@@ -24,8 +24,9 @@ from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import has_display
+from posturecam.commands.own_language import speak
 from posturecam.commands.questions import ask_after, ask_before
-from posturecam.commands.shared import log, log_to_stderr, prepare, speak
+from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, CameraError
@@ -51,7 +52,7 @@ VIDEO_RATE = 10.0
 """Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
 DEFAULT_ROUTINE = "upper_back"
 """What is done where nothing is named."""
-_HISTORY_HINT = mark("Kept on this computer only; see it with: posturecam stretch history")
+_HISTORY_HINT = mark("Saved on this computer only; see it with: posturecam stretch history")
 
 
 # Looking up.

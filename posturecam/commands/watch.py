@@ -50,20 +50,21 @@ if TYPE_CHECKING:
 BREAK = "desk_break"
 """The routine that "Stretch now" leads to."""
 _BY_KEY = mark(
-    "A stretch: press s to begin it here, or run in another terminal: {command}. Stop if anything hurts, goes numb or makes "
-    "you dizzy."
+    "Time to stretch: press s to start here, or run in another terminal: {command}. Stop if anything "
+    "hurts, goes numb or makes you dizzy."
 )
 _NEW_PLACE = mark(
-    "You sit upright in another place than when I learned how you do. To learn it anew, end this with Ctrl-C and run: {command}"
+    "You're sitting upright in a different place than when you calibrated. To calibrate again, press "
+    "Ctrl-C and run: {command}"
 )
 _BY_COMMAND = mark(
-    "A stretch: end this with Ctrl-C and run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
+    "Time to stretch: press Ctrl-C, then run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
 )
 """What "Stretch now" says; how it is begun depends on whether there is a keyboard."""
 _BACK = mark("Back to watching how you sit.")
 _NOT_ASKED_FOR = mark("you asked for no reminders")
 
-Stretch = Callable[[Session, Mailbox, Generator[Moment], View], None]
+Stretch = Callable[[Session, Mailbox, Generator[Moment], str, View], None]
 """Leads through a stretch within a session that goes on, to its end."""
 
 
@@ -124,11 +125,12 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
     console, name = Console(), source.info.name
     if before is None:
         hello = Message(
-            "Hello. First I learn how you sit upright in front of {camera}. No picture is kept.", camera=name
+            "Hello. First I'll learn how you sit upright in front of {camera}. No picture is kept.", camera=name
         )
     else:
         hello = Message(
-            "I learn again how you sit upright in front of {camera}, because the last baseline no longer fits: {why}.",
+            "I'm learning again how you sit upright in front of {camera}, because the last calibration no "
+            "longer fits: {why}.",
             camera=name,
             why=_why(before),
         )
@@ -254,7 +256,8 @@ class WatchShell:
         self._others = others
         self._told: AlertRaised | None = None
         self._seen_from = View.UNKNOWN
-        self._offered = False
+        self._offered, self._routine = False, BREAK
+        self._planned = ""
 
     def run(self, *, live: bool) -> None:
         """Watch to the end; of a camera, breaks are offered too."""
@@ -263,7 +266,7 @@ class WatchShell:
             while not over:
                 over = self._watch(steps, live)
                 if not over:
-                    self._stretch(self._session, self._mailbox, steps, self._seen_from)
+                    self._stretch(self._session, self._mailbox, steps, self._routine, self._seen_from)
                     Console().print(Text(tr(_BACK)))
 
     def _watch(self, steps: Generator[Moment], live: bool) -> bool:
@@ -290,6 +293,10 @@ class WatchShell:
         if snapshot.tick is None:
             self._view.rest(snapshot)
             return
+        live = snapshot.source is not None and snapshot.source.live
+        if live and snapshot.planned and snapshot.planned != self._planned:
+            self._view.note(tr("Planned today: {routine}").format(routine=tr(snapshot.planned)))
+        self._planned = snapshot.planned
         tick = snapshot.tick
         if self._writer is not None:
             self._writer.add(tick.frame.t, tick.pose, tick.frame.problem)
@@ -304,7 +311,7 @@ class WatchShell:
                 self._deliveries.deliver(what.alert)
             case BreakOffered() if live:
                 self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
-                self._offer()
+                self._offer(what.routine)
             case UprightOffered() if live:
                 self._view.note(tr(_NEW_PLACE).format(command="posturecam calibrate"))
             case Complaint(text=text):
@@ -318,17 +325,17 @@ class WatchShell:
         if response is Response.STRETCH:
             self._offer()
 
-    def _offer(self) -> None:
-        self._offered = True
+    def _offer(self, routine: str = BREAK) -> None:
+        self._offered, self._routine = True, routine
         way = _BY_KEY if self._keyboard is not None and self._keyboard.able else _BY_COMMAND
-        self._view.note(tr(way).format(command=f"posturecam stretch --routine {BREAK}"))
+        self._view.note(tr(way).format(command=f"posturecam stretch --routine {routine}"))
 
 
-def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment], view: View) -> None:
+def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str, view: View) -> None:
     """The coach on the same camera, in between; what goes wrong with it is said, and watching goes on."""
     from posturecam.commands.stretch import stretch_within  # only who stretches pays for its imports
 
     try:
-        stretch_within(session, mailbox, steps, BREAK, view)
+        stretch_within(session, mailbox, steps, routine, view)
     except PosturecamError as error:
         log.warning("%s", error.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
@@ -24,6 +24,8 @@ class SettingDeclaration:
     high: float | None
     text: str
     source: str
+    choices: tuple[str, ...] = ()
+    """What it may be, or may be made of, where that is one of a few names; empty otherwise."""
 
 
 def entries(settings: Settings) -> Iterator[SettingDeclaration]:
@@ -47,4 +49,12 @@ def _entry(key: str, value: Any, field: FieldInfo) -> SettingDeclaration:
         high,
         field.description or "",
         extra["source"],
+        tuple(name for name in _names(field.annotation) if name),
     )
+
+
+def _names(kind: Any) -> tuple[str, ...]:
+    """The names that a type allows, as itself or within a tuple."""
+    if get_origin(kind) is Literal:
+        return tuple(map(str, get_args(kind)))
+    return next(filter(None, map(_names, get_args(kind))), ())

@@ -14,13 +14,14 @@ import itertools
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 import platformdirs
 
-from posturecam.config.reading import reason
+from posturecam.config.reading import is_missing, reason
 from posturecam.errors import SettingsError
 
 
@@ -37,6 +38,8 @@ def settings_path() -> Path:
 
 NO_HOME = Path(os.devnull, "no-home")
 """Stands for the user's folder where there is none, as in a container under a number without a name: nothing is in it, and nothing can be written there."""
+_PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01
+"""How long somebody else's change of a file is waited for, and how often it is looked whether it is done; it takes some 20 ms."""
 
 
 def of_system(folder: Callable[..., Path]) -> Path:
@@ -83,6 +86,29 @@ def tighten(path: Path) -> None:
 
 
 @contextlib.contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let other processes, and threads, that change a file of this folder wait meanwhile, so that of two changes none is lost.
+
+    Nobody waits longer than a few seconds, and nothing is locked where the system cannot (Windows) or the folder is not there. Not to be
+    nested.
+    """
+    with contextlib.ExitStack() as held:
+        if sys.platform != "win32":
+            import fcntl
+
+            with contextlib.suppress(OSError):
+                opened = os.open(folder, os.O_RDONLY)
+                held.callback(os.close, opened)
+                until = time.monotonic() + _PATIENCE_SECONDS
+                while time.monotonic() < until:
+                    with contextlib.suppress(BlockingIOError):
+                        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        break
+                    time.sleep(_LOOK_SECONDS)
+        yield
+
+
+@contextlib.contextmanager
 def put_in_place(path: Path) -> Iterator[IO[bytes]]:
     """A file to write to that takes the place of `path` at the end, whole, for its owner alone; nothing is left of a failure.
 
@@ -98,7 +124,8 @@ def put_in_place(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         except BaseException:
-            file.close()  # Windows removes no open file
+            with contextlib.suppress(OSError):  # what is still in its buffer may find no room either
+                file.close()  # Windows removes no open file
             temporary.unlink(missing_ok=True)
             raise
     try:
@@ -120,10 +147,10 @@ def set_aside(path: Path, why: str) -> Path | None:
     Raises:
         SettingsError: if it cannot be renamed.
     """
-    if not path.exists():
+    if is_missing(path):
         return None
-    aside = free_name(path, why)
     with _explained(path):
+        aside = free_name(path, why)
         path.replace(aside)
     return aside
 
@@ -163,10 +190,11 @@ def _explained(path: Path) -> Iterator[None]:
     except OSError as error:
         if NO_HOME in path.parents:
             raise SettingsError(
-                "Nothing can be kept, because you have no home folder here (HOME is not set); choose a folder with POSTURECAM_HOME"
+                "Nothing can be saved because you have no home folder (HOME is not set); choose a folder "
+                "with POSTURECAM_HOME"
             ) from error
         raise SettingsError(
-            "{path} cannot be written ({problem}); free some room, or choose another folder with POSTURECAM_HOME",
+            "{path} cannot be written ({problem}); free some disk space, or choose another folder with POSTURECAM_HOME",
             path=path,
             problem=short(error),
         ) from error

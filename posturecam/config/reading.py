@@ -7,6 +7,8 @@ A decoder's exceptions cannot be listed: a damaged file makes numpy, zipfile, to
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import re
 import stat
 from collections.abc import Callable, Iterator
@@ -18,6 +20,8 @@ LONGEST_QUOTE = 80
 """Characters of a foreign text that a message repeats at most."""
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 """Control characters, which a terminal obeys, and those that turn the direction of writing round."""
+
+_NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 class TooLarge(ValueError):
@@ -72,6 +76,27 @@ def read_limited(path: Path, most: int) -> bytes:
     if len(data) > most:
         raise TooLarge(f"it has more than {most:,} bytes".replace(",", " "))
     return data
+
+
+def is_missing(path: Path) -> bool:
+    """Whether nothing can be there; where the system will not tell, opening it will say why. `Path.exists` raises then."""
+    try:
+        path.stat()
+    except OSError as problem:
+        return problem.errno in _NOTHING_THERE
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, as far as the system tells."""
+    with contextlib.suppress(OSError):
+        return path.is_dir()
+    return False
+
+
+def resolved(path: Path) -> Path:
+    """The path from the root on without symbolic links; one that leads in a circle stays. `Path.resolve` raises then."""
+    return Path(os.path.realpath(path))
 
 
 def require_ordinary(path: Path) -> None:

@@ -42,17 +42,22 @@ class CameraSettings(_Group):
     device: str = _setting(
         "",
         "name",
-        "Camera by name, stable path or index, or its address in the network; empty takes the first one",
+        "Camera by name, stable path, index or network address; if empty, the first one found",
         "choice",
     )
     width: int = _setting(
-        640, "pixels", "Width asked of the camera", "BlazePose works on 256 pixels; more only costs", 160, 7680
+        640,
+        "pixels",
+        "Picture width requested from the camera",
+        "BlazePose works on 256 pixels; more only costs",
+        160,
+        7680,
     )
-    height: int = _setting(480, "pixels", "Height asked of the camera", "as width", 120, 4320)
+    height: int = _setting(480, "pixels", "Picture height requested from the camera", "as width", 120, 4320)
     frame_rate: float = _setting(
         5.0,
         "frames a second",
-        "Rate asked of the camera; many give 30 whatever is asked",
+        "Frame rate requested from the camera; many send 30 whatever is requested",
         "proposal: 2–5 a second is ample at a desk",
         1,
         60,
@@ -60,7 +65,7 @@ class CameraSettings(_Group):
     field_of_view: float = _setting(
         65.0,
         "°",
-        "What the camera sees across its picture; distances in centimetres are right only if this is",
+        "Horizontal field of view of the camera; distances in centimeters are right only if this is",
         "webcams have 50 to 95; a wrong value changes every distance by the same share, and no judgement",
         30,
         130,
@@ -74,7 +79,7 @@ class CameraSettings(_Group):
         60,
     )
     frame_timeout: float = _setting(
-        3.0, "s", "A running camera silent for this long is lost and reopened", "choice", 0.5, 60
+        3.0, "s", "A running camera that sends nothing for this long counts as lost and is reopened", "choice", 0.5, 60
     )
     reopen_after: float = _setting(
         2.0, "s", "First pause before a lost camera is tried again; doubles up to 30 s", "choice", 0.1, 30
@@ -82,7 +87,8 @@ class CameraSettings(_Group):
     black_below: float = _setting(
         6.0,
         "grey level",
-        "A picture whose brightest percent stays below this (0 to 255) is black: a closed shutter, or a camera held by another program",
+        "A picture whose brightest percent stays below this (0 to 255) is black: a closed shutter, or a "
+        "camera in use by another program",
         "choice; a dark room still has noise and a screen's light above this",
         0,
         64,
@@ -90,7 +96,8 @@ class CameraSettings(_Group):
     still_after: float = _setting(
         10.0,
         "s",
-        "A picture that is the same for this long, to the last bit, is no live one: frozen by its driver, or a still one that another program shows",
+        "A picture that has stayed identical for this long, to the last bit, is not live: frozen by its "
+        "driver, or a still image from another program",
         "choice: a sensor's noise differs in every picture; cameras that compress may repeat one until their next key picture, for 1–4 s, and nobody sits for 10 s without a breath",
         2,
         600,
@@ -104,7 +111,7 @@ class CameraSettings(_Group):
     flip: bool = _setting(
         False,
         "yes/no",
-        "Mirror the camera's picture, after turning it, where the camera gives a mirrored one",
+        "Mirror the camera's picture after turning it, for a camera that sends it mirrored",
         "choice",
     )
 
@@ -122,7 +129,7 @@ class EstimatorSettings(_Group):
     tracking_confidence: float = _setting(
         0.75,
         "0–1",
-        "Least confidence that a person is really there, and to go on following them",
+        "Least confidence that a person is really there, and to keep following them",
         "measured: at MediaPipe's 0.5 it takes a plant pot for a person who left (6 of 74 looks), at 0.75 never; 1 of 81 real people missed",
         0,
         1,
@@ -136,7 +143,7 @@ class EstimatorSettings(_Group):
     face_interval: float = _setting(
         0.4,
         "s",
-        "The face is looked for at most this often; until then the head stays where it was",
+        "Shortest time between two searches for the face; in between, the head stays where it was",
         "choice: a posture changes within seconds, and two looks a second are what the front judge was measured with",
         0,
         5,
@@ -144,7 +151,8 @@ class EstimatorSettings(_Group):
     face_hold: float = _setting(
         10.0,
         "s",
-        "Where the pose model's points of the head stay as they are, the face is looked for again after this long; 0 looks every time",
+        "While the pose model's points of the head stay in place, search for the face again after this "
+        "long; 0 searches every time",
         "choice: what a held head may miss is a head bent by less than 5°; an upright one is looked at a few times a minute",
         0,
         60,
@@ -152,7 +160,8 @@ class EstimatorSettings(_Group):
     hold: float = _setting(
         5.0,
         "s",
-        "Where nothing moved that belongs to the user, the last landmarks hold for at most this long; 0 looks every time",
+        "While nothing that belongs to the user moves, the last landmarks are reused for at most this "
+        "long; 0 runs the model every time",
         "measured on the sample clips: the same events, alerts at the same moment, and the model spared in 34 to 38 looks of 100 of a working day with slouches",
         0,
         30,
@@ -176,7 +185,8 @@ class SensitivitySettings(_Group):
     personal: float = _setting(
         1.0,
         "share",
-        'What you taught it: above 1 after "I\'m fine", below 1 after slouches shown in the calibration; 1 forgets it',
+        'Learned from you: above 1 after "I\'m fine", below 1 after slouches shown in the calibration; set '
+        "to 1 to forget it",
         "clamped so that a severe slouch is never let pass: openpilot's driver monitor adapts the same way",
         0.75,
         1.25,
@@ -192,7 +202,7 @@ class LearnedSettings(_Group):
     """The learned estimator of angles, which judges where there is a baseline; see `docs/measurement.md`."""
 
     enabled: bool = _setting(
-        True, "yes/no", "Let the learned estimator judge; without it geometry does", "measured: benchmarks/accuracy.py"
+        True, "yes/no", "Judge with the learned estimator; otherwise with geometry", "measured: benchmarks/accuracy.py"
     )
     neck_change: float = _setting(
         4.0,
@@ -205,7 +215,7 @@ class LearnedSettings(_Group):
     severe_change: float = _setting(
         16.0,
         "°",
-        "The same for twice the threshold, a severe slouch",
+        "Estimated change of the neck inclination that counts as twice the threshold, a severe slouch",
         "measured on the tune people: middle slouches are estimated at 14–17°, deep ones at 20–24°",
         5,
         60,
@@ -221,7 +231,7 @@ class LearnedSettings(_Group):
     head_bent: float = _setting(
         20.0,
         "°",
-        "A head bent down further than the baseline by this much may only be glancing",
+        "A head bent down this much further than in the baseline may only be a glance",
         "measured on the tune people: slouches are estimated at 5–16° on average, looks at keys and phone at 29–43°",
         5,
         90,
@@ -229,7 +239,7 @@ class LearnedSettings(_Group):
     bent_probability: float = _setting(
         0.95,
         "0–1",
-        "With a head bent down, slouching is said from this probability on; below, unknown",
+        "With the head bent down, a posture counts as slouching from this probability on; below it is unknown",
         "measured on the tune people of docs/accuracy.md",
         0.5,
         1,
@@ -237,7 +247,7 @@ class LearnedSettings(_Group):
     widest: float = _setting(
         25.0,
         "°",
-        "A wider 90 % interval than this says nothing: unknown",
+        "An estimate with a 90 % interval wider than this counts as unknown",
         "choice: more than from upright to a severe slouch",
         5,
         90,
@@ -246,8 +256,9 @@ class LearnedSettings(_Group):
         0.8,
         "thresholds",
         "Where the estimate is a slouch and geometry is below this, the posture is unknown",
-        "measured on the tune people: upright but 8 % lower in the picture (a tilted lid) the estimate alone tells 22 of 34, with this 0; "
-        "20 % nearer to a low camera 11 of 12, with this 2; 5 % fewer slouches are found",
+        "measured on the tune people: upright but 8 % lower in the picture (a tilted lid), the estimate "
+        "alone calls 22 of 34 slouching, with this 0; 20 % nearer to a low camera, 11 of 12, with this 2; "
+        "5 % fewer slouches are found",
         0,
         1,
     )
@@ -279,7 +290,7 @@ class FollowSettings(_Group):
     search_interval: float = _setting(
         2.0,
         "s",
-        "How often all people are looked for while the user is not settled",
+        "How often to look for everybody in the picture while it is unclear who the user is",
         "choice; a search costs about three frames",
         0.5,
         60,
@@ -303,7 +314,7 @@ class FollowSettings(_Group):
     size_factor: float = _setting(
         1.7,
         "ratio",
-        "The user may seem this much larger or smaller than last seen",
+        "The user may appear this much larger or smaller than last seen",
         "simulated: leaning in and a moved chair give 1.4",
         1.1,
         4,
@@ -311,13 +322,13 @@ class FollowSettings(_Group):
     memory: float = _setting(
         10.0,
         "s",
-        "Time constant with which the remembered seat follows the user",
+        "Time constant at which the remembered seat follows the user",
         "choice: longer than anybody takes to walk past",
         0.5,
         120,
     )
     still: float = _setting(
-        0.5, "shoulder widths", "Staying in place means moving by less than this", "choice", 0.05, 3
+        0.5, "shoulder widths", "Moving by less than this counts as staying in place", "choice", 0.05, 3
     )
     nearer: float = _setting(
         1.3, "ratio", "Somebody this much larger replaces a user who is not settled yet", "choice", 1, 3
@@ -341,7 +352,12 @@ class MeasureSettings(_Group):
     head_visibility: float = _setting(0.6, "0–1", "Least visibility of an ear, eye, nose or shoulder", "proposal", 0, 1)
     hip_visibility: float = _setting(0.5, "0–1", "Least visibility of a hip, knee or ankle", "proposal", 0, 1)
     head_yaw_limit: float = _setting(
-        25.0, "°", "A front head further turned than this cannot be compared with the baseline", "proposal", 5, 60
+        25.0,
+        "°",
+        "Seen from the front, a head turned further than this cannot be compared with the baseline",
+        "proposal",
+        5,
+        60,
     )
     edge_margin: float = _setting(
         0.01, "of the picture's size", "A shoulder nearer to the picture's edge than this is clipped", "choice", 0, 0.2
@@ -370,9 +386,16 @@ class ViewSettings(_Group):
         20,
         60,
     )
-    settle: float = _setting(3.0, "s", "A new view must last this long before it is believed", "proposal", 0, 30)
+    settle: float = _setting(
+        3.0, "s", "A new camera angle must last this long before it is accepted", "proposal", 0, 30
+    )
     margin: float = _setting(
-        4.0, "°", "A view is left only this far beyond its bound, so that it does not flicker", "choice", 0, 15
+        4.0,
+        "°",
+        "The camera angle changes only this far beyond its limit, so that it does not flicker",
+        "choice",
+        0,
+        15,
     )
 
 
@@ -382,7 +405,8 @@ class SideSettings(_Group):
     neck_bias: float = _setting(
         4.5,
         "°",
-        "Taken off every neck inclination: BlazePose puts the ear forward of the tragus and the shoulder behind and above the joint",
+        "Subtracted from every neck inclination: BlazePose places the ear in front of the tragus and the "
+        "shoulder behind and above the joint",
         "measured on rendered people with exact angles, lite and full, 60–90° off front: +3.7 to +8.8°; checked on photographs: +3.1 and +3.8°",
         -15,
         15,
@@ -390,7 +414,7 @@ class SideSettings(_Group):
     trunk_bias: float = _setting(
         -1.3,
         "°",
-        "Taken off every trunk inclination, likewise",
+        "Subtracted from every trunk inclination, for the same reason",
         "midway between what was measured on rendered people (−1.7°) and on photographs (−0.9°)",
         -15,
         15,
@@ -462,7 +486,7 @@ class SideSettings(_Group):
     recline: float = _setting(
         3.0,
         "°",
-        "A neck inclined less than the baseline by this much goes back with the trunk: leaning back, not sliding down",
+        "A neck inclined this much less than in the baseline moved back with the trunk: leaning back, not sliding down",
         "measured: leaning back −6 to −14° on the tune people and −9° on photographs, sliding down +2 to +5°",
         0,
         20,
@@ -502,7 +526,7 @@ class SideSettings(_Group):
     midline_beyond: float = _setting(
         25.0,
         "° off profile",
-        "From here on it is measured on the midline; in between on a mixture",
+        "From here on it is measured on the midline; in between, on a blend of both",
         "measured on renders: 15–30° off profile the near shoulder reads 6–10° too far forward",
         1,
         60,
@@ -528,7 +552,7 @@ class FrontSettings(_Group):
     neck_by_fall: float = _setting(
         23.0,
         "° a share",
-        "Inclination of the neck that each share of the ear line's fall tells",
+        "Neck inclination that each share of the ear line's fall stands for",
         "measured: ridge on the tune people of docs/accuracy.md, their chair moved nearer or further by up to 25 %",
         0,
         200,
@@ -536,13 +560,18 @@ class FrontSettings(_Group):
     neck_by_approach: float = _setting(
         18.0,
         "° a share",
-        "The same of each share by which the eyes came further apart in the picture",
+        "Neck inclination that each share by which the eyes moved apart in the picture stands for",
         "as above",
         0,
         200,
     )
     neck_by_nose: float = _setting(
-        30.0, "° an ear distance", "The same of each ear distance by which the nose came down", "as above", 0, 200
+        30.0,
+        "° an ear distance",
+        "Neck inclination that each ear distance by which the nose came down stands for",
+        "as above",
+        0,
+        200,
     )
     neck_change: float = _setting(
         5.0,
@@ -572,7 +601,7 @@ class FrontSettings(_Group):
     sink_share: float = _setting(
         2.0,
         "ratio",
-        "Sunken shoulders count for at most this many times the fall of the ear line",
+        "Sunken shoulders count for at most this many times as much as the fall of the ear line",
         "choice: a lowered chair or a tilted screen moves the shoulders but not the ear line",
         0,
         10,
@@ -588,7 +617,7 @@ class FrontSettings(_Group):
     head_bent: float = _setting(
         0.2,
         "ear distances",
-        "A nose this much lower against the ears than in the baseline is a bent head",
+        "A nose this much lower, relative to the ears, than in the baseline means a bent head",
         "measured on renders: looking at keys 0.13–0.26, at a phone 0.31–0.47; photographs of slouching: at most 0.17",
         0.05,
         1,
@@ -612,7 +641,7 @@ class FrontSettings(_Group):
     approach_low: float = _setting(
         0.6,
         "ratio",
-        "Further away than this against the baseline: not comparable",
+        "If you are further away than this relative to the baseline, nothing is compared",
         "proposal (0.7) widened: sliding down in a chair measured 0.67",
         0.3,
         1,
@@ -620,7 +649,7 @@ class FrontSettings(_Group):
     approach_high: float = _setting(
         1.7,
         "ratio",
-        "Nearer than this against the baseline: not comparable",
+        "If you are nearer than this relative to the baseline, nothing is compared",
         "proposal (1.4) widened: a deep slouch and leaning in measured 1.5",
         1,
         3,
@@ -633,7 +662,8 @@ class FitSettings(_Group):
     tilted_together: float = _setting(
         4.0,
         "°",
-        "Head and shoulders tilted sideways alike, to within this, may be a turned camera as well as a leaning person",
+        "If head and shoulders tilt sideways by the same angle, to within this, the camera may have been "
+        "turned instead",
         "choice: twice the scatter of either while upright",
         0,
         20,
@@ -649,7 +679,7 @@ class FitSettings(_Group):
     sunk_fall: float = _setting(
         0.03,
         "share",
-        "The ear line did not fall where it fell by less than this",
+        "The ear line counts as not having fallen if it fell by less than this",
         "measured: it scatters by 0.03 while upright",
         0,
         0.5,
@@ -684,13 +714,13 @@ class CalibrationSettings(_Group):
     mostly: float = _setting(
         0.95,
         "share",
-        "From an oblique view the neck inclination is judged where this share of looks could measure it",
+        "From an oblique view the neck inclination is judged where this share of checks could measure it",
         "choice: nearly all, so that a slightly turned body does not make it unknown later",
         0.5,
         1,
     )
     good_spread: float = _setting(
-        0.17, "of the threshold", "A baseline with at most this spread is good", "choice: half of what is allowed", 0, 1
+        0.17, "of the threshold", "Largest spread of a good baseline", "choice: half of what is allowed", 0, 1
     )
 
 
@@ -702,7 +732,8 @@ class MonitorSettings(_Group):
         90.0,
         "s",
         "Remind after this long in a moderate slouch",
-        "proposal (60 s) lengthened: in scripted working hours leaning in to read for a minute was told, now it is not",
+        "proposal (60 s) lengthened: in scripted working hours, leaning in to read for a minute raised an "
+        "alert; now it does not",
         5,
         3600,
     )
@@ -735,26 +766,26 @@ class MonitorSettings(_Group):
         0.8, "share", "Share of the measured time that must be over the threshold", "proposal", 0.5, 1
     )
     coverage: float = _setting(0.6, "share", "Share of the time that must have been measured", "proposal", 0.1, 1)
-    recover_seconds: float = _setting(8.0, "s", "Upright for this long ends a slouch", "proposal", 1, 120)
+    recover_seconds: float = _setting(8.0, "s", "Staying upright for this long ends a slouch", "proposal", 1, 120)
     ease_seconds: float = _setting(
         30.0,
         "s",
-        "Below the threshold for this long, though not quite upright, ends a slouch too",
+        "Staying below the threshold for this long also ends a slouch, even if you are not quite upright",
         "choice: an alert must not stick",
         2,
         600,
     )
     unknown_seconds: float = _setting(
-        20.0, "s", "Unmeasurable for longer than this starts the count afresh", "proposal", 1, 600
+        20.0, "s", "Being unmeasurable for longer than this restarts the count", "proposal", 1, 600
     )
     unknown_shown: float = _setting(
-        3.0, "s", "Unmeasurable for this long is shown as unknown", "choice: shorter is a flicker", 0, 60
+        3.0, "s", "Being unmeasurable for this long is shown as unknown", "choice: shorter is a flicker", 0, 60
     )
     away_seconds: float = _setting(5.0, "s", "Away after nobody is seen for this long", "choice", 0.5, 600)
     longest_gap: float = _setting(
         5.0,
         "s",
-        "A pause between two samples counts as unmeasured beyond this (suspend, a stalled camera)",
+        "A longer gap between two samples counts as unmeasured (suspend, a stalled camera)",
         "choice: over three times the slowest usual pause",
         0.5,
         60,
@@ -762,7 +793,8 @@ class MonitorSettings(_Group):
     outdated_after: float = _setting(
         60.0,
         "s",
-        "A picture that does not fit for this long means a moved camera, not a turned person",
+        "A picture that has not matched the baseline for this long means that the camera was moved, not "
+        "that you turned",
         "choice",
         5,
         3600,
@@ -826,8 +858,8 @@ class AlertSettings(_Group):
         86400,
     )
     snooze: float = _setting(900.0, "s", "How long a snooze lasts", "DeskCoach: 15 min", 60, 86400)
-    quiet_from: time | None = _setting(None, "time of day", "Quiet hours begin; none when empty", "choice")
-    quiet_until: time | None = _setting(None, "time of day", "Quiet hours end; may be past midnight", "choice")
+    quiet_from: time | None = _setting(None, "time of day", "Start of the quiet hours; empty for none", "choice")
+    quiet_until: time | None = _setting(None, "time of day", "End of the quiet hours; may be past midnight", "choice")
     typing_pause: float = _setting(
         0.0,
         "s",
@@ -839,8 +871,8 @@ class AlertSettings(_Group):
     catch_up: bool = _setting(
         True,
         "yes/no",
-        "Remind you after a quiet time if a slouch that began in it still goes on",
-        "stretchly users' wish",
+        "After a quiet time, remind you of a slouch that began in it and still lasts",
+        "requested by Stretchly users",
     )
 
     @model_validator(mode="after")
@@ -857,12 +889,12 @@ class VoiceSettings(_Group):
     )
     chimes: bool = _setting(True, "yes/no", "Chimes at the start, when a hold is reached, and at the end", "choice")
     volume: float = _setting(
-        0.8, "0–1", "Loudness of voice and chimes, of what the system is set to", "choice: 0 is silent", 0, 1
+        0.8, "0–1", "Volume of voice and chimes, as a share of the system's volume", "choice: 0 is silent", 0, 1
     )
     words_a_minute: float = _setting(
         160.0,
         "words/min",
-        "How fast is spoken",
+        "Speaking speed",
         "choice: below pyttsx3's 200, which is hard to follow head down; a number then takes half a second",
         80,
         300,
@@ -870,7 +902,7 @@ class VoiceSettings(_Group):
     name: str = _setting(
         "",
         "name",
-        "A part of the name of the voice; empty takes one that speaks the language of the windows, or else English",
+        "Part of the voice's name; if empty, a voice in the app's language, or else in English",
         "choice: the system's own voice where it speaks that language",
     )
     patience: float = _setting(
@@ -879,13 +911,13 @@ class VoiceSettings(_Group):
     lateness: float = _setting(
         2.5,
         "s",
-        "Words that could not begin for this long are left out, as they no longer fit what is done",
+        "Words delayed by more than this are skipped, because they no longer fit what you are doing",
         "choice: shorter than the 4 s between two cues",
         0,
         10,
     )
     count_lateness: float = _setting(
-        0.45, "s", "Likewise for the numbers of a count", "choice: under half of the second that a number names", 0, 1
+        0.45, "s", "The same for the numbers of a count", "choice: under half of the second that a number names", 0, 1
     )
 
 
@@ -899,12 +931,12 @@ class StretchSettings(_Group):
         0.3, "0–1", "Least confidence to find a person while stretching", "measured: docs/exercises.md", 0, 1
     )
     tracking_confidence: float = _setting(
-        0.5, "0–1", "Least confidence to go on following them while stretching", "measured: docs/exercises.md", 0, 1
+        0.5, "0–1", "Least confidence to keep following them while stretching", "measured: docs/exercises.md", 0, 1
     )
     seat_radius: float = _setting(
         5.0,
         "shoulder widths",
-        "While stretching the user may move this far from where they were last seen",
+        "While stretching, the user may move this far from where they were last seen",
         "choice: a fold moves the shoulders by up to 0.7 m",
         0.5,
         5,
@@ -912,7 +944,7 @@ class StretchSettings(_Group):
     size_factor: float = _setting(
         4.0,
         "ratio",
-        "While stretching the user may seem this much larger or smaller",
+        "While stretching, the user may appear this much larger or smaller",
         "choice: a hidden head makes a person seem small",
         1.1,
         4,
@@ -934,37 +966,42 @@ class StretchSettings(_Group):
         1,
     )
     smallest: float = _setting(
-        0.08, "of the picture's height", "Whose trunk is shorter is asked to come closer", "choice", 0.01, 0.5
+        0.08,
+        "of the picture's height",
+        "Somebody whose trunk is shorter than this is asked to come closer",
+        "choice",
+        0.01,
+        0.5,
     )
     setup: float = _setting(0.5, "s", "View and framing must be right for this long", "proposal", 0, 5)
     count_in: float = _setting(
         3.0, "s", "Count-in before a live exercise; recorded videos have none", "proposal", 0, 30
     )
-    hint_every: float = _setting(10.0, "s", "A hint of the set-up that still holds is repeated", "choice", 2, 60)
-    hint_after: float = _setting(1.5, "s", "A hint of the set-up must hold for this long", "choice", 0, 10)
+    hint_every: float = _setting(10.0, "s", "Repeat a setup hint this often while its reason remains", "choice", 2, 60)
+    hint_after: float = _setting(1.5, "s", "Show a setup hint once its reason has lasted this long", "choice", 0, 10)
     longest_gap: float = _setting(
         1.0,
         "s",
-        "A longer pause between two pictures counts for nothing",
+        "A longer gap between two pictures is not counted",
         "choice: five pictures at 5 a second",
         0.2,
         5,
     )
-    pause_after: float = _setting(0.5, "s", "Out of the pose for this long pauses the hold", "proposal", 0.1, 5)
+    pause_after: float = _setting(0.5, "s", "Being out of the pose for this long pauses the hold", "proposal", 0.1, 5)
     end_after: float = _setting(
-        3.0, "s", "Out of the pose for this long ends the attempt; its seconds are kept", "proposal", 0.5, 30
+        3.0, "s", "Being out of the pose for this long ends the attempt; its seconds are kept", "proposal", 0.5, 30
     )
     least_visit: float = _setting(
         2.0,
         "s",
-        "A pose left sooner than this was no attempt; at most half the hold where that is shorter",
+        "A pose left sooner than this does not count as an attempt; half the hold, where that is shorter",
         "proposal",
         0,
         10,
     )
     unseen_share: float = _setting(0.4, "share", "At most this share of a hold may be unseen", "proposal", 0, 1)
     still_window: float = _setting(
-        1.5, "s", "For how long before a loss the pose must have been still", "choice", 0.3, 5
+        1.5, "s", "How long the pose must have been still before it was lost", "choice", 0.3, 5
     )
     still_degrees: float = _setting(
         8.0,
@@ -977,20 +1014,31 @@ class StretchSettings(_Group):
     still_ratio: float = _setting(
         0.15, "ratio", "Any other measure that changes by no more than this is still", "choice", 0.01, 1
     )
-    lost_after: float = _setting(1.0, "s", "Unseen for this long is said", "choice", 0.2, 10)
+    lost_after: float = _setting(
+        1.0, "s", "The coach says so when you have been out of sight for this long", "choice", 0.2, 10
+    )
     restart_after: float = _setting(
-        10.0, "s", "Unseen for this long outside a hold starts from the set-up again", "choice", 2, 600
+        10.0,
+        "s",
+        "Being out of sight for this long outside a hold starts the exercise over from the setup",
+        "choice",
+        2,
+        600,
     )
     depth_kept: float = _setting(
         0.5,
         "s",
-        "A depth counts as the best once it was kept for this long",
+        "A depth counts as your best once you have held it for this long",
         "choice: outlives a wrong landmark",
         0.1,
         5,
     )
-    fault_lasting: float = _setting(1.0, "s", "A mistake must last this long to be said", "proposal", 0.2, 10)
-    fault_clearing: float = _setting(0.5, "s", "A mistake gone for this long is over", "choice", 0.1, 10)
+    fault_lasting: float = _setting(
+        1.0, "s", "A mistake must last this long before the coach mentions it", "proposal", 0.2, 10
+    )
+    fault_clearing: float = _setting(
+        0.5, "s", "A mistake is over once it has been gone for this long", "choice", 0.1, 10
+    )
     deeper_after: float = _setting(3.0, "s", "Seconds of a hold before a cue about depth", "choice", 0, 60)
     last_part: float = _setting(1 / 3, "share", "No cue about depth in this last share of a hold", "proposal", 0, 1)
     same_cue: float = _setting(10.0, "s", "Least time between two equal cues", "proposal", 0, 120)
@@ -998,7 +1046,7 @@ class StretchSettings(_Group):
     pain_rise: int = _setting(
         2,
         "of 10",
-        "A rise of the pain by this much freezes the targets",
+        "A rise in pain by this much freezes the targets",
         "Farrar et al. 2001: changes of 1.7–2 points are noticed as such",
         1,
         10,
@@ -1013,7 +1061,7 @@ class QuietSettings(_Group):
         True,
         "yes/no",
         "No reminders while another program uses a camera or a microphone; for afterwards, see alerts.catch_up",
-        "stretchly users' wish: names of programs are not enough",
+        "requested by Stretchly users: names of programs are not enough",
     )
     ignored_programs: tuple[str, ...] = _setting(
         (),
@@ -1030,7 +1078,8 @@ class QuietSettings(_Group):
     idle_after: float = _setting(
         600.0,
         "s",
-        "Release the camera when nobody has been seen and no key or mouse was touched for this long, until one is; 0: never",
+        "Release the camera when nobody has been seen and no key or mouse used for this long, until one is "
+        "used; 0: never",
         "choice: no key pressed does not mean away, so both must agree",
         0,
         86400,
@@ -1038,8 +1087,10 @@ class QuietSettings(_Group):
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
         ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "list", "Days on which to watch", "choice"
     )
-    watch_from: time | None = _setting(None, "time of day", "Watch from then on; all day when empty", "choice")
-    watch_until: time | None = _setting(None, "time of day", "Watch until then; may be past midnight", "choice")
+    watch_from: time | None = _setting(None, "time of day", "Start of the watching hours; empty for all day", "choice")
+    watch_until: time | None = _setting(
+        None, "time of day", "End of the watching hours; may be past midnight", "choice"
+    )
     battery_pace: float = _setting(
         3.0,
         "s",
@@ -1058,23 +1109,23 @@ class QuietSettings(_Group):
 class BreakSettings(_Group):
     """When the desktop app suggests a stretch."""
 
-    offer: bool = _setting(True, "yes/no", "Offer a stretch after long sitting or several slouches", "choice")
+    offer: bool = _setting(True, "yes/no", "Suggest a stretch after long sitting or several slouches", "choice")
     sitting: float = _setting(
         3000.0,
         "s",
-        "Offer one after sitting for this long, as the camera saw it",
+        "Suggest a break after sitting for this long, as measured by the camera",
         "choice: 50 min; guidelines ask for a change of posture every 30–60 min",
         300,
         86400,
     )
     away: float = _setting(
-        180.0, "s", "Away from the desk for this long is a break, and sitting counts from zero", "choice", 30, 3600
+        180.0, "s", "Time away from the desk that counts as a break and resets the sitting time", "choice", 30, 3600
     )
-    slouches: int = _setting(3, "number", "Offer one after this many reminders", "choice", 1, 50)
+    slouches: int = _setting(3, "number", "Suggest a break after this many reminders", "choice", 1, 50)
     within: float = _setting(5400.0, "s", "… within this time", "choice: 1.5 h", 60, 86400)
-    again: float = _setting(1800.0, "s", "Least time between two offers", "choice", 60, 86400)
+    again: float = _setting(1800.0, "s", "Least time between two suggestions", "choice", 60, 86400)
     heads_up: float = _setting(
-        60.0, "s", "Say this long before a break that it is coming; not at all when 0", "Stretchly: 30 s", 0, 600
+        60.0, "s", "Announce a break this long before it; 0: no announcement", "Stretchly: 30 s", 0, 600
     )
     postpone: float = _setting(300.0, "s", "How long a break is postponed", "Stretchly: 5 min", 60, 3600)
     eyes: bool = _setting(
@@ -1095,12 +1146,27 @@ class BreakSettings(_Group):
         300,
         86400,
     )
-    routine: str = _setting("desk_break", "name", "The routine that is offered", "choice: what can be done at a desk")
+    routine: str = _setting("desk_break", "name", "The routine that is suggested", "choice: what can be done at a desk")
     minutes: Literal[1, 3, 5] = _setting(
         3,
         "min",
         "How long a desk break takes",
         "choice: short enough to be taken; 1 and 5 can be chosen at its start too",
+    )
+
+
+class PlanSettings(_Group):
+    """A routine for chosen days of the week, with at most one reminder on each."""
+
+    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
+        (), "list", "Days on which the routine is planned; empty for none", "choice"
+    )
+    routine: str = _setting("hips_and_legs", "name", "The routine that is planned", "choice")
+    remind_from: time | None = _setting(
+        time(14),
+        "time of day",
+        "Earliest time to remind you, at a good moment, if you have not done it that day; empty for all day",
+        "choice: after lunch, so that a morning's stretch comes first",
     )
 
 
@@ -1116,7 +1182,7 @@ class GoalSettings(_Group):
         1,
     )
     least_minutes: float = _setting(
-        30.0, "min", "A day with less measured time is a day off, which breaks no streak", "choice", 5, 480
+        30.0, "min", "A day with less measured time counts as a day off and does not break a streak", "choice", 5, 480
     )
 
 
@@ -1129,7 +1195,7 @@ class DesktopSettings(_Group):
         "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens; nothing when empty",
         "choice",
     )
-    glow: float = _setting(0.7, "0–1", "Strength of the glow and of the dimming at most", "choice", 0.1, 1)
+    glow: float = _setting(0.7, "0–1", "Greatest strength of the glow and the dimming", "choice", 0.1, 1)
     autostart: bool = _setting(False, "yes/no", "Start with the session, without a window", "choice")
     language: Literal["", "en", "de", "es", "zh"] = _setting(
         "", "language", "Language of the windows; empty takes the system's", "choice"
@@ -1139,7 +1205,10 @@ class DesktopSettings(_Group):
         True, "yes/no", "Show the camera's picture under the skeleton; otherwise a plain background", "choice"
     )
     reduced_motion: bool = _setting(
-        False, "yes/no", "No fading and no moving where it is not needed", "choice; the system's own wish is heeded too"
+        False,
+        "yes/no",
+        "No fading or movement where it is not needed",
+        "choice; the system's own setting is respected too",
     )
     tray: bool = _setting(
         True, "yes/no", "Use the system's tray where there is one; otherwise a small window", "choice"
@@ -1182,6 +1251,7 @@ class Settings(_Group):
     voice: VoiceSettings = VoiceSettings()
     quiet: QuietSettings = QuietSettings()
     breaks: BreakSettings = BreakSettings()
+    plan: PlanSettings = PlanSettings()
     goal: GoalSettings = GoalSettings()
     desktop: DesktopSettings = DesktopSettings()
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from tomlkit.exceptions import TOMLKitError
 
-from posturecam.config.files import put, set_aside, settings_path, short
-from posturecam.config.reading import quoted
+from posturecam.config.files import home, one_at_a_time, put, set_aside, settings_path
+from posturecam.config.reading import explained, quoted, read_limited
 from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
@@ -21,6 +21,9 @@ from posturecam.i18n.words import mark
 
 _ENCODING = "utf-8-sig"
 """UTF-8, with or without the byte-order mark that Windows' editors begin a file with."""
+
+_MOST_BYTES = 1_000_000
+"""Of the settings file: all settings with their explanations take 60 kB."""
 
 
 def load_settings() -> Settings:
@@ -30,26 +33,36 @@ def load_settings() -> Settings:
         SettingsError: if the file cannot be read, is not TOML, or a value is unknown or outside its limits.
     """
     path = settings_path()
+    document = _document(path).unwrap()
     try:
-        text = path.read_text(encoding=_ENCODING)
-    except (FileNotFoundError, NotADirectoryError):  # the latter in no home
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            "The settings file {path} cannot be read ({problem}); fix or delete it", path=path, problem=short(error)
-        ) from error
-    try:
-        return Settings.model_validate(tomlkit.parse(text).unwrap())
-    except TOMLKitError as error:
-        raise SettingsError(
-            "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset",
-            path=path,
-            problem=short(error),
-        ) from error
+        return Settings.model_validate(document)
     except ValidationError as error:
         raise SettingsError(
             "The settings file {path} cannot be used: {problem}", path=path, problem=_first(error)
         ) from error
+
+
+def _document(path: Path) -> tomlkit.TOMLDocument:
+    """What the file says, with the user's own comments; an empty one where there is none."""
+    try:
+        with explained(
+            lambda why: SettingsError(
+                "The settings file {path} cannot be read ({problem}); fix or delete it", path=path, problem=why
+            )
+        ):
+            text = read_limited(path, _MOST_BYTES).decode(_ENCODING)
+    except SettingsError as error:
+        if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):  # the latter in no home
+            return tomlkit.document()
+        raise
+    with explained(
+        lambda why: SettingsError(
+            "The settings file {path} is damaged ({problem}); fix it, or start over with: posturecam settings --reset",
+            path=path,
+            problem=why,
+        )
+    ):
+        return tomlkit.parse(text)
 
 
 def load_or_begin_afresh() -> tuple[Settings, Message | None]:
@@ -62,7 +75,7 @@ def load_or_begin_afresh() -> tuple[Settings, Message | None]:
         except SettingsError as second:
             return Settings(), Message("{problem}. {second}.", problem=problem.text, second=second.text)
         return Settings(), Message(
-            "{problem}. It is now {path}; the defaults hold meanwhile.", problem=problem.text, path=aside
+            "{problem}. It was renamed to {path}, and the defaults apply.", problem=problem.text, path=aside
         )
 
 
@@ -76,8 +89,13 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
     """
     kinds = {key: _kind(key) for key in changes}
     load_settings()
+    with one_at_a_time(home()):
+        return _changed(changes, kinds)
+
+
+def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
     path = settings_path()
-    document = tomlkit.parse(path.read_text(encoding=_ENCODING)) if path.exists() else tomlkit.document()
+    document = _document(path)
     for key, value in changes.items():
         group, _, name = key.partition(".")
         table: Any = document.setdefault(group, tomlkit.table())
@@ -89,7 +107,14 @@ def change_settings(changes: Mapping[str, str]) -> Settings:
         settings = Settings.model_validate(document.unwrap())
     except ValidationError as error:
         raise SettingsError("Nothing was changed: {problem}", problem=_first(error)) from error
-    put(path, tomlkit.dumps(document))
+    with explained(
+        lambda why: SettingsError(
+            "Nothing was changed: a value cannot be written ({problem}); type it anew", problem=why
+        )
+    ):
+        text = tomlkit.dumps(document)
+        text.encode()  # letters that the terminal gave in another encoding are none
+    put(path, text)
     return settings
 
 

@@ -84,7 +84,7 @@ class _Guarded(io.BufferedIOBase):
             raise
         except OSError as error:
             failure = OutputError(
-                "Standard output cannot be written ({problem}); free some room, or write it elsewhere",
+                "Standard output cannot be written ({problem}); free some disk space, or write it elsewhere",
                 problem=error.strerror,
             )
             self.failure = self.failure or failure

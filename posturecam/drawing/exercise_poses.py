@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from posturecam.drawing.canvas import GROUND, Canvas, Colour, blank, resized
-from posturecam.drawing.limbs import Extent, Figure, Tone, Vector, draw_figure, extent
+from posturecam.drawing.limbs import Extent, PoseFigure, Tone, Vector, draw_figure, extent
 from posturecam.vision.frame import Image
 
 
@@ -37,13 +37,13 @@ def _side(
     far_leg: tuple[float, float, float] | None = None,
     stretched: tuple[str, ...] = (),
     face: float = -90,
-) -> Figure:
+) -> PoseFigure:
     """A figure seen from its right side, its hip at the origin.
 
     `spine` are the directions of three parts of the back from the hip upwards, `leg` those of thigh, lower leg and foot,
     `face` is where it looks against the neck.
     """
-    figure, hip = Figure(), np.zeros(2)
+    figure, hip = PoseFigure(), np.zeros(2)
     back = [hip]
     for direction in spine:
         back.append(_to(back[-1], direction, _BACK))
@@ -97,12 +97,12 @@ def _front(
     seated: bool = True,
     stretched: tuple[str, ...] = (),
     ghost: tuple[tuple[float, float], tuple[float, float]] | None = None,
-) -> Figure:
+) -> PoseFigure:
     """A figure that faces the viewer, its hips at the origin: `arms` are upper arm and forearm of the left and right in the picture.
 
     `tilt` bends the head to the right of the picture, `turn` (-1 to 1) turns it there, `nod` (0 to 1) lowers it.
     """
-    figure, hips = Figure(), np.zeros(2)
+    figure, hips = PoseFigure(), np.zeros(2)
     trunk = _to(hips, 90 - lean, 0.3)
     across = np.array([math.cos(math.radians(lean)), -math.sin(math.radians(lean))])
     half = 0.11 * math.cos(math.radians(twist))
@@ -148,9 +148,9 @@ _ON_CHAIR = (0.0, -90.0, 0.0)
 _ON_THIGHS = ((-106.0, -72.0), (-74.0, -108.0))
 
 
-def _chair_from_side(figure: Figure, back: float = 0.34) -> Figure:
+def _chair_from_side(figure: PoseFigure, back: float = 0.34) -> PoseFigure:
     """A chair under a figure seen from the side."""
-    chair = Figure(chains=1000)
+    chair = PoseFigure(chains=1000)
     chair.prop((-0.09, -0.085), (0.2, -0.085))
     chair.prop((-0.09, back), (-0.09, -0.32))
     chair.prop((0.17, -0.085), (0.17, -0.32))
@@ -158,8 +158,8 @@ def _chair_from_side(figure: Figure, back: float = 0.34) -> Figure:
     return figure
 
 
-def _stool_from_front(figure: Figure) -> Figure:
-    stool = Figure(chains=1000)
+def _stool_from_front(figure: PoseFigure) -> PoseFigure:
+    stool = PoseFigure(chains=1000)
     stool.prop((-0.15, -0.075), (0.15, -0.075))
     stool.prop((-0.13, -0.075), (-0.13, -0.34))
     stool.prop((0.13, -0.075), (0.13, -0.34))
@@ -173,40 +173,40 @@ def _between(start: tuple[float, ...], end: tuple[float, ...], share: float) -> 
     return first, second
 
 
-def _thoracic_stretch() -> Figure:
+def _thoracic_stretch() -> PoseFigure:
     return _side((82, 48, 12), -48, (-64, 2), (2, -1, 75), stretched=("mid_back", "upper_back"))
 
 
-def _childs_pose() -> Figure:
+def _childs_pose() -> PoseFigure:
     return _side((22, 8, -10), -22, (-16, -2), (-14, 180, 176), stretched=("low_back", "mid_back", "upper_back"))
 
 
-def _upper_trapezius(share: float = 1.0) -> Figure:
+def _upper_trapezius(share: float = 1.0) -> PoseFigure:
     figure = _front(((-100, -80), (40, 155)), tilt=27 * share, stretched=("neck",))
     figure.turn("head", 0.13, 130, 70)
     return _stool_from_front(figure)
 
 
-def _levator_scapulae(share: float = 1.0) -> Figure:
+def _levator_scapulae(share: float = 1.0) -> PoseFigure:
     turned, sunk = min(2 * share, 1.0), max(2 * share - 1, 0.0)  # first it turns, then the nose sinks
     arms = ((-100.0, -80.0), (42.0, 160.0))
     figure = _front(arms, tilt=20 * sunk, turn=0.9 * turned, nod=0.9 * sunk, stretched=("neck",))
     return _stool_from_front(figure)
 
 
-def _chin_tuck(share: float = 1.0) -> Figure:
+def _chin_tuck(share: float = 1.0) -> PoseFigure:
     figure = _side((92, 90, 90), 70 + 26 * share, (-80, -12), _ON_CHAIR, stretched=("neck",), face=-64 - 26 * share)
     figure.arrow("head", (0.22, 0.0), (0.11, 0.0))
     return _chair_from_side(figure)
 
 
-def _neck_rotation(share: float = 1.0) -> Figure:
+def _neck_rotation(share: float = 1.0) -> PoseFigure:
     figure = _front(_ON_THIGHS, turn=0.95 * share, stretched=("neck",))
     figure.turn("head", 0.12, 125, 55)
     return _stool_from_front(figure)
 
 
-def _thoracic_extension(share: float = 1.0) -> Figure:
+def _thoracic_extension(share: float = 1.0) -> PoseFigure:
     back = (92 + 5 * share, 92 + 24 * share, 92 + 40 * share)
     figure = _side(
         back, 92 + 36 * share, (30 + 32 * share, 158 + 32 * share), _ON_CHAIR, stretched=("mid_back", "upper_back")
@@ -215,15 +215,15 @@ def _thoracic_extension(share: float = 1.0) -> Figure:
     return _chair_from_side(figure, back=0.16)
 
 
-def _cat_cow() -> Figure:
+def _cat_cow() -> PoseFigure:
     figure = _side((52, 4, -46), -74, (-122, -62), (-90, 180, 176), stretched=("low_back", "mid_back", "upper_back"))
     figure.arrow("waist", (0.05, 0.11), (0.05, 0.2))
     return figure
 
 
-def _doorway_pec() -> Figure:
+def _doorway_pec() -> PoseFigure:
     figure = _front(((180, 90), (0, 90)), seated=False, stretched=("chest",))
-    frame = Figure(chains=1000)
+    frame = PoseFigure(chains=1000)
     for x in (-0.3, 0.3):
         frame.prop((x, 0.62), (x, -0.53), thickness=0.024)
     frame.prop((-0.3, 0.62), (0.3, 0.62), thickness=0.024)
@@ -231,7 +231,7 @@ def _doorway_pec() -> Figure:
     return figure
 
 
-def _scapular_squeeze(share: float = 1.0) -> Figure:
+def _scapular_squeeze(share: float = 1.0) -> PoseFigure:
     left, right = _between((-98, -58), (-104, -155), share), _between((-82, -122), (-76, -25), share)
     figure = _front((left, right), stretched=("chest",))
     figure.arrow("other_shoulder", (-0.14, -0.06), (-0.07, -0.06))
@@ -239,42 +239,70 @@ def _scapular_squeeze(share: float = 1.0) -> Figure:
     return _stool_from_front(figure)
 
 
-def _wall_angels() -> Figure:
+def _wall_angels() -> PoseFigure:
     figure = _front(((195, 95), (-15, 85)), seated=False, stretched=("chest",), ghost=((125, 105), (55, 75)))
-    wall = Figure(chains=1000)
+    wall = PoseFigure(chains=1000)
     wall.prop((-0.36, 0.7), (-0.36, -0.53), thickness=0.006)
     wall.prop((0.36, 0.7), (0.36, -0.53), thickness=0.006)
     figure.limbs[:0] = wall.limbs
     return figure
 
 
-def _seated_twist(share: float = 1.0) -> Figure:
+def _seated_twist(share: float = 1.0) -> PoseFigure:
     figure = _front(((-60, 10), (-120, 172)), turn=0.7 * share, twist=42 * share, stretched=("trunk",))
     figure.turn("chest", 0.2, 205, 160)
     figure.turn("chest", 0.2, 25, -20)
     return _stool_from_front(figure)
 
 
-def _overhead_reach(share: float = 1.0) -> Figure:
+def _overhead_reach(share: float = 1.0) -> PoseFigure:
     arms = _between((254, 288), (97, 88), share), _between((-74, -108), (83, 92), share)
     return _stool_from_front(_front(arms, stretched=("sides",)))
 
 
-def _standing_forward_fold() -> Figure:
+def _standing_forward_fold() -> PoseFigure:
     return _side((-24, -54, -78), -92, (-140, -62), (-91, -91, 0), stretched=("legs", "low_back"))
 
 
-def _cobra() -> Figure:
+def _cobra() -> PoseFigure:
     return _side((14, 48, 70), 84, (-84, -2), (180, 180, 180), stretched=("low_back", "mid_back"))
 
 
-def _thread_the_needle() -> Figure:
+def _thread_the_needle() -> PoseFigure:
     return _side(
         (-8, -22, -34), -28, (-150, -176), (-90, 180, 176), far_arm=(-26, -4), stretched=("upper_back", "mid_back")
     )
 
 
-_FIGURES: Mapping[str, Callable[[], Figure]] = {
+def _standing_side_bend() -> PoseFigure:
+    return _front(((112, 62), (-72, -88)), lean=20, tilt=24, seated=False, stretched=("sides",))
+
+
+def _hip_flexor_lunge() -> PoseFigure:
+    figure = _side((93, 92, 90), 94, (-66, -22), (-122, 180, 176), far_leg=(-8, -94, 0), stretched=("legs",))
+    figure.arrow("hip", (0.1, 0.06), (0.22, 0.06))
+    return figure
+
+
+def _seated_hamstring() -> PoseFigure:
+    figure = _side((62, 50, 44), 40, (-58, -34), (-27, -27, 58), far_leg=(0, -96, 0), stretched=("legs",))
+    return _chair_from_side(figure)
+
+
+def _eye_rest() -> PoseFigure:
+    figure = _side((92, 90, 90), 92, (-84, -20), _ON_CHAIR)
+    figure.arrow("head", (0.14, 0.02), (0.42, 0.06))
+    return _chair_from_side(figure)
+
+
+def _wrist_rest() -> PoseFigure:
+    figure = _side((92, 90, 90), 92, (-8, 2), _ON_CHAIR, far_arm=(-40, 30))
+    hand = figure.joints["hand"]
+    figure.limb([hand, _to(hand, 84, 0.075)], (0.02, 0.012), Tone.STRETCHED)
+    return _chair_from_side(figure)
+
+
+_FIGURES: Mapping[str, Callable[[], PoseFigure]] = {
     "thoracic_stretch": _thoracic_stretch,
     "childs_pose": _childs_pose,
     "upper_trapezius": _upper_trapezius,
@@ -291,10 +319,15 @@ _FIGURES: Mapping[str, Callable[[], Figure]] = {
     "standing_forward_fold": _standing_forward_fold,
     "cobra": _cobra,
     "thread_the_needle": _thread_the_needle,
+    "standing_side_bend": _standing_side_bend,
+    "hip_flexor_lunge": _hip_flexor_lunge,
+    "seated_hamstring": _seated_hamstring,
+    "eye_rest": _eye_rest,
+    "wrist_rest": _wrist_rest,
 }
 
 
-_MOVING: Mapping[str, Callable[[float], Figure]] = {
+_MOVING: Mapping[str, Callable[[float], PoseFigure]] = {
     "upper_trapezius": _upper_trapezius,
     "levator_scapulae": _levator_scapulae,
     "chin_tuck": _chin_tuck,
@@ -324,7 +357,7 @@ def share_at(seconds: float) -> float:
     return round(_STEPS * way * way * (3 - 2 * way)) / _STEPS  # gently off and gently on
 
 
-def _moved(exercise: str, share: float) -> Figure:
+def _moved(exercise: str, share: float) -> PoseFigure:
     """The figure on its way; what moves needs no arrow."""
     figure = _MOVING[exercise](share)
     figure.arrows.clear()

@@ -48,7 +48,7 @@ class Arrow:
 
 
 @dataclass(slots=True)
-class Figure:
+class PoseFigure:
     """Limbs, arrows and joints, to be drawn."""
 
     limbs: list[Limb] = field(default_factory=list)
@@ -86,7 +86,7 @@ Extent = tuple[Vector, Vector]
 """The lowest and the highest x and y."""
 
 
-def draw_figure(pen: Canvas, figure: Figure, ground: Colour, within: Extent | None = None) -> None:
+def draw_figure(pen: Canvas, figure: PoseFigure, ground: Colour, within: Extent | None = None) -> None:
     """Draw a figure so that it fills what the pen draws on, or so that this extent does, for one that moves.
 
     Args:
@@ -130,7 +130,7 @@ def draw_figure(pen: Canvas, figure: Figure, ground: Colour, within: Extent | No
         _arrow(pen, [at(point) for point in arrow.path], scale)
 
 
-def extent(figure: Figure) -> Extent:
+def extent(figure: PoseFigure) -> Extent:
     """The lowest and highest x and y of anything in it; the floor is at the lowest."""
     around = [
         (end, radius)

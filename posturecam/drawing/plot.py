@@ -226,7 +226,7 @@ def _save(figure: Figure, path: Path) -> None:
             figure.savefig(file, format="png")
     except OSError as error:
         raise OutputError(
-            "The plot {name} cannot be written ({problem}); choose a folder that has room and may be written to",
+            "The plot {name} cannot be written ({problem}); choose a folder that is writable and has free space",
             name=path.name,
             problem=error.strerror or str(error),
         ) from error

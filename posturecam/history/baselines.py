@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from posturecam.config.files import home, put, set_aside, short
+from posturecam.config.files import home, one_at_a_time, put, set_aside, short
 from posturecam.config.reading import TooLarge, read_limited
 from posturecam.i18n.message import Message
 from posturecam.posture.baseline import Baseline
@@ -67,7 +67,8 @@ def load_baselines() -> Baselines:
         aside = set_aside(path, "damaged")
         return Baselines(
             complaint=Message(
-                "The baselines file was damaged and is now {path}; calibrate again: posturecam calibrate", path=aside
+                "The baselines file was damaged and was renamed to {path}; calibrate again: posturecam calibrate",
+                path=aside,
             )
         )
 
@@ -79,8 +80,11 @@ def save_baseline(baseline: Baseline) -> None:
         SettingsError: if it cannot be written.
     """
     same, places = (baseline.camera, baseline.view), ("", baseline.place)
-    others = [kept for kept in load_baselines().kept if (kept.camera, kept.view) != same or kept.place not in places]
-    put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
+    with one_at_a_time(home()):
+        others = [
+            kept for kept in load_baselines().kept if (kept.camera, kept.view) != same or kept.place not in places
+        ]
+        put(baselines_path(), _BASELINES.dump_json([*others, baseline], indent=2).decode())
 
 
 def mark_outdated(baseline: Baseline, reason: Reason) -> None:

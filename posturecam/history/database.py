@@ -112,6 +112,10 @@ MIGRATIONS: tuple[str, ...] = (
         WHEN 'the release was not seen' THEN 'release_unseen' END
         WHERE lacking IS NOT NULL;
     """,
+    """
+    -- How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; null where it is not told, or was not kept yet.
+    ALTER TABLE stretch_reps ADD COLUMN reach REAL;
+    """,
 )
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 
@@ -173,7 +177,7 @@ def _open(path: Path, migrations: tuple[str, ...], *, own: bool, check: bool) ->
     aside = _set_aside(path)
     _make_private_file(path)
     complaint = Message(
-        "The history was damaged ({problem}) and is now {path}; a new one was begun", problem=why, path=aside
+        "The history was damaged ({problem}) and was renamed to {path}; a new one was started", problem=why, path=aside
     )
     return Opened(_ready(path, migrations), path, complaint)
 
@@ -183,13 +187,13 @@ def _cannot_be_opened(path: Path, why: str) -> HistoryError:
         return HistoryError("The history {path} cannot be opened: a folder is in its place; move it away", path=path)
     if "locked" in why:
         return HistoryError(
-            "The history {path} cannot be opened: another program holds it ({problem}); end that program",
+            "The history {path} cannot be opened because another program is using it ({problem}); close that program",
             path=path,
             problem=why,
         )
     return HistoryError(
-        "The history {path} cannot be opened ({problem}); free some room, or choose another folder with "
-        "POSTURECAM_HOME",
+        "The history {path} cannot be opened ({problem}); free some disk space, or choose another folder "
+        "with POSTURECAM_HOME",
         path=path,
         problem=why,
     )

@@ -35,6 +35,7 @@ COLUMNS: tuple[str, ...] = (
     "faults",
     "pieces",
     "lacking",
+    "reach",
     "troubled",
     "before",
     "after",
@@ -73,20 +74,19 @@ def as_json(sessions: Iterable[KeptSession]) -> str:
     return json.dumps([session_record(session) for session in sessions], indent=1, ensure_ascii=False) + "\n"
 
 
-def as_csv(sessions: Iterable[KeptSession]) -> str:
+def as_csv(sessions: Iterable[KeptSession], *, decimal_comma: bool = False) -> str:
     """All repetitions as CSV with a header; a session without repetitions has no row."""
-    return csv_text(COLUMNS, (row for session in sessions for row in rep_rows(session)))
-
-
-def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """These columns of the rows as CSV with a header: yes and no as 1 and 0, and what is unknown as an empty cell."""
-    return "".join(csv_lines(columns, rows))
+    rows = (row for session in sessions for row in rep_rows(session))
+    return "".join(csv_lines(COLUMNS, rows, decimal_comma=decimal_comma))
 
 
 def csv_lines(
     columns: Sequence[str], rows: Iterable[Mapping[str, Any]], *, decimal_comma: bool = False
 ) -> Iterator[str]:
-    """The same, a line at a time; with a decimal comma, cells are separated by semicolons, as spreadsheets of such countries read it."""
+    """These columns of the rows as CSV with a header, a line at a time: yes and no as 1 and 0, and what is unknown as an empty cell.
+
+    With a decimal comma, cells are separated by semicolons, as spreadsheets of such countries read it.
+    """
     line = io.StringIO()
     writer = csv.writer(line, delimiter=";" if decimal_comma else ",", lineterminator="\n")
     cell = _comma_cell if decimal_comma else _cell
@@ -101,16 +101,21 @@ def rep_rows(session: KeptSession) -> Iterator[dict[str, Any]]:
     """A session's repetitions with `COLUMNS`."""
     whole = session_record(session)
     for rep in whole["reps"]:
-        yield {**whole, **rep, "faults": " ".join(rep["faults"])}
+        yield {"reach": None, **whole, **rep, "faults": " ".join(rep["faults"])}
 
 
-def export(sessions: Iterable[KeptSession], path: Path) -> None:
+def export(sessions: Iterable[KeptSession], path: Path, *, decimal_comma: bool = False) -> None:
     """Write the history to a file, by the ending of its name: .csv or .json. An earlier file is replaced once all is written.
+
+    Args:
+        sessions: All of them.
+        path: Where to write.
+        decimal_comma: Of a table: "1,5", and semicolons between the cells.
 
     Raises:
         OutputError: for another ending, or if it cannot be written.
     """
-    text = {".csv": as_csv, ".json": as_json}[ending_of(path)](sessions)
+    text = as_json(sessions) if ending_of(path) == ".json" else as_csv(sessions, decimal_comma=decimal_comma)
     with writing(path) as file:
         file.write(text.encode())
 
@@ -123,7 +128,7 @@ def ending_of(path: Path) -> str:
     """
     ending = path.suffix.lower()
     if ending not in (".csv", ".json"):
-        raise OutputError("The history is exported to a file that ends in .csv or .json, not to {name}", name=path.name)
+        raise OutputError("The history can be exported to a .csv or .json file, not to {name}", name=path.name)
     return ending
 
 
@@ -163,6 +168,8 @@ def _rep_record(rep: KeptRep) -> dict[str, Any]:
         "faults": list(result.faults),
         "pieces": result.pieces,
         "lacking": result.lacking.spoken if result.lacking else None,
+        # A file of a version that did not know it is exported as that version did.
+        **({} if result.reach is None else {"reach": round(result.reach, 2)}),
     }
 
 

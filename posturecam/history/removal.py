@@ -54,8 +54,7 @@ def delete_everything(path: Path | None = None) -> Deleted:
             file.unlink(missing_ok=True)
     except (sqlite3.Error, OSError) as problem:
         raise HistoryError(
-            "Not everything of the history {path} could be deleted ({problem}); close posturecam everywhere and "
-            "do it again",
+            "Part of the history {path} could not be deleted ({problem}); close posturecam everywhere and try again",
             path=path,
             problem=str(problem),
         ) from problem
@@ -75,7 +74,7 @@ def _emptied(connection: sqlite3.Connection, path: Path) -> Deleted:
     if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         raise HistoryError(
             "The history {path} is empty, but traces stay in its log while another program reads it; close "
-            "posturecam everywhere and do it again",
+            "posturecam everywhere and try again",
             path=path,
         )
     return Deleted(counted["sitting_minutes"], counted["sitting_events"], counted["sessions"], counted["stretch_reps"])

@@ -27,10 +27,10 @@ class Repository:
     Used by the thread that made it; others open their own.
     """
 
-    TRIED_AGAIN: ClassVar[str] = mark("it is tried again")
+    TRIED_AGAIN: ClassVar[str] = mark("posturecam will try again")
     """Completes what is said where nothing can be saved: what goes on meanwhile, and when it is tried again."""
     OPENED_LATER: ClassVar[str] = mark(
-        "{problem}. It is tried again every minute, and what happens until then is kept in memory."
+        "{problem}. posturecam retries every minute and keeps everything in memory until then."
     )
     """What is said where the history cannot be opened; a template, with the problem in it."""
 
@@ -138,7 +138,7 @@ class Repository:
             return False
         if self._troubled:
             self._troubled = False
-            self._complaints.append(mark("The history is saved again, with everything since"))
+            self._complaints.append(mark("The history is being saved again, including everything in between"))
         return True
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:

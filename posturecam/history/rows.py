@@ -55,6 +55,7 @@ GOOD_REP = " AND ".join(
         f"(side IS NULL OR {_one_of('side', Side)})",
         _one_of("view", View),
         f"(depth IS NULL OR depth BETWEEN {-_DEEPEST} AND {_DEEPEST})",
+        f"(reach IS NULL OR reach BETWEEN 0 AND {_DEEPEST})",
         "(level IS NULL OR typeof(level) = 'integer')",
         *map(_TEXT.format, ("exercise", "faults")),
     )

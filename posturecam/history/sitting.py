@@ -44,9 +44,9 @@ class SittingHistory(Repository):
     the time goes on and nothing is counted twice. What was recorded before the user deleted everything is not saved after it.
     """
 
-    TRIED_AGAIN = mark("watching goes on, and it is tried again every minute")
+    TRIED_AGAIN = mark("watching continues, and posturecam tries again every minute")
     OPENED_LATER = mark(
-        "{problem}. Watching goes on; opening it is tried again every minute, and what happens until then is kept in memory."
+        "{problem}. Watching continues; posturecam retries every minute and keeps everything in memory until then."
     )
 
     def __init__(

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from posturecam.coach.exercise import Exercise, Side
 from posturecam.coach.safety import WORST, Answers
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth, RepResult
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.history.models import local_date
 from posturecam.history.repository import Repository
 from posturecam.history.rows import GOOD_REP, GOOD_SESSION
 from posturecam.i18n.words import mark
@@ -67,9 +69,9 @@ class StretchHistory(Repository):
     next repetition, and `complaints` says so, each trouble once.
     """
 
-    TRIED_AGAIN = mark("the session goes on, and it is tried again with each repetition")
+    TRIED_AGAIN = mark("the session continues, and posturecam tries again with each repetition")
     OPENED_LATER = mark(
-        "{problem}. The session goes on; opening it is tried again every minute, and what is done until then is kept in memory."
+        "{problem}. The session continues; posturecam retries every minute and keeps everything in memory until then."
     )
 
     def __init__(
@@ -122,7 +124,7 @@ class StretchHistory(Repository):
         measure = exercise.depth.measure if exercise.depth else None
         self._save(
             "INSERT OR REPLACE INTO stretch_reps (session, step, exercise, side, view, rep, t, seen, unseen, counted, depth, depth_measure, "
-            "depth_unit, level, faults, pieces, lacking) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "depth_unit, level, faults, pieces, lacking, reach) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 session,
                 step,
@@ -141,6 +143,7 @@ class StretchHistory(Repository):
                 " ".join(result.faults),
                 result.pieces,
                 None if result.lacking is None else result.lacking.value,
+                None if result.reach is None else float(result.reach),
             ),
         )
 
@@ -165,14 +168,14 @@ class StretchHistory(Repository):
                 continue
             best = "MIN" if exercise.depth.better == "lower" else "MAX"
             rows = self._ask(
-                f"SELECT side, view, {best}(depth), {best}(CASE WHEN began <= ? THEN depth END) FROM stretch_reps "
+                f"SELECT side, view, {best}(depth), {best}(CASE WHEN began <= ? THEN depth END), MAX(reach) FROM stretch_reps "
                 "JOIN sessions ON sessions.id = session WHERE exercise = ? AND depth IS NOT NULL AND depth_measure = ? "
                 f"AND {GOOD_SESSION} AND {GOOD_REP} GROUP BY side, view",
                 (self._now() - _WEEK_SECONDS, exercise.key, exercise.depth.measure),
             )
-            for side, view, depth, week_ago in rows:
+            for side, view, depth, week_ago, reach in rows:
                 key = DepthKey(exercise.key, None if side is None else Side(side), View(view))
-                found[key] = PastDepth(depth, week_ago, self._course(exercise, side, view, best), frozen)
+                found[key] = PastDepth(depth, week_ago, self._course(exercise, side, view, best), frozen, reach)
         return found
 
     def _course(self, exercise: Exercise, side: str | None, view: str, best: str) -> tuple[float, ...]:
@@ -220,13 +223,22 @@ class StretchHistory(Repository):
             left_out = tuple(str(skipped).split())
             yield KeptSession(id_, began, offset, ended, source, title, answers, left_out, self._reps(id_))
 
+    def done_on(self, day: date, title: str) -> bool:
+        """Whether a session of this title had a repetition counted on that local day."""
+        rows = self._ask(
+            f"SELECT began, utc_offset FROM sessions WHERE kind = ? AND title = ? AND {GOOD_SESSION} AND EXISTS "
+            f"(SELECT 1 FROM stretch_reps WHERE session = sessions.id AND counted AND {GOOD_REP}) ORDER BY began DESC LIMIT 50",
+            (_KIND, title),
+        )
+        return any(local_date(began, offset) == day for began, offset in rows)
+
     def count(self) -> int:
         """How many sessions there are."""
         return sum(number for (number,) in self._ask("SELECT count(*) FROM sessions WHERE kind = ?", (_KIND,)))
 
     def _reps(self, session: int) -> tuple[KeptRep, ...]:
         rows = self._ask(
-            "SELECT exercise, rep, side, view, t, seen, unseen, counted, depth, level, faults, pieces, lacking, "
+            "SELECT exercise, rep, side, view, t, seen, unseen, counted, depth, level, faults, pieces, lacking, reach, "
             f"depth_measure, depth_unit FROM stretch_reps WHERE session = ? AND {GOOD_REP} ORDER BY id",
             (session,),
         )
@@ -246,12 +258,13 @@ class StretchHistory(Repository):
                     tuple(faults.split()),
                     pieces,
                     Lacking(lacking) if lacking in tuple(Lacking) else None,
+                    reach=reach,
                 ),
                 measure,
                 unit,
             )
             for (
-                exercise, rep, side, view, t, seen, unseen, counted, depth, level, faults, pieces, lacking, measure, unit
+                exercise, rep, side, view, t, seen, unseen, counted, depth, level, faults, pieces, lacking, reach, measure, unit
             ) in rows
         )  # fmt: skip
 

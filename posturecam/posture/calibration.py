@@ -49,7 +49,7 @@ class Sample:
     def missing(self) -> str | None:
         """Why this sample cannot be used, or None."""
         if self.view is View.UNKNOWN:
-            return mark("I cannot tell from where the camera looks")
+            return mark("I cannot tell the camera angle")
         if self.shows_face:
             return None
         if self.view.is_oblique and self.lacks(by_angle=True) is None:
@@ -183,7 +183,7 @@ def _require_enough(usable: Sequence[Sample], looks: Sequence[Sample | None], se
     wanted = settings.calibration
     if len(usable) < max(wanted.least_samples, wanted.least_share * len(looks)):
         raise CalibrationRefused(
-            "I could measure you in {seen} of {all} looks (at least {least} and {share:.0%} are needed). "
+            "I could measure you in {seen} of {all} checks (at least {least} and {share:.0%} are needed). "
             "{trouble} Change that, and try again.",
             seen=len(usable),
             all=len(looks),
@@ -250,7 +250,7 @@ def _separation(
     low, high = _deviations(upright, draft, settings), _deviations(usable, draft, settings)
     if len(high) < wanted.least_samples / 2:
         raise CalibrationRefused(
-            "I could measure your slouch in only {number} looks. {trouble} Change that and try again, or "
+            "I could measure your slouch in only {number} checks. {trouble} Change that and try again, or "
             "calibrate without a slouch.",
             number=len(high),
             trouble=_commonest_trouble(slouched),

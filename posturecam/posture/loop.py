@@ -67,17 +67,42 @@ def watch(
     settings = settings or Settings()
     baselines = {} if baselines is None else baselines
     view, state, tallest, place = ViewState(), MonitorState(), Tallest(), CameraPlace()
+    judged: _Judged | None = None
     for frame in source:
         pose = frame.pose if frame.recorded else estimator(_as_needed(frame, state))
         view = follow_view(view, turned(pose, settings) if pose else None, frame.t, settings.view)
         learned = pick(baselines, view.view)
         place = follow_camera(place, None if learned is None else learned.background, frame.glance, pose)
-        reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held)
+        circumstances = view.view, learned, place.moved, tallest.held
+        if judged is not None and pose is not None and frame.problem is None and judged.holds(pose, circumstances):
+            reading = replace(judged.reading, t=frame.t)
+        else:
+            reading = read(frame, pose, view.view, baselines, settings, judge, place.moved, tallest.held)
+        judged = None if pose is None else _Judged(pose, circumstances, reading)
         known = reading.measures
         tallest = follow_tallest(tallest, frame.t, known[Name.NECK_HEIGHT].value, known[Name.HEAD_PITCH].value)
         state, events = step(state, reading, settings.monitor)
         source.pace(pace(state, settings.pace))
         yield Tick(frame, pose, reading, state, events, place.moved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was made of the last look, so that landmarks that hold are not judged again."""
+
+    pose: Pose
+    circumstances: tuple[View, Baseline | None, bool | None, Held | None]
+    """View, baseline, whether the camera was moved, and how somebody sat tallest."""
+    reading: Reading
+
+    def holds(self, pose: Pose, circumstances: tuple[View, Baseline | None, bool | None, Held | None]) -> bool:
+        """Whether judging this pose would give the same reading."""
+        held = pose.points is self.pose.points and pose.world is self.pose.world and pose.head == self.pose.head
+        return (
+            held
+            and (pose.width, pose.height) == (self.pose.width, self.pose.height)
+            and self.circumstances == circumstances
+        )
 
 
 def _as_needed(frame: Frame, state: MonitorState) -> Frame:

@@ -53,13 +53,13 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NOT_SEEN, "face_too_small"): mark("your face is too small in the picture"),
     (Why.NOT_SEEN, "face_not_found"): mark("I cannot see your face: it is turned away, bent down or hidden"),
     (Why.NOT_SEEN, "face_implausible"): mark("I cannot read your face reliably"),
-    (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, by which your upright posture was learned"),
+    (Why.NOT_SEEN, "face_learned"): mark("I cannot see your face, which your calibration relies on"),
     (Why.NOT_SEEN, "face_from_front"): mark("I cannot see your face from the front"),
     (Why.NOT_SEEN, "cut_off"): mark("Move back, I cannot see {what}"),
     (Why.NOT_SEEN, "enough"): mark("I cannot see enough of you"),
     (Why.NOT_SEEN, "too_long"): mark("I have not seen you for too long"),
     (Why.NOT_SEEN, "not_kept"): mark("it was not kept"),
-    (Why.NOT_SEEN, "nowhere"): mark("a landmark has no place"),
+    (Why.NOT_SEEN, "nowhere"): mark("a landmark has no position"),
     (Why.WRONG_VIEW, "side"): mark("the camera looks from the side"),
     (Why.WRONG_VIEW, "front"): mark(
         "the camera looks from the front, where a forward angle is not visible as an angle"
@@ -73,7 +73,7 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.WRONG_VIEW, "oblique_lean"): mark("from an oblique view a sideways lean cannot be told from a forward one"),
     (Why.WRONG_VIEW, "not_exact"): mark("only an exact side view allows an estimate"),
     (Why.WRONG_VIEW, "beyond_fit"): mark("it is only known for neck inclinations of {low:.0f} to {high:.0f}°"),
-    (Why.VIEW_UNKNOWN, ""): mark("I cannot tell yet from where the camera looks"),
+    (Why.VIEW_UNKNOWN, ""): mark("I cannot tell the camera angle yet"),
     (Why.VIEW_UNKNOWN, "no_depth"): mark("these landmarks were recorded without depth"),
     (Why.HEAD_TURNED, ""): mark("your head is turned by about {angle:.0f}°"),
     (Why.HEAD_BENT, ""): mark("your head is bent down, which from here looks like slouching"),
@@ -88,7 +88,9 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.COINCIDENT, "hips_and_shoulders"): mark("your hips and shoulders fall on one point of the picture"),
     (Why.COINCIDENT, "both_sides"): mark("{what} and the other fall on one point of the picture"),
     (Why.IMPLAUSIBLE, ""): mark("{what} seems to be below {other}"),
-    (Why.IMPLAUSIBLE, "value"): mark("your {measure} seems to be {value}, which nobody has: I see you wrongly"),
+    (Why.IMPLAUSIBLE, "value"): mark(
+        "your {measure} reads {value}, which is impossible: I am not seeing you correctly"
+    ),
     (Why.TURNED, "upside_down"): mark("the picture seems to be upside down"),
     (Why.TURNED, "aside"): mark("the picture seems turned by 90°"),
     (Why.TOO_NEAR, ""): mark("you are {ratio:.1f} times nearer to the camera than when you calibrated"),
@@ -98,11 +100,11 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.NO_BASELINE, "hips"): mark("I did not see your hips in the start pose"),
     (Why.NO_BASELINE, "shoulders"): mark("I did not see both your shoulders in the start pose"),
     (Why.NO_BASELINE, "start_pose"): mark("there is no start pose yet"),
-    (Why.OTHER_VIEW, ""): mark("you are seen from {view}, and were calibrated from {then}"),
-    (Why.TILTED, ""): mark("you lean to a side as a whole, or the camera was turned"),
+    (Why.OTHER_VIEW, ""): mark("I see you from {view}, but you calibrated from {then}"),
+    (Why.TILTED, ""): mark("your whole body leans to one side, or the camera was turned"),
     (Why.CAMERA_MOVED, "picture"): mark("the picture is {now} now and was {then} when you calibrated"),
     (Why.CAMERA_MOVED, "shoulders"): mark(
-        "your shoulders are elsewhere in the picture: the camera or the chair was moved"
+        "your shoulders are in a different place in the picture: the camera or the chair was moved"
     ),
     (Why.UNLIKE, ""): mark("your pose is unlike anything my estimate was trained on"),
     (Why.UNCERTAIN, ""): mark("my estimate of your posture is too uncertain here"),

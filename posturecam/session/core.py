@@ -41,13 +41,14 @@ from posturecam.session.protocol.messages import AlertRaised, Happened
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules import desk, silence
 from posturecam.session.rules.desk import DeskState, Moment
+from posturecam.session.rules.weekly_plan import PlannedDay
 from posturecam.system.state import SystemState
 
 RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Pauses before a camera that cannot be opened is tried again; the last one goes on."""
 _CLOCK_WAS_SET = timedelta(seconds=2)
 """By which a clock that is only kept right by the network does not leap."""
-_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "goal", "desktop", "camera"})
+_UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "plan", "goal", "desktop", "camera"})
 """Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
 
 
@@ -86,6 +87,14 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRecalled:
+    """What the history knows of today's planned routine."""
+
+    known: PlannedDay | None
+    """None where there is no such routine."""
+
+
+@dataclass(frozen=True, slots=True)
 class Waited:
     """The camera was waited for, so nobody can be said to be away."""
 
@@ -111,7 +120,7 @@ class Failed:
     """Whether it is something else than the camera."""
 
 
-Fact = Looked | Watched | Waited | CameraOpened | Begun | Failed
+Fact = Looked | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed
 
 
 # Effects: what is to be done at once.
@@ -173,6 +182,13 @@ class ForgetCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallPlan:
+    """Ask the history what it knows of a routine today; `PlanRecalled` answers."""
+
+    routine: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefuseCalibration:
     """The calibration that was asked for, or went on, fails."""
 
@@ -189,6 +205,7 @@ Effect = (
     | LearnOffered
     | StoreAnswers
     | ForgetCamera
+    | RecallPlan
     | RefuseCalibration
 )
 
@@ -269,6 +286,8 @@ def step(
             return replace(state, seen=now.clock) if present else state, ()
         case Watched():
             return _watched(state, what, now, settings)
+        case PlanRecalled(known=known):
+            return replace(state, desk=desk.recall_plan(state.desk, known)), ()
         case Waited():
             return replace(state, seen=now.clock), ()
         case CameraOpened():
@@ -328,7 +347,8 @@ def _watched(
     at_the_desk, moment = desk.step(
         state.desk, look.tick, now.wall, settings, held=look.held, baseline=look.baseline, typing=look.typing
     )
-    return replace(state, desk=at_the_desk, moment=moment), tuple(Tell(what) for what in moment.happened)
+    asks = (RecallPlan(moment.asks_of_plan),) if moment.asks_of_plan else ()
+    return replace(state, desk=at_the_desk, moment=moment), (*(Tell(what) for what in moment.happened), *asks)
 
 
 def _obey(state: SessionState, command: Command, settings: Settings) -> tuple[SessionState, tuple[Effect, ...]]:

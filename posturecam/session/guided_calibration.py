@@ -171,8 +171,8 @@ def calibrate(
 def verdict(baseline: Baseline) -> Message:
     """What was learned, in words."""
     learned = Message(
-        "Learned how you sit upright, seen from {view}: {quality} ({samples} looks, spread {spread:.2f} of the "
-        "slouching threshold).",
+        "Learned how you sit upright, seen from {view}: {quality} ({samples} checks, spread {spread:.2f} "
+        "of the slouching threshold).",
         view=baseline.view,
         quality=mark("good") if baseline.good else mark("fair"),
         samples=baseline.samples,
@@ -197,7 +197,7 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
         Part(mark("Now slouch, the way you do when you are tired"), READY_SECONDS, counts=False),
         Part(mark("Stay slouched, look at the screen"), seconds),
         Part(mark("Sit upright, and look down at your keys"), READY_SECONDS, counts=False),
-        Part(mark("Go on looking down"), min(seconds, _HARMLESS_SECONDS)),
+        Part(mark("Keep looking down"), min(seconds, _HARMLESS_SECONDS)),
         Part(mark("Sit upright, then lean in as if to read"), READY_SECONDS, counts=False),
         Part(mark("Stay leaned in"), min(seconds, _HARMLESS_SECONDS)),
     )

@@ -52,7 +52,7 @@ class HistoryRecorder:
             self._history = SittingHistory(patient=True)
         except HistoryError as problem:  # a newer posturecam made it
             self._complaints.append(
-                Message("{problem}. Watching goes on, but nothing of it is kept.", problem=problem.text)
+                Message("{problem}. Watching continues, but nothing is saved.", problem=problem.text)
             )
 
     def spend(self, at: datetime, mode: Mode, sign: Sign, seconds: float) -> None:

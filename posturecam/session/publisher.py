@@ -103,5 +103,5 @@ class Publisher:
             unheard.keep(problem, "the history")
             self._record = None
             self.complain(
-                Message("{problem}. Watching goes on, but nothing of it is kept.", problem=unheard.words(problem))
+                Message("{problem}. Watching continues, but nothing is saved.", problem=unheard.words(problem))
             )

@@ -35,6 +35,7 @@ from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
+from posturecam.session.planned import recall
 from posturecam.session.protocol.command_queue import QueuedClient
 from posturecam.session.protocol.commands import Calibrate, Command, StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
@@ -300,6 +301,8 @@ class Session(QueuedClient):
                         history.answer(session, answers)
             case core.ForgetCamera():
                 self._camera = ""
+            case core.RecallPlan(routine=routine):
+                self._note(core.PlanRecalled(recall(self._now(), routine, kept=self._options.history)))
             case core.RefuseCalibration(why=why):
                 self._publisher.tell(CalibrationFailed(self._now(), why))
             case _:
@@ -396,11 +399,7 @@ class Session(QueuedClient):
                 source=source.info,
                 tick=tick,
                 boundary=line(tick, baseline) if self._state.previewed else None,
-                outlook=moment.outlook,
-                alert=moment.alert,
-                glow=moment.glow,
-                sitting=moment.sitting,
-                break_in=moment.break_in,
+                **moment.shown,
             )
             yield 0.0
             if not self._goes_on():

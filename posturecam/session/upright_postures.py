@@ -20,7 +20,7 @@ from posturecam.session.publisher import Publisher
 from posturecam.session.upright_offer import UprightOffer
 from posturecam.vision.frame import Source
 
-NEVER_CALIBRATED = mark("I have not learned yet how you sit upright")
+NEVER_CALIBRATED = mark("I have not learned how you sit upright yet")
 
 
 class UprightPostures:

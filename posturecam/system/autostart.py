@@ -14,9 +14,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+from posturecam.config.reading import TooLarge, read_limited
 from posturecam.errors import SettingsError
 from posturecam.system.launcher import config_home, desktop_entry, put, take_away
 from posturecam.system.windows_api import open_registry
+
+_MOST_BYTES = 100_000
+"""Of an entry or an agent that is read."""
 
 
 class Autostart(Protocol):
@@ -105,8 +109,8 @@ class LinuxAutostart:
     def enabled(self) -> bool:
         """Whether the entry is there, and neither KDE's nor GNOME's settings have switched it off."""
         try:
-            lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
+            lines = read_limited(self._path, _MOST_BYTES).decode(errors="replace").splitlines()
+        except (OSError, TooLarge):
             return False
         keys = {
             key.strip(): value.strip().lower() for key, sign, value in (line.partition("=") for line in lines) if sign
@@ -140,7 +144,7 @@ class MacAutostart:
     def enabled(self) -> bool:
         """Whether the agent is there and not marked as disabled. The switch in the system's settings is not seen."""
         try:
-            agent = plistlib.loads(self._path.read_bytes())
+            agent = plistlib.loads(read_limited(self._path, _MOST_BYTES))
         except Exception:  # damaged in any of the ways that plistlib does not catch
             return False
         return isinstance(agent, dict) and bool(agent.get("RunAtLoad")) and not agent.get("Disabled", False)
@@ -217,7 +221,7 @@ class WindowsAutostart:
             yield
         except OSError as error:
             raise SettingsError(
-                "{where} cannot be {done} ({problem}); do it in the task manager",
+                "{where} cannot be {done} ({problem}); change it in the task manager",
                 where=self.where,
                 done=done,
                 problem=str(error),

@@ -149,7 +149,7 @@ def put(path: Path, text: str) -> None:
         write_whole(path, text, mode=_READABLE)
     except OSError as error:
         raise SettingsError(
-            "{path} cannot be written ({problem}); see to its permissions and free room",
+            "{path} cannot be written ({problem}); check its permissions and the free disk space",
             path=path,
             problem=error.strerror,
         ) from error

@@ -162,7 +162,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.RepCounted(result=result) | on.RepPartial(result=result) | on.RepTimed(result=result):
             return rep_line(tick.exercise, result)
         case on.SwitchSide(side=side, reminder=True):
-            return Message("that was the other side: the {side} is due", side=_SIDES[side])
+            return Message("that was the other side; it is the {side}'s turn", side=_SIDES[side])
         case on.SwitchSide(side=side):
             return Message("now the {side}", side=_SIDES[side])
         case on.Lost(reason=reason):
@@ -340,8 +340,14 @@ _FACING = {
     Facing.SIDE: mark("side"),
     Facing.FRONT: mark("front"),
     Facing.FRONT_OBLIQUE: mark("front oblique"),
+    Facing.ANYWHERE: mark("anywhere"),
 }
-_LEVELS = {Trust.HIGH: mark("well"), Trust.MEDIUM: mark("roughly"), Trust.LOW: mark("timed")}
+_LEVELS = {
+    Trust.HIGH: mark("well"),
+    Trust.MEDIUM: mark("roughly"),
+    Trust.LOW: mark("timed"),
+    Trust.TIME: mark("timed only"),
+}
 _FIRST = ("thoracic_stretch", "childs_pose")
 """The two that the coach was made for."""
 _WIDE = 110
@@ -365,7 +371,7 @@ def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableTy
     trust = exercise.trust
     level = tr(TRUST_WORDS[trust.level])
     parts += _section(tr("What the camera can judge"), [f"{level[0].upper()}{level[1:]}.", tr(trust.judges)])
-    parts += _section(tr("What it cannot"), [tr(trust.cannot)])
+    parts += _section(tr("What it cannot judge"), [tr(trust.cannot)])
     if exercise.head_down:
         parts += _section(tr("Listen"), [tr("You cannot see the screen in this pose, so everything is spoken.")])
     parts += _section(tr("Take care"), [tr(one) for one in exercise.cautions])

@@ -294,9 +294,9 @@ class SystemVoice:
 
     def _tell_no_voice(self, problem: Exception) -> None:
         if self._settings.chimes:
-            self._tell(Message("There is no voice: {problem}; chimes and texts go on.", problem=_words(problem)))
+            self._tell(Message("There is no voice: {problem}; chimes and texts continue.", problem=_words(problem)))
         else:
-            self._tell(Message("There is no voice: {problem}; texts go on.", problem=_words(problem)))
+            self._tell(Message("There is no voice: {problem}; texts continue.", problem=_words(problem)))
 
     def _tell(self, line: str) -> None:
         self._news.append(line)

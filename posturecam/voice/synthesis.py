@@ -21,10 +21,14 @@ from typing import Protocol
 import numpy as np
 
 from posturecam.config import stderr
+from posturecam.config.reading import reason
 from posturecam.config.settings import VoiceSettings
 from posturecam.errors import Explained
 from posturecam.i18n.words import mark
 from posturecam.voice.sound import Samples, Sound
+
+_SLOWEST, _FASTEST = 1000, 400_000
+"""Samples a second that are believed of a sound: telephones have 8000, studios 192 000."""
 
 
 class VoiceProblem(Explained):
@@ -151,7 +155,12 @@ class SpeakingProcess:
             raise VoiceProblem("the system's speech has ended ({problem})", problem=str(problem)) from problem
         if not answer:
             raise VoiceProblem("the system's speech stopped unexpectedly")
-        told: dict[str, object] = json.loads(answer)
+        try:
+            told = json.loads(answer)
+        except (ValueError, RecursionError):
+            told = None
+        if not isinstance(told, dict):
+            raise VoiceProblem("the system's speech gave something unexpected")
         if told.get("unknown_voice"):
             raise VoiceProblem(
                 "no voice is named '{name}'; the setting voice.name takes one of this system's voices",
@@ -283,12 +292,15 @@ def read_wave(path: Path) -> Sound:
             raw = file.readframes(file.getnframes())
     except EOFError as problem:
         raise EmptySound("the system's speech wrote an empty file") from problem
-    except (OSError, wave.Error) as problem:
-        raise VoiceProblem("the system's speech wrote no sound ({problem})", problem=str(problem)) from problem
+    except Exception as problem:  # the module wave lets many kinds through
+        raise VoiceProblem("the system's speech wrote no sound ({problem})", problem=reason(problem)) from problem
     if not raw:
         raise EmptySound("the system's speech wrote an empty sound")
     if width != 2:
         raise VoiceProblem("the system's speech wrote a sound of {bits} bits, not of 16", bits=8 * width)
+    if not _SLOWEST <= rate <= _FASTEST:
+        raise VoiceProblem("the system's speech wrote a sound of {rate} samples a second", rate=rate)
+    raw = raw[: len(raw) // (2 * channels) * 2 * channels]  # of one that was cut short
     samples: Samples = np.frombuffer(raw, "<i2").reshape(-1, channels).mean(axis=1).astype(np.float32) / 32768
     return Sound(samples, rate).trimmed()
 

@@ -16,7 +16,6 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import accuracy
 import domain_gap
-import plots
 import popular
 import tables
 from activities import AWAY, SLOUCHES
@@ -366,6 +365,8 @@ def test_a_rule_has_no_answer_for_nobody(rule):
 def test_the_pictures_are_drawn(tmp_path):
     stills = stills_of(*UPRIGHT, *SLOUCHED, camera="monitor")
     hour = watch_hour(stills, "lite", UNBIASED, hours=0.25)
+    import plots
+
     drawn = plots.draw_all(stills, ["lite"], [hour], UNBIASED, tmp_path)
     assert [path.name for path in drawn] == ["accuracy_yaw.png", "accuracy_hour.png"]
     assert all(path.stat().st_size > 5000 for path in drawn)

@@ -35,8 +35,9 @@ def signature(event):
 
 
 def test_every_exercise_of_the_package_has_its_fixtures():
-    assert sorted(CASES) == sorted(exercise_names())
-    assert len(CASES) == 16
+    timed = [name for name in exercise_names() if load_exercise(name).is_timed]
+    assert sorted([*CASES, *timed]) == sorted(exercise_names())
+    assert timed == ["eye_rest", "wrist_rest"]
 
 
 @ALL
@@ -186,7 +187,7 @@ def test_the_mirrored_video_gives_the_same_result(case):
     assert mirror.counted == plain.counted > 0
     swapped = {None: None, Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
     for a, b in zip(plain.results, mirror.results, strict=True):
-        assert b.side is swapped[a.side]
+        assert b.side is (swapped[a.side] if case.other or a.side is None else a.side)
         assert (b.rep, b.counted, b.level, b.faults) == (a.rep, a.counted, a.level, a.faults)
         assert b.seen == pytest.approx(a.seen, abs=0.02)
         assert b.depth == pytest.approx(a.depth, rel=0.01) if a.depth is not None else b.depth is None

@@ -44,14 +44,14 @@ def own(tmp_path):
     return write
 
 
-def test_the_sixteen_exercises_load_and_every_variant_with_them():
+def test_the_exercises_load_and_every_variant_with_them():
     found = {exercise.id: exercise for exercise in load_library().exercises}
-    assert len(found) == 16
+    assert len(found) == 21
     assert set(found["thoracic_stretch"].variants) == {"bent_knees", "upright_hinge", "cushion"}
     assert set(found["childs_pose"].variants) == {"cushion", "arms_back", "head_on_block"}
     for exercise in found.values():
         assert exercise.trust.cannot
-        assert exercise.start.cue
+        assert exercise.start.cue or exercise.is_timed
         assert exercise.enter.cue
         for name in exercise.variants:
             variant = load_exercise(f"{exercise.id}/{name}")
@@ -59,8 +59,8 @@ def test_the_sixteen_exercises_load_and_every_variant_with_them():
             assert variant.key == f"{exercise.id}/{name}"
 
 
-def test_routines_are_three():
-    assert routine_names() == ["desk_break", "full", "upper_back"]
+def test_routines_are_five():
+    assert routine_names() == ["desk_break", "eyes_and_wrists", "full", "hips_and_legs", "upper_back"]
     assert [step.exercise for step in load_routine("upper_back").steps][:2] == ["thoracic_stretch", "childs_pose"]
     assert load_routine("desk_break").pick == "desk"
     assert all(one.position != "floor" for one in map(load_exercise, exercise_names()) if one.desk)
@@ -84,7 +84,7 @@ def test_the_guide_names_every_measure_and_key():
     [
         (("measure = \"hip_angle\"", "measure = \"hip_angel\""), r"measure.*no measure 'hip_angel'; did you mean hip_angle"),
         (("exit_at_least = 10", "exit_at_least = 20"), r"enter\.conditions\[trunk_lean\].*looser"),
-        (("title = ", "titel = "), r"title is missing|titel is not a key"),
+        (("title = ", "titel = "), r"title is missing|titel is not a valid key"),
         (("reps = 2", "reps = 0"), r"dose\.reps.*greater than or equal to 1 \(got 0\)"),
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean twenty five degrees to the side now please\""), r"enter\.cue.*at most 7 words"),
         (("cue = \"Lean sideways slowly\"", "cue = \"Lean 20° aside\""), r"enter\.cue.*no figures"),
@@ -129,7 +129,7 @@ def test_the_users_own_replaces_the_packages(own):
     text = example().replace('id = "doorway_lean"', 'id = "cobra"')
     own(text, "cobra")
     assert load_exercise("cobra").title == "Side lean"
-    assert len(exercise_names()) == 16
+    assert len(exercise_names()) == 21
 
 
 def test_own_routines_are_found():
@@ -259,5 +259,5 @@ def test_of_two_hundred_own_exercises_and_a_routine_that_is_broken_the_others_ca
     (own_home / "routines" / "mine.toml").write_bytes(b"\xff\xfe not text")
     found = load_library()
     assert sum(one.id.startswith("mine_") for one in found.exercises) == 199
-    assert len(found.routines) == 3
+    assert len(found.routines) == 5
     assert sorted(Path(problem.split(".toml")[0]).name for problem in found.problems) == ["mine", "mine_7"]

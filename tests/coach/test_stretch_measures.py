@@ -7,7 +7,8 @@ import pytest
 from figures import mirrored
 from stretch_figures import CASES, pose_of
 
-from posturecam.coach.exercise import Condition, Depth
+from posturecam.coach.condition import Condition
+from posturecam.coach.exercise import Depth
 from posturecam.coach.judging.conditions import DEPTH, ConditionInputs, kept_depth, series_of, speed, swing, verdict
 from posturecam.coach.pose_geometry import Reference, reference_of
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure, measure
@@ -17,6 +18,9 @@ from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 SIDE = {"shoulder": (400, 200), "hip": (400, 400), "knee": (600, 400), "ankle": (800, 400), "ear": (450, 150),
         "elbow": (500, 200), "wrist": (500, 300), "nose": (480, 160)}  # fmt: skip
 """In profile, facing the picture's right, both sides on the same points: trunk 200, thigh 200, lower leg 200 pixels."""
+LUNGE = {"shoulder": (400, 200), "hip": (400, 400), "right_knee": (200, 600), "right_ankle": (0, 600),
+         "left_knee": (600, 400), "left_ankle": (600, 600)}  # fmt: skip
+"""The right knee on the floor, the left foot in front."""
 FRONT = {"left_shoulder": (500, 300), "right_shoulder": (300, 300), "left_ear": (440, 200), "right_ear": (360, 200),
          "nose": (400, 210), "left_hip": (450, 600), "right_hip": (350, 600), "left_elbow": (700, 300),
          "right_elbow": (300, 500), "left_wrist": (700, 100), "right_wrist": (300, 700)}  # fmt: skip
@@ -77,6 +81,16 @@ BY_HAND = [
     ("head_offset", SIDE, {}, 0.25),
     ("nose_above_shoulder", SIDE, {}, 0.2),
     ("shoulder_width", SIDE, {"left_shoulder": (430, 200), "right_shoulder": (370, 200)}, 0.3),
+    ("thigh_back", LUNGE, {}, 45),
+    ("hip_extension", LUNGE, {}, 45),
+    ("hip_extension", LUNGE, {"shoulder": (400 + 200, 200)}, 0),
+    ("front_foot", LUNGE, {}, 2),
+    ("knees_apart", LUNGE, {}, 1),
+    ("straight_knee", LUNGE, {}, 135),
+    ("straight_knee", LUNGE, {"left_knee": (700, 400), "left_ankle": (900, 400)}, 180),
+    ("straight_hip", LUNGE, {}, 135),
+    ("straight_ahead", LUNGE, {}, -2),
+    ("side_lean", FRONT, {"left_shoulder": (600, 300), "right_shoulder": (400, 300)}, math.degrees(math.atan(1 / 3))),
     ("head_tilt", FRONT, {}, 0),
     ("head_tilt", FRONT, {"left_ear": (440, 220), "right_ear": (360, 180)}, math.degrees(math.atan2(40, 80))),
     ("head_turn", FRONT, {}, 0),
@@ -133,7 +147,7 @@ def test_every_measure_was_worked_out_by_hand():
     assert {name for name, *_ in BY_HAND} | {"hip_shift", "trunk_turn"} == set(MEASURES)
 
 
-@pytest.mark.parametrize("name", ["head_tilt", "head_turn", "shoulder_drop"])
+@pytest.mark.parametrize("name", ["head_tilt", "head_turn", "shoulder_drop", "side_lean"])
 def test_to_the_working_side_changes_its_sign_with_the_side(name):
     pose = drawn(FRONT, nose=(440, 210), left_ear=(440, 220), left_shoulder=(500, 360))
     assert value(name, pose, working_left=False) == pytest.approx(-value(name, pose, working_left=True))

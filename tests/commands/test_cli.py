@@ -403,6 +403,23 @@ def test_settings_are_shown_with_unit_and_limits_and_can_be_changed(run):
     assert (changed["value"], changed["default"], changed["unit"]) == (900, 600, "s")
 
 
+def test_settings_begin_with_those_of_the_settings_page_and_all_names_the_rest(run):
+    _, out, _ = run("settings")
+    assert out.index("desktop.alerts = notification") < out.index(
+        "sensitivity.level = normal   (relaxed, normal, strict)"
+    )
+    assert "Time between reminders: You are never reminded more often than this." in out
+    assert "front.neck_change" not in out
+    assert "posturecam settings --all" in out
+    assert "front.neck_change" in run("settings", "--all")[1]
+    assert run("settings", "front.neck_change=14")[0] == 0
+
+
+def test_settings_are_shown_in_the_users_language(run):
+    settings_file.change_settings({"desktop.language": "de"})
+    assert "alerts.cool_down = 600 s   (0–86400)\n    Zeit zwischen" in run("settings")[1]
+
+
 def test_several_settings_are_changed_at_once(run):
     code, out, _ = run("settings", "alerts.quiet_from=22:00", "alerts.quiet_until=07:00", "alerts.delivery=sound")
     assert code == 0
@@ -414,12 +431,12 @@ def test_several_settings_are_changed_at_once(run):
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_no_setting_is_cut_off_however_narrow_the_terminal(run, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
-    _, out, _ = run("settings")
+    _, out, _ = run("settings", "--all")
     lines = out.splitlines()
     told = json.loads(run("settings", "--json")[1])
     for one in told:
         assert any(line.startswith(f"{one['key']} =") for line in lines), one["key"]
-    assert out.count("    source: ") == len(told)
+    assert out.count("    Source: ") == len(told)
     assert "alerts.cool_down = 600 s" in out
     assert max(map(len, lines[:-1])) <= columns  # the last is the file, to be copied in one piece
 
@@ -616,13 +633,13 @@ def test_the_first_run_calibrates_and_then_watches(run, scripted_camera, ended_a
     ticks = ended_after(4)
     code, out, err = run()
     assert code == 0, err  # Ctrl-C is the normal end of watching a camera
-    assert "First I learn how you sit upright in front of Scripted camera" in " ".join(out.split())
+    assert "First I'll learn how you sit upright in front of Scripted camera" in " ".join(out.split())
     assert [one.camera for one in baselines.load_baselines().kept] == ["scripted-1"]
     assert ticks[-1].state.phase is Phase.UPRIGHT
     assert ticks[-1].frame.t - ticks[-2].frame.t == pytest.approx(1.5, abs=0.5)  # the steady pace
     ticks.clear()
     _, out, _ = run()
-    assert "First I learn" not in out  # the second time it knows
+    assert "First I'll learn" not in out  # the second time it knows
 
 
 def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(run, scripted_camera, monkeypatch):
@@ -634,7 +651,7 @@ def test_after_a_baseline_no_longer_fits_the_first_run_says_why_it_learns_again(
     baselines.mark_outdated(baseline("scripted-1"), moved)
     code, out, _ = run()
     assert code == 5
-    assert "because the last baseline no longer fits: the camera was turned" in " ".join(out.split())
+    assert "because the last calibration no longer fits: the camera was turned" in " ".join(out.split())
     assert "Hello" not in out
 
 
@@ -720,8 +737,8 @@ def test_a_virtual_cameras_logo_is_no_user_and_the_camera_that_shows_one_is_offe
     two_cameras["OBS Virtual Camera"].fault = lambda t: LOGO
     found = asked_doctor(run)
     assert (found["ok"], found["exit_code"]) == (False, 4)
-    assert "OBS Virtual Camera gives 640×480: its picture stands still" in found["detail"]
-    assert "HD Webcam shows somebody; take it with: posturecam settings camera.device='HD Webcam'" in found["detail"]
+    assert "OBS Virtual Camera gives 640×480: its picture is frozen" in found["detail"]
+    assert "HD Webcam shows somebody; use it with: posturecam settings camera.device='HD Webcam'" in found["detail"]
 
 
 def test_where_the_first_run_sees_nobody_the_camera_that_shows_somebody_is_offered(run, two_cameras):
@@ -729,7 +746,7 @@ def test_where_the_first_run_sees_nobody_the_camera_that_shows_somebody_is_offer
     code, out, err = run()
     assert code in (4, 5), err
     said = " ".join(out.split())
-    assert "I see nobody in the picture of OBS Virtual Camera; HD Webcam shows somebody; take it with" in said
+    assert "I see nobody in the picture of OBS Virtual Camera; HD Webcam shows somebody; use it with" in said
 
 
 def test_watching_where_nobody_is_other_cameras_are_looked_at_once(monkeypatch):
@@ -770,7 +787,7 @@ def test_where_no_camera_shows_anybody_the_others_are_named(run, two_cameras):
         scene.fault = lambda t: empty[int(t * 10) % 12]
     found = asked_doctor(run)
     assert (found["ok"], found["exit_code"]) == (False, 0)
-    assert "I see nobody in it" in found["detail"]
+    assert "nobody is in the picture" in found["detail"]
     assert "there is also HD Webcam" in found["detail"]
 
 
@@ -787,7 +804,7 @@ def test_a_silent_camera_is_said(run, scripted_camera):
     scripted_camera.fault = lambda t: CameraFault.SILENT
     code, _, err = run("calibrate")
     assert code == 4
-    assert_one_line(err, "Scripted camera was opened but gave no picture within 1 s")
+    assert_one_line(err, "Scripted camera was opened but sent no picture within 1 s")
 
 
 @pytest.mark.parametrize(("shown", "said"), [(BLACK, "is black"), (CameraFault.GONE, "was unplugged")])

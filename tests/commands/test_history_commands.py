@@ -92,6 +92,22 @@ def test_everything_is_exported(run, kept, tmp_path):
     assert_one_line(err, ".csv or .json")
 
 
+def test_spreadsheets_that_write_a_comma_get_semicolons(run, kept, tmp_path):
+    assert run("history", "--export", tmp_path / "all.csv", "--decimal-comma")[0] == 0
+    header, *rows = (tmp_path / "all.csv").read_text().splitlines()
+    assert header.startswith("minute;upright;")
+    assert rows[0].split(";")[1] == "60,0"
+    assert run("stretch", "history", "--export", tmp_path / "reps.csv", "--decimal-comma")[0] == 0
+    assert (tmp_path / "reps.csv").read_text().startswith("session;began;title;")
+
+
+@pytest.mark.parametrize("arguments", [("--decimal-comma",), ("--export", "all.json", "--decimal-comma")])
+def test_a_decimal_comma_without_a_table_is_refused(run, arguments):
+    code, _, err = run("history", *arguments)
+    assert code == 2
+    assert "--export FILE.csv" in err
+
+
 def left():
     with SittingRecords() as records:
         return records.begun()

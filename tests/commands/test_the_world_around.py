@@ -197,7 +197,7 @@ def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
     monkeypatch.setattr("posturecam.config.files.platformdirs.user_config_path", without)
     assert home() == NO_HOME
     assert load_settings() == type(load_settings())()
-    with pytest.raises(SettingsError, match="you have no home folder here"):
+    with pytest.raises(SettingsError, match="you have no home folder"):
         change_settings({"alerts.cool_down": "900"})
 
 

@@ -143,7 +143,7 @@ def damaged_weights(monkeypatch):
     monkeypatch.setattr("posturecam.posture.learned.weights.load_model", load)
 
 
-SAID = "The learned estimator is damaged. Until then geometry alone judges."
+SAID = "The learned estimator is damaged. Until then your posture is judged by geometry alone."
 
 
 def test_without_its_weights_watch_goes_on_by_geometry_and_says_so(run, damaged_weights, caplog):

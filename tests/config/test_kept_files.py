@@ -1,6 +1,7 @@
 """Settings and baselines survive hand-editing, damage and a full disk."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import time
 from pathlib import Path
 
@@ -249,3 +250,19 @@ def test_a_home_that_is_a_file_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "file"))
     with pytest.raises(SettingsError, match="cannot be written"):
         baselines.save_baseline(baseline())
+
+
+def test_of_changes_that_come_at_once_none_is_lost():
+    changes = {
+        "alerts.snooze": "600",
+        "alerts.cool_down": "900",
+        "monitor.exit": "0.7",
+        "camera.width": "1280",
+        "pace.steady": "2",
+    }
+    settings_file.change_settings({"camera.height": "720"})  # the folder is there
+    with ThreadPoolExecutor(len(changes)) as at_once:
+        list(at_once.map(lambda change: settings_file.change_settings(dict([change])), changes.items()))
+    kept = settings_file.load_settings()
+    assert (kept.alerts.snooze, kept.alerts.cool_down, kept.monitor.exit) == (600, 900, 0.7)
+    assert (kept.camera.width, kept.pace.steady) == (1280, 2)

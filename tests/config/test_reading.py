@@ -76,6 +76,21 @@ def test_nothing_that_lies_in_the_way_is_followed(tmp_path):
     assert (tmp_path / "mine").read_text() == "new"
 
 
+@POSIX
+def test_nothing_is_left_of_a_file_for_which_there_was_no_room(tmp_path):
+    import resource
+
+    (tmp_path / "mine").write_text("before")
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            files.write_whole(tmp_path / "mine", "after")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("mine", "before")]
+
+
 def test_more_than_a_thousand_damaged_files_can_be_set_aside(tmp_path):
     for number in range(1, 1001):
         (tmp_path / f"mine.damaged-{number}").touch()

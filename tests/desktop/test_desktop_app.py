@@ -379,7 +379,7 @@ def test_quitting_from_outside(begin, ctl, world):
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (["pause", "100000"], "a pause takes minutes from 0 to 10080, got '100000'"),
+        (["pause", "100000"], "a pause must last 0 to 10080 minutes, got '100000'"),
         (["stretch", "juggling"], "juggling"),
     ],
 )
@@ -401,7 +401,7 @@ def test_a_nonsensical_request_is_refused_and_changes_nothing(begin, qtbot, requ
 
 
 def test_where_nothing_runs_that_is_said(ctl):
-    assert ctl("status") == (10, "The desktop app does not run; start it with: posturecam")
+    assert ctl("status") == (10, "The desktop app is not running; start it with: posturecam")
 
 
 def test_a_wrong_number_is_a_wrong_command_line(ctl):
@@ -475,7 +475,7 @@ def test_without_chinese_letters_it_stays_in_english_and_says_why(begin, monkeyp
     app.windows.settings.show_setting("desktop.language").editor.edited.emit({"desktop.language": "zh"})
     titles = [one.accessibleName() for one in app.windows.window.findChildren(QAbstractButton)]
     assert "Now" in titles
-    assert "no font on this computer has its letters" in app.windows.notes.texts[-1]
+    assert "no installed font supports it" in app.windows.notes.texts[-1]
 
 
 def test_another_theme_holds_at_once(begin):

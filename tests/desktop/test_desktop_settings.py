@@ -263,7 +263,7 @@ def test_a_camera_that_is_not_there_now_stays_chosen(page, engine):
     assert box.currentText() == "The first one found"
     engine.change_settings({"camera.device": "Old one"})
     row(page, "camera.device").show_settings(engine.settings)
-    assert box.currentText() == "Old one (not there now)"
+    assert box.currentText() == "Old one (not connected)"
     box.setCurrentIndex(box.findData("C920"))
     box.activated.emit(box.currentIndex())
     assert engine.settings.camera.device == "C920"

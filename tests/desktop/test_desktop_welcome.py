@@ -266,7 +266,7 @@ def test_from_outside_it_is_said_that_the_welcome_is_open(welcoming, engine, req
     control = Control(engine, lambda: welcoming, lambda: None)
     answer = control(request_)
     assert not answer["ok"]
-    assert "the welcome is open" in answer["error"]
+    assert "the setup is open" in answer["error"]
     welcoming.first_run.close()
     assert control(request_)["ok"]
 
@@ -472,7 +472,7 @@ def test_the_preview_says_what_the_camera_sees(first, engine):
 def test_where_nobody_is_seen_the_other_cameras_are_named(first):
     go_to(first, CAMERA)
     first.take(moment(1, tick=replace(tick(), pose=None)))
-    assert "Or does another camera see you? There is BRIO, BRIO." in first.camera.words.text()
+    assert "Or can another camera see you? Also connected: BRIO, BRIO." in first.camera.words.text()
 
 
 def test_a_turned_picture_is_said_and_can_be_turned(first, engine):

@@ -56,8 +56,8 @@ def test_what_happens_while_it_is_locked_is_saved_once_it_is_not(held):
     now = [0.0]
     history = SittingHistory(patient=True, clock=lambda: now[0])
     (said,) = history.complaints()
-    assert "another program holds it" in said
-    assert "tried again every minute" in said
+    assert "another program is using it" in said
+    assert "retries every minute" in said
     for minute in range(5):
         history.add(NINE + 60 * minute + 55, TimeCategory.UPRIGHT, 50.0)
     held.execute("ROLLBACK")
@@ -66,7 +66,7 @@ def test_what_happens_while_it_is_locked_is_saved_once_it_is_not(held):
     assert history.complaints() == []  # a minute has not passed yet
     now[0] += 60
     history.add(NINE + 60 * 6 + 55, TimeCategory.UPRIGHT, 50.0)
-    assert history.complaints() == ["The history is saved again, with everything since"]
+    assert history.complaints() == ["The history is being saved again, including everything in between"]
     history.close()
     assert minutes_kept() == 7
 
@@ -85,7 +85,7 @@ def test_what_is_left_at_the_end_is_tried_once_more(own_home):
 def test_a_history_that_is_locked_can_still_be_looked_at_and_exported(held, tmp_path):
     assert minutes_kept() == 1
     assert export_from(tmp_path / "out.csv").minutes == 1
-    with pytest.raises(HistoryError, match="another program holds it"):
+    with pytest.raises(HistoryError, match="another program is using it"):
         StretchHistory()
 
 

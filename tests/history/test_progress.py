@@ -130,7 +130,7 @@ def test_a_report_has_plots_tables_and_what_was_measured_and_is_no_advice():
     assert "head 10 cm lower" in text
     assert "2026-11-20" in text
     assert "75 %" in text
-    assert "Not measurable, of the watched time" in text
+    assert "of the watched time could not be measured" in text
     assert not re.search(r"<script|https?://|src=", text)
 
 

@@ -317,12 +317,12 @@ def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(hist
         history.event(at + number, EventKind.BASELINE_OUTDATED, view="front", reason="x" * 200)
     (told,) = history.complaints()
     assert "full" in told
-    assert "watching goes on" in told
+    assert "watching continues" in told
     assert history.unsaved > 0
     assert history.complaints() == []
     disk.make_room()
     sit(history, TimeCategory.UPRIGHT, 120, at)
-    assert history.complaints() == ["The history is saved again, with everything since"]
+    assert history.complaints() == ["The history is being saved again, including everything in between"]
     history.flush()
     assert records.day(MONDAY).times.upright == 3 * HOUR + 120
     assert len(records.events(MONDAY, MONDAY)) == 200
@@ -641,7 +641,7 @@ def test_traces_that_stay_because_another_program_is_reading_are_said(everything
     reader = sqlite3.connect(history_path(), isolation_level=None)
     reader.execute("BEGIN")
     assert reader.execute("SELECT count(*) FROM sitting_minutes").fetchone() > (0,)
-    with pytest.raises(HistoryError, match="close posturecam everywhere and do it again"):
+    with pytest.raises(HistoryError, match="close posturecam everywhere and try again"):
         delete_everything()
     reader.execute("COMMIT")
     reader.close()

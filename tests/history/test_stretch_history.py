@@ -177,13 +177,13 @@ def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room_again(h
     told = history.complaints()
     assert len(told) == 1
     assert "full" in told[0]
-    assert "the session goes on" in told[0]
+    assert "the session continues" in told[0]
     assert history.unsaved > 0
     assert history.complaints() == []
     disk.make_room()
     history.add(session, FOLD, rep(400))
     assert history.unsaved == 0
-    assert history.complaints() == ["The history is saved again, with everything since"]
+    assert history.complaints() == ["The history is being saved again, including everything in between"]
     assert [one.result.rep for one in history.sessions()[0].reps] == list(range(1, 401))
 
 
@@ -355,7 +355,7 @@ def test_export_replaces_a_file_as_a_whole(kept, tmp_path, name):
 
 
 def test_export_names_what_is_wrong(kept, tmp_path):
-    with pytest.raises(OutputError, match=r"\.csv or \.json, not to out\.xlsx"):
+    with pytest.raises(OutputError, match=r"\.csv or \.json file, not to out\.xlsx"):
         export(kept, tmp_path / "out.xlsx")
     with pytest.raises(OutputError, match="cannot be written"):
         export(kept, tmp_path / "nowhere" / "out.csv")

@@ -213,7 +213,7 @@ def test_leaning_forward_seen_obliquely_is_no_turned_camera():
 def test_another_view_than_the_baselines_is_said(front):
     reason = deviation(person(yaw=45), View.OBLIQUE_RIGHT, front).reason
     assert reason.code is Why.OTHER_VIEW
-    assert reason.text == "you are seen from your front right, and were calibrated from the front"
+    assert reason.text == "I see you from your front right, but you calibrated from the front"
 
 
 def test_a_head_tilted_sideways_counts_by_its_angle(front):

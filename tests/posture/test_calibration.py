@@ -47,7 +47,7 @@ def test_from_the_side_the_neck_is_learned_in_degrees():
 
 
 def test_too_few_looks_are_refused_with_the_number():
-    with pytest.raises(CalibrationRefused, match="12 of 12 looks"):
+    with pytest.raises(CalibrationRefused, match="12 of 12 checks"):
         calibrated(looks(12))
 
 
@@ -100,7 +100,7 @@ def test_a_person_who_sits_like_a_statue_still_has_some_scatter():
 
 def test_half_the_looks_that_are_needed_upright_are_enough_slouched():
     slouched = looks(neck=35, trunk=10)
-    with pytest.raises(CalibrationRefused, match="only 14 looks"):
+    with pytest.raises(CalibrationRefused, match="only 14 checks"):
         calibrated(looks(), slouched=slouched[:14])
     assert calibrated(looks(), slouched=slouched[:15]).separation > 3
 
@@ -145,12 +145,12 @@ def test_a_slouch_that_the_camera_cannot_tell_is_refused():
 
 
 def test_a_slouch_that_could_not_be_measured_is_said():
-    with pytest.raises(CalibrationRefused, match="I could measure your slouch in only 0 looks"):
+    with pytest.raises(CalibrationRefused, match="I could measure your slouch in only 0 checks"):
         calibrated(looks(), slouched=[None] * 60)
 
 
 def test_a_slouch_that_was_asked_for_and_never_seen_is_refused():
-    with pytest.raises(CalibrationRefused, match="0 looks"):
+    with pytest.raises(CalibrationRefused, match="0 checks"):
         calibrated(looks(), slouched=[])
 
 

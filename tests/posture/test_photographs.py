@@ -32,9 +32,11 @@ MISSES = {
     ("hunchback.jpg", Name.NECK_INCLINATION): 6.5,  # −5.8 / −6.2
 }
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 
 @pytest.fixture(scope="module", params=["lite", "full"])
-def readings(request):
+def readings(request, kept_models):
     """Each photograph read by itself, by name."""
     if not FOOTAGE.is_dir():
         pytest.skip(f"no real photographs at {FOOTAGE}")

@@ -124,7 +124,7 @@ def test_row_and_record_say_the_same():
             {
                 "type": "baseline_outdated",
                 "t": 1.0,
-                "reason": "your shoulders are elsewhere in the picture: the camera or the chair was moved",
+                "reason": "your shoulders are in a different place in the picture: the camera or the chair was moved",
                 "view": "front",
                 "code": "camera_moved",
             },

@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 from moments import BASELINE, NOON, tick
 
-from posturecam.config.settings import AlertSettings, BreakSettings, Settings
+from posturecam.alerts.text import Because
+from posturecam.config.settings import AlertSettings, BreakSettings, PlanSettings, Settings
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.session.rules.desk import DeskState, answer_break, step
+from posturecam.session.rules.desk import DeskState, answer_break, recall_plan, step
+from posturecam.session.rules.weekly_plan import PlannedDay
 
 SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
@@ -40,8 +42,12 @@ class Desk:
             self.state, self.moment = step(
                 self.state, seen, at, self.settings, held=held, baseline=BASELINE, typing=typing
             )
+            self.looked()
             told += [one for one in self.moment.happened if isinstance(one, AlertRaised | BreakAhead | BreakOffered)]
         return told
+
+    def looked(self):
+        """Answer what the look asked for; nothing here."""
 
 
 def test_an_alert_keeps_what_it_was_compared_with():
@@ -82,3 +88,91 @@ def test_a_break_waits_for_a_pause_in_typing_and_sitting_goes_on_being_counted()
     assert desk.sit(330, typing=True) == []
     assert desk.moment.sitting == pytest.approx(330, abs=2)
     assert [type(one) for one in desk.sit(1)] == [BreakOffered]
+
+
+# The weekly plan.
+
+EVERY_DAY = PlanSettings(days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), routine="upper_back", remind_from=None)
+NO_BREAKS = BreakSettings(offer=False, postpone=60)
+
+
+class Planned(Desk):
+    """Somebody with a plan for each day, and what the history knows of it."""
+
+    def __init__(self, plan=EVERY_DAY, breaks=NO_BREAKS, **known) -> None:
+        super().__init__(plan=plan, breaks=breaks)
+        self.known = PlannedDay("Upper back", **known)
+        self.asked = 0
+
+    def looked(self):
+        if self.moment.asks_of_plan:
+            self.asked += 1
+            self.state = recall_plan(self.state, self.known)
+
+
+def test_a_planned_stretch_is_reminded_of_once_that_day():
+    desk = Planned()
+    (offered,) = desk.sit(3600)
+    assert (offered.offer.because, offered.routine) == (Because.PLAN, "upper_back")
+    assert "Upper back" in offered.words.body
+    assert desk.moment.planned == "Upper back"
+    assert desk.asked == 2, "the history is asked on the day's first look, and before the reminder"
+
+
+def test_nobody_is_reminded_of_it_on_arriving_or_before_the_hour_they_chose():
+    assert Planned().sit(290) == []
+    late = PlanSettings(days=EVERY_DAY.days, routine="upper_back", remind_from=(NOON + timedelta(seconds=3000)).time())
+    desk = Planned(plan=late)
+    assert desk.sit(1900) == []
+    assert len(desk.sit(200)) == 1
+
+
+def test_what_was_done_or_reminded_of_before_is_not_told_again():
+    desk = Planned(done=True)
+    assert desk.sit(900) == []
+    assert desk.moment.planned == ""
+    again = Planned(reminded=True)
+    assert again.sit(900) == []
+    assert again.moment.planned == "Upper back"
+
+
+def test_a_stretch_done_meanwhile_is_noticed_before_it_is_reminded_of():
+    desk = Planned()
+    desk.sit(200)
+    desk.known = PlannedDay("Upper back", done=True)
+    assert desk.sit(600) == []
+    assert desk.moment.planned == ""
+
+
+def test_it_keeps_quiet_in_a_meeting_and_while_typing():
+    desk = Planned()
+    assert desk.sit(900, held="in a meeting") == []
+    assert len(desk.sit(5)) == 1
+    busy = Planned()
+    busy.sit(295)
+    assert busy.sit(60, typing=True) == []
+    assert len(busy.sit(5)) == 1
+
+
+def test_it_gives_way_to_a_break_and_a_break_to_it():
+    desk = Planned(breaks=BreakSettings(sitting=400, heads_up=0, again=1200))
+    told = desk.sit(1500)
+    assert [one.offer.because for one in told] == [Because.SITTING]
+    other = Planned(breaks=BreakSettings(sitting=600, heads_up=0, again=1200))
+    assert [one.offer.because for one in other.sit(1300)] == [Because.PLAN]
+
+
+def test_it_comes_again_only_where_the_user_postponed_it():
+    desk = Planned()
+    desk.sit(400)
+    desk.state = answer_break(desk.state, BreakAnswer.POSTPONE, desk.settings)
+    assert [one.offer.because for one in desk.sit(70)] == [Because.PLAN]
+    desk.state = answer_break(desk.state, BreakAnswer.SKIP, desk.settings)
+    assert desk.sit(3600) == []
+
+
+def test_other_days_have_no_plan():
+    desk = Planned(plan=PlanSettings(days=("mon",) if NOON.weekday() else ("tue",), remind_from=None))
+    assert desk.sit(900) == []
+    assert desk.moment.planned == ""
+    assert desk.asked == 0

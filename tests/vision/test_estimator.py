@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "data" / "golden"
 FRONT = GOLDEN / "desk_m_upright_front_eye.jpg"
 
+pytestmark = pytest.mark.usefixtures("kept_models")
+
 
 @pytest.fixture(scope="module")
 def front():

@@ -98,17 +98,22 @@ def test_a_recording_that_starts_late_is_whole_and_as_long_as_it_plays(tmp_path)
 
 def starting_at(folder, seconds, rate=10.0):
     """A Matroska file whose first stamp is that late, as when a piece is cut out of a live stream."""
-    reader = cv2.VideoCapture(str(write_video(folder / "clip.mp4", 20, rate)), cv2.CAP_FFMPEG)
+    return stamped(folder, [seconds + index / rate for index in range(20)], rate)
+
+
+def stamped(folder, seconds, rate=10.0):
+    """A Matroska file whose pictures have these stamps."""
+    reader = cv2.VideoCapture(str(write_video(folder / "clip.mp4", len(seconds), rate)), cv2.CAP_FFMPEG)
     reader.set(cv2.CAP_PROP_FORMAT, -1)  # packets as they are
-    path = folder / "late.mkv"
+    path = folder / "stamped.mkv"
     size = tuple(int(reader.get(one)) for one in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     raw = [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1]
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*"mp4v"), rate, size, raw)
     assert writer.isOpened()
-    for index in range(20):
+    for stamp in seconds:
         found, packet = reader.read()
         assert found
-        writer.set(cv2.VIDEOWRITER_PROP_PTS, seconds * rate + index)
+        writer.set(cv2.VIDEOWRITER_PROP_PTS, round(stamp * rate))
         writer.write(packet)
     writer.release()
     return path

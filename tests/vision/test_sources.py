@@ -495,7 +495,7 @@ def test_recording_whose_arrays_do_not_fit_is_refused(tmp_path, change):
     with np.load(path) as loaded:
         arrays = {**loaded, **change}
     np.savez(path, **{name: value for name, value in arrays.items() if value is not None})
-    with pytest.raises(SourceError, match="no recording, or a damaged one"):
+    with pytest.raises(SourceError, match="not a recording, or is damaged"):
         RecordingSource(path)
 
 
@@ -559,7 +559,7 @@ def test_a_rate_too_low_to_judge_by_is_raised():
 @pytest.mark.parametrize(("live", "kind"), [(True, CameraError), (False, SourceError)])
 def test_a_source_that_showed_nothing_is_no_source_to_learn_from(live, kind):
     info = SourceInfo("Cam", "key", live=live)
-    with pytest.raises(kind, match="gave no pictures"):
+    with pytest.raises(kind, match="sent no pictures"):
         require_pictures([], info)
     with pytest.raises(kind, match=r"Cam gave no usable pictures: it is black"):
         require_pictures(["it is black"] * 3 + ["it is gone"] + [None] * 3, info)
@@ -585,7 +585,7 @@ def make_folder(path):
 @pytest.mark.parametrize("suffix", ["mp4", "png", "npz"])
 @pytest.mark.parametrize(
     ("make", "said"),
-    [(make_missing, "There is no file"), (make_empty, "is empty"), (make_text, "no recording|cannot be read as a")],
+    [(make_missing, "There is no file"), (make_empty, "is empty"), (make_text, "not a recording|cannot be read as a")],
 )
 def test_file_that_cannot_be_used_is_told_in_one_line_with_its_name(tmp_path, suffix, make, said):
     path = tmp_path / f"holiday.{suffix}"

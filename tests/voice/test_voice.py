@@ -295,7 +295,7 @@ def test_without_a_voice_it_is_said_once_and_chimes_go_on():
     voice.chime(ChimeKind.START)
     time.sleep(0.05)
     assert told == [
-        "There is no voice: the system has no speech; install the package espeak-ng; chimes and texts go on."
+        "There is no voice: the system has no speech; install the package espeak-ng; chimes and texts continue."
     ]
     assert list(voice.news()) == []
     assert voice.mixer.pull(RATE).any()

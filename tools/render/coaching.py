@@ -132,6 +132,43 @@ def _on_mat() -> list[Shown]:
     ]  # fmt: skip
 
 
+def _half_kneeling() -> list[Shown]:
+    half, lunge = POSTURES["half_kneeling"], POSTURES["lunge"]
+    return [
+        *_deeper("hip_flexor_lunge", half, lunge),
+        *_faulty("hip_flexor_lunge", leaning=lunge.plus(pelvis=34, lumbar=6)),
+        Shown("hip_flexor_lunge", OTHER, "other leg", lunge.mirrored()),
+        Shown("hip_flexor_lunge", OTHER, "both knees", POSTURES["kneeling"].plus(thigh_rise=66, left_ahead=-0.05)),
+        Shown("hip_flexor_lunge", OTHER, "childs pose", POSTURES["childs_pose"]),
+        Shown("hip_flexor_lunge", OTHER, "all fours", POSTURES["all_fours"]),
+    ]
+
+
+def _hamstring() -> list[Shown]:
+    edge = replace(POSTURES["upright_hands_on_legs"], hips_y=-0.1, left_foot_ahead=0.4)
+    fold = edge.plus(pelvis=38, lumbar=12, left_ahead=0.3, right_ahead=0.12)
+    return [
+        *_deeper("seated_hamstring", edge, fold),
+        Shown("seated_hamstring", OTHER, "knee bent", replace(fold, left_foot_ahead=0.13)),
+        Shown("seated_hamstring", OTHER, "other leg", replace(fold, left_foot_ahead=0.0, right_foot_ahead=0.4)),
+    ]
+
+
+def _lateral() -> list[Shown]:
+    stand = POSTURES["standing"]
+    up = replace(stand, right_hand=_UP, right_elevation=16)
+    bend = up.plus(trunk_lean=-34, neck_lean=-4)
+    deeper = _deeper("standing_side_bend", up, bend)
+    return [
+        replace(deeper[0], posture=stand),
+        *deeper[1:],
+        *_faulty("standing_side_bend", turning=bend.plus(trunk_turn=-34)),
+        Shown("standing_side_bend", OTHER, "arm up", up),
+        Shown("standing_side_bend", OTHER, "arms down", stand.plus(trunk_lean=-30)),
+        Shown("standing_side_bend", OTHER, "other side", bend.mirrored()),
+    ]
+
+
 def _standing_aside() -> list[Shown]:
     stand, fold = POSTURES["standing"], POSTURES["standing_fold"]
     return [
@@ -154,6 +191,7 @@ def _sitting_aside() -> list[Shown]:
             "thoracic_extension", hips_slide=back.plus(hips_y=-0.14), too_far=back.plus(pelvis=-16, lumbar=-10, thorax=-4)
         ),
         Shown("thoracic_stretch", OTHER, "leaning on a chair", sit.plus(pelvis=45, lumbar=12)),
+        *_hamstring(),
     ]  # fmt: skip
 
 
@@ -183,6 +221,7 @@ def _standing_in_front() -> list[Shown]:
         ),
         *_deeper("wall_angels", w, v),
         Shown("wall_angels", FAULT, "uneven", replace(v, right_across=0.24, right_up=-0.3)),
+        *_lateral(),
     ]
 
 
@@ -237,6 +276,10 @@ _CHAIR_IN_FRONT = Placement(
 _AT_DESK = Placement(
     "floor", 90, 1.0, 1.2, around=(0.0, -0.12), look=1.15, fields_of_view=(58, 66), azimuth_jitter=8, height_jitter=0.06
 )
+_HALF_KNEELING = replace(
+    PLACEMENTS["floor side left"], distance=2.02, distance_jitter=0.06, height=0.75, look=0.62, fields_of_view=(74, 82)
+)
+"""No further away, as a cupboard stands there in some rooms, and with a wider view: the head of somebody half kneeling is high."""
 _OBLIQUE = replace(PLACEMENTS["floor oblique left"], azimuth=46, azimuth_jitter=9)
 
 CAMERAS: Mapping[str, tuple[Placement, list[Shown]]] = {
@@ -246,6 +289,7 @@ CAMERAS: Mapping[str, tuple[Placement, list[Shown]]] = {
     "standing_in_front": (PLACEMENTS["floor standing front"], _standing_in_front()),
     "sitting_in_front": (_CHAIR_IN_FRONT, _sitting_in_front()),
     "oblique": (_OBLIQUE, _oblique()),
+    "half_kneeling_aside": (_HALF_KNEELING, _half_kneeling()),
     "at_desk": (_AT_DESK, [one for one in _sitting_aside() if one.exercise == "chin_tuck"]),
 }
 """Where cameras stand, as at the person's left, and what is shown to them."""

@@ -36,6 +36,12 @@ PRONE = Posture(
     right_hand=ON_FLOOR_HANDS, left_ahead=0.15, right_ahead=0.15, left_curl=2, right_curl=2,
 )  # fmt: skip
 
+HALF_KNEEL = Posture(
+    Kind.HALF_KNEELING, right_foot_ahead=0.42, left_hand={Place.HANGING: 1.0}, right_hand=ON_LEGS, left_curl=10, right_curl=6,
+    right_ahead=0.08,
+)  # fmt: skip
+"""The left knee on the floor, the right foot in front, upright."""
+
 ON_FLOOR: Mapping[str, Posture] = {
     "long_sit": LONG_SIT,
     "thoracic_stretch_shallow": LONG_SIT.towards(FULL_FOLD, 0.35),
@@ -51,6 +57,8 @@ ON_FLOOR: Mapping[str, Posture] = {
     "all_fours": ALL_FOURS,
     "cat": ALL_FOURS.plus(pelvis=-26, lumbar=34, thorax=34, low_neck=26, high_neck=22),
     "cow": ALL_FOURS.plus(pelvis=14, lumbar=-22, thorax=-16, low_neck=-14, high_neck=-26),
+    "half_kneeling": HALF_KNEEL,
+    "lunge": HALF_KNEEL.plus(thigh_rise=36, pelvis=-3, right_foot_ahead=0.1),
     "prone": PRONE,
     "sphinx": PRONE.plus(pelvis=-6, lumbar=-22, thorax=-16, low_neck=-4),
     "cobra": PRONE.plus(pelvis=-14, lumbar=-30, thorax=-18, low_neck=-4, left_ahead=-0.06, right_ahead=-0.06),

@@ -76,14 +76,10 @@ def target(name: str) -> tuple[Indices, Floats] | None:
     file = assets.path(f"targets/{name}.target.gz")
     if not file.exists():
         return None
-    moved, by = [], []
     with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            words = line.split()
-            if len(words) == 4 and not line.startswith(("#", '"')):
-                moved.append(int(words[0]))
-                by.append([float(x) for x in words[1:]])
-    return np.array(moved, np.int64), metres(np.reshape(by, (-1, 3)))
+        kept = [line for line in lines if line.strip() and not line.startswith(("#", '"'))]
+    rows = np.fromstring(" ".join(kept), sep=" ").reshape(-1, 4)
+    return rows[:, 0].astype(np.int64), metres(rows[:, 1:])
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -53,17 +54,15 @@ class Noise:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._sines: dict[str, np.ndarray] = {}
+        self._sines: dict[str, list[tuple[float, float, float]]] = {}
 
     def at(self, name: str, t: float, speed: float = 1.0) -> float:
         """The value of the named wandering at a time in seconds."""
         if name not in self._sines:
             random = np.random.default_rng([self._seed, *name.encode()])
-            self._sines[name] = np.stack(
-                [random.uniform(0.5, 2.2, 3), random.uniform(0, 2 * np.pi, 3), [0.5, 0.35, 0.25]]
-            )
-        rates, phases, amplitudes = self._sines[name]
-        return float((amplitudes * np.sin(t * speed * rates + phases)).sum())
+            rates, phases = random.uniform(0.5, 2.2, 3).tolist(), random.uniform(0, 2 * np.pi, 3).tolist()
+            self._sines[name] = list(zip(rates, phases, (0.5, 0.35, 0.25), strict=True))
+        return sum(size * math.sin(t * speed * rate + phase) for rate, phase, size in self._sines[name])
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     """On the floor with the legs in front."""
     KNEELING = "kneeling"
     """Knees and shins on the floor: on the heels, in child's pose, or on all fours."""
+    HALF_KNEELING = "half kneeling"
+    """One knee and shin on the floor, the other foot flat in front: whose `foot_ahead` is larger."""
     PRONE = "prone"
     """On the belly."""
 
@@ -48,7 +50,7 @@ class Place(StrEnum):
     """Palm on the floor below the shoulder; `ahead` is the way from there to the front."""
 
 
-FIELDS_WITH_SIDES = ("protraction", "elevation", "hand", "ahead", "across", "up", "curl", "fingers")
+FIELDS_WITH_SIDES = ("foot_ahead", "protraction", "elevation", "hand", "ahead", "across", "up", "curl", "fingers")
 """Parameters of one side: each has a field `left_…` and a field `right_…`."""
 MIRRORED_IN_SIGN = ("trunk_lean", "trunk_turn", "neck_lean", "neck_turn", "hips_x")
 
@@ -91,12 +93,18 @@ class Posture:
     """Up: getting up from the chair."""
     feet_ahead: float = 0.0
     """How far the feet are forward of their usual place, metres (seated and standing)."""
+    left_foot_ahead: float = 0.0
+    """Likewise of one foot (seated; half kneeling: from below the hips); far ahead it is on its heel when seated."""
+    right_foot_ahead: float = 0.0
     knee_bend: float = 2.0
     """Flexion of the knees in the long sit, degrees; 0 is straight."""
     knees_apart: float = 0.0
     """How far each knee is aside of its usual place, metres."""
     thigh_rise: float = 0.0
-    """Kneeling: how far the thighs are raised from sitting on the heels, degrees; about 65 makes them vertical."""
+    """Kneeling: how far the thighs are raised from sitting on the heels, degrees; about 65 makes them vertical.
+
+    Half kneeling: how far the hips are before the knee on the floor, degrees; 0 has the thigh vertical.
+    """
     walk: float = 0.0
     """Phase of the walk, degrees: 360 are two steps; the left foot is on the floor from 0 to 180."""
     stride: float = 0.0

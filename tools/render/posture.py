@@ -24,12 +24,13 @@ NEUTRAL: Mapping[Kind, tuple[float, float]] = {
     Kind.SEATED: (-10, 12),
     Kind.LONG_SIT: (-12, 14),
     Kind.KNEELING: (-6, 8),
+    Kind.HALF_KNEELING: (-2, 2),
     Kind.PRONE: (0, 0),
 }
 """Flexion of pelvis and lower back, degrees, that makes an upright posture of the standing rest posture: sitting rolls
 the pelvis back and flattens the hollow of the back."""
 
-ON_THE_FLOOR = (Kind.LONG_SIT, Kind.KNEELING, Kind.PRONE)
+ON_THE_FLOOR = (Kind.LONG_SIT, Kind.KNEELING, Kind.HALF_KNEELING, Kind.PRONE)
 """Where a head can come down to the floor, which then holds it up: the forehead rests in child's pose."""
 HEAD_STEPS = 4
 

@@ -27,6 +27,8 @@ HEAD_BONES = ("head", "jaw", "oris", "levator", "risorius", "special", "temporal
 """What the names of the bones begin with that move the head's skin."""
 SOLE_UP = 168.0
 """Rotation of a foot that lies on its back behind the knee, degrees."""
+ON_HEEL_AHEAD = 0.2
+"""How far ahead a seated person's foot is on its heel, metres."""
 TOES_UP = -75.0
 """Rotation of a foot on its heel in the long sit, degrees."""
 
@@ -137,6 +139,7 @@ def support(body: Body, posture: Posture) -> Support:
         Kind.STANDING: _standing,
         Kind.LONG_SIT: _long_sit,
         Kind.KNEELING: _kneeling,
+        Kind.HALF_KNEELING: _half_kneeling,
         Kind.PRONE: _prone,
     }[posture.kind](lengths, posture, shift)
 
@@ -153,8 +156,21 @@ def _seated(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
                 lengths.ankle_height,
             ]
         )
-        legs[side] = Reach(foot, np.array([out * (0.12 + posture.knees_apart), -1.0, 0.6]), foot=about_z(out * 8))
+        ahead, turn = _foot_ahead(posture, side), about_z(out * 8)
+        if ahead > 0:
+            on_heel = min(ahead / ON_HEEL_AHEAD, 1.0)
+            foot[1:] += -ahead, on_heel * (lengths.heel - lengths.ankle_height)
+            turn = turn @ about_x(0.8 * TOES_UP * on_heel)
+            aside, down = foot[0] - out * lengths.hip_aside, hips[2] - foot[2]
+            farthest = np.sqrt((LONGEST_LEG * lengths.leg) ** 2 - down**2 - aside**2)
+            foot[1] = max(foot[1], shift[1] - farthest)
+        pole = np.array([out * (0.12 + posture.knees_apart), -1.0, 0.6 + ahead])
+        legs[side] = Reach(foot, pole, foot=np.asarray(turn))
     return Support(hips, legs)
+
+
+def _foot_ahead(posture: Posture, side: str) -> float:
+    return posture.left_foot_ahead if side == "L" else posture.right_foot_ahead
 
 
 def _standing(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
@@ -217,6 +233,25 @@ def _kneeling(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
         out = outwards(side)
         knee = np.array([out * (lengths.hip_aside + posture.knees_apart), knees_y + shift[1], lengths.knee_radius])
         foot = np.array([out * 0.7 * lengths.hip_aside, knees_y + shift[1] + lengths.shank, lengths.instep])
+        hip = hips + np.array([out * lengths.hip_aside, 0, 0])
+        legs[side] = Reach(foot, knee - (hip + foot) / 2, foot=about_x(SOLE_UP))
+    return Support(hips, legs)
+
+
+def _half_kneeling(lengths: Lengths, posture: Posture, shift: Vector) -> Support:
+    lean = np.radians(posture.thigh_rise)
+    knee_y = shift[1]
+    hips = shift + np.array([0, -lengths.thigh * np.sin(lean), lengths.knee_radius + lengths.thigh * np.cos(lean)])
+    front = "L" if posture.left_foot_ahead > posture.right_foot_ahead else "R"
+    legs = {}
+    for side in SIDES:
+        out = outwards(side)
+        if side == front:
+            foot = np.array([out * lengths.hip_aside, knee_y - _foot_ahead(posture, side), lengths.ankle_height])
+            legs[side] = Reach(foot, np.array([out * 0.05, -1.0, 0.6]))
+            continue
+        knee = np.array([out * lengths.hip_aside, knee_y, lengths.knee_radius])
+        foot = np.array([out * 0.9 * lengths.hip_aside, knee_y + lengths.shank, lengths.instep])
         hip = hips + np.array([out * lengths.hip_aside, 0, 0])
         legs[side] = Reach(foot, knee - (hip + foot) / 2, foot=about_x(SOLE_UP))
     return Support(hips, legs)

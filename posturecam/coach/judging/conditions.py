@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from posturecam.coach.exercise import BoundKind, Condition, Depth, Exercise, FormFault
+from posturecam.coach.condition import BoundKind, Condition
+from posturecam.coach.exercise import Depth, Exercise, FormFault
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.measures import DEGREES
@@ -66,14 +67,16 @@ Series = list[tuple[float, float]]
 """Times in seconds and values, oldest first."""
 
 
-def series_of(samples: Iterable[Sample], measure: str, window: float) -> Series:
+def series_of(samples: Sequence[Sample], measure: str, window: float) -> Series:
     """One measure over the last so many seconds, and the sample at or before their beginning."""
-    known = [(t, values[measure]) for t, values in samples if measure in values]
-    if not known:
-        return []
-    begin = known[-1][0] - window + _ROUNDING
-    before = [pair for pair in known if pair[0] < begin][-1:]
-    return before + [pair for pair in known if pair[0] >= begin]
+    series: Series = []
+    for t, values in reversed(samples):
+        if measure in values:
+            series.append((t, values[measure]))
+            if t < series[0][0] - window + _ROUNDING:
+                break
+    series.reverse()
+    return series
 
 
 def swing(series: Series) -> float:
@@ -182,7 +185,7 @@ def watch_fault(
     return FaultWatch(lasted, 0.0, watch.told or lasted >= lasting - _ROUNDING)
 
 
-def kept_depth(samples: Iterable[Sample], depth: Depth, seconds: float, since: float) -> float | None:
+def kept_depth(samples: Sequence[Sample], depth: Depth, seconds: float, since: float) -> float | None:
     """The depth that was kept throughout the last so many seconds: the worst of them; None before so many passed.
 
     The samples hold the depth under the name "depth".
@@ -191,12 +194,12 @@ def kept_depth(samples: Iterable[Sample], depth: Depth, seconds: float, since: f
     return (max(values) if depth.better == "lower" else min(values)) if values else None
 
 
-def kept_reach(samples: Iterable[Sample], seconds: float, since: float) -> float | None:
+def kept_reach(samples: Sequence[Sample], seconds: float, since: float) -> float | None:
     """Likewise how far the fingertips reached throughout, from the hip: 1 is the knee, 2 the ankle."""
     return min(_throughout(samples, REACH, seconds, since), default=None)
 
 
-def _throughout(samples: Iterable[Sample], name: str, seconds: float, since: float) -> list[float]:
+def _throughout(samples: Sequence[Sample], name: str, seconds: float, since: float) -> list[float]:
     """The values of the last so many seconds; none before so many passed."""
     series = [pair for pair in series_of(samples, name, seconds) if pair[0] >= since - _ROUNDING]
     whole = series and series[-1][0] - series[0][0] >= seconds - _ROUNDING
@@ -221,7 +224,7 @@ def still_measure(exercise: Exercise) -> str:
     return exercise.depth.measure if exercise.depth else exercise.enter.conditions[0].measure
 
 
-def is_still(samples: Iterable[Sample], exercise: Exercise, settings: StretchSettings, since: float) -> bool:
+def is_still(samples: Sequence[Sample], exercise: Exercise, settings: StretchSettings, since: float) -> bool:
     """Whether the pose hardly changed in the last moments before it was last seen, since a time at the earliest."""
     return _varies_little(samples, still_measure(exercise), settings.still_window, since, settings)
 
@@ -241,7 +244,7 @@ def is_settled(
 
 
 def _varies_little(
-    samples: Iterable[Sample], name: str, window: float, since: float, settings: StretchSettings
+    samples: Sequence[Sample], name: str, window: float, since: float, settings: StretchSettings
 ) -> bool:
     series = [pair for pair in series_of(samples, name, window) if pair[0] >= since - _ROUNDING]
     limit = settings.still_degrees if MEASURES[name].unit == DEGREES else settings.still_ratio

@@ -1,11 +1,11 @@
-"""What one repetition comes to, and which comes next: alike whether it is judged or led by time."""
+"""What any repetition ends with, judged or led by time: its result, the next one, the other side, the end of the exercise. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Side, Sides
+from posturecam.coach.exercise import Facing, Side, Sides
 from posturecam.coach.judging.setup import ROUNDING, StepContext
 from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.judging.viewpoint import foreshortening
@@ -15,7 +15,7 @@ from posturecam.posture.measures import DEGREES
 
 
 class Repetitions(StepContext):
-    """One step under way, as far as it is about the count."""
+    """One step under way that may end a repetition, and with it the exercise."""
 
     def count_out(self) -> None:
         """Say the whole seconds as they pass, and that the hold is full."""
@@ -28,6 +28,21 @@ class Repetitions(StepContext):
             self.tell(on.HoldReached(self.t, self.state.rep))
             self.forget_faults(only_form=True)
             self.set(phase=CoachPhase.RELEASE, phase_since=self.t, met_since=None)
+
+    def count(self) -> None:
+        """The repetition counts."""
+        hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
+        best = self.own_best(self.state.side)
+        self.seen_again()
+        self.set(hold=hold, visit=None)
+        result = self.result(counted=True)
+        self.tell(on.Released(self.t))
+        self.tell(on.RepCounted(self.t, result))
+        depth = self.exercise.depth
+        if depth and result.depth is not None and best is not None and depth.is_better(result.depth, best):
+            self.tell(on.NewBest(self.t, result.depth))
+        self.set(results=(*self.state.results, result), hold=Hold(), samples=())
+        self.next_rep()
 
     def next_rep(self) -> None:
         """To the next repetition, the other side, or the end."""
@@ -46,7 +61,9 @@ class Repetitions(StepContext):
         switch = following is not side
         self.set(side=following, rep=done[following] + 1)
         rest = self.exercise.dose.rest
-        self.go(CoachPhase.ENTERING if rest <= 0 else CoachPhase.SWITCH if switch else CoachPhase.REST)
+        turns = switch and self.exercise.placement.facing is Facing.SIDE
+        at_once = rest <= 0 and not turns
+        self.go(CoachPhase.ENTERING if at_once else CoachPhase.SWITCH if switch else CoachPhase.REST)
         if switch and following is not None:
             self.set(other_told=self.t)
             self.aim()
@@ -55,7 +72,7 @@ class Repetitions(StepContext):
             self.tell(on.RestStarted(self.t, rest))
 
     def finish(self, *, skipped: bool = False, ended_early: bool = False) -> None:
-        """End the exercise; what was held is kept as a partial repetition."""
+        """End the exercise; what was held so far is kept as a partial repetition."""
         state = self.state
         if state.hold.seen + state.hold.unseen > ROUNDING:
             full = state.phase is CoachPhase.RELEASE or state.before_pause is CoachPhase.RELEASE
@@ -71,7 +88,7 @@ class Repetitions(StepContext):
         self.tell(on.ExerciseDone(self.t, summary))
 
     def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
-        """What the hold came to."""
+        """The repetition as it is now."""
         hold, depth = self.state.hold, self.exercise.depth
         level = depth.level(hold.depth) if depth and depth.levels and hold.depth is not None else None
         return RepResult(

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Condition, Exercise, FaultKind, FormFault, Side
+from posturecam.coach.condition import Condition
+from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
 from posturecam.coach.judging.conditions import (
     DEPTH,
     LONGEST_WINDOW,
@@ -43,14 +44,33 @@ class StepContext:
         self.state, self.t, self.exercise, self.settings = state, t, exercise, settings
         self.events: list[on.Event] = []
         self.elapsed = 0.0
+        self._given = state
         self.look = CoachLook(t, None, state.view, {})
         self.evidence = ConditionInputs({}, {})
 
+    def pass_time(self) -> None:
+        """Begin this look: the exercise with its first one, and how long it is since the last."""
+        before = self.state.t
+        if before is None:
+            self.tell(on.ExerciseStarted(self.t, self.exercise.id))
+            self.set(phase_since=self.t)
+        else:
+            self.elapsed = max(self.t - before, 0.0)
+            if self.elapsed > self.settings.longest_gap:  # the computer slept: it stands for no time at all
+                self.elapsed = 0.0
+                self.set(met_since=None, other_since=None, samples=(), start_looks=())
+        self.set(t=self.t)
+
     def set(self, **changes: Any) -> None:
-        """Change the state."""
-        # Most looks find everything as it was, and a copy of so many fields is the dearest part of a look.
-        if any(getattr(self.state, name) is not value for name, value in changes.items()):
+        """Change the state: the first time a copy of what was given, and from then on that copy, which nobody else has yet.
+
+        A copy of so many fields for each change would be the dearest part of a look.
+        """
+        if self.state is self._given:
             self.state = replace(self.state, **changes)
+            return
+        for name, value in changes.items():
+            object.__setattr__(self.state, name, value)
 
     def tell(self, event: on.Event) -> None:
         """Add an event."""
@@ -82,7 +102,9 @@ class StepContext:
         }
         if now is not None:
             kept[DEPTH] = now
-        recent = tuple(one for one in self.state.samples if one[0] >= self.t - LONGEST_WINDOW)
+        samples = self.state.samples
+        oldest = next((n for n, one in enumerate(samples) if one[0] >= self.t - LONGEST_WINDOW), len(samples))
+        recent = samples[oldest:]
         self.set(depth_now=now, samples=(*recent, (self.t, kept)) if kept else recent)
         returned, deepest = None, self.state.hold.depth
         if depth is not None and now is not None and deepest is not None:

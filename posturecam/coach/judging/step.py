@@ -14,11 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import BoundKind, Exercise, Facing, Side, Sides
+from posturecam.coach.condition import BoundKind
+from posturecam.coach.exercise import Exercise, Facing, Side, Sides
 from posturecam.coach.judging.by_time import TimedRepetitions
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
+from posturecam.coach.judging.repetitions import Repetitions
 from posturecam.coach.judging.setup import ROUNDING
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hold, Visit
+from posturecam.coach.judging.timed import TimedStep
 from posturecam.coach.judging.viewpoint import near_left, viewpoint
 from posturecam.coach.session_summary import DepthKey, Lacking, PastDepth
 from posturecam.coach.stretch_measures import CoachLook, StretchMeasure, measure
@@ -85,7 +88,7 @@ def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """One look: the new state, and what happened."""
-    turn = _Turn(state, look.t, exercise, settings)
+    turn = (TimedStep if exercise.is_timed and not state.lead_in else _Turn)(state, look.t, exercise, settings)
     turn.see(look)
     return turn.state, tuple(turn.events)
 
@@ -135,7 +138,7 @@ def finish(
     """
     if state.phase is CoachPhase.DONE:
         return state, ()
-    turn = _Turn(state, t, exercise, settings)
+    turn = Repetitions(state, t, exercise, settings)
     turn.finish(skipped=skipped, ended_early=not (skipped or in_time))
     return turn.state, tuple(turn.events)
 
@@ -147,15 +150,7 @@ class _Turn(TimedRepetitions):
 
     def see(self, look: CoachLook) -> None:
         state = self.state
-        if state.t is None:
-            self.tell(on.ExerciseStarted(self.t, self.exercise.id))
-            self.set(phase_since=self.t)
-        else:
-            self.elapsed = max(self.t - state.t, 0.0)
-            if self.elapsed > self.settings.longest_gap:  # the computer slept: it stands for no time at all
-                self.elapsed = 0.0
-                self.set(met_since=None, other_since=None, samples=(), start_looks=())
-        self.set(t=self.t)
+        self.pass_time()
         self.look = look
         self.evidence = self.evidence_of(look.measures, state.side)
         if state.by_time and state.phase not in (CoachPhase.LEAD_IN, CoachPhase.PAUSED, CoachPhase.DONE):
@@ -229,10 +224,11 @@ class _Turn(TimedRepetitions):
         if self.t - since < self.exercise.enter.seconds - ROUNDING:
             return
         if not state.results and state.hold == Hold():
-            self.set(side=state.side.other, met_since=since, samples=(), other_since=None)
+            side = state.side.other
+            self.set(side=side, met_since=since, samples=(), other_since=None)
             self.aim()
-            self.tell(on.SwitchSide(self.t, state.side.other, asked=False))
-            self.evidence = self.evidence_of(other, state.side.other)
+            self.tell(on.SwitchSide(self.t, side, asked=False))
+            self.evidence = self.evidence_of(other, side)
             self._enter()
         elif state.other_told is None or self.t - state.other_told >= self.settings.same_cue:
             self.set(other_told=self.t)
@@ -265,7 +261,7 @@ class _Turn(TimedRepetitions):
         conditions = self.exercise.enter.conditions
         inside = verdict(conditions, self.evidence, already=True, advisory=False)
         if self.state.phase is CoachPhase.RELEASE and (not inside or self._by_itself) and self._is_released():
-            self._count()
+            self.count()
             return
         if inside is None:
             self._unseen()
@@ -353,25 +349,16 @@ class _Turn(TimedRepetitions):
 
     # Out of it, and on.
 
-    def _count(self) -> None:
-        hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
-        best = self.own_best(self.state.side)
-        self.seen_again()
-        self.set(hold=hold, visit=None)
-        result = self.result(counted=True)
-        self.tell(on.Released(self.t))
-        self.tell(on.RepCounted(self.t, result))
-        depth = self.exercise.depth
-        if depth and result.depth is not None and best is not None and depth.is_better(result.depth, best):
-            self.tell(on.NewBest(self.t, result.depth))
-        self.set(results=(*self.state.results, result), hold=Hold(), samples=())
-        self.next_rep()
-
     def _rest(self) -> None:
         """Whoever goes on sooner is not kept from it."""
+        rested = self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING
+        if self.state.phase is CoachPhase.SWITCH and self.exercise.placement.facing is Facing.SIDE:
+            if rested:  # who turns round for the other side is seen anew
+                self._begin_again()
+            return
         if self.lasts(verdict(self.exercise.enter.conditions, self.evidence), self.exercise.enter.seconds):
             self._enter()
-        elif self.t - self.state.phase_since >= self.exercise.dose.rest - ROUNDING:
+        elif rested:
             since = self.state.met_since
             self.go(CoachPhase.ENTERING)
             self.set(met_since=since)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from posturecam.coach.condition import BoundKind, Condition
 from posturecam.coach.cues import REST, Say, SayKind
-from posturecam.coach.exercise import BoundKind, Condition, Exercise, Side, Sides
+from posturecam.coach.exercise import Exercise, Side, Sides
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.descriptions import depth_text
@@ -25,7 +26,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.SETUP: mark("Set up"),
     CoachPhase.COUNT_IN: mark("Get ready"),
     CoachPhase.START: mark("Start pose"),
-    CoachPhase.ENTERING: mark("Go in"),
+    CoachPhase.ENTERING: mark("Move into the pose"),
     CoachPhase.HOLDING: mark("Hold"),
     CoachPhase.RELEASE: mark("Come back"),
     CoachPhase.REST: mark("Rest"),
@@ -218,8 +219,16 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
             return f"{left:.0f}", mark("seconds of rest"), share, 0.0
         case CoachPhase.SETUP | CoachPhase.START:
             return "", "", 0.0, 0.0
+        case CoachPhase.ENTERING if exercise.is_timed:
+            left = max(exercise.enter.seconds - waited, 0.0)
+            return (
+                f"{left:.0f}",
+                mark("seconds to get into position"),
+                min(waited / max(exercise.enter.seconds, 1e-6), 1.0),
+                0.0,
+            )
         case _:
-            seen = min(coach.seen / hold, 1.0)
+            seen = min((coach.held if exercise.is_timed else coach.seen) / hold, 1.0)
             unseen = min((coach.held - coach.seen) / hold, 1.0 - seen)
             return str(int(min(coach.held, hold) + 1e-6)), Message("of {hold} seconds", hold=f"{hold:g}"), seen, unseen
 
@@ -250,7 +259,7 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
     if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
         return ""
     unit = MEASURES[exercise.depth.measure].unit
-    told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("aim"), coach.target)]
+    told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
     known = [Message.joined(" ", (name, depth_text(value, unit))) for name, value in told if value is not None]
     return Message("depth: {told}", told=Message.joined(", ", known)) if known else ""
 

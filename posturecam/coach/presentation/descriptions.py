@@ -14,6 +14,7 @@ TRUST_WORDS = {
     Trust.HIGH: mark("judged well by a camera"),
     Trust.MEDIUM: mark("judged roughly by a camera"),
     Trust.LOW: mark("guided and timed; a camera cannot judge much of it"),
+    Trust.TIME: mark("timed only; the camera judges nothing"),
 }
 _SIDES = {Side.LEFT: mark("left"), Side.RIGHT: mark("right")}
 
@@ -50,7 +51,7 @@ def set_lines(summary: SetSummary) -> list[str]:
     exercise = summary.exercise
     if summary.skipped and not summary.results:
         return [mark("skipped")]
-    if summary.timed and summary.timed == len(summary.results):
+    if exercise.is_timed or (summary.timed and summary.timed == len(summary.results)):
         return [timed_text(summary)]
     done: str = Message("{counted} of {all} counted", counted=summary.counted, all=exercise.holds)
     if summary.unseen:
@@ -68,9 +69,8 @@ def set_lines(summary: SetSummary) -> list[str]:
 
 
 def timed_text(summary: SetSummary) -> str:
-    """What was led by time: "3 by time, 15 s; not judged"."""
-    held = seconds(summary.seen + summary.unseen)
-    return Message("{number} by time, {held}; not judged", number=summary.timed, held=held)
+    """What was led by time: that, and that nobody judged it."""
+    return Message("{counted} of {all} done, timed only", counted=summary.done, all=summary.exercise.holds)
 
 
 def _graded(summary: SetSummary) -> str:
@@ -113,7 +113,7 @@ def depth_lines(summary: SetSummary) -> list[str]:
         if bars:
             told.append(Message("the latest sessions: {chart}", chart=bars))
     if summary.reach is not None:
-        told.append(reach_text(summary.reach))
+        told.append(reach_against(summary.reach, summary.earlier_reach))
     return told
 
 
@@ -126,11 +126,16 @@ def chart(course: Sequence[float], better: str, unit: str) -> str:
     """A depth from session to session as a row of bars, higher where it is deeper; empty before there are two."""
     if len(course) < 2:
         return ""
-    heights = [-depth if better == "lower" else depth for depth in course]
-    low, high = min(heights), max(heights)
+    return "".join(_BARS[round(share * (len(_BARS) - 1))] for share in heights(course, better, unit))
+
+
+def heights(course: Sequence[float], better: str, unit: str) -> list[float]:
+    """How high a depth stands from session to session, 0 to 1: higher where it is deeper."""
+    up = [-depth if better == "lower" else depth for depth in course]
+    low, high = min(up, default=0.0), max(up, default=0.0)
     span = max(high - low, _LEAST_SPAN.get(unit, 0.1))
     low = (low + high - span) / 2
-    return "".join(_BARS[round((height - low) / span * (len(_BARS) - 1))] for height in heights)
+    return [(height - low) / span for height in up]
 
 
 def reach_text(reach: float) -> str:
@@ -144,17 +149,34 @@ def reach_text(reach: float) -> str:
     return mark("fingertips to the ankle") if reach < 2.1 else mark("fingertips to the foot")
 
 
+_FURTHER = 0.08
+"""Parts of the leg by which a reach is further than another one: three centimetres of a lower leg, twice what a still hand wanders."""
+
+
+def reach_against(reach: float, before: float | None) -> str:
+    """How far the fingertips reach, in words, against the user's own history."""
+    now = reach_text(reach)
+    if before is None:
+        return now
+    if reach > before + _FURTHER:
+        return Message("{reach}, further than ever before", reach=now)
+    if reach < before - _FURTHER:
+        return Message("{reach}; best so far: {best}", reach=now, best=reach_text(before))
+    return Message("{reach}, as far as your best", reach=now)
+
+
 def rep_line(exercise: Exercise, result: RepResult) -> str:
     """One repetition: "rep 1 left: counted, 15 s seen, depth 54°, faults: knees popping up"."""
     parts: list[str] = [mark("not counted")]
-    if result.counted:
+    if (exercise.is_timed or not result.counted) and result.done:
+        parts = [mark("done, timed only")]
+    elif result.counted:
         parts = [mark("counted")]
-    elif result.done:
-        parts = [mark("led by time, not judged")]
     elif result.lacking:
         parts = [Message("not counted ({why})", why=result.lacking.spoken)]
-    parts.append(Message("{seen} seen", seen=seconds(result.seen)))
-    if result.unseen:
+    if not exercise.is_timed:
+        parts.append(Message("{seen} seen", seen=seconds(result.seen)))
+    if result.unseen and not exercise.is_timed:
         parts.append(Message("{unseen} unseen", unseen=seconds(result.unseen)))
     if exercise.depth is not None and result.depth is not None:
         depth = depth_text(result.depth, MEASURES[exercise.depth.measure].unit)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QDate, QLocale, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -142,14 +142,20 @@ class _MomentDialog(QDialog):
         self.resize(wanted.boundedTo(free - QSize(2 * GAP, 2 * MARGIN)))
 
     def _fill(self, whole: QVBoxLayout, facts: ReminderFacts | None) -> None:
-        whole.addWidget(text(tr("Why this reminder?"), "title"))
+        title = text(tr("Why this reminder?"), "title")
         if facts is None:
+            whole.addWidget(title)
             words = tr("This was a test. It shows what a reminder looks like and says nothing about you.")
             whole.addWidget(text(words))
             whole.addStretch(1)
             return
-        when = _when(facts.at)
-        whole.addWidget(text(tr("At {time}").format(time=when), "quiet"))
+        head = QHBoxLayout()
+        head.setSpacing(MARGIN)
+        when = text(_when(facts.at), "quiet")
+        when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(title, 3)
+        head.addWidget(when, 2, Qt.AlignmentFlag.AlignBottom)
+        whole.addLayout(head)
         columns = QHBoxLayout()
         columns.setSpacing(MARGIN)
         if facts.evidence is not None and facts.evidence.points:
@@ -172,7 +178,7 @@ class _MomentDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(view, 1)
-        column.addWidget(text(tr("Green and dashed: how you sit upright. No picture was kept."), "quiet"))
+        column.addWidget(text(tr("Dashed green: your upright posture. No picture was kept."), "quiet"))
         return holder
 
     def _said(self, figure: Figure, evidence: Evidence, label: str) -> str:
@@ -195,7 +201,7 @@ class _MomentDialog(QDialog):
             words = tr("It could not be compared with your own upright posture, because there was none yet.")
             column.addWidget(text(words, "quiet"))
         elif evidence is not None and evidence.upright is None:
-            words = tr("Your upright posture of that time was not kept, so it cannot be shown beside this one.")
+            words = tr("Your upright posture at that time was not kept, so it cannot be shown beside this one.")
             column.addWidget(text(words, "quiet"))
         frame, inside = card()
         inside.addWidget(text(tr("Try this"), "heading"))
@@ -289,4 +295,8 @@ def _baseline_kept(evidence: Evidence | None) -> Baseline | None:
 
 
 def _when(at: datetime) -> str:
-    return f"{at:%H:%M}" if at.date() == datetime.now(at.tzinfo).date() else f"{at:%Y-%m-%d %H:%M}"
+    time = tr("At {time}").format(time=f"{at:%H:%M}")
+    if at.date() == datetime.now(at.tzinfo).date():
+        return time
+    day = QLocale().toString(QDate(at.year, at.month, at.day), QLocale.FormatType.LongFormat)
+    return f"{day}, {at:%H:%M}"

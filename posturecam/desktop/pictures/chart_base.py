@@ -15,14 +15,16 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.qt_canvas import sized
-from posturecam.desktop.widgets.theme import Theme, current
+from posturecam.desktop.widgets.theme import Theme, current, fit_text, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign
 
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 24.0, 30.0, 26.0
-"""Around the plot: figures, nothing, the words of the cursor, and labels; device-independent pixels."""
-SMALL = 12
-"""Size of all text in charts, pixels."""
+_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 24.0, 30.0, 26.0
+"""Around the plot: figures, nothing, the words of the cursor, and labels; device-independent pixels at the usual size of text."""
+_SMALL = 12
+"""Size of all text in charts, likewise."""
+_LABEL = 18
+"""Height of a label, likewise."""
 
 
 class Chart(QWidget):
@@ -38,7 +40,7 @@ class Chart(QWidget):
         self.cursor_at: int | None = None
         self._hovered = False
         self.setAccessibleName(name)
-        self.setFixedHeight(height)
+        fit_text(self, lambda: self.setFixedHeight(height + scaled(_TOP + _BOTTOM) - round(_TOP + _BOTTOM)))
         self.setMinimumWidth(280)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -66,7 +68,8 @@ class Chart(QWidget):
     @property
     def plot(self) -> QRectF:
         """The area of the figures."""
-        return QRectF(LEFT, TOP, max(self.width() - LEFT - RIGHT, 1.0), self.height() - TOP - BOTTOM)
+        left, right, top, bottom = (scaled(one) for one in (_LEFT, _RIGHT, _TOP, _BOTTOM))
+        return QRectF(left, top, max(self.width() - left - right, 1.0), self.height() - top - bottom)
 
     def move_to(self, number: int | None) -> None:
         """Put the cursor there, or take it away."""
@@ -82,7 +85,7 @@ class Chart(QWidget):
     def changed(self) -> None:
         """There are other figures now."""
         self.cursor_at = None
-        self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("There is nothing yet"))
+        self.setAccessibleDescription(self.words(self.count() - 1) if self.count() else tr("No data yet"))
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -145,7 +148,7 @@ class Chart(QWidget):
         """The figures, the cursor, and the words for where it is."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized(self.font(), SMALL))
+        painter.setFont(sized(self.font(), scaled(_SMALL)))
         self.draw(painter, theme)
         if self.cursor_at is not None and self.cursor_at < self.count():
             place = self.place(self.cursor_at)
@@ -153,7 +156,7 @@ class Chart(QWidget):
             painter.setPen(QPen(theme.colour("accent"), 1.5))
             painter.drawRoundedRect(place.adjusted(0.75, 0.75, -0.75, -0.75), 4, 4)
             painter.setPen(theme.colour("text"))
-            line = QRectF(0, 0, self.width(), TOP - 8)
+            line = QRectF(0, 0, self.width(), scaled(_TOP) - 8)
             metrics = QFontMetricsF(painter.font())
             words = metrics.elidedText(self.words(self.cursor_at), Qt.TextElideMode.ElideRight, line.width())
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
@@ -163,7 +166,7 @@ class Chart(QWidget):
 class Legend(QWidget):
     """What the patterns mean, each with its words; it wraps."""
 
-    _SWATCH, _LINE = 22.0, 24.0
+    _SWATCH, _LINE, _WORDS = 22.0, 24.0, 13
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,16 +190,16 @@ class Legend(QWidget):
     def heightForWidth(self, width: int) -> int:
         """As many lines as it takes."""
         places = self._places(width)
-        return round(places[-1].bottom()) if places else round(self._LINE)
+        return round(places[-1].bottom()) if places else scaled(self._LINE)
 
     def _places(self, width: float) -> list[QRectF]:
-        metrics = QFontMetricsF(sized(self.font(), SMALL + 1))
-        x, y, found = 0.0, 0.0, []
+        metrics = QFontMetricsF(sized(self.font(), scaled(self._WORDS)))
+        x, y, line, found = 0.0, 0.0, scaled(self._LINE), []
         for _, words in self._parts:
             needed = self._SWATCH + 8 + metrics.horizontalAdvance(words)
             if x > 0 and x + needed > width:
-                x, y = 0.0, y + self._LINE
-            found.append(QRectF(x, y, needed + 2, self._LINE))
+                x, y = 0.0, y + line
+            found.append(QRectF(x, y, needed + 2, line))
             x += needed + 22
         return found
 
@@ -204,9 +207,9 @@ class Legend(QWidget):
         """Swatches and words."""
         theme, painter = current(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(sized(self.font(), SMALL + 1))
+        painter.setFont(sized(self.font(), scaled(self._WORDS)))
         for place, (sign, words) in zip(self._places(self.width()), self._parts, strict=True):
-            fill(painter, QRectF(place.left(), place.top() + 5, self._SWATCH, 14), sign, theme)
+            fill(painter, QRectF(place.left(), place.center().y() - 7, self._SWATCH, 14), sign, theme)
             painter.setPen(theme.colour("text"))
             painter.drawText(
                 place.adjusted(self._SWATCH + 8, 0, 0, 0),
@@ -253,6 +256,18 @@ def _dots(painter: QPainter, area: QRectF, theme: Theme) -> None:
     for row in range(int(area.height() / 6) + 1):
         for column in range(int(area.width() / 6) + 1):
             painter.drawEllipse(QPointF(area.left() + 3 + 6 * column, area.bottom() - 3 - 6 * row), 1.1, 1.1)
+
+
+def label_beside(plot: QRectF, y: float) -> QRectF:
+    """Where a label of an axis stands, left of the plot at a height."""
+    tall = scaled(_LABEL)
+    return QRectF(0, y - tall / 2, plot.left() - 8, tall)
+
+
+def label_below(plot: QRectF, x: float) -> QRectF:
+    """Where a label stands below the plot, around x."""
+    half = scaled(40)
+    return QRectF(x - half, plot.bottom() + 4, 2 * half, scaled(_LABEL))
 
 
 def write(painter: QPainter, theme: Theme, area: QRectF, words: str, align: Qt.AlignmentFlag) -> None:

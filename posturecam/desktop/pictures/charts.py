@@ -10,10 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from posturecam.desktop.pictures.chart_base import BOTTOM, LEFT, TOP, Chart, fill, write
+from posturecam.desktop.pictures.chart_base import Chart, fill, label_below, label_beside, write
 from posturecam.desktop.widgets.numbers import figure, fixed
 from posturecam.desktop.widgets.parts import text
-from posturecam.desktop.widgets.theme import GAP, Theme
+from posturecam.desktop.widgets.theme import GAP, Theme, scaled
 from posturecam.session.protocol.messages import Sign
 
 JUDGED = (Sign.UPRIGHT, Sign.DRIFTING, Sign.SLOUCHING)
@@ -99,8 +99,9 @@ class DayBars(Chart):
 
     def place(self, number: int) -> QRectF:
         """The day's column."""
-        width = self.plot.width() / max(len(self._bars), 1)
-        return QRectF(LEFT + number * width, TOP, width, self.plot.height() + BOTTOM)
+        plot = self.plot
+        width = plot.width() / max(len(self._bars), 1)
+        return QRectF(plot.left() + number * width, plot.top(), width, self.height() - plot.top())
 
     def draw(self, painter: QPainter, theme: Theme) -> None:
         """Grid, bars, and labels as far as there is room."""
@@ -111,8 +112,8 @@ class DayBars(Chart):
             painter.setPen(QPen(theme.colour("line"), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             words = f"{figure(top * step / 4)} h" if self._hours else f"{25 * step} %"
-            write(painter, theme, QRectF(0, y - 9, LEFT - 8, 18), words, Qt.AlignmentFlag.AlignRight)
-        every = max(math.ceil(34 / self.place(0).width()), 1) if self._bars else 1
+            write(painter, theme, label_beside(plot, y), words, Qt.AlignmentFlag.AlignRight)
+        every = max(math.ceil(scaled(34) / self.place(0).width()), 1) if self._bars else 1
         for number, bar in enumerate(self._bars):
             column = self.place(number)
             width = min(column.width() * 0.66, _WIDEST_BAR)
@@ -120,7 +121,7 @@ class DayBars(Chart):
                 painter, theme, bar, QRectF(column.center().x() - width / 2, plot.top(), width, plot.height()), top
             )
             if number % every == 0:
-                below = QRectF(column.center().x() - 40, plot.bottom() + 4, 80, 18)
+                below = label_below(plot, column.center().x())
                 write(painter, theme, below, bar.label, Qt.AlignmentFlag.AlignHCenter)
             if number == self.selected:
                 painter.fillRect(
@@ -181,13 +182,13 @@ class DayTimeline(Chart):
         """Hours, pieces and marks."""
         plot = self.plot
         hours = int(self._last - self._first)
-        every = max(math.ceil(52 * hours / plot.width()), 1)
+        every = max(math.ceil(scaled(52) * hours / plot.width()), 1)
         for hour in range(0, hours + 1, every):
             x = self._x(self._first + hour)
             painter.setPen(QPen(theme.colour("line"), 1))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             label = f"{int(self._first + hour) % 24:02d}:00"
-            write(painter, theme, QRectF(x - 30, plot.bottom() + 4, 60, 18), label, Qt.AlignmentFlag.AlignHCenter)
+            write(painter, theme, label_below(plot, x), label, Qt.AlignmentFlag.AlignHCenter)
         room = plot.height() - 18
         for number, piece in enumerate(self._pieces):
             height = max(room * _HEIGHTS.get(piece.sign, 0.1), 3.0)
@@ -293,10 +294,13 @@ class DepthLines(Chart):
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             value = low + (high - low) * (2 - step if self._lower_is_deeper else step) / 2
             words = fixed(value, 0 if high - low > 4 else 2)
-            write(painter, theme, QRectF(0, y - 9, LEFT - 8, 18), words, Qt.AlignmentFlag.AlignRight)
+            write(painter, theme, label_beside(plot, y), words, Qt.AlignmentFlag.AlignRight)
         dates = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
         for words, align in zip(self._ends, dates, strict=True):
-            write(painter, theme, QRectF(plot.left(), plot.bottom() + 4, plot.width(), 18), words, align)
+            below = label_below(plot, plot.left())
+            below.setLeft(plot.left())
+            below.setRight(plot.right())
+            write(painter, theme, below, words, align)
         for number, line in enumerate(self._lines):
             points = [self._point(dot) for dot in line.dots]
             ink = theme.colour(self._INKS[number % 4])

@@ -276,7 +276,7 @@ class _Ink(QtCanvas):
 
     @property
     def _chip_size(self) -> float:
-        return min(max(15 * self.unit, 11), 18)
+        return theme.scaled(min(max(15 * self.unit, 11), 18))
 
 
 class _Body(draw.PersonFigure):  # its decisions with other ink
@@ -288,6 +288,19 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
 
     def head(self, *, filled: bool = True) -> None:
         """A soft outline of the head, as there is no picture that shows it; of a ghost, a dashed one."""
+        found = self._head()
+        if found is None:
+            return
+        centre, wide, tall = found
+        painter = self.ink.painter
+        line = Qt.PenStyle.SolidLine if filled else Qt.PenStyle.DashLine
+        painter.setPen(QPen(self.ink.look.faint if filled else self.ink.look.bone, 1.5 * self.ink.unit, line))
+        painter.setBrush(self.ink.look.label)
+        painter.drawEllipse(QPointF(float(centre[0]), float(centre[1])), wide / 2, tall / 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _head(self) -> tuple[Point, float, float] | None:
+        """The middle of the head, its width and its height; None where it was not seen."""
         ears, nose = self.both(Landmark.LEFT_EAR), self.at(Landmark.NOSE)
         near_ear = self.at(Landmark(Landmark.LEFT_EAR + self.near))
         if self.in_profile and near_ear is not None and nose is not None:
@@ -300,13 +313,8 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
             if nose is not None and turned > wide:  # turned so far that the ears lie behind each other
                 wide, tall, centre = turned, _HEAD_OVER_EARS * turned, 0.6 * centre + 0.4 * nose
         else:
-            return
-        painter = self.ink.painter
-        line = Qt.PenStyle.SolidLine if filled else Qt.PenStyle.DashLine
-        painter.setPen(QPen(self.ink.look.faint if filled else self.ink.look.bone, 1.5 * self.ink.unit, line))
-        painter.setBrush(self.ink.look.label)
-        painter.drawEllipse(QPointF(float(centre[0]), float(centre[1])), wide / 2, tall / 2)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            return None
+        return centre, wide, tall
 
     def angles(self, angles: Mapping[Name, float], colour: Colour) -> None:
         """Hip to shoulder and shoulder to ear on the near side, each against the vertical, as far as they are known."""
@@ -334,9 +342,21 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
         self.ink.strokes([Stroke(start, foot, colour, 5)])
         self.ink.polygon(np.array([end, foot + across * wing, foot - across * wing]), colour)
         if label:
-            right = end[0] + self.ink.chip_width(label) + 30 * unit < self.ink.width
-            side = 1 if right else -1
-            self.ink.chip(label, end + np.array([side * 16 * unit, 0.0]), side, bold=True)
+            self._name_arrow(label, start, end)
+
+    def _name_arrow(self, label: str, start: Point, end: Point) -> None:
+        """What an arrow between two heads says: beside both of them where there is room, and otherwise above."""
+        head, needed = self._head(), self.ink.chip_width(label)
+        reach, tall = (0.0, 0.0) if head is None else (0.5 * head[1] + abs(head[0][0] - end[0]), head[2])
+        right, left = max(start[0], end[0]) + reach, min(start[0], end[0]) - reach
+        middle = (start[1] + end[1]) / 2
+        if right + needed < self.ink.width:
+            self.ink.chip(label, np.array([right, middle]), 1, bold=True)
+        elif left > needed:
+            self.ink.chip(label, np.array([left, middle]), -1, bold=True)
+        else:
+            top = min(start[1], end[1]) - 0.5 * tall - needed / 8
+            self.ink.chip(label, np.array([(right + left - needed) / 2, top]), 1, bold=True)
 
     @property
     def _forward(self) -> int:

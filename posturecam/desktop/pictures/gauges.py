@@ -28,17 +28,18 @@ _WELL_PAST = 1.5
 class Gauge(QWidget):
     """One measure on a horizontal scale."""
 
-    _ROW, _BAR, _TALL = 21.0, 10.0, 50
+    _ROW, _BAR, _BELOW = 21.0, 10.0, 19
+    """Heights of the words, which follow the system's text, of the scale, and of what is around it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(self._TALL)
+        theme.fit_text(self, lambda: self.setFixedHeight(theme.scaled(self._ROW) + round(self._BAR) + self._BELOW))
         self._dial: Dial | None = None
 
     def sizeHint(self) -> QSize:
         """Wide enough for a title and a value."""
-        return QSize(300, self._TALL)
+        return QSize(300, self.height())
 
     @property
     def dial(self) -> Dial | None:
@@ -62,18 +63,19 @@ class Gauge(QWidget):
             return
         painter, now, dial = QPainter(self), theme.current(), self._dial
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        row = QRectF(0, 0, self.width(), self._ROW)
+        row, size = QRectF(0, 0, self.width(), theme.scaled(self._ROW)), theme.scaled(14)
         if dial.value is None:
-            write(painter, row, dial.title, now.colour("quiet"), 14)
-            write(painter, row.translated(0, self._ROW - 3), dial.spoken, now.colour("quiet"), 13, most=2)
+            write(painter, row, dial.title, now.colour("quiet"), size)
+            below = row.translated(0, row.height() - 3)
+            write(painter, below, dial.spoken, now.colour("quiet"), theme.scaled(13), most=2)
             painter.end()
             return
         value = f"▼ {dial.value_text}" if dial.out else dial.value_text
         colour = now.sign(Sign.SLOUCHING) if dial.out else now.colour("text")
-        write(painter, row, value, colour, 14, 600, align=Qt.AlignmentFlag.AlignRight)
-        room = QFontMetricsF(sized(painter.font(), 14, 600)).horizontalAdvance(value) + theme.GAP
-        write(painter, row.adjusted(0, 0, -room, 0), dial.title, now.colour("quiet"), 14)
-        self._paint_scale(painter, dial, QRectF(1, self._ROW + 5, self.width() - 2, self._BAR))
+        write(painter, row, value, colour, size, 600, align=Qt.AlignmentFlag.AlignRight)
+        room = QFontMetricsF(sized(painter.font(), size, 600)).horizontalAdvance(value) + theme.GAP
+        write(painter, row.adjusted(0, 0, -room, 0), dial.title, now.colour("quiet"), size)
+        self._paint_scale(painter, dial, QRectF(1, row.bottom() + 5, self.width() - 2, self._BAR))
         painter.end()
 
     def _paint_scale(self, painter: QPainter, dial: Dial, bar: QRectF) -> None:
@@ -98,12 +100,12 @@ class Gauge(QWidget):
 class DeviationGauge(QWidget):
     """The headline: how far from upright, up to where slouching begins and to a severe slouch."""
 
-    _TALL, _BAR = 50, 14.0
+    _BAR, _WORDS, _AROUND = 14.0, 16, 20
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(self._TALL)
+        theme.fit_text(self, lambda: self.setFixedHeight(round(self._BAR) + theme.scaled(self._WORDS) + self._AROUND))
         self.setMinimumWidth(220)
         self.setAccessibleName(tr("How far from upright"))
         self._value: float | None = None
@@ -154,7 +156,8 @@ class DeviationGauge(QWidget):
         ):
             wide = bar.width() * (0.5 if at == 1.0 else 0.25)
             left = {0.0: bar.left(), 1.0: x(1) - wide / 2}.get(at, bar.right() - wide)
-            write(painter, QRectF(left, bar.bottom() + 7, wide, 16), words, now.colour("quiet"), 12, align=align)
+            below = QRectF(left, bar.bottom() + 7, wide, theme.scaled(self._WORDS))
+            write(painter, below, words, now.colour("quiet"), theme.scaled(12), align=align)
         paint_tick(painter, bar, x(1), now.colour("text"))
         if self._value is not None:
             out = self._value >= 1
@@ -232,7 +235,7 @@ class _AboutButton(QAbstractButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(self._SIZE, self._SIZE)
+        theme.fit_text(self, lambda: self.setFixedSize(theme.scaled(self._SIZE), theme.scaled(self._SIZE)))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -242,7 +245,7 @@ class _AboutButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(ink, 1.4))
         painter.drawEllipse(QRectF(self.rect()).adjusted(4, 4, -4, -4))
-        painter.setFont(sized(self.font(), 12, 700))
+        painter.setFont(sized(self.font(), theme.scaled(12), 700))
         painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, "i")
         if self.hasFocus():
             painter.setPen(QPen(ink, 2))

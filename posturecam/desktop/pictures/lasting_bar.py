@@ -30,7 +30,7 @@ class LastingBar(QWidget):
         super().__init__(parent)
         self._seconds, self._limit = seconds, limit
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(round(2 * self._ROW + self._BAR + 8))
+        theme.fit_text(self, lambda: self.setFixedHeight(2 * theme.scaled(self._ROW) + round(self._BAR) + 8))
         self.said = tr("You sat like this for {time}").format(time=tr(spoken_duration(seconds)))
         self.limit_said = "" if limit is None else tr("reminder after {time}").format(time=tr(spoken_duration(limit)))
         self.setAccessibleName(self.said)
@@ -44,8 +44,9 @@ class LastingBar(QWidget):
         """The words above the bar, the mark and its words below."""
         painter, now = QPainter(self), theme.current()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        write(painter, QRectF(0, 0, self.width(), self._ROW), self.said, now.colour("text"), 14, 600)
-        bar = QRectF(1, self._ROW + 2, self.width() - 2, self._BAR)
+        tall = theme.scaled(self._ROW)
+        write(painter, QRectF(0, 0, self.width(), tall), self.said, now.colour("text"), theme.scaled(14), 600)
+        bar = QRectF(1, tall + 2, self.width() - 2, self._BAR)
         full = 1.12 * max(self._seconds, self._limit or 0.0, 1.0)
         paint_bar(painter, bar, now.colour("raised"))
         lasted = QRectF(bar.left(), bar.top(), max(bar.width() * self._seconds / full, 4.0), bar.height())
@@ -53,9 +54,9 @@ class LastingBar(QWidget):
         if self._limit is not None:
             x = bar.left() + bar.width() * self._limit / full
             paint_tick(painter, bar, x, now.colour("text"))
-            row = QRectF(0, bar.bottom() + 7, self.width(), self._ROW - 4)
+            row = QRectF(0, bar.bottom() + 7, self.width(), tall - 4)
             left_half = x < self.width() / 2
             room = row.adjusted(x - 6, 0, 0, 0) if left_half else row.adjusted(0, 0, x + 6 - self.width(), 0)
             side = Qt.AlignmentFlag.AlignLeft if left_half else Qt.AlignmentFlag.AlignRight
-            write(painter, room, self.limit_said, now.colour("quiet"), 12, align=side)
+            write(painter, room, self.limit_said, now.colour("quiet"), theme.scaled(12), align=side)
         painter.end()

@@ -63,7 +63,7 @@ class GoalRing(QWidget):
     def __init__(self, size: int = 148, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figure = RingFigure(None, 1.0)
-        self.setFixedSize(size, size)
+        theme.fit_text(self, lambda: self.setFixedSize(theme.scaled(size), theme.scaled(size)))
 
     def show_ring(self, figure: RingFigure, said: str) -> None:
         """Show it; `said` is the same in words."""
@@ -99,12 +99,12 @@ class WeekRings(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(self._TALL)
+        theme.fit_text(self, lambda: self.setFixedHeight(theme.scaled(self._TALL)))
         self._rings: tuple[RingFigure, ...] = ()
 
     def sizeHint(self) -> QSize:
         """Room for seven."""
-        return QSize(320, self._TALL)
+        return QSize(theme.scaled(320), theme.scaled(self._TALL))
 
     def show_week(self, rings: Sequence[RingFigure], said: str) -> None:
         """Show these, each labelled with its day; `said` is the same in words."""
@@ -116,7 +116,7 @@ class WeekRings(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rings from the left, each above its label."""
         painter = QPainter(self)
-        step = min(self.width() / 7, 56.0)
+        step = min(self.width() / 7, theme.scaled(56))
         paint_week(painter, QRectF(0, 0, 7 * step, self.height()), self._rings, theme.current())
         painter.end()
 

@@ -109,7 +109,7 @@ class Timeline(QWidget):
 
     def sizeHint(self) -> QSize:
         """The band, its times and its legend."""
-        return QSize(480, round(self._BAND + self._TIMES + self._LEGEND + 8))
+        return QSize(480, round(self._BAND + theme.scaled(self._TIMES) + theme.scaled(self._LEGEND) + 8))
 
     def minimumSizeHint(self) -> QSize:
         """As high, and half as wide."""
@@ -215,7 +215,7 @@ class Timeline(QWidget):
             left, right = self._x(span.start), self._x(span.end)
             paint_span(painter, span.sign, QRectF(left, band.top(), max(right - left, 1.0), band.height()))
         self._paint_times(painter, band)
-        self._paint_legend(painter, band.bottom() + self._TIMES + 2)
+        self._paint_legend(painter, band.bottom() + theme.scaled(self._TIMES) + 2)
         self._paint_focus(painter, band)
         painter.end()
 
@@ -223,14 +223,16 @@ class Timeline(QWidget):
         now = theme.current()
         minute = self._now.replace(second=0, microsecond=0)
         time = minute - timedelta(minutes=minute.minute % _MINUTES_APART)
-        painter.setFont(sized(painter.font(), 12))
+        painter.setFont(sized(painter.font(), theme.scaled(12)))
+        half, tall = theme.scaled(25), theme.scaled(self._TIMES)
+        every = 1 + int(2 * half * 60 / _MINUTES_APART > self.width())  # where words are large, every second one
         while time > self._now - HOUR:
             x = self._x(time)
             painter.setPen(QPen(now.colour("line"), 1))
             painter.drawLine(QPointF(x, band.bottom()), QPointF(x, band.bottom() + 4))
-            if 20 < x < self.width() - 20:
+            if half - 5 < x < self.width() - half + 5 and time.minute % (every * _MINUTES_APART) == 0:
                 painter.setPen(now.colour("quiet"))
-                words = QRectF(x - 25, band.bottom() + 4, 50, self._TIMES - 4)
+                words = QRectF(x - half, band.bottom() + 4, 2 * half, tall - 4)
                 painter.drawText(words, Qt.AlignmentFlag.AlignCenter, f"{time:%H:%M}")
             time -= timedelta(minutes=_MINUTES_APART)
 
@@ -238,20 +240,23 @@ class Timeline(QWidget):
         """The states that occur; or in their place the part that was chosen."""
         now, chosen, left = theme.current(), self.chosen, 2.0
         if chosen is not None:
-            write(painter, QRectF(left, top + 2, self.width() - 4, 18), chosen.spoken, now.colour("text"), 13)
+            line = QRectF(left, top + 2, self.width() - 4, theme.scaled(18))
+            write(painter, line, chosen.spoken, now.colour("text"), theme.scaled(13))
             return
         there = {span.sign for span in self._spans}
-        painter.setFont(sized(painter.font(), 12))
+        painter.setFont(sized(painter.font(), theme.scaled(12)))
+        tall = theme.scaled(self._LEGEND)
         for sign in (sign for sign in LOOKS if sign in there):
             words = tr(NAMES[sign])
             wide = painter.fontMetrics().horizontalAdvance(words)
             if left + 44 + wide > self.width():
                 break
-            paint_sign(painter, sign, QRectF(left, top + 5, 12, 12), now.sign(sign))
-            paint_span(painter, sign, QRectF(left + 17, top + 3, 18, 15))
+            middle = top + tall / 2 - 1
+            paint_sign(painter, sign, QRectF(left, middle - 6, 12, 12), now.sign(sign))
+            paint_span(painter, sign, QRectF(left + 17, middle - 8, 18, 15))
             painter.setPen(now.colour("quiet"))
             painter.drawText(
-                QRectF(left + 40, top, wide + 4, self._LEGEND - 2),
+                QRectF(left + 40, top, wide + 4, tall - 2),
                 Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
                 words,
             )

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
 from posturecam.config import stderr, unheard
@@ -107,6 +108,10 @@ class App(QObject):
         bridge.happened.connect(self._happened)
         application.styleHints().colorSchemeChanged.connect(self._look)
         application.applicationStateChanged.connect(self._watched)
+        application.fontChanged.connect(self._look)
+        application.primaryScreenChanged.connect(self._measure_text)
+        self._screen: QScreen | None = None
+        self._measure_text(application.primaryScreen())
 
     def run(self, *, minimized: bool = False) -> int:
         """Run until the user quits; the exit code."""
@@ -133,6 +138,8 @@ class App(QObject):
         """Take the windows away, and hear nothing of the system any more: their slots would meet windows that are gone."""
         self._application.styleHints().colorSchemeChanged.disconnect(self._look)
         self._application.applicationStateChanged.disconnect(self._watched)
+        self._application.fontChanged.disconnect(self._look)
+        self._application.primaryScreenChanged.disconnect(self._measure_text)
         self._patience.stop()
         self._server.close()
         self.windows.close()
@@ -184,9 +191,19 @@ class App(QObject):
         """A window left open behind others all day is no reason to look at the camera ten times a second."""
         self.engine.preview(state is Qt.ApplicationState.ApplicationActive and self.windows.shows_picture)
 
-    def _look(self, _scheme: Qt.ColorScheme | None = None) -> None:
-        """Light or dark, as the user or the system wishes now."""
+    def _look(self, _changed: object = None) -> None:
+        """Light or dark, and text of the size that the user or the system wishes now."""
         apply(self._application, theme_for(self.engine.settings.desktop))
+
+    def _measure_text(self, screen: QScreen | None) -> None:
+        """Follow the dots per inch of the main screen, by which some systems make their text larger."""
+        if self._screen is not None:
+            self._screen.logicalDotsPerInchChanged.disconnect(self._look)
+        if self._screen is not None and screen is not None:
+            self._look()
+        self._screen = screen
+        if screen is not None:
+            screen.logicalDotsPerInchChanged.connect(self._look)
 
     def _say_unwritable(self) -> None:
         why = unwritable(self.engine.settings.desktop)

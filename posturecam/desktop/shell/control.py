@@ -80,7 +80,7 @@ class Control:
         if does is None:
             return _refused(
                 Message(
-                    "posturecam knows no request '{name}'; there are {known}",
+                    "posturecam does not know the request '{name}'; it knows {known}",
                     name=quoted(name),
                     known=", ".join(self._requests),
                 )
@@ -113,7 +113,7 @@ class Control:
         if not 0 <= number <= _LONGEST_MINUTES:
             return _refused(
                 Message(
-                    "a pause takes minutes from 0 to {most:.0f}, got '{minutes}'",
+                    "a pause must last 0 to {most:.0f} minutes, got '{minutes}'",
                     most=_LONGEST_MINUTES,
                     minutes=quoted(minutes),
                 )
@@ -148,7 +148,7 @@ class Control:
     def _opened(self, does: Callable[[], None], said: str) -> Answer:
         if self._windows().welcoming:
             self._windows().show()
-            return _refused(mark("the welcome is open; finish or leave it first"))
+            return _refused(mark("the setup is open; finish or close it first"))
         return self._done(does, said)
 
     def _done(self, does: Callable[[], None], said: str) -> Answer:

@@ -183,7 +183,6 @@ class MainWindow(QWidget):
             leads.setAccessibleName(page.title)
             leads.setCheckable(True)
             leads.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            leads.setIconSize(QSize(_ICON, _ICON))
             leads.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             leads.setToolTip(f"{page.title}  (Ctrl+{number + 1})")
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
@@ -226,19 +225,22 @@ class MainWindow(QWidget):
             self._side.setStyleSheet(sheet)
         for page, one in zip(self._pages, self._buttons.buttons(), strict=False):  # those not listed have none
             ink = theme.accent if one.isChecked() else theme.quiet
+            one.setIconSize(QSize(scaled(_ICON), scaled(_ICON)))
             one.setIcon(_page_icon(page, QColor(ink), self.devicePixelRatioF()))
 
 
 def _page_icon(name: str, ink: QColor, ratio: float) -> QIcon:
     """A simple drawing for a page, in lines of one weight."""
-    pixmap = QPixmap(round(_ICON * ratio), round(_ICON * ratio))
-    pixmap.setDevicePixelRatio(ratio)
+    larger = scaled(_ICON) / _ICON
+    pixmap = QPixmap(round(_ICON * larger * ratio), round(_ICON * larger * ratio))
+    pixmap.setDevicePixelRatio(ratio * larger)  # so that it is drawn as if it were of the usual size
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(ink, 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     _DRAWN[name](painter)
     painter.end()
+    pixmap.setDevicePixelRatio(ratio)
     return QIcon(pixmap)
 
 

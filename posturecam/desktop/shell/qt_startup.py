@@ -20,8 +20,8 @@ from posturecam.i18n.translate import choose_language, mark
 _OWN_LETTERS: Mapping[str, QFontDatabase.WritingSystem] = {"zh": QFontDatabase.WritingSystem.SimplifiedChinese}
 """The languages that most fonts have no letters for."""
 _NO_FONT = mark(
-    "Chinese cannot be shown, because no font on this computer has its letters. Install one, such as Noto Sans CJK, and "
-    "start posturecam again; until then it speaks English."
+    "Chinese cannot be displayed because no installed font supports it. Install one, such as Noto Sans "
+    "CJK, and restart posturecam; until then it uses English."
 )
 _SET_BY_OPENCV = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 

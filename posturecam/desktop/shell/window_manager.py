@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from posturecam.coach.library import load_routine, routine_names, usable
 from posturecam.config.files import home, put
+from posturecam.config.reading import is_missing
 from posturecam.desktop.alerts.presenter import AlertPresenter
 from posturecam.desktop.alerts.toast import Toast, ToastButton
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
@@ -102,7 +103,11 @@ class Windows(QObject):
         self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
         self.settings = SettingsPage(
             engine,
-            names={"camera.device": self._camera_choices, "breaks.routine": _routine_choices},
+            names={
+                "camera.device": self._camera_choices,
+                "breaks.routine": _routine_choices,
+                "plan.routine": _routine_choices,
+            },
             followers={
                 "desktop.language": language,
                 "desktop.theme": look,
@@ -297,7 +302,7 @@ class Windows(QObject):
     def _say_where_it_went(self) -> None:
         """The first time the window is closed: it goes on, and where it is."""
         marker = home() / _CLOSED_ONCE
-        if marker.exists():
+        if not is_missing(marker):
             return
         with contextlib.suppress(SettingsError):
             put(marker, "")

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, pressed_by_enter
-from posturecam.desktop.widgets.theme import current, scaled
+from posturecam.desktop.widgets.theme import current, fit_text, scaled
 
 
 class Switch(QCheckBox):
@@ -82,7 +82,7 @@ class _Track(QSlider):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self.setFixedHeight(scaled(28))
+        fit_text(self, lambda: self.setFixedHeight(scaled(28)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The track, filled as far as the knob."""
@@ -129,7 +129,7 @@ class StepSlider(QWidget):
         self.slider: QSlider = _Track()
         self.slider.setRange(0, len(steps) - 1)
         self.slider.setPageStep(max(len(steps) // 5, 1))
-        self.slider.setMinimumWidth(96)
+        self.slider.setMinimumWidth(72)
         self.words = QLabel()
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)

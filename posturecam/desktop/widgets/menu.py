@@ -137,8 +137,8 @@ def menu_model(
     says = [MenuEntry(status_line(snapshot))]
     if silent and snapshot.mode is Mode.WATCHING:
         says.append(MenuEntry(tr("No reminders: {why}").format(why=tr(silent))))
-    if offer is None and alert is None and (next_ := next_break(snapshot)):
-        says.append(MenuEntry(next_))
+    if offer is None and alert is None:
+        says += [MenuEntry(line) for line in (next_break(snapshot), planned_today(snapshot)) if line]
     return (
         *says,
         *(_answers(alert) if alert is not None else ()),
@@ -192,6 +192,13 @@ def next_break(snapshot: Snapshot) -> str:
     if snapshot.break_in < _SOON:
         return tr("Break coming up")
     return tr("Next break in {time}").format(time=lasting(snapshot.break_in + _SOON / 2))
+
+
+def planned_today(snapshot: Snapshot) -> str:
+    """What the weekly plan has for today and was not done yet, in words; empty where there is nothing, or nobody sits there."""
+    if not snapshot.planned or snapshot.mode is not Mode.WATCHING or snapshot.sign is Sign.AWAY:
+        return ""
+    return tr("Planned today: {routine}").format(routine=tr(snapshot.planned))
 
 
 def _pauses() -> tuple[MenuEntry, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale
+from typing import TYPE_CHECKING
 
 from posturecam.i18n.translate import tr
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QLocale
 
 
 def figure(value: float, digits: int = 4) -> str:
@@ -37,6 +40,8 @@ def duration(seconds: float) -> str:
 
 
 def _own() -> QLocale:
+    from PySide6.QtCore import QLocale  # the settings' words are shown in terminals too, where Qt may not load
+
     own = QLocale()
     own.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
     return own

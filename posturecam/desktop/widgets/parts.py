@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.desktop.widgets.qt_canvas import sized
-from posturecam.desktop.widgets.theme import GAP, MARGIN, current
+from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 
 COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""
@@ -67,7 +67,7 @@ def section(into: QVBoxLayout, heading: str, lines: list[str], bullet: str = "â€
         row.setSpacing(8)
         mark = QLabel(f"{number}." if bullet == "1." else bullet)
         mark.setProperty("kind", "quiet")
-        mark.setFixedWidth(22)
+        mark.setFixedWidth(scaled(22))
         mark.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
         row.addWidget(mark)
         row.addWidget(text(line), 1)
@@ -177,8 +177,8 @@ class Chip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Wide enough for the words, and the tick."""
-        words = QFontMetricsF(sized(self.font(), 14, 600)).horizontalAdvance(self.text())
-        return QSize(round(words) + (44 if self._ticked else 16), 36)
+        words = QFontMetricsF(sized(self.font(), scaled(14), 600)).horizontalAdvance(self.text())
+        return QSize(round(words) + (scaled(44) if self._ticked else 16), scaled(17) + 19)
 
     def minimumSizeHint(self) -> QSize:
         """No smaller: what is cut off cannot be read."""
@@ -196,7 +196,7 @@ class Chip(QAbstractButton):
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.drawRoundedRect(box, 8, 8)
         painter.setPen(theme.colour("on_accent" if chosen else "text"))
-        painter.setFont(sized(self.font(), 14, 600 if chosen else 400))
+        painter.setFont(sized(self.font(), scaled(14), 600 if chosen else 400))
         words = f"âœ“ {self.text()}" if chosen and self._ticked else self.text()
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()

@@ -46,7 +46,7 @@ class NotesBanner(QWidget):
         line = QHBoxLayout()
         self.words = text("")
         line.addWidget(self.words, 1)
-        close = button(tr("Got it"), notes.dismiss, said=tr("Close this note"))
+        close = button(tr("Got it"), notes.dismiss, said=tr("Close this message"))
         line.addWidget(close, alignment=Qt.AlignmentFlag.AlignTop)
         inside.addLayout(line)
         whole = QVBoxLayout(self)

@@ -7,13 +7,13 @@ its own too (`posturecam.desktop.widgets.icons`). Text on every ground has a con
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
 from posturecam.session.protocol.messages import Sign
@@ -149,17 +149,51 @@ def scaled(pixels: float) -> int:
     return round(pixels * (share or 1.0))
 
 
+class _TextSize(QObject):
+    """Announces another size of the system's text."""
+
+    changed = Signal()
+
+
+_text_size = _TextSize()
+
+
+class _Fitting(QObject):
+    """Lives as long as its widget and sets the sizes in it that hold text."""
+
+    def __init__(self, widget: QWidget, fit: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self._fit = fit
+        self.run()
+        _text_size.changed.connect(self.run)
+
+    def run(self) -> None:
+        """Set them for the text's size of now."""
+        self._fit()
+
+
+def fit_text(widget: QWidget, fit: Callable[[], object]) -> None:
+    """Call `fit`, which sets fixed sizes in a widget by `scaled`, now and whenever the system's text gets another size.
+
+    Layouts and size hints follow by themselves.
+    """
+    _Fitting(widget, fit)
+
+
 def apply(application: QApplication, theme: Theme) -> None:
     """Give all windows this look, those that are open too, with text of the system's size."""
     points = application.font().pointSizeF()
     scale = text_scale(points) if points > 0 else 1.0
     screen = application.primaryScreen()
     dots = screen.logicalDotsPerInch() / _USUAL_DPI if screen is not None else 1.0
+    before = application.property("posturecam_text")
     application.setProperty("posturecam_text", scale * dots)
     application.setProperty("posturecam_dark", theme.dark)
     application.setStyle("Fusion")  # the same on every system, and it heeds the palette
     application.setPalette(_palette(theme))
     application.setStyleSheet(_sheet(theme, scale))
+    if before is not None and before != scale * dots:
+        _text_size.changed.emit()
     for widget in application.allWidgets():
         widget.update()
 
@@ -205,6 +239,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     """
     unit = 14 / 10.5 if sys.platform == "darwin" else 1.0  # where a point is a pixel
     body, title, heading, small = (f"{round(points * unit * scale, 1):g}pt" for points in (BODY, TITLE, HEADING, SMALL))
+    box = round(16 * min(scale, 1.5))  # of what is ticked
     tick = (_ICONS / ("tick_dark.svg" if theme.dark else "tick_light.svg")).as_posix()
     return f"""
     QWidget {{ font-size: {body}; }}
@@ -220,6 +255,7 @@ def _sheet(theme: Theme, scale: float) -> str:
     QPushButton {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; padding: 8px 16px; }}
     QPushButton:hover {{ background: {theme.raised}; }}
     QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 7px 15px; }}
+    QPushButton:checked {{ background: {theme.raised}; border-color: {theme.accent}; color: {theme.accent}; }}
     QPushButton:disabled {{ color: {theme.quiet}; }}
     QPushButton[kind="primary"] {{ background: {theme.accent}; color: {theme.on_accent}; border: 1px solid {theme.accent}; font-weight: 600; }}
     QPushButton[kind="primary"]:focus {{ border: 2px solid {theme.text}; }}
@@ -240,11 +276,11 @@ def _sheet(theme: Theme, scale: float) -> str:
     QScrollArea {{ border: none; background: transparent; }}
     QCheckBox, QRadioButton {{ border: 2px solid transparent; border-radius: 6px; padding: 2px 4px 2px 2px; spacing: 8px; }}
     QCheckBox:focus, QRadioButton:focus {{ border-color: {theme.accent}; }}
-    QCheckBox::indicator, QRadioButton::indicator {{ width: 16px; height: 16px; border: 1px solid {theme.edge}; background: {theme.surface}; }}
+    QCheckBox::indicator, QRadioButton::indicator {{ width: {box}px; height: {box}px; border: 1px solid {theme.edge}; background: {theme.surface}; }}
     QCheckBox::indicator {{ border-radius: 4px; }}
-    QRadioButton::indicator {{ border-radius: 9px; }}
+    QRadioButton::indicator {{ border-radius: {box // 2 + 1}px; }}
     QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent}; image: url("{tick}"); }}
-    QRadioButton::indicator:checked {{ width: 6px; height: 6px; border: 6px solid {theme.accent}; background: {theme.on_accent}; }}
+    QRadioButton::indicator:checked {{ width: {box - 10}px; height: {box - 10}px; border: 6px solid {theme.accent}; background: {theme.on_accent}; }}
     QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ border-color: {theme.line}; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
     QAbstractSpinBox QLineEdit {{ background: transparent; border: none; padding: 0 8px; }}

@@ -74,8 +74,9 @@ def report_html(data: ReportData) -> str:
         _paragraph(tr("{span}; made on {made} with posturecam {version}").format(
             span=span, made=data.made.isoformat(), version=data.version), "quiet"),
         _paragraph(tr(
-            "This is not medical advice. It describes how somebody sat before a webcam, as far as that can be seen; it is no "
-            "examination and no diagnosis, and no posture is known to cause or cure pain by itself."), "note"),
+            "This is not medical advice. It describes how somebody sat in front of a webcam, as far as "
+"that can be seen. It is neither an examination nor a diagnosis, and no posture is known to "
+"cause or cure pain by itself."), "note"),
         _heading(tr("In short")),
         _summary(period, len(days)),
         _heading(tr("Day by day")),
@@ -175,16 +176,19 @@ def _method(data: ReportData) -> str:
     good = sum(one.details.get("quality") == "good" for one in calibrated)
     seen = ", ".join(f"{tr(view.spoken)} ({number})" for view, number in views.most_common()) or "–"
     lines = [
-        tr("One webcam on the desk; a model finds 33 points of the body in its picture (BlazePose), and another the face."),
-        tr("Each posture is compared with the person's own upright posture, which was shown to the camera in a calibration."),
+        tr("One webcam on the desk. One model (BlazePose) finds 33 points of the body in its picture; another "
+"finds the face."),
+        tr("Each posture is compared with the person's own upright posture, recorded in a calibration."),
         trn("{number} calibration in this time", "{number} calibrations in this time", len(calibrated))
         + (f" ({tr('good: {number}').format(number=good)})" if calibrated else ""),
-        tr("Where the camera saw the person from at the reminders: {views}").format(views=seen),
-        tr("From the side, angles are measured; from the front they are estimated, or distances in centimeters are told from the size of the face."),
-        tr("Not measurable, of the watched time: {share}. Such time counts neither as good nor as bad.").format(
+        tr("Camera angle at the reminders: {views}").format(views=seen),
+        tr("From the side, angles are measured. From the front they are estimated, or distances in "
+"centimeters are calculated from the size of the face."),
+        tr("{share} of the watched time could not be measured. It counts neither as good nor as bad.").format(
             share=_share(data.period.times.unknown_share)),
-        tr("How well, on rendered people whose angles are known exactly (version 0.1.0): {found} of the slouches were found, with up "
-           "to {false} false reminders an hour; the mean error of the neck's change was {neck}, of the trunk from the side {trunk}.").format(
+        tr("Accuracy on rendered people whose angles are known exactly (version 0.1.0): {found} of the "
+"slouches were found, with up to {false} false reminders an hour; the mean error of the neck's "
+"change was {neck}, of the trunk from the side {trunk}.").format(
             found=tr("{number} %").format(number="67–71"), false=own_number("0.2"), neck=f"{own_number('2.3–4.5')}°", trunk=f"{own_number('3.3')}°"),
         tr("It has not been validated on patients. A craniovertebral angle from a webcam is a rough estimate and is left out here."),
     ]  # fmt: skip

@@ -61,6 +61,9 @@ class FrontThresholds:
     """Centimetres of sinking that the natural logarithm of the nearness counts for."""
     near_most: float = 1.5
     """Centimetres at most: a chair that was moved is no slouch."""
+    near_by_sinking: float = 1.0
+    """And at most so many for each centimetre that the head has sunk: who only came nearer has not slouched. A mild slouch before the
+    worst (a low) camera is −2.2 cm and 14 % nearer."""
     far_most: float = 0.5
     """Centimetres at most that being further away takes from it: who leans back is less likely to slouch, but slides down too."""
     forward_from: float = 0.05
@@ -72,6 +75,9 @@ class FrontThresholds:
     """Of these, for each further degree that the head is bent: 5–6 at the keys, 7–10 at the phone (*tune* people)."""
     lower_scatter: float = 1.0
     """Standard deviation of that, centimetres: the tilt of the camera is only guessed."""
+    lowered_unsure: float = 6.0
+    """The same as `lowered` where nobody knows whether the camera was moved, of what a tilt of the camera does not explain: half as much
+    again, as a stand or a chair of another height is not told from it."""
     level_pitch: float = 0.0
     """Head pitch of an upright person before a level camera, degrees: people look ahead."""
     near: float = 0.33
@@ -111,6 +117,7 @@ def thresholds(settings: Settings) -> FrontThresholds:
         sinking=scale * usual.sinking,
         severe_sinking=scale * usual.severe_sinking,
         lowered=scale * usual.lowered,
+        lowered_unsure=scale * usual.lowered_unsure,
         near=scale * usual.near,
         roll=scale * usual.roll,
         offset=scale * usual.offset,
@@ -258,16 +265,14 @@ def _sinking(
     now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None
 ) -> Departure | None:
     nearer = _nearer(now, upright)
-    came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), limits.near_most))
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    by_neck = _by_neck(now, upright, bent, limits)
-    # Where nobody knows whether the camera was moved, the head's place has to do only where the shoulders cannot be seen.
-    trusted = moved is False or (moved is None and by_neck is None)
-    found = [by_neck, _by_place(now, upright, bent, limits) if trusted else None]
+    found = [_by_neck(now, upright, bent, limits), None if moved else _by_place(now, upright, bent, limits, moved)]
     known = [one for one in found if one is not None]
     if not known:
         return None
     sunk, begins, scatter = max(known, key=lambda one: one[0] / one[1])
+    most = min(limits.near_most, limits.near_by_sinking * max(sunk, 0.0))
+    came_near = max(-limits.far_most, min(limits.near_share * (nearer or 0.0), most))
     kind = Kind.FORWARD if (nearer or 0.0) >= limits.forward_from else Kind.DOWN
     return Departure(kind, _in_thresholds(sunk + came_near, begins, limits), scatter / begins)
 
@@ -286,27 +291,37 @@ def _by_neck(
 
 
 def _by_place(
-    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds
+    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds, moved: bool | None
 ) -> tuple[float, float, float] | None:
     """The same by where the head is: a head alone must do where the shoulders are out of the picture."""
-    lower = _lower(now, upright, limits)
+    lower = _lower(now, upright, limits, unsure=moved is None)
     if lower is None:
         return None
-    share = limits.sinking / limits.lowered
+    share = limits.sinking / (limits.lowered_unsure if moved is None else limits.lowered)
     return share * (lower - limits.lower_by_glance * bent), limits.sinking, share * limits.lower_scatter
 
 
-def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds) -> float | None:
+def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, *, unsure: bool = False) -> float | None:
     """How many centimetres lower the head is in space, if the camera stayed where it was.
 
     A camera that looks up or down sees a head that only moved to or from it rise or fall; how it is tilted follows from the
-    pitch of the upright head.
+    pitch of the upright head. A camera that is tilted up lowers all that it sees and makes faces seem to look up by as much: where
+    that is `unsure`, a head that seems to look up is taken for it.
     """
-    down, away = _change(now.head_low, upright.head_low), _change(now.distance, upright.distance)
-    if down is None or away is None or upright.head_pitch is None:
+    low, away = now.head_low.value, now.distance.value
+    if (
+        low is None
+        or away is None
+        or upright.head_low is None
+        or upright.distance is None
+        or upright.head_pitch is None
+    ):
         return None
+    looks_up = max(-(_change(now.head_pitch, upright.head_pitch) or 0.0), 0.0) if unsure else 0.0
+    turned = math.radians(looks_up)
+    low, away = low * math.cos(turned) - away * math.sin(turned), away * math.cos(turned) + low * math.sin(turned)
     tilt = math.radians(upright.head_pitch - limits.level_pitch)
-    return down * math.cos(tilt) + away * math.sin(tilt)
+    return (low - upright.head_low) * math.cos(tilt) + (away - upright.distance) * math.sin(tilt)
 
 
 def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float:

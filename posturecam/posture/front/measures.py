@@ -38,11 +38,12 @@ PLACE_SCATTER: Final = 0.3
 """Of the head's place across the picture and its offset from the shoulders, centimetres."""
 ANGLE_SCATTER: Final = 1.0
 """Of the canonical face's pitch, yaw and roll of one look, degrees: real people within a burst 0.2–1.5."""
-PITCH_FLATTENED: Final = 0.75
-"""What the canonical face makes of a degree by which a head is bent: the face model was taught faces that look ahead, and
-draws others nearer to them. Rendered *tune* people (`benchmarks/front.py`, column "slope")."""
-PITCH_LEVEL: Final = 4.7
-"""The pitch of the canonical face, degrees, before the lens at which a head is level: its forehead slopes. From the same."""
+PITCH_FLATTENED: Final = 0.76
+"""What the canonical face makes of a degree by which a head is bent away from the line of sight: the face model was taught faces
+that look at the camera, and draws others nearer to them. Robust line through the rendered *tune* people."""
+PITCH_LEVEL: Final = 5.6
+"""The pitch of the canonical face against the line of sight, degrees, at which a head looks into the lens: its forehead slopes. From
+the same."""
 SHOULDER_ANGLE_SCATTER: Final = 1.0
 """Of the shoulder tilt, degrees."""
 BODY_YAW_SCATTER: Final = 5.0
@@ -122,8 +123,13 @@ def front_measures(pose: Pose, head: HeadLook, settings: Settings) -> FrontMeasu
 
 
 def true_pitch(head: Head) -> float:
-    """How far a head looks down against the axis of the lens, degrees, by the pitch of the canonical face."""
-    return (head.pitch - PITCH_LEVEL) / PITCH_FLATTENED
+    """How far a head looks down against the axis of the lens, degrees, by the pitch of the canonical face.
+
+    What the face model flattens is the face as it is seen, so against the line of sight and not against the axis: a camera
+    that is tilted changes the pitch by just as much.
+    """
+    below = math.degrees(math.atan2(head.y, head.z))
+    return (head.pitch + below - PITCH_LEVEL) / PITCH_FLATTENED - below
 
 
 @dataclass(frozen=True, slots=True)

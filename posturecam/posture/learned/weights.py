@@ -66,7 +66,7 @@ def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> Le
     try:
         return load_judge(settings)
     except ModelError as problem:
-        complain(Message("{problem}. Until then geometry alone judges.", problem=problem.text))
+        complain(Message("{problem}. Until then your posture is judged by geometry alone.", problem=problem.text))
         return None
 
 

@@ -40,8 +40,8 @@ class VideoCamera:
         """
         if time_scale > MOST_TIME_SCALE:
             raise SourceError(
-                "A video cannot be watched {scale:g} times as fast: its looks would be too far apart to judge; "
-                "choose a time scale of at most {most:g}",
+                "A video cannot be watched {scale:g} times as fast: its checks would be too far apart to "
+                "judge; choose a time scale of at most {most:g}",
                 scale=time_scale,
                 most=MOST_TIME_SCALE,
             )

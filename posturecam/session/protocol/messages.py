@@ -110,6 +110,8 @@ class Snapshot:
     """Seconds somebody has been sitting there without a break, as the camera saw it."""
     break_in: float | None = None
     """Seconds until a break is offered, if the user goes on sitting; None where none is, or nothing is watched."""
+    planned: str = ""
+    """The title, in English, of what the weekly plan has for today and was not done yet; empty where there is nothing."""
     hour: tuple[TimelineSpan, ...] = ()
     upright_offered: bool = False
     """A new upright posture is offered, and `take_upright` would learn it."""

@@ -112,6 +112,17 @@ def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[Brea
     return replace(state, announced=True), seconds
 
 
+def leaves_room(state: BreakState, t: float, settings: BreakSettings) -> bool:
+    """Whether something else may be offered now: no break was offered lately, none was postponed, and none comes soon."""
+    soon = due(state, t, settings)
+    return _wait(state, t, settings) <= 0 and (soon is None or soon >= _NOT_BEFORE_BREAK)
+
+
+def make_room(state: BreakState, t: float) -> BreakState:
+    """Something else was offered: no break is, right after it."""
+    return replace(state, offered=t, announced=False)
+
+
 def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSettings, because: Because) -> BreakState:
     """Take the user's answer to a break that was offered for this reason, or announced."""
     match given:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from posturecam.alerts.policy import (
     Alert,
@@ -34,8 +35,9 @@ from posturecam.session.protocol.messages import (
     Happened,
     MonitorEvent,
 )
-from posturecam.session.rules import breaks
+from posturecam.session.rules import breaks, weekly_plan
 from posturecam.session.rules.breaks import BreakAnswer, BreakState
+from posturecam.session.rules.weekly_plan import PlannedDay, PlanState
 
 _LONGEST_WAIT = 120.0
 """Seconds that an alert waits for a pause in typing at most: who types all day would never hear of it."""
@@ -53,6 +55,15 @@ class Moment:
     happened: tuple[Happened, ...] = ()
     break_in: float | None = None
     """Seconds until a break is offered, if the user goes on sitting; None where none is."""
+    planned: str = ""
+    """What the weekly plan has for today and was not done yet, in English; empty where there is nothing."""
+    asks_of_plan: str = ""
+    """The routine of which the history is to be asked, for the weekly plan; empty where it need not be."""
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What of it is in the snapshot, by its name there."""
+        return {name: getattr(self, name) for name in ("outlook", "alert", "glow", "sitting", "break_in", "planned")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,8 @@ class DeskState:
     """What the last break was offered, or announced, for."""
     waiting_since: float | None = None
     """Since when something waits for the end of typing."""
+    plan: PlanState = field(default_factory=PlanState)
+    """Of the weekly plan, today."""
 
 
 def step(
@@ -101,6 +114,7 @@ def step(
     """
     t, monitor = tick.frame.t, tick.state
     happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
+    told_before = len(happened)
     if monitor.slouch is None:
         state = replace(state, standing=None)
     policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
@@ -119,7 +133,13 @@ def step(
         state = replace(state, offer=offer)
         reason = BreakOffer(offer, state.breaks.sitting, state.breaks.lately)
         happened.append(BreakOffered(at, reason, settings.breaks.routine))
-    elif not (held or _silent(state, t, at, settings, held)):
+    state, due, asked = _follow_plan(
+        state, tick, at, settings, held=held, typing=typing, told=len(happened) > told_before
+    )
+    if due:
+        reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
+        happened.append(BreakOffered(at, reason, settings.plan.routine))
+    elif offer is None and not (held or _silent(state, t, at, settings, held)):
         announced, ahead = breaks.announce(state.breaks, t, settings.breaks)
         state = replace(state, breaks=announced)
         if ahead is not None:
@@ -132,6 +152,8 @@ def step(
         state.breaks.sitting,
         tuple(happened),
         breaks.due(state.breaks, t, settings.breaks),
+        state.plan.to_do,
+        asked,
     )
 
 
@@ -146,6 +168,8 @@ def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> De
     """The user's answer to the break that was offered or announced last."""
     if state.t is None:
         return state
+    if state.offer is Because.PLAN:
+        return replace(state, plan=weekly_plan.answer(state.plan, given, state.t, settings.breaks.postpone))
     return replace(state, breaks=breaks.answer(state.breaks, given, state.t, settings.breaks, state.offer))
 
 
@@ -158,7 +182,13 @@ def begin_stretch(state: DeskState, settings: Settings) -> tuple[DeskState, bool
         and offered != state.taken
         and state.t - offered < settings.breaks.again
     )
-    return replace(state, breaks=breaks.taken(state.breaks), standing=None, taken=offered), taken
+    plan = replace(state.plan, day=None)  # it may be done afterwards
+    return replace(state, breaks=breaks.taken(state.breaks), standing=None, taken=offered, plan=plan), taken
+
+
+def recall_plan(state: DeskState, known: PlannedDay | None) -> DeskState:
+    """What the history knows of today's planned routine; None where there is no such routine."""
+    return replace(state, plan=weekly_plan.recalled(state.plan, state.t, known))
 
 
 def _waiting_since(state: DeskState, t: float) -> float:
@@ -200,6 +230,32 @@ def _sit(
             after, offer = sat(silent=True)  # time goes on, and the offer comes again
         state = replace(state, waiting_since=since)
     return replace(state, breaks=after), offer
+
+
+def _follow_plan(
+    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, told: bool
+) -> tuple[DeskState, bool, str]:
+    """The weekly plan: whether it is reminded of now, by the rules of breaks, and of which routine the history is to be asked."""
+    t, plan = tick.frame.t, settings.plan
+    if not state.plan.is_of(at, plan):
+        state = replace(state, plan=weekly_plan.begin(state.plan, at, plan))
+        return state, False, state.plan.routine
+    present = bool(tick.reading.present) and not tick.state.away
+    if told or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
+        return state, False, ""
+    room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
+    if not room or held or _silent(state, t, at, settings, held):
+        return state, False, ""
+    if typing:
+        since = _waiting_since(state, t)
+        waits = _waits(state, t, typing)
+        state = replace(state, waiting_since=since)
+        if waits:
+            return state, False, ""
+    if not weekly_plan.is_fresh(state.plan, t):
+        return state, False, state.plan.routine
+    made = breaks.make_room(state.breaks, t)
+    return replace(state, plan=weekly_plan.reminded(state.plan), breaks=made, offer=Because.PLAN), True, ""
 
 
 def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: str | None) -> bool:

@@ -10,7 +10,8 @@ from posturecam.history.models import PAUSES
 from posturecam.i18n.words import mark
 from posturecam.system.state import SystemState
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As settings name them, Monday first."""
 
 LOCKED = mark("the screen is locked")
 ASLEEP = mark("the computer is going to sleep")
@@ -87,4 +88,4 @@ def _in_schedule(wall: datetime, settings: QuietSettings) -> bool:
         return False
     past_midnight = end < start and wall.time() < end
     day = wall - timedelta(days=1) if past_midnight else wall
-    return _DAYS[day.weekday()] in settings.days
+    return DAYS[day.weekday()] in settings.days

@@ -48,7 +48,7 @@ class GuidedSession:
             except Exception as problem:  # the session goes on, as it does without a loudspeaker
                 unheard.keep(problem, "the voice")
                 self._voice = None
-                told.append(Message("There is no voice: {problem}; texts go on.", problem=unheard.words(problem)))
+                told.append(Message("There is no voice: {problem}; texts continue.", problem=unheard.words(problem)))
         if self._kept is not None:
             try:
                 told += self._kept.tick(tick)
@@ -56,9 +56,7 @@ class GuidedSession:
                 unheard.keep(problem, "the history")
                 self._kept = None
                 told.append(
-                    Message(
-                        "{problem}. The session goes on, but nothing of it is kept.", problem=unheard.words(problem)
-                    )
+                    Message("{problem}. The session continues, but nothing is saved.", problem=unheard.words(problem))
                 )
         return shown, told
 

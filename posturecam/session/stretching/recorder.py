@@ -19,7 +19,7 @@ def open_history(say: Callable[[str], None]) -> StretchHistory | None:
     try:
         history = StretchHistory(patient=True)
     except HistoryError as problem:
-        say(Message("{problem}. The session goes on, but nothing of it is kept.", problem=problem.text))
+        say(Message("{problem}. The session continues, but nothing is saved.", problem=problem.text))
         return None
     for line in history.complaints():
         say(line)

@@ -36,7 +36,7 @@ def recording_streams(text: str) -> list[Mapping[str, Any]]:
     try:
         streams: list[Mapping[str, Any]] = json.loads(text or "[]")
         return [one for one in streams if not one["corked"] and _is_program(one, one["properties"])]
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+    except Exception as problem:
         raise Unreadable(f"pactl gave something unexpected ({type(problem).__name__})") from problem
 
 
@@ -49,7 +49,7 @@ def monitors(text: str) -> frozenset[int]:
     """
     try:
         return frozenset(one["index"] for one in json.loads(text or "[]") if one["name"].endswith(".monitor"))
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+    except Exception as problem:
         raise Unreadable(f"pactl gave something unexpected ({type(problem).__name__})") from problem
 
 

@@ -57,7 +57,7 @@ def _users(
             if _is_wanted(sink, client) and not (isinstance(process, int) and is_ours(process)):
                 names.add(_name(sink, client))
         return tuple(sorted(names))
-    except (ValueError, TypeError, KeyError, AttributeError) as problem:
+    except Exception as problem:
         raise Unreadable(f"pw-dump gave something unexpected ({type(problem).__name__})") from problem
 
 

@@ -44,9 +44,9 @@ class Bones:
 
 def bones_of(pose: Pose) -> Bones:
     """The bones of one pose, guessed ends too."""
+    points = pose.points.tolist()
     trunk, thigh, shank = (
-        max(float(np.linalg.norm(pose.points[a + side] - pose.points[b + side])) for side in (0, 1))
-        for a, b in (_TRUNK, *_LIMBS)
+        max(math.dist(points[a], points[b]), math.dist(points[a + 1], points[b + 1])) for a, b in (_TRUNK, *_LIMBS)
     )
     return Bones(trunk, thigh, shank)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from posturecam.config.reading import is_folder, is_missing
 from posturecam.config.settings import Settings
 from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
@@ -50,7 +51,8 @@ def open_source(
     A number, an empty text, a camera's device file, and any text that is neither a file nor looks like the name of one is
     a camera, as `posturecam.vision.sources.camera.CameraSource` takes it; an empty text is the one in the settings. So is what only looks
     like a file's name, where a camera there is has that name, and an address (rtsp, rtsps, http, https). Whether a file is a picture
-    or moves is told by its content. The options are a video's; other sources have no use for them.
+    or moves is told by its content. The options are a video's. A recording, of which each look was recorded, takes `time_scale` and `realtime` of them; other
+    sources have no use for any.
 
     Raises:
         SourceError: if a file or folder is missing, empty, damaged or of the wrong kind.
@@ -81,10 +83,10 @@ def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
 
 def _open_file(what: str | Path, options: VideoOptions) -> Source:
     path = Path(what)
-    if path.is_dir():
+    if is_folder(path):
         return StillsSource(pictures_in(path))
     if path.suffix.lower() == ".npz":
-        return RecordingSource(path)
+        return RecordingSource(path, time_scale=options.get("time_scale", 1.0), realtime=options.get("realtime", False))
     if content_of(path) is Content.PICTURE:
         return StillsSource([path])
     return VideoSource(path, **options)
@@ -93,7 +95,7 @@ def _open_file(what: str | Path, options: VideoOptions) -> Source:
 def _names_camera(what: str) -> bool:
     if not what or what.isdecimal() or what.startswith(("/dev/", "\\\\?\\")):  # the latter are devices on Windows
         return True
-    if Path(what).exists():
+    if not is_missing(Path(what)):
         return False
     looks_like_file = "/" in what or "\\" in what or re.search(r"\.\w{2,5}$", what) is not None
     return not looks_like_file or _is_camera(what)
@@ -124,11 +126,11 @@ def require_pictures(problems: Sequence[str | None], info: SourceInfo) -> None:
     """
     kind = CameraError if info.live else SourceError
     if not problems:
-        raise kind(mark("{camera} gave no pictures to learn from; see: posturecam doctor"), camera=info.name)
+        raise kind(mark("{camera} sent no pictures to learn from; see: posturecam doctor"), camera=info.name)
     found = Counter(problem for problem in problems if problem is not None)
     if 2 * found.total() > len(problems):
         raise kind(
-            mark("{camera} gave no usable pictures: {problem}; then try again"),
+            mark("{camera} sent no usable pictures: {problem}; then try again"),
             camera=info.name,
             problem=found.most_common(1)[0][0],
         )

@@ -25,6 +25,7 @@ from typing import Any, Protocol
 import cv2
 import cv2_enumerate_cameras
 
+from posturecam.config.reading import quoted
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.i18n.words import mark
@@ -37,9 +38,9 @@ from posturecam.vision.sources.opencv import glance_at, to_bgr
 os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
 
 LOST = mark("the camera was unplugged or taken by another program")
-BLACK = mark("the camera's picture is black: open its shutter, or end the program that holds it")
-UNIFORM = mark("the camera's picture is all of one colour: uncover it, or unplug it and plug it in again")
-STILL = mark("the picture stands still: another program may hold the camera; end it, or choose another camera")
+BLACK = mark("the camera's picture is black: open its shutter, or close the program that is using it")
+UNIFORM = mark("the camera's picture is all one color: uncover it, or unplug it and plug it in again")
+STILL = mark("the picture is frozen: another program may be using the camera; close it, or choose another camera")
 
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
@@ -126,6 +127,10 @@ def list_cameras() -> list[Camera]:
     return sorted(cameras, key=lambda camera: camera.index)
 
 
+_LONGEST_INDEX = 5
+"""Digits: OpenCV adds the number of the interface, up to 3000, and fails beyond a 32-bit number."""
+
+
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     """The camera meant by an index (or Linux's /dev/video0), a stable key, or a part of its name; "" is the first.
 
@@ -135,7 +140,7 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
         CameraError: if there is none; the message lists those that there are.
     """
     number = device.removeprefix("/dev/video")
-    if number.isdecimal():
+    if number.isdecimal() and len(number) <= _LONGEST_INDEX:
         meant = [camera for camera in cameras if camera.index == int(number)]
         if not cameras:
             return Camera(int(number), f"camera {number}", number, cv2.CAP_ANY)
@@ -147,8 +152,8 @@ def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     if not cameras:
         raise CameraError("No camera was found on this computer; connect one, and check that it is switched on")
     raise CameraError(
-        "There is no camera {device}; those found are {cameras}: name one by number or name",
-        device=repr(device),
+        "There is no camera {device}; found: {cameras}. Choose one by number or name",
+        device=quoted(repr(device)),
         cameras=_listed(cameras),
     )
 
@@ -263,8 +268,8 @@ class CameraSource(Source):
         if not capture.isOpened():
             capture.release()
             raise CameraError(
-                "{camera} cannot be opened: it is not there, another program holds it, or this one may not use it; "
-                "connect it, end the other, or {permission}",
+                "{camera} cannot be opened: it is not connected, another program is using it, or "
+                "posturecam has no permission; connect it, close the other program, or {permission}",
                 camera=self._camera.name,
                 permission=_permission(),
             )
@@ -272,8 +277,8 @@ class CameraSource(Source):
         timeout = self._settings.first_frame_timeout
         if reader.shoot(timeout) is None:
             raise CameraError(
-                "{camera} was opened but gave no picture within {seconds:g} s; end other programs that use it, or "
-                "unplug it and plug it in again",
+                "{camera} was opened but sent no picture within {seconds:g} s; close other programs that "
+                "use it, or unplug it and plug it in again",
                 camera=self._camera.name,
                 seconds=timeout,
             )

@@ -40,7 +40,8 @@ class SystemClock:
     CLOCK_BOOTTIME for that; on macOS CLOCK_MONOTONIC goes on in sleep (`time.monotonic` there does not); on Windows
     `time.monotonic` does.
 
-    Waits, on the other hand, count only the time awake: a camera is not silent while the computer sleeps.
+    Waits, on the other hand, count only the time awake: a camera is not silent while the computer sleeps. The longest that Python can wait
+    is 292 years; damaged files have their next picture later.
     """
 
     def time(self) -> float:
@@ -49,11 +50,11 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """Let so many seconds pass."""
-        time.sleep(seconds)
+        time.sleep(min(seconds, threading.TIMEOUT_MAX))
 
     def wait_for(self, condition: threading.Condition, predicate: Callable[[], bool], seconds: float) -> bool:
         """Wait on a held condition until the predicate is true, at most so many seconds; whether it is."""
-        return condition.wait_for(predicate, seconds)
+        return condition.wait_for(predicate, min(seconds, threading.TIMEOUT_MAX))
 
 
 _SLEEPLESS: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))

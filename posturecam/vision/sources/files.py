@@ -6,16 +6,17 @@ import os
 import stat
 from pathlib import Path
 
+from posturecam.config.reading import printable
 from posturecam.errors import SourceError
 
 
 def name_of(path: Path) -> str:
     """The file's name as text that can be shown and written anywhere.
 
-    Where the locale is broken (`LC_ALL=C` without UTF-8), or the name is not in UTF-8, Python holds the bytes that it could not read as lone surrogates,
+    It is one line without what a terminal would obey. Where the locale is broken (`LC_ALL=C` without UTF-8), or the name is not in UTF-8, Python holds the bytes that it could not read as lone surrogates,
     which no encoder takes.
     """
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    return printable(os.fsencode(path.name).decode("utf-8", "replace"))
 
 
 def require_file(path: Path) -> None:
@@ -27,7 +28,7 @@ def require_file(path: Path) -> None:
     try:
         kind = path.stat().st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):  # opening a pipe may take for ever
-            raise SourceError("{path} is no ordinary file; copy what it gives into one first", path=path)
+            raise SourceError("{path} is not a regular file; copy its content into one first", path=path)
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError as error:
@@ -36,7 +37,7 @@ def require_file(path: Path) -> None:
         raise SourceError("{path} is a folder; name a file in it", path=path) from error
     except OSError as error:
         raise SourceError(
-            "{path} cannot be opened ({problem}); check who may read it", path=path, problem=error.strerror
+            "{path} cannot be opened ({problem}); check its permissions", path=path, problem=error.strerror
         ) from error
     if empty:
         raise SourceError("{path} is empty (0 bytes); copy or record it again", path=path)

@@ -6,6 +6,8 @@ import contextlib
 from enum import Enum, auto
 from pathlib import Path
 
+from posturecam.config.reading import require_ordinary
+
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
 """Files taken for pictures where their content does not tell, in lower case."""
 _JPEG_STREAM_SUFFIXES = frozenset({".mjpg", ".mjpeg"})
@@ -45,6 +47,7 @@ def is_matroska(path: Path) -> bool:
 
 
 def _told(path: Path) -> Content:
+    require_ordinary(path)  # opening a pipe may take for ever
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):

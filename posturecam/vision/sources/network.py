@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import cv2
 
+from posturecam.config.reading import is_missing, quoted, reason
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
 from posturecam.i18n.words import mark
@@ -31,7 +32,7 @@ _OPTIONS = "rtsp_flags;prefer_tcp|http_proxy;none"
 def is_address(what: str) -> bool:
     """Whether a text is the address of a camera in the network, and not the name of a file that looks like one."""
     scheme, separator, rest = what.partition("://")
-    return bool(separator and rest) and scheme.lower() in _SCHEMES and not Path(what).exists()
+    return bool(separator and rest) and scheme.lower() in _SCHEMES and is_missing(Path(what))
 
 
 def without_secrets(address: str) -> str:
@@ -49,8 +50,14 @@ def open_address(address: str, settings: CameraSettings, clock: Clock | None = N
     Raises:
         CameraError: if nothing answers there, or what does is no live picture.
     """
-    shown = without_secrets(address)
-    query = urlsplit(address).query
+    try:
+        shown, query = without_secrets(address), urlsplit(address).query
+    except ValueError as problem:
+        raise CameraError(
+            "{address} is no address ({problem}); see how the camera or the app on the phone writes it",
+            address=quoted(address.rpartition("@")[2]),
+            problem=reason(problem),
+        ) from problem
     key = f"{shown}#{hashlib.sha256(query.encode()).hexdigest()[:4]}" if query else shown
     camera = Camera(0, shown, key, cv2.CAP_FFMPEG)
     opened = False
@@ -88,9 +95,9 @@ def _open(address: str, settings: CameraSettings) -> cv2.VideoCapture:
 def _require_live(capture: cv2.VideoCapture, shown: str) -> None:
     if not capture.isOpened():
         raise CameraError(
-            "Nothing that can be watched answers at {address}; check the address, that the camera or the app on the"
-            " phone is running, and that both are in the same network",
+            "No camera answers at {address}; check the address, that the camera or the phone app is "
+            "running, and that both devices are on the same network",
             address=shown,
         )
     if capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
-        raise CameraError("{address} is a file and no live picture; download it and name the file", address=shown)
+        raise CameraError("{address} is a file, not a live camera; download it and name the file", address=shown)

@@ -18,6 +18,7 @@ A recording is a compressed `.npz` file of plain arrays, no pickled objects. For
 from __future__ import annotations
 
 import contextlib
+import math
 from array import array
 from collections.abc import Iterator
 from dataclasses import astuple
@@ -34,6 +35,7 @@ from posturecam.errors import OutputError, SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.head import HEAD_COLUMNS, Head, HeadLook, NoHead
 from posturecam.vision.pose import LANDMARK_COUNT, Pose
+from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import require_file
 
 VERSION = 1
@@ -48,6 +50,8 @@ MOST_BYTES = 400_000_000
 """Of a recording's arrays unpacked: a whole day of five looks a second. A compressed file of 14 MB could take 3 GB."""
 _LONGEST_TEXT = 1000
 """Characters of a source's name or key."""
+_LATEST = 1e10
+"""Seconds that a time may be from 0; the clocks of computers begin in 1970 at the earliest."""
 _MOST_PROBLEM_BYTES = 4_000_000
 """Of all the problems' texts: there are a dozen, of a line each."""
 
@@ -139,8 +143,8 @@ class RecordingWriter:
 
     def _failure(self, error: OSError) -> OutputError:
         return OutputError(
-            "The recording {path} cannot be written ({problem}); choose a folder that exists, has room "
-            "and may be written to",
+            "The recording {path} cannot be written ({problem}); choose a folder that exists, is writable "
+            "and has free space",
             path=self._path,
             problem=error.strerror or str(error),
         )
@@ -149,20 +153,32 @@ class RecordingWriter:
 class RecordingSource(Source):
     """A recording, replayed: every frame has `recorded` set and exactly the pose and the problem that were added.
 
+    Args:
+        path: The recording.
+        time_scale: Multiplies the times.
+        realtime: Yield frames when they are due by the times recorded.
+        clock: For `realtime` only.
+
     Raises:
         SourceError: if the file is missing, empty, damaged, too large, of another version or without frames.
+        ValueError: if `time_scale` is not positive.
     """
 
     model: str
     """The pose model's name."""
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(
+        self, path: Path | str, *, time_scale: float = 1.0, realtime: bool = False, clock: Clock | None = None
+    ) -> None:
+        if not 0 < time_scale < math.inf:
+            raise ValueError(f"time_scale must be positive, got {time_scale}")
         path = Path(path)
+        self._time_scale, self._clock = time_scale, (clock or SystemClock()) if realtime else None
         require_file(path)
         try:
             with explained(
                 lambda why: SourceError(
-                    "{path} is no recording, or a damaged one ({problem}); copy or record it again",
+                    "{path} is not a recording, or is damaged ({problem}); copy or record it again",
                     path=path,
                     problem=why,
                 )
@@ -180,12 +196,16 @@ class RecordingSource(Source):
         t = self._arrays["t"]
         if not len(t):
             raise SourceError("The recording {path} has no frames; record for longer", path=path)
-        self.info = SourceInfo(name, key, live=False, duration=float(t[-1] - t[0]))
+        self.info = SourceInfo(name, key, live=False, duration=float(t[-1] - t[0]) * time_scale)
 
     def __iter__(self) -> Iterator[Frame]:
         arrays = self._arrays
         poses = zip(arrays["size"], arrays["landmarks"], arrays["head"], arrays["head_code"], strict=True)
-        for t, shown, problem in zip(arrays["t"].tolist(), arrays["shown"], arrays["problem"], strict=True):
+        began = None if self._clock is None else self._clock.time() - float(arrays["t"][0])
+        for recorded, shown, problem in zip(arrays["t"].tolist(), arrays["shown"], arrays["problem"], strict=True):
+            if self._clock is not None and began is not None:
+                self._clock.sleep(max(began + recorded - self._clock.time(), 0.0))
+            t = recorded * self._time_scale
             yield Frame(
                 t,
                 recorded=True,
@@ -234,7 +254,7 @@ def _load(path: Path) -> dict[str, NDArray[Any]]:
     positive = [HEAD_COLUMNS.index(name) for name in ("z", "scale", "field_of_view")]
     if not np.isfinite(heads).all() or (heads[:, positive] <= 0).any():
         raise ValueError("a head makes no sense")
-    if not np.isfinite(arrays["t"]).all() or (arrays["size"] < 1).any():
+    if not (np.abs(arrays["t"]) <= _LATEST).all() or (arrays["size"] < 1).any():
         raise ValueError("a time or size makes no sense")
     if not ((arrays["problem"] >= _NO_PROBLEM) & (arrays["problem"] < arrays["problems"].size)).all():
         raise ValueError("a problem is named that is not there")

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import PIL.Image
 
-from posturecam.config.reading import TooLarge, explained, read_limited, reason
+from posturecam.config.reading import TooLarge, explained, read_limited, reason, resolved
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
@@ -40,9 +40,9 @@ class StillsSource(Source):
     def __init__(self, paths: Sequence[Path | str]) -> None:
         self._paths = [Path(path) for path in paths]
         if not self._paths:
-            raise SourceError("No picture was given; name at least one")
+            raise SourceError("No picture was given; name at least one file")
         first = self._paths[0]
-        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(first.resolve().parent)}"
+        name = name_of(first) if len(paths) == 1 else f"{len(paths)} pictures in {name_of(resolved(first).parent)}"
         self.info = SourceInfo(name, name_of(first), live=False, duration=len(paths) * _SPACING)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -60,7 +60,7 @@ def pictures_in(folder: Path) -> list[Path]:
         pictures = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
     except OSError as error:
         raise SourceError(
-            "The folder {path} cannot be read ({problem}); check who may read it", path=folder, problem=error.strerror
+            "The folder {path} cannot be read ({problem}); check its permissions", path=folder, problem=error.strerror
         ) from error
     if not pictures:
         kinds = ", ".join(sorted(PICTURE_SUFFIXES))
@@ -82,7 +82,7 @@ def read_picture(path: Path) -> Image:
     require_file(path)
     if content_of(path) is Content.MOVING:
         raise SourceError(
-            "{path} is an animation or a video and no single picture; name it by itself, as a video", path=path
+            "{path} is an animation or a video, not a single picture; give it by itself, as a video", path=path
         )
     try:
         with explained(
@@ -96,21 +96,33 @@ def read_picture(path: Path) -> Image:
     except SourceError as error:
         if isinstance(error.__cause__, TooLarge):
             raise SourceError(
-                "The picture {path} is too large ({problem}); save it smaller",
+                "The picture {path} is too large ({problem}); save a smaller copy",
                 path=path,
                 problem=reason(error.__cause__),
             ) from error.__cause__
         raise
 
 
+def require_pixels(width: int, height: int, most: int) -> None:
+    """See that a picture is not larger than is read.
+
+    Raises:
+        TooLarge: if it has more than `most` pixels.
+    """
+    if width * height > most:
+        raise TooLarge(f"{width} × {height} pixels, and at most {most // 1_000_000} million are read")
+
+
 def _decoded(encoded: bytes) -> Image:
     """A picture whose header was looked at first: a small file may promise gigabytes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pillow, about oddities in the file
-        with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
-            width, height = header.size
-    if width * height > MOST_PIXELS:
-        raise TooLarge(f"{width} × {height} pixels, and at most {MOST_PIXELS // 1_000_000} million are read")
+        try:
+            with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
+                width, height = header.size
+        except PIL.Image.DecompressionBombError as error:  # pillow has a limit of its own, three times as large
+            raise TooLarge(f"at most {MOST_PIXELS // 1_000_000} million pixels are read") from error
+    require_pixels(width, height, MOST_PIXELS)
     # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
     picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from posturecam.config.reading import TooLarge
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -17,11 +18,14 @@ from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
 from posturecam.vision.sources.opencv import path_for_opencv, to_bgr
+from posturecam.vision.sources.stills import require_pixels
 
 _USUAL_RATE = 25.0
 """Frames a second, where the header names no believable rate."""
 _FASTEST = 1000.0
 """Frames a second, at most; FFmpeg gives 90 000 for the cover picture of an audio file, for want of a time between two."""
+MOST_PIXELS = 40_000_000
+"""Of a video's pictures: those of 8K film have 33 million. A decoder holds several at once: 67 million took 1.3 GB, 256 million 4.5 GB."""
 _ASPECTS = 0.25, 4.0
 """Width of a pixel by its height, least and most believed: formats in use lie between 0.9 (NTSC) and 2 (old anamorphic film)."""
 _SQUARE = 0.005
@@ -48,8 +52,8 @@ class VideoSource(Source):
         clock: For `realtime` only.
 
     Raises:
-        SourceError: if the file is missing, empty or no video (of an audio file the cover is none); while iterating, if no frame can be decoded or none lies
-            between `start` and `end`.
+        SourceError: if the file is missing, empty or no video (of an audio file the cover is none), or its pictures are too large;
+            while iterating, if no frame can be decoded or none lies between `start` and `end`, or they become too large.
         ValueError: if an argument makes no sense.
 
     Example:
@@ -87,6 +91,7 @@ class VideoSource(Source):
         self.truncated = None
         require_file(self._path)
         capture = self._open()
+        self._require_pixels(capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         rate = capture.get(cv2.CAP_PROP_FPS)
         self._interval = 1 / _believable_rate(rate)
         self._promised = max(0.0, capture.get(cv2.CAP_PROP_FRAME_COUNT))
@@ -122,6 +127,16 @@ class VideoSource(Source):
             )
         return capture
 
+    def _require_pixels(self, width: float, height: float) -> None:
+        try:
+            require_pixels(round(width), round(height), MOST_PIXELS)
+        except TooLarge as error:
+            raise SourceError(
+                "The pictures of {path} are too large ({problem}); save them smaller",
+                path=self._path,
+                problem=str(error),
+            ) from error
+
     def _duration(self) -> float | None:
         if not self._promised:
             return None
@@ -142,6 +157,7 @@ class VideoSource(Source):
                 continue
             found, picture = capture.retrieve()
             if found:
+                self._require_pixels(*picture.shape[1::-1])
                 none_yet = False
                 yield Frame(t, self._square(to_bgr(picture)))
                 if self._closed:

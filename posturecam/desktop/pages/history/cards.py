@@ -57,7 +57,7 @@ class DaysCard(_Card):
         self._seen: PageData | None = None
         self._week = True
         self.shares = Chip(tr("Shares"), tr("Shares of the measured time"), ticked=False)
-        self.hours = Chip(tr("Hours"), tr("Hours of everything"), ticked=False)
+        self.hours = Chip(tr("Hours"), tr("Hours of each posture"), ticked=False)
         self._group = QButtonGroup(self)
         self.shares.setChecked(True)
         for chip in (self.shares, self.hours):
@@ -90,7 +90,7 @@ class DayCard(_Card):
         super().__init__(tr("Minute by minute"))
         self.timeline, self.legend = DayTimeline(tr("Minute by minute")), Legend()
         self.nothing = text(tr("Nothing was recorded on this day."), "quiet")
-        self._key = text(tr("The taller, the further from upright. ▼ reminder, ◆ stretch."), "quiet")
+        self._key = text(tr("Taller means further from upright. ▼ reminder, ◆ stretch."), "quiet")
         for part in (self.nothing, self.timeline, self.legend, self._key):
             self.inside.addWidget(part)
 

@@ -121,10 +121,11 @@ def headline(progress: Progress) -> str:
 def lines(progress: Progress) -> list[str]:
     """What there is to say of the goal, the streak, the trend and the hours."""
     today = progress.today
+    goal = percent(progress.goal)
     said = [
-        tr("{length} upright. Goal: {goal} of the time").format(
-            length=length(today.upright), goal=percent(progress.goal)
-        )
+        tr("{length} upright. Goal: {goal} of the time").format(length=length(today.upright), goal=goal)
+        if today.upright
+        else tr("Nothing measured yet. Goal: {goal} of the time").format(goal=goal)
     ]
     if progress.streak > 1:
         said.append(
@@ -173,7 +174,7 @@ def changed(change: float, before: str = "") -> str:
         said = trn("{number} point more upright than", "{number} points more upright than", points)
     else:
         said = trn("{number} point less upright than", "{number} points less upright than", -points)
-    return f"{said} {before}"
+    return tr("{points} {before}").format(points=said, before=before)
 
 
 def weekday(day: GoalDay, *, long: bool = False) -> str:

@@ -361,8 +361,9 @@ class HistoryPage(QWidget):
 
     def _ask_delete(self) -> None:
         words = tr(
-            "How you sat, minute by minute; every reminder with its skeleton and your answer; every stretch session with its "
-            "depths; and older copies of the file. Your settings and your calibration stay. This cannot be undone."
+            "How you sat, minute by minute; every reminder with its skeleton and your answer; every "
+            "stretch session with its depths; and older copies of the file. Your settings and your "
+            "calibration are kept. This cannot be undone."
         )
         if self._seen is not None and self._seen.begun is not None:
             words = tr("Everything since {date} will be deleted: {what}").format(

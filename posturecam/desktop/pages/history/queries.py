@@ -10,6 +10,7 @@ from pathlib import Path
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import load_exercise
+from posturecam.config.reading import is_missing
 from posturecam.config.settings import GoalSettings
 from posturecam.desktop.pages.history.view_model import depth_lines
 from posturecam.desktop.pictures.charts import ChartLine
@@ -99,7 +100,7 @@ def read(
         HistoryError: if it cannot be opened.
 
     """
-    if not (path or history_path()).exists():
+    if is_missing(path or history_path()):
         return None
     with SittingRecords(path, now) as records, StretchHistory(path, now, to_read=True) as stretches:
         today, begun = records.current_date, records.begun()

@@ -110,7 +110,7 @@ def figures(one: PeriodFigures) -> list[tuple[str, str, str]]:
     times, answers = one.times, sum(one.answers.values())
     measured = tr("of {length} measured").format(length=length(times.measured))
     longest = "–" if one.longest_good is None else length(one.longest_good)
-    answered = trn("{number} answered", "{number} answered", answers) if one.alerts else tr("nothing to tell")
+    answered = trn("{number} answered", "{number} answered", answers) if one.alerts else tr("none")
     repetitions = trn("{number} repetition", "{number} repetitions", one.repetitions) if one.stretches else ""
     return [
         (

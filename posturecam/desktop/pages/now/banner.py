@@ -31,7 +31,7 @@ _RESTING: Mapping[Mode, tuple[str, str]] = {
     Mode.ENDED: (mark("Ended"), mark("The camera is off.")),
 }
 """What is said in each mode but watching: a title, and what follows from it."""
-_NOT_WATCHING = mark("Not watching"), mark("It is tried again by itself every now and then.")
+_NOT_WATCHING = mark("Not watching"), mark("posturecam keeps trying to reconnect.")
 """The same where the camera works, and something else is wrong."""
 
 
@@ -156,15 +156,16 @@ class Banner(QFrame):
             say(self.heading, tr(offered.words.title))
             say(self.body, tr(offered.words.body))
         elif upright:
-            say(self.heading, tr("You sit upright in a new place"))
+            say(self.heading, tr("You're sitting upright in a new place"))
             say(
                 self.body,
                 tr(
-                    "The camera or your chair was moved. I can use how you have been sitting for the last minutes from now on."
+                    "The camera or your chair was moved. I can use your posture of the last few minutes as "
+                    "your upright posture from now on."
                 ),
             )
         elif snapshot.uncalibrated is not None:
-            say(self.heading, tr("Show once how you sit upright"))
+            say(self.heading, tr("Show me once how you sit upright"))
             why = tr(snapshot.uncalibrated)
             takes = tr("It takes {seconds} seconds. Then I can tell when you slouch.").format(
                 seconds=round(settings.calibration.seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -26,7 +26,15 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout, PageStack
-from posturecam.desktop.widgets.menu import MenuAction, MenuEntry, Navigation, menu_model, next_break, perform
+from posturecam.desktop.widgets.menu import (
+    MenuAction,
+    MenuEntry,
+    Navigation,
+    menu_model,
+    next_break,
+    perform,
+    planned_today,
+)
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.status_line import lasting, status_line
@@ -37,7 +45,7 @@ from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
-_COLUMN = 330
+_COLUMN, _WIDEST_COLUMN, _NARROWEST_COLUMN = 330, 460, 260
 """Width of the gauges, device-independent pixels."""
 _LOWEST_FIGURE = 140
 """So that a note, an alert and the figure fit into the smallest window."""
@@ -135,6 +143,7 @@ class LivePage(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(theme.MARGIN)
         self.column = self._make_column()
+        theme.fit_text(self.column, self._fit_column)
         self.figure = FigureView(centred=True)
         self.figure.setMinimumHeight(_LOWEST_FIGURE)
         self.picture = QCheckBox(tr("Show the camera's picture"))
@@ -209,13 +218,21 @@ class LivePage(QWidget):
         area = QScrollArea()  # for low windows
         area.setWidgetResizable(True)
         area.setWidget(column)
-        area.setFixedWidth(_COLUMN)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName(tr("Measures"))
         area.viewport().setAutoFillBackground(False)
         column.setAutoFillBackground(False)
         area.hide()
         return area
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The measures leave the picture its room."""
+        super().resizeEvent(event)
+        self._fit_column()
+
+    def _fit_column(self) -> None:
+        room = (self.parentWidget() or self).width()  # it may itself be wider than what it scrolls in
+        self.column.setFixedWidth(min(theme.scaled(_COLUMN), _WIDEST_COLUMN, max(room // 2, _NARROWEST_COLUMN)))
 
     def _show_details(self) -> None:
         self.column.setVisible(self.details.isChecked())
@@ -325,7 +342,7 @@ def beneath(snapshot: Snapshot) -> str:
     said = []
     if snapshot.sitting >= _LONG_SITTING:
         said.append(tr("{time} of sitting without a break").format(time=lasting(snapshot.sitting)))
-    return " · ".join([*said, *filter(None, [next_break(snapshot)])])
+    return " · ".join([*said, *filter(None, [next_break(snapshot), planned_today(snapshot)])])
 
 
 def _short(seconds: float) -> str:

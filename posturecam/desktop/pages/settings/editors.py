@@ -41,7 +41,7 @@ from posturecam.desktop.pages.settings.words import (
 from posturecam.desktop.widgets.controls import ChoiceList, Segments, StepSlider, Switch
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, text
-from posturecam.desktop.widgets.theme import scaled
+from posturecam.desktop.widgets.theme import fit_text, scaled
 from posturecam.i18n.translate import tr
 
 Choices = Callable[[], Sequence[SettingChoice]]
@@ -345,7 +345,7 @@ class ChoiceEditor(Editor):
         if self._default == "" and "" not in [one.value for one in listed]:
             listed.insert(0, SettingChoice("", tr("The first one found")))
         if value is not None and value not in [one.value for one in listed]:
-            listed.append(SettingChoice(value, tr("{name} (not there now)").format(name=value)))
+            listed.append(SettingChoice(value, tr("{name} (not connected)").format(name=value)))
 
         def fill() -> None:
             self._box.clear()
@@ -460,7 +460,7 @@ def _step_button(box: QAbstractSpinBox, sign: str, name: str, steps: int) -> QTo
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     button.setAutoRepeat(True)
     button.setAutoRaise(True)
-    button.setFixedSize(scaled(36), scaled(36))
+    fit_text(button, lambda: button.setFixedSize(scaled(36), scaled(36)))
     button.clicked.connect(lambda: box.stepBy(steps))
     return button
 
@@ -473,7 +473,7 @@ def _box(entry: SettingDeclaration, kind: type, parent: QWidget) -> NumberBox:
     if len(unit) <= 3 and not is_long(entry):
         box.setSuffix(unit if unit == "°" else f" {unit}" if unit else "")
     box.lineEdit().setTextMargins(4, 0, 4, 0)
-    box.setFixedWidth(scaled(116))
+    fit_text(box, lambda: box.setFixedWidth(scaled(116)))
     return box
 
 

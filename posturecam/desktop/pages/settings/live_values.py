@@ -44,7 +44,7 @@ class _LiveReading:
         if self.baseline is None:
             raise _NoLiveValue(self.uncalibrated)
         if name not in self.baseline.values:
-            raise _NoLiveValue(mark("your baseline does not have it"))
+            raise _NoLiveValue(mark("it is not in your calibration"))
         return self.baseline.values[name]
 
     def change(self, name: Name) -> float:
@@ -171,5 +171,5 @@ def _worse(seen: _LiveReading) -> str:
     if seen.baseline is not None and seen.baseline.by_angle:
         raise _NoLiveValue(mark("from here you are judged by your angles"))
     share = max(seen.deviation(), 0.0)
-    text = tr("now {percent} % of the threshold, or of another one of the front that is nearer")
+    text = tr("now {percent} % of the threshold, or of the nearest other threshold of the front view")
     return text.format(percent=f"{100 * share:.0f}")

@@ -42,7 +42,7 @@ from posturecam.desktop.pages.settings.words import GROUPS, as_text, label, titl
 from posturecam.desktop.widgets.confirm import announce, confirm
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.theme import GAP, MARGIN, scaled
+from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import SettingsError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr, trn
@@ -96,6 +96,7 @@ class SettingsPage(QWidget):
         self._groups = [group for group in groups if expert_rows(group)]
         self._build()
         self.show_place(self._place)
+        fit_text(self, self._fit)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -123,7 +124,7 @@ class SettingsPage(QWidget):
         self.search.setPlaceholderText(tr("Search settings"))
         self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(scaled(320))
+        fit_text(self.search, lambda: self.search.setMaximumWidth(scaled(320)))
         self.search.textChanged.connect(self._filter)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
@@ -160,7 +161,7 @@ class SettingsPage(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it is reached by itself
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = inside = QWidget()
-        inside.setMaximumWidth(scaled(_COLUMN))
+        fit_text(inside, lambda: inside.setMaximumWidth(scaled(_COLUMN)))
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, GAP, 0)
         self.found = text("", "quiet")

@@ -18,7 +18,7 @@ from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, LEVEL_HELP, 
 from posturecam.desktop.pages.settings.words import label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import button, card, text
-from posturecam.desktop.widgets.theme import GAP, current, scaled
+from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
 
@@ -27,6 +27,11 @@ _CONTROL = 300
 _SIDE_BY_SIDE = 540
 """Width of a row from which its words and its control stand side by side."""
 _DOT, _BACK = 10, 32
+_AROUND = 26
+"""Beside the rows of a section: its card's margins and frame."""
+
+_MAY_BREAK = "\u200b"
+"""Nothing that is seen: a long name may go on in the next line there."""
 
 Change = Callable[["SettingRow", Mapping[str, str]], None]
 
@@ -37,7 +42,7 @@ class ChangedMark(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._on = False
-        self.setFixedSize(_DOT, scaled(18))
+        fit_text(self, lambda: self.setFixedSize(_DOT, scaled(18)))
 
     @property
     def is_on(self) -> bool:
@@ -95,6 +100,7 @@ class SettingRow(QFrame):
         self._change = change
         self._live = self._expert and is_live(self.keys[0])
         self._narrow: bool | None = None
+        self._room = 0
         self.editor = made
         made.setParent(self)
         made.edited.connect(lambda changes: change(self, changes))
@@ -104,7 +110,7 @@ class SettingRow(QFrame):
         self.reset.setText("↺")
         self.reset.setAccessibleName(tr("Reset {setting}").format(setting=name))
         self.reset.setProperty("kind", "back")
-        self.reset.setFixedSize(QSize(scaled(_BACK), scaled(_BACK)))
+        fit_text(self.reset, lambda: self.reset.setFixedSize(QSize(scaled(_BACK), scaled(_BACK))))
         self.reset.clicked.connect(self._reset)
         keep = self.reset.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
@@ -145,15 +151,25 @@ class SettingRow(QFrame):
         line.addWidget(self.reset)
         line.addStretch(0)
         self.arrange(narrow=False)
+        fit_text(self, self._fit_control)
         grid.setColumnStretch(0, 1)
 
     def _small_print(self) -> list[QWidget]:
         """What experts ask for; nothing here."""
         return []
 
-    def arrange(self, *, narrow: bool) -> None:
-        """Words and control side by side; where it is narrow, one below the other."""
+    def arrange(self, *, narrow: bool, room: int = 0) -> None:
+        """Words and control side by side; where it is narrow, one below the other.
+
+        Args:
+            narrow: Whether it is.
+            room: Width of the row, device-independent pixels; 0 where that is not known.
+        """
+        if (narrow, room) == (self._narrow, self._room):
+            return
+        self._room = room
         if narrow is self._narrow:
+            self._fit_control()
             return
         self._narrow = narrow
         grid = self._grid
@@ -161,8 +177,7 @@ class SettingRow(QFrame):
             grid.removeWidget(part)
         low = self.editor.is_low and not self._expert
         middle = Qt.AlignmentFlag.AlignVCenter if low else Qt.AlignmentFlag.AlignTop
-        wide = scaled(_CONTROL) - scaled(_BACK) - 4
-        self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
+        self._fit_control()
         below = narrow and not self.editor.is_small
         self._line.setContentsMargins(_DOT + 6 if below else 0, 0, 0, 0)
         if below:
@@ -174,13 +189,19 @@ class SettingRow(QFrame):
             grid.addWidget(self._control, 0, 1, middle)
             grid.addWidget(self.said, 1, 0, 1, 2)
 
+    def _fit_control(self) -> None:
+        wide = scaled(_CONTROL) - scaled(_BACK) - 4
+        if self._narrow and self._room:
+            wide = min(wide, self._room - scaled(_BACK) - _DOT - 10)
+        self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
+
     def show_settings(self, settings: Settings) -> None:
         """Show the values of now, and whether they differ from the defaults."""
         self.editor.show_values({key: value_of(settings, key) for key in self.keys})
         changed = differs(self.entries, settings)
         self.reset.setVisible(changed)
         self.mark.show_changed(changed, self._default())
-        self.reset.setToolTip(tr("Back to {value}").format(value=self._default()))
+        self.reset.setToolTip(tr("Reset to {value}").format(value=self._default()))
 
     def _default(self) -> str:
         return spoken(self.entries[0], self.entries[0].default)
@@ -281,7 +302,8 @@ class ExpertRow(SettingRow):
         first = self.entries[0]
         parts = [" · ".join(self.keys), tr("Default: {value}.").format(value=self._default()), limits(first)]
         parts.append(tr("Source: {source}.").format(source=tr(first.source)))
-        return [text("  ".join(part for part in parts if part), "small")]
+        words = "  ".join(part for part in parts if part)
+        return [text(words.replace("/", f"/{_MAY_BREAK}").replace("_", f"_{_MAY_BREAK}"), "small")]
 
 
 class Section(QWidget):
@@ -306,7 +328,7 @@ class Section(QWidget):
         if about:
             column.addWidget(text(about, "quiet"))
         frame, self._inside = card()
-        self._inside.setContentsMargins(10, 6, 14, 6)
+        self._inside.setContentsMargins(10, 6, _AROUND - 12, 6)
         self._inside.setSpacing(0)
         for row in self.rows:
             self._inside.addWidget(row)
@@ -317,7 +339,7 @@ class Section(QWidget):
         line = QFrame()
         line.setProperty("kind", "row")
         row = QHBoxLayout(line)
-        row.setContentsMargins(_DOT + 6, 10, scaled(_BACK) + 4, 10)
+        row.setContentsMargins(_DOT + 6, 10, _BACK + 4, 10)
         told = QVBoxLayout()
         told.setSpacing(2)
         told.addWidget(text(name))
@@ -333,7 +355,7 @@ class Section(QWidget):
     def fit(self, width: int) -> None:
         """Arrange the rows for a section of this width, device-independent pixels."""
         for row in self.rows:
-            row.arrange(narrow=width < scaled(_SIDE_BY_SIDE))
+            row.arrange(narrow=width < scaled(_SIDE_BY_SIDE), room=width - _AROUND)
 
     def choose(self, chosen: Collection[SettingRow] | None) -> None:
         """Show only these rows; None shows all, and an empty collection nothing at all."""
@@ -363,7 +385,7 @@ class Fold(QToolButton):
         self.setAccessibleName(words)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setArrowType(Qt.ArrowType.RightArrow)
-        self.setMinimumHeight(scaled(36))
+        fit_text(self, lambda: self.setMinimumHeight(scaled(36)))
         self.toggled.connect(self._turn)
 
     def _turn(self, on: bool) -> None:

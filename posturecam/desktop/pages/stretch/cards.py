@@ -12,7 +12,7 @@ from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.words import CAMERA, POSITION, StretchChoice, dose_words, minutes_text
 from posturecam.desktop.widgets.parts import pressed_by_enter
 from posturecam.desktop.widgets.qt_canvas import fitted, write
-from posturecam.desktop.widgets.theme import GAP, ROUND, current, scaled
+from posturecam.desktop.widgets.theme import GAP, ROUND, current, fit_text, scaled
 from posturecam.i18n.translate import tr, trn
 
 _HEIGHT, _WIDTH = 168, 300
@@ -62,7 +62,7 @@ class StretchCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """All cards are as wide."""
-        return QSize(_WIDTH, self.heightForWidth(_WIDTH))
+        return QSize(_wide(), self.heightForWidth(_wide()))
 
     def minimumSizeHint(self) -> QSize:
         """Narrower than `sizeHint`."""
@@ -127,6 +127,12 @@ class StretchCard(QAbstractButton):
             draw_pose(painter, QRectF(x, y, half, half).adjusted(6, 6, -6, -6), exercise.id, theme, ground)
 
 
+def _wide() -> int:
+    """Width of a card whose words have the system's size."""
+    beside = _WORDS_LEFT + _WORDS_RIGHT
+    return beside + scaled(_WIDTH - beside)
+
+
 class CardGrid(QWidget):
     """Cards side by side, as many as there is room for."""
 
@@ -137,6 +143,7 @@ class CardGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
+        fit_text(self, self._arrange)
 
     def put(self, cards: Sequence[QWidget]) -> None:
         """Show these cards, in order; others that were there are hidden."""
@@ -155,7 +162,7 @@ class CardGrid(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        columns = max((self.width() + GAP) // (_WIDTH + GAP), 1)
+        columns = max((self.width() + GAP) // (_wide() + GAP), 1)
         if columns == self._columns or not self._cards:
             return
         for one in self._cards:

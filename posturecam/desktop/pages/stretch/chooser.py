@@ -86,7 +86,9 @@ class ChoosePage(Sheet):
             self.body.addWidget(heading)
             self.body.addWidget(grid)
         self.body.addStretch(1)
-        self.foot.addWidget(text(f"{tr('The coach looks, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet"))
+        self.foot.addWidget(
+            text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet")
+        )
 
     def fill(self) -> None:
         """Read the routines and exercises, the first time only: those of the first screen at once, and more in between."""
@@ -181,7 +183,7 @@ class DetailPage(Sheet):
         lasting = tr("1, 3 or 5 minutes") if choice.is_break else minutes_text(choice.minutes)
         self.body.addWidget(text(lasting, "quiet"))
         frame, inside = card()
-        inside.addWidget(text(tr("For example") if choice.is_break else tr("What comes"), "heading"))
+        inside.addWidget(text(tr("For example") if choice.is_break else tr("What's in it"), "heading"))
         for exercise in choice.exercises:
             inside.addLayout(exercise_row(exercise, None if not choice.is_break else ""))
         self.body.addWidget(frame)
@@ -199,7 +201,7 @@ class DetailPage(Sheet):
         pose = PoseView(plain.id, QSize(230, 230))
         row.addWidget(pose, 2, Qt.AlignmentFlag.AlignTop)
         how, inside = card()
-        section(inside, tr("How it goes"), [tr(one) for one in exercise.how], "1.")
+        section(inside, tr("How to do it"), [tr(one) for one in exercise.how], "1.")
         inside.addStretch(1)
         row.addWidget(how, 5)
         self.body.addLayout(row)
@@ -209,14 +211,14 @@ class DetailPage(Sheet):
         inside.addWidget(text(tr("The camera"), "heading"))
         inside.addWidget(text(tr(exercise.placement.text)))
         inside.addWidget(text(f"{tr(TRUST[exercise.trust.level])} {tr(exercise.trust.judges)}"))
-        inside.addWidget(text(tr("What it cannot: {what}").format(what=tr(exercise.trust.cannot))))
+        inside.addWidget(text(tr("What it cannot judge: {what}").format(what=tr(exercise.trust.cannot))))
         if exercise.head_down:
             inside.addWidget(text(tr("You cannot see the screen in this pose, so everything is spoken.")))
         self.body.addWidget(camera)
 
     def _variants(self, plain: Exercise) -> None:
         frame, inside = card()
-        inside.addWidget(text(tr("In which form?"), "heading"))
+        inside.addWidget(text(tr("Which variant?"), "heading"))
         group = QButtonGroup(frame)
         forms: list[tuple[str | None, str, str]] = [(None, tr("Standard"), "")]
         forms += [(name, begun_large(tr(one.title)), tr(one.about)) for name, one in plain.variants.items()]

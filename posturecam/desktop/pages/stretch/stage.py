@@ -59,7 +59,7 @@ class StageWidget(QWidget):
         self._begun = QElapsedTimer()
         self.setMinimumSize(380, 210)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(tr("The stretch that is going on"))
+        self.setAccessibleName(tr("Current stretch"))
 
     @property
     def coaching(self) -> Coaching | None:

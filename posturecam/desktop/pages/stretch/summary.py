@@ -6,14 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from posturecam.coach.exercise import Exercise
+from posturecam.coach.presentation.descriptions import heights
 from posturecam.coach.safety import AFTER, MORE_PAIN, Answers, is_frozen
 from posturecam.coach.session_summary import SessionSummary, SetSummary
+from posturecam.coach.stretch_measures import MEASURES
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
 from posturecam.desktop.pages.stretch.questions import PainScale
 from posturecam.desktop.pages.stretch.words import (
+    SIDE_WORDS,
+    depth_words,
     done_words,
     fault_words,
     is_held_back,
@@ -22,8 +27,8 @@ from posturecam.desktop.pages.stretch.words import (
     seconds_words,
     strict_words,
 )
-from posturecam.desktop.widgets.parts import Sheet, button, card, section, text
-from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
+from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import StretchEnded
 
@@ -105,7 +110,7 @@ class SummaryPage(Sheet):
         if worst is None:
             return
         faults = fault_words(worst)
-        words = faults[0] if faults else tr(worst.to_fix or "")
+        words = begun_large(faults[0] if faults else tr(worst.to_fix or ""))
         frame, inside = card()
         heading = tr("Next time") if len(summary.sets) == 1 else f"{tr('Next time')}: {tr(worst.exercise.title)}"
         inside.addWidget(text(heading, "quiet"))
@@ -135,7 +140,7 @@ class SummaryPage(Sheet):
 
     def _kept(self, coached: StretchEnded, held: bool) -> None:
         if coached.session is not None:
-            self.body.addWidget(text(tr("Kept on this computer only."), "quiet"))
+            self.body.addWidget(text(tr("Saved on this computer only."), "quiet"))
         elif held:
             self.body.addWidget(text(tr("Nothing was saved."), "quiet"))
 
@@ -145,6 +150,53 @@ class SummaryPage(Sheet):
             self._told(self._session, answers)
         self._session = None
         after()
+
+
+class CourseChart(QWidget):
+    """A depth over the latest sessions, one bar each, higher where it is deeper; this session's is the last.
+
+    Args:
+        course: The best of each session, the oldest first.
+        exercise: Which has a depth.
+        side: Whose it is, in words; empty where there is none.
+    """
+
+    def __init__(
+        self, course: Sequence[float], exercise: Exercise, side: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        assert exercise.depth is not None
+        unit = MEASURES[exercise.depth.measure].unit
+        self.heights = heights(course, exercise.depth.better, unit)
+        self.setFixedSize(scaled(_BAR + _BETWEEN) * len(course), scaled(_HIGH))
+        told = ", ".join(depth_words(depth, unit) for depth in course)
+        words = tr("The latest sessions: {depths}").format(depths=told)
+        self.setAccessibleName(f"{side}: {words}" if side else words)
+        self.setToolTip(self.accessibleName())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the bars."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        wide, apart, round_ = scaled(_BAR), scaled(_BAR + _BETWEEN), scaled(2)
+        for index, share in enumerate(self.heights):
+            painter.setBrush(current().colour("accent" if index == len(self.heights) - 1 else "edge"))
+            high = round((_LEAST + (1 - _LEAST) * share) * self.height())
+            painter.drawRoundedRect(index * apart, self.height() - high, wide, high, round_, round_)
+        painter.end()
+
+
+_BAR, _BETWEEN, _HIGH = 12, 4, 44
+"""Of a chart: pixels of a bar, between two, and at most."""
+_LEAST = 0.15
+"""Share of the height that the lowest bar has, so that there is one."""
+
+
+def charted(one: SetSummary) -> list[CourseChart]:
+    """The course of each side and view of an exercise's depth, where there is more than this session."""
+    courses = [(key, course) for key, course in one.courses.items() if len(course) > 1]
+    return [CourseChart(course, one.exercise, tr(SIDE_WORDS[key.side]) if key.side else "") for key, course in courses]
 
 
 def _totals(summary: SessionSummary) -> QHBoxLayout:
@@ -189,9 +241,11 @@ def _set_card(one: SetSummary, *, told: bool) -> QWidget:
         first.addWidget(text(line))
     head.addLayout(first, 1)
     inside.addLayout(head)
-    section(inside, tr("Against yourself"), personal_words(one))
+    section(inside, tr("Compared with your usual"), personal_words(one))
+    for course in charted(one):
+        inside.addWidget(course)
     strict = strict_words(one)
-    section(inside, tr("Against the standard, strictly"), [strict] if strict else [])
-    section(inside, tr("Worth a thought"), fault_words(one)[1 if told else 0 :])
+    section(inside, tr("Compared with the standard, strictly"), [strict] if strict else [])
+    section(inside, tr("Worth noting"), fault_words(one)[1 if told else 0 :])
     section(inside, tr("Not judged, and why"), not_judged_words(one))
     return frame

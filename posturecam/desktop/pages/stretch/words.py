@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
-from posturecam.coach.presentation.descriptions import timed_text
+from posturecam.coach.presentation.descriptions import reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.translate import mark, quantity, tr, trn
@@ -20,6 +20,7 @@ CAMERA: Mapping[Facing, str] = {
     Facing.SIDE: mark("Camera at your side"),
     Facing.FRONT: mark("Camera in front of you"),
     Facing.FRONT_OBLIQUE: mark("Camera in front of you"),
+    Facing.ANYWHERE: mark("The camera does not matter"),
 }
 POSITION: Mapping[str, str] = {
     "floor": mark("On the floor"),
@@ -30,6 +31,7 @@ TRUST: Mapping[Trust, str] = {
     Trust.HIGH: mark("The camera judges this well."),
     Trust.MEDIUM: mark("The camera judges this roughly."),
     Trust.LOW: mark("Guided and timed; a camera cannot judge much of it."),
+    Trust.TIME: mark("Timed only; the camera judges nothing."),
 }
 SIDE_WORDS: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 NOT_ADVICE = mark("Not medical advice.")
@@ -137,7 +139,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
     if not coaching.shown.depth or depth is None:
         return []
     unit = MEASURES[depth.measure].unit
-    told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("aim"), state.target))
+    told = ((tr("now"), state.depth_now), (tr("this hold"), state.depth_best), (tr("target"), state.target))
     return [(name, depth_words(value, unit)) for name, value in told if value is not None]
 
 
@@ -148,7 +150,7 @@ def done_words(one: SetSummary) -> list[str]:
     """Repetitions and seconds of one exercise; what was counted and how it was graded are told apart."""
     if one.skipped and not one.results:
         return [tr("Skipped.")]
-    if one.timed and one.timed == len(one.results):
+    if one.exercise.is_timed or (one.timed and one.timed == len(one.results)):
         return [tr(timed_text(one))]
     lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
     held = tr("{seen} held and seen").format(seen=seconds_words(one.seen))
@@ -164,7 +166,7 @@ def done_words(one: SetSummary) -> list[str]:
 
 def strict_words(one: SetSummary) -> str:
     """The strict grade: repetitions without a mistake, and the level of the standard; empty where nothing counted."""
-    if not one.counted:
+    if not one.counted or one.exercise.is_timed:
         return ""
     clean = tr("{clean} of {counted} without a mistake").format(clean=one.clean, counted=one.counted)
     depth, best = one.exercise.depth, one.best()
@@ -191,6 +193,9 @@ def personal_words(one: SetSummary) -> list[str]:
             against = tr("best so far {best}").format(best=depth_words(past.best, unit))
         reached = tr("best depth {depth}").format(depth=depth_words(best, unit))
         told.append(f"{side}{reached}, {against}")
+    if one.reach is not None:
+        words = tr(reach_against(one.reach, one.earlier_reach))
+        told.append(words[:1].upper() + words[1:])
     return told
 
 

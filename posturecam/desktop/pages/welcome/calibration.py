@@ -74,7 +74,7 @@ class CalibrationPage(QWidget):
         self.mark, self.feedback = SignMark(28), text("")
         self.slouch = QCheckBox(tr("Then check with a slouch"))
         self.slouch.setAccessibleName(tr("Then check with a slouch"))
-        self.slouch.setToolTip(tr("Takes as long again, and tells whether this camera can see it."))
+        self.slouch.setToolTip(tr("Takes the same time again, and shows whether this camera can see a slouch."))
         self.start = button(tr("Start"), self._start, "primary")
         self.stop = button(tr("Stop"), self._stop)
         self.keep = button(tr("Continue"), self.kept.emit, "primary")
@@ -162,7 +162,7 @@ class CalibrationPage(QWidget):
 
     def _lay_out(self) -> None:
         column = QWidget()
-        column.setMaximumWidth(theme.scaled(_COLUMN))
+        theme.fit_text(column, lambda: column.setMaximumWidth(theme.scaled(_COLUMN)))
         inside = QVBoxLayout(column)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(theme.GAP)
@@ -339,13 +339,17 @@ class TryOut(QWidget):
 class ProgressRing(QWidget):
     """How much is over, as a ring, and the seconds that are left inside it."""
 
-    _SIZE, _THICK = 100, 8.0
+    _SIZE, _LARGEST, _THICK = 100, 140, 8.0
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(self._SIZE, self._SIZE)
+        theme.fit_text(self, self._fit)
         self.setAccessibleName(tr("Progress"))
         self._share, self._words, self._sign = 0.0, "", Sign.UPRIGHT
+
+    def _fit(self) -> None:
+        size = min(theme.scaled(self._SIZE), self._LARGEST)
+        self.setFixedSize(size, size)
 
     @property
     def share(self) -> float:
@@ -384,6 +388,6 @@ class ProgressRing(QWidget):
         if self._share > 0:
             painter.drawArc(ring, 90 * 16, round(-min(self._share, 1.0) * 360 * 16))
         painter.setPen(theme.DARK.colour("text"))
-        painter.setFont(sized(painter.font(), 30, 600))
+        painter.setFont(sized(painter.font(), 0.3 * self.width(), 600))
         painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, self._words)
         painter.end()

@@ -44,7 +44,7 @@ class _Step(QWidget):
         super().__init__()
         self.setAccessibleName(title)
         inside = QWidget()
-        inside.setMaximumWidth(theme.scaled(_COLUMN))
+        theme.fit_text(inside, lambda: inside.setMaximumWidth(theme.scaled(_COLUMN)))
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(theme.GAP)
@@ -95,7 +95,7 @@ class WelcomeStep(_Step):
             row.addLayout(words_column, 1)
             points.addLayout(row)
         holder = QWidget()
-        holder.setMaximumWidth(theme.scaled(_POINTS))
+        theme.fit_text(holder, lambda: holder.setMaximumWidth(theme.scaled(_POINTS)))
         holder.setLayout(points)
         points.setContentsMargins(0, 0, 0, 0)
         middle = QHBoxLayout()
@@ -281,7 +281,9 @@ class CameraStep(_Step):
         row = self.list.currentIndex()
         others = [name for number, name in enumerate(self._names) if number != row]
         return (
-            [tr("Or does another camera see you? There is {names}.").format(names=", ".join(others))] if others else []
+            [tr("Or can another camera see you? Also connected: {names}.").format(names=", ".join(others))]
+            if others
+            else []
         )
 
     def _turn(self) -> None:
@@ -388,9 +390,9 @@ class DoneStep(_Step):
 
     def __init__(self, tray: bool) -> None:
         where = (
-            tr("It stays in the tray. Its icon shows how you sit, by shape as well as colour.")
+            tr("It stays in the tray. Its icon shows how you sit, by shape as well as color.")
             if tray
-            else tr("A small window shows how you sit, by shape as well as colour. You can move it out of the way.")
+            else tr("A small window shows how you sit, by shape as well as color. You can move it out of the way.")
         )
         super().__init__(tr("That's all"), where)
         row = FlowLayout(theme.MARGIN, centred=True)

@@ -1,0 +1,156 @@
+"""What an exercise asks of a measure: bounds, with looser ones to leave by. Frozen types, checked when they are made."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from posturecam.coach.stretch_measures import MEASURES
+
+MOST_WORDS = 7
+"""A cue is understood head down and in motion only where it is short (stretches.md §6)."""
+
+
+def _spoken(text: str) -> str:
+    """A cue: few words, no figures or degrees, since nobody can see or judge a degree of their own body."""
+    if not text.strip():
+        raise ValueError("a cue must not be empty")
+    if len(text.split()) > MOST_WORDS:
+        raise ValueError(f"a cue has at most {MOST_WORDS} words, got {len(text.split())}: {text!r}")
+    if re.search(r"\d|°|\bdegrees?\b", text, re.IGNORECASE):
+        raise ValueError(f"a cue names no figures and no degrees, got {text!r}")
+    return text
+
+
+def _known_measure(name: str) -> str:
+    if name not in MEASURES:
+        near = difflib.get_close_matches(name, MEASURES, 3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else f"; known are {', '.join(MEASURES)}"
+        raise ValueError(f"there is no measure {name!r}{hint}")
+    return name
+
+
+Cue = Annotated[str, AfterValidator(_spoken)]
+"""Words spoken to the user: at most seven, no degrees."""
+MeasureName = Annotated[str, AfterValidator(_known_measure)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class BoundKind(StrEnum):
+    """What of a measure is compared with the bounds."""
+
+    VALUE = "value"
+    CHANGE = "change"
+    """The value less that of the start pose."""
+    RATIO = "ratio"
+    """The value divided by that of the start pose."""
+    SHARE = "share"
+    """The value divided by the user's own best of earlier repetitions; unknown, and then waived, before there is one."""
+    SWING = "swing"
+    """There and back within the window: the smaller of its largest rise and its largest fall. Sinking slowly is none."""
+    SPEED = "speed"
+    """How fast it changes, on average over the window, per second, whichever way."""
+    RETURN = "return"
+    """How far the depth has come back from the deepest of this hold; for a release only."""
+
+    @property
+    def windowed(self) -> bool:
+        """Whether it needs a window of time."""
+        return self in (BoundKind.SWING, BoundKind.SPEED)
+
+
+class ExercisePart(BaseModel):
+    """A part of an exercise's file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+
+class Bounds(ExercisePart):
+    """Bounds of a condition that stand for its own: those of a variant, or those where no start pose is known."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    exit_at_least: float | None = None
+    exit_at_most: float | None = None
+
+
+class Condition(ExercisePart):
+    """A measure within bounds; once it holds, it goes on holding within the looser exit bounds (hysteresis)."""
+
+    id: Identifier = ""
+    """Empty takes the measure's name; variants and tests refer to it."""
+    measure: MeasureName
+    kind: BoundKind = Field(BoundKind.VALUE, alias="as")
+    window: float | None = Field(None, gt=0, le=5)
+    """Seconds; for a swing or a speed."""
+    at_least: float | None = None
+    at_most: float | None = None
+    exit_at_least: float | None = None
+    """Where it stops holding; not given, at the bound itself."""
+    exit_at_most: float | None = None
+    advisory: bool = False
+    """Asked for on entering only, and there waived where it is unknown; it never ends a hold."""
+    if_seen: bool = False
+    """Waived while it is unknown, and otherwise like any other: for parts that a desk may hide."""
+    hint: Cue | None = None
+    """Said where this is what keeps the start pose from being taken."""
+    without_start: Bounds | None = None
+    """Bounds of the value itself, where it is not known how much it changed because no start pose was taken."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        if isinstance(data, dict) and not data.get("id") and isinstance(data.get("measure"), str):
+            return {**data, "id": data["measure"]}
+        return data
+
+    @model_validator(mode="after")
+    def _bounds_make_sense(self) -> Self:
+        if self.at_least is None and self.at_most is None:
+            raise ValueError(f"{self.id} needs at_least or at_most")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(f"{self.id}: at_least {self.at_least:g} is above at_most {self.at_most:g}")
+        for exit_, bound, sign, name in (
+            (self.exit_at_least, self.at_least, 1, "at_least"),
+            (self.exit_at_most, self.at_most, -1, "at_most"),
+        ):
+            if exit_ is not None and bound is None:
+                raise ValueError(f"{self.id}: exit_{name} {exit_:g} needs {name}")
+            if exit_ is not None and bound is not None and sign * (bound - exit_) < 0:
+                raise ValueError(f"{self.id}: exit_{name} {exit_:g} must be looser than {name} {bound:g}")
+        if self.kind.windowed != (self.window is not None):
+            raise ValueError(f"{self.id}: a window is needed for a swing or a speed, and for nothing else")
+        if self.without_start is not None and not self.is_relative:
+            raise ValueError(f"{self.id}: without_start is for a change or a ratio")
+        return self
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it compares with the start pose."""
+        return self.kind in (BoundKind.CHANGE, BoundKind.RATIO)
+
+    @property
+    def unstarted(self) -> Condition | None:
+        """The condition to go by where no start pose was taken; None where there is none."""
+        kept, bounds = self.model_dump(include={"id", "measure", "advisory", "if_seen"}), self.without_start
+        return None if bounds is None else Condition.model_validate({**kept, **bounds.model_dump()})
+
+    @property
+    def has_hysteresis(self) -> bool:
+        """Whether every bound has an exit bound that is truly looser."""
+        low = self.at_least is None or (self.exit_at_least is not None and self.exit_at_least < self.at_least)
+        high = self.at_most is None or (self.exit_at_most is not None and self.exit_at_most > self.at_most)
+        return low and high
+
+    def holds(self, value: float, already: bool = False) -> bool:
+        """Whether the value is within the bounds; within the exit bounds where it held `already`."""
+        low, high = self.at_least, self.at_most
+        if already:
+            low = low if self.exit_at_least is None else self.exit_at_least
+            high = high if self.exit_at_most is None else self.exit_at_most
+        return (low is None or value >= low) and (high is None or value <= high)

@@ -1,0 +1,149 @@
+"""Formulas of measures taken from the front, and half from the front; lengths in shoulder widths of the start pose, or T0."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation
+from posturecam.i18n.words import mark
+from posturecam.posture.measures import NOSE_PROTRUSION
+from posturecam.posture.reasons import Why
+from posturecam.vision.geometry import Point, distance, from_vertical, middle
+from posturecam.vision.pose import Landmark as L
+
+
+def head_tilt(seen: PoseGeometry) -> float:
+    """The ear line against the shoulder line, to the working side, degrees."""
+    ears, shoulders = seen.both(L.LEFT_EAR), seen.both(L.LEFT_SHOULDER)
+    apart(*ears, mark("your ears"))
+    apart(*shoulders, mark("your shoulders"))
+    ear, shoulder = ears[0] - ears[1], shoulders[0] - shoulders[1]
+    cross = float(shoulder[0] * ear[1] - shoulder[1] * ear[0])
+    return seen.working * seen.leftward * math.degrees(math.atan2(cross, float(shoulder @ ear)))
+
+
+def head_turn(seen: PoseGeometry) -> float:
+    """Of the head from the camera, to the working side, degrees."""
+    left, right = seen.both(L.LEFT_EAR)
+    half = apart(left, right, mark("your ears")) / 2
+    offset = float(seen.at(L.NOSE)[0] - middle(left, right)[0]) * seen.leftward
+    # The far ear is where the head hides it, so past profile the ears change places and the turn goes on beyond 90°.
+    facing = half if (left[0] - right[0]) * seen.leftward >= 0 else -half
+    return seen.working * math.degrees(math.atan2(offset / NOSE_PROTRUSION, facing))
+
+
+def above_shoulders(seen: PoseGeometry, point: Point) -> float:
+    """How far a point is above the shoulder line, along its normal, in shoulder widths of the start pose."""
+    left, right = seen.both(L.LEFT_SHOULDER)
+    along = (left - right) * seen.leftward
+    offset = point - middle(left, right)
+    return float(along[1] * offset[0] - along[0] * offset[1]) / apart(left, right, mark("your shoulders")) / seen.width
+
+
+def nose_height(seen: PoseGeometry) -> float:
+    """Of the nose above the shoulder line."""
+    return above_shoulders(seen, seen.at(L.NOSE))
+
+
+def ear_height(seen: PoseGeometry) -> float:
+    """Of the ears above the shoulder line."""
+    return above_shoulders(seen, middle(*seen.both(L.LEFT_EAR)))
+
+
+def shoulder_tilt(seen: PoseGeometry) -> float:
+    """Of the shoulder line against the horizontal, whichever way, degrees."""
+    left, right = seen.both(L.LEFT_SHOULDER)
+    return abs(elevation(left, right, mark("your shoulders")))
+
+
+def trunk_lean(seen: PoseGeometry) -> float:
+    """Of the trunk, whichever way, degrees."""
+    return abs(side_lean(seen))
+
+
+def side_lean(seen: PoseGeometry) -> float:
+    """Of the trunk, to the working side."""
+    lean = from_vertical(middle(*seen.both(L.LEFT_HIP)), middle(*seen.both(L.LEFT_SHOULDER)))
+    if lean is None:
+        raise Unmeasurable(Why.COINCIDENT, "hips_and_shoulders")
+    return seen.working * seen.leftward * lean
+
+
+def trunk_turn(seen: PoseGeometry) -> float:
+    """Of the shoulders against the camera, by the model's depth: its most dependable one (see `posturecam.posture.view`)."""
+    seen.both(L.LEFT_SHOULDER)
+    across = seen.pose.world[L.LEFT_SHOULDER] - seen.pose.world[L.RIGHT_SHOULDER]
+    if not (math.isfinite(float(across.sum())) and math.hypot(across[0], across[2]) > 1e-6):
+        raise Unmeasurable(Why.VIEW_UNKNOWN, "no_depth")
+    return seen.working * math.degrees(math.atan2(float(across[2]), float(across[0])))
+
+
+def hip_width(seen: PoseGeometry) -> float:
+    """Between the hips."""
+    return distance(*seen.both(L.LEFT_HIP)) / seen.width
+
+
+Choose = Callable[[float, float], float]
+
+
+def differ(left: float, right: float) -> float:
+    """How much two arms differ, whichever is more."""
+    return abs(left - right)
+
+
+def elbows(choose: Choose) -> Callable[[PoseGeometry], float]:
+    """The two elbows, or what is chosen of them."""
+
+    def of(seen: PoseGeometry) -> float:
+        left, right = (
+            angle_at(seen.at(L(L.LEFT_ELBOW + s)), seen.at(L(L.LEFT_SHOULDER + s)), seen.at(L(L.LEFT_WRIST + s)))
+            for s in (0, 1)
+        )
+        return choose(left, right)
+
+    return of
+
+
+def downward(seen: PoseGeometry) -> Point:
+    """From the shoulders down the trunk: to the hips where they are seen, else square to the shoulder line.
+
+    A webcam that shows raised hands seldom shows the hips as well.
+    """
+    left, right = seen.both(L.LEFT_SHOULDER)
+    try:
+        return middle(*seen.both(L.LEFT_HIP)) - middle(left, right)
+    except Unmeasurable:
+        along = (left - right) * seen.leftward
+        return np.array([-along[1], along[0]])
+
+
+def arms(choose: Choose) -> Callable[[PoseGeometry], float]:
+    """The two upper arms against the trunk, or what is chosen of them."""
+
+    def of(seen: PoseGeometry) -> float:
+        down = downward(seen)
+        shoulders = seen.both(L.LEFT_SHOULDER)
+        left, right = (angle_at(one, seen.at(L(L.LEFT_ELBOW + s)), one + down) for s, one in enumerate(shoulders))
+        return choose(left, right)
+
+    return of
+
+
+def wrists_above_head(seen: PoseGeometry) -> float:
+    """The lower wrist above the nose."""
+    nose, wrists = seen.at(L.NOSE), seen.both(L.LEFT_WRIST)
+    return min(float(nose[1] - wrist[1]) for wrist in wrists) / seen.width
+
+
+def wrist_gap(seen: PoseGeometry) -> float:
+    """Between the wrists."""
+    return distance(*seen.both(L.LEFT_WRIST)) / seen.width
+
+
+def shoulder_drop(seen: PoseGeometry) -> float:
+    """How much lower the working side's shoulder is, T0."""
+    left, right = seen.both(L.LEFT_SHOULDER)
+    return seen.working * float(left[1] - right[1]) / seen.trunk

@@ -1,0 +1,137 @@
+"""Formulas of measures taken from the side: those of the near side of the body, in pixels, lengths in T0 or parts of the leg."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from posturecam.coach.pose_geometry import PoseGeometry, Unmeasurable, angle_at, apart, elevation, to_segment
+from posturecam.i18n.words import mark
+from posturecam.posture.reasons import Why
+from posturecam.vision.geometry import distance, from_vertical
+from posturecam.vision.pose import Landmark
+from posturecam.vision.pose import Landmark as L
+
+
+def joint(a: Landmark, vertex: Landmark, b: Landmark) -> Callable[[PoseGeometry], float]:
+    """The angle at a joint of the near side, degrees."""
+    return lambda seen: angle_at(seen.close(vertex), seen.close(a), seen.close(b))
+
+
+def ear_shoulder_hip(seen: PoseGeometry) -> float:
+    """On the front side of the body, so that a head thrown back reads beyond 180 instead of folding back below it."""
+    shoulder = seen.close(L.LEFT_SHOULDER)
+    ear, hip = seen.close(L.LEFT_EAR) - shoulder, seen.close(L.LEFT_HIP) - shoulder
+    apart(ear, np.zeros(2), mark("your neck"))
+    apart(hip, np.zeros(2), mark("your trunk"))
+    cross = float(hip[0] * ear[1] - hip[1] * ear[0])
+    return -seen.forward * math.degrees(math.atan2(cross, float(hip @ ear))) % 360
+
+
+def trunk_elevation(seen: PoseGeometry) -> float:
+    """From hip to shoulder above the horizontal, degrees."""
+    return elevation(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER), mark("your trunk"))
+
+
+def thigh_elevation(seen: PoseGeometry) -> float:
+    """From hip to knee above the horizontal, degrees."""
+    return elevation(seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE), mark("your thigh"))
+
+
+def trunk_back(seen: PoseGeometry) -> float:
+    """Of the trunk backwards from the vertical, degrees."""
+    back = from_vertical(seen.close(L.LEFT_HIP), seen.close(L.LEFT_SHOULDER))
+    if back is None:
+        raise Unmeasurable(Why.COINCIDENT, "hip_and_shoulder")
+    return -seen.forward * back
+
+
+def heel_ratio(seen: PoseGeometry) -> float:
+    """Hip to ankle, in lower legs."""
+    ankle = seen.close(L.LEFT_ANKLE)
+    return distance(seen.close(L.LEFT_HIP), ankle) / apart(seen.close(L.LEFT_KNEE), ankle, mark("your lower leg"))
+
+
+def hand_to_leg(seen: PoseGeometry) -> float:
+    """The foot is part of the leg, where it is seen: who folds far holds it."""
+    wrist, hip, knee = seen.close(L.LEFT_WRIST), seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
+    ankle = seen.close(L.LEFT_ANKLE)
+    distances = [to_segment(wrist, hip, knee), to_segment(wrist, knee, ankle)]
+    with contextlib.suppress(Unmeasurable):
+        distances.append(to_segment(wrist, ankle, seen.close(L.LEFT_FOOT_INDEX)))
+    return min(distances) / apart(hip, knee, mark("your thigh"))
+
+
+def reach(seen: PoseGeometry) -> float:
+    """Along the leg where it lay in the start pose: deep in a fold the model puts the ankle on the hand."""
+    tip = seen.close(L.LEFT_INDEX)
+    if seen.reference is None:
+        hip, knee, ankle = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
+    else:
+        hip, knee, ankle = (seen.reference.points[one + seen.near] for one in (L.LEFT_HIP, L.LEFT_KNEE, L.LEFT_ANKLE))
+    lower = apart(knee, ankle, mark("your lower leg"))
+    beyond = float((tip - knee) @ (ankle - knee)) / lower**2
+    if beyond >= 0:
+        return 1 + beyond
+    return max(1 + float((tip - knee) @ (knee - hip)) / apart(hip, knee, mark("your thigh")) ** 2, 0.0)
+
+
+def hand_ahead(seen: PoseGeometry) -> float:
+    """The wrist from the ankle, level, T0."""
+    return abs(float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_ANKLE)[0])) / seen.trunk
+
+
+def hip_height(seen: PoseGeometry) -> float:
+    """Above the lower of knee and ankle, along the picture's vertical."""
+    floor = max(float(seen.close(L.LEFT_KNEE)[1]), float(seen.close(L.LEFT_ANKLE)[1]))
+    return (floor - float(seen.close(L.LEFT_HIP)[1])) / seen.trunk
+
+
+def legs_behind(seen: PoseGeometry) -> float:
+    """The knee behind the hip, level, in thighs."""
+    hip, knee = seen.close(L.LEFT_HIP), seen.close(L.LEFT_KNEE)
+    return seen.forward * float(hip[0] - knee[0]) / apart(hip, knee, mark("your thigh"))
+
+
+def head_height(seen: PoseGeometry) -> float:
+    """Height of the ear above the line through knee and ankle, along the picture's vertical."""
+    ear, knee, ankle = seen.close(L.LEFT_EAR), seen.close(L.LEFT_KNEE), seen.close(L.LEFT_ANKLE)
+    apart(knee, ankle, mark("your lower leg"))
+    run = float(ankle[0] - knee[0])
+    # The floor under the head: the lower leg's line where it lies, the lower of its ends where it stands.
+    if abs(run) < abs(float(ankle[1] - knee[1])):
+        floor = max(float(knee[1]), float(ankle[1]))
+    else:
+        floor = float(knee[1] + (ear[0] - knee[0]) * (ankle[1] - knee[1]) / run)
+    return (floor - float(ear[1])) / seen.trunk
+
+
+def neck_length(seen: PoseGeometry) -> float:
+    """Ear to shoulder, T0."""
+    return distance(seen.close(L.LEFT_EAR), seen.close(L.LEFT_SHOULDER)) / seen.trunk
+
+
+def head_offset(seen: PoseGeometry) -> float:
+    """The ear before the shoulder, level, T0."""
+    return seen.forward * float(seen.close(L.LEFT_EAR)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
+
+
+def nose_above_shoulder(seen: PoseGeometry) -> float:
+    """The nose above the shoulder, T0."""
+    return float(seen.close(L.LEFT_SHOULDER)[1] - seen.at(L.NOSE)[1]) / seen.trunk
+
+
+def hip_shift(seen: PoseGeometry) -> float:
+    """The hip from where it was in the start pose, T0."""
+    if seen.reference is None:
+        raise Unmeasurable(Why.NO_BASELINE, "start_pose")
+    there = seen.reference.points[L.LEFT_HIP + seen.near]
+    return distance(seen.close(L.LEFT_HIP), there) / seen.trunk
+
+
+def shoulder_width(seen: PoseGeometry) -> float:
+    """Between the shoulders as the picture shows them, T0."""
+    return distance(*seen.both(L.LEFT_SHOULDER)) / seen.trunk

@@ -1,0 +1,98 @@
+"""What anybody may type: names that are no files, links in circles, pipes, letters of another encoding, numbers without an end."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import assert_one_line
+
+from posturecam.analysis import analyze
+from posturecam.config.settings_file import change_settings, load_settings, settings_path
+from posturecam.desktop.shell import peer
+from posturecam.errors import SettingsError, SourceError
+from posturecam.vision.sources.files import name_of
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither such links nor such names")
+
+
+def pipe(path):
+    os.mkfifo(path)
+    return path
+
+
+def circle(path):
+    path.symlink_to(path.name)
+    return path
+
+
+@pytest.mark.parametrize("command", [("watch",), ("stretch", "do", "thoracic_stretch", "--source")])
+@pytest.mark.parametrize(
+    ("make", "ending", "words"),
+    [
+        (pipe, ".mp4", "is no ordinary file"),
+        (pipe, ".png", "is no ordinary file"),
+        (pipe, ".npz", "is no ordinary file"),
+        (circle, ".mp4", "Too many levels of symbolic links"),
+    ],
+)
+def test_what_is_no_file_is_said_and_never_waited_for(run, tmp_path, command, make, ending, words):
+    code, _, err = run(*command, make(tmp_path / f"odd{ending}"))
+    assert code == 3
+    assert_one_line(err)
+    assert words in err
+    with pytest.raises(SourceError, match=words):
+        analyze(tmp_path / f"odd{ending}", tmp_path / "out")
+
+
+def test_a_name_longer_than_any_file_has_is_a_name(run):
+    code, _, err = run("watch", "x" * 5000)
+    assert code == 4
+    assert_one_line(err)
+    assert len(err) < 500
+
+
+@pytest.mark.parametrize("number", ["99999999999", "9" * 5000])
+def test_a_camera_of_a_number_that_no_camera_has_is_not_there(run, number):
+    code, _, err = run("watch", number)
+    assert code == 4
+    assert_one_line(err)
+    assert "an error in posturecam" not in err
+
+
+def test_an_address_that_is_none_is_said(run):
+    code, _, err = run("watch", "rtsp://me:secret@[::1/live")
+    assert code == 4
+    assert "[::1/live is no address" in err
+    assert "secret" not in err
+
+
+def test_what_a_terminal_would_obey_is_not_printed_of_a_files_name():
+    assert name_of(Path("a\x1b[2J\nb.npz")) == "a [2J b.npz"
+
+
+def test_letters_of_another_encoding_change_no_setting():
+    change_settings({"alerts.snooze": "600"})
+    with pytest.raises(SettingsError, match="Nothing was changed: a value cannot be written"):
+        change_settings({"camera.device": os.fsdecode(b"\xff\xfe")})
+    assert load_settings().alerts.snooze == 600
+
+
+@pytest.mark.parametrize("make", [pipe, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()])
+def test_settings_that_are_no_file_are_said_and_never_waited_for(run, make):
+    settings_path().parent.mkdir(parents=True, exist_ok=True)
+    make(settings_path())
+    code, _, err = run("settings")
+    assert code == 6
+    assert "settings.toml cannot be read (it is no ordinary file); fix or delete it" in err
+
+
+def test_a_note_of_an_app_on_trial_that_is_no_file_is_none(run, monkeypatch, own_home):
+    monkeypatch.delenv("POSTURECAM_HOME")
+    monkeypatch.setattr("posturecam.config.files.platformdirs.user_config_path", lambda *_, **__: own_home)
+    monkeypatch.setattr(peer, "socket_name", lambda: str(own_home / "nobody"))
+    own_home.mkdir(parents=True, exist_ok=True)
+    pipe(own_home / "trial")
+    code, _, err = run("ctl", "status")
+    assert code == 10
+    assert "does not run" in err

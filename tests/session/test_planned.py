@@ -1,0 +1,46 @@
+"""What the history knows of a planned day."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from stretch_rows import FOLD, Clock, rep
+
+from posturecam.alerts.text import Because
+from posturecam.history import StretchHistory
+from posturecam.history.models import EventKind
+from posturecam.history.sitting import SittingHistory
+from posturecam.session.planned import recall
+from posturecam.session.rules.weekly_plan import PlannedDay
+
+NOW = datetime(2026, 11, 23, 15, 0).astimezone()
+
+
+def stretched(at, title="Upper back", **result):
+    with StretchHistory(now=Clock(at.timestamp())) as history:
+        history.add(history.begin(title, "camera"), FOLD, rep(**result))
+
+
+def test_of_a_day_without_anything_only_the_title_is_known():
+    assert recall(NOW, "upper_back") == PlannedDay("Upper back")
+
+
+def test_a_routine_is_done_once_a_repetition_of_it_counted_that_day():
+    stretched(NOW - timedelta(days=1))
+    stretched(NOW, title="Full session")
+    stretched(NOW - timedelta(hours=2), counted=False)
+    assert not recall(NOW, "upper_back").done
+    stretched(NOW - timedelta(hours=1))
+    assert recall(NOW, "upper_back").done
+
+
+@pytest.mark.parametrize(("reason", "reminded"), [(Because.PLAN, True), (Because.SITTING, False)])
+def test_a_reminder_of_that_day_is_known_after_a_restart(reason, reminded):
+    history = SittingHistory()
+    history.event(NOW.timestamp(), EventKind.BREAK_OFFERED, reason=reason.value, seconds=900.0, slouches=0.0)
+    history.close()
+    assert recall(NOW, "upper_back").reminded is reminded
+    assert not recall(NOW + timedelta(days=1), "upper_back").reminded
+
+
+def test_there_is_no_plan_for_a_routine_that_is_gone():
+    assert recall(NOW, "no_such_routine") is None
