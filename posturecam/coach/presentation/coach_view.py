@@ -139,15 +139,16 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
         dots=_dots(coach, exercise),
         judged=judged(tick),
         depth=_depth(coach, exercise),
-        help=_help(coach, exercise),
+        help=_help(tick),
         muted=tick.muted,
         by_time=coach.by_time,
         time_left="" if tick.time_left is None else clock_text(tick.time_left),
         up_next="" if tick.up_next is None else tick.up_next.title,
-        demonstrates=coach.phase in DEMONSTRATED or (coach.by_time and coach.phase is not CoachPhase.DONE),
+        demonstrates=coach.phase in DEMONSTRATED,
     )
 
 
+WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
 BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
 DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
 
@@ -158,8 +159,11 @@ def clock_text(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
-def _help(coach: CoachState, exercise: Exercise) -> str:
+def _help(tick: CoachTick) -> str:
     """What stands below the cue: where the camera must stand while that is put right, or that nothing is judged."""
+    coach, exercise = tick.state, tick.exercise
+    if coach.by_time and tick.frame.problem is not None:
+        return WITHOUT_PICTURE
     if coach.by_time and coach.phase not in (CoachPhase.PAUSED, CoachPhase.DONE):
         return BY_TIME
     return exercise.placement.text if coach.phase is CoachPhase.SETUP and not coach.lead_in else ""

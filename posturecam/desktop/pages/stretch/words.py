@@ -120,7 +120,7 @@ def unseen_words(coaching: Coaching) -> str:
     """As in "12 s seen, 3 s not seen": the ring's two parts in words, once there is something unseen."""
     state = coaching.tick.state
     unseen = state.held - state.seen
-    if coaching.shown.unseen <= 0 or unseen < 0.05:
+    if coaching.shown.unseen <= 0 or unseen < 0.05 or coaching.shown.by_time:
         return ""
     return tr("{seen} seen, {unseen} not seen").format(
         seen=seconds_words(round(state.seen)), unseen=seconds_words(round(unseen))
