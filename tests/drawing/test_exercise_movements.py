@@ -1,5 +1,7 @@
 """The movement of an exercise: from its start pose into the pose, held, and back, calmly and without a jump."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def test_a_demonstration_begins_at_the_start_holds_the_pose_and_comes_back():
     assert shares[0] == 0
     assert max(shares) == 1
     assert sum(share == 1 for share in shares) >= 15, "the pose is held for a moment"
-    assert max(abs(b - a) for a, b in zip(shares, shares[1:], strict=False)) < 0.15, "and nothing jumps"
+    assert max(abs(b - a) for a, b in pairwise(shares)) < 0.15, "and nothing jumps"
 
 
 @pytest.mark.parametrize("name", MOVING)

@@ -149,7 +149,7 @@ class StageWidget(QWidget):
         if (
             coaching.tick.frame.image is None and coaching.tick.pose is None
         ):  # no camera: the movement itself is what there is to see
-            inner = person.adjusted(GAP, GAP, -GAP, -GAP)
+            inner = person.adjusted(GAP, GAP, -GAP, -GAP - _note_height(person))
             draw_pose(painter, inner, coaching.tick.exercise.id, DARK, DARK.colour("surface"), self.share)
         problem = coaching.tick.frame.problem
         if problem or self._note:
@@ -172,9 +172,14 @@ def spoken(coaching: Coaching) -> str:
 # The words.
 
 
+def _note_height(person: QRectF) -> float:
+    return 3.4 * min(max(0.035 * person.height(), 13), 22)
+
+
 def _note(painter: QPainter, person: QRectF, text: str) -> None:
-    size = min(max(0.035 * person.height(), 13), 22)
-    strip = QRectF(person.left(), person.bottom() - 3.4 * size, person.width(), 3.4 * size)
+    high = _note_height(person)
+    size = high / 3.4
+    strip = QRectF(person.left(), person.bottom() - high, person.width(), high)
     painter.fillRect(strip, DARK.colour("ground", 0.85))
     write(painter, strip.adjusted(GAP, 0.4 * size, -GAP, 0), text, DARK.colour("text"), size, 400, 2)
 
@@ -321,11 +326,11 @@ def _panel(
 def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, share: float | None) -> None:
     """The movement, large, and below it how long there is to get ready."""
     shown, step = coaching.shown, 0.085 * area.height()
-    pose = area.adjusted(0, 0, 0, -2.2 * step)
+    pose = area.adjusted(0, 0, 0, -2.6 * step)
     draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.colour("surface"), share)
     told = f"{shown.number} {below_words(shown, coaching.tick.exercise)}"
-    line = QRectF(area.left(), pose.bottom() + 0.5 * step, area.width(), 1.2 * step)
-    write(painter, line, told, theme.colour("text"), 0.8 * step, 600, 1, _CENTRE)
+    line = QRectF(area.left(), pose.bottom() + 0.4 * step, area.width(), 2.2 * step)
+    write(painter, line, told, theme.colour("text"), 0.75 * step, 600, 2, _CENTRE)
 
 
 def _frozen_words(coaching: Coaching) -> str:
