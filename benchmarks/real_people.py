@@ -9,7 +9,7 @@ for every seed, is the baseline. Then the pictures of one burst, those of the ba
 2 a second for 200 s, after 20 s of the baseline's own: told is a burst in which the monitor raised a slouch.
 
 `program` is the program as it is, with the spread limit of the calibration lifted, as the cameras of such sets are moved between
-bursts; `no baseline` is the program before any calibration; `0.1.0` judges without the face, by the learned estimator and geometry
+bursts; where there are pictures, it knows by what lies behind the person whether they were. `no baseline` is the program before any calibration; `0.1.0` judges without the face, by the learned estimator and geometry
 together, and `geometry` by that alone. Nothing of the program is fitted on these people.
 """
 
@@ -37,10 +37,13 @@ from posturecam.posture.measures import Name, measure
 from posturecam.posture.monitor import MonitorState, SlouchSustained, step
 from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View, ViewState, classify, follow_view, turned
+from posturecam.vision.camera_place import CameraPlace, follow_camera
 from posturecam.vision.estimator import FaceLandmarks, StillEstimator
 from posturecam.vision.face import find_head, head_pose
 from posturecam.vision.head import HeadLook, NoHead
 from posturecam.vision.pose import Pose
+from posturecam.vision.scene import Glance, Signature
+from posturecam.vision.sources.opencv import glance_at
 from posturecam.vision.sources.stills import pictures_in, read_picture
 
 UPRIGHT, SLOUCHED = "upright", "slouched"
@@ -59,6 +62,8 @@ class Look:
     pose: Pose | None
     view: View
     """By this picture alone."""
+    glance: Glance | None = None
+    """The picture at a glance, where there is one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,11 +76,11 @@ class Burst:
     looks: tuple[Look, ...]
 
 
-def look(pose: Pose | None, head: HeadLook, settings: Settings) -> Look:
+def look(pose: Pose | None, head: HeadLook, settings: Settings, glance: Glance | None = None) -> Look:
     if pose is None:
-        return Look(None, View.UNKNOWN)
+        return Look(None, View.UNKNOWN, glance)
     pose = dataclasses.replace(pose, head=head)
-    return Look(pose, classify(turned(pose, settings), settings.view))
+    return Look(pose, classify(turned(pose, settings), settings.view), glance)
 
 
 def bursts_of_landmarks(file: Path, model: str, settings: Settings) -> list[Burst]:
@@ -111,9 +116,8 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
         def seen(file: Path) -> Look:
             image = read_picture(file)
             pose = estimator(image)
-            return look(
-                pose, NoHead.NOT_LOOKED if pose is None else find_head(image, pose, faces, FIELD_OF_VIEW), settings
-            )
+            head = NoHead.NOT_LOOKED if pose is None else find_head(image, pose, faces, FIELD_OF_VIEW)
+            return look(pose, head, settings, glance_at(0.0, image))
 
         for label, folder in ((UPRIGHT, upright), (SLOUCHED, slouched)):
             inner = sorted(path for path in folder.iterdir() if path.is_dir())
@@ -123,39 +127,54 @@ def bursts_of_pictures(upright: Path, slouched: Path, model: str, settings: Sett
                 yield Burst("person", label, name, tuple(seen(file) for file in files))
 
 
-Judged = Callable[[Look, View, Held | None], Reading]
-"""One look, the view that is believed, and the greatest neck height held so far: what a judge says, at no time in particular."""
+Says = Callable[[Look, View, Held | None, bool | None], Reading]
+"""One look, the view that is believed, the greatest neck height held so far, and whether the camera was moved: what a judge says, at
+no time in particular."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A judge, and what it knows of the place."""
+
+    says: Says
+    background: Signature | None = None
+    """What lay behind the person while they sat upright."""
+    moved: bool | None = None
+    """Whether the camera was moved since, where the background does not tell."""
 
 
 def calibrated(base: Sequence[Look], settings: Settings, judge_: Judge | None, moved: bool | None) -> Judged | None:
-    """The program with a baseline of these looks, or None where it refuses to learn one."""
+    """The program with a baseline of these looks, or None where it refuses to learn one; a `moved` that is given is believed."""
     loose = settings.calibration.model_copy(
         update={"largest_spread": 1e9, "least_share": 0.0, "least_samples": 1, "one_view": 0.0}
     )
     lenient = settings.model_copy(update={"calibration": loose})
     samples = [
-        None if one.pose is None else sample(one.pose, one.view, measure(one.pose, one.view, settings)) for one in base
+        None
+        if one.pose is None
+        else sample(one.pose, one.view, measure(one.pose, one.view, settings), settings, one.glance)
+        for one in base
     ]
     try:
         baseline: Baseline = learn(samples, "", "", "", lenient)
     except CalibrationRefused:
         return None
 
-    def judged(one: Look, view: View, tallest: Held | None) -> Reading:
+    def says(one: Look, view: View, tallest: Held | None, moved: bool | None) -> Reading:
         assert one.pose is not None
         return assess(one.pose, view, baseline, settings, judge_, moved, tallest)
 
-    return judged
+    return Judged(says, baseline.background if moved is None else None, moved)
 
 
 def uncalibrated(settings: Settings) -> Judged:
     """The program before any calibration."""
 
-    def judged(one: Look, view: View, tallest: Held | None) -> Reading:
+    def says(one: Look, view: View, tallest: Held | None, moved: bool | None) -> Reading:
         assert one.pose is not None
-        return assess(one.pose, view, None, settings, None, None, tallest)
+        return assess(one.pose, view, None, settings, None, moved, tallest)
 
-    return judged
+    return Judged(says)
 
 
 def without_face(looks: Sequence[Look]) -> list[Look]:
@@ -187,17 +206,20 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
     state, view, told = MonitorState(), ViewState(), False
     answers: list[float | None] = []
-    known: dict[tuple[int, View, Held | None], Reading] = {}
-    tallest = Tallest()
+    known: dict[tuple[int, View, Held | None, bool | None], Reading] = {}
+    tallest, place = Tallest(), CameraPlace()
     for index, one in enumerate(shown):
         t = index / RATE
         if one.pose is None:
             reading = Reading(t, view.view, {}, Deviation(None, Reason(Why.NO_PERSON)))
         else:
             view = follow_view(view, turned(one.pose, settings), t, settings.view)
-            key = id(one), view.view, tallest.held
+            glance = None if one.glance is None else dataclasses.replace(one.glance, t=t)
+            place = follow_camera(place, judged.background, glance, one.pose)
+            moved = judged.moved if judged.background is None else place.moved
+            key = id(one), view.view, tallest.held, moved
             if key not in known:
-                known[key] = judged(one, view.view, tallest.held)
+                known[key] = judged.says(one, view.view, tallest.held, moved)
             reading = dataclasses.replace(known[key], t=t)
             height, pitch = (reading.measures[name].value for name in (Name.NECK_HEIGHT, Name.HEAD_PITCH))
             tallest = follow_tallest(tallest, t, height, pitch)
@@ -315,7 +337,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--judges", nargs="+", choices=METHODS, default=METHODS)
     parser.add_argument(
-        "--camera", choices=("unknown", "moved", "stayed"), default="unknown", help="what is known of the camera"
+        "--camera",
+        choices=("seen", "moved", "stayed"),
+        default="seen",
+        help="what is known of the camera (seen: as far as pictures show)",
     )
     parser.add_argument("--json", type=Path, help="also write every burst's result here")
     options = parser.parse_args(arguments)
@@ -330,7 +355,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings,
         options.seeds,
         options.judges,
-        {"unknown": None, "moved": True, "stayed": False}[options.camera],
+        {"seen": None, "moved": True, "stayed": False}[options.camera],
     )
     print(table(found))
     print()

@@ -25,12 +25,7 @@ app = typer.Typer(
 )
 
 DecimalComma = Annotated[
-    bool,
-    typer.Option(
-        "--decimal-comma",
-        help="In an exported .csv, write 1,5 and separate cells with semicolons, as spreadsheets expect where "
-        "the comma is the decimal sign.",
-    ),
+    bool, typer.Option("--decimal-comma", help="Write 1,5 in an exported .csv, with semicolons between the cells.")
 ]
 Camera = Annotated[
     str, typer.Option("--camera", "-c", help="Camera by name, stable key or index (see `posturecam cameras`).")
@@ -192,21 +187,21 @@ def calibrate(
     source: Annotated[str, typer.Argument(help="A camera or a video; by default the default camera.")] = "",
     slouch: Annotated[
         bool,
-        typer.Option(
-            "--slouch",
-            help="Then slouch, look down and lean in on purpose, so that reminders start between these and upright.",
-        ),
+        typer.Option("--slouch", help="Then slouch, look down and lean in; reminders start between these and upright."),
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=5, max=60, help="For how many seconds to watch; default: as in the settings.")
     ] = None,
+    place: Annotated[
+        str, typer.Option("--place", metavar="NAME", help="For the desk with this name, as the app's settings call it.")
+    ] = "",
     rotate: RotateOption = None,
     as_json: Json = False,
 ) -> None:
     """Learn your upright posture in front of this camera."""
     from posturecam.commands.calibrate import calibrate_source
 
-    calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json)
+    calibrate_source(source, slouch=slouch, seconds=seconds, rotate=_degrees(rotate), as_json=as_json, place=place)
 
 
 @app.command()
@@ -304,9 +299,9 @@ def history(
         raise typer.BadParameter("export first, then delete", param_hint="--delete-everything")
     if yes and not delete_everything:
         raise typer.BadParameter("it goes with --delete-everything", param_hint="--yes")
-    _check_decimal_comma(decimal_comma, to)
-    from posturecam.commands.sitting import delete, export_to, show_days
+    from posturecam.commands.sitting import check_decimal_comma, delete, export_to, show_days
 
+    check_decimal_comma(decimal_comma, to)
     if delete_everything:
         delete(sure=yes)
     elif to is not None:
@@ -321,28 +316,19 @@ def settings(
         list[str] | None,
         typer.Argument(
             metavar="[GROUP.NAME=VALUE]...",
-            help="Settings to change, all or none of them; without VALUE, reset to the default. Without any, "
-            "show the settings.",
+            help="Settings to change, all or none; without VALUE, reset it. Without any, show the settings.",
         ),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", "-a", help="Show the expert settings too, each with its source.")
     ] = False,
-    reset: Annotated[
-        bool, typer.Option("--reset", help="Reset all settings to their defaults; the old file is kept as a copy.")
-    ] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Reset all settings; the old file is kept as a copy.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show or change the settings."""
     from posturecam.commands.settings import show_or_change
 
     show_or_change(changes or [], reset=reset, as_json=as_json, everything=everything)
-
-
-def _check_decimal_comma(wanted: bool, to: Path | None) -> None:
-    """Refuse it where no table is written, so that nobody believes it was heeded."""
-    if wanted and (to is None or to.suffix.lower() == ".json"):
-        raise typer.BadParameter("it goes with --export FILE.csv", param_hint="--decimal-comma")
 
 
 class _ExerciseFirst(TyperGroup):
@@ -445,7 +431,8 @@ def stretch_history(
     as_json: Json = False,
 ) -> None:
     """Show or export your past sessions."""
-    _check_decimal_comma(decimal_comma, to)
     from posturecam.commands.history import show_history
+    from posturecam.commands.sitting import check_decimal_comma
 
+    check_decimal_comma(decimal_comma, to)
     show_history(as_json=as_json, to=to, most=most, decimal_comma=decimal_comma)

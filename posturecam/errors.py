@@ -11,7 +11,7 @@
     ├── OutputError            7   results that cannot be written (folder missing, disk full)
     ├── ModelError             8   the pose model is missing or damaged
     └── DesktopUnavailable     10  the desktop app cannot be shown here
-        └── NotRunning         10  it does not run, or refuses what `posturecam ctl` asks
+        └── NotRunning         10  it is not running, or refuses a request of `posturecam ctl`
 
 A message says what happened, with which value, and what to do next, in one line: the command line prints it in the user's
 language and leaves with `exit_code`. Exit code 0 is success, 1 anything else that went wrong, 2 is a wrong command line, 9
@@ -32,17 +32,17 @@ from posturecam.i18n.message import Message
 
 
 class Explained(Exception):
-    """An error that says what happened in a text for people, as a template and what stands in it.
+    """An error with a message for people, made of a template and parameters.
 
     >>> str(Explained("{path} cannot be read", path="a.mp4"))
     'a.mp4 cannot be read'
     """
 
     text: Message
-    """In English, as `str` of the error; `posturecam.i18n.translate.tr` says it in the user's language."""
+    """The message in English, like `str` of the error; `posturecam.i18n.translate.tr` says it in the user's language."""
 
     def __init__(self, template: str = "", /, **parameters: object) -> None:
-        """Takes the English text, with named placeholders for the parameters."""
+        """Create the error from the English template, with named placeholders for the parameters."""
         self.text = Message(template, **parameters)
         super().__init__(self.text)
 
@@ -66,7 +66,7 @@ class SourceError(PosturecamError):
 
 
 class CameraError(PosturecamError):
-    """A camera does not exist, is busy, or gives no usable picture."""
+    """A camera does not exist, is busy, or sends no usable picture."""
 
     exit_code = 4
 
@@ -92,7 +92,7 @@ class HistoryTooNew(HistoryError):
 
 
 class OutputError(PosturecamError):
-    """Results cannot be written: no such folder, no permission, or no room."""
+    """Results cannot be written: no such folder, no permission, or no disk space."""
 
     exit_code = 7
 
@@ -110,7 +110,7 @@ class DesktopUnavailable(PosturecamError):
 
 
 class NotRunning(DesktopUnavailable):
-    """The desktop app does not run, or it refused a request."""
+    """The desktop app is not running, or it refused a request."""
 
 
 EXIT_PARTIAL = 9

@@ -1,5 +1,6 @@
 """Shared by all tests: nobody's own settings are read or written, and no window is opened."""
 
+import itertools
 import os
 import signal
 import sys
@@ -56,11 +57,20 @@ def own_signals():
         signal.signal(number, handler)
 
 
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory):
+    return tmp_path_factory.mktemp("homes")
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path, monkeypatch):
-    """Settings and baselines go to a folder of the test's own."""
-    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+def own_home(homes, monkeypatch):
+    """Settings and baselines go to a folder of the test's own, which is made when something is kept; few tests do."""
+    home = homes / f"home{next(_numbers)}"
+    monkeypatch.setenv("POSTURECAM_HOME", str(home))
+    return home
 
 
 @pytest.fixture(autouse=True)
@@ -118,5 +128,5 @@ def kept_models():
 def own_look(request):
     """A look that a test gives the whole application ends with the test."""
     yield
-    if "qapp" in request.fixturenames:
+    if "qapp" in request.fixturenames and request.getfixturevalue("qapp").styleSheet():
         request.getfixturevalue("qapp").setStyleSheet("")

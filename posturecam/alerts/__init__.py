@@ -1,6 +1,6 @@
-"""Telling the user: when is policy, how is delivery, and neither knows the other.
+"""Alerting the user. Policy decides when, delivery decides how, and neither knows the other.
 
-`decide` is a pure step like the monitor's; it never tells anything itself. `Deliveries` tells, and never decides. The session asks
+`decide` is a pure step like the monitor's; it has no side effects. `Deliveries` delivers alerts and never decides. The session asks
 `decide` and `outlook` for each tick and hands the user's answers to `respond` (`posturecam.session.rules.desk`); the shells deliver.
 """
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Protocol
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Protocol
 
 from posturecam.alerts.notification import NotificationDelivery
 from posturecam.alerts.policy import Alert, Response
 from posturecam.alerts.text import describe
 from posturecam.alerts.trouble import Trouble
 from posturecam.i18n.translate import tr
+
+if TYPE_CHECKING:  # the app needs what is decided here at its start, and no terminal
+    from rich.console import Console
 
 
 class Delivery(Protocol):
@@ -28,7 +28,7 @@ class Delivery(Protocol):
         """Deliver the alert."""
 
     def close(self) -> None:
-        """Let go of what it holds. Nothing may be delivered afterwards."""
+        """Release its resources. Nothing may be delivered afterwards."""
 
 
 class TerminalDelivery:
@@ -41,6 +41,8 @@ class TerminalDelivery:
 
     def deliver(self, alert: Alert) -> None:
         """Print the alert."""
+        from rich.text import Text
+
         words = describe(alert)
         self._console.print(
             Text.assemble((tr(words.title), "bold yellow"), " ", tr(words.body)),
@@ -75,14 +77,14 @@ class SoundDelivery:
 
 
 class Deliveries:
-    """Several deliveries as one that never raises: each that fails is logged once, and the others go on."""
+    """Several deliveries as one that never raises: a failing delivery is logged once, and the others continue."""
 
     def __init__(self, deliveries: Iterable[Delivery], responses: SimpleQueue[Response] | None = None) -> None:
         """Join deliveries.
 
         Args:
             deliveries: Called in this order.
-            responses: Where they put the user's answers; None where none of them can ask.
+            responses: Where they put the user's answers; None if none of them has buttons.
 
         """
         self._deliveries = [(delivery, Trouble(delivery.name)) for delivery in deliveries]
@@ -128,7 +130,10 @@ def open_deliveries(names: Iterable[str], console: Console | None = None) -> Del
     unknown = wanted.keys() - {"notification", "sound", "terminal"}
     if unknown:
         raise ValueError(f"no delivery is named {', '.join(sorted(unknown))}; there are notification, sound, terminal")
-    console = console or Console(stderr=True)
+    if console is None:
+        from rich.console import Console
+
+        console = Console(stderr=True)
     responses: SimpleQueue[Response] = SimpleQueue()
     opened: list[Delivery] = []
     if "notification" in wanted:

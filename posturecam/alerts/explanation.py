@@ -61,7 +61,7 @@ _SENTENCES: Mapping[Name, tuple[str, str]] = {
     ),
     Name.BODY_YAW: (mark("You sat twisted, turned away from the screen."),) * 2,
 }
-"""By cause: compared with a baseline, and without one."""
+"""One pair for each cause: the sentence with a baseline, and without one."""
 _UNKNOWN_CAUSE = mark("You were past your slouch line."), mark("You were slouching.")
 
 _TIPS: Mapping[Name, str] = {
@@ -96,16 +96,16 @@ def explain(cause: Name | None, change: float | None, *, compared: bool) -> Expl
     """Explain an alert.
 
     Args:
-        cause: The measure that spoke for it most; None where it is not known.
-        change: How far that measure was off, in its own unit.
-        compared: Whether that is off the user's own upright posture, or off the usual.
+        cause: The measure that was furthest over its threshold; None if unknown.
+        change: Difference of that measure from upright, in its own unit.
+        compared: True if measured from the user's own baseline, False if from the general default.
     """
     sentences = _UNKNOWN_CAUSE if cause is None else _SENTENCES.get(cause, _UNKNOWN_CAUSE)
     return Explanation(sentences[0 if compared else 1], _figure(cause, change, compared), tip_for(cause))
 
 
 def tip_for(cause: Name | None) -> str:
-    """What to do about a measure that is off; None: about slouching in general."""
+    """A tip for this measure; for None, a tip on slouching in general."""
     return _ANY_TIP if cause is None else _TIPS.get(cause, _ANY_TIP)
 
 

@@ -1,7 +1,7 @@
-"""What the user's answers teach: how far from upright this person's slouch begins. Pure.
+"""Adapts the personal sensitivity to the user's answers. Pure.
 
 The factor moves a little with each answer, between bounds that no sequence of answers can leave, and it never learns from a severe
-slouch: who says "I'm fine" to that wants peace, and has not shown where the line is.
+slouch: "I'm fine" then means "leave me alone", and says nothing about where the threshold should be.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from posturecam.posture.monitor import Grade
 LOWEST, HIGHEST = 0.75, 1.25
 """Bounds of the factor, as `sensitivity.personal` declares them."""
 LEAST_APART = 60.0
-"""Seconds between two answers that teach."""
+"""Least seconds between two answers that change the factor."""
 _TOWARDS_FINE = 0.15
-"""Share of the way to `HIGHEST` that one "I'm fine" goes. Choice: five of them go half of the way."""
+"""Share of the remaining way to `HIGHEST` for one "I'm fine". Choice: five of them go about half of the way."""
 _TOWARDS_USUAL = 0.05
-"""Share of the way back to 1 that an accepted alert goes: it was right, and that is the prior."""
+"""Share of the way back to 1 (the default) for an accepted alert, since it was right."""
 
 
 def taught(factor: float, response: Response, severity: Grade, since_last: float | None) -> float:
     """The factor after an answer to an alert.
 
     Args:
-        factor: What thresholds are multiplied by now.
+        factor: The current multiplier of the thresholds.
         response: The answer.
-        severity: Of the slouch that was told.
-        since_last: Seconds since the last answer that taught, None where there was none.
+        severity: Severity of the slouch that raised the alert.
+        since_last: Seconds since the last answer that changed the factor; None if there was none.
     """
     if severity >= Grade.SEVERE or (since_last is not None and since_last < LEAST_APART):
         return factor
@@ -38,11 +38,11 @@ def taught(factor: float, response: Response, severity: Grade, since_last: float
 
 
 def between(slouch: float, harmless: float = 0.0) -> float:
-    """The factor that a deliberate slouch suggests: the line halfway to it from what is harmless, halfway to the usual line.
+    """The factor suggested by a deliberate slouch: halfway between the harmless posture and the slouch, averaged with the default.
 
     Args:
-        slouch: How far from upright it was, in usual thresholds.
-        harmless: The same of a look down or a lean-in that was shown beside it; sitting upright itself is 0.
+        slouch: Deviation of the deliberate slouch, in default thresholds.
+        harmless: Deviation of the look down or lean-in shown with it; 0 is sitting upright.
     """
     line = (max(harmless, 0.0) + slouch) / 2
     return min(max((1 + line) / 2, LOWEST), HIGHEST)

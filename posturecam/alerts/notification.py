@@ -1,4 +1,4 @@
-"""Native notifications through desktop-notifier, kept away from the loop: nothing here makes it wait."""
+"""Native notifications through desktop-notifier, in a thread of their own: the loop never waits for them."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification of any kind. What it calls, it calls in a thread of its own, or where the system runs its events."""
+    """A notification of any kind. Its callbacks run in the notifier's thread, or in the thread of the system's event loop."""
 
     title: str
     body: str
     buttons: tuple[tuple[str, Callable[[], None]], ...] = ()
-    """What each says, and what is called when it is pressed."""
+    """For each button its label, and the function called when it is pressed."""
     clicked: Callable[[], None] | None = None
-    """Called when the notification itself is clicked, where the system tells."""
+    """Called when the notification itself is clicked, on systems that report it."""
     failed: Callable[[Exception], None] | None = None
-    """Called when it could not be shown; None: that is logged once."""
+    """Called when it could not be shown; if None, the failure is logged once."""
     needs_buttons: bool = False
-    """Not to be shown by a system that would leave its buttons out."""
+    """If set, fail rather than show it without its buttons."""
 
 
 class NotificationDelivery:
     """Native notifications, with the answers as buttons.
 
-    desktop-notifier runs in one daemon thread of its own, so that a slow, hanging or missing notification service costs
-    the loop nothing. `deliver` therefore only hands the alert over; what fails, fails in that thread, and is logged once.
-    At most one notification stands at a time.
+    desktop-notifier runs in one daemon thread of its own, so that a slow, hanging or missing notification service does not
+    delay the loop. `deliver` only hands the alert over; failures happen in that thread and are logged once.
+    At most one notification is shown at a time.
 
     On macOS a button answers only while the main thread runs the system's event loop, as the desktop app does.
     """
@@ -97,18 +97,18 @@ class NotificationDelivery:
         self._hand_over(Notice(tr(words.title), tr(words.body), buttons), bell)
 
     def tell(self, notice: Notice) -> None:
-        """Hand any notice over, without a sound; returns at once."""
+        """Show any notice, without a sound; returns at once."""
         self._hand_over(notice, None)
 
     def take_back(self) -> None:
-        """Take back what stands, if anything does; returns at once."""
+        """Withdraw the notification that is shown, if any; returns at once."""
         asyncio.run_coroutine_threadsafe(self._clear(), self._loop)
 
     def _hand_over(self, notice: Notice, bell: Callable[[], None] | None) -> None:
         asyncio.run_coroutine_threadsafe(self._tell(notice, bell), self._loop)
 
     def close(self) -> None:
-        """Take back a notification that still stands, as nobody would hear its buttons, and end the thread.
+        """Withdraw a notification that is still shown, since its buttons would no longer work, and end the thread.
 
         A thread that hangs is left behind; it ends with the process.
         """
@@ -136,7 +136,7 @@ class NotificationDelivery:
             bell()
 
     async def _show(self, notice: Notice, *, sound: bool) -> bool:
-        """Show the notice in place of the last one; returns whether a sound comes with it."""
+        """Replace the last notification with this one; returns whether the system plays a sound with it."""
         from desktop_notifier import DEFAULT_SOUND, Button, Capability, Sound
 
         if self._notifier is None:
@@ -162,7 +162,7 @@ class NotificationDelivery:
         return sounds
 
     async def _clear(self) -> None:
-        """Take back what stands; an old notification that stays is no reason not to show a new one."""
+        """Withdraw the notification that is shown. If that fails, a new one is shown all the same."""
         if self._notifier is not None:
             with suppress(Exception):
                 await _within(_CLOSING_SECONDS, self._notifier.clear_all())
@@ -204,7 +204,7 @@ async def _check(connect: Callable[[], DesktopNotifier]) -> tuple[bool, str]:
 
 
 class _Unavailable(Explained):
-    """No notification can be shown; the message says why."""
+    """Raised when no notification can be shown; the message says why."""
 
 
 def _connect(icon: Path | None = None) -> DesktopNotifier:

@@ -1,13 +1,13 @@
-"""When a slouch is told: a pure step from (state, monitor, time) to (new state, alert or none).
+"""When a slouch raises an alert: a pure step from (state, monitor, time) to (new state, alert or none).
 
-A slouch is told once, as soon as nothing speaks against it. What speaks against it only delays it while it goes on:
+Each slouch raises at most one alert, as soon as nothing holds it back. Two things delay it while the slouch lasts:
 
-- the cool-down after an alert. A second slouch that begins within it and still goes on at its end is told then: the user
+- the cool-down after an alert. A second slouch that begins within it and still lasts at its end raises an alert then: the user
   is alerted seldom, but is not left slouching for an hour because two slouches came close together;
-- a snooze, quiet hours, or whatever the caller holds alerts for (a meeting). The slouch is told when that ends if
+- a snooze, quiet hours, or another reason given by the caller (a meeting). The alert comes when that ends if
   `catch_up` is set, and never otherwise.
 
-A slouch that ends meanwhile is never told, nor is one whose person is just sitting up, looks away or cannot be seen.
+A slouch that ends meanwhile raises no alert, and neither does one whose person is sitting up, looking away or out of sight.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustain
 
 
 class Response(StrEnum):
-    """What the user answers to an alert."""
+    """The user's answer to an alert."""
 
     STRETCH = "stretch"
-    """Start a stretch: the alert was welcome, so a cool-down that had grown is its usual length again."""
+    """Start a stretch. The alert was welcome, so a lengthened cool-down is reset to its usual length."""
     SNOOZE = "snooze"
-    """Be silent for a while, then tell this same slouch again if it still goes on."""
+    """Stay silent for a while, then alert again if this slouch still lasts."""
     FINE = "fine"
     """The user is fine: the next alert may take longer to come."""
 
@@ -38,12 +38,12 @@ class Alert:
     """A slouch to alert the user to now."""
 
     t: float
-    """When it is told, in seconds, by the clock of the readings."""
+    """Time of the alert, in seconds, by the clock of the readings."""
     slouch: SlouchSustained
 
     @property
     def late(self) -> bool:
-        """Whether it was held back, so that the amount measured back then may no longer be true."""
+        """Whether the alert was held back, so that the amount measured then may no longer be true."""
         return self.t > self.slouch.t
 
     @property
@@ -54,10 +54,10 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What may be promised now: an alert, silence, or (both None) nothing, for there is nothing to tell."""
+    """What comes next: an alert, silence, or (both None) nothing, because there is no slouch."""
 
     seconds: float | None = None
-    """Until the next alert, if the posture stays as it is."""
+    """Seconds until the next alert, if the posture does not change."""
     silent: str | None = None
     """Why none is given now, to complete "silent: …"."""
 
@@ -70,15 +70,15 @@ class PolicyState:
     slouch: SlouchSustained | None = None
     """The current slouch."""
     settled: bool = False
-    """Whether that slouch was told already, or is not to be told at all."""
+    """Whether that slouch has raised its alert already, or must not raise one."""
     told: float | None = None
     """When the last alert was given."""
     told_slouch: SlouchSustained | None = None
-    """The slouch it told: the one that an answer is about."""
+    """The slouch of the last alert, which the user's answer refers to."""
     snoozed: float | None = None
     """When the user last asked for a snooze."""
     fine: int = 0
-    """How many times in a row the user was fine."""
+    """How many times in a row the user answered "I'm fine"."""
 
 
 def decide(
@@ -118,8 +118,8 @@ def decide(
 def respond(state: PolicyState, response: Response, t: float) -> PolicyState:
     """Take the user's answer, given at `t` seconds.
 
-    It is about the slouch that was told. By then another may be under way, which waits for the cool-down to end: an answer
-    to the old notification does not settle that one.
+    The answer refers to the slouch of the last alert. By then another slouch may have begun and be waiting for the cool-down
+    to end: an answer to the old notification does not settle that one.
     """
     settled = state.settled or state.slouch == state.told_slouch
     match response:
@@ -140,7 +140,7 @@ def outlook(
     *,
     held: str | None = None,
 ) -> Outlook:
-    """What may be promised after this sample, with the state that `decide` returned and otherwise its arguments."""
+    """What comes next after this sample. Takes the state that `decide` returned, and otherwise the same arguments."""
     silent = silence(state, t, wall, settings.alerts, held=held)
     if silent is not None:
         return Outlook(silent=silent)
@@ -168,14 +168,14 @@ def silence(
 def within(now: time, start: time, end: time) -> bool:
     """Whether a time of day lies in hours that may cross midnight; hours that end when they begin last all day.
 
-    Only what the clock on the wall shows is compared, and nothing is added to it, so that a change of daylight saving
+    Only the time shown by the wall clock is compared, and nothing is added to it, so that a change of daylight saving
     time needs no special case: the hours end when the clock first shows their end.
     """
     return start <= now < end if start < end else now >= start or now < end
 
 
 def _goes_on(monitor: MonitorState) -> bool:
-    """Whether the person is seen over the threshold now, and so whether telling it would be true."""
+    """Whether the person is seen over the threshold now, so that an alert would be true."""
     return monitor.phase is Phase.SLOUCHING and monitor.grade is not None and monitor.grade >= Grade.MILD
 
 
@@ -189,7 +189,7 @@ def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> flo
 
 
 def _rewound(state: PolicyState, t: float) -> PolicyState:
-    """Where the clock was set back or a clip starts again, move what is remembered with it: no wait gets longer."""
+    """If the clock was set back or a clip starts again, shift the remembered times with it, so that no wait gets longer."""
     if state.t is None or t >= state.t:
         return state
     back = state.t - t

@@ -1,6 +1,6 @@
-"""What an alert says: what was measured, in plain and kind words, and the offer of a stretch.
+"""The texts of alerts: what was measured, in plain and kind words, and a suggestion to stretch.
 
-Nothing is said that a webcam cannot tell: no diagnosis, and centimetres only where the face gives their scale. An alert that was held back says that the slouch
+They claim nothing that a webcam cannot measure: no diagnosis, and centimetres only where the face gives their scale. An alert that was held back says that the slouch
 goes on and for how long, but no amount: the one that was measured belongs to the moment when it was held back. For the same
 reason an amount is told as that of now, and never of the whole time.
 """
@@ -44,7 +44,7 @@ _BEGINNINGS: Mapping[Name, str] = {
     Name.HEAD_DISTANCE: mark("You have been very close to the screen for about {lasting}"),
     Name.BODY_YAW: mark("You have been sitting twisted for about {lasting}"),
 }
-"""What is true of the whole time, by cause."""
+"""By cause: what is true of the whole duration."""
 _DETAILS: Mapping[tuple[Name, bool], str] = {
     (Name.NECK_INCLINATION, True): mark(": your head is about {amount} further forward than in your upright posture"),
     (Name.NECK_INCLINATION, False): mark(": your head is about {amount} forward of your shoulders"),
@@ -70,7 +70,7 @@ _DETAILS: Mapping[tuple[Name, bool], str] = {
 
 _LOWER_AND_NEARER = mark(": your head is about {amount} lower and {nearer} closer than when you sit upright")
 _WORTH_SAYING = 3
-"""Centimetres of coming nearer from which it is said beside the neck height: what leaning in a little brings is not."""
+"""Coming nearer is mentioned beside the neck height from this many centimeters on; leaning in a little is not."""
 
 _SAID: Mapping[Name, tuple[float, str]] = {
     Name.NECK_INCLINATION: (1, "°"),
@@ -85,10 +85,10 @@ _SAID: Mapping[Name, tuple[float, str]] = {
     Name.SLUMP_INDEX: (-100, " %"),  # the front's changes are shares of the calibrated value; sinking is negative
     Name.HEAD_FORWARD_INDEX: (100, " %"),
 }
-"""What a change is multiplied by to be said, and the unit it is then said in."""
+"""By measure: the factor from its own unit to the unit used in texts, and that unit."""
 
 _EITHER_WAY = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_OFFSET, Name.BODY_YAW)
-"""To the left counts as much as to the right."""
+"""Measures for which left and right count alike."""
 
 _MINUTE, _HOUR = 60.0, 3600.0
 
@@ -104,7 +104,7 @@ class Words:
 TRIAL = Words(
     mark("This is what a reminder looks like"), mark("You get it once, after you have been slouching for a while.")
 )
-"""What an alert says that is given to be tried."""
+"""The text of a test alert."""
 
 
 def describe(alert: Alert) -> Words:
@@ -123,13 +123,13 @@ _EYES = Words(
 
 
 def break_ahead(seconds: float) -> Words:
-    """What is said shortly before a break."""
+    """The announcement of a break."""
     title = Message("Break in {lasting}", lasting=spoken_duration(seconds))
     return Words(title, mark("Finish what you are doing. You can postpone it, or skip it."))
 
 
 class Because(StrEnum):
-    """Why a break is offered."""
+    """Why a break is suggested."""
 
     SITTING = "sitting"
     SLOUCHES = "slouches"
@@ -142,21 +142,21 @@ class Because(StrEnum):
 
     @property
     def stretches(self) -> bool:
-        """Whether a stretch is what is offered."""
+        """Whether it suggests a stretch."""
         return self in (Because.SITTING, Because.SLOUCHES, Because.PLAN)
 
 
 @dataclass(frozen=True, slots=True)
 class BreakOffer:
-    """A break that is offered, and what for."""
+    """A suggested break, and the reason for it."""
 
     because: Because
     sitting: float
-    """Seconds somebody has been sitting there."""
+    """Seconds the user has been sitting."""
     slouches: int = 0
-    """How many were told lately."""
+    """Number of recent slouches that raised an alert."""
     title: str = ""
-    """Of the routine that is planned."""
+    """Title of the planned routine."""
 
     @property
     def words(self) -> Words:
@@ -199,9 +199,9 @@ def spoken_duration(seconds: float) -> str:
 
 
 def _detail(slouch: SlouchSustained) -> str:
-    """How far the cause was off when the slouch was told, rounded and with its unit; empty where it does not show in it.
+    """How far the cause was off at the alert, rounded and with its unit; empty if the cause does not show the slouch.
 
-    It does not where a bound other than the one to the baseline was crossed (a trunk that leaned nearly as much when
+    That happens if a limit other than the one relative to the baseline was crossed (a trunk that leaned nearly as much when
     calibrated), or where the shoulders sank and took the ears along.
     """
     if slouch.cause is None or slouch.change is None:
@@ -216,7 +216,7 @@ def _detail(slouch: SlouchSustained) -> str:
 
 
 def amount_of(cause: Name, change: float) -> str | None:
-    """A change in the measure's own unit as it is said: "9 cm", "26°"; None where there is nothing worth saying."""
+    """A change in the measure's own unit, as text: "9 cm", "26°"; None if it is too small to mention."""
     if cause not in _SAID:
         return None
     factor, unit = _SAID[cause]

@@ -1,4 +1,4 @@
-"""How a delivery that does not work is made known."""
+"""Reports a delivery that does not work."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ class Trouble:
 
 
 def in_a_line(problem: Exception) -> str:
-    """What an exception says, in one line without a full stop; its type where it says nothing."""
+    """The message of an exception, in one line without a full stop; its type if it has no message."""
     return " ".join(str(problem).split()).rstrip(".") or type(problem).__name__

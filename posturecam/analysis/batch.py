@@ -25,7 +25,7 @@ from posturecam.errors import PosturecamError
 
 _POLL_SECONDS = 0.1
 _MOST_PROCESSES = 61
-"""Windows waits for no more than 63 things at once, two of which are Python's own."""
+"""Windows can wait for at most 63 handles at once, two of which are Python's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Board:
-    """Memory shared with the workers, without a lock that one of them could take to its grave."""
+    """Memory shared with the workers, without a lock that a crashing worker could leave locked."""
 
     shares: Any
     """Array of float, shape (tasks,): how much of each is done, 0 to 1; written by the workers."""
     stop: Any
-    """Value of int: not 0 when the workers are to end; written by this process."""
+    """Value of int: nonzero tells the workers to end; written by this process."""
 
     @staticmethod
     def of(tasks: int) -> _Board:
@@ -63,16 +63,16 @@ def analyze_many(
 ) -> list[Summary | PosturecamError]:
     """Judge several files, some at a time, each in a process of its own; see `analyze`.
 
-    A file that cannot be judged does not stop the others: its error stands in its place. Files of the same name get folders
+    A file that cannot be judged does not stop the others: its error takes the place of its result. Files of the same name get folders
     that differ by a number. When this raises (Ctrl-C), every process has ended and no half result is left.
 
     Args:
         paths: what to judge; the results are in this order.
         out: the folder of the folders of results.
-        options: what to make of each file.
+        options: what to produce for each file.
         settings: every threshold.
         jobs: how many processes at most.
-        progress: told how much of all is done, from this thread.
+        progress: receives the finished share of the whole, in this thread.
 
     Raises:
         ValueError: if `jobs` is less than 1.
@@ -88,7 +88,7 @@ def analyze_many(
     ]
     board = _Board.of(len(tasks))
     results = _work_off(tasks, jobs, board, progress)
-    # A crash in a decoder takes all processes with it. What that left undone is tried again, each file by itself.
+    # A crash in a decoder takes all processes with it. Unfinished files are retried, each in a process of its own.
     for task in tasks:
         if task.index not in results:
             results |= _work_off([task], 1, board, progress)
@@ -106,7 +106,7 @@ def _crashed(path: Path) -> PosturecamError:
 def _work_off(
     tasks: Sequence[_Task], jobs: int, board: _Board, progress: Progress
 ) -> dict[int, Summary | PosturecamError]:
-    """The results by index; those are missing whose process ended by itself."""
+    """The results by index, without those whose process crashed."""
     processes = max(min(jobs, len(tasks), _MOST_PROCESSES), 1)
     context = multiprocessing.get_context("spawn")
     futures: dict[int, Future[Summary | PosturecamError]] = {}
@@ -132,7 +132,7 @@ def _work_off(
 
 @contextlib.contextmanager
 def _interrupts_wait() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start: until they ignore it themselves, each would print a traceback of its own."""
+    """Block Ctrl-C while processes start: until they ignore it themselves, each would print its own traceback."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -144,7 +144,7 @@ def _interrupts_wait() -> Iterator[None]:
 
 
 _board: _Board | None = None
-"""In a worker, what it shares with the process that started it."""
+"""In a worker, the memory shared with the parent process."""
 
 
 def _begin_worker(board: _Board) -> None:
@@ -167,7 +167,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, however it went."""
+    """End this process when its parent is gone, however it ended."""
     parent = multiprocessing.parent_process()
     assert parent is not None
     wait_for_handles([parent.sentinel])

@@ -1,4 +1,4 @@
-"""Writing results: each file whole or not at all, and every trouble with a disk said in plain words."""
+"""Writes results: each file complete or not at all, and every disk error in plain words."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from posturecam.vision.sources.opencv import path_for_opencv
 READINGS_CSV, READINGS_JSONL, EVENTS_JSON = "readings.csv", "readings.jsonl", "events.json"
 PLOT_PNG, ANNOTATED_VIDEO, ANNOTATED_PNG = "plot.png", "annotated.webm", ".annotated.png"
 _COMPUTER = f"{zlib.crc32(platform.node().encode()):08x}"
-"""In the names of hidden folders, as the number of a process says nothing on another computer with the same disk."""
+"""Part of the names of hidden folders, because a process number means nothing on another computer that shares the disk."""
 _partial: set[Path] = set()
 """Hidden folders that this process is writing into."""
 
 
 @contextlib.contextmanager
 def explained(what: Path | str) -> Iterator[None]:
-    """Say in plain words that something cannot be written: the folder of the results, or a file by its name alone."""
+    """Report in plain words that something cannot be written: the results folder, or a file by its name."""
     try:
         yield
     except OSError as error:
@@ -52,7 +52,7 @@ def explained(what: Path | str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
-    """A hidden folder to write into, whose files appear in `folder` when all went well; nothing is left of a failure."""
+    """A hidden folder to write into, whose files move to `folder` on success; a failure leaves nothing behind."""
     if resolved(folder) == resolved(instead_of):
         raise OutputError(
             "The results would go among the pictures in {folder}; choose another folder with --out",
@@ -73,13 +73,13 @@ def appearing(folder: Path, instead_of: Path) -> Iterator[Path]:
 
 
 def discard_partial() -> None:
-    """Remove what this process has written so far and will not finish; it is about to end."""
+    """Remove unfinished results of this process before it ends."""
     for partial in tuple(_partial):
         shutil.rmtree(partial, ignore_errors=True)
 
 
 def _remove_abandoned(folder: Path) -> None:
-    """Remove the hidden folders of earlier runs for the same results that were killed: their process is no more."""
+    """Remove the hidden folders of earlier runs for the same results that were killed, so that their process no longer exists."""
     if sys.platform == "win32":  # where asking for a process may end it
         return
     for left in folder.parent.glob(f".{glob.escape(folder.name)}-{_COMPUTER}-*-*"):
@@ -92,7 +92,7 @@ def _remove_abandoned(folder: Path) -> None:
 
 
 def _replace(folder: Path, partial: Path) -> None:
-    """Move the new results into place and take away those of an earlier run that have no successor."""
+    """Move the new results into place, and remove results of an earlier run that were not replaced."""
     folder.mkdir(exist_ok=True)
     for name in (READINGS_CSV, READINGS_JSONL, EVENTS_JSON, PLOT_PNG, ANNOTATED_VIDEO):
         if not (partial / name).exists():
@@ -146,7 +146,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_picture(path: Path, picture: Image) -> None:
     """Write a picture as PNG."""
-    _, encoded = cv2.imencode(".png", picture)  # by way of memory, as cv2.imwrite hides why it failed
+    _, encoded = cv2.imencode(".png", picture)  # encode in memory, because cv2.imwrite hides why it failed
     with explained(path.name):
         path.write_bytes(encoded.tobytes())
 
@@ -157,7 +157,7 @@ wheels have no encoder for H.264."""
 _LONGEST_SIDE = 960
 """Larger pictures are shrunk for the annotated video, pixels: encoding them costs far more than judging them."""
 _SHORTEST_SIDE = 16
-"""Smaller ones are enlarged, pixels: of 2 × 2 the encoder makes a file in which OpenCV finds no picture."""
+"""Smaller pictures are enlarged to this, pixels: from 2 × 2, the encoder makes a file in which OpenCV finds no picture."""
 _WITHOUT_PICTURE = (640, 480)
 """Size of the picture that stands for frames without any, pixels."""
 
@@ -244,7 +244,7 @@ def _height_and_width(tick: Tick) -> tuple[int, int]:
 
 
 def _reaches(path: Path, pictures: int) -> bool:
-    """Whether the last of so many pictures can be read from a video."""
+    """Whether the last of this many pictures can be read from a video."""
     capture = cv2.VideoCapture(path_for_opencv(path), cv2.CAP_FFMPEG)
     capture.set(cv2.CAP_PROP_POS_FRAMES, pictures - 1)
     reached = capture.isOpened() and capture.grab()

@@ -1,4 +1,4 @@
-"""One file judged: a video or recording through the loop, or pictures each by itself."""
+"""Analyzes one file: a video or recording through the loop, or each picture separately."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ def analyze(
         path: what to judge.
         out: the results go into a folder in this one; of a run that fails nothing appears there, and what an earlier run
             left stays.
-        options: what to make of it.
+        options: what to produce.
         settings: every threshold.
-        progress: told how much is done, as far as the length of the file is known.
+        progress: receives the finished share, as far as the length of the file is known.
         name: of the folder in `out`; the file's own without its ending where not given.
 
     Raises:
@@ -115,7 +115,7 @@ def analyze(
 
 
 _ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
-"""How an address begins once it was taken for a path."""
+"""How an address begins after it was mistaken for a path."""
 
 
 def result_name(path: Path) -> str:
@@ -125,7 +125,7 @@ def result_name(path: Path) -> str:
 
 
 def _pictures(path: Path) -> list[Path] | None:
-    """The pictures that are meant, or None where it is a video or a recording."""
+    """The pictures to analyze, or None for a video or a recording."""
     if is_folder(path):
         return pictures_in(path)
     return [path] if content_of(path) is Content.PICTURE and path.suffix.lower() != ".npz" else None
@@ -134,7 +134,7 @@ def _pictures(path: Path) -> list[Path] | None:
 def _judge_run(
     path: Path, partial: Path, tally: Tally, options: AnalyzeOptions, settings: Settings, progress: Progress
 ) -> str | None:
-    """Run the loop over a video or a recording and write its results; returns what of it could not be read."""
+    """Run the loop over a video or a recording and write its results; returns what could not be read."""
     rate = usable_rate(options.rate / options.time_scale, settings)  # of a time-lapse, it would soon be too low
     source = open_source(path, settings, options.rotate, rate=rate, time_scale=options.time_scale)
     baselines = Baselines(options.baselines).of(*source.info.keys)
@@ -172,7 +172,7 @@ def _learn_upright(
     progress: Progress,
     warn: Callable[[str], None],
 ) -> Baseline:
-    """The baseline from the first seconds of a video or recording, looked at often enough for a calibration."""
+    """The baseline from the first seconds of a video or recording, checked often enough for a calibration."""
     rate = max(options.rate, 1.5 * settings.calibration.least_samples / seconds)
     looks, problems, start = [], list[str | None](), None
     source = open_source(path, settings, options.rotate, rate=rate)
@@ -238,7 +238,7 @@ def _frame(picture: Path, rotate: int) -> Frame:
 
 
 def _look(frame: Frame, baselines: Mapping[View, Baseline], settings: Settings, warn: Callable[[str], None]) -> Tick:
-    """One picture judged by itself: no memory of the picture before it, and a monitor that has not begun."""
+    """Judge one picture by itself, without memory of the previous picture or of the monitor."""
     pose = None
     if frame.image is not None:
         with LazyEstimator(settings, complain=warn) as estimator:

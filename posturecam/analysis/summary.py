@@ -1,4 +1,4 @@
-"""What is asked of an analysis, and what came out of it."""
+"""The options of an analysis, and its summary."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from posturecam.vision.orientation import usual_turn
 from posturecam.vision.sources.files import name_of
 
 Progress = Callable[[float], None]
-"""Told how much is done, 0 to 1; whatever it raises ends the work."""
+"""Receives the finished share, 0 to 1; an exception it raises ends the work."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnalyzeOptions:
-    """What is to be made of a file.
+    """What to produce for a file.
 
     Raises:
         ValueError: if a number makes no sense.
@@ -36,7 +36,7 @@ class AnalyzeOptions:
     upright_seconds: float | None = None
     """The first so many seconds of the file as it plays show the upright posture: calibrate on them."""
     baselines: tuple[Baseline, ...] = ()
-    """Upright postures learned before, of any camera: those of the file's own key that still fit are used."""
+    """Baselines learned before, of any camera; those with the file's key that still fit are used."""
     video: bool = True
     """Write an annotated video, or annotated pictures."""
     plot: bool = True
@@ -57,14 +57,14 @@ class UnknownShare:
     """One reason for which the deviation was unknown, and how much of it there was."""
 
     reason: Reason
-    """The first of its kind: texts may differ in their figures."""
+    """The first reason of its kind; later texts may differ in their figures."""
     seconds: float
     samples: int
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came out of one file."""
+    """The summary of one file."""
 
     file: Path
     folder: Path
@@ -78,16 +78,16 @@ class Summary:
     unknown: tuple[UnknownShare, ...]
     """Why the deviation was unknown, the longest first."""
     truncated: str | None
-    """What of the file could not be read, or None."""
+    """What part of the file could not be read, or None."""
     outputs: tuple[Path, ...]
     warnings: tuple[str, ...] = ()
-    """What kept it from being judged as usual, though the results stand."""
+    """Problems that affected the analysis, although the results are valid."""
     turn: int | None = None
     """Degrees clockwise by which most of the pictures must be turned to show somebody upright (`AnalyzeOptions.rotate`), or None."""
 
     @property
     def unknown_mostly(self) -> str | None:
-        """Why the deviation was unknown most, completing "unknown, because …", or None where it never was."""
+        """The main reason why the deviation was unknown, completing "unknown, because …", or None if it never was."""
         return self.unknown[0].reason.text if self.unknown else None
 
 
@@ -117,14 +117,14 @@ def summary_record(summary: Summary) -> JsonRecord:
 
 
 _MOST_IN_GAPS = 0.5
-"""Share of the time between pictures too far apart, above which that is said."""
+"""A warning is given if more than this share of the time lies between pictures too far apart."""
 
 
 class Tally:
-    """Counts what a summary tells, sample by sample; a sample stands for the time since the sample before it."""
+    """Counts the figures of a summary, sample by sample; a sample stands for the time since the previous one."""
 
     def __init__(self, settings: Settings, rotate: int = 0) -> None:
-        """Nothing yet; the pictures were turned by `rotate` degrees clockwise already."""
+        """Start empty; the pictures were already turned by `rotate` degrees clockwise."""
         self.events: list[Event] = []
         self.seconds = 0.0
         self._warnings: dict[str, None] = {}
@@ -157,11 +157,11 @@ class Tally:
             self._unknown_samples[reason.code] += 1
 
     def warn(self, text: str) -> None:
-        """Keep something that the summary is to say, once."""
+        """Add a warning to the summary, once."""
         self._warnings[text] = None
 
     def summary(self, file: Path, folder: Path, truncated: str | None, outputs: tuple[Path, ...]) -> Summary:
-        """What was counted, for a file and its results."""
+        """The summary of a file and its results."""
         unknown = [
             UnknownShare(reason, self._unknown_seconds[code], self._unknown_samples[code])
             for code, reason in self._reasons.items()

@@ -1,4 +1,4 @@
-"""What an exercise asks of a measure: bounds, with looser ones to leave by. Frozen types, checked when they are made."""
+"""The conditions of an exercise: bounds of a measure, with looser exit bounds. Immutable types, validated on creation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from posturecam.coach.stretch_measures import MEASURES
 
 MOST_WORDS = 7
-"""A cue is understood head down and in motion only where it is short (stretches.md §6)."""
+"""A cue must be short to be understood head down and in motion."""
 
 
 def _spoken(text: str) -> str:
@@ -42,7 +42,7 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class BoundKind(StrEnum):
-    """What of a measure is compared with the bounds."""
+    """Which quantity of a measure is compared with the bounds."""
 
     VALUE = "value"
     CHANGE = "change"
@@ -52,7 +52,7 @@ class BoundKind(StrEnum):
     SHARE = "share"
     """The value divided by the user's own best of earlier repetitions; unknown, and then waived, before there is one."""
     SWING = "swing"
-    """There and back within the window: the smaller of its largest rise and its largest fall. Sinking slowly is none."""
+    """There and back within the window: the smaller of its largest rise and its largest fall. Slow sinking does not count."""
     SPEED = "speed"
     """How fast it changes, on average over the window, per second, whichever way."""
     RETURN = "return"
@@ -94,11 +94,11 @@ class Condition(ExercisePart):
     """Where it stops holding; not given, at the bound itself."""
     exit_at_most: float | None = None
     advisory: bool = False
-    """Asked for on entering only, and there waived where it is unknown; it never ends a hold."""
+    """Checked on entering only, and waived there if unknown; it never ends a hold."""
     if_seen: bool = False
     """Waived while it is unknown, and otherwise like any other: for parts that a desk may hide."""
     hint: Cue | None = None
-    """Said where this is what keeps the start pose from being taken."""
+    """Said if this condition keeps the start pose from being taken."""
     without_start: Bounds | None = None
     """Bounds of the value itself, where it is not known how much it changed because no start pose was taken."""
 
@@ -136,7 +136,7 @@ class Condition(ExercisePart):
 
     @property
     def unstarted(self) -> Condition | None:
-        """The condition to go by where no start pose was taken; None where there is none."""
+        """The condition to use without a start pose; None if there is none."""
         kept, bounds = self.model_dump(include={"id", "measure", "advisory", "if_seen"}), self.without_start
         return None if bounds is None else Condition.model_validate({**kept, **bounds.model_dump()})
 

@@ -1,6 +1,6 @@
-"""Which words are said now: one voice, the newest wins, and not too much of it. Pure: events and time in, words out.
+"""Decides what the coach says now: one voice, the newest words win, and not too many. Pure: events and time in, words out.
 
-Corrections (form and depth) are rationed: a mistake has lasted before it is told, the same words come seldom, any two
+Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words come seldom, any two
 corrections are some seconds apart, and a hold has few of them. A correction takes the place of a number of the count.
 """
 
@@ -44,7 +44,7 @@ class Say:
     text: str
     kind: SayKind
     interrupts: bool = False
-    """Whether they cut off what is being said; otherwise they are said only where the voice is free."""
+    """Whether they cut off the current words; otherwise they wait until the voice is free."""
 
 
 class ChimeKind(StrEnum):
@@ -74,21 +74,21 @@ class Chime:
 
 @dataclass(frozen=True, slots=True)
 class CueState:
-    """What was said, and when; begin with `CueState()`."""
+    """What was said, and when; start with `CueState()`."""
 
     said: Mapping[str, float] = field(default_factory=dict)
     """When each text was last said."""
     corrected: float | None = None
     """When the last correction was said."""
     corrections: int = 0
-    """In this hold."""
+    """Number of corrections in this hold."""
     faults: tuple[str, ...] = ()
-    """Those that are there now, the newest last."""
+    """Current mistakes, the newest last."""
     speaking: Say | None = None
     until: float = 0.0
-    """About when its words are over."""
+    """Estimated end of the current words."""
     waiting: Say | None = None
-    """What comes next, held back by something more urgent."""
+    """The next words, held back by something more urgent."""
 
 
 WORD_SECONDS, BREATH_SECONDS = 0.35, 0.3
@@ -126,7 +126,7 @@ def switch_text(side: Side, asked: bool) -> str:
 
 
 def phrases(exercise: Exercise) -> list[str]:
-    """All that may be said in an exercise, numbers first, so that a voice can prepare it."""
+    """All phrases of an exercise, numbers first, so that a voice can prepare them."""
     numbers = [str(n) for n in range(1, int(exercise.dose.hold) + 1)]
     own = [
         exercise.title,
@@ -145,7 +145,7 @@ def phrases(exercise: Exercise) -> list[str]:
 def arbitrate(
     state: CueState, events: Iterable[on.Event], t: float, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CueState, Say | None, tuple[Chime, ...]]:
-    """What is said and played now. Call it for every look, not only for events: a mistake may become due without one."""
+    """What to say and play now. Call it for every check, not only for events: a mistake may become due without one."""
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
     state = _follow(state, events)
@@ -198,7 +198,7 @@ def _kind(fault: FormFault) -> SayKind:
 
 
 def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
-    """What an event would have said."""
+    """The words for an event."""
     match event:
         case on.ExerciseStarted():
             return [(exercise.title, SayKind.GUIDE)]

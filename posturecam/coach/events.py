@@ -1,4 +1,4 @@
-"""What happens in a session: each a frozen fact with its time `t`, in seconds on the source's clock."""
+"""The events of a session: immutable, each with its time `t` in seconds on the source's clock."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The pose was reached: the hold counts from now. Seconds of an attempt before go on counting."""
+    """The pose was reached: the hold counts from now. Seconds of an earlier attempt are included."""
 
     t: float
     rep: int
@@ -232,7 +232,7 @@ class ResumedByUser:
 
 @dataclass(frozen=True, slots=True)
 class ExerciseDone:
-    """All repetitions are done, or the exercise was skipped, or the session ended; nothing done is lost."""
+    """All repetitions are done, or the exercise was skipped, or the session ended; what was done is kept."""
 
     t: float
     summary: SetSummary

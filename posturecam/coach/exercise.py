@@ -1,4 +1,4 @@
-"""What an exercise is: frozen types, checked when they are made. One exercise is one TOML file (`docs/exercises.md`).
+"""The definition of an exercise: immutable types, validated on creation. One exercise is one TOML file (`docs/exercises.md`).
 
 Units: degrees, seconds, T0 (the trunk's length when upright), or a ratio, as the measure named says.
 """
@@ -50,22 +50,22 @@ class Trust(StrEnum):
     HIGH = "high"
     """Clear in the skeleton."""
     MEDIUM = "medium"
-    """Judged by something that goes along with it."""
+    """Judged indirectly, by something that moves along."""
     LOW = "low"
     """Guide and time only."""
     TIME = "time"
-    """Led by time: nothing of it is judged, and nobody needs to be in the picture."""
+    """Timed only: nothing is judged, and nobody needs to be in the picture."""
 
 
 class Facing(StrEnum):
-    """From where the camera must look."""
+    """The camera angle that an exercise needs."""
 
     SIDE = "side"
     FRONT = "front"
     FRONT_OBLIQUE = "front oblique"
     """Between front and side; the front and the side themselves are also taken."""
     ANYWHERE = "anywhere"
-    """For what is led by time."""
+    """For exercises that are only timed."""
 
     def allows(self, view: View) -> bool:
         """Whether the exercise can be judged from this view."""
@@ -77,12 +77,12 @@ class Facing(StrEnum):
 
 
 class Stage(ExercisePart):
-    """Conditions that must hold together for some time; in an exercise led by time, the time to get there."""
+    """Conditions that must hold together for some time; in a timed exercise, the time to get into position."""
 
     seconds: float = Field(ge=0, le=5)
     conditions: tuple[Condition, ...] = ()
     cue: Cue | None = None
-    """Said to bring the user there."""
+    """Said to guide the user into this stage."""
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
@@ -95,14 +95,14 @@ class Stage(ExercisePart):
 
 
 class FaultKind(StrEnum):
-    """What a fault is about, which decides which is said first."""
+    """The kind of a fault, which decides which one is said first."""
 
     SAFETY = "safety"
     FORM = "form"
 
 
 class FormFault(ExercisePart):
-    """A mistake: while all its conditions hold it is there; its cue is said once it has lasted."""
+    """A mistake, present while all its conditions hold; its cue is said once it has lasted."""
 
     id: Identifier
     text: Text
@@ -124,11 +124,11 @@ class Depth(ExercisePart):
     kind: Literal[BoundKind.VALUE, BoundKind.CHANGE, BoundKind.RATIO] = Field(BoundKind.VALUE, alias="as")
     better: Literal["lower", "higher"]
     levels: tuple[float, ...] = ()
-    """The standard, from the first level to the last: what is graded strictly, and apart from what is counted."""
+    """The levels of the standard, from first to last, for the strict grade, which is separate from counting."""
     step: float = Field(gt=0)
-    """A personal target is the own best and this much more, and at most this much more than a week ago."""
+    """The personal target is the user's best plus this, and at most the best of a week ago plus this."""
     reach: bool = False
-    """Told besides: how far down the leg the fingertips reach."""
+    """Also report how far down the leg the fingertips reach."""
     cue: Cue
     """Said to go further; never in the last third of a hold, near the own best, or after pain."""
 
@@ -192,7 +192,7 @@ class Trusted(ExercisePart):
 
 
 class VariantBounds(Bounds):
-    """What a variant changes of a condition."""
+    """A variant's changes to the bounds of a condition."""
 
     without_start: Bounds | None = None
 
@@ -223,7 +223,7 @@ class Exercise(ExercisePart):
     """How to do it, in steps."""
     position: Literal["floor", "chair", "standing"]
     head_down: bool = False
-    """Nobody sees the screen in it: everything is said."""
+    """The user cannot see the screen, so everything is spoken."""
     sides: Sides = Sides.NONE
     placement: Placement
     trust: Trusted
@@ -284,17 +284,17 @@ class Exercise(ExercisePart):
 
     @property
     def key(self) -> str:
-        """Under what its depths are kept: the id, and the variant's, since their depths do not compare."""
+        """The key under which its depths are saved: the id and the variant, since depths of variants are not comparable."""
         return self.id if self.variant is None else f"{self.id}/{self.variant}"
 
     @property
     def is_timed(self) -> bool:
-        """Whether it is led by time alone."""
+        """Whether it is only timed."""
         return self.trust.level is Trust.TIME
 
     @property
     def needs_start(self) -> bool:
-        """Whether the pose can only be told against the start pose; otherwise it counts however the user got into it."""
+        """Whether the pose can only be judged relative to the start pose; otherwise it counts however the user got into it."""
         stages = (self.enter, self.release)
         conditions = [one for stage in stages if stage for one in stage.conditions if not (one.advisory or one.if_seen)]
         return any(one.is_relative and one.without_start is None for one in conditions)

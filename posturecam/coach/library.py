@@ -1,6 +1,6 @@
-"""Where exercises and routines come from: the package's own TOML files, and those in the user's settings folder.
+"""Loads exercises and routines from the package's TOML files and the user's settings folder.
 
-A file of the user's own that cannot be used is named and left out where all are asked for; the others are there.
+When loading all of them, a user's file that cannot be used is reported and skipped.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST_BYTES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All that can be used, and what is wrong with the rest."""
+    """All usable exercises and routines, and the problems of the others."""
 
     exercises: tuple[Exercise, ...]
     routines: tuple[Routine, ...]
@@ -146,7 +146,7 @@ def pick(view: View, minutes: float, last: Collection[str] = ()) -> tuple[Exerci
 
 
 def read_exercise(path: Path) -> Exercise:
-    """One exercise from any file, for who writes one.
+    """Read one exercise from any file, for authors of exercises.
 
     Raises:
         SettingsError: if it cannot be read or used.

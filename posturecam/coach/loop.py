@@ -39,7 +39,7 @@ class CoachTick:
     state: CoachState
     events: tuple[Event, ...]
     say: Say | None
-    """What is to be said now; while muted it is only shown."""
+    """What to say now; only shown while muted."""
     chimes: tuple[Chime, ...]
     muted: bool
     turn: int = 0
@@ -52,7 +52,7 @@ class CoachTick:
 
 @dataclass
 class Controls:
-    """What the user asks for while it runs; may be called from any thread."""
+    """The user's controls of a running session; may be called from any thread."""
 
     muted: bool = False
     _asked: list[str] = field(default_factory=list, repr=False)
@@ -108,7 +108,7 @@ class Controls:
             self._asked.append(what)
 
     def take(self) -> list[str]:
-        """What was asked since the last call; for the loop."""
+        """The requests since the last call; for the loop."""
         with self._lock:
             asked, self._asked = self._asked, []
         return asked

@@ -1,4 +1,4 @@
-"""Whether the user is too far away or too near to be judged, by what was last seen of them: so that they are told what to do. Pure."""
+"""Whether the user is too far away or too near to be judged, from when they were last seen, to tell them what to do. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from posturecam.vision.pose import Landmark, Pose
 from posturecam.vision.search.likeness import bones_of
 
 REMEMBERED = 60.0
-"""Seconds for which it counts how somebody who is not seen any more was last seen."""
+"""Seconds for which the last sighting of somebody out of sight counts."""
 EDGE = 0.01
 """A landmark this near to the picture's edge, in shares of its width and height, is cut off: models put those of a head that is
 outside on the edge."""

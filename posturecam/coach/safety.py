@@ -1,4 +1,4 @@
-"""What is asked before and after, and what follows from the answers. Not medical advice."""
+"""The questions before and after a session, and what follows from the answers. Not medical advice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WORST = 10
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the user said of one session."""
+    """The user's answers about one session."""
 
     troubled: bool
     """Pain, numbness or dizziness before."""

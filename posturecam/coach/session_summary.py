@@ -1,4 +1,4 @@
-"""What came of a repetition, an exercise and a session: counted leniently, graded strictly, the two kept apart."""
+"""The results of a repetition, an exercise and a session: counted leniently and graded strictly, separately."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class DepthKey:
 
 @dataclass(frozen=True, slots=True)
 class PastDepth:
-    """What history knows of a depth; both in the unit of the exercise's depth."""
+    """The history of a depth, in the unit of the exercise's depth."""
 
     best: float
     week_ago: float | None = None
@@ -150,7 +150,7 @@ class SetSummary:
 
     @property
     def clean(self) -> int:
-        """Repetitions without anything to say against them."""
+        """Number of repetitions without a mistake."""
         return sum(result.clean for result in self.results)
 
     @property
@@ -247,7 +247,7 @@ class SessionSummary:
 
     @property
     def worst(self) -> SetSummary | None:
-        """The exercise with the largest share of repetitions in want of something; None where none is."""
+        """The exercise with the largest share of imperfect repetitions; None if there is none."""
         wanting = [one for one in self.sets if one.to_fix is not None]
         return max(wanting, key=lambda one: 1 - one.clean / max(len(one.results), 1), default=None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 from rich.console import Console
@@ -14,8 +15,8 @@ from posturecam.alerts.learning import between
 from posturecam.commands.shared import log, prepare
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
-from posturecam.errors import ModelError
-from posturecam.history.baselines import save_baseline
+from posturecam.errors import ModelError, SettingsError
+from posturecam.history.baselines import place_called, place_names, save_baseline
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
@@ -26,18 +27,20 @@ from posturecam.vision.lazy_estimator import LazyEstimator
 
 
 def calibrate_source(
-    what: str, *, slouch: bool, seconds: float | None, as_json: bool, rotate: int | None = None
+    what: str, *, slouch: bool, seconds: float | None, as_json: bool, rotate: int | None = None, place: str = ""
 ) -> None:
-    """Learn the upright posture from a camera or a video, and keep it.
+    """Learn the upright posture from a camera or a video, and keep it, for the desk of this name where one is given.
 
     Raises:
         CalibrationRefused: with the reason.
+        SettingsError: if no desk has this name.
         PosturecamError: if the source, the settings or the model cannot be used.
     """
+    desk = _desk_called(place) if place else ""
     settings, source, _ = prepare(what, rotate=rotate)
     with source, LazyEstimator(settings) as estimator:
         baseline = guide(source, estimator, settings, Console(stderr=as_json), slouch=slouch, seconds=seconds)
-    save_baseline(baseline)
+    save_baseline(replace(baseline, place=desk))
     if baseline.slouch is not None:
         change_settings({"sensitivity.personal": f"{between(baseline.slouch, baseline.harmless or 0.0):.3f}"})
     if as_json:
@@ -57,6 +60,17 @@ def calibrate_source(
         return
     Console().print(Text(tr(verdict(baseline))))
     print_caution(Console(), baseline, settings)
+
+
+def _desk_called(name: str) -> str:
+    """The key of a desk; a terminal cannot tell desks by their screens."""
+    key = place_called(name)
+    if key is not None:
+        return key
+    known = ", ".join(place_names().values())
+    if not known:
+        raise SettingsError("No desk has a name yet; give it one in the app: Settings, Camera, This desk")
+    raise SettingsError("No desk is called {name}; there are: {names}", name=name, names=known)
 
 
 def guide(

@@ -1,4 +1,4 @@
-"""What cameras show: whether there is a picture, whether it is a live one, and whether somebody is in it."""
+"""Checks cameras: whether there is a picture, whether it is live, and whether somebody is in it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from posturecam.vision.sources.camera import Camera, list_cameras
 from posturecam.vision.sources.opencv import glance_at
 
 _LOOKS, _PACE = 6, 0.4
-"""Looks at each camera and seconds between them: most virtual cameras show one picture for longer, no sensor does."""
+"""Number of checks of each camera and seconds between them: most virtual cameras show one picture for longer, no sensor does."""
 
 
 _NOBODY_SECONDS = 20.0
-"""Without anybody since it began, after which other cameras are looked at: long enough to sit down in."""
+"""Seconds without anybody after which other cameras are checked: long enough to sit down."""
 
 log = logging.getLogger("posturecam")
 
 
 @dataclass(frozen=True, slots=True)
 class CameraSight:
-    """What a camera showed."""
+    """The result of checking a camera."""
 
     name: str
     key: str = ""
@@ -46,7 +46,7 @@ class CameraSight:
 
 
 def look_through(device: str, settings: Settings) -> CameraSight:
-    """Open a camera for some seconds, as `posturecam.vision.sources.open_source` takes it, and say what it shows.
+    """Open a camera for some seconds, as `posturecam.vision.sources.open_source` takes it, and return what it shows.
 
     Raises:
         CameraError: if it cannot be used.
@@ -92,7 +92,7 @@ def others_than(sight: CameraSight, settings: Settings) -> str:
 
 
 class OtherCameras:
-    """Looks, once, whether another camera shows the user where the one that is watched has never shown anybody.
+    """Checks once whether another camera shows the user, if the watched one has never shown anybody.
 
     It takes some seconds a camera, so a thread of its own does it.
     """
@@ -121,10 +121,10 @@ class OtherCameras:
 
 
 def hint_of_others(info: SourceInfo, settings: Settings) -> str | None:
-    """That nobody is in the picture of this camera, and what others there are, in the user's language; None where there are none."""
+    """A hint that nobody is in this camera's picture, naming the others, in the user's language; None if there are no others."""
     try:
         others = others_than(CameraSight(info.name, info.key), settings)
-    except PosturecamError as problem:  # a model that was damaged meanwhile: a hint is not worth the end of watching
+    except PosturecamError as problem:  # the model was damaged meanwhile: a hint must not end watching
         log.info("%s", problem)
         return None
     return (

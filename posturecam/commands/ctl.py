@@ -1,4 +1,4 @@
-"""`posturecam ctl`: control the app that runs, from outside."""
+"""`posturecam ctl`: controls the running app from outside."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posturecam.errors import NotRunning, SettingsError
 from posturecam.i18n.words import mark
 
 _MOST_BYTES = 10_000
-"""Of the note with a folder's path."""
+"""Largest size of the note with a folder's path, bytes."""
 
 
 def control(request: str, *, as_json: bool) -> None:
@@ -45,9 +45,9 @@ def control(request: str, *, as_json: bool) -> None:
 
 @contextlib.contextmanager
 def on_trial(folder: Path) -> Iterator[None]:
-    """Let `ctl` find the app that plays a video meanwhile, which keeps its things in this folder instead of the user's own.
+    """Let `ctl` find the app while it plays a video, with its files in this folder instead of the user's own.
 
-    Where the user's own cannot be written, it is not found.
+    If the user's own folder cannot be written, `ctl` does not find it.
     """
     note = _note()
     with contextlib.suppress(SettingsError):
@@ -67,7 +67,7 @@ def _note() -> Path:
 def _home_of_trial() -> Path | None:
     try:
         folder = Path(read_limited(_note(), _MOST_BYTES).decode().strip())
-        return folder if folder.is_dir() else None  # one that was killed leaves its note behind
+        return folder if folder.is_dir() else None  # an app that was killed leaves its note behind
     except (OSError, ValueError):
         return None
 

@@ -88,7 +88,7 @@ class Window:
             raise WindowClosed
 
     def rest(self, snapshot: Snapshot) -> None:
-        """Nothing rests here but the end."""
+        """Do nothing: the demo only rests at its end."""
         self._beside.rest(snapshot)
 
     def note(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""`posturecam` by itself: the desktop app, or the terminal where there is no display or no Qt."""
+"""`posturecam` without a command: the desktop app, or the terminal without a display or Qt."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def open_app(
     Args:
         camera: In place of the one in the settings.
         minimized: Show no window at first.
-        video: Play this video over and over in place of a camera, to try the app; nothing of it is kept.
+        video: Play this video over and over in place of a camera, to try the app; nothing of it is saved.
         speed: Of that video; 0 plays as fast as it can be watched.
-        time_scale: Each second of it stands for so many.
+        time_scale: Seconds that each second of it stands for.
 
     Raises:
         DesktopUnavailable: if Qt is not installed or cannot show anything.
@@ -62,7 +62,7 @@ def open_app(
     if not has_display() and not os.environ.get("QT_QPA_PLATFORM"):  # Qt would end the whole process
         raise DesktopUnavailable("There is no display here for the desktop app; in a terminal run: posturecam watch")
     with contextlib.ExitStack() as stack:
-        if video and "POSTURECAM_HOME" not in os.environ:  # somebody else's sitting is not to be among the user's own
+        if video and "POSTURECAM_HOME" not in os.environ:  # keep somebody else's sitting out of the user's own history
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="posturecam-"))
             stack.enter_context(on_trial(Path(folder)))
             os.environ["POSTURECAM_HOME"] = folder

@@ -31,11 +31,11 @@ class Finding:
     what: str
     ok: bool
     detail: str
-    """What was found and, where it is not in order, what to do."""
+    """What was found and, if there is a problem, what to do."""
     exit_code: int = 0
-    """Not 0 where posturecam cannot work without it."""
+    """Nonzero if posturecam cannot work without it."""
     technical: str = ""
-    """What the system itself said, for whoever looks into it; in JSON only."""
+    """The system's own message, for troubleshooting; in JSON only."""
 
 
 _SETTINGS, _VERSION, _MODEL, _ESTIMATOR = mark("settings"), mark("version"), mark("pose model"), mark("estimator")
@@ -68,7 +68,7 @@ def check_all(*, as_json: bool) -> None:
 
 
 def checks() -> Iterator[Finding]:
-    """The checks one after another; each is made when it is asked for, for some take seconds."""
+    """The checks one after another, each run lazily because some take seconds."""
     from posturecam.config.settings_file import load_settings
 
     settings = Settings()
@@ -131,7 +131,7 @@ def _estimator(settings: Settings) -> Finding:
 
 
 def _face(settings: Settings) -> Finding:
-    """Of the model of the face, without which everything works but what only the face tells."""
+    """Check the face model, without which only judging by the face is missing."""
     from posturecam.vision.estimator import FaceLandmarks
 
     if not settings.estimator.face:
@@ -144,7 +144,7 @@ def _face(settings: Settings) -> Finding:
 
 
 def _camera(settings: Settings) -> Finding:
-    """Whether the camera that is used shows somebody, and which one does where it does not."""
+    """Check whether the chosen camera shows somebody, and if not, which one does."""
     from posturecam.commands.camera_check import CameraSight, look_through, others_than
 
     try:
@@ -210,7 +210,7 @@ def _notifications(settings: Settings) -> Finding:
 
 
 def _voice(settings: Settings) -> Finding:
-    """Of the stretch coach: whether words can be made, and whether they can be heard."""
+    """Check the coach's voice: whether speech can be synthesized and played."""
     from posturecam.voice import Mixer, VoiceProblem, open_synthesiser
     from posturecam.voice.player import Loudspeaker
 
@@ -237,7 +237,7 @@ def _display() -> Finding:
 
 
 def _desktop() -> Finding:
-    """Whether the windows of the desktop app can be made; none is."""
+    """Check whether the windows of the desktop app could be created, without creating one."""
     try:
         importlib.import_module("PySide6.QtWidgets")  # which needs the system's graphics libraries too
     except ImportError as missing:
@@ -251,7 +251,7 @@ def _desktop() -> Finding:
 
 
 def _system() -> Finding:
-    """What can be read of the system, to keep silent and let the camera go."""
+    """Check which states of the system can be read, for staying silent and releasing the camera."""
     from posturecam.system import open_system
     from posturecam.system.report import LABELS
 
@@ -269,7 +269,7 @@ def _system() -> Finding:
 
 
 def _log() -> Finding:
-    """Where native libraries' messages and crashes are; `doctor` keeps them from the terminal like every command."""
+    """The log of native libraries' messages and crashes; `doctor` keeps them from the terminal like every command."""
     path = stderr.log_path()
     if stderr.redirected() and not stderr.is_kept():
         return Finding(

@@ -1,4 +1,4 @@
-"""The user's language, for a command that says little: nothing is loaded for it but the settings."""
+"""Sets the user's language for commands with little output: only the settings are loaded for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from posturecam.i18n.translate import choose_language, system_language
 
 
 def speak() -> None:
-    """Take the user's language: the setting desktop.language, or the system's where it is empty or cannot be read."""
+    """Use the user's language: the setting desktop.language, or the system's where it is empty or cannot be read."""
     try:
         language = load_settings().desktop.language
     except PosturecamError:

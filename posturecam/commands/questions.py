@@ -31,9 +31,9 @@ _SKIP = mark("Press Enter to skip:")
 
 
 def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple[Answers, list[Exercise]]:
-    """Tell what is to come and its cautions, and ask how the user is; returns what is to be done all the same.
+    """Show the exercises and their cautions, and ask how the user feels; returns the exercises to do.
 
-    A "yes" to pain, numbness or dizziness is explained. A single exercise is then left out; of several, each is asked for.
+    After a "yes" to pain, numbness or dizziness, explain; leave out a single exercise, and ask about each of several.
     """
     console.print(Text(tr(title), style="bold"))
     placements = list(dict.fromkeys(one.placement.text for one in exercises))
@@ -64,7 +64,7 @@ def ask_before(console: Console, title: str, exercises: list[Exercise]) -> tuple
 
 
 def ask_after(console: Console, answers: Answers) -> Answers:
-    """Ask how it feels afterwards; nothing is answered for whoever just presses Enter."""
+    """Ask how it feels afterwards; pressing Enter gives no answer."""
     after = _number(console, f"{tr(AFTER)} {tr(_SKIP)} ")
     answers = replace(answers, after=after)
     if after is not None and is_frozen([answers]):

@@ -1,4 +1,4 @@
-"""What several commands need: the user's settings and baselines, and the source that was named."""
+"""Shared by several commands: loading the user's settings and baselines, and opening the named source."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def prepare(
 
 
 def kept_baselines() -> Baselines:
-    """The baselines kept; what there is to say about their file is said on standard error."""
+    """Load the saved baselines; problems with their file are reported on standard error."""
     log_to_stderr()
     baselines = load_baselines()
     if baselines.complaint:
@@ -45,7 +45,7 @@ def kept_baselines() -> Baselines:
 
 
 class _InTheUsersLanguage(logging.Formatter):
-    """Looks up the messages that are logged; what programs log stays as it is."""
+    """Translates logged messages; other log lines stay unchanged."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
@@ -57,7 +57,7 @@ class _InTheUsersLanguage(logging.Formatter):
 
 
 class _StandardError(logging.Handler):
-    """Standard error as it is at that moment: a live view puts itself in its place, so that lines come above it."""
+    """Writes to the current standard error, which a live view replaces so that lines appear above it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one line."""
@@ -66,7 +66,7 @@ class _StandardError(logging.Handler):
 
 
 def log_to_stderr() -> None:
-    """Say warnings on standard error, a line each, as errors are said."""
+    """Print warnings on standard error, one line each, like errors."""
     speak()
     handler = _StandardError()
     handler.setFormatter(_InTheUsersLanguage("posturecam: %(message)s"))

@@ -103,6 +103,16 @@ def export_to(path: Path, *, decimal_comma: bool = False) -> None:
     )
 
 
+def check_decimal_comma(wanted: bool, to: Path | None) -> None:
+    """Refuse decimal commas where no table is written, so that nobody believes they were heeded.
+
+    Raises:
+        typer.BadParameter: if they go with no file, or with JSON.
+    """
+    if wanted and (to is None or to.suffix.lower() == ".json"):
+        raise typer.BadParameter("it goes with --export FILE.csv", param_hint="--decimal-comma")
+
+
 def delete(*, sure: bool) -> None:
     """Delete everything, once the user said so.
 

@@ -51,7 +51,7 @@ from posturecam.voice import Silence, open_voice
 VIDEO_RATE = 10.0
 """Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
 DEFAULT_ROUTINE = "upper_back"
-"""What is done where nothing is named."""
+"""The routine if none is named."""
 _HISTORY_HINT = mark("Saved on this computer only; see it with: posturecam stretch history")
 
 
@@ -153,7 +153,7 @@ def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | No
 
 
 def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str, view: View) -> None:
-    """Lead through a routine within a session that watches, on its camera and from where that looks, and leave it watching.
+    """Run a routine within a watching session, on its camera and for its view, and return to watching.
 
     Raises:
         PosturecamError: if the routine cannot be used.
@@ -171,7 +171,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
 
 
 def _judge(chosen: _Chosen, source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
-    """Judge a recorded video at its own time: no voice, no questions, nothing kept."""
+    """Judge a recorded video on its own timeline: no voice, no questions, nothing saved."""
     session, mailbox = _session(source, settings, Silence)
     session.stretch("", chosen.exercises, paced=chosen.paced)
     views = _views(source.info.name, session, as_json=as_json, live=False, window=window)
@@ -213,7 +213,7 @@ def _guide(
 
 
 def _session(source: Source, settings: Settings, voice: OpenVoice) -> tuple[Session, Mailbox]:
-    """A session for a stretch alone: its time is none at the desk, and whatever goes wrong with it ends it."""
+    """A session only for stretching: its time does not count as time at the desk, and any failure ends it."""
     mailbox = Mailbox()
     session = Session(
         settings,
@@ -234,7 +234,7 @@ def _can_ask() -> bool:
 def _ask(
     console: Console, title: str, exercises: list[Exercise], *, asked: bool
 ) -> tuple[Answers | None, list[Exercise]]:
-    """What the user says before, and what is to be done all the same; without a terminal only the warning is given."""
+    """The user's answers before the session, and the exercises to do; without a terminal, only show the warning."""
     if asked:
         return ask_before(console, title, exercises)
     console.print(Text(tr(STOP)), soft_wrap=True)
@@ -251,9 +251,9 @@ def _views(name: str, session: Session, *, as_json: bool, live: bool, window: bo
 def _lead(
     session: Session, mailbox: Mailbox, steps: Generator[Moment], views: Sequence[CoachDisplay], *, live: bool
 ) -> StretchEnded | None:
-    """Show a stretch and hand on the keys, to its end: of the exercises, of the source, or of the user's patience (q, Ctrl-C).
+    """Show a stretch and pass on the keys until the exercises or the source end, or the user quits (q, Ctrl-C).
 
-    Nothing done is lost.
+    What was done is saved in any case.
     """
     shell = _CoachShell(views)
     with contextlib.ExitStack() as during:
@@ -279,7 +279,7 @@ def _lead(
 
 
 class _CoachShell:
-    """Shows what comes from a session that leads through a stretch."""
+    """Shows the messages of a stretch session."""
 
     def __init__(self, views: Sequence[CoachDisplay]) -> None:
         self._views = views

@@ -1,4 +1,4 @@
-"""`posturecam watch`, and `posturecam` by itself: a session with the terminal as its shell."""
+"""`posturecam watch`, and `posturecam` without a command: a session with the terminal as its shell."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from posturecam.commands.camera_check import OtherCameras
 
 BREAK = "desk_break"
-"""The routine that "Stretch now" leads to."""
+"""The routine that "Stretch now" starts."""
 _BY_KEY = mark(
     "Time to stretch: press s to start here, or run in another terminal: {command}. Stop if anything "
     "hurts, goes numb or makes you dizzy."
@@ -60,17 +60,17 @@ _NEW_PLACE = mark(
 _BY_COMMAND = mark(
     "Time to stretch: press Ctrl-C, then run: {command}. Stop if anything hurts, goes numb or makes you dizzy."
 )
-"""What "Stretch now" says; how it is begun depends on whether there is a keyboard."""
+"""The answer to "Stretch now", depending on whether there is a keyboard."""
 _BACK = mark("Back to watching how you sit.")
 _NOT_ASKED_FOR = mark("you asked for no reminders")
 
 Stretch = Callable[[Session, Mailbox, Generator[Moment], str, View], None]
-"""Leads through a stretch within a session that goes on, to its end."""
+"""Runs a stretch within a session that continues, to its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
-    """What is wanted of `posturecam watch`."""
+    """The options of `posturecam watch`."""
 
     as_json: bool = False
     record: Path | None = None
@@ -110,7 +110,7 @@ def watch_first_run(camera: str) -> None:
 
     Raises:
         PosturecamError: if the camera, the settings or the model cannot be used.
-        CalibrationRefused: where the posture cannot be learned and nobody is there to try again.
+        CalibrationRefused: if the posture cannot be learned and nobody is there to try again.
     """
     settings, source, baselines = prepare(camera)
     with source:
@@ -148,7 +148,7 @@ def _learn_first(source: Source, estimator: Estimator, settings: Settings, befor
         print_caution(console, baseline, settings)
         try:
             save_baseline(baseline)
-        except SettingsError as error:  # it still serves until the end of this run
+        except SettingsError as error:  # it stays in use until the end of this run
             log.warning("%s", error.text)
         return baseline
 
@@ -169,7 +169,7 @@ def run(
 ) -> None:
     """Watch with the terminal as the shell: the screen, alerts, a recording, and stretches in between.
 
-    Of a file nothing is kept, and nothing silences its alerts. Ctrl-C is the normal end of watching a camera.
+    When the source is a file, nothing is saved, and nothing silences its alerts. Ctrl-C is the normal end of watching a camera.
 
     Args:
         source: Open already; a camera that is opened again later, as after a locked screen, is found by its name.
@@ -220,13 +220,13 @@ def run(
 def _other_cameras(source: Source, settings: Settings) -> OtherCameras | None:
     if not source.info.live:
         return None
-    from posturecam.commands.camera_check import OtherCameras  # who replays recordings needs no model
+    from posturecam.commands.camera_check import OtherCameras  # replaying recordings needs no model
 
     return OtherCameras(source.info, settings)
 
 
 class WatchShell:
-    """Shows a session in the terminal, gives its alerts, and hands it what the user answers and types."""
+    """Shows a session in the terminal, delivers its alerts, and passes on the user's answers and keys."""
 
     def __init__(
         self,
@@ -260,7 +260,7 @@ class WatchShell:
         self._planned = ""
 
     def run(self, *, live: bool) -> None:
-        """Watch to the end; of a camera, breaks are offered too."""
+        """Watch to the end; with a camera, also suggest breaks."""
         with contextlib.closing(moments(self._session, self._mailbox)) as steps:
             over = False
             while not over:
@@ -270,7 +270,7 @@ class WatchShell:
                     Console().print(Text(tr(_BACK)))
 
     def _watch(self, steps: Generator[Moment], live: bool) -> bool:
-        """Watch until the end, or until the user wants to stretch; whether it is the end."""
+        """Watch until the end, or until the user wants to stretch; returns whether it is the end."""
         with contextlib.ExitStack() as shown:
             shown.enter_context(self._view)
             if self._keyboard is not None:
@@ -332,8 +332,8 @@ class WatchShell:
 
 
 def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str, view: View) -> None:
-    """The coach on the same camera, in between; what goes wrong with it is said, and watching goes on."""
-    from posturecam.commands.stretch import stretch_within  # only who stretches pays for its imports
+    """Run the coach on the same camera in between; report its failures, and continue watching."""
+    from posturecam.commands.stretch import stretch_within  # imported only if needed
 
     try:
         stretch_within(session, mailbox, steps, routine, view)

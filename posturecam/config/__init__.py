@@ -1,1 +1,1 @@
-"""The settings, where files lie, and writing them whole."""
+"""The settings, the locations of files, and writing files atomically."""

@@ -1,7 +1,7 @@
-"""NumPy archives (`.npz`) of anybody's making: only the arrays that are named, and none before its size is known.
+"""Reads untrusted NumPy archives (`.npz`): only the named arrays, and none before its size is checked.
 
-A compressed archive may promise or hold far more than its own size. So its directory is looked at first, then each array's own
-header, and both must agree and stay within the limits, before anything is unpacked. Nothing pickled is ever read.
+A compressed archive may promise or hold far more than its own size. So its directory is checked first, then each array's own
+header; both must agree and stay within the limits before anything is unpacked. Pickled data is never read.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ from posturecam.config.reading import TooLarge, require_ordinary
 
 _END = b"PK\x05\x06"
 _END_BYTES = 22
-"""Of the record that ends a zip file without a comment; its fields are told in PKWARE's APPNOTE, 4.3.16."""
+"""Size of the record that ends a zip file without a comment; PKWARE's APPNOTE, 4.3.16, describes its fields."""
 _LONGEST_COMMENT = 65_535
 _BEFORE_END = b"PK\x06\x07"
-"""Of the record, 20 bytes before the end's, that points to a second directory of more than 65 535 files (APPNOTE, 4.3.15)."""
+"""Signature of the record, 20 bytes before the end record, that points to a second directory of more than 65 535 files (APPNOTE, 4.3.15)."""
 _MOST_DIRECTORY_BYTES = 65_536
-"""Of the list of what is in the archive: hundreds of arrays, where a recording has ten."""
+"""Largest directory of an archive, bytes: room for hundreds of arrays, where a recording has ten."""
 _LONGEST_HEADER = 10_000
-"""Of an array, bytes: numpy's own limit."""
+"""Longest header of an array, bytes: numpy's own limit."""
 _CHUNK_BYTES = 1 << 20
 
 
 def read_arrays(
     path: Path, names: Sequence[str] | None, *, most_bytes: int, optional: Sequence[str] = ()
 ) -> dict[str, NDArray[Any]]:
-    """The arrays of these names; what else is in the archive is not touched.
+    """Read the arrays of these names; nothing else in the archive is touched.
 
     Args:
         path: The archive.
-        names: Of the arrays; None takes all there are.
+        names: Names of the arrays; None reads all.
         optional: Names of arrays that may be missing.
-        most_bytes: Of all of them together, unpacked.
+        most_bytes: Limit for all of them together, unpacked.
 
     Raises:
         TooLarge: if they, or the archive's directory, are larger.
         KeyError: if one is missing.
-        Exception: whatever numpy and zipfile make of a damaged file; see `posturecam.config.reading.explained`.
+        Exception: whatever numpy and zipfile raise for a damaged file; see `posturecam.config.reading.explained`.
     """
     require_ordinary(path)
     with path.open("rb") as file:
@@ -91,7 +91,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
 
 
 def _fill(file: IO[bytes], held: bytearray) -> None:
-    """Read all of it, and beyond its end, where the checksum is compared."""
+    """Read to the end and past it, which makes zipfile compare the checksum."""
     view, at = memoryview(held), 0
     while part := file.read(_CHUNK_BYTES):
         view[at : at + len(part)] = part
@@ -101,7 +101,7 @@ def _fill(file: IO[bytes], held: bytearray) -> None:
 
 
 def _require_small_directory(file: IO[bytes]) -> None:
-    """See that the archive's directory is small, as `zipfile` reads all of it at once, and an entry takes it a kilobyte."""
+    """Require a small directory, because `zipfile` reads all of it at once and needs a kilobyte per entry."""
     size = file.seek(0, 2)
     file.seek(-min(size, _END_BYTES + _LONGEST_COMMENT + 20), 2)
     tail = file.read()

@@ -1,4 +1,4 @@
-"""The settings as they are declared, one by one: for whoever lists, edits or documents them. Pure."""
+"""The declarations of the settings, one by one, for listing, editing and documenting them. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posturecam.config.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class SettingDeclaration:
-    """One setting as it is declared, and its value now."""
+    """The declaration of one setting, with its current value."""
 
     key: str
     value: Any
@@ -25,7 +25,7 @@ class SettingDeclaration:
     text: str
     source: str
     choices: tuple[str, ...] = ()
-    """What it may be, or may be made of, where that is one of a few names; empty otherwise."""
+    """The names it may be, or be made of, if the choice is limited; otherwise empty."""
 
 
 def entries(settings: Settings) -> Iterator[SettingDeclaration]:

@@ -1,9 +1,9 @@
-"""Where the user's files lie, and how they survive damage.
+"""The locations of the user's files, and how they survive damage.
 
 A file is written to a temporary one first and then put in its place, so that a crash or a full disk leaves the old one. A
-damaged file is set aside, never deleted. `POSTURECAM_HOME` replaces the system's own folder.
+damaged file is renamed, never deleted. `POSTURECAM_HOME` replaces the system's own folder.
 
-What is kept is for its owner alone: folders are made 0700 and files 0600, whatever the umask, and those of 0.1.0, which left it to
+Saved files are for their owner alone: folders are made 0700 and files 0600, whatever the umask, and those of 0.1.0, which left it to
 the umask, are tightened when they are opened. Windows keeps a user's folder from others by itself.
 """
 
@@ -37,7 +37,7 @@ def settings_path() -> Path:
 
 
 NO_HOME = Path(os.devnull, "no-home")
-"""Stands for the user's folder where there is none, as in a container under a number without a name: nothing is in it, and nothing can be written there."""
+"""Stands in for the user's folder if there is none, as in a container run under a numeric user: it is empty, and cannot be written to."""
 _PATIENCE_SECONDS, _LOOK_SECONDS = 3.0, 0.01
 """How long somebody else's change of a file is waited for, and how often it is looked whether it is done; it takes some 20 ms."""
 
@@ -76,7 +76,7 @@ def make_private(folder: Path) -> None:
 
 
 def tighten(path: Path) -> None:
-    """Take from others what they may do with a file or folder of this user; nothing happens where that cannot be."""
+    """Remove other users' permissions from a file or folder of this user, if possible."""
     if sys.platform == "win32":
         return
     with contextlib.suppress(OSError):
@@ -110,9 +110,9 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def put_in_place(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write to that takes the place of `path` at the end, whole, for its owner alone; nothing is left of a failure.
+    """A temporary file that replaces `path` at the end, complete and for its owner alone; a failure leaves nothing behind.
 
-    It is made beside its place under a name that nobody can guess, so that nothing laid out there by others is followed.
+    It is created next to `path` under an unguessable name, so that links planted there by others are not followed.
 
     Raises:
         OSError: if it cannot be written.

@@ -1,4 +1,4 @@
-"""Gives memory that is free within the process back to the computer."""
+"""Returns memory that the process has freed to the operating system."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from contextlib import suppress
 
 
 def give_back() -> None:
-    """Give back what was freed; to be called where much was, such as after a model was put away.
+    """Return freed memory; call it after freeing much, such as a model.
 
-    The GNU C library keeps freed memory between what is still in use, for later; after a model was loaded that is some 40 MB
-    that are never wanted again. Other systems' libraries give it back by themselves, and there this does nothing.
+    The GNU C library keeps freed memory between what is still in use, for later; after loading a model, that is some 40 MB
+    that are never needed again. Other systems' libraries return it on their own, and there this does nothing.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library

@@ -1,4 +1,4 @@
-"""Reading what anybody may have written: limits that are looked at first, and every failure in the project's own words.
+"""Reads untrusted files: limits are checked first, and every failure becomes one of the project's own errors.
 
 A decoder's exceptions cannot be listed: a damaged file makes numpy, zipfile, tomllib and pydantic raise what their pages do not name
 (`RecursionError`, `OverflowError`, `LZMAError` …). So whatever is raised while a file is read becomes the reader's one error.
@@ -17,23 +17,23 @@ from pathlib import Path
 from posturecam.errors import PosturecamError
 
 LONGEST_QUOTE = 80
-"""Characters of a foreign text that a message repeats at most."""
+"""Most characters of an untrusted text that a message quotes."""
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
-"""Control characters, which a terminal obeys, and those that turn the direction of writing round."""
+"""Control characters, which a terminal acts on, and characters that change the writing direction."""
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 
 
 class TooLarge(ValueError):
-    """Something is larger than is read; the message says how large, and what the limit is."""
+    """Something is too large to read; the message gives its size and the limit."""
 
 
 @contextlib.contextmanager
 def explained(error: Callable[[str], PosturecamError]) -> Iterator[None]:
-    """Turn any failure while something is read into an error of the project; what already is one goes on.
+    """Turn any failure while reading into an error of the project; errors of the project pass unchanged.
 
     Args:
-        error: Makes it from the reason, one printable line of at most `LONGEST_QUOTE` characters.
+        error: Creates the error from the reason, one printable line of at most `LONGEST_QUOTE` characters.
     """
     try:
         yield
@@ -53,18 +53,18 @@ def reason(problem: BaseException) -> str:
 
 
 def quoted(value: object) -> str:
-    """A foreign value as it may stand in a message: one line without control characters, cut where it is long."""
+    """An untrusted value made safe for a message: one line without control characters, shortened if long."""
     text = printable(value if isinstance(value, str) else repr(value))
     return text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1].rstrip()}…"
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal would obey instead of show: each run of control characters becomes a space."""
+    """The text with each run of control characters, which a terminal would act on, replaced by a space."""
     return _UNPRINTABLE.sub(" ", text)
 
 
 def read_limited(path: Path, most: int) -> bytes:
-    """All of a file that is not larger than so many bytes.
+    """Read a whole file of at most `most` bytes.
 
     Raises:
         OSError: if it cannot be read, or is no ordinary file: a pipe or a device may never end.
@@ -100,7 +100,7 @@ def resolved(path: Path) -> Path:
 
 
 def require_ordinary(path: Path) -> None:
-    """See that a path is an ordinary file, before it is opened.
+    """Require that a path is a regular file, before it is opened.
 
     Raises:
         OSError: if it is not there, or something else.

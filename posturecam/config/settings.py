@@ -1162,11 +1162,13 @@ class PlanSettings(_Group):
         (), "list", "Days on which the routine is planned; empty for none", "choice"
     )
     routine: str = _setting("hips_and_legs", "name", "The routine that is planned", "choice")
-    remind_from: time | None = _setting(
-        time(14),
-        "time of day",
-        "Earliest time to remind you, at a good moment, if you have not done it that day; empty for all day",
+    remind_from: int = _setting(
+        14,
+        "h",
+        "Earliest hour of the day to remind you, at a good moment, if you have not done it that day",
         "choice: after lunch, so that a morning's stretch comes first",
+        0,
+        23,
     )
 
 

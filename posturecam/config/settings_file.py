@@ -66,7 +66,7 @@ def _document(path: Path) -> tomlkit.TOMLDocument:
 
 
 def load_or_begin_afresh() -> tuple[Settings, Message | None]:
-    """The user's settings, or the defaults and what to say: a file that cannot be used is kept aside, never overwritten."""
+    """The user's settings, or the defaults and what to say: a file that cannot be used is renamed, never overwritten."""
     try:
         return load_settings(), None
     except SettingsError as problem:
@@ -109,7 +109,7 @@ def _changed(changes: Mapping[str, str], kinds: Mapping[str, Any]) -> Settings:
         raise SettingsError("Nothing was changed: {problem}", problem=_first(error)) from error
     with explained(
         lambda why: SettingsError(
-            "Nothing was changed: a value cannot be written ({problem}); type it anew", problem=why
+            "Nothing was changed: a value cannot be saved ({problem}); type it again", problem=why
         )
     ):
         text = tomlkit.dumps(document)
@@ -128,7 +128,7 @@ def _kind(key: str) -> Any:
 
 
 def reset_settings() -> Path | None:
-    """Go back to the defaults; the old file is kept aside, and its new place returned."""
+    """Reset to the defaults; the old file is renamed, and its new path returned."""
     return set_aside(settings_path(), "old")
 
 
@@ -169,11 +169,11 @@ _KINDS = {
     "string": mark("text"),
     "model": mark("a group of settings, as in [camera]"),
 }
-"""What is wanted, by how pydantic's name of the error begins."""
+"""What is expected, by the beginning of pydantic's name of the error."""
 
 
 def _wanted(detail: ErrorDetails) -> tuple[str, dict[str, str]]:
-    """What a value should have been, in the words of the user: a template, and what stands in it beside key and value."""
+    """What a value should have been, in plain words: a template, and its parameters besides key and value."""
     limits = detail.get("ctx", {})
     match detail["type"]:
         case "greater_than_equal":

@@ -1,4 +1,4 @@
-"""Spares what MediaPipe imports for parts of it that are not used here: plots with Matplotlib, and recording of sound.
+"""Avoids imports that MediaPipe needs only for parts not used here: plots with Matplotlib, and recording of sound.
 
 Together they cost 0.4 s of the time to the first picture and 30 MB, and the library for sound opens every sound device to see
 what there is. While MediaPipe is imported they are stood in for by modules that load the real one on the first use of anything
@@ -15,11 +15,11 @@ from types import ModuleType
 from typing import Any
 
 UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
-"""What MediaPipe 1.2 imports at once and needs for nothing that is used here."""
+"""Modules that MediaPipe 1.2 imports at once but needs only for parts not used here."""
 
 
 class _OnFirstUse(ModuleType):
-    """Stands in for a module until something of it is wanted."""
+    """Stands in for a module until something in it is used."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -31,7 +31,7 @@ class _OnFirstUse(ModuleType):
 
 @contextmanager
 def spared(names: tuple[str, ...] = UNUSED) -> Iterator[None]:
-    """Import nothing of these while this lasts, unless it was imported before."""
+    """Within this block, do not import these modules, unless they were imported before."""
     stand_ins = {name: _OnFirstUse(name) for name in names if name not in sys.modules}
     sys.modules.update(stand_ins)
     for name, module in stand_ins.items():

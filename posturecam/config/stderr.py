@@ -1,4 +1,4 @@
-"""Standard error for posturecam's own words alone: what native libraries write there goes to a log file.
+"""Keeps standard error for posturecam's own messages: what native libraries write there goes to a log file.
 
 MediaPipe, Qt, OpenCV, libpng and ALSA write to file descriptor 2: when something of theirs is made, used or freed, in
 processes that were started, and after the interpreter has ended. None has a setting that stops all of it. So the descriptor
@@ -29,9 +29,9 @@ MOST_BYTES = 1_000_000
 """A larger log loses its older part, bytes. A run of `demo` with MediaPipe 1.2.3 writes 16 kB, so that some thirty runs are
 left at least, and it is small enough to attach to a report."""
 KEPT_BYTES = 500_000
-"""What is then left of it, bytes."""
+"""What is then kept of it, bytes."""
 _LOOK_SECONDS = 60.0
-"""How often a run that goes on for weeks looks at the log's size."""
+"""Seconds between checks of the log's size in a run that lasts for weeks."""
 _DESCRIPTOR = 2
 
 _redirected = False

@@ -13,7 +13,7 @@ from posturecam.errors import OutputError
 
 
 def guard() -> None:
-    """Let whatever prints raise `OutputError` where standard output cannot be written; a reader that went away stays a broken pipe.
+    """Make printing raise `OutputError` if standard output cannot be written; a closed pipe remains a broken pipe.
 
     Only the interpreter's own stream is guarded: whoever put one of their own there (a test, a notebook) has their own errors.
     """

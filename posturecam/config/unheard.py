@@ -1,7 +1,7 @@
-"""Mistakes of the program's own, wherever they happen: the traceback for the log, one line for the user.
+"""Handles uncaught exceptions, in any thread: the traceback goes to the log, one line to the user.
 
-Python prints what nobody caught on standard error, and of a thread that ends by it the program hears nothing: it goes on without.
-While `heard` holds, both go to the log of `posturecam.config.stderr`, and whoever listens is told in a line.
+By default, Python prints them on standard error, and the program does not notice when a thread dies of one.
+While `heard` is active, they go to the log of `posturecam.config.stderr`, and listeners receive one line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _listeners: list[Listener] = []
 
 @contextlib.contextmanager
 def heard() -> Iterator[None]:
-    """Hear of every exception that nobody caught, in any thread, until the end of the block."""
+    """Handle every uncaught exception, in any thread, until the end of the block."""
     threads, whole = threading.excepthook, sys.excepthook
     threading.excepthook = _in_thread
     sys.excepthook = _uncaught
@@ -37,7 +37,7 @@ def heard() -> Iterator[None]:
 
 @contextlib.contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Tell this one too, in whatever thread it happened; it must return at once."""
+    """Also call this listener, in the thread of the exception; it must return at once."""
     _listeners.append(listener)
     try:
         yield
@@ -46,12 +46,12 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def words(problem: BaseException) -> Message:
-    """A mistake of the program as it completes a sentence: "an error in posturecam (KeyError: 'name')"."""
+    """An uncaught exception as the end of a sentence: "an error in posturecam (KeyError: 'name')"."""
     return Message("an error in posturecam ({problem})", problem=f"{type(problem).__name__}: {reason(problem)}")
 
 
 def keep(problem: BaseException, where: str = "") -> None:
-    """Keep a traceback in the log; on standard error where there is none, as in a program that uses posturecam as a library."""
+    """Write a traceback to the log, or to standard error if there is none, as in a program that uses posturecam as a library."""
     lines = "".join(traceback.format_exception(problem))
     head = f"{datetime.now():%Y-%m-%d %H:%M:%S} ERROR {words(problem)}{where and f' in {where}'}\n"
     log = stderr.open_log() or sys.stderr
@@ -62,7 +62,7 @@ def keep(problem: BaseException, where: str = "") -> None:
 
 
 def printable_lines(text: str) -> str:
-    """The lines without control characters but their ends."""
+    """The lines without control characters, except line ends."""
     return "\n".join(map(printable, text.split("\n")))
 
 

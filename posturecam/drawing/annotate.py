@@ -1,6 +1,6 @@
 """Ticks as pictures: the skeleton, the measured lines and a status strip, on the camera's picture or on a plain ground.
 
-Everything is sized by the picture, and no state is told by colour alone: each phase has a shape and a word too.
+Everything is sized by the picture, and no state is shown by color alone: each phase has a shape and a word too.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _draw(image: Image, tick: Tick, settings: Settings, mirrored: bool, note: st
     return image
 
 
-# What is said.
+# Texts.
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _headline(tick: Tick, settings: MonitorSettings) -> _Headline:
     state = tick.state
     if state.t is not None:
         return _Headline(state.phase, f"{state.phase.value.capitalize()}  {_clock(state.phase_seconds)}")
-    # No monitor ran, as with a still picture: its grade is all that can be told.
+    # No monitor ran, as with a still picture, so only the grade is known.
     value = tick.reading.deviation.value
     if value is None:
         return _Headline(Phase.UNKNOWN, "Unknown")
@@ -126,7 +126,7 @@ def _clock(seconds: float) -> str:
 
 
 class PersonFigure:
-    """One pose placed on the picture: scaled to fill it, and mirrored where that is wanted."""
+    """One pose placed on the picture: scaled to fill it, and mirrored if requested."""
 
     def __init__(self, pen: Canvas, pose: Pose, view: View, settings: Settings, mirrored: bool) -> None:
         self.pen, self.pose, self.settings, self.mirrored = pen, pose, settings, mirrored

@@ -1,4 +1,4 @@
-"""A pen for pictures: rimmed lines, discs, arcs, filled shapes and texts, with sizes that suit the picture."""
+"""Draws on pictures: outlined lines, discs, arcs, filled shapes and texts, with sizes relative to the picture."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FONT = cv2.FontFace("sans")
 _SHIFT = 4
 """OpenCV takes coordinates in fractions of a pixel of this many bits."""
 _UNMEASURED = (1 << 15, 1 << 10)
-"""A picture so large that no text is wrapped while it is measured."""
+"""A picture size so large that no text wraps while it is measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +42,7 @@ class Stroke:
 
 
 class Canvas:
-    """Draws on one picture, in place, with sizes that suit it."""
+    """Draws on one picture, in place, with sizes relative to it."""
 
     def __init__(self, image: Image) -> None:
         self.image = image

@@ -1,7 +1,7 @@
-"""A slouch and the upright posture beside each other, as landmarks: where the ghost stands, and what the arrow points at. Pure.
+"""A slouch and the upright posture side by side, as landmarks: where the ghost (the upright figure) is drawn, and the arrow between them. Pure.
 
-The ghost is the upright posture of the calibration where its landmarks were kept; where they were not, and the angles of a profile were,
-it is the slouch turned back by what it differs. It is laid over the slouch at what a slouch does not move: the hips from the side, and the middle of the shoulders
+The ghost is the upright posture of the calibration if its landmarks were saved; if only the angles of a profile were saved,
+it is the slouch rotated back by the difference. It is aligned with the slouch at parts that a slouch does not move: the hips from the side, and the middle of the shoulders
 from the front, as the chair may stand elsewhere by now.
 """
 
@@ -19,7 +19,7 @@ from posturecam.vision.geometry import Point
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 _SEEN = 0.3
-"""Visibility from which a landmark of either figure is drawn or laid over; below it the model merely guesses."""
+"""Visibility from which a landmark of either figure is drawn or used for alignment; below it the model only guesses."""
 _ROOM = 0.16
 """Around both figures, as a share of their size."""
 _SHAPE = 4 / 3
@@ -29,7 +29,7 @@ _LEAST, _MOST = 0.75, 1.35
 _HEAD = (Landmark.NOSE, Landmark.LEFT_EYE, Landmark.RIGHT_EYE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR)
 _UPPER = (*_HEAD, Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER)
 _TRUNK = (Name.TRUNK_INCLINATION, Name.SHOULDER_TILT, Name.BODY_YAW)
-"""What is shown at the shoulders; everything else is shown at the head."""
+"""Measures shown at the shoulders; all others are shown at the head."""
 
 Points = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ class SlouchComparison:
 
 
 def compare(evidence: Evidence) -> SlouchComparison | None:
-    """Both figures of a moment; None where nothing of the upright posture was kept, or it cannot be laid over the moment."""
+    """Both figures of a moment; None if the upright posture was not saved, or cannot be aligned with the moment."""
     now, upright = evidence.pose(), evidence.upright
     if now is None or upright is None or not evidence.compared or upright.view is not evidence.view:
         return None

@@ -1,7 +1,7 @@
-"""What was done, kept on this computer in one SQLite file.
+"""The history of sitting and stretching, saved on this computer in one SQLite file.
 
-`StretchHistory` records stretching and `SittingHistory` sitting, `SittingRecords` reads, `export` and `everything` hand it out, and
-`delete_everything` forgets it.
+`StretchHistory` records stretching and `SittingHistory` sitting, `SittingRecords` reads, `export` and `everything` export, and
+`delete_everything` deletes.
 """
 
 from posturecam.history.database import history_path, open_database

@@ -1,8 +1,10 @@
-"""The baselines file: JSON, every baseline that was learned. A damaged file is set aside, never deleted."""
+"""The baselines file: JSON with every learned baseline. A damaged file is renamed, never deleted. Also the names of places."""
 
 from __future__ import annotations
 
 import codecs
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,13 +18,18 @@ from posturecam.posture.reasons import Reason
 from posturecam.posture.view import View
 
 _BASELINES = TypeAdapter(list[Baseline])
+_NAMES = TypeAdapter(dict[str, str])
+LONGEST_NAME = 40
+"""Letters of a place's name."""
+_KEY_LETTERS = 12
+"""Of a place's key: enough to tell the desks of a life apart, and nothing to be recognized by, as serial numbers would be."""
 _MOST_BYTES = 10_000_000
-"""Of the file: thousands of baselines, of which a user has a handful."""
+"""Largest file that is read, bytes: room for thousands of baselines, where a user has a handful."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baselines:
-    """All baselines kept, and what had to be said about their file."""
+    """All saved baselines, and any problem with their file."""
 
     kept: tuple[Baseline, ...] = ()
     complaint: Message | None = None
@@ -32,9 +39,9 @@ class Baselines:
         """The usable baselines of one camera, by view.
 
         Args:
-            camera: Its keys; the first that has any of a view counts.
-            place: Where it stands: a baseline of that place goes before one of no place, and that before one of another. Empty: the
-                newest of any place.
+            camera: Keys of the camera; the first that has a baseline for a view counts.
+            place: The desk: a baseline of that desk is preferred, then one without a desk, then one of another desk. Empty: the
+                newest of any desk.
         """
         newest_last = [one for key in reversed(camera) for one in self.kept if one.camera == key]
         if place:
@@ -43,7 +50,7 @@ class Baselines:
         return {view: one for view, one in found.items() if not one.outdated}
 
     def outdated(self, *camera: str) -> Baseline | None:
-        """A baseline of this camera that no longer fits, for saying so."""
+        """A baseline of this camera that no longer fits, so that the user can be told."""
         return next((one for key in camera for one in self.kept if one.camera == key and one.outdated), None)
 
 
@@ -53,7 +60,7 @@ def baselines_path() -> Path:
 
 
 def load_baselines() -> Baselines:
-    """Every baseline that was learned; a damaged file is set aside and said, so that nothing is lost silently."""
+    """Load every saved baseline; a damaged file is renamed and reported, so that nothing is lost silently."""
     path = baselines_path()
     try:
         return Baselines(tuple(_BASELINES.validate_json(read_limited(path, _MOST_BYTES).removeprefix(codecs.BOM_UTF8))))
@@ -74,7 +81,7 @@ def load_baselines() -> Baselines:
 
 
 def save_baseline(baseline: Baseline) -> None:
-    """Keep a baseline instead of the one for the same camera, view and place, and of one of no place, which is older.
+    """Save a baseline, replacing the one for the same camera, view and place, and an older one without a place.
 
     Raises:
         SettingsError: if it cannot be written.
@@ -94,3 +101,42 @@ def mark_outdated(baseline: Baseline, reason: Reason) -> None:
         SettingsError: if it cannot be written.
     """
     save_baseline(replace(baseline, outdated=reason))
+
+
+# The places.
+
+
+def place_key(told: str) -> str:
+    """A key of a place, by what is told of it; that cannot be read from the key."""
+    return hashlib.sha256(told.encode()).hexdigest()[:_KEY_LETTERS]
+
+
+def places_path() -> Path:
+    """The file of the places' names; it need not exist."""
+    return home() / "places.json"
+
+
+def place_names() -> Mapping[str, str]:
+    """What the user calls the places ("Office", "At home"), by their keys. Where that cannot be read, no place has a name."""
+    try:
+        return _NAMES.validate_json(read_limited(places_path(), _MOST_BYTES))
+    except (OSError, ValidationError, TooLarge, RecursionError):
+        return {}
+
+
+def name_place(key: str, name: str) -> str:
+    """Call a place by this name from now on; an empty one takes the name away. The name is returned as it is kept.
+
+    Raises:
+        SettingsError: if it cannot be written.
+    """
+    name = " ".join(name.split())[:LONGEST_NAME]
+    others = {one: called for one, called in place_names().items() if one != key}
+    put(places_path(), _NAMES.dump_json({**others, **({key: name} if name else {})}, indent=2).decode())
+    return name
+
+
+def place_called(name: str) -> str | None:
+    """The key of the place with this name, in capitals or not; None where there is none."""
+    wanted = " ".join(name.split()).casefold()
+    return next((key for key, called in place_names().items() if called.casefold() == wanted), None)

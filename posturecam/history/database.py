@@ -2,8 +2,8 @@
 
 Every change is one transaction in write-ahead mode, on the disk before the call returns: killing the program loses nothing
 that was recorded. The schema's number is `PRAGMA user_version`; before a newer program changes an older file it makes a copy
-beside it. A damaged file is set aside, never deleted. The file, its log and its copies are for their owner alone. Stretching has
-its sessions, sitting its minutes and events.
+beside it. A damaged file is renamed, never deleted. The file, its log and its copies are for their owner alone. It holds
+stretch sessions, and the minutes and events of sitting.
 """
 
 from __future__ import annotations
@@ -120,19 +120,19 @@ MIGRATIONS: tuple[str, ...] = (
 """The schema, step by step: step n brings a file of version n to version n + 1. Steps are never changed, only added."""
 
 _BUSY_SECONDS = 5.0
-"""How long another process that writes is waited for."""
+"""How long to wait for another process that is writing."""
 _PARTS = ("", "-wal", "-shm")
-"""Of a database: the file, its write-ahead log, and that log's index."""
+"""Suffixes of a database's files: the file itself, its write-ahead log, and that log's index."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open database, and what there is to say about opening it."""
+    """An open database, and any problem in opening it."""
 
     connection: sqlite3.Connection
     path: Path
     complaint: Message | None = None
-    """A damaged file was set aside; one line for the user."""
+    """A damaged file was renamed; one line for the user."""
 
 
 def history_path() -> Path:
@@ -148,7 +148,7 @@ def open_database(
     Args:
         path: The file; None takes the user's own.
         migrations: The schema.
-        to_read: It will only be read: where it cannot be written (read-only, full, locked) that is no obstacle.
+        to_read: Open for reading only, which also works where the file cannot be written (read-only, full, locked).
 
     Raises:
         HistoryTooNew: if a newer posturecam made it.
@@ -214,10 +214,10 @@ def _make_private_file(path: Path) -> None:
 
 
 def _open_to_read(path: Path, migrations: tuple[str, ...]) -> sqlite3.Connection | None:
-    """The history as it can be read where nothing can be written; None where it cannot, or is of an older schema.
+    """Open the history for reading where nothing can be written; None if that fails, or the schema is older.
 
-    SQLite reads a file beside whose log it may write, or already has. Where it may not, a file without anything in the log is read
-    as one that nobody changes, and one with is copied, log and all, to the system's temporary folder.
+    SQLite needs write access to the folder of the log, or an existing log. Otherwise, a file with an empty log is opened
+    as immutable, and one with entries in its log is copied with the log to the system's temporary folder.
     """
     place = path.absolute().as_uri()
     log = path.with_name(f"{path.name}-wal")
@@ -290,7 +290,7 @@ def _columns(connection: sqlite3.Connection) -> frozenset[tuple[str, str]]:
 
 @lru_cache(maxsize=8)
 def _expected(migrations: tuple[str, ...]) -> frozenset[tuple[str, str]]:
-    """Every column that a history has: a byte of the schema may be damaged, which no check of SQLite's finds."""
+    """Every column that a history must have. A damaged byte in the schema is not found by SQLite's own checks."""
     with closing(sqlite3.connect(":memory:")) as fresh:
         for step in migrations:
             fresh.executescript(step)
@@ -298,7 +298,7 @@ def _expected(migrations: tuple[str, ...]) -> frozenset[tuple[str, str]]:
 
 
 def _text(content: bytes) -> str:
-    """A text that is damaged is as good as it can be read: one must not hide the rows beside it."""
+    """Decode a text, replacing damaged bytes, so that one damaged text does not hide the other rows."""
     return content.decode("utf-8", "replace")
 
 
@@ -307,7 +307,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[str, 
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _version(connection, path, migrations)  # once more: another process may just have done it
+        version = _version(connection, path, migrations)  # check again: another process may have migrated it meanwhile
         if 0 < version < len(migrations):
             _back_up(path, version)
         for number, step in enumerate(migrations[version:], version + 1):
@@ -370,7 +370,7 @@ def _set_aside(path: Path) -> Path:
 
 
 def is_damage(problem: Exception) -> bool:
-    """Whether the file itself is broken, and not only the moment wrong: locked, full, read-only."""
+    """Whether the file itself is damaged, as opposed to a temporary problem: locked, full, read-only."""
     if isinstance(problem, UnicodeDecodeError):  # a name in the schema
         return True
     code = getattr(problem, "sqlite_errorcode", None)

@@ -1,6 +1,6 @@
-"""Everything that was kept, sitting and stretching, as files for spreadsheets and programs; `docs/formats.md` describes them.
+"""Exports the whole history, sitting and stretching, as files for spreadsheets and programs; see `docs/formats.md`.
 
-Years of it are a million minutes, so they are written as they are read, and never in memory together.
+Years of history are a million minutes, so rows are written as they are read and never held in memory together.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from posturecam.history.stretches import KeptSession, StretchHistory
 from posturecam.posture.evidence import evidence_record
 
 FORMAT = 1
-"""Of the JSON; a higher number means that something was changed and not only added."""
+"""Version of the JSON format; a higher number means a change that is not just an addition."""
 MINUTE_COLUMNS: tuple[str, ...] = ("minute", *(what.value for what in TimeCategory))
 _DETAILS = tuple(dict.fromkeys(name for names in DETAILS.values() for name in names if name != "said"))
 EVENT_COLUMNS: tuple[str, ...] = ("at", "kind", *_DETAILS, "code")
@@ -39,11 +39,11 @@ __all__ = ["EVENT_COLUMNS", "FORMAT", "MINUTE_COLUMNS", "REP_COLUMNS", "Exported
 
 Record = TypeVar("Record")
 Progress = Callable[[float], bool]
-"""Told how much is done, 0 to 1, from the thread that exports; answers whether to go on."""
+"""Receives the finished share, 0 to 1, in the exporting thread; returns whether to continue."""
 
 
 class ExportStopped(OutputError):
-    """The export was stopped before its end, as was asked; nothing was written."""
+    """The export was stopped on request; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class Exported:
     sessions: int
     """Of stretching."""
     complaints: tuple[str, ...] = ()
-    """What the user should know, such as that entries made no sense and were left out."""
+    """Messages for the user, such as that damaged entries were skipped."""
 
 
 @dataclass
 class _Counting:
-    """Records as they go by."""
+    """Counts the exported records for the progress."""
 
     all: int
     """Of every kind, as far as is known."""
@@ -95,8 +95,8 @@ def export_from(
     Args:
         path: Where to write.
         history: The history's file; None takes the user's own.
-        progress: Told how much is done; where it answers no, it ends.
-        decimal_comma: Of tables: "1,5" and semicolons between the cells, as spreadsheets read them where a comma is written so.
+        progress: Receives the finished share; returning False stops the export.
+        decimal_comma: In tables, write "1,5" and put semicolons between the cells, as spreadsheets expect in countries with a decimal comma.
 
     Raises:
         HistoryError: if the history cannot be opened.

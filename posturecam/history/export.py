@@ -110,7 +110,7 @@ def export(sessions: Iterable[KeptSession], path: Path, *, decimal_comma: bool =
     Args:
         sessions: All of them.
         path: Where to write.
-        decimal_comma: Of a table: "1,5", and semicolons between the cells.
+        decimal_comma: In a table, write "1,5" and put semicolons between the cells.
 
     Raises:
         OutputError: for another ending, or if it cannot be written.
@@ -121,7 +121,7 @@ def export(sessions: Iterable[KeptSession], path: Path, *, decimal_comma: bool =
 
 
 def ending_of(path: Path) -> str:
-    """The ending by which a file's kind is told, ".csv" or ".json".
+    """The suffix that decides the format, ".csv" or ".json".
 
     Raises:
         OutputError: for another one.

@@ -1,4 +1,4 @@
-"""What is kept of sitting, as values: seconds by kind, minute by minute, and what happened. Pure."""
+"""The records of sitting as values: seconds by category, minute by minute, and events. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class TimeCategory(StrEnum):
     RECOVERING = "recovering"
     """Alerted; just upright again. Summaries count it as upright, because the person sits up."""
     UNKNOWN = "unknown"
-    """Watched, but it could not be told."""
+    """Watched, but the posture was unknown."""
     AWAY = "away"
     PAUSED = "paused"
     """Paused by the user."""
@@ -69,7 +69,7 @@ class Times:
 
     @property
     def measured(self) -> float:
-        """Seconds in which somebody was there and the posture was told."""
+        """Seconds in which somebody was there and the posture was known."""
         return self.sat_up + self.drifting + self.slouching
 
     @property
@@ -84,7 +84,7 @@ class Times:
 
     @property
     def upright_share(self) -> float | None:
-        """Of the measured time, 0 to 1, recovering among it; None where nothing was measured."""
+        """Upright share of the measured time (with recovering), 0 to 1; None if nothing was measured."""
         return _share(self.sat_up, self.measured)
 
     @property
@@ -111,7 +111,7 @@ class Times:
         return Times(*map(add, self.parts, other.parts))
 
     def scaled(self, factor: float) -> Times:
-        """So many times as long, of every kind."""
+        """All categories multiplied by a factor."""
         return Times(*(part * factor for part in self.parts))
 
 
@@ -161,12 +161,12 @@ class Minute:
 
 
 class EventKind(StrEnum):
-    """What can happen."""
+    """The kinds of events."""
 
     SLOUCH_TOLD = "slouch_told"
     SLOUCH_ENDED = "slouch_ended"
     ANSWER = "answer"
-    """The user's to an alert; "fine" is the feedback that it was not needed."""
+    """The user's answer to an alert; "fine" means that it was not needed."""
     BREAK_OFFERED = "break_offered"
     BREAK_TAKEN = "break_taken"
     PAUSED = "paused"
@@ -202,10 +202,10 @@ DETAILS: Mapping[EventKind, tuple[str, ...]] = {
 baseline, in its own unit; `seconds` how long the slouch had lasted (the pause is to last, somebody had been sitting); `answer`
 a `posturecam.alerts.policy.Response`; `view` a `posturecam.posture.view.View`; `quality` "good" or "fair"; `slouches` how many
 were told lately. `reason` is a code: of a break a `posturecam.alerts.text.Because`, of a pause one of `PAUSES`, of a baseline
-what `posturecam.posture.reasons.kept_reason` makes. `said` are words of an older posturecam, in the language in which they were kept.
+what `posturecam.posture.reasons.kept_reason` makes. `said` is a text saved by an older posturecam, in its language at that time.
 """
 PAUSES: Mapping[str, str] = {"user": mark("you paused posturecam"), "schedule": mark("outside the hours you chose")}
-"""Why it was paused, by its code: what the system did (locked, asleep) is nobody's business afterwards."""
+"""The reasons of a pause, by code. What the system did (locked, asleep) is deliberately not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class KeptEvent:
     kind: EventKind
     details: Mapping[str, Detail]
     evidence: Evidence | None = None
-    """What an alert saw, where it was kept and asked for."""
+    """The evidence of an alert, if it was saved and requested."""
 
     def __post_init__(self) -> None:
         strange = self.details.keys() - set(DETAILS[self.kind])
@@ -238,7 +238,7 @@ class KeptEvent:
 
     @property
     def why(self) -> Message | None:
-        """Its reason, in English, to be shown in the user's language; None where it has none or it is not known."""
+        """Its reason in English, to be shown in the user's language; None if there is none or it is unknown."""
         reason, said = self.details.get("reason"), self.details.get("said")
         if isinstance(said, str):
             return Message(said)

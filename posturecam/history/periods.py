@@ -1,4 +1,4 @@
-"""Days, weeks and months of sitting, added up from what was kept. Pure; days are those of the clock on the wall then."""
+"""Days, weeks and months of sitting, added up from the records. Pure; days are local days at the time of recording."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class StretchTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodFigures:
-    """What is told of a day or of several."""
+    """The figures of one or several days."""
 
     times: Times
     longest_good: float | None
@@ -44,7 +44,7 @@ class PeriodFigures:
     alerts: int
     """Number of alerts."""
     answers: Mapping[Response, int]
-    """How often each was given; every kind is there."""
+    """How often each answer was given; has every kind of answer."""
     breaks_offered: int
     breaks_taken: int
     stretches: int
@@ -69,7 +69,7 @@ class Period(PeriodFigures):
     first: date
     last: date
     days: tuple[Day, ...] = field(repr=False)
-    """Every day from the first to the last, with or without anything kept."""
+    """Every day from the first to the last, with or without records."""
 
 
 def week_of(day: date) -> tuple[date, date]:

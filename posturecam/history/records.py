@@ -1,6 +1,6 @@
-"""Reading the history of sitting, and the stretches beside it, while another thread or process goes on recording.
+"""Reads the history of sitting and stretching while another thread or process is recording.
 
-Rows that make no sense (`posturecam.history.rows`) are left out, and counted among the complaints.
+Invalid rows (`posturecam.history.rows`) are skipped, and counted in the complaints.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _WITHIN = "{0} >= ? AND {0} < ? AND {0} + utc_offset >= ? AND {0} + utc_offset <
 
 @dataclass(frozen=True, slots=True)
 class ToldAlert:
-    """A slouch that was told, and what the user answered."""
+    """A slouch that raised an alert, and the user's answer."""
 
     event: KeptEvent
-    """With its evidence, where it was kept and can be read."""
+    """The event with its evidence, if it was saved and can be read."""
     answer: Response | None
     """The first answer before the next alert; None where there was none."""
 
@@ -65,9 +65,9 @@ class DepthSeries:
 
 
 class SittingRecords(Repository):
-    """The history to be read; nothing is changed through it. What cannot be read is a complaint, and then missing.
+    """Read-only access to the history. What cannot be read is reported as a complaint and left out.
 
-    It sees what was saved: what `SittingHistory` holds in memory, the last minute at most, comes later.
+    It sees saved records only: what `SittingHistory` still holds in memory, at most the last minute, comes later.
     """
 
     def __init__(self, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
@@ -119,7 +119,7 @@ class SittingRecords(Repository):
         return summarize(first, last, self.minutes(first, last), self.events(first, last), self._stretched(first, last))
 
     def begun(self) -> date | None:
-        """The first day of which anything is kept; None where nothing is."""
+        """The first day with records; None if there are none."""
         firsts = [  # by its index each, so that not all of five years is looked through
             *self._ask(
                 f"SELECT minute * 60, utc_offset FROM sitting_minutes WHERE {GOOD_MINUTE} ORDER BY minute LIMIT 1"
@@ -163,12 +163,12 @@ class SittingRecords(Repository):
         return (event for row in rows if (event := _event(*row)) is not None)
 
     def count(self) -> int:
-        """How many minutes and events there are, those left out among them."""
+        """The number of minutes and events, including skipped ones."""
         rows = self._ask("SELECT (SELECT count(*) FROM sitting_minutes) + (SELECT count(*) FROM sitting_events)")
         return sum(number for (number,) in rows)
 
     def alerts(self, first: date, last: date, most: int | None = None) -> tuple[ToldAlert, ...]:
-        """The slouches told on these local days, newest first, with their evidence and the answer that followed."""
+        """The alerts of these local days, newest first, with their evidence and the answer that followed."""
         rows = self._ask(
             f"SELECT id, {_EVENT}, evidence FROM sitting_events WHERE kind = ? AND {_WITHIN.format('at')} "
             f"AND {GOOD_EVENT} ORDER BY at DESC, id DESC LIMIT ?",

@@ -1,4 +1,4 @@
-"""Deleting the whole history, with everything that was ever copied or set aside of it."""
+"""Deletes the whole history, with every copy and renamed file of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COPIES = ("version-*", "damaged-*", "copying*")
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What there was, and is no more."""
+    """What was deleted."""
 
     minutes: int = 0
     events: int = 0
@@ -24,7 +24,7 @@ class Deleted:
     """Number of stretch sessions."""
     repetitions: int = 0
     files: tuple[Path, ...] = ()
-    """Copies before updates, and damaged files that were set aside."""
+    """Copies made before updates, and renamed damaged files."""
 
     @property
     def anything(self) -> bool:
@@ -35,8 +35,8 @@ class Deleted:
 def delete_everything(path: Path | None = None) -> Deleted:
     """Delete all minutes, events and stretch sessions, and the copies beside the file, so that nothing can be recovered from it.
 
-    It may be called while others have the history open, from any thread; a `SittingHistory` that is recording forgets what it
-    had not saved yet, and goes on. The empty file stays.
+    It may be called while others have the history open, from any thread; a `SittingHistory` that is recording drops what it
+    has not saved yet, and continues. The empty file stays.
 
     Raises:
         HistoryError: if not everything could be deleted; the message says what is left.

@@ -1,4 +1,4 @@
-"""One connection to the history whose failures are said once, and not raised."""
+"""One connection to the history, whose failures are reported once and not raised."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 
 REOPEN_SECONDS = 60.0
-"""How often a history that could not be opened is tried again: a full disk is emptied, and a lock let go, within minutes."""
+"""Seconds between attempts to open a history: a full disk is cleaned up, and a lock released, within minutes."""
 _MOST_LEFT_OUT = 10_000
-"""Rows that make no sense are counted up to here, of each table."""
+"""Most invalid rows that are counted in each table."""
 
 
 class Repository:
-    """Reads and writes the history; what goes wrong is a complaint, and not the end of what is being recorded.
+    """Reads and writes the history; a failure becomes a complaint and does not stop the recording.
 
-    Used by the thread that made it; others open their own.
+    Use it only in the thread that created it; other threads open their own.
     """
 
     TRIED_AGAIN: ClassVar[str] = mark("posturecam will try again")
-    """Completes what is said where nothing can be saved: what goes on meanwhile, and when it is tried again."""
+    """Completes the message that nothing can be saved: what continues meanwhile, and when saving is retried."""
     OPENED_LATER: ClassVar[str] = mark(
         "{problem}. posturecam retries every minute and keeps everything in memory until then."
     )
-    """What is said where the history cannot be opened; a template, with the problem in it."""
+    """The message when the history cannot be opened; a template for the problem."""
 
     def __init__(
         self,
@@ -46,9 +46,9 @@ class Repository:
 
         Args:
             path: the file; None takes the user's own.
-            to_read: nothing will be written, so it serves where nothing can be.
-            patient: where it cannot be opened, that is a complaint, and it is tried again every minute.
-            clock: that never goes back, seconds; another one for tests.
+            to_read: read only, which also works where nothing can be written.
+            patient: if it cannot be opened, report a complaint and retry every minute.
+            clock: seconds, never decreasing; replaced in tests.
 
         Raises:
             HistoryTooNew: if a newer posturecam made it.
@@ -74,7 +74,7 @@ class Repository:
         self._tried = clock()
 
     def complaints(self) -> list[str]:
-        """What the user should know, such as that nothing can be saved; each once."""
+        """Messages for the user, such as that nothing can be saved; each once."""
         told, self._complaints = self._complaints, []
         number = len(self._left_out)
         if number > self._said_left_out:
@@ -95,7 +95,7 @@ class Repository:
             self._complaints.append(opened.complaint)
 
     def _ready(self) -> sqlite3.Connection | None:
-        """The connection; None where the history could not be opened, which is tried again now and then."""
+        """The connection; None if the history could not be opened, which is retried from time to time."""
         if self._connection is None and self._clock() - self._tried >= REOPEN_SECONDS:
             try:
                 self._open()
@@ -106,14 +106,14 @@ class Repository:
         return self._connection
 
     def _begin_anew(self) -> None:
-        """The file was opened later than this was made, and may be another one."""
+        """Called when the file is opened later than this object was created, and may be a different file."""
 
     def _try_at_once(self) -> None:
-        """Do not wait any more until opening is tried again."""
+        """Retry opening without waiting any longer."""
         self._tried = -REOPEN_SECONDS + self._clock()
 
     def _in_one(self, work: Callable[[sqlite3.Connection], None]) -> bool:
-        """Do all of it in one transaction or nothing; whether it is on the disk now."""
+        """Do all of it in one transaction, or nothing; returns whether it is on the disk."""
         connection = self._ready()
         if connection is None:
             return False
@@ -149,11 +149,11 @@ class Repository:
                 return
 
     def _ask(self, question: str, values: tuple[Any, ...] = ()) -> list[Any]:
-        """Rows; none where the file cannot be read any more, which is a complaint and not an end."""
+        """The rows of a query; none if the file cannot be read any more, which becomes a complaint."""
         return list(self._each(question, values))
 
     def _each(self, question: str, values: tuple[Any, ...] = ()) -> Iterator[Any]:
-        """The same, a row at a time, so that years of them are never in memory together."""
+        """Like `_ask`, but one row at a time, so that years of records are never in memory together."""
         connection = self._ready()
         if connection is None:
             return
@@ -167,7 +167,7 @@ class Repository:
                 self._complaints.append(complaint)
 
     def _leave_out(self, table: str, key: str, good: str, within: str = "1", values: tuple[Any, ...] = ()) -> None:
-        """Count the rows of a table that are not good, of those within; whoever asks for rows asks for good ones."""
+        """Count the invalid rows of a table within a range; queries for rows return valid ones only."""
         rows = self._ask(
             f"SELECT {key} FROM {table} WHERE {within} AND NOT COALESCE({good}, 0) LIMIT {_MOST_LEFT_OUT}", values
         )

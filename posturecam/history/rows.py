@@ -1,7 +1,7 @@
-"""What a row of the history must be like to be believed: its tables check that there are numbers, and not which.
+"""Which rows of the history are valid: the tables check that values are numbers, but not their range.
 
-A damaged disk, another program or a clock gone wrong leaves minus nine milliards of minutes, endless seconds, an offset of days. One
-such row must not cost the user the others: it is left out, and counted. Written as SQL, so that millions of good rows cost nothing.
+A damaged disk, another program or a wrong clock can leave minus nine billion minutes, infinite seconds, or an offset of days. One
+such row must not cost the user the others: it is skipped and counted. Written as SQL, so that millions of good rows cost nothing.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from posturecam.history.models import DAY, DETAILS, MINUTE, Detail, EventKind, T
 from posturecam.posture.view import View
 
 LAST_MOMENT = 32_000_000_000.0
-"""In the year 2984: beyond it no clock is right, and some systems' calendars end. Seconds since 1970."""
+"""Latest valid moment, seconds since 1970 (in the year 2984): later times are wrong, and some systems' calendars end there."""
 _FULL_MINUTE = MINUTE + 1
-"""Seconds that a minute may hold: 60, and what rounding adds."""
+"""Most seconds that a minute may hold: 60, plus rounding."""
 _DEEPEST = 10_000.0
-"""Of a stretch, in any of its units, which are degrees and lengths of the body."""
+"""Largest valid depth of a stretch in any unit (degrees or body lengths)."""
 
 _OFFSET = f"utc_offset > {-DAY} AND utc_offset < {DAY}"
 _KINDS = tuple(what.value for what in TimeCategory)
@@ -63,12 +63,12 @@ GOOD_REP = " AND ".join(
 
 
 def known_details(kind: EventKind, found: Mapping[str, Any]) -> dict[str, Detail]:
-    """Of an event's details those that its kind has, as far as they are texts, finite numbers, or a kept reason of such."""
+    """The details of an event that its kind allows and that are texts, finite numbers, or a saved reason made of these."""
     return {name: _writable(value) for name, value in found.items() if name in DETAILS[kind] and _is_detail(value)}
 
 
 def _writable(value: Any) -> Any:
-    """Without half a pair of surrogates, which JSON can write, and which is nothing that can be shown or written."""
+    """The text without lone surrogates, which JSON can contain but which cannot be shown or written."""
     if isinstance(value, dict):
         return {name: _writable(part) for name, part in value.items()}
     return value.encode(errors="replace").decode() if isinstance(value, str) else value

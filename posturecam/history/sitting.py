@@ -1,4 +1,4 @@
-"""Sitting in the history: seconds of each kind, minute by minute, and what happened, recorded while posturecam watches."""
+"""Records sitting in the history while posturecam watches: seconds of each category, minute by minute, and events."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from posturecam.i18n.words import mark
 from posturecam.posture.evidence import Evidence, to_json
 
 MOST_MINUTES = DAY // MINUTE
-"""How much is remembered while nothing can be saved: a day, after which the oldest is given up."""
+"""Most minutes held in memory while nothing can be saved: a day, after which the oldest are dropped."""
 MOST_EVENTS = 1000
-"""Likewise; far more than happens in a day."""
+"""Most events held in memory while nothing can be saved; far more than happen in a day."""
 _FIRST_MOMENT = float(DAY)
-"""A day into 1970: before it, and beyond `LAST_MOMENT`, no clock is right."""
+"""Earliest valid moment, seconds since 1970: earlier times, and those after `LAST_MOMENT`, are wrong."""
 
 _COLUMNS = tuple(what.value for what in TimeCategory)
 _INDEX: Mapping[TimeCategory, int] = {what: index for index, what in enumerate(TimeCategory)}
@@ -35,13 +35,13 @@ _HAPPENED = "INSERT INTO sitting_events (at, utc_offset, kind, details, evidence
 
 
 class SittingHistory(Repository):
-    """Records how time was spent. Made and used in one thread; whoever reads opens `SittingRecords`.
+    """Records how time was spent. Created and used in one thread; readers open `SittingRecords`.
 
     Recording never raises. Time is summed in memory and saved when a minute is over (and with every event), so that a kill
-    loses at most the minute under way. What cannot be saved is kept, at most a day of it, and tried again every minute.
+    loses at most the current minute. What cannot be saved is held in memory, at most a day of it, and retried every minute.
 
-    Minutes are those of UTC, and none holds more than 60 seconds: where the clock was set back over minutes that are full,
-    the time goes on and nothing is counted twice. What was recorded before the user deleted everything is not saved after it.
+    Minutes are in UTC, and none holds more than 60 seconds: if the clock is set back over minutes that are full,
+    nothing is counted twice. What was recorded before the user deleted everything is not saved after it.
     """
 
     TRIED_AGAIN = mark("watching continues, and posturecam tries again every minute")
@@ -56,8 +56,8 @@ class SittingHistory(Repository):
 
         Args:
             path: the file; None takes the user's own.
-            patient: where it cannot be opened, that is a complaint, and it is tried again every minute.
-            clock: that never goes back, seconds; another one for tests.
+            patient: if it cannot be opened, report a complaint and retry every minute.
+            clock: seconds, never decreasing; replaced in tests.
 
         Raises:
             HistoryTooNew: if a newer posturecam made it.
@@ -67,18 +67,18 @@ class SittingHistory(Repository):
         super().__init__(path, patient=patient, clock=clock)
         self._minutes: dict[int, list[float]] = {}
         self._offsets: dict[int, float] = {}
-        """Of the local clock when each of these minutes was lived: by the time it can be saved the user may be in another zone."""
+        """UTC offset of the local clock in each of these minutes; by the time they are saved the user may be in another time zone."""
         self._events: deque[KeptEvent] = deque(maxlen=MOST_EVENTS)
         self._minute: int | None = None
         self._deletions = self._ask("SELECT times FROM deletions")
 
     def add(self, at: float, what: TimeCategory, seconds: float) -> None:
-        """Count a piece of time.
+        """Record a span of time.
 
         Args:
-            at: when it ended, seconds since 1970 by the wall's clock; nothing is counted where that cannot be.
+            at: when it ended, seconds since 1970 by the wall clock; nothing is recorded if that is impossible.
             what: how it was spent.
-            seconds: how long it was; spread over its minutes, and of more than a day only the last day is kept.
+            seconds: its length; spread over its minutes, and only the last day of a longer span is kept.
 
         """
         if not (0 < seconds < math.inf and _FIRST_MOMENT <= at <= LAST_MOMENT):
@@ -95,13 +95,13 @@ class SittingHistory(Repository):
                 self.flush()
 
     def event(self, at: float, kind: EventKind, *, evidence: Evidence | None = None, **details: Detail) -> None:
-        """Keep something that happened, at once.
+        """Record an event at once.
 
         Args:
-            at: when, seconds since 1970 by the wall's clock.
-            kind: what; `posturecam.history.models.DETAILS` tells the details it may have.
-            evidence: what an alert saw.
-            details: what is known of it; a number that is not finite is not known.
+            at: when, seconds since 1970 by the wall clock.
+            kind: its kind; `posturecam.history.models.DETAILS` lists the details it may have.
+            evidence: the evidence of an alert.
+            details: its details; a number that is not finite counts as unknown.
 
         Raises:
             TypeError: for a detail that the kind does not have, an error in the program.
@@ -113,7 +113,7 @@ class SittingHistory(Repository):
         self.flush()
 
     def told(self, at: float, alert: Alert, evidence: Evidence | None = None) -> None:
-        """Keep an alert that was given, with what it saw."""
+        """Record an alert with its evidence."""
         slouch = alert.slouch
         self.event(
             at,
@@ -135,7 +135,7 @@ class SittingHistory(Repository):
 
     @property
     def unsaved(self) -> int:
-        """How many minutes and events are not on the disk yet; in the ordinary way, the minute under way."""
+        """Number of minutes and events not on the disk yet; normally just the current minute."""
         return len(self._minutes) + len(self._events)
 
     def close(self) -> None:
@@ -171,7 +171,7 @@ class SittingHistory(Repository):
 
 
 def _fitting(added: Times, room: float) -> Times:
-    """Of these seconds as many as there is room for, each kind by its share."""
+    """As many of these seconds as there is room for, each category by its share."""
     return added if added.total <= room else added.scaled(max(room, 0.0) / added.total)
 
 
@@ -185,7 +185,7 @@ def _spread(at: float, seconds: float) -> Iterator[tuple[int, float]]:
 
 
 def _utc_offset(at: float) -> float:
-    """Of the local clock at a moment, seconds."""
+    """UTC offset of the local clock at a moment, seconds."""
     return float(time.localtime(at).tm_gmtoff)
 
 

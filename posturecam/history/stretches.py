@@ -1,4 +1,4 @@
-"""Stretch sessions in the history: each repetition is saved as it is counted, and what was reached before is looked up."""
+"""Stretch sessions in the history: saves each repetition as it is counted, and looks up earlier results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _KIND = "stretch"
 
 @dataclass(frozen=True, slots=True)
 class KeptRep:
-    """One repetition as it was kept."""
+    """One saved repetition."""
 
     exercise: str
     """`Exercise.key`."""
@@ -40,19 +40,19 @@ class KeptRep:
 
 @dataclass(frozen=True, slots=True)
 class KeptSession:
-    """One session as it was kept."""
+    """One saved session."""
 
     id: int
     began: float
     """Seconds since 1970, UTC."""
     utc_offset: float
-    """Of the local clock then, seconds."""
+    """UTC offset of the local clock then, seconds."""
     ended: float | None
-    """Likewise; None where it was broken off."""
+    """Seconds since 1970, UTC; None if it was broken off."""
     source: str
     title: str
     answers: Answers | None
-    """None where nothing was asked."""
+    """None if there were no questions."""
     skipped: tuple[str, ...]
     reps: tuple[KeptRep, ...]
 
@@ -65,8 +65,8 @@ class KeptSession:
 class StretchHistory(Repository):
     """The stretch sessions kept on this computer.
 
-    Recording never raises: a session does not end because a disk is full. What could not be saved is tried again with the
-    next repetition, and `complaints` says so, each trouble once.
+    Recording never raises: a session does not end because a disk is full. What could not be saved is retried with the
+    next repetition, and `complaints` reports each problem once.
     """
 
     TRIED_AGAIN = mark("the session continues, and posturecam tries again with each repetition")
@@ -86,9 +86,9 @@ class StretchHistory(Repository):
 
         Args:
             path: the file; None takes the user's own.
-            now: the wall clock, seconds since 1970; another one for tests.
-            to_read: nothing will be recorded, so it serves where nothing can be written.
-            patient: where it cannot be opened, that is a complaint, and it is tried again every minute.
+            now: the wall clock, seconds since 1970; replaced in tests.
+            to_read: read only, which also works where nothing can be written.
+            patient: if it cannot be opened, report a complaint and retry every minute.
 
         Raises:
             HistoryTooNew: if a newer posturecam made it.
@@ -102,7 +102,7 @@ class StretchHistory(Repository):
     # Recording.
 
     def begin(self, title: str, source: str) -> int:
-        """Begin a session; returns its number, under which its repetitions are kept.
+        """Begin a session; returns its number, under which its repetitions are saved.
 
         The number is the moment in milliseconds and not the database's next one, so that a session can begin while the disk
         is full and be saved later.
@@ -116,10 +116,10 @@ class StretchHistory(Repository):
         return session
 
     def add(self, session: int, exercise: Exercise, result: RepResult, step: int = 0) -> None:
-        """Keep a repetition, whole or partial, as soon as it is over.
+        """Save a repetition, whole or partial, as soon as it is over.
 
         A repetition that was partial is replaced when it is counted after all: its seconds are among those of the whole one.
-        `step` tells which exercise of the session it belongs to, as one may come twice.
+        `step` is the position in the session of its exercise, because the same exercise may come twice.
         """
         measure = exercise.depth.measure if exercise.depth else None
         self._save(
@@ -148,7 +148,7 @@ class StretchHistory(Repository):
         )
 
     def answer(self, session: int, answers: Answers, skipped: Iterable[str] = ()) -> None:
-        """Keep what the user said before and, once it is known, after, and the exercises left out for it."""
+        """Save the answers given before and, once known, after the session, and the exercises left out because of them."""
         self._save(
             "INSERT OR REPLACE INTO stretch_answers (session, troubled, before, after, skipped) VALUES (?, ?, ?, ?, ?)",
             (session, int(answers.troubled), answers.before, answers.after, " ".join(skipped)),
@@ -161,7 +161,7 @@ class StretchHistory(Repository):
     # Looking up.
 
     def past(self, exercises: Iterable[Exercise], *, frozen: bool = False) -> Mapping[DepthKey, PastDepth]:
-        """The depths of earlier sessions, by exercise, side and view; `frozen` marks them where pain rose lately."""
+        """The depths of earlier sessions, by exercise, side and view; `frozen` marks targets that stay unchanged because of more pain recently."""
         found: dict[DepthKey, PastDepth] = {}
         for exercise in exercises:
             if exercise.depth is None:
@@ -198,7 +198,7 @@ class StretchHistory(Repository):
         return tuple(str(exercise).partition("/")[0] for (exercise,) in rows)
 
     def answers(self) -> list[Answers]:
-        """What was said of all sessions, the newest last, for `posturecam.coach.safety.is_frozen`."""
+        """The answers of all sessions, the newest last, for `posturecam.coach.safety.is_frozen`."""
         rows = self._ask(
             "SELECT troubled, before, after FROM stretch_answers JOIN sessions ON sessions.id = session ORDER BY began, id"
         )
@@ -281,7 +281,7 @@ class StretchHistory(Repository):
                 connection.execute(*one)
             except sqlite3.IntegrityError as problem:
                 if problem.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-                    raise  # else the user deleted its session meanwhile: what else came of it is not wanted either
+                    raise  # else the user deleted its session meanwhile, so its repetitions are not wanted either
 
     @property
     def unsaved(self) -> int:
@@ -298,7 +298,7 @@ class StretchHistory(Repository):
 
 
 def _answers(troubled: object, before: object, after: object) -> Answers | None:
-    """What was said; None where nothing was asked, or it is no answer."""
+    """The answers; None if there were no questions, or the values are invalid."""
     if not isinstance(troubled, int):
         return None
     known = [one if isinstance(one, int) and 0 <= one <= WORST else None for one in (before, after)]

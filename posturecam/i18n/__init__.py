@@ -1,1 +1,1 @@
-"""The languages of the program: one gettext catalogue for everything it says."""
+"""The languages of the program: one gettext catalog for all its texts."""

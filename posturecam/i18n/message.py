@@ -1,4 +1,4 @@
-"""A text that knows how it was made: its template and what stands in it. Pure.
+"""A text that remembers its template and parameters, so that it can be translated later. Pure.
 
     >>> text = Message("your head is turned by about {angle:.0f}°", angle=31.7)
     >>> text
@@ -6,8 +6,8 @@
     >>> text.template, text.parameters
     ('your head is turned by about {angle:.0f}°', {'angle': 31.7})
 
-It is the English text, so that logs, files and programs read it as it is. Whoever shows it to a person gives it to
-`posturecam.i18n.translate.tr`, which looks up the template and fills it anew: nothing is ever recovered from a text.
+It is the English text, which logs, files and programs use unchanged. To show it to a person, pass it to
+`posturecam.i18n.translate.tr`, which translates the template and fills it in again.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class Message(str):
 
     @classmethod
     def counted(cls, one: str, many: str, /, *, number: int, **parameters: object) -> Self:
-        """A text about so many things, which each language puts in its own way; `{number}` stands for it."""
+        """A text about a number of things, with the plural forms of each language; `{number}` is the number."""
         return cls._made(one, many, {"number": number, **parameters})
 
     @classmethod
     def joined(cls, between: str, parts: Iterable[str]) -> Self:
-        """Several texts in a row, each of which is looked up by itself."""
+        """Several texts in a row, each translated separately."""
         named = {f"part{number}": part for number, part in enumerate(parts)}
         return cls._made(between.join(f"{{{name}}}" for name in named), None, named)
 

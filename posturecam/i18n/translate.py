@@ -1,7 +1,7 @@
 """The words of the program in the user's language: one gettext catalogue, `posturecam/locale`, for everything.
 
-English is what stands in the code. Modules that know nothing of languages mark their texts (`mark`) or make messages of them
-(`posturecam.i18n.message.Message`); where these are shown, `tr` looks them up. `docs/translating.md` tells how to add a language.
+The code contains English. Modules that know nothing of languages mark their texts (`mark`) or make messages of them
+(`posturecam.i18n.message.Message`); where these are shown, `tr` looks them up. `docs/translating.md` explains how to add a language.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from posturecam.i18n.words import mark
 __all__ = ["LANGUAGES", "choose_language", "chosen_language", "mark", "quantity", "system_language", "tr", "trn"]
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "de": "Deutsch", "es": "Español", "zh": "中文"}
-"""What can be chosen, each by its own name."""
+"""The available languages, each by its own name."""
 
 FOLDER = Path(__file__).parent / "locale"
-"""Of the catalogues: `<language>/LC_MESSAGES/posturecam.mo`, made by `python -m tools.texts update`."""
+"""Folder of the catalogs: `<language>/LC_MESSAGES/posturecam.mo`, made by `python -m tools.texts update`."""
 _DECIMAL_COMMA = ("de", "es")
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
 
 
 def choose_language(wanted: str) -> str:
-    """Speak this language from now on ("de", "de_AT"); returns the one that is spoken, "en" where there is no other."""
+    """Use this language from now on ("de", "de_AT"); returns the language in use, "en" if the wanted one is missing."""
     global _catalogue, _language
     code = wanted.replace("-", "_").partition("_")[0].lower()
     _catalogue, _language = gettext.NullTranslations(), "en"
@@ -43,12 +43,12 @@ def choose_language(wanted: str) -> str:
 
 
 def chosen_language() -> str:
-    """The language that is spoken, such as "de"."""
+    """The language in use, such as "de"."""
     return _language
 
 
 def system_language() -> str:
-    """What a terminal's environment or Windows asks for, as "de_DE"; empty where nothing does."""
+    """The language of the environment or of Windows, such as "de_DE"; empty if unknown."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if told := os.environ.get(name, ""):
             return told.partition(".")[0]

@@ -1,4 +1,4 @@
-"""Marks texts for the catalogue of translations, where they stand in modules that know nothing of languages. Pure."""
+"""Marks texts for translation in modules that know nothing of languages. Pure."""
 
 from __future__ import annotations
 

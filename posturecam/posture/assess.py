@@ -1,4 +1,4 @@
-"""One look judged: pose and baseline in, reading out. A reading says how far from upright, or why it cannot tell.
+"""Judges one check: pose and baseline in, reading out. A reading says how far from upright the posture is, or why that is unknown.
 
 `deviation` is measured in thresholds: 0 is the baseline (or what counts as upright without one), 1 is where slouching
 begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and leaning back are at most 0.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
-from posturecam.posture.front.judge import FrontUpright, Held, Kind, thresholds
+from posturecam.posture.front.judge import FrontThresholds, FrontUpright, Held, Kind, thresholds
 from posturecam.posture.front.judge import judge as judge_front
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measure, Measures, Name, measure
@@ -30,15 +30,15 @@ class Deviation:
     cause: Name | None = None
     """The measure that is furthest over its threshold."""
     change: float | None = None
-    """How far that measure is from the baseline: degrees from the side (from zero without a baseline) and where it is an
-    estimate (`probability` is known); a share of the baseline's value where geometry judges from the front, where sinking is negative: small, even of the other sign, where it was the shoulders
-    that sank."""
+    """How far that measure is from the baseline. Degrees from the side (from zero without a baseline) and for an
+    estimate (`probability` is known). When geometry judges from the front, a share of the baseline's value, negative for sinking; it is small, or even of the other sign, if only the shoulders
+    sank."""
     probability: float | None = None
-    """That the posture is over the threshold, 0 to 1, where an estimate judges: the face's or the learned estimator's."""
+    """Probability that the posture is over the threshold, 0 to 1, if an estimate judges: by the face or the learned estimator."""
     kind: Kind | None = None
-    """The way of sitting badly that counts most, where the face tells."""
+    """The kind of bad posture that counts most, if judged by the face."""
     changes: Mapping[Name, float] = field(default_factory=dict)
-    """In plain figures, where the face tells: how far each measure is from one's own upright, in its unit; without a baseline empty."""
+    """If judged by the face: difference of each measure from the user's own upright, in its unit; empty without a baseline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Reading:
     measures: Measures
     deviation: Deviation
     baseline_view: View | None = None
-    """The view of the baseline it was compared with; without one only a side view can be judged."""
+    """The view of the baseline it was compared with; None without a baseline."""
 
     @property
     def compared(self) -> bool:
@@ -59,7 +59,7 @@ class Reading:
 
     @property
     def present(self) -> bool | None:
-        """Whether somebody was there; None where there was no picture to tell from."""
+        """Whether somebody was there; None if there was no picture."""
         reason = self.deviation.reason
         if reason is not None and reason.code is Why.NO_PICTURE:
             return None
@@ -81,17 +81,17 @@ def no_picture(t: float, problem: str, view: View = View.UNKNOWN) -> Reading:
 
 
 def turn_of(pose: Pose, settings: Settings) -> int | None:
-    """Degrees clockwise by which the picture must be turned for this person to be upright; None where that is not clear."""
+    """Degrees clockwise by which the picture must be turned for this person to be upright; None if that is unclear."""
     return turn_needed(pose, settings.measures.head_visibility, settings.measures.hip_visibility)
 
 
 def turned(turn: int) -> Reason:
-    """That the picture is turned; `turn` degrees clockwise would set it right."""
+    """The reason for a turned picture, which `turn` degrees clockwise would correct."""
     return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
 
 
 Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
-"""A second opinion on a pose that can be compared with the baseline: it is told what the geometry says of it."""
+"""A second opinion on a pose that can be compared with the baseline, given the result of geometry."""
 
 
 def assess(
@@ -105,9 +105,10 @@ def assess(
 ) -> Reading:
     """Judge one pose seen from one view, against the baseline where there is one.
 
-    Before a camera in front the face judges, also without a baseline. Where no face is seen, and from the side, geometry does,
-    and `judge` has the last word where there is a baseline. `moved` says whether the camera was moved since the baseline was
-    learned, None where nobody knows; `tallest` is how somebody sat tallest in this session, for judging
+    With a camera in front, the face decides, with or without a baseline; if nobody knows whether the camera was moved, geometry is
+    consulted as well. Without a visible face, and from the side, geometry decides,
+    and `judge` has the last word if there is a baseline. `moved` says whether the camera was moved since the baseline was
+    learned, None if unknown; `tallest` is the user's tallest posture in this session, for judging
     without a baseline.
     """
     turn = turn_of(pose, settings)
@@ -119,8 +120,11 @@ def assess(
         measures = with_face(measures, front)
         by_face = _by_face(front, view, baseline, settings, moved, tallest)
         if by_face is not None:
-            compared = baseline is not None and baseline.front is not None
-            return Reading(pose.t, view, measures, by_face, baseline.view if compared and baseline else None)
+            if baseline is None or baseline.front is None:
+                return Reading(pose.t, view, measures, by_face, None)
+            if moved is None:
+                by_face = _with_geometry(by_face, pose, view, measures, baseline, settings)
+            return Reading(pose.t, view, measures, by_face, baseline.view)
     misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings, moved)
     found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
     if judge is not None and misfit is None and baseline is not None:
@@ -135,7 +139,7 @@ _CAUSES: Mapping[Kind, Name] = {
     Kind.NEAR: Name.HEAD_DISTANCE,
     Kind.TWISTED: Name.BODY_YAW,
 }
-"""The measure that each way of sitting badly is told by."""
+"""The measure that shows each kind of bad posture."""
 
 
 def _by_face(
@@ -146,7 +150,7 @@ def _by_face(
     moved: bool | None,
     tallest: Held | None,
 ) -> Deviation | None:
-    """What the face tells; None where it tells nothing, and something else must judge.
+    """The deviation judged by the face; None if that is impossible, and geometry must judge.
 
     Obliquely only changes are known: how high a neck looks depends on how far the body is turned.
     """
@@ -166,8 +170,45 @@ def _by_face(
     return Deviation(verdict.value, None, cause, change, verdict.probability, verdict.kind, changes)
 
 
+_WENT_BACK = 0.1
+"""Of its distance from the camera, by which a head went back that may have slid down: 4–9 % on average in rendered people who slide down,
+27 % in the man on the photographs. Nearer than that the neck height shows what there is."""
+
+
+def _with_geometry(
+    by_face: Deviation, pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings
+) -> Deviation:
+    """What the face tells; of a head that went back, halfway to what geometry tells where that is further from upright.
+
+    Where nobody knows whether the camera was moved the head's place hardly counts, and who slides down and back with head and shoulders
+    together, as the man on the 65 photographs of `docs/accuracy.md` does, shows little else: a neck that leans back is as high as
+    before. Geometry sees the shoulders sink, but takes a bent head for a slouch: of that it is not asked.
+    """
+    if by_face.value is None or by_face.probability is None or baseline.by_angle or baseline.by_face_alone:
+        return by_face
+    further, away = by_face.changes.get(Name.HEAD_DISTANCE, 0.0), measures[Name.HEAD_DISTANCE].value
+    bent = by_face.changes.get(Name.HEAD_PITCH, 0.0) > FrontThresholds().glance_free
+    if bent or away is None or further < _WENT_BACK * away:
+        return by_face
+    if _misfit(pose, view, measures, baseline, settings, None) is not None:
+        return by_face
+    geometry = deviation(measures, view, baseline, settings)
+    if (
+        geometry.value is None
+        or geometry.value <= by_face.value
+        or geometry.cause in (Name.HEAD_ROLL, Name.SHOULDER_TILT)
+    ):
+        return by_face
+    value, probability = (by_face.value + geometry.value) / 2, (by_face.probability + (geometry.value >= 1)) / 2
+    if by_face.kind in (Kind.FORWARD, Kind.DOWN):
+        return replace(by_face, value=value, probability=probability)
+    return replace(
+        by_face, value=value, probability=probability, kind=Kind.DOWN, cause=geometry.cause, change=geometry.change
+    )
+
+
 def _changes_by_face(front: FrontMeasures, upright: FrontUpright | None) -> dict[Name, float]:
-    """How far what the face tells is from one's own upright, each in its unit, as far as both are known."""
+    """Differences of the face measures from the user's own upright, each in its unit, as far as both are known."""
     if upright is None:
         return {}
     pairs = {
@@ -186,7 +227,7 @@ def deviation(
 ) -> Deviation:
     """How far from upright these measures are, seen from this view.
 
-    `gates=False` leaves out the comparability gates of the front view, for the calibration itself.
+    `gates=False` skips the front view's checks for comparability, for use in the calibration itself.
     """
     if view is View.UNKNOWN:
         return Deviation(None, Reason(Why.VIEW_UNKNOWN))
@@ -220,7 +261,7 @@ def _by_angle(measures: Measures, baseline: Baseline | None, settings: Settings)
 
 
 def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings) -> bool:
-    """Whether the head went back with the trunk, as in leaning back; who slides down keeps it where it was."""
+    """Whether the head moved back with the trunk, as in leaning back; when sliding down it stays in place."""
     if baseline is None:
         return False
     change = _change(measures, baseline, Name.NECK_INCLINATION)
@@ -228,10 +269,10 @@ def _reclined(measures: Measures, baseline: Baseline | None, settings: Settings)
 
 
 def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, float, float]]:
-    """The sagittal angles that are judged, each with what counts as upright and where slouching begins, degrees.
+    """The judged sagittal angles, each with its upright value and the value where slouching begins, degrees.
 
-    With a baseline slouching begins at a change; but who already sits near a published limit when upright is allowed half
-    of that change only, so that a poor baseline does not excuse a poor posture. (Not obliquely, where the angle itself is
+    With a baseline, slouching begins at a change; but somebody whose upright is already near a published limit is allowed only half
+    of that change, so that a poor baseline does not excuse a poor posture. (Not obliquely, where the angle itself is
     only good to 10°.)
     """
     side, scale = settings.side, settings.sensitivity.scale
@@ -273,20 +314,20 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gate
 
 
 def _neck_came_forward(fall: float, nearer: float, bent: float, front: FrontSettings) -> float:
-    """By an estimate of how much further the neck is inclined, which three changes tell together, in thresholds."""
+    """Deviation in thresholds by an estimate, from three changes, of how much further the neck is inclined."""
     neck = front.neck_by_fall * fall + front.neck_by_approach * nearer + front.neck_by_nose * bent
     return neck / front.neck_change
 
 
 def _sank(fall: float, sink: float, grown: float, front: FrontSettings) -> float:
-    """By ears that came down to shoulders which sank themselves, as in sliding down, in thresholds."""
+    """Deviation in thresholds by ears that came down to shoulders that sank too, as in sliding down."""
     evidence = fall + min(sink, front.sink_share * max(fall, 0.0)) + front.forward_share * max(grown, 0.0)
     over = (evidence - front.slump) / (front.deep_slump - front.slump)
     return evidence / front.slump if over <= 0 else 1 + over
 
 
 def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
-    """How far head and shoulders are tilted sideways against the baseline, degrees, as far as both are known."""
+    """Sideways tilt of head and shoulders relative to the baseline, degrees, as far as both are known."""
     changes = ((name, _change(measures, baseline, name)) for name in (Name.HEAD_ROLL, Name.SHOULDER_TILT))
     return [(name, change) for name, change in changes if change is not None]
 
@@ -294,9 +335,9 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
 def _misfit(
     pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None
 ) -> Reason | None:
-    """Why this look cannot be compared with the baseline at all, or None.
+    """Why this check cannot be compared with the baseline at all, or None.
 
-    Shoulders elsewhere in the picture hint at a camera that was moved; what lies behind the person knows, and then they sank.
+    Shoulders in another place suggest that the camera was moved. If the background shows that it was not, the shoulders sank.
     """
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
         now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"

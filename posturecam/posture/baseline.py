@@ -1,4 +1,4 @@
-"""The user's own upright posture, as it is kept."""
+"""The user's own upright posture, as it is saved."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KEPT = (
     Name.HEAD_OFFSET,
     Name.BODY_YAW,
 )
-"""Everything a baseline keeps a median of, where it could be measured."""
+"""The measures whose median a baseline saves, if they could be measured."""
 
 
 def needed(by_angle: bool) -> tuple[Name, ...]:
@@ -46,7 +46,7 @@ _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 
 
 def _outdated(kept: object) -> object:
-    """Posturecam 0.1 kept the words alone."""
+    """Convert the reason saved by posturecam 0.1, which was plain text."""
     return Reason(Why.CAMERA_MOVED, SAID, text=kept) if isinstance(kept, str) else kept
 
 
@@ -55,7 +55,7 @@ class Baseline:
     """The upright posture of one person before one camera, from one view.
 
     Raises:
-        ValueError: if it lacks what a posture is judged by, or a number makes no sense; a file edited by hand may.
+        ValueError: if a measure needed for judging is missing, or a number is invalid, for example after editing the file by hand.
     """
 
     view: View
@@ -73,24 +73,24 @@ class Baseline:
     values: Mapping[Name, float]
     """Median of each measure."""
     separation: float | None = None
-    """Distance of the deliberate slouch from upright in standard deviations, where one was shown."""
+    """Distance of the deliberate slouch from upright in standard deviations, if there was one."""
     outdated: Annotated[Reason | None, BeforeValidator(_outdated)] = None
     """Why it no longer fits (the camera was moved), or None."""
     good: bool = True
     """Whether the person sat still enough for it to be relied on fully."""
     landmarks: KeptPose | None = None
-    """The median upright landmarks, which the learned estimator compares with; None in baselines that are older than it,
+    """The median upright landmarks, which the learned estimator compares with; None in older baselines,
     which are judged by geometry alone."""
     front: FrontUpright | None = None
-    """What the face told of the upright posture; None from the side, and in baselines of 0.1.0."""
+    """Face measures of the upright posture; None from the side, and in baselines of 0.1.0."""
     background: Signature | None = None
-    """What lies behind the user, as 48 numbers from which no picture can be made again; tells later whether the camera was moved."""
+    """The background as 48 numbers, from which no picture can be reconstructed; shows later whether the camera was moved."""
     place: str = ""
-    """At which desk it was learned, told by the screens there; empty where that is not known, which fits every one."""
+    """The desk at which it was learned, identified by its screens; empty if unknown, which matches every desk."""
     slouch: float | None = None
-    """How far from upright the deliberate slouch was, in usual thresholds, where one was shown."""
+    """Deviation of the deliberate slouch, in default thresholds, if there was one."""
     harmless: float | None = None
-    """The same of the look down and the lean-in that were shown with it: the further of those that can be told from the slouch."""
+    """Deviation of the look down or lean-in shown with it: the larger of those that can be told from the slouch."""
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
@@ -117,7 +117,7 @@ class Baseline:
 
     @property
     def by_face_alone(self) -> bool:
-        """Whether only the face can be compared: the shoulders were out of the picture."""
+        """Whether only the face can be compared, because the shoulders were out of the picture."""
         return any(name not in self.values for name in needed(self.by_angle))
 
     @property

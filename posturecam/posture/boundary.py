@@ -1,7 +1,7 @@
-"""Where slouching begins, as a line in the picture: for the posture as it is now, with one thing moved.
+"""Where slouching begins, as a line in the picture: for the current posture with only the head or the trunk moved.
 
-Whatever rule judges, it is asked: the head, or the trunk, is moved in the pose until `assess` calls it a slouch. So the
-line is true for the shoulders, the distance and the turn of the head of this very moment, and moves along with them.
+It works with any judge: the head, or the trunk, is moved in the pose until `assess` calls it a slouch. So the
+line is valid for the current shoulders, distance and turn of the head, and moves along with them.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ TRUNK_RISE = 1.25
 _UPPER_BODY = slice(Landmark.NOSE, Landmark.LEFT_HIP)
 _NECK, _TRUNK = (Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR), (Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER)
 _SHARES = (0.25, 0.5, 1.0)
-"""Of the furthest: further on may lie the edge of the picture, and what cannot be told."""
+"""Shares of the furthest movement to try first: beyond may be the edge of the picture, or an unknown posture."""
 _TRIES = 8
-"""Poses that are judged between the two ends, at most; the rules are nearly straight lines: three are enough."""
+"""Most poses judged between the two ends; the rules are nearly linear, so three are usually enough."""
 _NEAR_ENOUGH = 0.02
 """Thresholds. Far below the jitter of a still person, 0.1."""
 
@@ -76,11 +76,11 @@ def boundary(
     """Where slouching begins for this posture.
 
     From the front the head is moved straight down; from the side, and obliquely where angles are compared, it is turned
-    about the shoulder, and where the trunk is the cause, all above the hip about the hip. Who is over the threshold
-    already is shown how far up, or back, it ends. `judge` has the last word, as in `posturecam.posture.assess.assess`.
+    about the shoulder, and where the trunk is the cause, all above the hip about the hip. Somebody already over the threshold
+    sees how far up, or back, it ends. `judge` has the last word, as in `posturecam.posture.assess.assess`.
 
     Returns:
-        None where the posture cannot be judged, and where no such move decides: tilted shoulders.
+        None if the posture cannot be judged, or no such movement decides, as with tilted shoulders.
     """
     if view is View.UNKNOWN:
         return None
@@ -203,7 +203,7 @@ class _Movable:
         return assess(pose, self.view, self.baseline, self.settings, self.judge).deviation
 
     def _moved(self, pose: Pose, part: slice, by: NDArray[np.float64]) -> Pose:
-        """The pose with a part elsewhere; in the model's metres too, for a rule that looks at them."""
+        """The pose with a part moved, also in the model's metric landmarks, for judges that use them."""
         points, world = pose.points.copy(), pose.world.copy()
         points[part] += by
         world[part, :2] += by * self.metres_per_pixel
@@ -233,7 +233,7 @@ def _upwards(lean: float) -> Point:
 
 
 def _metres_per_pixel(pose: Pose) -> float:
-    """By the way from the shoulders to the nose, which no turn of the body makes vanish."""
+    """Meters per pixel, from the distance between shoulders and nose, which is never foreshortened to zero."""
     ends = []
     for points in (pose.points, pose.world[:, :2]):
         shoulders = middle(points[Landmark.LEFT_SHOULDER], points[Landmark.RIGHT_SHOULDER])

@@ -1,4 +1,4 @@
-"""Learning the upright posture from a few seconds of looks, or refusing to, with the reason."""
+"""Learns the upright posture from a few seconds of checks, or refuses with the reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from posturecam.vision.scene import Glance, Signature
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look during the calibration."""
+    """One check during the calibration."""
 
     t: float
     view: View
@@ -36,9 +36,9 @@ class Sample:
     height: int
     pose: Pose | None = None
     front: FrontMeasures | None = None
-    """What the face tells, where the camera does not look from the side."""
+    """Face measures, unless the camera is at the side."""
     background: Signature | None = None
-    """What lies behind the person, where the picture was at hand."""
+    """The background, if the picture was available."""
 
     @property
     def shows_face(self) -> bool:
@@ -64,7 +64,7 @@ class Sample:
 def sample(
     pose: Pose, view: View, measures: Measures, settings: Settings | None = None, glance: Glance | None = None
 ) -> Sample:
-    """Take from one pose, and from its picture where there is one, what the calibration needs."""
+    """The data that the calibration needs from one pose, and from its picture if there is one."""
     front = None if view.is_side else front_measures(pose, pose.head, settings or Settings())
     measures = measures if front is None else with_face(measures, front)
     behind = None if glance is None else background(glance, pose)
@@ -80,13 +80,13 @@ def learn(
     slouched: Sequence[Sample | None] | None = None,
     harmless: Sequence[Sequence[Sample | None]] = (),
 ) -> Baseline:
-    """Learn the upright posture from the looks of one calibration; None stands for a look that found nobody.
+    """Learn the upright posture from the checks of one calibration; None stands for a check that found nobody.
 
-    `slouched` are the looks at a deliberate slouch; None where none was asked for. `harmless` are those at what is none, each
-    shown by itself: a look down, a lean-in. They are never a reason to refuse.
+    `slouched` are the checks of a deliberate slouch; None if there was none. `harmless` are the checks of postures that are no slouch,
+    each separate: a look down, a lean-in. They are never a reason to refuse.
 
     Raises:
-        CalibrationRefused: with the reason: too few usable looks, too much movement, a view that changed, an upright
+        CalibrationRefused: with the reason: too few usable checks, too much movement, a view that changed, an upright
             posture that is already a slouch by ISO 11226, or a deliberate slouch that the camera cannot tell from it.
 
     """
@@ -135,7 +135,7 @@ def _require_upright_picture(looks: Sequence[Sample | None], settings: Settings)
 
 
 def _of_one_view(looks: Sequence[Sample | None], settings: Settings) -> tuple[list[Sample], bool]:
-    """The usable looks from the view that prevails, and whether they are to be compared by their angles."""
+    """The usable checks from the most frequent view, and whether to compare them by their angles."""
     usable = _usable(looks)
     _require_enough(usable, looks, settings)
     view, count = Counter(look.view for look in usable).most_common(1)[0]
@@ -163,7 +163,7 @@ def _require_still_and_upright(draft: Baseline, spread: float, settings: Setting
             seconds=settings.calibration.seconds,
         )
     if not draft.view.is_side:
-        return  # only from the side are the angles good enough to be called a slouch by themselves
+        return  # only from the side are the angles accurate enough to call a posture a slouch
     for name, most, what in (
         (Name.NECK_INCLINATION, settings.side.neck_absolute, mark("head was")),
         (Name.TRUNK_INCLINATION, settings.side.trunk_absolute, mark("trunk leaned")),
@@ -218,13 +218,13 @@ def _medians(looks: Sequence[Sample]) -> dict[Name, float]:
 
 
 def _upright_face(looks: Sequence[Sample], settings: Settings) -> FrontUpright | None:
-    """What the face told, where it was mostly seen."""
+    """The face measures, if the face was seen most of the time."""
     found = [look.front for look in looks if look.front is not None and look.shows_face]
     return upright_of(found) if found and len(found) >= settings.calibration.mostly * len(looks) else None
 
 
 def _landmarks(looks: Sequence[Sample], settings: Settings) -> KeptPose | None:
-    """The median landmarks of the looks that have all the learned estimator needs, where these are most of them."""
+    """The median landmarks of the checks that have everything the learned estimator needs, if that is most of them."""
     poses = [look.pose for look in looks if look.pose is not None and is_complete(look.pose)]
     enough = poses and len(poses) >= settings.calibration.mostly * len(looks)
     return kept(joined([figure(pose) for pose in poses])) if enough else None
@@ -269,15 +269,15 @@ def _separation(
 
 
 _TELLABLE = 0.8
-"""Of the slouch, up to which what is harmless can be told from it. Choice: a line between them must be clear of both."""
+"""A harmless posture can be told from the slouch up to this share of its deviation. Choice: the threshold between them must be clear of both."""
 
 
 def _furthest_harmless(
     shown: Sequence[Sequence[Sample | None]], slouch: float, draft: Baseline, settings: Settings
 ) -> float | None:
-    """How far from upright the furthest of these was, in usual thresholds, of those that are clearly nearer to upright than the slouch.
+    """Largest deviation, in default thresholds, of the harmless postures that are clearly nearer to upright than the slouch.
 
-    What looks like the slouch itself teaches nothing, as a face that is bent out of sight does.
+    A posture that looks like the slouch itself is ignored, as when the face is bent out of sight.
     """
     found = []
     for looks in shown:

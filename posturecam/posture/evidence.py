@@ -1,4 +1,4 @@
-"""What an alert can show of its moment, later and without an image: the skeleton, and the figures that spoke for it. Pure."""
+"""The evidence of an alert, to be shown later without an image: the skeleton, and the figures behind it. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class ComparedUpright:
-    """What a moment was compared with: as much of a baseline as it takes to show both beside each other later.
+    """The upright posture of the comparison: as much of the baseline as is needed to show both side by side later.
 
     Raises:
         ValueError: if there are neither 33 landmarks nor none, or a number is not finite.
@@ -52,7 +52,7 @@ class ComparedUpright:
     values: Mapping[Name, float]
     """Median of each measure while upright, in its unit."""
     points: tuple[Point | None, ...] = ()
-    """The median landmarks in picture widths from the picture's centre; None where none was kept, empty where none was at all."""
+    """The median landmarks in picture widths from the picture's centre; None for landmarks that were not saved, empty if none were."""
 
     def __post_init__(self) -> None:
         if len(self.points) not in (0, LANDMARK_COUNT):
@@ -62,7 +62,7 @@ class ComparedUpright:
             raise ValueError("every number must be finite")
 
     def as_baseline(self) -> Baseline:
-        """The baseline as far as it was kept: its view and its values, for limits and gauges.
+        """The baseline as far as it was saved: its view and its values, for limits and gauges.
 
         Raises:
             ValueError: if a value makes no sense.
@@ -97,7 +97,7 @@ class Evidence:
     compared: bool
     """Whether a baseline was used."""
     upright: ComparedUpright | None = None
-    """That baseline, as far as it was kept: posturecam 0.1 kept nothing of it."""
+    """That baseline, as far as it was saved; posturecam 0.1 did not save it."""
 
     def __post_init__(self) -> None:
         if len(self.points) not in (0, LANDMARK_COUNT) or len(self.visibility) != len(self.points):
@@ -113,14 +113,14 @@ class Evidence:
             raise ValueError("every number must be finite")
 
     def pose(self) -> Pose | None:
-        """The skeleton of that moment, to be drawn; its time is 0, and it knows no depth. None where nobody was found."""
+        """The skeleton of that moment, for drawing; its time is 0, and it has no depth. None if nobody was found."""
         if not self.points:
             return None
         points = np.array([point or (np.nan, np.nan) for point in self.points], np.float32)
         return Pose(0.0, self.width, self.height, points, np.array(self.visibility, np.float32))
 
     def measure(self, name: Name) -> Measure | None:
-        """One of the measures, where it was kept."""
+        """One of the measures, if it was saved."""
         return next((measure for measure in self.measures if measure.name is name), None)
 
 
@@ -133,7 +133,7 @@ _EVIDENCE, _VERSIONED = TypeAdapter(Evidence), TypeAdapter(_Versioned)
 
 
 def evidence_of(tick: Tick, baseline: Baseline | None = None) -> Evidence:
-    """What is kept of a tick, and of the baseline that it was compared with."""
+    """The evidence of a tick and of the baseline it was compared with."""
     reading, pose = tick.reading, tick.pose
     found = reading.deviation
     points = () if pose is None else tuple(_point(point, pose) for point in pose.points)
@@ -168,12 +168,12 @@ def _compared_with(baseline: Baseline) -> ComparedUpright:
 
 
 def evidence_record(evidence: Evidence) -> JsonRecord:
-    """As plain data to be read elsewhere: reasons with their code and their English text."""
+    """The evidence as plain data for other programs: reasons with their code and English text."""
     return {"version": 1, **_EVIDENCE.dump_python(evidence, mode="json", context="texts")}
 
 
 def to_json(evidence: Evidence) -> str:
-    """As one line of JSON to be kept, in no language."""
+    """The evidence as one line of language-neutral JSON for saving."""
     plain = {"version": 1, **_EVIDENCE.dump_python(evidence, mode="json")}
     if evidence.upright is None:
         del plain["upright"]
@@ -181,7 +181,7 @@ def to_json(evidence: Evidence) -> str:
 
 
 def from_json(text: str) -> Evidence | None:
-    """What `to_json` wrote; None where it is damaged, or of another version."""
+    """Read what `to_json` wrote; None if it is damaged, or of another version."""
     try:
         _VERSIONED.validate_json(text)
         return _EVIDENCE.validate_json(text)
@@ -190,7 +190,7 @@ def from_json(text: str) -> Evidence | None:
 
 
 def _point(point: np.ndarray[tuple[int], np.dtype[np.float32]], pose: Pose) -> Point | None:
-    """A landmark's place; one inside the picture stays inside, for outside it would count as unseen."""
+    """A landmark's rounded position, kept inside the picture if it was inside, since outside it would count as unseen."""
     x, y = (float(value) for value in point)
     if not (math.isfinite(x) and math.isfinite(y)):
         return None

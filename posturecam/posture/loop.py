@@ -33,7 +33,7 @@ class Tick:
     state: MonitorState
     events: tuple[Event, ...]
     moved: bool | None = None
-    """Whether the camera was moved since the baseline was learned, by what lies behind the user; None while nobody knows."""
+    """Whether the camera was moved since the baseline was learned, judged by the background; None if unknown."""
 
 
 def watch(
@@ -47,10 +47,10 @@ def watch(
 
     Args:
         source: A camera, a video or a recording.
-        estimator: Finds the user in each frame; not called where landmarks were recorded.
-        baselines: Those of this source's camera, by view. The mapping may be changed while the loop runs.
+        estimator: Finds the user in each frame; not called for recorded landmarks.
+        baselines: Baselines of this source's camera, by view. The mapping may be changed while the loop runs.
         settings: Every threshold; the defaults where not given.
-        judge: The learned estimator's, from `posturecam.load_judge`; without it geometry decides.
+        judge: The judge of the learned estimator, from `posturecam.load_judge`; without it geometry decides.
 
     Raises:
         SourceError: while iterating, if the source cannot be read.
@@ -88,11 +88,11 @@ def watch(
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What was made of the last look, so that landmarks that hold are not judged again."""
+    """The result of the last check, so that reused landmarks are not judged again."""
 
     pose: Pose
     circumstances: tuple[View, Baseline | None, bool | None, Held | None]
-    """View, baseline, whether the camera was moved, and how somebody sat tallest."""
+    """View, baseline, whether the camera was moved, and the tallest posture so far."""
     reading: Reading
 
     def holds(self, pose: Pose, circumstances: tuple[View, Baseline | None, bool | None, Held | None]) -> bool:
@@ -106,7 +106,7 @@ class _Judged:
 
 
 def _as_needed(frame: Frame, state: MonitorState) -> Frame:
-    """The frame, to be looked at closely where the posture is about to matter: no alert is to come late for held landmarks."""
+    """The frame, marked for a full check if the posture is about to matter, so that reused landmarks do not delay an alert."""
     clear = state.phase in (Phase.SLOUCHING, Phase.AWAY) or (
         state.phase is Phase.UPRIGHT and state.grade is Grade.UPRIGHT
     )
@@ -132,7 +132,7 @@ def read(
 
 
 def pick(baselines: Mapping[View, Baseline], view: View) -> Baseline | None:
-    """The baseline for a view: its own, or none where absolute bands apply, or any other so that the misfit is said."""
+    """The baseline for a view: its own, or none where absolute limits apply, or else any other, so that the mismatch is reported."""
     if view in baselines or view.is_side:
         return baselines.get(view)
     return next(iter(baselines.values()), None)

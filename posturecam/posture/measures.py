@@ -130,7 +130,7 @@ PLAUSIBLE: Mapping[Name, tuple[float, float]] = {
     Name.SLUMP_INDEX: (-2.0, 5.0),
     Name.APPROACH: (0.0, 0.6),
 }
-"""What a body before a camera can show: beyond, the landmarks or the picture are wrong. Each leaves room about the extremes of 7900
+"""Plausible range of each measure: beyond it, the landmarks or the picture are wrong. Each leaves room about the extremes of 7900
 rendered stills and of the photographs: neck −10 to 77° (recliners −9°), trunk −37 to 70°, neck flexion −21 to 50°, head and shoulders
 tilted by up to 49°, trunk leant aside by up to 57°; forward index 0.2 to 2.1, slump index −1.4 to 4 (obliquely, where the shoulders
 seem narrow), approach 0.01 to 0.17."""
@@ -153,7 +153,7 @@ class _Unknown(Exception):
 def measure(pose: Pose, view: View, settings: Settings) -> Measures:
     """All measures of one pose from the given view.
 
-    Every name is present; what the view cannot tell is None with the reason. Nothing raises for missing landmarks, NaN,
+    Every name is present; what cannot be measured from the view is None with the reason. Nothing raises for missing landmarks, NaN,
     or points that coincide.
     """
     seen = _Seen(pose, view, settings)
@@ -161,7 +161,7 @@ def measure(pose: Pose, view: View, settings: Settings) -> Measures:
 
 
 def _plausible(name: Name, value: float) -> float:
-    """The value, where a body can have it."""
+    """The value, if it is anatomically possible."""
     low, high = PLAUSIBLE.get(name, (-math.inf, math.inf))
     if low <= value <= high:
         return value
@@ -170,7 +170,7 @@ def _plausible(name: Name, value: float) -> float:
 
 
 def least_visibility(landmark: Landmark, settings: MeasureSettings) -> float:
-    """The visibility (0 to 1) from which a landmark is believed."""
+    """The visibility (0 to 1) from which a landmark is trusted."""
     return settings.hip_visibility if landmark >= Landmark.LEFT_HIP else settings.head_visibility
 
 
@@ -237,7 +237,7 @@ class _Seen:
             raise _Unknown(Why.WRONG_VIEW, "side")
 
     def _need_profile(self) -> float:
-        """Body yaw in degrees, 90 in exact profile, where sagittal angles can be told at all."""
+        """Body yaw in degrees, 90 in exact profile, if sagittal angles can be measured at all."""
         if self.view is View.UNKNOWN or self.yaw is None:
             raise _Unknown(Why.VIEW_UNKNOWN)
         if self.view is View.FRONT:
@@ -285,7 +285,7 @@ class _Seen:
 
     def _neck_inclination(self) -> float:
         angle = self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias
-        return _plausible(Name.NECK_INCLINATION, fold(angle))  # also where other measures are made of it
+        return _plausible(Name.NECK_INCLINATION, fold(angle))  # also when other measures are derived from it
 
     def _trunk_inclination(self) -> float:
         if 90 - self._need_profile() > self.settings.side.trunk_off_profile:
@@ -361,7 +361,7 @@ class _Seen:
 
     @cached_property
     def _frontal_head(self) -> float:
-        """Cosine of the head yaw, where the head faces the camera well enough to be compared."""
+        """Cosine of the head yaw, if the head faces the camera well enough to be compared."""
         self._need_front()
         yaw = self._head_yaw()
         body = abs(self.yaw or 0.0)  # a head goes with its body: before a camera that stands aside both are turned
@@ -398,7 +398,7 @@ class _Seen:
         return -_above(left, right, self._at(Landmark.NOSE)) / width
 
     def _by_face(self) -> float:
-        """What `posturecam.posture.front.measures` measures, and puts in this place where a face is seen."""
+        """Unknown here: `posturecam.posture.front.measures` fills it in when a face is seen."""
         raise _Unknown(Why.NOT_SEEN, "face_from_front")
 
     def _approach(self) -> float:

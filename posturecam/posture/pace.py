@@ -1,4 +1,4 @@
-"""How often to look: seldom while nothing happens, more often when the posture is about to matter."""
+"""How often to check: seldom while nothing happens, more often when the posture is about to matter."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from posturecam.posture.monitor import MonitorState, Phase
 
 
 def pace(state: MonitorState, settings: PaceSettings) -> float:
-    """Seconds until the next look at a live source.
+    """Seconds until the next check of a live source.
 
     A slouch that begins during a steady pause is seen at most `steady` seconds late, and its alert is late by no more.
     """

@@ -1,4 +1,4 @@
-"""Why something cannot be told: a code, what belongs to it, and one table of what each says. Pure."""
+"""Why something is unknown: a code, its parameters, and one table of their texts. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from posturecam.posture.view import View
 
 
 class Why(StrEnum):
-    """Why something cannot be told, for programs; `Reason.text` is the same for people."""
+    """Why something is unknown, as a code for programs; `Reason.text` is the same for people."""
 
     NO_PERSON = "no_person"
     NO_PICTURE = "no_picture"
@@ -110,10 +110,10 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.UNCERTAIN, ""): mark("my estimate of your posture is too uncertain here"),
     (Why.CONTRADICTORY, ""): mark("my estimate and my measurement do not agree"),
 }
-"""What each reason says, to complete "unknown, because …", by its code and its case, with the names of its parameters."""
+"""The text of each reason, to complete "unknown, because …", by code and case, with named parameters."""
 
 SAID = "said"
-"""The case of a reason whose words alone are known, as posturecam 0.1 kept them."""
+"""The case of a reason of which only the text is known, as saved by posturecam 0.1."""
 
 Parameter = float | str | View
 
@@ -126,12 +126,12 @@ class Reason:
         'you are 1.6 times nearer to the camera than when you calibrated'
 
     Raises:
-        ValueError: if `TEXTS` has no such case of the code: an error in the program, as a wrong argument is.
+        ValueError: if `TEXTS` has no such case of the code, which is an error in the program.
     """
 
     code: Why
     case: str
-    """Tells the texts of one code apart; empty for its plain one."""
+    """Selects one of several texts of a code; empty for the default."""
     parameters: tuple[tuple[str, Parameter], ...]
 
     def __init__(self, code: Why, case: str = "", /, **parameters: Parameter) -> None:
@@ -144,12 +144,12 @@ class Reason:
 
     @property
     def text(self) -> Message:
-        """It completes "unknown, because …"; in English, and `posturecam.i18n.translate.tr` says it in another language."""
+        """The English text, to complete "unknown, because …"; `posturecam.i18n.translate.tr` translates it."""
         return Message(TEXTS.get((self.code, self.case), "{text}"), **dict(self.parameters))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Files keep it as `kept_reason` makes it; a reader who asks for texts (`context="texts"`) gets code and text."""
+        """Serialized to files by `kept_reason`; with `context="texts"`, to code and text."""
         return core_schema.no_info_plain_validator_function(
             lambda value: value if isinstance(value, cls) else reason_of(value),
             serialization=core_schema.plain_serializer_function_ser_schema(
@@ -160,28 +160,28 @@ class Reason:
 
 
 KeptReason = dict[str, float | str]
-"""A reason as files keep it: `{"code": "camera_moved", "case": "picture", "now": "640×480", "then": "1280×720"}`."""
+"""A reason as saved in files: `{"code": "camera_moved", "case": "picture", "now": "640×480", "then": "1280×720"}`."""
 _VIEWS = ("view", "then")
-"""Parameters that are views, where they name one."""
+"""Parameters that may hold a view."""
 
 
 def reason_record(reason: Reason) -> dict[str, str]:
-    """The reason for programs and people: its code, and what it says in English."""
+    """The reason for programs and people: its code and its English text."""
     return {"code": reason.code.value, "text": str(reason.text)}
 
 
 def kept_reason(reason: Reason) -> KeptReason:
-    """The reason as plain data, in no language."""
+    """The reason as plain, language-neutral data."""
     case = {"case": reason.case} if reason.case else {}
     parameters = {name: value.value if isinstance(value, View) else value for name, value in reason.parameters}
     return {"code": reason.code.value, **case, **parameters}
 
 
 def reason_of(kept: object) -> Reason:
-    """The reason that was kept, also as posturecam 0.1 kept it: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
+    """Read a saved reason, also in the format of posturecam 0.1: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
 
     Raises:
-        ValueError: if it is none, or one that this posturecam does not know.
+        ValueError: if it is not a reason, or one that this posturecam does not know.
     """
     if not isinstance(kept, Mapping):
         raise ValueError(f"a reason has a code, got {kept!r}")

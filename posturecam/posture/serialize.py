@@ -1,4 +1,4 @@
-"""Ticks as plain data: records for JSON, rows for CSV. Pure; `docs/formats.md` describes what comes out.
+"""Ticks as plain data: records for JSON, rows for CSV. Pure; `docs/formats.md` describes the output.
 
 Nothing unknown becomes a number: in a record it is null beside its reason, in a row the cell is empty. Times, deviations
 and changes keep 3 decimals, angles 2 and ratios 4, which is far below what a picture can tell but keeps files small.
@@ -18,7 +18,7 @@ from posturecam.posture.monitor import Event, Grade
 from posturecam.posture.reasons import Reason, reason_record
 
 JsonRecord = dict[str, Any]
-"""What `json.dumps` takes as it is; keys always in the same order."""
+"""Data for `json.dumps`; keys always in the same order."""
 
 _DECIMALS = 3
 _ANGLE_DECIMALS = 2
@@ -32,7 +32,7 @@ READING_COLUMNS: tuple[str, ...] = (
     "deviation_change",
     *(name.value for name in Name),
 )
-"""What one look tells, whether or not it is part of a run."""
+"""The columns of one reading, whether or not it is part of a run."""
 
 CSV_COLUMNS: tuple[str, ...] = ("t", "phase", *READING_COLUMNS, "events")
 """The columns of `csv_row`."""
@@ -50,7 +50,7 @@ def tick_record(tick: Tick) -> JsonRecord:
 
 
 def reading_record(reading: Reading) -> JsonRecord:
-    """One look judged by itself: view, deviation in thresholds, and every measure with its unit."""
+    """One reading by itself: view, deviation in thresholds, and every measure with its unit."""
     found = reading.deviation
     return {
         "view": reading.view.value,
@@ -91,7 +91,7 @@ def csv_row(tick: Tick) -> list[str]:
 
 
 def reading_cells(reading: Reading) -> list[str]:
-    """One look as the cells of `READING_COLUMNS`; what is unknown is an empty cell."""
+    """One reading as the cells of `READING_COLUMNS`; what is unknown is an empty cell."""
     found = reading.deviation
     return [
         reading.view.value,

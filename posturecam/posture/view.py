@@ -1,4 +1,4 @@
-"""From where the camera looks at the person: front, oblique or side, and which side is nearer."""
+"""The camera angle: front, oblique or side, and which side of the person is nearer."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class View(StrEnum):
 
     @property
     def is_side(self) -> bool:
-        """Profile, near enough for sagittal angles."""
+        """Whether it is profile, closely enough for sagittal angles."""
         return self in (View.SIDE_LEFT, View.SIDE_RIGHT)
 
     @property
     def spoken(self) -> str:
-        """From where the person is seen, in a sentence."""
+        """The camera angle in a sentence."""
         return {
             View.FRONT: mark("the front"),
             View.OBLIQUE_LEFT: mark("your front left"),
@@ -42,12 +42,12 @@ class View(StrEnum):
 
     @property
     def is_oblique(self) -> bool:
-        """Between front and profile."""
+        """Whether it is between front and profile."""
         return self in (View.OBLIQUE_LEFT, View.OBLIQUE_RIGHT)
 
 
 def turned(pose: Pose, settings: Settings) -> float | None:
-    """The body yaw; 0 where the shoulders are not seen but a face is: whoever shows it sits before the camera."""
+    """The body yaw; 0 if a face is seen but the shoulders are not, since the person then faces the camera."""
     yaw = body_yaw(pose, settings)
     return 0.0 if yaw is None and isinstance(pose.head, Head) else yaw
 
@@ -86,7 +86,7 @@ def _yaw_without_depth(pose: Pose, least: float) -> float | None:
 
 
 def classify(yaw: float | None, settings: ViewSettings, current: View = View.UNKNOWN) -> View:
-    """The view that a body yaw means; the current view is left only beyond a margin."""
+    """The view for a body yaw; the current view changes only beyond a margin."""
     if yaw is None:
         return View.UNKNOWN
     turned = abs(yaw)
@@ -110,7 +110,7 @@ def classify(yaw: float | None, settings: ViewSettings, current: View = View.UNK
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """The view believed so far, and for how long something else has been seen."""
+    """The accepted view, and for how long another one has been seen."""
 
     view: View = View.UNKNOWN
     t: float = 0.0
@@ -121,7 +121,7 @@ class ViewState:
 def follow_view(state: ViewState, yaw: float | None, t: float, settings: ViewSettings) -> ViewState:
     """One step of the hysteresis: the view gives way once others have been seen for `settle` seconds without it.
 
-    The very first view is believed at once. Unseen shoulders leave everything as it was: the camera does not move because
+    The very first view is accepted at once. Unseen shoulders leave everything as it was: the camera does not move because
     somebody bends down.
     """
     seen = classify(yaw, settings, state.view)
@@ -130,6 +130,6 @@ def follow_view(state: ViewState, yaw: float | None, t: float, settings: ViewSet
         return ViewState(state.view, t, state.other_for if yaw is None else 0.0)
     if state.view is View.UNKNOWN:
         return ViewState(seen, t)
-    # The first look at another view has lasted for no known time.
+    # The first check of another view has no known duration.
     other_for = state.other_for + elapsed if state.other_for else 1e-9
     return ViewState(seen, t) if other_for >= settings.settle else ViewState(state.view, t, other_for)

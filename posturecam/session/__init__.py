@@ -1,5 +1,5 @@
-"""What runs: one session that watches, calibrates, coaches, tells and keeps. Every shell is its client.
+"""The session: it watches, calibrates, coaches, alerts and records. Every shell is its client.
 
-`core` decides what comes next and is pure; `runner` carries it out a step at a time, and contains what fails; `engine` does so in a
-thread of its own, for the app. `protocol/` is what goes in and out: commands, and by way of `publisher` snapshots and events.
+`core` decides what comes next and is pure; `runner` carries it out step by step and contains failures; `engine` does so in a
+thread of its own, for the app. `protocol/` defines what goes in (commands) and what `publisher` sends out (snapshots and events).
 """

@@ -1,10 +1,10 @@
-"""What a session is about to do, as a pure step: a state, what came, and the moment; out come a state and effects.
+"""What a session does next, as a pure step: from a state, a command or fact, and the moment to a new state and effects.
 
     state, effects = step(state, command, now, settings)    # or a fact: Watched(…), Looked(…), Begun(…), Failed(…) …
-    plan = plan_of(state, system, settings.quiet, now)      # what is to go on at this moment
+    plan = plan_of(state, system, settings.quiet, now)      # what to do at this moment
 
 `posturecam.session.runner` carries plans and effects out; it decides nothing. How somebody sits is judged elsewhere
-(`posturecam.posture.monitor`); what is told of it, and when a break is due, `posturecam.session.rules.desk` decides as a part of this.
+(`posturecam.posture.monitor`); alerts and breaks are decided by `posturecam.session.rules.desk` as a part of this step.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ from posturecam.session.rules.weekly_plan import PlannedDay
 from posturecam.system.state import SystemState
 
 RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
-"""Pauses before a camera that cannot be opened is tried again; the last one goes on."""
+"""Seconds before each retry of a camera that cannot be opened; the last value repeats."""
 _CLOCK_WAS_SET = timedelta(seconds=2)
-"""By which a clock that is only kept right by the network does not leap."""
+"""A larger jump means that the clock was set; adjustments by network time are smaller."""
 _UNTOUCHED = frozenset({"alerts", "stretch", "voice", "quiet", "breaks", "plan", "goal", "desktop", "camera"})
-"""Groups of settings that the watching loop does not read, so that it need not begin afresh when they change."""
+"""Groups of settings that the watching loop does not read, so it need not restart when they change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ class Now:
     """A moment."""
 
     wall: datetime
-    """Local time with its offset: what is shown."""
+    """Local time with its offset, for display."""
     clock: float
-    """Seconds that go on while the computer sleeps, and are never set: what decides."""
+    """Seconds of a clock that is never adjusted and keeps running during sleep, for decisions."""
 
 
-# Facts: what came of what was done.
+# Facts: results of what the runner did.
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +70,20 @@ class Looked:
     """The camera gave a picture."""
 
     present: bool
-    """Whether somebody was there, so far as it can be told."""
+    """Whether somebody was there, as far as known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Somebody was watched at the desk, for a look."""
+    """One check of somebody at the desk."""
 
     tick: Tick
     baseline: Baseline | None = None
-    """What the posture is compared with, to be kept with an alert."""
+    """What the posture is compared with, saved with an alert."""
     held: str | None = None
     """Why no alert may be given now, or None."""
     typing: bool = False
-    """Whether the user is typing, for whose end an alert or a break waits a little."""
+    """Whether the user is typing; alerts and breaks wait a little for a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class PlanRecalled:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """The camera was waited for, so nobody can be said to be away."""
+    """The session waited for the camera, so this time does not count as away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +106,24 @@ class CameraOpened:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """It has begun to watch, calibrate or stretch."""
+    """The runner has begun to watch, calibrate or stretch."""
 
     mode: Mode
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Something keeps it from going on."""
+    """Something keeps the session from continuing."""
 
     why: str
     camera_works: bool
-    """Whether it is something else than the camera."""
+    """True if the cause is something other than the camera."""
 
 
 Fact = Looked | Watched | PlanRecalled | Waited | CameraOpened | Begun | Failed
 
 
-# Effects: what is to be done at once.
+# Effects: what the runner must do at once.
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +133,14 @@ class ShowTrial:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell, and keep, what happened."""
+    """Publish what happened, and record it."""
 
     what: Happened
 
 
 @dataclass(frozen=True, slots=True)
 class TakeAnswer:
-    """Keep, and learn from, an answer to an alert."""
+    """Record an answer to an alert, and learn from it."""
 
     response: Response
     alert: AlertRaised
@@ -148,29 +148,29 @@ class TakeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class KeepBreakTaken:
-    """Keep that a stretch that was offered was begun."""
+    """Record that the user began a suggested stretch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relocate:
-    """Use what was calibrated at this desk."""
+    """Switch to the baselines of this desk."""
 
     place: str
 
 
 @dataclass(frozen=True, slots=True)
 class KeepBaselinesHere:
-    """Keep what is used as calibrated at this desk."""
+    """Save the baselines in use as those of this desk."""
 
 
 @dataclass(frozen=True, slots=True)
 class LearnOffered:
-    """Learn the upright posture that was offered."""
+    """Learn the suggested upright posture."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoreAnswers:
-    """Keep what was said after a stretch session."""
+    """Record the answers given after a stretch session."""
 
     session: int
     answers: Answers
@@ -178,7 +178,7 @@ class StoreAnswers:
 
 @dataclass(frozen=True, slots=True)
 class ForgetCamera:
-    """Use the camera of the settings, and no longer the one that was named."""
+    """Use the camera of the settings instead of the one named at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class RecallPlan:
 
 @dataclass(frozen=True, slots=True)
 class RefuseCalibration:
-    """The calibration that was asked for, or went on, fails."""
+    """The requested or running calibration fails."""
 
     why: str
 
@@ -212,41 +212,41 @@ Effect = (
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """What is remembered; begin with `SessionState(seen=clock)`."""
+    """The state of a session; start with `SessionState(seen=clock)`."""
 
     seen: float
-    """When somebody was last seen there, or nobody looked, by the clock."""
+    """Clock time at which somebody was last seen, or the camera was last off."""
     quitting: bool = False
     pause: Pause | None = None
     calibrate: Calibrate | None = None
-    """Asked for and not begun."""
+    """A calibration that was requested and has not begun."""
     stretch: StartStretch | None = None
     """Likewise."""
     calibrating: bool = False
-    """A calibration goes on."""
+    """A calibration is running."""
     cancelled: bool = False
-    """It is to be left."""
+    """The running calibration must be canceled."""
     restart: bool = False
-    """Watching is to begin afresh, with other settings of what is watched."""
+    """Watching must restart, because settings it depends on have changed."""
     reopen: bool = False
-    """Likewise, with another camera, or the same one in another way."""
+    """Watching must restart with another camera, or with the same one opened differently."""
     previewed: bool = False
     resting: tuple[Mode, str | None] | None = None
     """While the camera is off: the mode, and why."""
     failures: int = 0
     """How often the camera was lost since it was last open."""
     lost: Failed | None = None
-    """Why nothing goes on, until it is tried again."""
+    """The failure that stopped the session, until the next retry."""
     retry: float = 0.0
-    """When it is tried again, by the clock."""
+    """Clock time of the next retry."""
     desk: DeskState = field(default_factory=DeskState)
     """Alerts and breaks."""
     moment: Moment = field(default_factory=Moment)
-    """What there is to show of the last look at the desk."""
+    """What to show of the last check at the desk."""
 
     @property
     def interrupts(self) -> bool:
-        """Whether what goes on is to be left for something else."""
+        """Whether the current activity must be interrupted for something else."""
         asked = self.calibrate is not None or self.stretch is not None
         return self.quitting or self.pause is not None or asked or self.restart or self.reopen
 
@@ -258,7 +258,7 @@ class SessionState:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to go on now."""
+    """What to do now."""
 
     mode: Mode
     """`WATCHING`, `CALIBRATING` and `STRETCHING` need the camera; the others do without."""
@@ -274,12 +274,12 @@ def step(
 
     Args:
         state: What the last call returned.
-        what: What came.
+        what: The command or fact.
         now: The moment.
-        settings: The user's, as they are now.
+        settings: The current settings.
 
     Returns:
-        The new state, and what is to be done at once.
+        The new state, and the effects to carry out at once.
     """
     match what:
         case Looked(present=present):
@@ -306,17 +306,17 @@ def step(
 
 
 def plan_of(state: SessionState, system: SystemState, quiet: QuietSettings, now: Now) -> tuple[SessionState, Plan]:
-    """What is to go on at this moment; a pause that is over ends here, and one that is not is told by the clock on the wall.
+    """What to do at this moment. Ends a pause that is over; the end of one that is not is reported in local time.
 
     Args:
         state: As of the last step.
-        system: What is known of the system.
-        quiet: When the camera is let go of.
+        system: The state of the system.
+        quiet: Settings of when to release the camera.
         now: The moment.
     """
     state = _heed_clocks(state, now)
     plan = _plan(state, system, quiet, now)
-    if state.resting not in (None, (plan.mode, plan.why)):  # nobody looked, so nobody can be said to be away
+    if state.resting not in (None, (plan.mode, plan.why)):  # the camera was off, so nobody counts as away
         state = replace(state, seen=now.clock)
         plan = _plan(state, system, quiet, now)
     if plan.mode not in (Mode.PAUSED, Mode.OFF):
@@ -329,7 +329,7 @@ def _plan(state: SessionState, system: SystemState, quiet: QuietSettings, now: N
         return Plan(Mode.ENDED)
     if state.pause is not None:
         return Plan(Mode.PAUSED, PAUSES["user"], state.pause.until)
-    if state.stretch is not None:  # asked for just now, by somebody who is there
+    if state.stretch is not None:  # just requested, so somebody is there
         return Plan(Mode.STRETCHING)
     if state.calibrate is not None:
         return Plan(Mode.CALIBRATING)
@@ -353,7 +353,7 @@ def _watched(
 
 def _obey(state: SessionState, command: Command, settings: Settings) -> tuple[SessionState, tuple[Effect, ...]]:
     match command:
-        case Pause():  # nothing that was asked for before begins by itself when it ends
+        case Pause():  # earlier requests must not start on their own when the pause ends
             return replace(state, pause=command, calibrate=None, stretch=None, reopen=True), ()
         case Resume():
             return replace(state, pause=None), ()
@@ -400,7 +400,7 @@ def _failed(state: SessionState, lost: Failed, now: Now) -> tuple[SessionState, 
 
 
 def _heed_clocks(state: SessionState, now: Now) -> SessionState:
-    """End a pause that is over; tell its end anew where the clock on the wall was set, or is that of another zone."""
+    """End a pause that is over; recompute its end in local time if the wall clock was set or the time zone changed."""
     pause = state.pause
     if pause is None or pause.ends is None:
         return state

@@ -1,4 +1,4 @@
-"""The engine of the app: a session that takes its steps in a thread of its own."""
+"""The engine of the app: a session that runs in a thread of its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Engine(Session):
         self._thread.start()
 
     def join(self, seconds: float | None = None) -> bool:
-        """Wait for the end, at most so many seconds; whether it came, or there was nothing to end.
+        """Wait at most so many seconds for the end; returns whether the thread has ended or never started.
 
         Raises:
             RuntimeError: if it was not started.
@@ -45,7 +45,7 @@ class Engine(Session):
                 self.commands.wait(seconds)
 
     def _let_camera_go(self) -> None:
-        """Let the camera go now, and not with its next picture; in a thread of its own, as a driver may take its time."""
+        """Release the camera now, not with its next picture; in a separate thread, since a driver may be slow."""
         source = self._source
         if source is not None and threading.current_thread() is not self._thread:
             threading.Thread(target=source.close, name="posturecam release", daemon=True).start()

@@ -1,4 +1,4 @@
-"""The calibration in one loop: what the user is asked, what each look showed, and at the end what was learned."""
+"""The calibration as one loop: what the user is asked, the result of each check, and at the end what was learned."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from posturecam.vision.sources import require_pictures
 
 HOW = mark("Sit comfortably upright, back supported, the way you could sit for half an hour.")
 READY_SECONDS = 3.0
-"""Time to sit down, and later to sink, before a live camera's looks count."""
+"""Seconds to sit down, and later to slouch, before a live camera's checks count."""
 _HARMLESS_SECONDS = 5.0
-"""Of a look down, and of a lean-in: nobody does either for long, and their median is steady by then."""
+"""Seconds of the look down, and of the lean-in: nobody does either for long, and the median is steady by then."""
 _LOOK_EVERY = 0.1
-"""Seconds between two looks of a live camera: as often as it can, for these few seconds."""
+"""Seconds between two checks of a live camera: as often as possible, for these few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One stretch of the calibration."""
+    """One phase of the calibration."""
 
     ask: str
     """What the user is asked to do."""
@@ -42,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationTick:
-    """One look during the calibration."""
+    """One check during the calibration."""
 
     frame: Frame
     pose: Pose | None
@@ -53,11 +53,11 @@ class CalibrationTick:
     index: int
     """Number of the part, from 0."""
     passed: float
-    """Seconds of this part that are over, at most all of them."""
+    """Elapsed seconds of this part, at most its length."""
 
     @property
     def trouble(self) -> str | None:
-        """Why it cannot be learned from, or None."""
+        """Why this check cannot be used, or None."""
         if self.frame.problem is not None:
             return self.frame.problem
         return mark("I see nobody") if self.sample is None else self.sample.missing
@@ -80,21 +80,21 @@ class Calibration:
         Args:
             source: A camera or a video.
             estimator: Finds the user.
-            settings: The user's.
-            slouch: Then ask for a slouch, to check that the camera can tell it, and for a look down and a lean-in: the line is to
-                lie between them.
-            seconds: How long to watch each posture; None as the settings say.
+            settings: The current settings.
+            slouch: Also ask for a slouch, to check that the camera can distinguish it, and for a look down and a lean-in, so that
+                the threshold can be placed between them.
+            seconds: How long to watch each posture; None uses the settings.
         """
         self._source, self._estimator, self._settings, self._slouch = source, estimator, settings, slouch
         self.parts = _plan(source.info.live, seconds or settings.calibration.seconds, slouch)
         self._looks: list[list[tuple[Sample | None, str | None]]] = [[] for _ in self.parts]
-        """Of each part: the sample and the problem of every look."""
+        """For each part, the sample and the problem of every check."""
 
     def __iter__(self) -> Iterator[CalibrationTick]:
         self._source.pace(_LOOK_EVERY)
         view, index, began = ViewState(), 0, None
         for frame in self._source:
-            # Every look counts by itself: held landmarks would make the posture seem steadier than it was.
+            # Every check must be independent: reused landmarks would make the posture seem steadier than it was.
             pose = frame.pose if frame.recorded else self._estimator(replace(frame, closely=True))
             found = None
             if pose is not None:
@@ -144,7 +144,7 @@ def calibrate(
         estimator: Finds the user.
         settings: Every threshold; the defaults where not given.
         seconds: How long to watch; as the settings say where not given.
-        slouch: Then watch a deliberate slouch as well, refuse where the camera cannot tell the two apart, and after it a look
+        slouch: Also watch a deliberate slouch, and refuse if the camera cannot tell it from upright; then a look
             down and a lean-in.
 
     Returns:
@@ -204,7 +204,7 @@ def _plan(live: bool, seconds: float, slouch: bool) -> tuple[Part, ...]:
 
 
 def shown(look: CalibrationTick, settings: Settings) -> Calibrating:
-    """A look during the calibration, as windows show it."""
+    """One check of the calibration, as windows show it."""
     known: Mapping[View, Baseline] = {}
     reading = read(look.frame, look.pose, look.view, known, settings)
     tick = Tick(look.frame, look.pose, reading, MonitorState(), ())

@@ -1,4 +1,4 @@
-"""Keeping what happens at the desk in the history: the engine's values in, rows out."""
+"""Records what happens at the desk in the history: the engine's values in, rows out."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _PAUSES = {words: code for code, words in PAUSES.items()}
 
 
 class HistoryRecorder:
-    """The history as the engine writes it; until it can be opened what happens is kept in memory, and that is said once.
+    """Writes the history for the engine. Until it can be opened, records are kept in memory, with one complaint.
 
-    Of one that a newer posturecam made everything is taken and nothing kept.
+    If a newer posturecam made the history, records are accepted and dropped.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class HistoryRecorder:
             )
 
     def spend(self, at: datetime, mode: Mode, sign: Sign, seconds: float) -> None:
-        """So many seconds until now were spent like this; the camera's coming and going is kept too."""
+        """Record how the last seconds were spent, and when the camera came and went."""
         if self._history is None:
             return
         if mode in (Mode.WATCHING, Mode.CAMERA_LOST):
@@ -69,7 +69,7 @@ class HistoryRecorder:
             self._history.add(at.timestamp(), what, seconds)
 
     def happened(self, what: Happened) -> None:
-        """Keep an event, if it is one worth keeping."""
+        """Record an event, if it belongs in the history."""
         match what:
             case AlertRaised(trial=False, alert=alert, evidence=evidence):
                 if self._history is not None:
@@ -99,11 +99,11 @@ class HistoryRecorder:
                 pass
 
     def answered(self, at: datetime, response: Response) -> None:
-        """The user's answer to an alert."""
+        """Record the user's answer to an alert."""
         self._event(at, EventKind.ANSWER, answer=response.value)
 
     def break_taken(self, at: datetime) -> None:
-        """A stretch that was offered was begun."""
+        """Record that the user began a suggested stretch."""
         self._event(at, EventKind.BREAK_TAKEN)
 
     def complaints(self) -> Iterator[str]:
@@ -114,7 +114,7 @@ class HistoryRecorder:
             yield from self._history.complaints()
 
     def close(self) -> None:
-        """Write what is not written yet."""
+        """Write everything that is still pending."""
         if self._history is not None:
             with contextlib.suppress(HistoryError):
                 self._history.close()

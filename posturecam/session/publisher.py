@@ -1,4 +1,4 @@
-"""What leaves the engine's thread: snapshots, events and complaints, each kept in the history where it belongs."""
+"""Publishes snapshots, events and complaints from the engine's thread, and records them in the history where they belong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from posturecam.session.timeline import lived
 
 
 class Publisher:
-    """The mode, and the way out for everything there is to show, tell and keep."""
+    """Holds the mode, and publishes and records everything."""
 
     def __init__(
         self,
@@ -28,14 +28,14 @@ class Publisher:
         clock: Callable[[], float],
         longest_gap: Callable[[], float],
     ) -> None:
-        """Starting.
+        """Create it in the mode `STARTING`.
 
         Args:
-            mailbox: Where it goes.
-            record: Of the history; None keeps nothing.
+            mailbox: Where messages go.
+            record: Writes the history; None records nothing.
             now: Local time with its offset.
-            clock: Seconds that go on while the computer sleeps, and are never set.
-            longest_gap: Seconds between two snapshots beyond which nobody can say how they were spent.
+            clock: Seconds of a clock that is never adjusted and keeps running during sleep.
+            longest_gap: Seconds between two snapshots beyond which the time between them is not recorded.
         """
         self._mailbox, self._record, self.now, self._longest_gap = mailbox, record, now, longest_gap
         self._hour: tuple[TimelineSpan, ...] = ()
@@ -49,7 +49,7 @@ class Publisher:
     def become(
         self, mode: Mode, why: str | None = None, until: datetime | None = None, *, camera_works: bool = False
     ) -> None:
-        """Another mode, or another reason for the same one."""
+        """Change the mode, or the reason for the same mode."""
         before, self.mode = self.mode, follow(self.mode, mode)
         changed = mode is not before or why != self._why
         self._why, self._until, self._camera_works = why, until, camera_works
@@ -58,7 +58,7 @@ class Publisher:
         self.show()
 
     def show(self, **parts: Any) -> None:
-        """A snapshot of now, with these of its fields; the time since the one before is kept as spent like it."""
+        """Publish a snapshot with these fields, and record the time since the previous one."""
         at, clock = self.now(), self._clock()
         seconds, self._last = clock - self._last, clock
         if not 0 < seconds <= self._longest_gap():
@@ -74,25 +74,25 @@ class Publisher:
         self._mailbox.tell(what)
 
     def answered(self, response: Response) -> None:
-        """Keep the user's answer to an alert."""
+        """Record the user's answer to an alert."""
         self._keep(lambda record: record.answered(self.now(), response))
 
     def break_taken(self) -> None:
-        """Keep that a stretch that was offered was begun."""
+        """Record that the user began a suggested stretch."""
         self._keep(lambda record: record.break_taken(self.now()))
 
     def close(self) -> None:
-        """Write what is not written yet."""
+        """Write everything that is still pending."""
         self._keep(lambda record: record.close())
 
     def complain(self, text: str) -> None:
-        """Something went wrong; the same is said once."""
+        """Report a problem; the same problem is reported once."""
         if text not in self._complained:
             self._complained.add(text)
             self._mailbox.tell(Complaint(self.now(), text))
 
     def _keep(self, write: Callable[[HistoryRecorder], None]) -> None:
-        """Write to the history, if one is kept; whatever becomes of that, the session goes on and says it."""
+        """Write to the history, if there is one; if that fails, report it and continue."""
         if self._record is None:
             return
         try:

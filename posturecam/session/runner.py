@@ -1,12 +1,12 @@
-"""What runs a session: it carries out what `posturecam.session.core` decides, one look at a time.
+"""Runs a session: carries out what `posturecam.session.core` decides, one check at a time.
 
     session = Session(load_settings(), mailbox)
-    for seconds in session.steps():               # each time round: one look, or one moment of rest
-        snapshot, happened = mailbox.take()       # frozen values (`posturecam.session.protocol.messages`)
+    for seconds in session.steps():               # each step: one check, or one moment of rest
+        snapshot, happened = mailbox.take()       # immutable values (`posturecam.session.protocol.messages`)
         session.commands.wait(seconds)            # rests, until a command comes
 
-Every shell takes these steps: the app's engine in a thread of its own (`posturecam.session.engine`), the terminal in the main one,
-and the tests without any. Each effect that fails is contained: it is told, and the session goes on without it.
+Every shell runs these steps: the app's engine in a thread of its own (`posturecam.session.engine`), the terminal in the main one,
+and the tests without threads. A failing effect is contained: it is reported, and the session continues without it.
 """
 
 from __future__ import annotations
@@ -70,18 +70,18 @@ OpenCamera = Callable[[str, Settings], Source]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a shell wants its session; the app takes it as it is."""
+    """Options of a session; the app uses the defaults."""
 
     history: bool = True
-    """Whether the time at the desk, and what happens there, is kept."""
+    """Whether time and events at the desk are recorded."""
     silent: str | None = None
-    """Why no alert is ever given, to complete "silent: …"; None gives them."""
+    """Why no alerts are given at all, to complete "silent: …"; None gives alerts."""
     ends_on: tuple[type[Exception], ...] = ()
-    """Problems that end the session and are raised to whoever takes its steps; every other is told, and tried again."""
+    """Exceptions that end the session and are raised to the caller; all others are reported and retried."""
 
 
 class Session(QueuedClient):
-    """Watches, calibrates and coaches, a step at a time; ask it anything from any thread (`posturecam.session.protocol.client`)."""
+    """Watches, calibrates and coaches, a step at a time; takes commands from any thread (`posturecam.session.protocol.client`)."""
 
     def __init__(
         self,
@@ -104,14 +104,14 @@ class Session(QueuedClient):
             settings: The user's.
             mailbox: Where snapshots and events go.
             camera: In place of the one in the settings; see `posturecam.vision.sources.open_source`.
-            open_camera: Opens it; another one for tests, and for a source that is open already.
-            baselines: Loads those that were learned; called whenever a camera is opened.
-            system: What is known of the system; None takes the real one.
+            open_camera: Opens the camera; replaced in tests, and for a source that is already open.
+            baselines: Loads the baselines; called whenever a camera is opened.
+            system: The state of the system; None reads the real one.
             voice: Opens the coach's voice; None takes the system's.
-            now: Local time: what is shown and kept, and what the schedule goes by; another one for tests.
-            clock: Seconds that go on while the computer sleeps and are never set, for everything that lasts; None takes the system's.
-            adapt: What is made of the user's settings, for what is no camera.
-            options: What the shell wants otherwise than the app.
+            now: Local time, for display, records and the schedule; replaced in tests.
+            clock: Seconds of a clock that is never adjusted and keeps running during sleep, for all durations; None uses the system's.
+            adapt: Adapts the settings to a source that is not a camera.
+            options: Where the shell differs from the app.
         """
         super().__init__(settings, adapt, now, clock or SystemClock().time)
         self._camera, self._open_camera, self._load_baselines = camera, open_camera, baselines
@@ -128,7 +128,7 @@ class Session(QueuedClient):
         self._taught_at: float | None = None
 
     def steps(self) -> Generator[float]:
-        """Run until it is to end: each step is one look, or one moment of rest.
+        """Run until the session ends: each step is one check, or one moment of rest.
 
         Yields:
             How many seconds to wait for a command (`commands.wait`) before the next step; 0 for none.
@@ -152,7 +152,7 @@ class Session(QueuedClient):
     # Beginning and ending.
 
     def _begin(self, ending: contextlib.ExitStack) -> None:
-        """Make what lives as long as the session, and see that each part of it is put away whatever becomes of the others."""
+        """Create what lives as long as the session, and make sure that each part is closed even if others fail."""
         ending.callback(self._leave, self._system.stop)
         ending.callback(self._leave, self._release)
         ending.callback(self._leave, self._let_model_go)
@@ -174,7 +174,7 @@ class Session(QueuedClient):
         return unheard.words(mistake)
 
     def _tell_end(self, died: str | None) -> None:
-        """Tell that it is over, and why where nobody wished it; a session that could not even begin tells it too."""
+        """Publish that the session is over, and why if it failed; also for a session that could not start."""
         try:
             self._publisher.become(Mode.ENDED, died)
             self._publisher.close()
@@ -184,18 +184,18 @@ class Session(QueuedClient):
             self._mailbox.tell(ModeChanged(at, Mode.STARTING, Mode.ENDED, died))
             self._mailbox.show(Snapshot(at, Mode.ENDED, died))
 
-    # Deciding, which `core` does.
+    # Decisions, made by `core`.
 
     def _moment(self) -> Now:
         return Now(self._now(), self._clock())
 
     def _note(self, what: Command | core.Fact) -> None:
-        """Take a command or a fact, and carry out what follows at once."""
+        """Pass a command or a fact to `core`, and carry out the effects at once."""
         self._state, effects = core.step(self._state, what, self._moment(), self._settings)
         for effect in effects:
             try:
                 self._carry_out(effect)
-            except Exception as problem:  # the others, and the session, go on without it
+            except Exception as problem:  # the other effects and the session continue without it
                 unheard.keep(problem, type(effect).__name__)
                 self._publisher.complain(unheard.words(problem))
 
@@ -210,18 +210,18 @@ class Session(QueuedClient):
         return plan
 
     def _goes_on(self) -> bool:
-        """Whether what uses the camera may go on."""
+        """Whether the activity that uses the camera may continue."""
         plan = self._plan()
         return plan.mode is Mode.WATCHING and not self._state.interrupts
 
     def _closed(self) -> bool:
-        """Whether nobody can be at the computer: also a reason to leave a session or a calibration."""
+        """Whether nobody can be at the computer, which also ends a stretch session or a calibration."""
         return quiet.closed(self._system.state, self._settings.quiet, 0.0) is not None
 
     # Carrying it out.
 
     def _carefully(self) -> Iterator[float]:
-        """Do what is planned; what goes wrong is told, and tried again later."""
+        """Carry out the plan; failures are reported and retried later."""
         try:
             yield from self._turn()
         except Exception as problem:  # even in putting something right: never end for it, nor spin
@@ -309,7 +309,7 @@ class Session(QueuedClient):
                 assert_never(effect)
 
     def _learn_from(self, response: Response, told: AlertRaised) -> None:
-        """Keep what an answer teaches; it holds from the next time that watching begins, so that nothing is told twice."""
+        """Save what an answer teaches; it takes effect when watching next starts, so that no alert comes twice."""
         before, now = self._settings.sensitivity.personal, self._clock()
         since = None if self._taught_at is None else now - self._taught_at
         factor = round(taught(before, response, told.alert.slouch.severity, since), 3)
@@ -330,7 +330,7 @@ class Session(QueuedClient):
         if self._state.reopen:
             self._release()
         if self._source is None:
-            if self._publisher.mode is not Mode.CAMERA_LOST:  # trying again is no news
+            if self._publisher.mode is not Mode.CAMERA_LOST:  # a retry is not a change of mode
                 self._publisher.become(Mode.STARTING)
             self._source = self._open_camera(self._camera, self._settings)
             self._uprights.open(self._source)
@@ -379,7 +379,7 @@ class Session(QueuedClient):
             return max(seconds, min(settings.quiet.battery_pace, 0.9 * settings.monitor.longest_gap))
         return seconds
 
-    # What is done with them.
+    # The activities.
 
     def _watch(self, source: Source) -> Iterator[float]:
         judge = judge_or_geometry(self._settings, self._publisher.complain)
@@ -413,7 +413,7 @@ class Session(QueuedClient):
     def _calibrate(self, source: Source, asked: Calibrate) -> Iterator[float]:
         calibration = Calibration(source, self._model(), self._settings, slouch=asked.slouch)
         for look in calibration:
-            self._note(core.Looked(present=True))  # somebody asked for it just now
+            self._note(core.Looked(present=True))  # somebody just requested it
             self._obey()
             self._publisher.show(source=source.info, calibration=shown(look, self._settings))
             yield 0.0
@@ -428,7 +428,7 @@ class Session(QueuedClient):
             self._publisher.tell(CalibrationFailed(self._now(), refusal.text))
             yield 0.0
             return
-        if baseline.slouch is not None:  # put the line where the slouch that was shown suggests it
+        if baseline.slouch is not None:  # set the threshold that the demonstrated slouch suggests
             self._keep_personal(between(baseline.slouch, baseline.harmless or 0.0))
         self._uprights.learn(baseline, self._settings)
         yield 0.0
@@ -440,4 +440,4 @@ class Session(QueuedClient):
             return self._state.quitting or self._state.pause is not None or self._closed()
 
         yield from lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left)
-        yield 0.0  # that it is over is seen before watching begins
+        yield 0.0  # show that it is over before watching begins

@@ -1,4 +1,4 @@
-"""Where slouching begins in the picture, by the judge of the session: worked out once for a pose, however often it is shown."""
+"""Where slouching begins in the picture, according to the session's judge; computed once per pose, however often it is shown."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _NEVER = 10.0
 
 
 class SlouchLine:
-    """The line for the pose of each tick; it remembers the last one, as landmarks hold while nobody moves."""
+    """Computes the line for the pose of each tick; caches the last one, since landmarks are reused while nobody moves."""
 
     def __init__(self, settings: Settings, judge: Judge | None) -> None:
-        """For one run of watching.
+        """Create it for one run of watching.
 
-        A head that is moved by itself looks different to the estimate and to geometry, which on a real posture is a reason to
-        know nothing; here only the estimate's line is looked for.
+        When only the head is moved, the estimate and geometry disagree, which for a real posture means unknown.
+        The line therefore uses the estimate alone.
         """
         learned = settings.learned.model_copy(update={"agreement": 0.0, "contradiction": _NEVER})
         self._settings, self._judge = settings.model_copy(update={"learned": learned}), judge
@@ -27,7 +27,7 @@ class SlouchLine:
         self._line: Boundary | None = None
 
     def __call__(self, tick: Tick, baseline: Baseline | None) -> Boundary | None:
-        """Where slouching begins; None where the posture is unknown, and where no move of the head or trunk decides."""
+        """Where slouching begins; None if the posture is unknown, or no movement of head or trunk decides."""
         if tick.reading.deviation.value is None:
             return None
         if self._last is None or not _same_pose(tick, self._last[0]) or self._last[1] is not baseline:
@@ -37,6 +37,6 @@ class SlouchLine:
 
 
 def _same_pose(one: Tick, other: Tick) -> bool:
-    """Whether the landmarks are the same ones, held, and judged from the same view."""
+    """Whether both ticks share reused landmarks and are judged from the same view."""
     a, b = one.pose, other.pose
     return a is not None and b is not None and a.points is b.points and one.reading.view is other.reading.view

@@ -9,13 +9,13 @@ from posturecam.session.protocol.messages import Sign, TimelineSpan
 
 LENGTH = timedelta(hours=1)
 _SHORTEST = timedelta(seconds=5)
-"""A shorter span is not worth a line on a timeline of an hour: it joins the one that follows."""
+"""A shorter span is too short to show on a timeline of an hour: it is merged into the next one."""
 _LONGEST_GAP = timedelta(seconds=20)
 """A longer pause between two moments is a gap: the program did not run."""
 
 
 def lived(hour: tuple[TimelineSpan, ...], at: datetime, sign: Sign) -> tuple[TimelineSpan, ...]:
-    """Add the time until this moment; what is older than an hour goes."""
+    """Add the time until this moment, and drop what is older than an hour."""
     kept = hour[next((n for n, one in enumerate(hour) if one.end > at - LENGTH), len(hour)) :]
     if not kept or at < kept[-1].end or at - kept[-1].end > _LONGEST_GAP:
         return (*(one for one in kept if one.end <= at), TimelineSpan(at, at, sign))

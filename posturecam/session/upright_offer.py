@@ -1,4 +1,4 @@
-"""Offering what was seen of somebody who sits upright in another place as a new baseline, and learning it where they take it."""
+"""Suggests a new baseline to a user who sits upright in a new place, and learns it if they accept."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from posturecam.vision.frame import SourceInfo
 
 
 class UprightOffer:
-    """Watches the ticks of one source for it; nothing changes before `learn` is called."""
+    """Watches the ticks of one source for a new baseline; nothing changes before `learn` is called."""
 
     def __init__(self) -> None:
         self._state = NewUpright()
 
     @property
     def stands(self) -> bool:
-        """Whether it was offered, and can be taken."""
+        """Whether a baseline is suggested and can be accepted."""
         return self._state.offered
 
     def follow(self, tick: Tick, baseline: Baseline | None, settings: Settings) -> bool:
-        """Take one tick and the baseline it was compared with; whether to offer a new one now, which is once in a place."""
+        """Take one tick and the baseline it was compared with; whether to suggest a new one now, which happens once per place."""
         pose, view = tick.pose, tick.reading.view
         if pose is None or baseline is None or view is not baseline.view:
             return False
@@ -31,15 +31,15 @@ class UprightOffer:
         return now
 
     def learn(self, source: SourceInfo, made: str, settings: Settings) -> Baseline:
-        """The new baseline, from the upright looks of the last minutes; the offer ends with it.
+        """The new baseline, from the upright checks of the last minutes; this ends the suggestion.
 
         Args:
-            source: What was watched.
+            source: The source that was watched.
             made: When, as ISO 8601 local time with offset.
             settings: The user's.
 
         Raises:
-            CalibrationRefused: with the reason, if they do not make one after all.
+            CalibrationRefused: with the reason, if the checks are not good enough after all.
         """
         samples, self._state = self._state.samples, NewUpright()
         return learn(samples, source.key, source.name, made, settings)

@@ -1,4 +1,4 @@
-"""The upright postures that a session compares with: loaded with a camera, learned, offered, outdated, and kept."""
+"""The baselines of a session: loading, learning, suggesting, outdating and saving them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ NEVER_CALIBRATED = mark("I have not learned how you sit upright yet")
 
 
 class UprightPostures:
-    """Those of the camera that is open, at the desk where the computer stands."""
+    """The baselines of the open camera at the current desk."""
 
     def __init__(self, load: Callable[[], Baselines], publisher: Publisher, now: Callable[[], datetime]) -> None:
-        """Create it without any.
+        """Create it without baselines.
 
         Args:
-            load: Loads those that were learned; called whenever a camera is opened.
-            publisher: Is told what is learned, offered and refused.
+            load: Loads the saved baselines; called whenever a camera is opened.
+            publisher: Publishes what is learned, suggested and refused.
             now: Local time with its offset.
         """
         self._load, self._publisher, self._now = load, publisher, now
@@ -40,10 +40,10 @@ class UprightPostures:
         self._place = ""
         self._outdated: str | None = None
         self.all: dict[View, Baseline] = {}
-        """By the view that each was learned from."""
+        """Baselines by the view they were learned from."""
 
     def open(self, source: Source) -> None:
-        """Load those of this camera."""
+        """Load the baselines of this camera."""
         self._source, self._offer = source, UprightOffer()
         kept = self._load()
         if kept.complaint:
@@ -55,16 +55,16 @@ class UprightPostures:
             self._outdated = outdated.outdated.text
 
     def close(self) -> None:
-        """The camera was let go of; what was learned with it still serves."""
+        """The camera was released; its baselines stay in use."""
         self._source = None
 
     def move(self, place: str) -> None:
-        """The computer stands at another desk."""
+        """The computer is at another desk."""
         self._place = place
         self._reload()
 
     def keep_here(self) -> None:
-        """Keep what is used as calibrated at this desk."""
+        """Save the baselines in use as those of this desk."""
         for baseline in self.all.values():
             if baseline.place:
                 save_baseline(replace(baseline, place=self._place))
@@ -75,7 +75,7 @@ class UprightPostures:
             self.open(self._source)
 
     def follow(self, tick: Tick, settings: Settings) -> Mapping[str, object]:
-        """One look: what there is to show of the posture it is compared with, as fields of a snapshot."""
+        """Take one check; returns the snapshot fields about the baseline."""
         baseline = pick(self.all, tick.reading.view)
         self._outdate(tick)
         if self._offer.follow(tick, pick(self.all, tick.reading.view), settings):
@@ -89,7 +89,7 @@ class UprightPostures:
         }
 
     def _outdate(self, tick: Tick) -> None:
-        """Keep it on record that the camera was moved, so that the next start says so too."""
+        """Record that the camera was moved, so that the next start reports it too."""
         for event in tick.events:
             if isinstance(event, BaselineOutdated) and event.view in self.all:
                 self._outdated = event.reason.text
@@ -101,17 +101,17 @@ class UprightPostures:
                     self._publisher.complain(problem.text)
 
     def learn(self, baseline: Baseline, settings: Settings) -> None:
-        """Use a new one from now on, and keep it."""
+        """Use a new baseline from now on, and save it."""
         baseline = replace(baseline, place=self._place)
         self.all[baseline.view], self._outdated, self._offer = baseline, None, UprightOffer()
         try:
             save_baseline(baseline)
-        except SettingsError as problem:  # it still serves until the end of this run
+        except SettingsError as problem:  # it stays in use until the end of this run
             self._publisher.complain(problem.text)
         self._publisher.tell(Calibrated(self._now(), baseline, _caution(baseline, settings)))
 
     def learn_offered(self, settings: Settings) -> None:
-        """Learn the upright posture that was offered; nothing where none is."""
+        """Learn the suggested upright posture; does nothing if there is none."""
         if self._source is None or not self._offer.stands:
             return
         try:

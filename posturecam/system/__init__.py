@@ -1,10 +1,10 @@
-"""What the desktop app knows of the system: locked, asleep, idle, do-not-disturb, meetings, battery.
+"""The state of the system for the desktop app: locked, asleep, idle, do-not-disturb, meetings, battery.
 
     with contextlib.closing(open_system()) as system:
         state = system.look()          # every two seconds or so, in a thread of its own
 
-Each platform has readers (`linux/`, `macos.py`, `windows.py`), each of one group of fields; `reader.py` makes one state of
-them. None in a state is "cannot be read here", with the reason beside it. Nothing here needs Qt, and nothing is changed.
+Each platform has readers (`linux/`, `macos.py`, `windows.py`), each of one group of fields; `reader.py` combines them into
+one state. None in a state means "cannot be read here", with the reason alongside. Nothing here needs Qt, and nothing is changed.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ __all__ = ["FIELDS", "NullSystem", "System", "SystemState", "open_system"]
 
 
 class System(Protocol):
-    """Tells the state of the system."""
+    """Reads the state of the system."""
 
     def look(self) -> SystemState:
         """The state now.
 
-        Made to be called about every two seconds from a thread of its own: it takes some milliseconds as a rule, up to
-        50 ms with the platform's tools, and some seconds at most while services hang. Never raises.
+        Meant to be called about every two seconds from a thread of its own: it usually takes a few milliseconds, up to
+        50 ms with the platform's tools, and a few seconds at most while services hang. Never raises.
         """
         ...
 
     def close(self) -> None:
-        """Let go of connections and threads; a look after that knows nothing."""
+        """Close connections and threads; later readings know nothing."""
         ...
 
 
@@ -37,11 +37,11 @@ class NullSystem:
     """Knows nothing, for a stated reason."""
 
     def __init__(self, reason: str = "posturecam cannot read it on this system") -> None:
-        """Say this reason for every field."""
+        """Create it with one reason for every field."""
         self._state = SystemState(unreadable=dict.fromkeys(FIELDS, reason))
 
     def look(self) -> SystemState:
-        """Nothing, with the reason."""
+        """A state that knows nothing, with the reason."""
         return self._state
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""`python -m posturecam.system`: what can be read of the system here, and how long a look takes."""
+"""`python -m posturecam.system`: shows what can be read of the system here, and how long a reading takes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posturecam.system.report import lines
 
 
 def main() -> None:
-    """Look once, and print it."""
+    """Read the state once, and print it."""
     with closing(open_system()) as system:
         table, seconds = shown(system)
     autostart = open_autostart()
@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def shown(system: System) -> tuple[Table, float]:
-    """What one look tells, as a table, and how many seconds it took."""
+    """One reading as a table, and how many seconds it took."""
     began = time.perf_counter()
     state = system.look()
     seconds = time.perf_counter() - began

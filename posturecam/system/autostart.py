@@ -1,4 +1,4 @@
-"""Starting with the session: an entry in a folder on Linux, a launch agent on macOS, a value in the registry on Windows.
+"""Start at login: an entry in a folder on Linux, a launch agent on macOS, a value in the registry on Windows.
 
 autostart = open_autostart()
 autostart.enable(launch_command(minimized=True))
@@ -24,38 +24,38 @@ _MOST_BYTES = 100_000
 
 
 class Autostart(Protocol):
-    """Whether posturecam starts with the session."""
+    """Controls whether posturecam starts at login."""
 
     @property
     def where(self) -> str:
-        """The place in which it is noted, for people."""
+        """Where the entry is stored, for people."""
         ...
 
     def enabled(self) -> bool:
-        """Whether it starts. False also where the place cannot be read."""
+        """Whether it starts at login. Also False if the entry cannot be read."""
         ...
 
     def enable(self, command: Sequence[str]) -> None:
-        """Start this command with the session from now on.
+        """Start this command at login from now on.
 
         Raises:
-            SettingsError: if it cannot be noted.
+            SettingsError: if the entry cannot be written.
 
         """
         ...
 
     def disable(self) -> None:
-        """Start nothing any more; nothing happens where nothing started.
+        """Remove the entry; does nothing if there is none.
 
         Raises:
-            SettingsError: if the note cannot be removed.
+            SettingsError: if the entry cannot be removed.
 
         """
         ...
 
 
 def open_autostart(platform: str = sys.platform) -> Autostart:
-    """The way of this system; one that does nothing where there is none."""
+    """The implementation for this system; on unknown systems, one that does nothing."""
     if platform.startswith(("linux", "freebsd")):
         return LinuxAutostart()
     if platform == "darwin":
@@ -67,7 +67,7 @@ def open_autostart(platform: str = sys.platform) -> Autostart:
 
 
 class NullAutostart:
-    """For systems of which posturecam does not know how they start programs."""
+    """For systems on which posturecam cannot start at login."""
 
     where = "nowhere"
 
@@ -92,13 +92,13 @@ class NullAutostart:
 
 
 class LinuxAutostart:
-    """`posturecam.desktop` in the folder of what the session starts.
+    """The file `posturecam.desktop` in the session's autostart folder.
 
     https://specifications.freedesktop.org/autostart-spec/latest/
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Note it in this folder; the user's own where not given."""
+        """Use this folder; by default the user's own."""
         self._path = (folder or config_home() / "autostart") / "posturecam.desktop"
 
     @property
@@ -133,7 +133,7 @@ class MacAutostart:
     """A launch agent in the user's library: `man launchd.plist`."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Note it in this folder; the user's own where not given."""
+        """Use this folder; by default the user's own."""
         self._path = (folder or Path.home() / "Library/LaunchAgents") / f"{_LABEL}.plist"
 
     @property
@@ -173,7 +173,7 @@ class WindowsAutostart:
     """A value of the key Run, which the task manager shows and can switch off."""
 
     def __init__(self, registry: Any) -> None:
-        """Note it in this registry (the module `winreg`)."""
+        """Use this registry (the module `winreg`)."""
         self._registry = registry
 
     @property
@@ -189,7 +189,7 @@ class WindowsAutostart:
         return not (isinstance(approved, bytes) and approved and approved[0] % 2)
 
     def enable(self, command: Sequence[str]) -> None:
-        """Write the value, and take back that it was switched off."""
+        """Write the value, and clear the mark that it was switched off."""
         registry = self._registry
         with self._explained("written"):
             with registry.CreateKeyEx(registry.HKEY_CURRENT_USER, _RUN, 0, registry.KEY_SET_VALUE) as key:

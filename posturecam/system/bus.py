@@ -1,7 +1,7 @@
-"""Asking services on D-Bus, from any thread and never for long.
+"""Asks services on D-Bus, from any thread and with short time-outs.
 
-dbus-fast runs in one daemon thread with a loop of its own. A bus that is missing, dies or hangs costs each call at most
-`SECONDS`; after a loss the next call connects afresh. No service is started by being asked.
+dbus-fast runs in one daemon thread with a loop of its own. A bus that is missing, dies or hangs delays each call by at most
+`SECONDS`; after a loss the next call reconnects. Asking never starts a service.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Refused(Unreadable):
-    """The bus is there, but the service is not, or does not know the question; another one may be asked instead."""
+    """The bus works, but the service is missing or does not know the question; another service may be asked instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,11 @@ class Bus:
     """The session's bus and the system's bus, connected when they are first needed."""
 
     def __init__(self, *, seconds: float = SECONDS, addresses: Mapping[Kind, str] | None = None) -> None:
-        """Nothing is connected yet, and no thread runs.
+        """Create it without a connection or a thread.
 
         Args:
             seconds: How long an answer, and a connection, may take.
-            addresses: Of the buses, for tests; those that are missing are found as usual.
+            addresses: Addresses of the buses, for tests; missing ones are found as usual.
 
         """
         self._seconds = seconds
@@ -71,7 +71,7 @@ class Bus:
         self._closed = False
 
     def ask(self, question: Question) -> Any:
-        """The first value that the service answers, unpacked; None where it answers none.
+        """The first value of the service's answer, unpacked; None if the answer is empty.
 
         Raises:
             Refused: if the service is not there or does not know the question.
@@ -185,7 +185,7 @@ class Bus:
 
 
 def _address(kind: Kind) -> str | None:
-    """The session's bus where systemd puts it, if nothing else is said; dbus-fast does not look there."""
+    """The address of a bus. For the session bus, fall back to systemd's default path, where dbus-fast does not look."""
     if kind == "system" or os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return None
     usual = Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere"), "bus")

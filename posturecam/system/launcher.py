@@ -23,7 +23,7 @@ _READABLE = 0o644
 
 
 def launch_command(*, minimized: bool = False, executable: str = sys.executable) -> list[str]:
-    """The command that starts the posturecam that runs now: its console script, else its interpreter.
+    """The command that starts this installation of posturecam: its console script, else its interpreter.
 
     Args:
         minimized: Start without a window.
@@ -48,7 +48,7 @@ def desktop_entry(command: Sequence[str], *, autostart: bool = False, icon: str 
 
     Args:
         command: Program and arguments.
-        autostart: For the folder of programs that start with the session, rather than for the menus.
+        autostart: For the autostart folder instead of the menus.
         icon: The name of the icon, or its path.
 
     """
@@ -62,7 +62,7 @@ def desktop_entry(command: Sequence[str], *, autostart: bool = False, icon: str 
 
 
 def _quoted(part: str) -> str:
-    """An argument as the key Exec wants it: quoted where it has to be, a per cent sign doubled."""
+    """An argument for the key Exec: quoted where necessary, with percent signs doubled."""
     if part and not set(part) & set(" \t\n\"'\\><~|&;$*?#()`%"):
         return part
     inner = part.replace("%", "%%")
@@ -82,7 +82,7 @@ def data_home(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def config_home(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the session looks for what it starts."""
+    """The folder that holds the session's autostart folder."""
     return _base(environment, "XDG_CONFIG_HOME", ".config")
 
 
@@ -98,12 +98,12 @@ def _base(environment: Mapping[str, str], name: str, default: str) -> Path:
 
 
 def install_desktop_entry(icon: Path, command: Sequence[str] | None = None, *, data: Path | None = None) -> Path:
-    """Put posturecam and its icon into the menus of a Linux desktop; returns the entry.
+    """Add posturecam and its icon to the menus of a Linux desktop; returns the path of the entry.
 
     Args:
         icon: The SVG file of the icon.
-        command: What the entry starts; the posturecam that runs now where not given.
-        data: The folder of menus; the user's own where not given.
+        command: What the entry starts; by default this installation of posturecam.
+        data: The folder of menus; by default the user's own.
 
     Raises:
         SettingsError: if the icon cannot be read or a file cannot be written.
@@ -122,7 +122,7 @@ def install_desktop_entry(icon: Path, command: Sequence[str] | None = None, *, d
 
 
 def remove_desktop_entry(*, data: Path | None = None) -> None:
-    """Take posturecam and its icon out of the menus again; nothing happens where they are not there.
+    """Remove posturecam and its icon from the menus, if they are there.
 
     Raises:
         SettingsError: if a file cannot be removed.
@@ -156,7 +156,7 @@ def put(path: Path, text: str) -> None:
 
 
 def take_away(path: Path) -> None:
-    """Remove a file, where it is there.
+    """Remove a file, if it exists.
 
     Raises:
         SettingsError: if it cannot be removed.

@@ -1,7 +1,7 @@
-"""Readers of single things, and how they become one state without ever raising or hanging.
+"""Readers of single fields, and how they are combined into one state without raising or hanging.
 
-Each reader knows one group of fields. One that fails leaves the others alone; one that failed thrice is asked again only
-every minute, so that a service that is missing or hangs costs next to nothing.
+Each reader knows one group of fields. A failing reader does not affect the others; after three failures it is asked only
+once a minute, so that a missing or hanging service costs almost nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from posturecam.errors import PosturecamError
 from posturecam.system.state import SystemState, UnknownField, Value, state_of
 
 PATIENCE = 3
-"""After so many failures one after another, a reader is asked only every `PAUSE` seconds."""
+"""After this many consecutive failures, a reader is asked only every `PAUSE` seconds."""
 PAUSE = 60.0
 
 
@@ -28,7 +28,7 @@ class Reader(ABC):
 
     fields: tuple[str, ...]
     every: float = 0.0
-    """Seconds for which an answer holds before the reader is asked again; 0 is every look."""
+    """Seconds for which an answer is valid before the reader is asked again; 0 asks every time."""
 
     @abstractmethod
     def read(self) -> Mapping[str, Value]:
@@ -41,7 +41,7 @@ class Reader(ABC):
         """
 
     def close(self) -> None:  # noqa: B027 - most have nothing to close
-        """Let go of what the reader holds; it is not asked again."""
+        """Release the reader's resources; it is not asked again."""
 
 
 class NullReader(Reader):
@@ -69,12 +69,12 @@ class ReadersSystem:
         clock: Callable[[], float] = time.monotonic,
         shut: Callable[[], None] = lambda: None,
     ) -> None:
-        """Nothing is read yet.
+        """Create it without reading anything yet.
 
         Args:
-            readers: Where two read the same field, the later one counts.
-            clock: Seconds; another one for tests.
-            shut: Called after the readers were closed, for what they share.
+            readers: If two read the same field, the later one counts.
+            clock: Seconds; replaced in tests.
+            shut: Called after the readers are closed, to close what they share.
 
         """
         self._asked = [_Asked(reader) for reader in readers]
@@ -94,7 +94,7 @@ class ReadersSystem:
         return state_of(values)
 
     def close(self) -> None:
-        """Let go of everything; a look that is under way is waited for. Never raises."""
+        """Close everything, waiting for a reading in progress. Never raises."""
         with self._lock:
             if self._closed:
                 return
@@ -102,7 +102,7 @@ class ReadersSystem:
             for end in (*(asked.reader.close for asked in self._asked), self._shut):
                 try:
                     end()
-                except Exception:  # nobody is left to whom it matters
+                except Exception:  # too late to matter
                     continue
 
 

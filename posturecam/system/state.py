@@ -1,4 +1,4 @@
-"""What the desktop app knows of the system around it, as one value."""
+"""The state of the system, as one value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 
 @dataclass(frozen=True, slots=True)
 class UnknownField:
-    """In place of a value: it cannot be read here, and why."""
+    """Takes the place of a value that cannot be read here, with the reason."""
 
     reason: str
     """One line, for `posturecam doctor`."""
@@ -20,7 +20,7 @@ Value = bool | float | tuple[str, ...] | UnknownField
 
 @dataclass(frozen=True, slots=True)
 class SystemState:
-    """The system at one moment. None is always "cannot be read here", never "no"."""
+    """The state at one moment. None always means "cannot be read here", never "no"."""
 
     locked: bool | None = None
     """The screen is locked or blanked by the screen saver."""
@@ -62,7 +62,7 @@ _NAMES = ("camera_held_by", "microphone_held_by")
 
 
 def state_of(values: Mapping[str, Value]) -> SystemState:
-    """The state from single values. What is missing, or is no such value, is unreadable; nothing is raised."""
+    """The state from single values. Missing or invalid values count as unreadable; never raises."""
     known: dict[str, bool | float | tuple[str, ...]] = {}
     unreadable: dict[str, str] = {}
     for name in FIELDS:

@@ -1,4 +1,4 @@
-"""Asking the system's own command-line tools, with a time-out."""
+"""Runs the system's command-line tools, with a time-out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Run = Callable[[Sequence[str]], str]
 """Runs a command and returns what it wrote on standard output; raises Unreadable."""
 
 TOOL_SECONDS = 1.0
-"""A tool that takes longer is killed: these answer within 0.05 s when all is well."""
+"""A tool that takes longer is killed; normally they answer within 0.05 s."""
 
 
 def run_tool(command: Sequence[str], seconds: float = TOOL_SECONDS) -> str:

@@ -41,7 +41,7 @@ def windows_system(api: Api, registry: Any) -> ReadersSystem:
 
 
 class WindowsLockReader(Reader):
-    """Asks whether the desktop at the screen is the user's. A question of the account control looks like a lock."""
+    """Asks whether the visible desktop is the user's. A User Account Control prompt looks like a lock."""
 
     fields = ("locked",)
 
@@ -102,7 +102,7 @@ https://learn.microsoft.com/windows/win32/api/shellapi/ne-shellapi-query_user_no
 
 
 class WindowsDoNotDisturbReader(Reader):
-    """Asks whether Windows wants notifications. It tells of full screens and presentations, not of the user's Focus."""
+    """Asks whether Windows allows notifications. It reports full screens and presentations, not the user's Focus mode."""
 
     fields = ("do_not_disturb",)
 
@@ -114,7 +114,7 @@ class WindowsDoNotDisturbReader(Reader):
         """True where Windows wants none.
 
         Raises:
-            Unreadable: if Windows names no reason against; the user may still have set "do not disturb".
+            Unreadable: if Windows reports no reason; the user may still have set "do not disturb".
 
         """
         if self._api.notification_state() in _QUIET_STATES:
@@ -186,7 +186,7 @@ class HolderReader(Reader):
         with suppress(OSError), self._registry.OpenKey(folder, name) as key:
             started, _ = self._registry.QueryValueEx(key, "LastUsedTimeStart")
             stopped, _ = self._registry.QueryValueEx(key, "LastUsedTimeStop")
-            # Of a use that the last power cut ended, nobody noted the end.
+            # If a power cut ended the use, its end was never recorded.
             booted = (self._now() - self._api.ticks() / 1000) * 1e7 + _TICKS_1970
             return bool(stopped == 0 and started > booted)
         return False

@@ -1,4 +1,4 @@
-"""A session taken step by step in the terminal's own thread."""
+"""Runs a session step by step in the terminal's main thread."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Moment = tuple[Snapshot | None, list[Happened]]
 
 
 def moments(session: Session, mailbox: Mailbox) -> Generator[Moment]:
-    """Take the steps of a session to its end; what a closed or interrupted one tells last is left in the mailbox.
+    """Run a session to its end; the last messages of a closed or interrupted session stay in the mailbox.
 
     Raises:
         Exception: as `posturecam.session.runner.Session.steps` does.

@@ -38,7 +38,7 @@ _STYLES: Mapping[Mood, str] = {
     Mood.LOST: "bright_magenta",
 }
 _SIGNS: Mapping[Mood, str] = {Mood.GUIDE: "▸", Mood.HOLD: "●", Mood.MISTAKE: "▲", Mood.LOST: "?"}
-"""The sign alone is enough for people who do not see the colour."""
+"""The sign alone is enough without the color."""
 _DOTS: Mapping[RepetitionMark, str] = {RepetitionMark.COUNTED: "●", RepetitionMark.NOW: "◉", RepetitionMark.OPEN: "○"}
 _KEYS = mark("space pause · m mute · s skip · r repeat · q end · no picture is kept, nothing leaves this computer")
 _ANGLES: Mapping[str, str] = {
@@ -134,7 +134,7 @@ def _large(number: str, style: str) -> Text:
 
 
 def event_lines(tick: CoachTick) -> list[str]:
-    """What of a moment is worth a line of its own."""
+    """The events of a tick that deserve a line of their own."""
     return [tr(line) for line in map(partial(_line, tick), tick.events) if line is not None]
 
 
@@ -181,7 +181,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
 
 _SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _WORTH_A_NOTE = (on.RepCounted, on.RepPartial, on.RepTimed, on.Entered, on.HoldReached, on.Lost, on.FaultSeen)
-"""What stays for a while below the live view."""
+"""Events that stay for a while below the live view."""
 
 
 class CoachDisplay(Protocol):
@@ -277,7 +277,7 @@ class JsonCoachView:
         print(json.dumps(tick_record(tick)), flush=True)
 
     def note(self, text: str) -> None:
-        """Print a line for people, out of the programs' way."""
+        """Print a line for people on standard error, so that programs can read standard output."""
         print(text, file=sys.stderr, flush=True)
 
     def finish(self, summary: SessionSummary, notes: Sequence[str] = ()) -> None:
@@ -292,7 +292,7 @@ class JsonCoachView:
 
 
 def coach_view(name: str, *, as_json: bool, live: bool) -> CoachDisplay:
-    """The right view for where the output goes; a recorded video is told in lines, even in a terminal."""
+    """The right view for where the output goes; a recorded video is reported in lines, even in a terminal."""
     if as_json:
         return JsonCoachView()
     console = Console()
@@ -349,7 +349,7 @@ _LEVELS = {
     Trust.TIME: mark("timed only"),
 }
 _FIRST = ("thoracic_stretch", "childs_pose")
-"""The two that the coach was made for."""
+"""Listed first: the two exercises that the coach was made for."""
 _WIDE = 110
 
 

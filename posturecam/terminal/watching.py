@@ -54,7 +54,7 @@ LOOKS: Mapping[Phase, tuple[str, str]] = {
     Phase.AWAY: ("○", "dim"),
     Phase.UNKNOWN: ("?", "magenta"),
 }
-"""Shape and colour of each phase: the shape alone is enough for people who do not see the colour."""
+"""Shape and colour of each phase: the shape alone is enough without the color."""
 
 _PHASES: Mapping[Phase, str] = {
     Phase.UPRIGHT: mark("upright"),
@@ -85,7 +85,7 @@ _NOTHING_TO_TELL = Outlook()
 
 
 def duration(seconds: float) -> str:
-    """A length of time as people say it: "40 s", "3 min 20 s", "1 h 05 min"."""
+    """A duration as text: "40 s", "3 min 20 s", "1 h 05 min"."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -121,7 +121,7 @@ def describe(event: Event) -> str:
 
 
 def _because(reason: Reason) -> str:
-    """The reason, with the command that mends it, where one does."""
+    """The reason, with the command that fixes it, if there is one."""
     return f"{tr(reason.text)} (posturecam calibrate)" if reason.code is Why.NO_BASELINE else tr(reason.text)
 
 
@@ -156,7 +156,7 @@ def _shown(reading: Reading) -> tuple[Name, ...]:
 
 
 def band_text(name: Name, baseline: Baseline | None, settings: Settings) -> str:
-    """Where a measure begins to count as slouching, as far as it does so by itself."""
+    """Where a measure begins to count as slouching, if it can do so alone."""
     limits_by_face = thresholds(settings)
     if name is Name.NECK_HEIGHT:
         own = None if baseline is None else baseline.values.get(name)
@@ -179,7 +179,7 @@ def _below(limit: float, unit: str) -> str:
 
 
 def status(tick: Tick, outlook: Outlook) -> Text:
-    """The phase, for how long, and what would come next."""
+    """The phase, its duration, and what comes next."""
     state = tick.state
     shape, style = LOOKS[state.phase]
     text = Text(f" {shape} {tr(_PHASES[state.phase]).upper()}", style=style)
@@ -215,7 +215,7 @@ def deviation_bar(value: float | None, settings: Settings, width: int = 40) -> T
 
 
 def measures_table(reading: Reading, baseline: Baseline | None, settings: Settings) -> Table:
-    """The measures that this view can tell, or why not, with the baseline and the band."""
+    """The measures of this view, or why they are unknown, with the baseline and the limit."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
     for heading in (f"   {tr('measure')}", tr("now"), tr("upright"), tr("slouching")):
         table.add_column(heading)
@@ -255,7 +255,7 @@ def panel(
 
 
 def rest_text(snapshot: Snapshot) -> str | None:
-    """Why nothing is watched, in a line; None where something is about to be."""
+    """Why nothing is watched, in a line; None if watching is about to start."""
     why = tr(snapshot.why or "")
     match snapshot.mode:
         case Mode.OFF:
@@ -273,7 +273,7 @@ def rest_text(snapshot: Snapshot) -> str | None:
 
 
 def framed(parts: list[RenderableType], name: str) -> RenderableType:
-    """A panel with what posturecam promises around it."""
+    """A panel framed with posturecam's notes on privacy."""
     return Panel(
         Group(*parts),
         title=Text(f"posturecam · {name}"),
@@ -287,10 +287,10 @@ class Screen(Protocol):
     """Something that shows ticks and notes."""
 
     console: Console
-    """Where else may be printed without disturbing it."""
+    """The console to print on without disturbing the view."""
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
-        """Show one tick, and what may be promised after it."""
+        """Show one tick, and what comes next."""
 
     def rest(self, snapshot: Snapshot) -> None:
         """Show that nothing is watched now, and why."""
@@ -315,7 +315,7 @@ class LiveView:
         self.console = console or Console()
         self._live = Live(console=self.console, auto_refresh=False, transient=False)
         self._unseen = Keyboard()
-        """Keeps what is typed, Ctrl-C too, from the terminal: "^C" beyond the panel's last corner pushes it down a line."""
+        """Hides typed keys and "^C" from the terminal, because they would push the panel down a line."""
         self._notes: list[str] = []
 
     def show(self, tick: Tick, outlook: Outlook) -> None:
@@ -407,7 +407,7 @@ class JsonView:
         self._resting = told
 
     def note(self, text: str) -> None:
-        """Print a line for people, out of the programs' way."""
+        """Print a line for people on standard error, so that programs can read standard output."""
         print(text, file=sys.stderr, flush=True)
 
     def __enter__(self) -> Self:
@@ -418,7 +418,7 @@ class JsonView:
 
 
 def screen(info: SourceInfo, baselines: Mapping[View, Baseline], settings: Settings, *, as_json: bool) -> Screen:
-    """The right view for where the output goes."""
+    """The view that fits the output: terminal, pipe or JSON."""
     if as_json:
         return JsonView()
     console = Console()

@@ -1,4 +1,4 @@
-"""Whether the camera still stands where it stood during the calibration, by what lies behind the user. Pure."""
+"""Whether the camera is still where it was during the calibration, judged by the background. Pure."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from posturecam.vision.pose import HEAD, Landmark, Pose
 from posturecam.vision.scene import MOVED, Area, Glance, Signature, moved, signature
 
 _LOOKS = 15
-"""Of so many looks the median counts: one look at the same scene is beyond `MOVED` one time in ten."""
+"""The median of this many checks counts: a single check of the same scene exceeds `MOVED` one time in ten."""
 _LEAST_LOOKS = 5
 _EVERY = 0.5
-"""Seconds between two that count. A camera is not moved more often, and comparing costs 0.9 ms, a tenth of what the model takes."""
+"""Seconds between two checks that count. A camera is not moved more often, and comparing costs 0.9 ms, a tenth of what the model takes."""
 _SURELY_MOVED, _SURELY_STAYED = 1.3, 0.7
-"""In multiples of `MOVED`: from the one on the camera counts as moved, below the other as where it was; between them nobody knows."""
+"""In multiples of `MOVED`: above the first the camera counts as moved, below the second as unmoved; in between it is unknown."""
 _HEAD_OVER_FACE = 0.8
 """How far the head and its hair reach beyond the points of the face, in the spread of these."""
 _MARGIN = 0.3
@@ -27,16 +27,16 @@ _MARGIN = 0.3
 
 @dataclass(frozen=True, slots=True)
 class CameraPlace:
-    """What is remembered of the last looks; begin with `CameraPlace()`."""
+    """State of the last checks; start with `CameraPlace()`."""
 
     distances: tuple[float, ...] = ()
-    """From the background of the calibration, 0 to 1 each."""
+    """Distances from the background of the calibration, 0 to 1 each."""
     asked: float | None = None
     """When it was last compared, seconds."""
 
     @property
     def moved(self) -> bool | None:
-        """Whether the camera was moved since the calibration; None while nobody knows."""
+        """Whether the camera was moved since the calibration; None if unknown."""
         if len(self.distances) < _LEAST_LOOKS:
             return None
         distance = statistics.median(self.distances)
@@ -46,7 +46,7 @@ class CameraPlace:
 
 
 def follow_camera(state: CameraPlace, kept: Signature | None, glance: Glance | None, pose: Pose | None) -> CameraPlace:
-    """The state after one more look, against the background that was kept with the baseline."""
+    """The state after one more check, compared with the background saved with the baseline."""
     if kept is None or glance is None or pose is None:
         return state
     if state.asked is not None and 0 <= glance.t - state.asked < _EVERY:
@@ -56,7 +56,7 @@ def follow_camera(state: CameraPlace, kept: Signature | None, glance: Glance | N
 
 
 def background(glance: Glance, pose: Pose) -> Signature:
-    """The signature of all but the user: the head, and everything from the shoulders down."""
+    """The signature of the background, leaving out the user: the head, and everything from the shoulders down."""
     head = pose.points[HEAD]
     shoulders = pose.points[[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]]
     left, top, right, bottom = _box(head, pose)

@@ -1,8 +1,8 @@
-"""Which of the people in the picture is the user: the one in the seat, not one who walks past.
+"""Decides which person in the picture is the user: the one in the seat, not one who walks past.
 
-Pure: seats and times in, decisions out. A seat is where somebody's shoulders are and how large they seem. The remembered
+Pure: seats and times in, decisions out. A seat is the position and apparent size of somebody's shoulders. The remembered
 seat moves slowly, so that a passer-by who crosses it walks out of it again; a place elsewhere becomes the seat only after
-somebody stayed there, nearly as large as the user and moving as the living do, for a while: a photograph on the wall never
+somebody stayed there, nearly as large as the user and moving like a living person, for a while: a photograph on the wall never
 becomes the user.
 """
 
@@ -58,7 +58,7 @@ def surroundings_of(pose: Pose) -> tuple[Area, float]:
 
 @dataclass(frozen=True, slots=True)
 class KnownPose:
-    """The landmarks that may hold, and the glance of the picture in which they were found."""
+    """Landmarks that may be reused, and the glance of the picture in which they were found."""
 
     pose: Pose
     glance: Glance
@@ -85,7 +85,7 @@ def sits_at(seat: Point, pose: Pose) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FollowState:
-    """What is remembered between pictures."""
+    """The state between pictures."""
 
     seat: Seat | None = None
     """The user's seat."""
@@ -96,7 +96,7 @@ class FollowState:
     since: float = -math.inf
     """When the user, still unsettled, came to the seat."""
     elsewhere: Seat | None = None
-    """Where somebody who is not (yet) the user is."""
+    """The place of somebody who is not (yet) the user."""
     elsewhere_since: float = -math.inf
     elsewhere_at: float = -math.inf
     """When they came there, and when they were last seen there."""
@@ -105,14 +105,14 @@ class FollowState:
     moved_at: float = -math.inf
     """When the user was last seen to move."""
     lifeless: Seat | None = None
-    """Where something hangs that looks like a person and never moved."""
+    """The place of something that looks like a person and never moved."""
 
 
 LIVELY = 0.5
-"""From this `life` on, somebody is believed to be alive: people who sit still in the sample clips have 0.9 and more, a photograph 0;
+"""From this `life` on, somebody counts as alive: people who sit still in the sample clips have 0.9 and more, a photograph 0;
 whoever walks past one in 3 s gives it 0.4."""
 LIFELESS = 0.2
-"""Below this, somebody who has stayed for long is none; in between, nothing is decided."""
+"""Below this, somebody who has stayed for long is not a person; in between it is undecided."""
 _NEVER_SO_STILL = 30.0
 """Seconds without any movement after which even the settled user has left, and something that looks like one is in their place."""
 
@@ -171,7 +171,7 @@ def follow(
     moved: bool | None = True,
     seconds: float = STIR_SECONDS,
 ) -> FollowState:
-    """Remember this picture: where the user is, or else where somebody else is.
+    """Update the state with this picture: where the user is, or else where somebody else is.
 
     `moved` is whether they moved in the last so many `seconds`, or None where there is no answer yet (`posturecam.vision.scene.stir`).
     """

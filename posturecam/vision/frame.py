@@ -1,4 +1,4 @@
-"""What a source yields: one picture, or one moment without a picture, and its time."""
+"""The frames of a source: a picture, or a moment without a picture, and its time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Frame:
     """
 
     t: float
-    """Seconds on the source's own clock: the file's time stamps, or a clock that goes on while the computer sleeps."""
+    """Seconds on the source's own clock: the file's time stamps, or a clock that keeps running during sleep."""
     image: Image | None = None
     recorded: bool = False
     """True where `pose` was recorded earlier, so that no model is needed."""
@@ -33,9 +33,9 @@ class Frame:
     problem: str | None = None
     """Why there is no usable picture ("the camera was unplugged"), or None."""
     glance: Glance | None = None
-    """The picture at a glance, where whoever gave it has looked already."""
+    """The glance of the picture, if the source has made one already."""
     closely: bool = False
-    """Whether the model is to look at it however little changed since the last one."""
+    """Whether to run the model however little changed since the last frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class SourceInfo:
     name: str
     """For people: a camera's name or a file's."""
     key: str
-    """Stable identity under which a baseline is kept: a camera's device path or USB identity, or a file's name."""
+    """Stable identity under which a baseline is saved: a camera's device path or USB identity, or a file's name."""
     live: bool
     """True for a camera: its time is the wall's, and it never ends by itself."""
     duration: float | None = None
@@ -62,7 +62,7 @@ class SourceInfo:
 class Source(Protocol):
     """An iterable of frames, closed by leaving its `with` block.
 
-    Sources that inherit from it get a `pace` that nobody heeds and a `close` with nothing to release.
+    Sources that inherit from it get a `pace` without effect and a `close` with nothing to release.
     """
 
     info: SourceInfo
@@ -70,7 +70,7 @@ class Source(Protocol):
     def __iter__(self) -> Iterator[Frame]: ...
 
     def pace(self, seconds: float) -> None:
-        """Ask for one frame every so many seconds; only live sources heed it."""
+        """Request one frame every so many seconds; only live sources use it."""
         return
 
     def close(self) -> None:

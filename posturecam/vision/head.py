@@ -1,4 +1,4 @@
-"""Where a head is before the camera and how it is turned, by its face; or why that is not known.
+"""The position and rotation of a head, from its face, or the reason why they are unknown.
 
 Signs are those of the measures: pitch is positive looking down, yaw positive when the head turns to the person's left, roll
 positive when the person's left side is higher. x grows to the picture's right, y down and z away from the camera.
@@ -15,7 +15,7 @@ class NoHead(StrEnum):
     """Why there is no head, for programs."""
 
     NOT_LOOKED = "not_looked"
-    """Nobody looked for a face: the camera stands aside, another picture's look still holds, or the recording is older."""
+    """No face was searched: the camera is at the side, an earlier result is still valid, or the recording is older."""
     TOO_SMALL = "too_small"
     """The head is too few pixels large to show a face."""
     NOT_FOUND = "not_found"
@@ -79,7 +79,7 @@ def moved(head: Head, right: float, down: float) -> Head:
 
 
 HEAD_COLUMNS = tuple(field.name for field in fields(Head))
-"""What one head is in a recording, in this order."""
+"""The columns of a head in a recording, in this order."""
 
 HeadLook = Head | NoHead
-"""What looking for a head gave."""
+"""The result of searching for a head."""

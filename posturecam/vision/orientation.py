@@ -1,4 +1,4 @@
-"""Whether a picture lies on its side or stands on its head: told by the person in it, since nobody sits like that.
+"""Whether a picture is rotated or upside down, judged by the person in it, since nobody sits like that.
 
 Pure. BlazePose finds people whichever way they are turned, so landmarks are there to be misjudged: lying on its side, a person who
 sits upright seems to lean back by 70° and more.
@@ -25,7 +25,7 @@ _FACE_ALONE, _NECK_ALONE = 30.0, 40.0
 def turn_needed(pose: Pose, head_visibility: float, hip_visibility: float) -> int | None:
     """Degrees clockwise (see `TURNS`) by which the picture must be turned for this person to be upright.
 
-    None where that is not clear: the face is not seen, or it, the neck and the trunk do not say the same.
+    None if unclear: the face is not seen, or face, neck and trunk disagree.
 
     Args:
         pose: Somebody who sits or stands.
@@ -48,7 +48,7 @@ def turn_needed(pose: Pose, head_visibility: float, hip_visibility: float) -> in
 
 
 def usual_turn(turns: Iterable[int | None]) -> int | None:
-    """The turn that most of many looks need (not 0), or None."""
+    """The turn that most of many checks need (not 0), or None."""
     found = Counter(turn for turn in turns if turn is not None)
     if not found:
         return None

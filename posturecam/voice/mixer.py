@@ -14,17 +14,17 @@ _FADE_SECONDS = 0.02
 
 
 class Mixer:
-    """One voice and any number of chimes, mixed as they are asked for; safe to use from several threads."""
+    """Mixes one voice and any number of chimes on demand; safe to use from several threads."""
 
     def __init__(self, volume: float = 1.0) -> None:
-        """Begin with silence at this volume, 0 to 1."""
+        """Create a silent mixer with this volume, 0 to 1."""
         self.volume = volume
         self._speech: Samples = np.zeros(0, np.float32)
         self._chimes: list[Samples] = []
         self._lock = threading.Lock()
 
     def speak(self, sound: Sound) -> None:
-        """Speak this from now on, in place of whatever is being said."""
+        """Speak this now, replacing the current speech."""
         samples = sound.at(RATE).samples
         with self._lock:
             left = self._faded()
@@ -33,22 +33,22 @@ class Mixer:
             self._speech = joined
 
     def ring(self, sound: Sound) -> None:
-        """Let a chime sound as well."""
+        """Play a chime in addition."""
         with self._lock:
             self._chimes.append(sound.at(RATE).samples)
 
     def hush(self) -> None:
-        """Stop speaking, and let no chime ring on."""
+        """Stop all speech and chimes."""
         with self._lock:
             self._speech, self._chimes = self._faded(), []
 
     @property
     def speaking(self) -> float:
-        """Seconds of speech that are still to come; 0 in silence."""
+        """Remaining seconds of speech; 0 in silence."""
         return len(self._speech) / RATE
 
     def pull(self, count: int) -> NDArray[np.int16]:
-        """The next samples, shape (count,): silence where there is nothing to say."""
+        """The next samples, shape (count,): silence if there is nothing to play."""
         mixed = np.zeros(count, np.float32)
         with self._lock:
             said, self._speech = self._speech[:count], self._speech[count:]
@@ -60,6 +60,6 @@ class Mixer:
         return played
 
     def _faded(self) -> Samples:
-        """What is left of the speech once it is cut short."""
+        """The fade-out of speech that is cut short."""
         left = self._speech[: round(_FADE_SECONDS * RATE)]
         return left * np.linspace(1, 0, len(left), dtype=np.float32) if len(left) else left

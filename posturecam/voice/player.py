@@ -1,4 +1,4 @@
-"""Sound to the loudspeaker, through miniaudio: one device, open as long as the session, fed by a `Mixer`.
+"""Plays sound through miniaudio: one device, open as long as the session, fed by a `Mixer`.
 
 The device stays open in between, because many headsets and televisions swallow the first half second after a silence.
 """
@@ -17,10 +17,10 @@ _BUFFER_MILLISECONDS = 100
 
 
 class Player(Protocol):
-    """Plays what a mixer gives, from its construction until it is closed."""
+    """Plays the samples of a mixer until it is closed."""
 
     def close(self) -> None:
-        """Fall silent."""
+        """Stop playing."""
 
 
 class Loudspeaker:
@@ -30,7 +30,7 @@ class Loudspeaker:
         """Open the device and begin to play.
 
         Raises:
-            VoiceProblem: if there is no output.
+            VoiceProblem: if there is no sound output.
         """
         import miniaudio  # a compiled library, loaded only where something is to be heard
 
@@ -46,7 +46,7 @@ class Loudspeaker:
             raise VoiceProblem(
                 "no loudspeaker can be opened; connect a loudspeaker or headphones, and check the system's sound settings"
             ) from problem
-        if self._device.backend.lower() == "null":  # what miniaudio falls back to, without a word
+        if self._device.backend.lower() == "null":  # miniaudio silently falls back to this
             self._device.close()
             raise VoiceProblem(
                 "this computer has no sound output; connect a loudspeaker or headphones, and check the system's "
@@ -58,11 +58,11 @@ class Loudspeaker:
 
     @property
     def backend(self) -> str:
-        """Through what it plays, such as "PulseAudio" or "Core Audio"."""
+        """The sound system in use, such as "PulseAudio" or "Core Audio"."""
         return str(self._device.backend)
 
     def close(self) -> None:
-        """Fall silent and close the device."""
+        """Stop playing and close the device."""
         self._device.close()
 
 

@@ -1,4 +1,4 @@
-"""The coach's voice: words and chimes, never in the way of the loop, and silent where there is no sound.
+"""The coach's voice: words and chimes, without ever blocking the loop, and silent without a sound output.
 
     voice = open_voice(settings.voice)
     voice.prepare(["One", "Two", "Stay still and breathe"])   # so that they come at once
@@ -7,8 +7,8 @@
     for line in voice.news():                                 # "There is no voice: …", once
         print(line)
 
-One utterance at a time, and the newest wins: words that wait are replaced by newer ones, and words that waited too long are
-left out. Making sound of words, and playing it, happens in one thread of its own.
+One utterance at a time, and the newest wins: waiting words are replaced by newer ones, and words that waited too long are
+skipped. Speech is synthesized and played in one separate thread.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ from posturecam.voice.synthesis import Synthesiser, VoiceProblem, open_synthesis
 
 _CLOSING_SECONDS = 3.0
 _LOOK_SECONDS = 0.02
-"""How often waiting words look whether those before them have been said."""
+"""Seconds between checks of whether the current words are finished."""
 _MOST_FAILURES = 2
-"""The system's speech is started again this often; then the session goes on without it."""
+"""The system's speech is restarted this many times; then the session continues without it."""
 
 
 class Voice(Protocol):
-    """Something that speaks. Nothing here waits, and nothing here raises."""
+    """Something that speaks. No method blocks or raises."""
 
     @property
     def muted(self) -> bool:
         """Whether it is muted."""
 
     def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
-        """Say this next, in place of anything that waits.
+        """Say this next, replacing words that wait.
 
         Args:
             text: the words.
-            interrupts: do not wait until what is being said has been said.
-            lateness: seconds after which it is left out instead; None takes the setting.
+            interrupts: cut off the current words.
+            lateness: seconds of delay after which it is skipped; None uses the setting.
 
         """
 
@@ -59,19 +59,19 @@ class Voice(Protocol):
         """Play a chime now."""
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Make sound of these in the background, in this order, so that they come at once when they are said."""
+        """Synthesize these in the background, in this order, so that they can be played at once."""
 
     def mute(self, muted: bool) -> None:
-        """Fall silent at once, or speak again."""
+        """Mute at once, or unmute."""
 
     def hush(self) -> None:
-        """Stop what is being said and forget what waits."""
+        """Stop the current words and drop the waiting ones."""
 
     def news(self) -> Iterator[str]:
-        """What the user should know about the voice, such as that there is none; each line once."""
+        """Messages for the user about the voice, such as that there is none; each once."""
 
     def close(self, *, finish: bool = False) -> None:
-        """Let go of everything; `finish` first says what waits."""
+        """Close everything; `finish` first says the waiting words."""
 
     def __enter__(self) -> Self: ...
 
@@ -81,7 +81,7 @@ class Voice(Protocol):
 
 
 class Silence:
-    """No voice at all, as with --no-voice: takes everything, does nothing."""
+    """No voice at all, as with --no-voice: accepts every call and does nothing."""
 
     def __init__(self) -> None:
         self.muted = True
@@ -139,12 +139,12 @@ class SystemVoice:
         """Start the thread; it opens the loudspeaker and the system's speech by itself.
 
         Args:
-            settings: loudness, speed, and what is wanted at all.
-            synthesiser: opens what turns words into sound; another one for tests.
+            settings: volume, speed, and whether to speak and chime at all.
+            synthesiser: opens the synthesizer; replaced in tests.
             language: what `translate` translates into, such as "de".
-            translate: from English, in which everything is said to it; used where the speech speaks that language.
-            player: opens what plays; likewise.
-            clock: seconds, never decreasing; likewise.
+            translate: translates from English, the language of all calls; used if the speech has that language.
+            player: opens the player; replaced in tests.
+            clock: seconds, never decreasing; replaced in tests.
 
         """
         self._settings = settings
@@ -162,7 +162,7 @@ class SystemVoice:
         self._thread = threading.Thread(target=self._run, name="posturecam-voice", daemon=True)
         self._thread.start()
 
-    # What the loop calls: nothing of it waits.
+    # Called by the loop: nothing here blocks.
 
     @property
     def muted(self) -> bool:
@@ -170,7 +170,7 @@ class SystemVoice:
         return self._muted
 
     def say(self, text: str, *, interrupts: bool = False, lateness: float | None = None) -> None:
-        """Say this next, in place of anything that waits."""
+        """Say this next, replacing words that wait."""
         if self._muted or not text or not self._settings.speech:
             return
         late = self._settings.lateness if lateness is None else lateness
@@ -184,7 +184,7 @@ class SystemVoice:
             self.mixer.ring(chime_sound(chime))
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Make sound of these in the background, in this order."""
+        """Synthesize these in the background, in this order."""
         if not self._settings.speech:
             return
         with self._wake:
@@ -192,24 +192,24 @@ class SystemVoice:
             self._wake.notify()
 
     def mute(self, muted: bool) -> None:
-        """Fall silent at once, or speak again."""
+        """Mute at once, or unmute."""
         self._muted = muted
         if muted:
             self.hush()
 
     def hush(self) -> None:
-        """Stop what is being said and forget what waits."""
+        """Stop the current words and drop the waiting ones."""
         with self._wake:
             self._next = None
         self.mixer.hush()
 
     def news(self) -> Iterator[str]:
-        """What the user should know about the voice; each line once."""
+        """Messages for the user about the voice; each once."""
         while self._news:
             yield self._news.popleft()
 
     def close(self, *, finish: bool = False) -> None:
-        """Let go of everything; `finish` first says what waits and lets it end, for a few seconds at most."""
+        """Close everything; `finish` first says the waiting words, for a few seconds at most."""
         with self._wake:
             self._closing, self._finish = True, finish and not self._muted
             self._wake.notify()
@@ -226,7 +226,7 @@ class SystemVoice:
     def _run(self) -> None:
         try:
             player = self._open_player(self.mixer)
-        except Exception as problem:  # a driver may raise anything; a session must not end for want of a sound
+        except Exception as problem:  # a driver may raise anything; a missing sound must not end a session
             self._able = False
             self._tell(Message("There is no sound: {problem}. Everything is shown instead.", problem=_words(problem)))
             return
@@ -259,7 +259,7 @@ class SystemVoice:
             return None
 
     def _work(self) -> _Utterance | str | None:
-        """What to do next: words to say, words to prepare, or None when it is over. Waits until there is something."""
+        """Wait for the next work: words to say, words to prepare, or None to end."""
         with self._wake:
             while True:
                 if self._next is not None and not (self._closing and not self._finish):
@@ -303,11 +303,11 @@ class SystemVoice:
 
 
 def open_voice(settings: VoiceSettings, language: str = "en", translate: Callable[[str], str] = str) -> Voice:
-    """The voice that the settings ask for; silence where they ask for none.
+    """Open the voice that the settings ask for; `Silence` if they ask for none.
 
     Args:
-        settings: The user's.
-        language: The user's, such as "de"; where the system has no voice for it, English is spoken.
+        settings: The current settings.
+        language: The user's language, such as "de"; English if the system has no voice for it.
         translate: From English into it.
     """
     if not (settings.speech or settings.chimes) or settings.volume <= 0:

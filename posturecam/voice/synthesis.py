@@ -1,4 +1,4 @@
-"""Words to sound, with the operating system's own voice: offline, and with nothing to download.
+"""Turns words into sound with the operating system's own voice: offline, and without downloads.
 
 Linux and Windows speak through pyttsx3 (espeak-ng, SAPI) in a process of its own; macOS through its own command `say`, as
 pyttsx3 would bring all of PyObjC and writes a format that Python no longer reads.
@@ -28,7 +28,7 @@ from posturecam.i18n.words import mark
 from posturecam.voice.sound import Samples, Sound
 
 _SLOWEST, _FASTEST = 1000, 400_000
-"""Samples a second that are believed of a sound: telephones have 8000, studios 192 000."""
+"""Plausible sample rates of a sound, Hz: telephones have 8000, studios 192 000."""
 
 
 class VoiceProblem(Explained):
@@ -43,7 +43,7 @@ class Synthesiser(Protocol):
     """Turns words into sound. May take a while; it is called from a thread of its own."""
 
     language: str
-    """The language it speaks: the wanted one, or "en" where there is no voice for that."""
+    """The language it speaks: the wanted one, or "en" if there is no voice for that."""
 
     def __call__(self, text: str) -> Sound:
         """The words as a sound.
@@ -53,11 +53,11 @@ class Synthesiser(Protocol):
         """
 
     def close(self) -> None:
-        """Let go of what it holds."""
+        """Release its resources."""
 
 
 def open_synthesiser(settings: VoiceSettings, language: str = "en") -> Synthesiser:
-    """This system's own voice, of this language ("de") where there is one.
+    """Open this system's own voice, in this language ("de") if there is one.
 
     Raises:
         VoiceProblem: if it has none.
@@ -77,8 +77,8 @@ class SpeakingProcess:
 
         Args:
             settings: the voice, its speed, and how long to wait for it.
-            command: what to run instead, for tests.
-            language: what is to be spoken, such as "de".
+            command: replaces the command in tests.
+            language: the language to speak, such as "de".
 
         Raises:
             VoiceProblem: if there is no voice.
@@ -119,7 +119,7 @@ class SpeakingProcess:
         """
         try:
             return self._written(text)
-        except EmptySound:  # espeak-ng writes an empty file once in some hundred times, and not the next time
+        except EmptySound:  # espeak-ng writes an empty file about once in a hundred times; a retry succeeds
             return self._written(text)
 
     def _written(self, text: str) -> Sound:
@@ -160,7 +160,7 @@ class SpeakingProcess:
         except (ValueError, RecursionError):
             told = None
         if not isinstance(told, dict):
-            raise VoiceProblem("the system's speech gave something unexpected")
+            raise VoiceProblem("the system's speech returned something unexpected")
         if told.get("unknown_voice"):
             raise VoiceProblem(
                 "no voice is named '{name}'; the setting voice.name takes one of this system's voices",
@@ -209,7 +209,7 @@ class SayCommand:
         return read_wave(path)
 
     def close(self) -> None:
-        """Remove the folder of what was said."""
+        """Remove the folder of the sound files."""
         self._folder.cleanup()
 
     def _run(self, *arguments: str) -> str:
@@ -242,9 +242,9 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
     Args:
         listed: what `say -v ?` prints: a voice a line, as "Name with spaces   en_US    # a sentence".
         wanted: a part of a voice's name; empty takes the system's own where the system speaks the language, else the first
-            that does, else likewise with English.
+            that does, else the same with English.
         own: the system's own language, such as "de_DE".
-        language: what is to be spoken, such as "de".
+        language: the language to speak, such as "de".
 
     Raises:
         VoiceProblem: if no voice has the wanted name.
@@ -263,7 +263,9 @@ def choose_say_voice(listed: str, wanted: str, own: str, language: str = "en") -
     for wished in dict.fromkeys((language, "en")):
         if own.lower().startswith(wished):
             return None, wished
-        for name, speaks in voices if own or wished != "en" else ():  # who tells no language is left to its own voice
+        for name, speaks in (
+            voices if own or wished != "en" else ()
+        ):  # without a known language, keep the system's own voice
             if speaks.lower().startswith(wished):
                 return name, wished
     return None, "en"

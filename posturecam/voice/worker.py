@@ -30,7 +30,7 @@ def main() -> None:
     first = json.loads(requests.readline() or "{}")
     try:
         engine, language = _engine(first.get("voice", ""), first.get("rate", 160), first.get("language", "en"))
-    except Exception as problem:  # whatever the system's speech raises, the session must hear of it in words
+    except Exception as problem:  # whatever the system's speech raises, report it to the session as text
         unknown = problem.name if isinstance(problem, UnknownVoice) else None
         _answer(answers, {"error": " ".join(str(problem).split()) or type(problem).__name__, "unknown_voice": unknown})
         return
@@ -85,7 +85,7 @@ def choose(voices: list[Any], current: str | None, wanted: str, language: str = 
 
 
 def speaks_english(voice: Any) -> bool:
-    """Whether a voice of pyttsx3 speaks English, as far as it says; one that does not say is believed to."""
+    """Whether a voice of pyttsx3 speaks English, as far as it is known; a voice without languages counts as English."""
     return not any(voice.languages or []) or speaks(voice, "en")
 
 

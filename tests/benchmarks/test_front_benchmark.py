@@ -1,5 +1,6 @@
 """What the benchmarks make of faces: kept with the stills, moved with chair and lid, and compared with the truth."""
 
+import math
 import random
 from dataclasses import replace
 
@@ -61,7 +62,8 @@ def test_a_tilted_lid_moves_head_and_shoulders_alike():
     level, up = (recording.pose(Shot(0, Chair(lid=lid), 0)) for lid in (0.0, 12.0))
     assert isinstance(up.head, Head)
     assert up.head.centre_y > level.head.centre_y + 80
-    assert up.head.pitch < level.head.pitch
+    pitches = [front_measures(pose, pose.head, Settings()).head_pitch.value for pose in (level, up)]
+    assert pitches[0] - pitches[1] == pytest.approx(12, abs=6)  # three standard deviations of its jitter
     before, after = (front_measures(pose, pose.head, Settings()).neck_height.value for pose in (level, up))
     assert after == pytest.approx(before, rel=0.1)
 
@@ -81,3 +83,15 @@ def test_long_hours_have_tilted_lids_and_twenty_minutes_of_phone():
     assert "slouches, chin dropped" in lengths
     plain = write_script(postures, 8 * 3600, random.Random(1))
     assert not {LID.name, PHONE.name} & {part.activity for part in plain.parts}
+
+
+def test_a_chair_rolls_along_the_floor_before_a_camera_that_looks_down():
+    """So that the head comes down in the picture as it comes nearer, and not along the axis of the lens."""
+    stills = with_heads(sitting("upright"), head())
+    down = replace(stills, camera_pitch=np.array([20.0]))
+    shot = Shot(0, Chair(scale=1.2), 0)
+    level, tilted = (Recording(seen, "lite", Settings()).pose(shot).head for seen in (stills, down))
+    nearer = head().z * (1 - 1 / 1.2)
+    assert (tilted.centre_y - level.centre_y) * level.scale == pytest.approx(
+        math.tan(math.radians(20)) * nearer, rel=0.1
+    )

@@ -6,7 +6,7 @@ from stretch_rows import FOLD as FOLD_EXERCISE
 from stretch_rows import Clock, rep
 
 from posturecam.coach.library import load_exercise
-from posturecam.coach.presentation.descriptions import chart, depth_lines, reach_text
+from posturecam.coach.presentation.descriptions import chart, depth_lines, reach_against, reach_text
 from posturecam.coach.presentation.session_record import set_record
 from posturecam.coach.session_summary import DepthKey, PastDepth
 from posturecam.history import StretchHistory
@@ -69,3 +69,28 @@ def test_the_history_knows_the_best_of_each_session(tmp_path):
         (past,) = history.past([FOLD_EXERCISE]).values()
     assert past.course == (64.0, 60.0, 55.0)
     assert past.best == 55.0
+
+
+def test_the_reach_is_kept_and_told_against_the_users_own_history(tmp_path):
+    clock = Clock()
+    with StretchHistory(tmp_path / "history.db", now=clock) as history:
+        for reach in (1.1, 1.6, None):
+            session = history.begin("Thoracic stretch", "camera")
+            history.add(session, FOLD_EXERCISE, rep(reach=reach))
+            clock.now += 86400
+        assert [kept.reps[0].result.reach for kept in history.sessions()] == [None, 1.6, 1.1]
+        (past,) = history.past([FOLD_EXERCISE]).values()
+    assert past.reach == 1.6
+
+
+@pytest.mark.parametrize(
+    ("reach", "before", "words"),
+    [
+        (1.9, None, "fingertips to the ankle"),
+        (1.9, 1.6, "fingertips to the ankle, further than ever before"),
+        (1.62, 1.6, "fingertips to the shin, as far as ever"),
+        (1.0, 1.9, "fingertips to the knee; best so far: fingertips to the ankle"),
+    ],
+)
+def test_a_reach_is_compared_with_the_own_best(reach, before, words):
+    assert reach_against(reach, before) == words

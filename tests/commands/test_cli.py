@@ -195,7 +195,7 @@ def test_bad_files_are_said_in_one_line(run, tmp_path, command, name, content, s
 def test_a_truncated_clip_is_analysed_as_far_as_it_goes(run, tmp_path):
     whole = CLIP.read_bytes()
     (tmp_path / "cut.mp4").write_bytes(whole[: int(0.6 * len(whole))])
-    code, out, err = run("analyze", tmp_path / "cut.mp4", "-o", tmp_path / "out", "--no-video", "--rate", "2")
+    code, out, err = run("analyze", tmp_path / "cut.mp4", "-o", tmp_path / "out", "--no-video", "--rate", "0.5")
     assert code == 9
     assert "cut.mp4" in out
     assert_one_line(err, "cut.mp4")
@@ -304,12 +304,26 @@ def test_a_video_without_pictures_is_said(run, tmp_path, command):
     assert_one_line(err, "without a single picture", "none.avi")
 
 
-def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path, recorded_model):
-    run("calibrate", CLIP, "--seconds", "6.5")
-    arguments = ("-o", tmp_path / "out", "--time-scale", "15", "--rate", "0.33", "--no-video", "--no-plot")
-    code, out, err = run("analyze", CLIP, *arguments)
+def test_a_file_calibrated_before_is_analysed_against_its_baseline(run, tmp_path):
+    """Without a baseline nothing could be told of it: there is no face."""
+    told_after = ("mild_seconds", "moderate_seconds", "severe_seconds")
+    settings_file.change_settings({f"monitor.{name}": "5" for name in told_after})
+    arguments = ("-o", tmp_path / "out", "--no-video", "--no-plot")
+    assert "1 slouch;" not in run("analyze", FACELESS, *arguments)[1]
+    run("calibrate", FACELESS, "--seconds", "6.5")
+    code, out, err = run("analyze", FACELESS, *arguments)
     assert code == 0, err
     assert "1 slouch;" in out
+
+
+def test_a_calibration_can_be_for_a_desk_that_has_a_name(run, recorded_model):
+    code, _, err = run("calibrate", CLIP, "--place", "office")
+    assert code == 6
+    assert_one_line(err, "No desk has a name yet")
+    baselines.name_place("screens", "Office")
+    assert_one_line(run("calibrate", CLIP, "--place", "Home")[2], "there are: Office")
+    assert run("calibrate", CLIP, "--seconds", "6.5", "--place", "office")[0] == 0
+    assert [one.place for one in baselines.load_baselines().kept] == ["screens"]
 
 
 def test_a_bug_is_said_with_the_traceback_to_report(run, tmp_path, monkeypatch):
@@ -793,8 +807,9 @@ def test_where_no_camera_shows_anybody_the_others_are_named(run, two_cameras):
 
 def test_the_doctor_sees_that_a_picture_is_turned(run, scripted_camera):
     scripted_camera.pictures = [cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE) for picture in scripted_camera.pictures]
-    assert "the picture seems turned by 90°" in asked_doctor(run)["detail"]
-    assert "posturecam settings camera.rotate=270" in asked_doctor(run)["detail"]
+    said = asked_doctor(run)["detail"]
+    assert "the picture seems turned by 90°" in said
+    assert "posturecam settings camera.rotate=270" in said
     settings_file.change_settings({"camera.rotate": "270"})
     assert asked_doctor(run)["detail"] == "Scripted camera gives 640×480 and shows somebody"
 

@@ -8,7 +8,8 @@ import pytest
 from command_line import assert_one_line
 
 from posturecam.analysis import analyze
-from posturecam.config.settings_file import change_settings, load_settings, settings_path
+from posturecam.config.files import settings_path
+from posturecam.config.settings_file import change_settings, load_settings
 from posturecam.desktop.shell import peer
 from posturecam.errors import SettingsError, SourceError
 from posturecam.vision.sources.files import name_of
@@ -63,7 +64,7 @@ def test_a_camera_of_a_number_that_no_camera_has_is_not_there(run, number):
 def test_an_address_that_is_none_is_said(run):
     code, _, err = run("watch", "rtsp://me:secret@[::1/live")
     assert code == 4
-    assert "[::1/live is no address" in err
+    assert "[::1/live is not a valid address" in err
     assert "secret" not in err
 
 

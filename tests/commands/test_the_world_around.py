@@ -1,5 +1,6 @@
 """What the computer may lack or have in an odd way: a home, a name, room, a locale, one camera of its kind."""
 
+import io
 import json
 import os
 import signal
@@ -207,20 +208,36 @@ def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
 FULL = Path("/dev/full")
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("--version",), ("--help",), ("settings",), ("settings", "alerts.cool_down=900"), ("stretch", "list"), ("history", "--json"),
-        ("watch", RECORDING), ("watch", RECORDING, "--json"), ("cameras",),
-    ],
-)  # fmt: skip
+IT_IS_FULL = "Standard output cannot be written (No space left on device)"
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no full device here")
+
+
+@needs_full
+@pytest.mark.parametrize("arguments", [("--version",), ("watch", RECORDING)])
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_full_device_behind_standard_output_is_said_in_one_line(arguments, unbuffered):
     with FULL.open("wb") as full:
         done = posturecam(*arguments, stdout=full, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 7
-    assert_one_line(done.stderr.decode(), "Standard output cannot be written (No space left on device)")
+    assert_one_line(done.stderr.decode(), IT_IS_FULL)
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",), ("settings",), ("settings", "alerts.cool_down=900"), ("stretch", "list"), ("history", "--json"),
+        ("watch", RECORDING, "--json"), ("cameras",),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("buffering", [0, -1])
+def test_every_command_says_that_standard_output_is_full(run, monkeypatch, arguments, buffering):
+    """In this process, with a stream like the interpreter's own."""
+    with io.TextIOWrapper(FULL.open("wb", buffering=buffering), "utf-8", write_through=not buffering) as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        code, _, err = run(*arguments)
+    assert code == 7
+    assert_one_line(err, IT_IS_FULL)
 
 
 def test_a_reader_that_has_enough_is_no_error():

@@ -66,7 +66,8 @@ def left_as_found(qapp):
     QLocale.setDefault(locale)
     for translator in qapp.findChildren(QTranslator):
         qapp.removeTranslator(translator)
-    theme.apply(qapp, theme.DARK if dark else theme.LIGHT)
+    if qapp.property("posturecam_dark") != bool(dark):
+        theme.apply(qapp, theme.DARK if dark else theme.LIGHT)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QTabBar, QWidget
 
 from posturecam.config.settings import Settings
+from posturecam.desktop.pictures.charts import DayBars
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.layouts import fit_to_screen
 from posturecam.posture.monitor import Phase
@@ -19,6 +20,7 @@ from posturecam.session.protocol.messages import Calibrated, Calibrating, Stretc
 from posturecam.session.protocol.mode import Mode
 
 SMALL, USUAL = (size for size, _ in list(screens.SIZES.values())[:2])
+MIDDLE = QSize(800, 500 - screens.TITLE_BAR)
 
 
 @pytest.fixture
@@ -46,13 +48,34 @@ def make(qapp, monkeypatch):
         ("es", SMALL, theme.LIGHT),
         ("zh", SMALL, theme.LIGHT),
         ("en", USUAL, theme.DARK),
+        ("de", MIDDLE, theme.LIGHT),
     ],
-    ids=["German", "Spanish", "Chinese", "usual window"],
+    ids=["German", "Spanish", "Chinese", "usual window", "800×500"],
 )
 def test_no_screen_has_anything_cut_off_or_outside_the_window(make, language, size, look):
     screen = make(language, look)
     found = [f"{name}: {fault}" for name in screen.all for fault in misfits(screen.laid_out(name, size))]
     assert found == []
+
+
+@pytest.mark.parametrize(("share", "size"), [(1.5, MIDDLE), (2.0, USUAL)], ids=["150 %", "200 %"])
+def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, share, size):
+    before, larger = qapp.font(), qapp.font()
+    usual = theme.text_scale(before.pointSizeF())
+    screen = make("de")
+    window = screen.laid_out("history", size)
+    chart = window.findChild(DayBars)
+    room, tall = chart.plot, chart.height()
+    larger.setPointSizeF(11.0 * share / usual)
+    try:
+        qapp.setFont(larger)
+        theme.apply(qapp, theme.LIGHT)
+        found = [f"{name}: {fault}" for name in screen.all for fault in misfits(screen.laid_out(name, size))]
+    finally:
+        qapp.setFont(before)
+        theme.apply(qapp, theme.LIGHT)
+    assert found == []
+    assert (chart.plot, chart.height()) == (room, tall)
 
 
 def test_everything_that_takes_the_focus_has_a_name(make):

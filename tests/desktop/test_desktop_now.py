@@ -29,7 +29,7 @@ from posturecam.desktop.pictures.measure_help import MeasureDrawing, MeasureHelp
 from posturecam.desktop.pictures.timeline import LOOKS, Timeline, paint_span, spans_of
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.menu import Navigation
+from posturecam.desktop.widgets.menu import Navigation, menu_model
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
 from posturecam.posture.assess import Deviation, assess, no_person
@@ -146,6 +146,15 @@ def test_says_how_long_one_has_been_sitting_once_it_is_long(page):
     assert "sitting" not in page.next.text()
     page.take(moment(1, sitting=2100, break_in=900.0))
     assert page.next.text() == "35 min of sitting without a break · Next break in 15 min"
+
+
+def test_says_what_is_planned_today_beside_the_next_break(page):
+    page.take(moment(break_in=900.0, planned="Upper back"))
+    assert page.next.text() == "Next break in 15 min · Planned today: Upper back"
+    says = [entry.text for entry in menu_model(moment(break_in=900.0, planned="Upper back"))]
+    assert "Planned today: Upper back" in says
+    page.take(moment(1, break_in=900.0))
+    assert "Planned" not in page.next.text()
 
 
 def test_what_is_judged_by_is_shown_when_it_is_asked_for(page):

@@ -40,9 +40,11 @@ from posturecam.desktop.pages.settings.words import (
     plain_label,
     rows,
 )
+from posturecam.desktop.shell.places import PlaceWatcher
 from posturecam.desktop.widgets.controls import Segments, StepSlider, Switch
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.errors import SettingsError
+from posturecam.history.baselines import name_place, place_called, place_names, places_path
 from posturecam.posture.assess import assess
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Tick
@@ -617,3 +619,77 @@ def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
     assert box.text() == "0,8"
     type_in(qtbot, box, "0,35")
     assert engine.settings.learned.agreement == 0.35
+
+
+class NamedDesk:
+    """A desk with the names of `posturecam.history.baselines`, at which the computer is moved by hand."""
+
+    key = "screens-of-the-office"
+
+    @property
+    def name(self):
+        return place_names().get(self.key, "")
+
+    @property
+    def others(self):
+        return tuple(name for key, name in place_names().items() if key != self.key)
+
+    def rename(self, name):
+        return name_place(self.key, name)
+
+
+def test_a_desk_is_named_and_called_by_its_name_when_the_computer_is_back(qtbot, engine):
+    desk = NamedDesk()
+    shown = SettingsPage(engine, desk=desk)
+    qtbot.addWidget(shown)
+    shown.show()
+    shown.show_place("camera")
+    field = shown.desk_name
+    qtbot.keyClicks(field, "  Office ")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (field.text(), desk.name) == ("Office", "Office")
+    desk.key = "screens-at-home"
+    shown.show_desk()
+    assert field.text() == ""
+    assert "Your other desks: Office." in field.about.text()
+    qtbot.keyClicks(field, "Home")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    desk.key = "screens-of-the-office"
+    shown.show_desk()
+    assert field.text() == "Office"
+    assert place_called("home") == "screens-at-home"
+    field.clear()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert dict(place_names()) == {"screens-at-home": "Home"}
+
+
+def test_names_of_desks_that_cannot_be_read_are_none(engine):
+    places_path().parent.mkdir(parents=True, exist_ok=True)
+    places_path().write_text("{")
+    assert place_names() == {}
+
+
+def test_names_of_desks_that_cannot_be_kept_are_said(qtbot, engine, monkeypatch):
+    desk = NamedDesk()
+    shown = SettingsPage(engine, desk=desk)
+    qtbot.addWidget(shown)
+    shown.show_place("camera")
+
+    def refuse(name):
+        raise SettingsError("places.json cannot be written")
+
+    monkeypatch.setattr(desk, "rename", refuse)
+    shown.desk_name.setText("Office")
+    shown.desk_name.editingFinished.emit()
+    assert shown.desk_name.about.text() == "places.json cannot be written"
+
+
+def test_the_session_is_told_at_which_desk_it_begins(qtbot, engine, monkeypatch):
+    told = []
+    monkeypatch.setattr(engine, "use_place", told.append)
+    desk = PlaceWatcher(engine)
+    desk.look()
+    assert len(told) == 1
+    assert len(told[0]) == 12
+    assert desk.rename(" The   office") == "The office" == desk.name
+    assert dict(place_names()) == {told[0]: "The office"}

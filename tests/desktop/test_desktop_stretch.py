@@ -25,6 +25,7 @@ from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.pages.stretch.page import StretchPage
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.stage import StageWidget
+from posturecam.desktop.pages.stretch.summary import charted
 from posturecam.desktop.pages.stretch.words import alone, personal_words, strict_words
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
@@ -558,6 +559,16 @@ def test_depth_against_the_own_best_is_apart_from_the_standard(session):
     assert "level" not in personal_words(before)[0]
     assert "depth level" in strict_words(before)
     assert "the first from this view" in personal_words(replace(one, past={}))[0]
+
+
+def test_the_course_of_a_depth_is_charted_and_rises_when_one_improves(session):
+    one = session[1].sets[0]
+    key, now = next(iter(one.bests.items()))
+    (chart,) = charted(replace(one, past={key: PastDepth(now + 7, course=(now + 20, now + 12, now + 7))}))
+    assert chart.heights == sorted(chart.heights)
+    assert chart.heights[-1] == 1
+    assert f"{now:.0f}°" in chart.accessibleName()
+    assert charted(replace(one, past={})) == [], "one session is no course"
 
 
 def test_aims_that_stay_after_pain_are_said(page, session):

@@ -241,6 +241,12 @@ def test_a_stretch_for_an_alert_is_its_answer_too(engine, doors, opened):
     assert opened == ["stretch desk_break"]
 
 
+def test_a_stretch_that_the_plan_offers_is_the_planned_one(engine, doors, opened):
+    planned = BreakOffered(NOON, BreakOffer(Because.PLAN, 900.0, title="Upper back"), "upper_back")
+    perform(MenuAction.STRETCH, engine, doors, NOON, offered=planned)
+    assert opened == ["stretch upper_back"]
+
+
 @pytest.mark.parametrize(
     ("now", "morning"),
     [
@@ -324,6 +330,21 @@ def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opene
 
 def test_an_alert_goes_before_the_offer_of_a_break():
     assert MenuAction.LATER not in acts(menu_model(moment(alert=told()), OFFER))
+
+
+def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qtbot, engine, doors):
+    died = moment(mode=Mode.ENDED, tick=None, why="an error in posturecam (KeyError: 'name')")
+    entries = menu_model(died)
+    assert texts(entries)[:2] == ["Ended: an error in posturecam (KeyError: 'name')", "Quit and start posturecam again"]
+    able = {entry.text: entry.enabled for entry in entries if entry.act is not None or entry.entries}
+    assert able == {"Pause": False, "Recalibrate": False, "Stretch now": False, "Open posturecam": True, "Quit": True}
+    small = SmallWindow(engine, doors)
+    qtbot.addWidget(small)
+    small.take(died)
+    assert small.status.text() == "Ended: an error in posturecam (KeyError: 'name')"
+    assert small.height() >= small.sizeHint().height()
+    assert not named(small.menu, "Pause").isEnabled()
+    small.leave()
 
 
 def test_a_session_can_be_ended_in_the_menu(menu, engine):

@@ -114,6 +114,23 @@ def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
     assert judged(sunk, baseline).value > 1
 
 
+def test_who_slid_down_and_back_is_told_by_the_shoulders_where_nobody_knows_of_the_camera(baseline):
+    """A neck that leans back is as high as before."""
+    back = sitting(neck_height=18.5, away=88.0)
+    points = back.points.copy()
+    shoulders, ears = ([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], [Landmark.LEFT_EAR, Landmark.RIGHT_EAR])
+    came_up = (
+        points[shoulders, 1] - points[ears, 1]
+    ) / 3  # to the ears, as the shoulders were raised or the ears came down
+    points[:, 1] += 60
+    points[shoulders, 1] -= came_up
+    slid = replace(back, points=points, head=moved(back.head, 0.0, 60 - float(came_up[0])))
+    assert judged(slid, baseline, moved=True).value < 1
+    found = judged(slid, baseline)
+    assert found.value > 1
+    assert found.kind is Kind.DOWN
+
+
 def test_obliquely_only_changes_are_known():
     assert assess(sitting(), View.OBLIQUE_LEFT, None, SETTINGS).deviation.reason.code is Why.NO_BASELINE
 

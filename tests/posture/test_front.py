@@ -1,5 +1,6 @@
 """The judge by neck height, nearness and head pitch: what it tells, as what, and what it does not mistake for it."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -156,3 +157,21 @@ def test_a_stricter_threshold_tells_earlier():
     strict = replace(FrontThresholds(), sinking=1.0)
     now = look(neck_height=18.7)
     assert judge(now, OWN, strict).value > 1 > judge(now, OWN).value
+
+
+def test_who_only_came_nearer_has_not_slouched():
+    """Neither by a chair nor with a neck that scatters as it does from one time to another."""
+    assert says(distance=48.0).value < 0.5
+    assert says(distance=48.0, neck_height=19.4).value < 0.75
+
+
+def test_sliding_down_is_told_where_nobody_knows_whether_the_camera_was_moved():
+    slid = {"neck_height": 19.0, "distance": 62.0, "head_low": 5.0, "head_pitch": 6.0, "shoulder_low": 22.0}
+    assert says(None, **slid).value > 1
+    assert says(True, **slid).value < 1
+
+
+@pytest.mark.parametrize("up", [8.0, 16.0])
+def test_a_camera_tilted_up_is_not_taken_for_a_head_that_came_down(up):
+    turned = math.tan(math.radians(up) + math.atan2(-3.0, 60.0))
+    assert says(None, head_low=60.0 * turned, head_pitch=-up, shoulder_low=16.0 + up).value < 0.5

@@ -10,7 +10,7 @@ from session_world import BEGAN
 
 from posturecam.alerts.policy import Response
 from posturecam.coach.library import load_exercise
-from posturecam.config.settings import QuietSettings, Settings
+from posturecam.config.settings import PlanSettings, QuietSettings, Settings
 from posturecam.posture.monitor import CameBack, Phase
 from posturecam.session.core import (
     Begun,
@@ -19,6 +19,8 @@ from posturecam.session.core import (
     KeepBreakTaken,
     Looked,
     Now,
+    PlanRecalled,
+    RecallPlan,
     RefuseCalibration,
     SessionState,
     TakeAnswer,
@@ -39,6 +41,7 @@ from posturecam.session.protocol.commands import (
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakState
 from posturecam.session.rules.desk import DeskState, trial
+from posturecam.session.rules.weekly_plan import PlannedDay
 
 STRETCH = StartStretch("Neck", (load_exercise("upper_trapezius"),))
 FREE, LOCKED = FakeSystem().state, FakeSystem(locked=True).state
@@ -160,3 +163,14 @@ def test_what_happens_at_the_desk_is_told_and_what_there_is_to_show_is_remembere
     (state, effects) = step(SessionState(0.0), Watched(replace(seen, events=(CameBack(1.0),))), at(1.0), Settings())
     assert [effect.what.event for effect in effects] == [CameBack(1.0)]
     assert state.moment.alert is None
+
+
+def test_the_history_is_asked_of_a_planned_day_and_its_answer_is_shown():
+    planned = Settings(plan=PlanSettings(days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), routine="upper_back"))
+    state, effects = step(SessionState(0.0), Watched(tick()), at(1), planned)
+    assert RecallPlan("upper_back") in effects
+    state, effects = step(state, PlanRecalled(PlannedDay("Upper back")), at(1), planned)
+    assert effects == ()
+    state, effects = step(state, Watched(tick()), at(2), planned)
+    assert not any(isinstance(one, RecallPlan) for one in effects)
+    assert state.moment.planned == "Upper back"

@@ -92,7 +92,7 @@ def test_a_break_waits_for_a_pause_in_typing_and_sitting_goes_on_being_counted()
 
 # The weekly plan.
 
-EVERY_DAY = PlanSettings(days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), routine="upper_back", remind_from=None)
+EVERY_DAY = PlanSettings(days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"), routine="upper_back", remind_from=0)
 NO_BREAKS = BreakSettings(offer=False, postpone=60)
 
 
@@ -121,9 +121,8 @@ def test_a_planned_stretch_is_reminded_of_once_that_day():
 
 def test_nobody_is_reminded_of_it_on_arriving_or_before_the_hour_they_chose():
     assert Planned().sit(290) == []
-    late = PlanSettings(days=EVERY_DAY.days, routine="upper_back", remind_from=(NOON + timedelta(seconds=3000)).time())
-    desk = Planned(plan=late)
-    assert desk.sit(1900) == []
+    desk = Planned(plan=PlanSettings(days=EVERY_DAY.days, routine="upper_back", remind_from=13))
+    assert desk.sit(2500) == [], "the desk begins a thousand seconds past noon"
     assert len(desk.sit(200)) == 1
 
 
@@ -172,7 +171,7 @@ def test_it_comes_again_only_where_the_user_postponed_it():
 
 
 def test_other_days_have_no_plan():
-    desk = Planned(plan=PlanSettings(days=("mon",) if NOON.weekday() else ("tue",), remind_from=None))
+    desk = Planned(plan=PlanSettings(days=("mon",) if NOON.weekday() else ("tue",), remind_from=0))
     assert desk.sit(900) == []
     assert desk.moment.planned == ""
     assert desk.asked == 0

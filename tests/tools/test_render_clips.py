@@ -81,7 +81,8 @@ def test_the_stills_are_the_same_every_time():
     assert list(stills.postures(group)) == list(stills.postures(group))
 
 
-def test_there_are_enough_stills_and_upright_ones_to_learn_from():
+def test_there_are_enough_stills_and_upright_ones_to_learn_from(monkeypatch):
+    monkeypatch.setattr(Life, "added_to", lambda self, posture, **_: posture)  # however they move
     for split in ("tune", "test"):
         taken = [list(stills.postures(group)) for group in stills.plan(split)]
         assert sum(map(len, taken)) >= 600

@@ -1,6 +1,7 @@
 """Pictures to poses, with the real model."""
 
 import itertools
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -121,9 +122,15 @@ def test_a_photograph_on_the_wall_never_becomes_the_user(front):
     assert left[4:] == [None] * 96
 
 
+@cache
+def noise(shape, sigma):
+    return np.random.default_rng(0).normal(0, sigma, shape).round().astype(np.int16)
+
+
 def noisy(picture, seed, sigma=2.0):
-    noise = np.random.default_rng(seed).normal(0, sigma, picture.shape)
-    return np.clip(picture + noise, 0, 255).astype(np.uint8)
+    """With a camera's noise: the same values for each picture, but elsewhere, as new ones would take longer than a look."""
+    moved = np.roll(noise(picture.shape, sigma), 997 * seed + 1)
+    return np.clip(picture + moved, 0, 255).astype(np.uint8)
 
 
 def settle(estimator, front):

@@ -8,6 +8,7 @@ from posturecam.config.settings import CameraSettings, Settings
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.sources import StillsSource, open_source
+from posturecam.vision.sources.opencv import frame_of
 from posturecam.vision.sources.turned import TurnedSource
 
 PICTURE = np.arange(2 * 3 * 3, dtype=np.uint8).reshape(2, 3, 3)
@@ -82,3 +83,12 @@ def test_a_camera_is_turned_as_the_settings_say_and_a_command_has_the_last_word(
     np.testing.assert_array_equal(frame.image, np.rot90(PICTURE, -1)[:, ::-1])
     [frame] = open_source("", settings, 0)
     np.testing.assert_array_equal(frame.image, PICTURE[:, ::-1])
+
+
+def test_a_turned_picture_is_known_at_a_glance_as_it_is_then():
+    """So that what lies behind the user is known with a camera that hangs upside down, too."""
+    picture = np.zeros((48, 64, 3), np.uint8)
+    picture[:24] = 200
+    [frame] = TurnedSource(Given(frame_of(1.0, picture)), 180)
+    assert frame.glance.cells[0, 0] == 0
+    assert frame.glance.cells[-1, 0] == 200

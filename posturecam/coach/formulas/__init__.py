@@ -1,1 +1,1 @@
-"""What the named measures of exercises are, as plane geometry on the points of one pose. Pure."""
+"""The formulas of the exercises' named measures, as plane geometry on the points of one pose. Pure."""

@@ -1,4 +1,4 @@
-"""Conditions, faults and depth against what was seen: yes, no, or cannot tell."""
+"""Judges conditions, faults and depth on what was seen: yes, no, or unknown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConditionInputs:
-    """What a condition is judged by."""
+    """The inputs of a condition."""
 
     measures: Mapping[str, StretchMeasure]
     start: Mapping[str, float]
@@ -38,7 +38,7 @@ class ConditionInputs:
     """How far the depth has come back from the deepest of this hold, in its own unit; None where that is unknown."""
 
     def applicable(self, condition: Condition) -> Condition:
-        """The condition, or what stands for it where the start pose it compares with is not known."""
+        """The condition, or its substitute if the start pose it compares with is unknown."""
         return condition if condition.measure in self.start else condition.unstarted or condition
 
     def value(self, condition: Condition | Depth) -> float | None:

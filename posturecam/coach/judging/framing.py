@@ -1,4 +1,4 @@
-"""Set-up: does the camera see what the exercise needs, and what would help."""
+"""The setup: whether the camera sees what the exercise needs, and what to change if not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One step of the coach under way, up to the start pose: set-up, count-in, start; and what is watched all along."""
+"""One step of the coach up to the start pose: setup, count-in, start; and what is watched throughout."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ ROUNDING = 1e-6
 
 
 class StepContext:
-    """One step under way: the state so far, and the events so far."""
+    """A step in progress: the state and the events so far."""
 
     def __init__(self, state: CoachState, t: float, exercise: Exercise, settings: StretchSettings) -> None:
         self.state, self.t, self.exercise, self.settings = state, t, exercise, settings
@@ -49,14 +49,14 @@ class StepContext:
         self.evidence = ConditionInputs({}, {})
 
     def pass_time(self) -> None:
-        """Begin this look: the exercise with its first one, and how long it is since the last."""
+        """Start this check: begin the exercise with the first one, and compute the time since the last."""
         before = self.state.t
         if before is None:
             self.tell(on.ExerciseStarted(self.t, self.exercise.id))
             self.set(phase_since=self.t)
         else:
             self.elapsed = max(self.t - before, 0.0)
-            if self.elapsed > self.settings.longest_gap:  # the computer slept: it stands for no time at all
+            if self.elapsed > self.settings.longest_gap:  # the computer slept: this time does not count
                 self.elapsed = 0.0
                 self.set(met_since=None, other_since=None, samples=(), start_looks=())
         self.set(t=self.t)
@@ -77,12 +77,12 @@ class StepContext:
         self.events.append(event)
 
     def go(self, phase: CoachPhase) -> None:
-        """To another phase; what was waited for begins anew."""
+        """Change the phase, and reset what was being waited for."""
         self.forget_faults()
         self.set(phase=phase, phase_since=self.t, met_since=None, other_since=None, straight_since=None)
 
     def forget_faults(self, *, only_form: bool = False) -> None:
-        """Nothing of what was wrong is said any more, or nothing but what is dangerous."""
+        """Drop all pending faults, or all except dangerous ones."""
         kept = {one.id for one in self.exercise.faults if only_form and one.kind is FaultKind.SAFETY}
         for name in self.state.faults:
             if name not in kept:
@@ -122,7 +122,7 @@ class StepContext:
         return depth.better_of(depth_of(done, depth), past.best if past else None)
 
     def lasts(self, met: bool | None, seconds: float) -> bool:
-        """Whether what is waited for has held for so long."""
+        """Whether the awaited conditions have held for this long."""
         if not met:
             self.set(met_since=None)
             return False
@@ -144,7 +144,7 @@ class StepContext:
                 self.count_in()
 
     def _help(self, text: str | None) -> None:
-        """Say what would help, once it has been so for a moment, and again while it goes on."""
+        """Say what to change, once the problem has lasted a moment, and repeat it while it remains."""
         hint = self.state.hint
         if text != hint.text:
             self.set(hint=Hint(text))
@@ -171,7 +171,7 @@ class StepContext:
             self.set(counted_in=n)
 
     def seen_from(self) -> View:
-        """From where it is seen now, by name; it gives way only once another has lasted, like the monitor's."""
+        """The current camera angle by name; like the monitor's, it changes only once another one has lasted."""
         seen = self.look.seen
         if seen is None or seen.off_side is None:
             return self.look.view
@@ -202,7 +202,7 @@ class StepContext:
         return lasts, looks
 
     def _asked_for(self) -> str | None:
-        """What brings the user into the start pose; or into the pose itself, where they do not come by way of the start."""
+        """The cue into the start pose, or into the pose itself if the user does not pass through the start."""
         wrong = unmet(self.exercise.start.conditions, self.evidence)
         start = (wrong.hint if wrong else None) or self.exercise.start.cue
         if self.exercise.needs_start or self.t - self.state.phase_since < self.settings.hint_every:

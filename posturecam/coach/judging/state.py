@@ -1,4 +1,4 @@
-"""What the coach remembers between two looks; everything here is frozen and plain."""
+"""The state of the coach between two checks; immutable plain values."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from posturecam.vision.pose import Pose
 
 
 class CoachPhase(StrEnum):
-    """Where an exercise stands."""
+    """The phases of an exercise."""
 
     LEAD_IN = "lead_in"
     """Announced, in a break at the desk."""
     SETUP = "setup"
-    """View and framing are being put right."""
+    """View and framing are being corrected."""
     COUNT_IN = "count_in"
     START = "start"
-    """The start pose is awaited, and taken as the personal baseline."""
+    """Waiting for the start pose, which becomes the personal baseline."""
     ENTERING = "entering"
     HOLDING = "holding"
     RELEASE = "release"
-    """The hold is full, and its release awaited."""
+    """The hold is full; waiting for its release."""
     REST = "rest"
     SWITCH = "switch"
     """A rest before the other side."""
@@ -53,7 +53,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The repetition being worked at, over all its attempts."""
+    """The current repetition, over all its attempts."""
 
     began: float | None = None
     seen: float = 0.0
@@ -87,7 +87,7 @@ class Visit:
     pending: float = 0.0
     """Unseen seconds that are accepted once the same pose or its release is seen."""
     full_told: bool = False
-    """Whether it was said that no more unseen seconds count."""
+    """Whether the user was told that no more unseen seconds count."""
     longest_blind: float = 0.0
 
 

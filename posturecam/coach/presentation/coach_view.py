@@ -1,6 +1,6 @@
-"""What there is to show of a moment: the same for the window and the terminal. Pure: ticks in, words and numbers out.
+"""What to show of one tick, for window and terminal alike. Pure: ticks in, words and numbers out.
 
-One cue at a time: what was last said, as long as it is of use, or else what the phase asks for.
+One cue at a time: the last one spoken, while it is relevant, or else the cue of the phase.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 
 
 class Mood(Enum):
-    """What the moment is like, which the window shows by colour and the terminal by style, beside the words."""
+    """The mood of the moment, which the window shows by color and the terminal by style, in addition to words."""
 
     GUIDE = "guide"
     HOLD = "hold"
@@ -84,7 +84,7 @@ class CoachView:
     number: str
     """The large number: seconds held, or still to wait; empty where there is none."""
     below: str
-    """What the number is of."""
+    """Caption of the number."""
     seen: float
     """Share of the ring that is seconds seen, or of the wait that is over; 0 to 1."""
     unseen: float
@@ -108,7 +108,7 @@ class CoachView:
 
 @dataclass(frozen=True, slots=True)
 class ShowState:
-    """What stays on the screen; begin with `ShowState()`."""
+    """What stays on the screen; start with `ShowState()`."""
 
     said: Say | None = None
     until: float = 0.0

@@ -1,10 +1,10 @@
 """A glow at the edges of every screen, and darkened screens, that come and go with the posture.
 
-Nothing of it can be clicked or takes the keyboard: the windows lie over everything, fullscreen windows too, and let every
-click through. At no strength there are no windows at all. The glow grows thicker as it grows stronger, so that nobody
-needs to see its colour.
+The windows cannot be clicked or take the keyboard: they lie above everything, including fullscreen windows, and let every
+click through. At strength 0 there are no windows at all. A stronger glow is also thicker, so that it does not depend on
+color alone.
 
-What a system cannot do is said by `Glow.lacking`:
+`Glow.lacking` reports what a system cannot do:
 
 - under Wayland no program may place windows on other windows' edges but through protocols that Qt does not speak;
 - X11 without a compositing manager has no translucent windows: there the glow is a plain line along the edges, as thick as
@@ -32,7 +32,7 @@ from posturecam.session.protocol.messages import Snapshot
 DIMMED = 0.5
 """How dark screens become at most, of black, at full strength of the setting."""
 STEPS = 4
-"""Strengths that are shown where nothing should move."""
+"""Number of distinct strengths when motion is reduced."""
 
 _FRAME_MILLISECONDS = 50
 _FADE_SECONDS = 0.5
@@ -52,15 +52,15 @@ class Glow(QObject):
         """Create it; nothing is shown yet.
 
         Args:
-            engine: Its settings say what is wanted and how strongly.
+            engine: Its settings choose the effects and their strength.
             parent: The Qt object that owns it.
-            translucent: Whether windows can be; None finds out each time the glow begins.
+            translucent: Whether windows can be translucent; None checks each time the glow begins.
         """
         super().__init__(parent)
         self._engine = engine
         self._translucent_given = translucent
         self._translucent_found: bool | None = None
-        """Kept while there is something to show: asking takes milliseconds."""
+        """Cached while something is shown, because checking takes milliseconds."""
         self._covered: tuple[str, ...] = ()
         """What the windows are for."""
         self._glow = self._dim = self._wanted_glow = self._wanted_dim = 0.0
@@ -81,33 +81,33 @@ class Glow(QObject):
 
     @property
     def strength(self) -> float:
-        """Of the glow, as it is shown now, 0 to 1."""
+        """Current strength of the glow, 0 to 1."""
         return self._glow
 
     @property
     def darkness(self) -> float:
-        """Of the dimming, as it is shown now, 0 to 1."""
+        """Current strength of the dimming, 0 to 1."""
         return self._dim
 
     @property
     def windows(self) -> list[QWidget]:
-        """What lies over the screens now; empty at no strength."""
+        """The windows over the screens; empty at strength 0."""
         return list(self._windows)
 
     def lacking(self, wish: str) -> str | None:
-        """Why "glow" or "dim" cannot be shown on this system, or None where it can."""
+        """Why "glow" or "dim" cannot be shown on this system, or None if it can."""
         platform = QGuiApplication.platformName()
         if platform.startswith("wayland"):
             return NO_WAYLAND
         return NO_COMPOSITOR if wish == "dim" and not self._can_be_translucent() else None
 
     def take(self, snapshot: Snapshot) -> None:
-        """Follow the posture; while nothing may be told, nothing is shown of it."""
+        """Follow the posture; show nothing while alerts are held back."""
         self._snapshot = snapshot.glow if snapshot.outlook.silent is None else 0.0
         self._aim()
 
     def spare(self, areas: Sequence[QRect]) -> None:
-        """Leave these parts of the screens as they are: what the user is to read or press there is never darkened.
+        """Leave these parts of the screens uncovered: what the user must read or press is never dimmed.
 
         Args:
             areas: In the coordinates of all screens, device-independent pixels.
@@ -118,7 +118,7 @@ class Glow(QObject):
                 window.spare(self._spared)
 
     def try_it(self, seconds: float) -> None:
-        """Show it at full strength for a moment, to be looked at."""
+        """Show it at full strength for a moment, as a demonstration."""
         self._trial = 1.0
         self._trial_end.start(round(1000 * seconds))
         self._aim()
@@ -135,9 +135,11 @@ class Glow(QObject):
         self._aim()
 
     def _aim(self) -> None:
+        strength = max(min(self._snapshot, 1.0), self._trial)
+        if strength <= 0 and not any((self._glow, self._dim, self._wanted_glow, self._wanted_dim)):
+            return  # as nearly always; what follows asks the system
         settings = self._engine.settings.desktop
         still = less_motion(settings)
-        strength = max(min(self._snapshot, 1.0), self._trial)
         strength = (_stepped(strength) if still else strength) * settings.glow
         if strength <= 0:
             self._translucent_found = None

@@ -13,7 +13,7 @@ from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.session.protocol.messages import Sign
 
 THINNEST, THICKEST = 14.0, 84.0
-"""How far the glow reaches into a screen at next to no strength and at full strength, device-independent pixels."""
+"""How far the glow reaches into a screen at the lowest and at full strength, device-independent pixels."""
 LINE_THINNEST, LINE_THICKEST = 2.0, 12.0
 """The same where nothing can be translucent, and of the solid line at the very edge, which is a third as thick."""
 
@@ -53,7 +53,7 @@ class Over(QWidget):
         self._strength = 0.0
 
     def show_strength(self, strength: float) -> None:
-        """Be as strong as this from now on, 0 to 1."""
+        """Set the strength, 0 to 1."""
         if strength != self._strength:
             self._strength = strength
             self._follow()

@@ -1,11 +1,11 @@
-"""Tells alerts and offers of a break as the user chose to be told: a notification, a soft chime, a glow, dimmed screens.
+"""Presents alerts and break suggestions in the ways the user chose: a notification, a soft chime, a glow, dimmed screens.
 
-Where the system shows no notifications with buttons, a card of our own takes their place. What stands is taken back when
-it is answered anywhere, when the slouch is over, and as soon as nothing may be told (a meeting begins). Whoever wants no
-notifications gets none for a break either: the windows and the menu show the offer.
+Where the system shows no notifications with buttons, a card of our own takes their place. It is withdrawn when
+it is answered anywhere, when the slouch is over, and when alerts are held back (a meeting begins). Without
+notifications in the settings, there is none for a break either: the windows and the menu show the suggestion.
 
-One alert stands in one place: on the page "Now" where the user looks at that, otherwise in a notification or the card. Whoever
-opens the page finds it there, and the other goes.
+An alert is shown in one place: on the page "Now" while the user has it open, otherwise in a notification or the card. Opening
+the page moves it there.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ TRIAL_SECONDS = 4.0
 """How long the glow and the dimming are shown on trial."""
 _AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
 _OFFER_STANDS = timedelta(minutes=5)
-"""After which an offer nobody answered goes: it would be in the way of the work by then."""
+"""An unanswered suggestion disappears after this time, so as not to get in the way of work."""
 _LATE = timedelta(seconds=10)
 """By which a snapshot may be older than what was told after it and came first; one that is older yet comes from a clock that was set back."""
 _LET_END_SECONDS = 0.5
-"""What the loudspeaker has taken but not yet played."""
+"""Seconds to let the loudspeaker play its buffered sound."""
 
 
 Told = AlertRaised | BreakOffered | BreakAhead
@@ -56,10 +56,10 @@ Answer = Response | BreakAnswer
 
 
 class AlertPresenter(QObject):
-    """Tells what the engine says is to be told, and gives it the user's answers."""
+    """Presents what the engine publishes, and returns the user's answers."""
 
     _pressed = Signal(object, object)
-    """What was told, and the answer; it may come from another thread."""
+    """The alert or suggestion, and the answer; may be emitted from another thread."""
     _failed = Signal(object, object)
 
     def __init__(
@@ -77,9 +77,9 @@ class AlertPresenter(QObject):
         """Create it; nothing is shown yet.
 
         Args:
-            engine: Gets the answers; its settings say how to tell.
+            engine: Receives the answers; its settings choose how to alert.
             open_stretch: Shows the coach with the routine of this id.
-            open_why: Shows why this alert was told.
+            open_why: Shows why this alert was given.
             notifications: Shows notifications; None takes the system's.
             chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
             glow: The glow and the dimming; None makes them.
@@ -97,9 +97,9 @@ class AlertPresenter(QObject):
         """The card that is shown, if one is."""
         self._stands: Told | None = None
         self._elsewhere = False
-        """Whether what stands is shown in a notification or on the card."""
+        """Whether the open alert or suggestion is shown in a notification or on the card."""
         self._stood = timedelta()
-        """How long it has stood, by the snapshots since."""
+        """How long it has been shown, by the snapshots since."""
         self._last = datetime.min
         """Of these the last, local time; of the alert or the offer itself before the first."""
         self._failure_logged = self._closed = False
@@ -108,16 +108,16 @@ class AlertPresenter(QObject):
 
     @property
     def offered(self) -> BreakOffered | None:
-        """The break that is offered now and was not answered yet."""
+        """The suggested break that was not answered yet."""
         return self._stands if isinstance(self._stands, BreakOffered) else None
 
     @property
     def shows(self) -> bool:
-        """Whether what stands is shown in a notification or on the card, so that no page need show it too."""
+        """Whether a notification or the card shows it, so that no page needs to."""
         return self._elsewhere and self._stands is not None
 
     def take(self, snapshot: Snapshot) -> None:
-        """Follow the posture with the glow; take back what no longer holds."""
+        """Update the glow; withdraw what is no longer valid."""
         self.glow.take(snapshot)
         self.glow.spare(self._to_be_read())
         if self._elsewhere and self._in_sight():
@@ -138,21 +138,21 @@ class AlertPresenter(QObject):
             self._take_back()
 
     def put_off(self, given: BreakAnswer | None = None) -> None:
-        """A break that is offered or announced was answered elsewhere; the engine is told the answer, where there is one."""
+        """A suggested or announced break was answered elsewhere; pass the answer, if any, to the engine."""
         if isinstance(self._stands, BreakOffered | BreakAhead):
             if given is not None:
                 self._engine.answer_break(given)
             self._take_back()
 
     def happened(self, what: Happened) -> None:
-        """Tell it, if it is to be told."""
+        """Present an event, if it is an alert or a suggestion."""
         if isinstance(what, AlertRaised):
             self._tell(what)
         elif isinstance(what, BreakOffered | BreakAhead):
             self._offer(what)
 
     def close(self) -> None:
-        """Take back everything, and hear no more answers."""
+        """Withdraw everything, and accept no more answers."""
         self._closed = True
         self._stands = None
         self._drop_card(still=True)
@@ -257,14 +257,14 @@ class AlertPresenter(QObject):
         self._withdraw()
 
     def _withdraw(self, *, still: bool = False) -> None:
-        """Close the card or the notification; what it said may go on standing elsewhere."""
+        """Close the card or the notification; the alert may remain open elsewhere."""
         self._elsewhere = False
         self._drop_card(still=still)
         if self._notifications is not None:
             self._notifications.take_back()
 
     def _to_be_read(self) -> list[QRect]:
-        """The card, and the window that the user is working in, if it is one of ours."""
+        """The areas that must stay readable: the card, and the active window if it is the app's."""
         active = QApplication.activeWindow()
         shown = [one for one in (self.toast, active) if one is not None and one.isVisible()]
         return [one.frameGeometry() for one in shown]

@@ -1,7 +1,7 @@
 """Our own card for an alert or an offer, where the system shows no notifications with buttons.
 
-It comes up in the lower right corner of the screen on which the pointer is (another one where a window of ours is there), does not take the keyboard away from what the
-user is typing into, and stays until it is answered or taken back. It is an ordinary window to the window manager, so that
+It comes up in the lower right corner of the screen on which the pointer is (another one where a window of ours is there), does not take the keyboard from the window the
+user is typing into, and stays until it is answered or withdrawn. It is an ordinary window to the window manager, so that
 Alt+Tab reaches it, and Tab its buttons: none of them is ready to be pressed before, as a window manager may make the card
 the active window while the user types.
 """
@@ -53,7 +53,7 @@ class Toast(QWidget):
         *,
         still: bool = False,
     ) -> None:
-        """Not shown yet.
+        """Create the card without showing it.
 
         Args:
             title: In a few words.
@@ -81,7 +81,7 @@ class Toast(QWidget):
         self._lay_out(title, body, sign)
 
     def show_up(self) -> None:
-        """Come up without taking the keyboard."""
+        """Show the card without taking the keyboard."""
         self.setFixedWidth(WIDTH)
         self.adjustSize()
         self.setFixedHeight(max(self.heightForWidth(WIDTH), 1))  # as tall as the texts need, and no taller
@@ -96,7 +96,7 @@ class Toast(QWidget):
             self._fade.start()
 
     def go(self, *, still: bool = False) -> None:
-        """Go away, unanswered or not, with `still` at once; a second time does nothing."""
+        """Close the card, answered or not; at once with `still`. A second call does nothing."""
         if self._going:
             return
         self._going = True
@@ -110,7 +110,7 @@ class Toast(QWidget):
         self._fade.start()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape sends it away without an answer; the answers stay in the menu."""
+        """Escape closes it without an answer; the answers stay in the menu."""
         if event.key() == Qt.Key.Key_Escape:
             self.go()
         else:
@@ -203,7 +203,7 @@ def _corner(card: QWidget) -> QPoint:
 
 
 def _in_the_way(window: QWidget) -> bool:
-    """Whether a window is one that the user reads and presses buttons in."""
+    """Whether a window is one that the user is reading or clicking in."""
     untouchable = bool(window.windowFlags() & Qt.WindowType.WindowTransparentForInput)
     return window.isVisible() and not window.isMinimized() and not untouchable and not isinstance(window, Toast)
 

@@ -37,7 +37,7 @@ _SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
 
 @dataclass(frozen=True, slots=True)
 class ReminderFacts:
-    """What is known of an alert, live or from the history."""
+    """The data of an alert, live or from the history."""
 
     at: datetime
     """Local time, with the offset that held then."""
@@ -49,7 +49,7 @@ class ReminderFacts:
 
 
 def facts_of(told: AlertRaised) -> ReminderFacts:
-    """What is known of an alert that was given just now."""
+    """The data of an alert that was just given."""
     slouch, seen = told.alert.slouch, told.evidence
     cause, change, compared = slouch.cause, slouch.change, slouch.compared
     if seen is not None and seen.deviation.cause is not None:  # that of the moment which is shown
@@ -59,7 +59,7 @@ def facts_of(told: AlertRaised) -> ReminderFacts:
 
 
 def facts_kept(event: KeptEvent) -> ReminderFacts:
-    """What the history knows of an alert; one of posturecam 0.1 says what it can."""
+    """The data of an alert in the history, as far as it was saved."""
     details, seen = event.details, event.evidence
     at = datetime.fromtimestamp(event.at, timezone(timedelta(seconds=event.utc_offset)))
     cause = next((name for name in Name if name.value == details.get("cause")), None)
@@ -76,14 +76,14 @@ def _number(detail: object) -> float | None:
 
 
 def reading_of(evidence: Evidence) -> Reading:
-    """What was kept of a moment as a reading, for the gauges; its time is 0."""
+    """The saved evidence of a moment as a reading, for the gauges; its time is 0."""
     measures = {name: evidence.measure(name) or Measure(name, None, _NOT_KEPT) for name in Name}
     view = evidence.view if evidence.compared else None
     return Reading(0.0, evidence.view, measures, evidence.deviation, view)
 
 
 def limit_of(severity: Grade | None, settings: MonitorSettings) -> float | None:
-    """After how many seconds of a slouch this deep a reminder comes; None where that is not known."""
+    """After how many seconds of a slouch this deep a reminder comes; None if unknown."""
     limits: Mapping[Grade, float] = {
         Grade.MILD: settings.mild_seconds,
         Grade.MODERATE: settings.moderate_seconds,
@@ -93,7 +93,7 @@ def limit_of(severity: Grade | None, settings: MonitorSettings) -> float | None:
 
 
 class _MomentDialog(QDialog):
-    """A moment and what is known of it; it deletes itself when it is closed."""
+    """A dialog about one moment; it deletes itself when it is closed."""
 
     def __init__(
         self, engine: SessionClient, facts: ReminderFacts | None, baseline: Baseline | None, parent: QWidget | None
@@ -107,7 +107,7 @@ class _MomentDialog(QDialog):
         self.wrong: QPushButton | None = None
         """Says that the alert was wrong; None where there is nothing to answer."""
         self.details: QFrame | None = None
-        """The gauges, until they are asked for hidden; None where nothing was kept."""
+        """The gauges, hidden until requested; None if nothing was saved."""
         evidence = None if facts is None else facts.evidence
         inside = QWidget()
         whole = QVBoxLayout(inside)
@@ -229,7 +229,7 @@ class _MomentDialog(QDialog):
 
 
 class WhyDialog(_MomentDialog):
-    """Why an alert was told just now, and the way to say that it was wrong."""
+    """Why the latest alert was given, with a button to say that it was wrong."""
 
     def __init__(
         self,
@@ -244,10 +244,10 @@ class WhyDialog(_MomentDialog):
 
         Args:
             told: The alert.
-            engine: Told "I'm fine" where the user says that it was wrong; its settings give the limits.
-            baseline: What postures are compared with now, where the alert kept nothing of it.
+            engine: Receives "I'm fine" if the user says that it was wrong; its settings give the limits.
+            baseline: The current baseline, used if the alert did not save its own.
             parent: The Qt object that owns it.
-            is_last: Whether no other alert was told since: only the last one can be answered.
+            is_last: Whether it is the latest alert: only that one can be answered.
         """
         facts = None if told.trial else facts_of(told)
         kept = _baseline_kept(told.evidence) or baseline
@@ -272,14 +272,14 @@ class WhyDialog(_MomentDialog):
 
 
 class EvidenceDialog(_MomentDialog):
-    """What was kept of an alert in the history; it was answered then, or is too old to be."""
+    """The saved evidence of an alert in the history, which can no longer be answered."""
 
     def __init__(self, event: KeptEvent, engine: SessionClient, parent: QWidget | None = None) -> None:
         """Not shown yet.
 
         Args:
-            event: The alert as it was kept.
-            engine: Its settings give the limits, as they are now.
+            event: The saved alert.
+            engine: Its current settings give the limits.
             parent: The Qt object that owns it.
         """
         super().__init__(engine, facts_kept(event), _baseline_kept(event.evidence), parent)

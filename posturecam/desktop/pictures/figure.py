@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.config.settings import Settings
@@ -101,6 +101,17 @@ def figure_of_comparison(evidence: Evidence, label: str) -> Figure:
     return replace(figure, pose=beside.now, angles={}, beside=beside, label=label)
 
 
+def alike(one: Figure, other: Figure) -> bool:
+    """Whether the person is drawn the same, whatever the picture under them; landmarks that hold are the same array."""
+
+    def drawn(figure: Figure) -> tuple[object, ...]:
+        points = None if figure.pose is None else id(figure.pose.points)
+        kept = figure.view, figure.angles, figure.sign, figure.boundary, figure.crossed, id(figure.beside), figure.label
+        return points, figure.image is None, *kept
+
+    return drawn(one) == drawn(other)
+
+
 def beyond(deviation: float | None) -> bool:
     """Whether a deviation, in thresholds, counts as slouching; unknown does not."""
     return deviation is not None and deviation >= 1
@@ -133,19 +144,36 @@ def paint_figure(
         at_corner: Put a picture that does not fill the area at its top left, not in its middle.
     """
     place = _fitted(area, _size_of(figure), at_corner)
-    look = _FigureStyle.on_picture() if figure.image is not None else _FigureStyle.plain()
-    painter.save()
-    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     outline = QPainterPath()
     outline.addRoundedRect(place if figure.image is not None else area, round_by, round_by)
-    painter.setClipPath(outline)
+    _paint_ground(painter, place, outline, figure, mirrored)
+    _paint_person(painter, place, outline, figure, settings, mirrored)
+
+
+def _paint_ground(painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, mirrored: bool) -> None:
+    """What lies under the person: the picture, or one colour."""
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     if figure.image is None:
-        painter.fillPath(outline, look.ground)
+        painter.fillPath(outline, _FigureStyle.plain().ground)
     else:
+        painter.setClipPath(outline)
         _paint_image(painter, place, figure.image, mirrored)
+    painter.restore()
+
+
+def _paint_person(
+    painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, settings: Settings, mirrored: bool
+) -> None:
+    """All that is drawn of the person, within the outline."""
+    if figure.pose is None:
+        return
+    look = _FigureStyle.on_picture() if figure.image is not None else _FigureStyle.plain()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setClipPath(outline)
     painter.translate(place.topLeft())
-    if figure.pose is not None:
-        _paint_body(_Ink(painter, place, look), figure, figure.pose, settings, mirrored)
+    _paint_body(_Ink(painter, place, look), figure, figure.pose, settings, mirrored)
     painter.restore()
 
 
@@ -400,9 +428,9 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
         along = (end - start) / max(distance(start, end), 1e-6)
         side = np.array([0.0, 1.0]) if kind is BoundaryKind.EARS else np.array([float(self._forward), 0.0])
         step, reach = 12 * self.ink.unit, 9 * self.ink.unit
-        for index in range(1, int(distance(start, end) / step)):
-            foot = start + index * step * along
-            self.ink.line(foot, foot + reach * (side - 0.6 * along), colour, 1.4 * self.ink.unit)
+        feet = [start + index * step * along for index in range(1, int(distance(start, end) / step))]
+        ends = [(foot, foot + reach * (side - 0.6 * along)) for foot in feet]
+        self.ink.lines(ends, colour, 1.4 * self.ink.unit)
 
     def _placed(self, place: tuple[float, float] | Point) -> Point:
         x, y = np.array(place) * self.scale + self.origin
@@ -426,6 +454,11 @@ class FigureView(QWidget):
         self.setAccessibleName(tr("Your posture"))
         self._figure, self._settings, self._mirrored = Figure(), Settings(), True
         self._said = ""
+        self._drawn: tuple[Figure, Settings, bool, object] | None = None
+        """Of what the drawing was made, and how."""
+        self._drawing = QPixmap()
+        """The person by themselves, drawn anew once something of them changes: landmarks hold while nobody moves, and then
+        only the picture under them does."""
 
     def sizeHint(self) -> QSize:
         """No more than it needs; it takes all the room that is left."""
@@ -445,23 +478,39 @@ class FigureView(QWidget):
             said: The same in words, for screen readers.
             mirrored: As a mirror shows it.
         """
+        as_before = settings is self._settings and mirrored is self._mirrored and alike(figure, self._figure)
         self._figure, self._settings, self._mirrored = figure, settings, mirrored
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)
-        self.update()
+        if figure.image is not None or not as_before:
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it, with round corners."""
-        painter = QPainter(self)
         area, figure = QRectF(self.rect()), self._figure
-        paint_figure(
-            painter,
-            area,
-            figure,
-            self._settings,
-            mirrored=self._mirrored,
-            round_by=theme.ROUND,
-            at_corner=self._at_corner and figure.beside is None,
-        )
+        place = _fitted(area, _size_of(figure), self._at_corner and figure.beside is None)
+        outline = QPainterPath()
+        outline.addRoundedRect(place if figure.image is not None else area, theme.ROUND, theme.ROUND)
+        self._draw(place, outline)
+        painter = QPainter(self)
+        _paint_ground(painter, place, outline, figure, self._mirrored)
+        if figure.pose is not None:
+            painter.drawPixmap(0, 0, self._drawing)
+        painter.end()
+
+    def _draw(self, place: QRectF, outline: QPainterPath) -> None:
+        """Draw the person, where that drawing is not there yet."""
+        ratio = self.devicePixelRatioF()
+        how = self.size(), ratio, place, theme.current(), self.font().toString()
+        wanted = self._figure, self._settings, self._mirrored, how
+        drawn, self._drawn = self._drawn, wanted
+        if self._figure.pose is None or (drawn is not None and drawn[1:] == wanted[1:] and alike(drawn[0], wanted[0])):
+            return
+        self._drawing = QPixmap(self.size() * ratio)
+        self._drawing.setDevicePixelRatio(ratio)
+        self._drawing.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(self._drawing)
+        painter.setFont(self.font())
+        _paint_person(painter, place, outline, self._figure, self._settings, self._mirrored)
         painter.end()

@@ -32,7 +32,7 @@ from posturecam.vision.sources.camera import list_cameras
 log = logging.getLogger("posturecam")
 
 _END_SECONDS = 10.0
-"""How long a camera or a disk that hangs is waited for at the end."""
+"""Longest wait for a hanging camera or disk at the end."""
 
 
 def run(
@@ -45,7 +45,7 @@ def run(
         minimized: Show no window at first.
         video: Play this video over and over in place of a camera.
         speed: Of that video.
-        time_scale: Each of its seconds stands for so many.
+        time_scale: Seconds that each second of it stands for.
 
     Returns:
         The exit code.
@@ -81,15 +81,15 @@ class App(QObject):
     """Everything that lives as long as the app."""
 
     _mistaken = Signal(object)
-    """An exception that nobody caught, in whatever thread."""
+    """An uncaught exception, in any thread."""
 
     def __init__(
         self, application: QApplication, bridge: Bridge, engine: Engine, *, cameras: ListCameras = list_cameras
     ) -> None:
-        """Make the windows; nothing runs yet.
+        """Create the windows; nothing runs yet.
 
         Args:
-            application: Qt's.
+            application: Qt's application.
             bridge: Where the engine's values come from.
             engine: Not started.
             cameras: Lists them.
@@ -135,7 +135,7 @@ class App(QObject):
         self.engine.start()
 
     def end(self) -> None:
-        """Take the windows away, and hear nothing of the system any more: their slots would meet windows that are gone."""
+        """Close the windows, and stop listening to the system, whose signals would reach deleted windows."""
         self._application.styleHints().colorSchemeChanged.disconnect(self._look)
         self._application.applicationStateChanged.disconnect(self._watched)
         self._application.fontChanged.disconnect(self._look)
@@ -145,7 +145,7 @@ class App(QObject):
         self.windows.close()
 
     def quit(self) -> None:
-        """Release the camera, keep everything, and end."""
+        """Release the camera, save everything, and end."""
         if self._died:
             self._application.exit(0)
         self.engine.quit()
@@ -182,21 +182,21 @@ class App(QObject):
         self.windows.happened(what)
 
     def _complain_of_mistake(self, words: str) -> None:
-        """Said once: a mistake in what is done every second comes every second."""
+        """Report an uncaught exception once, since one in a periodic task would repeat every second."""
         if words not in self._mistakes:
             self._mistakes.add(words)
             self.windows.complain(tr(words))
 
     def _watched(self, state: Qt.ApplicationState) -> None:
-        """A window left open behind others all day is no reason to look at the camera ten times a second."""
+        """Use the preview pace only while a window is really visible, not when it is left open behind others all day."""
         self.engine.preview(state is Qt.ApplicationState.ApplicationActive and self.windows.shows_picture)
 
     def _look(self, _changed: object = None) -> None:
-        """Light or dark, and text of the size that the user or the system wishes now."""
+        """Apply the theme and the text size that the user or the system chose."""
         apply(self._application, theme_for(self.engine.settings.desktop))
 
     def _measure_text(self, screen: QScreen | None) -> None:
-        """Follow the dots per inch of the main screen, by which some systems make their text larger."""
+        """Follow the dots per inch of the main screen, which some systems use to enlarge text."""
         if self._screen is not None:
             self._screen.logicalDotsPerInchChanged.disconnect(self._look)
         if self._screen is not None and screen is not None:
@@ -211,7 +211,7 @@ class App(QObject):
             self.windows.complain(why)
 
     def _relanguage(self) -> None:
-        """Make every window anew in another language, at the same place."""
+        """Recreate every window in another language, in the same place."""
         speak(self._application, self.engine.settings.desktop)
         page, shown = self.windows.place
         old, self.windows = self.windows, self._make_windows(self.windows.notes)
@@ -226,7 +226,7 @@ class App(QObject):
 
 @contextlib.contextmanager
 def _signals_heard(parent: QObject) -> Iterator[None]:
-    """Let Python see Ctrl-C, which Qt's loop would hold back: woken by the signal itself, or on Windows now and then."""
+    """Let Python handle Ctrl-C, which Qt's loop would delay: wake it by the signal itself, or on Windows from time to time."""
     if sys.platform == "win32":
         heartbeat = QTimer(parent, interval=500)
         heartbeat.timeout.connect(lambda: None)
@@ -249,7 +249,7 @@ def _signals_heard(parent: QObject) -> Iterator[None]:
 
 
 def _log_troubles() -> None:
-    """Troubles go to the log as well, as nobody reads the terminal of an app; they hold no measurement."""
+    """Also write warnings to the log, since nobody reads the terminal of an app; they contain no measurements."""
     stream = stderr.open_log()
     if stream is None:
         return

@@ -1,4 +1,4 @@
-"""From the engine's thread to Qt's: what is in the mailbox becomes signals, in the thread of the windows."""
+"""Turns the contents of the engine's mailbox into signals in Qt's thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `posturecam ctl` may ask of the app that runs."""
+"""Answers the requests of `posturecam ctl` to the running app."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from posturecam.session.protocol.mode import Mode
 
 _LONGEST_MINUTES = 7 * 24 * 60.0
 _NEEDS_SESSION = frozenset({"pause", "resume", "calibrate", "stretch"})
-"""What nobody would do any more once the session has ended."""
+"""Requests that need a running session."""
 
 
 class Opens(Protocol):
-    """The windows, as far as they can be opened from outside."""
+    """The windows that can be opened from outside."""
 
     @property
     def welcoming(self) -> bool:
-        """Whether the welcome is open, which comes before everything else."""
+        """Whether the first-run setup is open, which comes before everything else."""
 
     def show(self) -> None:
-        """The main window."""
+        """Open the main window."""
 
     def calibrate(self) -> None:
-        """The calibration."""
+        """Open the calibration."""
 
     def stretch(self, routine: str, minutes: int | None = None) -> None:
-        """The coach; empty means the routine offered in breaks, which takes so many minutes where it is a break at the desk."""
+        """Open the coach; empty means the routine suggested in breaks. A desk break takes so many minutes."""
 
     def quit(self) -> None:
         """End the app."""
@@ -50,11 +50,11 @@ class Control:
     def __init__(
         self, engine: SessionClient, windows: Callable[[], Opens], last: Callable[[], Snapshot | None]
     ) -> None:
-        """Take what is asked.
+        """Create it.
 
         Args:
-            engine: For what needs no window.
-            windows: Those that there are now.
+            engine: For requests that need no window.
+            windows: The current windows.
             last: The latest snapshot, None before the first.
         """
         self._engine, self._windows, self._last = engine, windows, last

@@ -1,4 +1,4 @@
-"""The main window: a few pages, chosen at the left, and the state of now below them."""
+"""The main window: a few pages, chosen at the left, with the current state below them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Page:
     """In the user's language."""
     widget: QWidget
     listed: bool = True
-    """Whether it can be chosen at the left; others are only led to."""
+    """Whether it is listed at the left; others are only opened by links."""
 
 
 class MainWindow(QWidget):
@@ -68,12 +68,12 @@ class MainWindow(QWidget):
         closed: Callable[[], None] = lambda: None,
         set_up: Callable[[], None] = lambda: None,
     ) -> None:
-        """Make the window; it is not shown yet.
+        """Create the window without showing it.
 
         Args:
             pages: In order, those that are not listed last; the first one is shown.
             closed: Called when the user closes the window.
-            set_up: Called when the user wants to go on with a set-up that was left.
+            set_up: Called when the user wants to continue an unfinished setup.
         """
         super().__init__()
         self._closed, self._pages = closed, {page.name: page for page in pages}
@@ -127,7 +127,7 @@ class MainWindow(QWidget):
             self._status.setAccessibleDescription(line)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Only the icons of the pages where the window is narrow."""
+        """Show only icons at the left if the window is narrow."""
         super().resizeEvent(event)
         self._collapse()
 
@@ -147,7 +147,7 @@ class MainWindow(QWidget):
         super().changeEvent(event)
 
     def _make_unfinished(self, set_up: Callable[[], None]) -> QFrame:
-        """A bar that leads back to a set-up that was left; hidden where there is none."""
+        """A bar that leads back to an unfinished setup; hidden if there is none."""
         bar = QFrame()
         bar.setProperty("kind", "note")
         line = QHBoxLayout(bar)

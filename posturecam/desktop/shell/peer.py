@@ -1,4 +1,4 @@
-"""Who is at the other end of a local socket, and where such a socket may be: nobody else's hand may be in it."""
+"""Checks who is at the other end of a local socket, and finds a folder for it that no other user can write to."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _folders() -> list[Path]:
 
 
 def require_own(folder: Path) -> None:
-    """See that a folder is this user's, and that nobody else can put anything into it.
+    """Require that a folder belongs to this user, and that nobody else can write to it.
 
     Raises:
         OSError: if it is not.
@@ -79,7 +79,7 @@ def is_own_user(descriptor: int) -> bool:
 
 
 def _peer(descriptor: int) -> int | None:
-    """The user of the process at the other end; None where the system does not say."""
+    """The user of the process at the other end; None if the system does not report it."""
     try:
         library = ctypes.CDLL(None, use_errno=True)
         if sys.platform.startswith("linux"):

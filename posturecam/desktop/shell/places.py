@@ -1,30 +1,30 @@
-"""At which desk the computer stands, told by the screens that are there: docked, at home, on the lap."""
+"""Recognizes the desk (docked, at home, on the lap) by the connected screens."""
 
 from __future__ import annotations
 
-import hashlib
-
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QScreen
 
+from posturecam.history.baselines import name_place, place_key, place_names
 from posturecam.session.protocol.client import SessionClient
 
 _SETTLE_MILLISECONDS = 3000
 """Screens come one after the other while docking."""
-_LETTERS = 12
-"""Of the key: enough to tell the desks of a life apart, and nothing to be recognized by, as serial numbers would be."""
 
 
-def place_key(screens: list[QScreen]) -> str:
-    """A key of the place with these screens; the same ones give the same key in whatever order. Empty without any."""
+def key_of(screens: list[QScreen]) -> str:
+    """The key of the place with these screens, in any order; empty without screens."""
     said = sorted(
         f"{one.manufacturer()}|{one.model()}|{one.serialNumber()}|{one.physicalSize().width():.0f}" for one in screens
     )
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:_LETTERS] if said else ""
+    return place_key("\n".join(said)) if said else ""
 
 
 class PlaceWatcher(QObject):
-    """Tells the engine at which desk the computer stands, now and whenever screens come and go."""
+    """Tells the engine the current desk, now and whenever screens come and go, and knows the names of desks."""
+
+    moved = Signal()
+    """The computer stands at another desk."""
 
     def __init__(self, engine: SessionClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,10 +35,30 @@ class PlaceWatcher(QObject):
         assert isinstance(application, QGuiApplication)
         application.screenAdded.connect(self._timer.start)
         application.screenRemoved.connect(self._timer.start)
+        self.look()
 
     def look(self) -> None:
-        """Look at the screens now."""
-        place = place_key(QGuiApplication.screens())
+        """Check the screens now."""
+        place = key_of(QGuiApplication.screens())
         if place and place != self._place:
             self._place = place
             self._engine.use_place(place)
+            self.moved.emit()
+
+    @property
+    def name(self) -> str:
+        """What the user calls this desk; empty where it has no name."""
+        return place_names().get(self._place, "")
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The names of the other desks."""
+        return tuple(called for key, called in place_names().items() if key != self._place)
+
+    def rename(self, name: str) -> str:
+        """Call this desk by a name; the name is returned as it is kept.
+
+        Raises:
+            SettingsError: if it cannot be written.
+        """
+        return name_place(self._place, name)

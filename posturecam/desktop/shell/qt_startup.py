@@ -18,7 +18,7 @@ from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.translate import choose_language, mark
 
 _OWN_LETTERS: Mapping[str, QFontDatabase.WritingSystem] = {"zh": QFontDatabase.WritingSystem.SimplifiedChinese}
-"""The languages that most fonts have no letters for."""
+"""Languages whose characters most fonts lack."""
 _NO_FONT = mark(
     "Chinese cannot be displayed because no installed font supports it. Install one, such as Noto Sans "
     "CJK, and restart posturecam; until then it uses English."
@@ -54,7 +54,7 @@ def _new_application() -> QApplication:
 
 @contextlib.contextmanager
 def _refusal_explained() -> Iterator[None]:
-    """Say it as other errors are said where Qt finds no display: it would abort, and its reason be in the log alone."""
+    """Report as a normal error that Qt finds no display; otherwise it would abort, with the reason only in the log."""
 
     def hear(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         print(message, file=sys.__stderr__, flush=True)  # the log
@@ -76,9 +76,9 @@ def _refusal_explained() -> Iterator[None]:
 
 
 def speak(application: QApplication, settings: DesktopSettings) -> str:
-    """Take the user's language, for Qt's own buttons too; returns it. Windows made from now on speak it.
+    """Use the user's language for all windows created from now on and for Qt's own buttons; returns it.
 
-    Where no font has its letters, English is taken: `unwritable` says so.
+    If no font has its characters, use English: `unwritable` says so.
     """
     language = choose_language(settings.language or QLocale.system().name())
     if not _can_be_written(language):
@@ -94,7 +94,7 @@ def speak(application: QApplication, settings: DesktopSettings) -> str:
 
 
 def unwritable(settings: DesktopSettings) -> str | None:
-    """Why the windows are in English though another language is wanted, in English; None where they speak what is wanted."""
+    """Why the windows are in English although another language is chosen, in English; None if they are in the chosen language."""
     wanted = (settings.language or QLocale.system().name()).partition("_")[0]
     return None if _can_be_written(wanted) else _NO_FONT
 

@@ -1,7 +1,7 @@
 """One instance at a time, and control from outside: a local socket that only this user can open.
 
-A request is one line of words ("pause 15"), the answer one line of JSON. `posturecam ctl` and a second start use it. Both ends see
-that the other is a process of the same user, wait a few seconds in all, and read a few kilobytes at most.
+A request is one line of words ("pause 15"), the answer one line of JSON. `posturecam ctl` and a second start use it. Both ends check
+that the other is a process of the same user, wait a few seconds at most, and read a few kilobytes at most.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ Answer = dict[str, Any]
 _PATIENCE_SECONDS = 5.0
 """For a whole request and its answer, at both ends, however slowly the bytes come."""
 _LONGEST_REQUEST = 4096
-"""Bytes, its line end among them."""
+"""Bytes, including the line end."""
 _LONGEST_ANSWER = 65_536
 """Likewise; the longest, of "status", has 500."""
 _MOST_CLIENTS = 16
 """At the same time; further ones are turned away."""
 _TIDY_MILLISECONDS = 100
-"""How often it is looked after clients that are done."""
+"""Milliseconds between removals of finished clients."""
 _STARTS_SECONDS = 10.0
-"""How long another instance may take from its claim until it answers."""
+"""Seconds that another instance may take from its claim until it answers."""
 _NO_ANSWER = "posturecam runs but does not answer; end it and start it again"
 _NOT_OURS = "what answers in posturecam's place is not this user's program; nothing was asked of it"
 _NO_SENSE = "what posturecam answered makes no sense; end it and start it again"
 
 
 def ask(request: str) -> Answer | None:
-    """Ask the instance that runs; None where none does. The request is words, without a line break."""
+    """Ask the running instance; None if there is none. The request is words, without a line break."""
     try:
         name = socket_name()
     except OSError as problem:
@@ -82,7 +82,7 @@ def _answered(socket: QLocalSocket, ends: float) -> Answer:
 
 
 def _plain(value: object) -> object:
-    """A value of an answer without anything that a terminal would obey."""
+    """A value of an answer without control characters, which a terminal would act on."""
     if isinstance(value, str):
         return printable(value.encode(errors="replace").decode())
     return value if value is None or isinstance(value, bool | int | float) else printable(repr(value))
@@ -97,7 +97,7 @@ def _refused(why: str) -> Answer:
 
 
 def claim() -> QLockFile | None:
-    """Be the one instance for this folder of settings, until the lock is given back or the process is gone; None where another is."""
+    """Become the only instance for this settings folder, until the lock is released or the process ends; None if there is another one."""
     with contextlib.suppress(OSError):
         private_home()
     lock = QLockFile(str(home() / "posturecam.lock"))
@@ -107,7 +107,7 @@ def claim() -> QLockFile | None:
 
 
 def raise_other(request: str) -> None:
-    """Ask the instance that runs, or that is just starting.
+    """Ask the running instance, or one that is just starting.
 
     Raises:
         NotRunning: if it does not answer, or refuses.
@@ -134,7 +134,7 @@ class Server(QObject):
         super().__init__(parent)
         self._answer = answer
         self._clients: dict[QLocalSocket, float] = {}
-        """Until when each is waited for."""
+        """The deadline of each client."""
         self._tidy = QTimer(self, singleShot=True)
         self._tidy.timeout.connect(self._put_away)
         self._server = QLocalServer(self)
@@ -142,7 +142,7 @@ class Server(QObject):
         self._server.newConnection.connect(self._greet)
 
     def listen(self) -> bool:
-        """Begin; whether it could. What a killed instance left behind is removed."""
+        """Start listening; returns whether that worked. Leftovers of a killed instance are removed."""
         try:
             name = socket_name()
         except OSError:
@@ -153,7 +153,7 @@ class Server(QObject):
         return self._server.listen(name)
 
     def close(self) -> None:
-        """Stop listening, and let nobody wait for an answer."""
+        """Stop listening, and disconnect waiting clients."""
         self._server.close()
         self._tidy.stop()
         for client in self._clients:
@@ -172,7 +172,7 @@ class Server(QObject):
                 self._tidy.start(_TIDY_MILLISECONDS)
 
     def _put_away(self) -> None:
-        """Let clients go that are done or whose time is over: here and not within their own signals, which Qt does not survive."""
+        """Remove clients that are done or too slow: here and not in their own signals, where Qt would crash."""
         for socket, ends in tuple(self._clients.items()):
             if ends <= time.monotonic():
                 socket.abort()
@@ -183,7 +183,7 @@ class Server(QObject):
             self._tidy.start(_TIDY_MILLISECONDS)
 
     def _read(self, socket: QLocalSocket) -> None:
-        """Answer every whole line; one that does not end is none."""
+        """Answer every complete line; an unfinished line is ignored."""
         if self._clients.get(socket, -math.inf) == -math.inf:
             return
         while socket.canReadLine():

@@ -1,4 +1,4 @@
-"""Where there is no tray, a small window takes its place; and what decides between the two."""
+"""A small window for systems without a tray, and the choice between the two."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ WIDTH = 340
 """Device-independent pixels."""
 _AROUND = 16
 _LOOK_MILLISECONDS, _LOOK_LATER_MILLISECONDS = 3000, 60000
-"""How often a tray is looked for: at first, as panels start late at login; and after that, as some come and go."""
+"""How often to look for a tray: at first, because panels start late at login, and later, because some come and go."""
 _FIRST_LOOKS = 60
 
 
 class SmallWindow(QWidget):
-    """How the user sits, the tray's menu, and the way to the main window; closing it only puts it aside."""
+    """How the user sits, the tray's menu, and the way to the main window; closing it only minimizes it."""
 
     def __init__(self, engine: SessionClient, doors: Navigation) -> None:
         """Not shown yet.
 
         Args:
-            engine: Who is asked for what is chosen.
+            engine: Receives the commands.
             doors: Where the menu and the button lead.
         """
         super().__init__(None, Qt.WindowType.Window)
@@ -69,7 +69,7 @@ class SmallWindow(QWidget):
         self._leaving = True
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Only put it aside: it is the only sign of the app that there is."""
+        """Only minimize it: it is the only visible part of the app."""
         if self._leaving:
             event.accept()
         else:
@@ -102,13 +102,13 @@ class SmallWindow(QWidget):
 
 
 class StatusIndicator(QObject):
-    """The app's sign on the desktop: the tray where there is one and it is wanted, otherwise the small window."""
+    """The app's indicator on the desktop: the tray icon if there is a tray and the settings want it, otherwise the small window."""
 
     def __init__(self, engine: SessionClient, doors: Navigation, parent: QObject | None = None) -> None:
         """Show the tray icon, or the small window.
 
         Args:
-            engine: Who is asked for what is chosen; its settings say whether the tray is wanted.
+            engine: Receives the commands; its settings say whether to use the tray.
             doors: Where menus lead.
             parent: The Qt object that owns it.
         """
@@ -132,7 +132,7 @@ class StatusIndicator(QObject):
             shown.take(snapshot)
 
     def offer(self, offered: BreakOffered | None) -> None:
-        """Show in the menu the break that is offered, or none."""
+        """Show the suggested break in the menu, or none."""
         self._offered = offered
         shown = self.tray or self.small
         if shown is not None:

@@ -1,4 +1,4 @@
-"""The icon in the system's tray: how the user sits, at a glance, and a menu for what is wanted most."""
+"""The icon in the system tray: how the user sits, at a glance, and a menu of the most frequent actions."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from posturecam.session.protocol.messages import Sign, Snapshot
 
 
 class Tray(QObject):
-    """The icon in the tray. It is changed only when what it tells has changed."""
+    """The icon in the tray. It is updated only when its content changes."""
 
     def __init__(self, engine: SessionClient, doors: Navigation, parent: QObject | None = None) -> None:
         """Show the icon.
 
         Args:
-            engine: Who is asked for what is chosen.
+            engine: Receives the commands.
             doors: Where the menu leads; a click opens the window.
             parent: The Qt object that owns it.
         """

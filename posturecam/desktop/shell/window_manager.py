@@ -1,4 +1,4 @@
-"""All windows and what connects them: made anew when the language changes, while the engine goes on."""
+"""All windows and their connections; recreated when the language changes, while the engine keeps running."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ from posturecam.vision.sources.camera import Camera, list_cameras
 from posturecam.vision.sources.network import is_address, without_secrets
 
 _CLOSED_ONCE = "window-closed-once"
-"""An empty file in the user's folder: they know already where a closed window goes."""
+"""An empty file in the user's folder: the note on where a closed window goes was shown."""
 
 ListCameras = Callable[[], Sequence[Camera]]
 
 
 class Windows(QObject):
-    """The main window, the tray or what takes its place, alerts, and the dialogs."""
+    """The main window, the tray icon or small window, alerts, and the dialogs."""
 
     def __init__(
         self,
@@ -60,30 +60,30 @@ class Windows(QObject):
         autostart: Autostart | None = None,
         notes: Notes | None = None,
     ) -> None:
-        """Make them; the main window is not shown yet.
+        """Create the windows; the main window is not shown yet.
 
         Args:
-            engine: Who is asked.
+            engine: Receives the commands.
             quit_app: Ends the app.
             look: Called when the user chose another theme.
             language: Called when the user chose another language.
             cameras: Lists them.
-            autostart: Starts the app with the session; None takes the system's way.
-            notes: What went wrong and was not seen yet; None begins without any.
+            autostart: Starts the app at login; None uses the system's mechanism.
+            notes: Problems the user has not seen yet; None starts empty.
         """
         super().__init__()
         self._autostart = autostart or open_autostart()
         self._engine, self._quit, self._cameras = engine, quit_app, cameras
         self.notes = notes or Notes()
-        """What went wrong and was not seen yet; other windows that take the place of these go on with it."""
+        """Problems the user has not seen yet; passed on when the windows are recreated."""
         self._baseline: Baseline | None = None
         self._told: AlertRaised | None = None
-        """The last alert that was told."""
+        """The last alert."""
         self.first_run: FirstRun | None = None
         """The welcome, while it is open."""
         self._left_at: int | None = None
         self.farewell: Toast | None = None
-        """Says where the window went, the first time it was closed."""
+        """The note on where the window went, shown the first time it is closed."""
         self.doors = Navigation(
             open=self.show,
             calibrate=self.calibrate,
@@ -101,6 +101,7 @@ class Windows(QObject):
         self.live = LivePage(engine, self.doors, notes=self.notes)
         self.stretches = StretchPage(engine, done=self._go_to_now, choose_camera=self.choose_camera)
         self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
+        self._places = PlaceWatcher(engine, self)
         self.settings = SettingsPage(
             engine,
             names={
@@ -115,7 +116,9 @@ class Windows(QObject):
                 "desktop.autostart": self._set_autostart,
             },
             notes=self.notes,
+            desk=self._places,
         )
+        self._places.moved.connect(self.settings.show_desk)
         self.calibration = CalibrationPage(engine)
         self.calibration.kept.connect(self._go_to_now)
         self.calibration.left.connect(self._go_to_now)
@@ -131,7 +134,6 @@ class Windows(QObject):
             set_up=self.welcome,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
-        self._places = PlaceWatcher(engine, self)
         self.teller = AlertPresenter(
             engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
         )
@@ -139,7 +141,7 @@ class Windows(QObject):
     # What the app and the menus ask.
 
     def begin(self, *, minimized: bool = False) -> None:
-        """Show what is to be seen at the start: the welcome, the main window, or nothing but the tray."""
+        """Show the first window: the first-run setup, the main window, or only the tray icon."""
         self._heed_the_session()
         baselines = load_baselines()
         if minimized:
@@ -154,17 +156,17 @@ class Windows(QObject):
 
     @property
     def left_setup(self) -> int | None:
-        """The step, from 0, at which the welcome was left before its end; None where nothing is left to set up."""
+        """The step, from 0, at which the first-run setup was left; None if the setup is finished."""
         return self._left_at
 
     @left_setup.setter
     def left_setup(self, step: int | None) -> None:
-        """Remember it, and show the way back to it."""
+        """Remember the step, and show the way back to it."""
         self._left_at = step
         self.window.unfinished.setVisible(step is not None)
 
     def welcome(self) -> None:
-        """The welcome, where it was left."""
+        """Open the first-run setup where it was left."""
         if self.first_run is None:
             tray = self.presence.tray is not None
             self.first_run = FirstRun(self._engine, self._cameras, tray=tray, begin=self._left_at or 0)
@@ -186,11 +188,11 @@ class Windows(QObject):
 
     @property
     def welcoming(self) -> bool:
-        """Whether the welcome is open, which comes before everything else."""
+        """Whether the first-run setup is open, which comes before everything else."""
         return self.first_run is not None
 
     def show(self) -> None:
-        """The main window; during the welcome, that."""
+        """Show the main window, or the first-run setup if it is open."""
         if self.first_run is None:
             self.window.open()
         else:
@@ -198,7 +200,7 @@ class Windows(QObject):
             self.first_run.activateWindow()
 
     def calibrate(self) -> None:
-        """The calibration, begun at once."""
+        """Open the calibration, and start it at once."""
         if self.first_run is None:
             self.window.open("calibration")
             self.calibration.begin()
@@ -211,7 +213,7 @@ class Windows(QObject):
         self.settings.show_setting("camera.device").editor.take_focus()
 
     def stretch(self, routine: str = "", minutes: int | None = None) -> None:
-        """The coach, at this routine; empty means the one offered in breaks. A break at the desk takes so many minutes."""
+        """Open the coach at this routine; empty means the one suggested in breaks. A desk break takes so many minutes."""
         if self.first_run is not None:
             self.show()
             return
@@ -220,7 +222,7 @@ class Windows(QObject):
         self.stretches.open_routine(routine or self._engine.settings.breaks.routine, minutes)
 
     def why(self, told: AlertRaised) -> None:
-        """Why an alert was told."""
+        """Show why an alert was given."""
 
         def is_last() -> bool:
             return self._told is None or self._told == told
@@ -232,7 +234,7 @@ class Windows(QObject):
         self._quit()
 
     def complain(self, words: str) -> None:
-        """Say what went wrong, where the user finds it."""
+        """Show a problem where the user finds it."""
         self.notes.say(words)
 
     def close(self) -> None:
@@ -248,7 +250,7 @@ class Windows(QObject):
     # What the engine tells.
 
     def take(self, snapshot: Snapshot) -> None:
-        """Show a moment, wherever something shows."""
+        """Pass a snapshot to everything that shows it."""
         self._baseline = snapshot.baseline
         self._told = self._told or snapshot.alert
         if self.first_run is not None:
@@ -265,7 +267,7 @@ class Windows(QObject):
         return self.live.isVisible() and self.window.isActiveWindow()
 
     def happened(self, what: Happened) -> None:
-        """Something happened, which whoever shows it must not miss."""
+        """Pass an event to everything that shows it."""
         if isinstance(what, Complaint):
             self.complain(what.text)
         trial = isinstance(what, AlertRaised) and what.trial
@@ -294,13 +296,13 @@ class Windows(QObject):
         self._show_offer()
 
     def _put_away(self) -> None:
-        """The main window was closed: nothing that it leads through goes on unseen."""
+        """The main window was closed: stop guided activities, which must not continue unseen."""
         self.stretches.end_session()
         self.calibration.leave_off()
         self._say_where_it_went()
 
     def _say_where_it_went(self) -> None:
-        """The first time the window is closed: it goes on, and where it is."""
+        """The first time the window is closed, tell the user that the app keeps running, and where."""
         marker = home() / _CLOSED_ONCE
         if not is_missing(marker):
             return
@@ -340,7 +342,7 @@ class Windows(QObject):
             self.complain(problem.text)
 
     def _heed_the_session(self) -> None:
-        """The session's own settings may have switched the start off, or on: they are what holds."""
+        """Update the setting from the desktop's autostart switch, which takes precedence."""
         enabled = self._autostart.enabled()
         if self._engine.settings.desktop.autostart != enabled:
             with contextlib.suppress(SettingsError):
@@ -367,7 +369,7 @@ class Windows(QObject):
         return self.window if self.window.isVisible() else None
 
     def _camera_choices(self) -> list[SettingChoice]:
-        """By name where that is enough to tell them apart, as the file is then readable; and as the file has it."""
+        """Camera choices: by name if names are unique, which keeps the settings file readable; plus the current value of the file."""
         try:
             found = self._cameras()
         except CameraError:

@@ -131,12 +131,15 @@ def menu_model(
         sensitivity: The setting `sensitivity.level`; None offers no choice of it.
     """
     stretching = snapshot.mode is Mode.STRETCHING
-    busy = stretching or snapshot.mode is Mode.CALIBRATING
+    ended = snapshot.mode is Mode.ENDED  # nobody would do any more what is asked
+    busy = stretching or ended or snapshot.mode is Mode.CALIBRATING
     silent, alert = snapshot.outlook.silent, snapshot.alert
     offer = offered if alert is None and not busy else None
     says = [MenuEntry(status_line(snapshot))]
     if silent and snapshot.mode is Mode.WATCHING:
         says.append(MenuEntry(tr("No reminders: {why}").format(why=tr(silent))))
+    if ended and snapshot.why:
+        says.append(MenuEntry(tr("Quit and start posturecam again")))
     if offer is None and alert is None:
         says += [MenuEntry(line) for line in (next_break(snapshot), planned_today(snapshot)) if line]
     return (
@@ -146,7 +149,7 @@ def menu_model(
         _LINE,
         *((MenuEntry(tr("End the session"), MenuAction.END_SESSION),) if stretching else ()),
         *((MenuEntry(tr("Resume"), MenuAction.RESUME),) if snapshot.mode is Mode.PAUSED else ()),
-        MenuEntry(tr("Pause"), entries=_pauses()),
+        MenuEntry(tr("Pause"), enabled=not ended, entries=_pauses()),
         *((MenuEntry(tr("Sensitivity"), entries=_sensitivities(sensitivity)),) if sensitivity else ()),
         MenuEntry(tr("Recalibrate"), MenuAction.CALIBRATE, enabled=not busy),
         *(
@@ -211,7 +214,12 @@ def _pauses() -> tuple[MenuEntry, ...]:
 
 
 def perform(
-    act: MenuAction, engine: SessionClient, doors: Navigation, now: datetime, alert: AlertRaised | None = None
+    act: MenuAction,
+    engine: SessionClient,
+    doors: Navigation,
+    now: datetime,
+    alert: AlertRaised | None = None,
+    offered: BreakOffered | None = None,
 ) -> None:
     """Do what an entry says.
 
@@ -221,6 +229,7 @@ def perform(
         doors: Where it leads.
         now: Local time, with its offset.
         alert: The alert that is answered or asked about.
+        offered: The break that is offered; a stretch that is begun is then the one it is offered for.
     """
     match act:
         case MenuAction.ALERT_STRETCH | MenuAction.SNOOZE | MenuAction.FINE:
@@ -242,7 +251,7 @@ def perform(
         case MenuAction.CALIBRATE:
             doors.calibrate()
         case MenuAction.STRETCH:
-            doors.stretch(engine.settings.breaks.routine)
+            doors.stretch(engine.settings.breaks.routine if offered is None else offered.routine)
         case MenuAction.LATER:
             doors.later()
         case MenuAction.SKIP:
@@ -316,7 +325,7 @@ class LiveMenu(QMenu):
     def act(self, entry: MenuEntry) -> None:
         """Do what an entry says, at the time of the moment that is shown."""
         if entry.act is not None and self._snapshot is not None:
-            perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert)
+            perform(entry.act, self._engine, self._doors, self._snapshot.at, self._alert, self._offered)
 
     def _want(self) -> None:
         if self._snapshot is not None:
@@ -360,7 +369,9 @@ class LiveMenu(QMenu):
                 submenu = QMenu(_escaped(entry.text), menu)
                 submenu.setAccessibleName(entry.text)
                 self._submenus.append(submenu)
-                self._actions.append((menu.addMenu(submenu), entry))
+                opening = menu.addMenu(submenu)
+                opening.setEnabled(_can(entry))
+                self._actions.append((opening, entry))
                 self._fill(submenu, entry.entries)
                 continue
             action = menu.addAction(_escaped(entry.text))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -21,7 +21,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from posturecam.drawing.canvas import DARK, Canvas, Colour
+from posturecam.drawing.canvas import DARK, Canvas, Colour, Stroke
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point
 
@@ -45,6 +45,22 @@ class QtCanvas(Canvas):
         self.pad = max(round(10 * self.unit), 5)
         self._inks = dict(inks or {})
         self._font = QFont(painter.font())
+
+    def strokes(self, strokes: Sequence[Stroke]) -> None:
+        """Lines with a rim, those of one pen at once: one by one, a dashed line takes longer than the picture under it."""
+        for is_rim in (True, False):
+            alike: dict[tuple[Colour, float], list[tuple[Point, Point]]] = {}
+            for stroke in strokes:
+                thick = self.thick(stroke.thickness)
+                pen = (DARK, thick + self.thick(2)) if is_rim else (stroke.colour, thick)
+                alike.setdefault(pen, []).append((stroke.start, stroke.end))
+            for (colour, thickness), ends in alike.items():
+                self.lines(ends, colour, thickness)
+
+    def lines(self, ends: Sequence[tuple[Point, Point]], colour: Colour, thickness: float) -> None:
+        """Plain lines with round ends, so many pixels thick."""
+        self._outline(colour, thickness)
+        self.painter.drawLines([QLineF(_point(start), _point(end)) for start, end in ends])
 
     def line(self, start: Point, end: Point, colour: Colour, thickness: float) -> None:
         """A plain line with round ends, so many pixels thick."""

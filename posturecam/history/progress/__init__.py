@@ -1,1 +1,1 @@
-"""What is made of the days: a goal and a streak, a week in review, and a report for a physiotherapist."""
+"""Progress over days: a goal and a streak, a week in review, and a report for a physiotherapist."""

@@ -1,6 +1,6 @@
 """A daily goal, a gentle streak, and how a week went. Pure.
 
-The goal is a share of the measured time and no number of hours: sitting longer is nothing to aim at. A day with little measured
+The goal is a share of the measured time, not a number of hours, because sitting longer is no goal. A day with little measured
 time is a day off, which neither reaches the goal nor breaks the streak.
 """
 
@@ -20,7 +20,7 @@ _LEAST_OF_AN_HOUR = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class GoalDay:
-    """A day against the goal."""
+    """A day compared with the goal."""
 
     date: date
     upright: float
@@ -36,7 +36,7 @@ class GoalDay:
 
 
 def goal_day(day: Day, settings: GoalSettings) -> GoalDay:
-    """A day against the goal."""
+    """A day compared with the goal."""
     times = day.times
     counts = times.measured >= 60 * settings.least_minutes
     share = times.upright_share if counts else None
@@ -48,7 +48,7 @@ def streak(days: Iterable[GoalDay], today: date) -> int:
 
     Args:
         days: In any order; days that are missing are days off.
-        today: A day that is not over breaks nothing either.
+        today: The current day, which does not break the streak either.
     """
     number = 0
     for day in sorted((one for one in days if one.date <= today), key=lambda one: one.date, reverse=True):
@@ -84,7 +84,7 @@ def best_and_worst_hour(days: Iterable[Day]) -> tuple[BestHour, BestHour] | None
 
 @dataclass(frozen=True, slots=True)
 class WeekReview:
-    """A week as a whole, against the one before."""
+    """A week as a whole, compared with the one before."""
 
     first: date
     last: date
@@ -125,7 +125,7 @@ class Progress:
 
     today: GoalDay
     goal: float
-    """The share that is aimed at, 0 to 1."""
+    """The goal as a share, 0 to 1."""
     streak: int
     week: tuple[GoalDay, ...]
     """From this Monday to Sunday."""

@@ -1,1 +1,1 @@
-"""Degrees from any view: a small model, learned on rendered people with exact angles, and its honest intervals."""
+"""Estimates degrees from any view, with intervals: a small model trained on rendered people with exact angles."""

@@ -21,11 +21,11 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.pose import Pose
 
 _LEAST_BEGIN = 0.5
-"""However uncertain, slouching does not begin below this part of the threshold."""
+"""However uncertain the estimate, slouching never begins below this share of the threshold."""
 LEFT_TO_THE_ESTIMATE = (Why.HEAD_BENT, Why.HEAD_TURNED)
-"""What geometry cannot tell from a slouch, and the estimate can."""
+"""Reasons that stop geometry, but not the estimate."""
 _DOUBTS = (Why.HEAD_BENT, Why.UNCERTAIN)
-"""Reasons of the estimate for which the posture is unknown; for others, as a picture unlike all it learned from, geometry judges."""
+"""Reasons of the estimate that make the posture unknown; for other reasons, such as a pose unlike the training set, geometry judges."""
 _SIDEWAYS = (Name.HEAD_ROLL, Name.SHOULDER_TILT)
 _CAUSES = {
     Angle.NECK_INCLINATION: Name.NECK_INCLINATION,
@@ -41,7 +41,7 @@ class LearnedJudge:
     model: PostureModel
 
     def __call__(self, pose: Pose, baseline: Baseline, geometric: Deviation, settings: Settings) -> Deviation:
-        """The estimate's word, or that of the geometry where the estimate has none or a sideways lean is the matter.
+        """The estimate's judgment, or that of geometry if the estimate has none or the cause is a sideways lean.
 
         From the side geometry judges: there it measures the angles themselves, and on photographs of a man in profile it
         tells leaning far back from slouching, which the estimate does not.
@@ -61,10 +61,10 @@ def _upright(model: PostureModel, landmarks: KeptPose) -> Upright:
 
 
 def judge(changes: Estimates, settings: Settings) -> Deviation:
-    """How far from upright the estimated changes put somebody.
+    """The deviation that results from the estimated changes.
 
-    Whoever looks down is called slouched only where that is nearly certain: a glance must not look like one, and looking
-    at a phone for long is no slouch of the back. The deviation is 1 where the probability of being over the threshold is
+    Somebody looking down counts as slouching only if that is nearly certain: a glance must not count, and looking
+    at a phone for long is not a slouch of the back. The deviation is 1 where the probability of being over the threshold is
     `settings.learned.probability`, and one more for as many degrees as `severe_change` is over `neck_change`.
     """
     found, learned = changes[Angle.SLOUCH], settings.learned
@@ -74,7 +74,7 @@ def judge(changes: Estimates, settings: Settings) -> Deviation:
     if found.high - found.low > learned.widest:
         return Deviation(None, Reason(Why.UNCERTAIN))
     sure = NormalDist().inv_cdf(learned.probability)
-    # To be surer than even, the lower end must be over the threshold; intervals are not alike to both sides.
+    # For more than 50 % certainty, the lower end must be over the threshold; intervals are not symmetric.
     reach = found.value - found.low if sure > 0 else found.high - found.value
     begins = learned.neck_change + sure * reach / NormalDist().inv_cdf(0.95)
     begins = max(begins, _LEAST_BEGIN * learned.neck_change)
@@ -95,7 +95,7 @@ def _cause(changes: Estimates, settings: Settings) -> tuple[Name, float]:
 
 
 def change_limits(settings: Settings) -> dict[Name, float]:
-    """From which estimated change of each angle it counts as the cause of a slouch, degrees."""
+    """For each angle, the estimated change in degrees from which it counts as the cause of a slouch."""
     return {
         Name.NECK_INCLINATION: settings.learned.neck_change,
         Name.TRUNK_INCLINATION: settings.side.trunk_change,
@@ -104,9 +104,9 @@ def change_limits(settings: Settings) -> dict[Name, float]:
 
 
 def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) -> Deviation:
-    """The estimate beside what geometry says of the same look."""
+    """Combine the estimate with what geometry says about the same check."""
     if estimated.value is None:
-        # Geometry takes a head bent over a phone for a slouch as a rule; what the estimate doubts is not its to say.
+        # Geometry usually takes a head bent over a phone for a slouch, so it must not decide where the estimate is in doubt.
         doubted = estimated.reason is not None and estimated.reason.code in _DOUBTS
         return estimated if doubted else geometric
     if geometric.value is None:
@@ -121,9 +121,9 @@ def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) ->
 
 
 def caution(angles: Estimates, settings: Settings) -> str | None:
-    """That a posture learned as upright may have been a slouch, where its estimated angles cannot rule that out, or None.
+    """A caution that a posture learned as upright may have been a slouch, if its estimated angles cannot rule that out; otherwise None.
 
-    Nothing is refused by them, and no figure is said: on photographs of one man before a webcam, sitting upright, the neck
+    They never lead to a refusal, and no figure is shown: on photographs of one man before a webcam, sitting upright, the neck
     was estimated at 33–37°.
     """
     neck = angles[Angle.NECK_INCLINATION]

@@ -1,4 +1,4 @@
-"""What the learned estimator sees of a pose: numbers that depend neither on the picture's size nor on the place in it.
+"""The features of a pose for the learned estimator, independent of the picture's size and of the position in it.
 
 Everything here takes arrays of several poses at once, so that training and watching run the same code. The mirror image
 of a pose is another pose: `mirrored` makes it, and the estimator always looks at both.
@@ -26,7 +26,7 @@ _EARS = np.array([Landmark.LEFT_EAR, Landmark.RIGHT_EAR])
 _SHOULDERS = np.array([Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER])
 HIPS = np.array([Landmark.LEFT_HIP, Landmark.RIGHT_HIP])
 _HIP_SURE = 0.5
-"""Visibility (0 to 1) up to which a hip says nothing; from there it counts more and more."""
+"""Visibility (0 to 1) up to which a hip is ignored; above it, its weight grows."""
 NEEDED = _UPPER
 """Landmarks that must be there: those of head and shoulders. BlazePose guesses the far side of a profile, and guesses well
 enough to be learned from."""
@@ -46,7 +46,7 @@ MIRROR_PARTNERS = _mirror_partners()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FigureArrays:
-    """The landmarks of n poses, in picture widths, so that the size of the picture is gone from here on."""
+    """The landmarks of n poses in picture widths, independent of the picture's size."""
 
     points: Floats
     """Shape (n, 33, 2): x to the right and y down from the picture's centre, picture widths."""
@@ -88,7 +88,7 @@ def figure(pose: Pose) -> FigureArrays:
 
 
 def is_complete(pose: Pose) -> bool:
-    """Whether head, shoulders and the model's depth are there at all, seen or guessed, and not all on one point."""
+    """Whether head, shoulders and the model's depth are present, seen or guessed, and not all on one point."""
     upper = pose.points[NEEDED]
     return bool(
         np.isfinite(upper).all()
@@ -99,20 +99,20 @@ def is_complete(pose: Pose) -> bool:
 
 
 KEPT = np.array([*NEEDED, *HIPS])
-"""Landmarks that the features look at, and so all that has to be kept of an upright pose."""
+"""The landmarks that the features use, and so the only ones saved of an upright pose."""
 KeptPose = tuple[tuple[float, ...], ...]
 """One row for each of `KEPT`: x and y in picture widths from the picture's centre, visibility, and x, y, z in the model's
 world, metres."""
 
 
 def kept(figures: FigureArrays) -> KeptPose:
-    """The median of some figures, as it is kept in a baseline."""
+    """The median of some figures, as saved in a baseline."""
     rows = np.concatenate([figures.points, figures.visibility[:, :, None], figures.world], axis=2)
     return tuple(tuple(round(float(value), 5) for value in row) for row in np.median(rows, axis=0)[KEPT])
 
 
 def from_kept(rows: KeptPose) -> FigureArrays:
-    """The figure that was kept; landmarks that nothing looks at are 0."""
+    """The saved figure; landmarks that are not used are 0."""
     everything = np.zeros((LANDMARK_COUNT, 6))
     everything[KEPT] = rows
     return FigureArrays(everything[None, :, :2], everything[None, :, 2], everything[None, :, 3:])
@@ -131,7 +131,7 @@ def _between(points: Floats, pair: NDArray[np.int64]) -> Floats:
 
 
 def features(figures: FigureArrays) -> Floats:
-    """What is seen of each pose by itself, shape (n, len(FEATURE_NAMES)); see there."""
+    """The features of each single pose, shape (n, len(FEATURE_NAMES)); see there."""
     points, world, visibility = figures.points, figures.world, figures.visibility
     n = len(points)
     size = sizes(figures)
@@ -191,7 +191,7 @@ def changes(figures: FigureArrays, upright: FigureArrays) -> Floats:
 
 
 def changes_between(figures: FigureArrays, seen: Floats, upright: FigureArrays, seen_upright: Floats) -> Floats:
-    """The same where the features of both are known already."""
+    """Like `changes`, if the features of both are known already."""
     went = _between(figures.points, _SHOULDERS) - _between(upright.points, _SHOULDERS)
     size = np.exp(seen_upright[:, -1:])
     return np.concatenate([went / size, seen - seen_upright], axis=1)

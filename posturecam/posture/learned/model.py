@@ -1,13 +1,13 @@
-"""The learned estimator: landmarks in, angles with 90 % intervals out, or no answer and why. Pure; the weights are given.
+"""The learned estimator: from landmarks to angles with 90 % intervals, or no answer with the reason. Pure; the weights are arguments.
 
 Two small networks. The first reads a pose by itself and gives angles. The second reads how a pose differs from the user's
 own upright one and gives changes of these angles; it says exactly 0 for the upright pose itself. A pose and its mirror
 image are always both read and the answers averaged: left and right are treated alike by construction.
 
-Each network tells for each angle a value and how far the true one may lie below and above it (quantile regression). These
+For each angle, each network gives a value and how far the true one may lie below and above it (quantile regression). These
 distances are then stretched, for each view and each region of answers, until they hold 90 % of the errors at people who
 were left out of the training (conformalised quantile regression: Romano, Patterson and Candès 2019, here by stretching).
-`tools/train_estimator.py` makes the weights, `models/posture_estimator.md` tells what they are worth.
+`tools/train_estimator.py` makes the weights; `models/posture_estimator.md` reports their accuracy.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from posturecam.vision.pose import Pose
 
 
 class Angle(StrEnum):
-    """What is estimated: degrees with the names and signs of `posturecam.posture.measures`, and a few of its own."""
+    """The estimated quantities: degrees with the names and signs of `posturecam.posture.measures`, and a few more."""
 
     NECK_INCLINATION = "neck_inclination"
     TRUNK_INCLINATION = "trunk_inclination"
@@ -60,13 +60,13 @@ class Angle(StrEnum):
 
 ANGLES = tuple(Angle)
 ODD = np.array([angle in (Angle.HEAD_ROLL, Angle.HEAD_YAW, Angle.BODY_YAW) for angle in ANGLES])
-"""Which of them change their sign in a mirror."""
+"""The angles whose sign changes in a mirror."""
 _LOGARITHMIC = ANGLES.index(Angle.DISTANCE)
 COVERAGE = 0.9
 """Share of the true values that an interval is to hold."""
 _ONLY_CHANGES = (Angle.SLUMP, Angle.SLOUCH)
 _ONLY_ITSELF = (Angle.CAMERA_PITCH,)
-"""Who moves the camera needs a new baseline."""
+"""Angles without a change: if the camera moves, a new baseline is needed."""
 VIEW_BOUNDS = (25.0, 65.0)
 """Degrees of estimated body yaw between which a view counts as oblique; intervals are stretched by view."""
 REGION_BOUNDS = (-5.0, 5.0)
@@ -74,7 +74,7 @@ REGION_BOUNDS = (-5.0, 5.0)
 intervals are stretched by that too, as leaning back and sliding down are the hardest to tell."""
 CELLS = (len(VIEW_BOUNDS) + 1) * (len(REGION_BOUNDS) + 1)
 _FURTHEST = 6.0
-"""A feature counts for at most so many standard deviations of the training set."""
+"""Features are clipped to this many standard deviations of the training set."""
 _NORMAL_95 = 1.6449
 """Standard deviations from the middle of a normal distribution to the end of its 90 % interval."""
 
@@ -87,7 +87,7 @@ and leaning back with support 3.5°."""
 
 
 def slouch(neck: Floats, flexion: Floats, pitch: Floats) -> Floats:
-    """How far from upright exact changes of angles put somebody, degrees of neck inclination.
+    """The deviation from upright, in degrees of neck inclination, for exact changes of the angles.
 
     The neck came forward by more than bending the head explains, or the neck bent against a trunk that slid down.
     """
@@ -115,11 +115,11 @@ class Estimate:
 
     @property
     def deviation(self) -> float | None:
-        """One standard deviation as the interval has it, were the errors normally distributed."""
+        """One standard deviation that matches the interval, assuming normally distributed errors."""
         return None if self.low is None or self.high is None else (self.high - self.low) / 2 / _NORMAL_95
 
     def probability_over(self, threshold: float) -> float | None:
-        """That the true value is over a threshold, 0 to 1, were the errors on either side of the value normally distributed."""
+        """Probability, 0 to 1, that the true value is over a threshold, assuming normally distributed errors on each side of the value."""
         if self.value is None or self.low is None or self.high is None:
             return None
         reach = self.high - self.value if threshold > self.value else self.value - self.low
@@ -128,7 +128,7 @@ class Estimate:
 
 
 Estimates = Mapping[Angle, Estimate]
-"""What a change cannot be of, or only a change can be of, is missing."""
+"""Estimates by angle. Angles that have no change are missing from changes, and those that are only a change from single poses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,7 +143,7 @@ class Network:
     """For each layer the weights, shape (m, from, to), and the offsets, shape (m, 1, to); the last gives three numbers an
     angle: the value, and the raw distances below and above it (`reaches`)."""
     scale: Floats
-    """Shape (angles,): of what unit those distances are."""
+    """Shape (angles,): the unit of those distances."""
 
     def scaled(self, inputs: Floats) -> Floats:
         """Inputs in standard deviations of the training set."""
@@ -169,7 +169,7 @@ class Regression:
 
     network: Network
     unlikeness: Floats
-    """Shape (d, d): what turns scaled inputs so that their mean square is the squared Mahalanobis distance from the training
+    """Shape (d, d): transforms scaled inputs so that their mean square is the squared Mahalanobis distance from the training
     set, divided by d: 1 on average."""
     most_unlike: float
     """That distance beyond which a pose is out of the domain."""
@@ -179,7 +179,7 @@ class Regression:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What a regression says of n poses."""
+    """The output of a regression for n poses."""
 
     values: Floats
     """Shape (n, angles); the distance as a logarithm."""
@@ -196,18 +196,18 @@ class Predictions:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Upright:
-    """n upright poses, then their mirror images, with what every comparison needs of them."""
+    """n upright poses, then their mirror images, with precomputed values for comparisons."""
 
     figures: FigureArrays
     seen: Floats
     """Shape (2n, features)."""
     unchanged: Floats
-    """Shape (m, 2n, angles): what the m networks say of the upright pose beside itself, which is taken off every answer."""
+    """Shape (m, 2n, angles): output of the m networks for the upright pose compared with itself, which is subtracted from every answer."""
     yaw: Floats
     """Shape (n,): estimated body yaw of the upright pose, degrees."""
 
     def repeated(self, times: int) -> Upright:
-        """A single one as often as is needed."""
+        """Repeat a single upright pose `times` times."""
 
         def many(array: Floats, axis: int = 0) -> Floats:
             return np.repeat(array, times, axis=axis)
@@ -234,7 +234,7 @@ class PostureModel:
         return cls(_regression(arrays, "absolute"), _regression(arrays, "change"))
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
-        """What `from_arrays` takes."""
+        """The arrays that `from_arrays` takes."""
         return {**_arrays(self.absolute, "absolute"), **_arrays(self.change, "change")}
 
     def read(self, figures: FigureArrays) -> Predictions:
@@ -245,7 +245,7 @@ class PostureModel:
         return _answers(self.absolute, scaled, (values, below, above), values[:, ANGLES.index(Angle.BODY_YAW)])
 
     def upright(self, figures: FigureArrays) -> Upright:
-        """What is needed again and again of n upright poses."""
+        """Precompute what comparisons need of n upright poses."""
         both = figures.with_mirrored()
         seen = features(both)
         none = np.concatenate([seen, np.zeros((len(seen), len(CHANGE_NAMES)))], axis=1)
@@ -283,7 +283,7 @@ class PostureModel:
 
 
 def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
-    """Of m networks' answers for n poses and then their mirror images: mean value, and distances below and above."""
+    """Average the answers of m networks for n poses and their mirror images: value, and distances below and above."""
     half, count = each.shape[1] // 2, len(ANGLES)
     value, below, above = (each[:, :, part * count : (part + 1) * count] for part in range(3))
     below, above = reaches(below), reaches(above)
@@ -303,7 +303,7 @@ def _answers(used: Regression, scaled: Floats, told: tuple[Floats, Floats, Float
     values, below, above = told
     unlike = unlikenesses(used.unlikeness, scaled)
     cells = cell_of(yaw, values[:, ANGLES.index(Angle.TRUNK_INCLINATION)])
-    # What is further from the training set than usual is less certain whatever was learned there, since little was.
+    # Far from the training set there was little to learn from, so the intervals are widened there.
     stretch = used.stretch[cells] * np.maximum(unlike, 1)[:, None, None]
     return Predictions(values, below * stretch[:, 0], above * stretch[:, 1], unlike, cells, unlike <= used.most_unlike)
 
@@ -326,7 +326,7 @@ def unlikenesses(unlikeness: Floats, scaled: Floats) -> Floats:
 
 
 def change_inputs(figures: FigureArrays, upright: FigureArrays) -> Floats:
-    """What the estimator of changes sees: the upright pose, and how the pose differs from it."""
+    """The inputs of the estimator of changes: the upright pose, and how the pose differs from it."""
     return np.concatenate([features(upright), changes(figures, upright)], axis=1)
 
 

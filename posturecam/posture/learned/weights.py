@@ -20,12 +20,12 @@ from posturecam.posture.learned.features import from_kept
 from posturecam.posture.learned.model import PostureModel
 
 _MOST_BYTES = 50_000_000
-"""Of all weights, unpacked; those that come with the program take 0.2 MB."""
+"""Limit for all weights, unpacked, bytes; those shipped with the program take 0.2 MB."""
 
 
 @lru_cache(maxsize=2)
 def load_model(path: Path | None = None) -> PostureModel:
-    """The estimator from a file of weights; the one that comes with the program unless another is named.
+    """Load the estimator from a file of weights; by default the one shipped with the program.
 
     Raises:
         ModelError: if the file is missing or damaged.
@@ -43,7 +43,7 @@ def load_model(path: Path | None = None) -> PostureModel:
 
 
 def load_learned(settings: Settings) -> PostureModel | None:
-    """The learned estimator that comes with the program, or None where the settings leave judging to geometry.
+    """The learned estimator shipped with the program, or None if the settings choose geometry.
 
     Raises:
         ModelError: if the weights are missing or damaged.
@@ -52,7 +52,7 @@ def load_learned(settings: Settings) -> PostureModel | None:
 
 
 def load_judge(settings: Settings) -> LearnedJudge | None:
-    """The learned estimator as a judge, or None where the settings leave judging to geometry.
+    """The learned estimator as a judge, or None if the settings choose geometry.
 
     Raises:
         ModelError: if the weights are missing or damaged.
@@ -62,7 +62,7 @@ def load_judge(settings: Settings) -> LearnedJudge | None:
 
 
 def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> LearnedJudge | None:
-    """The same; where its weights are missing or damaged, geometry judges by itself, and that is said."""
+    """Like `load_judge`; if the weights are missing or damaged, complain, and let geometry judge alone."""
     try:
         return load_judge(settings)
     except ModelError as problem:
@@ -71,7 +71,7 @@ def judge_or_geometry(settings: Settings, complain: Callable[[str], None]) -> Le
 
 
 def caution_about(baseline: Baseline, settings: Settings) -> str | None:
-    """That a baseline may be of a slouch, where the camera cannot tell; None where it can, or geometry judges.
+    """A caution that a baseline may be of a slouch, if the camera cannot tell; None if it can, or geometry judges.
 
     Raises:
         ModelError: if the weights are missing or damaged.

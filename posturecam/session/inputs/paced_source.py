@@ -1,4 +1,4 @@
-"""The engine's view of its camera: the same source, looked at more often while somebody watches, more seldom on battery."""
+"""The engine's view of its camera: the same source, checked more often while a window shows it, less often on battery."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator
 from posturecam.vision.frame import Frame, Source
 
 PREVIEW_SECONDS = 0.1
-"""Between two looks while a window shows the picture."""
+"""Seconds between two checks while a window shows the picture."""
 
 
 class PacedSource(Source):
-    """A source whose pace is what the program wishes, as changed by the moment."""
+    """A source whose pace is the requested one, adjusted to the current situation."""
 
     def __init__(self, source: Source, adjust: Callable[[float], float]) -> None:
         """Wrap a source.
 
         Args:
             source: What gives the frames.
-            adjust: From the wished pause between two looks to the one that is right now, seconds.
+            adjust: Maps the requested seconds between two checks to the seconds to use now.
         """
         self._source, self._adjust = source, adjust
         self.info = source.info
@@ -27,7 +27,7 @@ class PacedSource(Source):
         yield from self._source
 
     def pace(self, seconds: float) -> None:
-        """Ask for one frame every so many seconds, as adjusted."""
+        """Request one frame every so many seconds, before adjustment."""
         self._source.pace(self._adjust(seconds))
 
     def close(self) -> None:

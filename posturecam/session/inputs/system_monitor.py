@@ -1,4 +1,4 @@
-"""What a session knows of the system: a thread looks now and then, as a look may hang for seconds where a service hangs."""
+"""Watches the state of the system for a session, in a thread, because a reading may hang for seconds when a service hangs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 from posturecam.system import System, SystemState
 
 _EVERY = 5.0
-"""Seconds between two looks: a lock or a call is noticed soon enough, and it costs nothing to speak of."""
+"""Seconds between two readings: soon enough to notice a lock or a call, at negligible cost."""
 
 
 class Monitored(Protocol):
@@ -17,17 +17,17 @@ class Monitored(Protocol):
 
     @property
     def state(self) -> SystemState:
-        """As it was last seen."""
+        """The latest state."""
 
     def start(self, changed: Callable[[], None]) -> None:
-        """Begin to look; `changed` is called, from any thread, when a look differs from the one before."""
+        """Start reading; `changed` is called, from any thread, when a reading differs from the one before."""
 
     def stop(self) -> None:
-        """Look no more; returns at once."""
+        """Stop reading; returns at once."""
 
 
 class Unmonitored:
-    """Nothing is known of the system, as where a file is watched: no lock stops it, and no meeting silences it."""
+    """Knows nothing of the system. Used for files: no lock stops them, and no meeting silences them."""
 
     state = SystemState()
 
@@ -45,8 +45,8 @@ class SystemMonitor:
         """Create it; the thread is not started yet.
 
         Args:
-            system: What is looked at, in this thread only; closed at the end.
-            every: Seconds between two looks.
+            system: The system to read, in this thread only; closed at the end.
+            every: Seconds between two readings.
         """
         self._system, self._every = system, every
         self._changed: Callable[[], None] = lambda: None
@@ -55,7 +55,7 @@ class SystemMonitor:
         self.state = SystemState()
 
     def start(self, changed: Callable[[], None]) -> None:
-        """Start the thread; `changed` is called in it when a look differs from the one before."""
+        """Start the thread; it calls `changed` when a reading differs from the one before."""
         self._changed = changed
         self._thread.start()
 

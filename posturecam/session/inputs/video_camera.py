@@ -17,26 +17,26 @@ from posturecam.vision.sources.looped import LoopedSource
 _LONG_CALIBRATION = 60.0
 """Seconds: the longest that the setting allows; at 15 s for each second of a video it is 4 s of it."""
 _SLOW_LOOK = 0.25
-"""Seconds by the clock that a look may take on a busy computer without being taken for a gap; 0.03 to 0.1 are usual."""
+"""Seconds of real time that a check may take on a busy computer without counting as a gap; 0.03 to 0.1 are usual."""
 _LONGEST_GAP = 60.0
 """Seconds: the longest that the setting allows."""
 MOST_TIME_SCALE = _LONGEST_GAP / _SLOW_LOOK
-"""Each second of a video stands for so many at most: beyond it, every look would come after a gap."""
+"""Highest time scale of a video: beyond it, every check would come after a gap."""
 
 
 class VideoCamera:
-    """Give `open`, `now` and `clock` to the engine: one video, opened anew whenever the camera would be, whose time only goes on."""
+    """Gives the engine `open`, `now` and `clock` for one video, which is reopened whenever the camera would be and whose time only moves forward."""
 
     def __init__(self, path: str | Path, *, speed: float = 1.0, time_scale: float = 1.0) -> None:
-        """Open the video once, to see that it can be.
+        """Open the video once, to check that it works.
 
         Args:
             path: A video.
             speed: How fast it plays; infinity plays as fast as it can be watched.
-            time_scale: Each of its seconds stands for so many.
+            time_scale: Seconds that each second of the video stands for.
 
         Raises:
-            SourceError: if it is missing, empty or no video, or is to be played in too quick a motion.
+            SourceError: if it is missing, empty or not a video, or the time scale is too high.
         """
         if time_scale > MOST_TIME_SCALE:
             raise SourceError(
@@ -51,7 +51,7 @@ class VideoCamera:
         self._passed, self._t, self._real = 0.0, 0.0, time.monotonic()
 
     def open(self, _camera: str, _settings: Settings) -> Source:
-        """The video, from its beginning, at a time that goes on."""
+        """Open the video from its beginning, with time moving on."""
         self._source = LoopedSource(
             self._path, speed=self._speed, time_scale=self._scale, begin=self._source.t + self._scale
         )
@@ -63,9 +63,9 @@ class VideoCamera:
         return [Camera(0, info.name, info.key, 0)]
 
     def adapt(self, settings: Settings) -> Settings:
-        """The settings with a longer calibration and longer gaps, as a second of its time holds few pictures.
+        """The settings with a longer calibration and longer allowed gaps, because a scaled second holds few pictures.
 
-        The looks of a video in quick motion are far apart in its time: each would come after a gap, and nothing be kept of it.
+        The checks of a time-lapse are far apart in its time: each would count as coming after a gap, and nothing would be recorded.
         """
         if self._scale == 1:
             return settings
@@ -79,7 +79,7 @@ class VideoCamera:
         return self._began + timedelta(seconds=self.clock())
 
     def clock(self) -> float:
-        """Seconds since it was opened: those of the frames while it plays, and as fast as that by the clock while it does not."""
+        """Seconds since it was opened: frame time while it plays; otherwise real time, scaled in the same way."""
         with self._lock:
             real, t = time.monotonic(), self._source.t
             self._passed += max(t - self._t, 0.0)

@@ -1,4 +1,4 @@
-"""Requests to the engine, from any thread. Each call returns at once; its effect shows in the next snapshots."""
+"""Requests to the engine, from any thread. Each call returns at once; its effect appears in later snapshots."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from posturecam.session.rules.breaks import BreakAnswer
 
 
 class SessionClient(Protocol):
-    """What windows may ask of the engine."""
+    """The requests that shells may send to the engine."""
 
     controls: Controls
-    """Of the stretch session: pause, skip, mute, end."""
+    """Controls of the stretch session: pause, skip, mute, end."""
 
     @property
     def settings(self) -> Settings:
-        """The user's settings as they are now."""
+        """The current settings."""
 
     def pause(self, until: datetime | None = None) -> None:
         """Release the camera until then (local time with its offset), or until `resume`.
 
-        It lasts as long as it is from now until then, the time in which the computer sleeps included, wherever its clock is set meanwhile.
+        The duration is fixed now: it includes time asleep and does not depend on later changes of the wall clock.
         """
 
     def resume(self) -> None:
         """Resume watching."""
 
     def calibrate(self, *, slouch: bool = False) -> None:
-        """Learn the upright posture; with `slouch`, then ask for a slouch to check that the camera can tell."""
+        """Learn the upright posture; with `slouch`, also ask for a slouch, to check that the camera can distinguish it."""
 
     def stop_calibrating(self) -> None:
         """Cancel the calibration; keep the old baseline."""
 
     def take_upright(self) -> None:
-        """Learn the upright posture that was offered (`UprightOffered`), from what was seen in the last minutes; nothing if none was."""
+        """Learn the suggested upright posture (`UprightOffered`) from the last minutes; does nothing if none was suggested."""
 
     def stretch(
         self,
@@ -55,50 +55,50 @@ class SessionClient(Protocol):
         """Begin a session with the coach.
 
         Args:
-            title: Of the routine or exercise, for the history.
+            title: Title of the routine or exercise, for the history.
             exercises: In order.
-            answers: What the user said before; None where nothing was asked.
-            skipped: Keys of the exercises left out for an answer.
+            answers: The answers given before the session; None if there were no questions.
+            skipped: Keys of the exercises left out because of an answer.
             paced: Whether it is a break at the desk, which keeps its time and needs no camera.
         """
 
     def stretched(self, session: int, answers: Answers) -> None:
-        """Keep what the user said after a session (`Coached.session`)."""
+        """Record the answers given after a session (`Coached.session`)."""
 
     def answer(self, response: Response, told: AlertRaised) -> None:
-        """The user's answer to this alert, if it is the last that was told, whether its slouch still goes on or not."""
+        """Answer this alert. Only the latest alert can be answered, whether or not its slouch still lasts."""
 
     def answer_break(self, given: BreakAnswer) -> None:
-        """The user's answer to the break that was offered, or announced, last; to take it, begin a stretch."""
+        """Answer the break that was suggested or announced last; to take it, start a stretch."""
 
     def retry(self) -> None:
-        """Try the camera, or what else keeps it from watching, again now; it would be tried by itself later."""
+        """Retry the camera, or whatever else failed, now instead of waiting for the next automatic retry."""
 
     def use_place(self, place: str) -> None:
-        """The computer stands at this desk now, by a key of its own: what was calibrated there is used, if anything was."""
+        """The computer is now at the desk with this key: use the baselines of that desk, if there are any."""
 
     def keep_here(self) -> None:
-        """What was calibrated at another desk, and is used here, fits here too; it is not asked about again."""
+        """The baseline from another desk that is in use fits here too; do not ask again."""
 
     def choose_camera(self, name: str) -> None:
-        """Watch with this camera from now on, and keep it in the settings."""
+        """Use this camera from now on, and save it in the settings."""
 
     def change_settings(self, changes: Mapping[str, str]) -> Settings:
-        """Change settings, given as `group.name` and as text, all or none, in the file and from now on.
+        """Change settings, given as `group.name` and text, all or none of them; takes effect at once and is saved.
 
         Raises:
             SettingsError: if one is not allowed or the file cannot be written.
         """
 
     def reset_settings(self) -> Settings:
-        """Back to the defaults; the old file is kept aside.
+        """Reset to the defaults; the old file is renamed and kept.
 
         Raises:
             SettingsError: if the file cannot be moved.
         """
 
     def preview(self, wanted: bool) -> None:
-        """Whether somebody looks at the picture, so that it is worth looking more often."""
+        """Say whether a window shows the picture, so that the camera is checked more often."""
 
     def try_alert(self) -> None:
         """Show a test alert, in the ways the user chose."""

@@ -36,31 +36,31 @@ from posturecam.session.rules.breaks import BreakAnswer
 
 
 class CommandQueue:
-    """Commands in the order in which they came, from any thread; none is dropped."""
+    """Commands in order of arrival, from any thread; none is dropped."""
 
     def __init__(self) -> None:
-        """Empty."""
+        """Create an empty queue."""
         self._lock, self._come = threading.Lock(), threading.Event()
         self._waiting: list[Command] = []
 
     def put(self, command: Command) -> None:
-        """Add one, and wake whoever waits."""
+        """Add a command, and wake the waiting thread."""
         with self._lock:
             self._waiting.append(command)
         self._come.set()
 
     def drain(self) -> list[Command]:
-        """All that have come since the last call."""
+        """All commands since the last call."""
         with self._lock:
             waiting, self._waiting = self._waiting, []
         return waiting
 
     def wake(self) -> None:
-        """Wake whoever waits, as something else has changed."""
+        """Wake the waiting thread because something else has changed."""
         self._come.set()
 
     def wait(self, seconds: float) -> None:
-        """Wait for a command, or until woken, at most so long."""
+        """Wait for a command or a wake-up, at most this long."""
         self._come.wait(seconds)
         self._come.clear()
 
@@ -78,10 +78,10 @@ class QueuedClient:
         """Create one with an empty queue.
 
         Args:
-            settings: The user's.
-            adapt: What is made of the user's settings, now and whenever they change.
+            settings: The current settings.
+            adapt: Applied to the settings now and whenever they change.
             now: Local time with its offset.
-            clock: Seconds that go on while the computer sleeps, and are never set.
+            clock: Seconds of a clock that is never adjusted and keeps running during sleep.
         """
         self._now, self._clock, self._adapt = now, clock, adapt
         self._settings = adapt(settings)
@@ -90,7 +90,7 @@ class QueuedClient:
 
     @property
     def settings(self) -> Settings:
-        """The user's settings as they are now."""
+        """The current settings."""
         return self._settings
 
     def pause(self, until: datetime | None = None) -> None:
@@ -111,7 +111,7 @@ class QueuedClient:
         self.commands.put(StopCalibrating())
 
     def take_upright(self) -> None:
-        """Learn the upright posture that was offered."""
+        """Learn the suggested upright posture."""
         self.commands.put(TakeUpright())
 
     def stretch(
@@ -129,15 +129,15 @@ class QueuedClient:
         self.commands.put(StartStretch(title, tuple(exercises), answers, tuple(skipped), paced))
 
     def stretched(self, session: int, answers: Answers) -> None:
-        """Keep what the user said after a session."""
+        """Record the answers given after a session."""
         self.commands.put(KeepAnswers(session, answers))
 
     def answer(self, response: Response, told: AlertRaised) -> None:
-        """The user's answer to this alert."""
+        """Answer this alert."""
         self.commands.put(AnswerAlert(response, told))
 
     def answer_break(self, given: BreakAnswer) -> None:
-        """The user's answer to a break that was offered or announced."""
+        """Answer a break that was suggested or announced."""
         self.commands.put(AnswerBreak(given))
 
     def retry(self) -> None:
@@ -145,23 +145,23 @@ class QueuedClient:
         self.commands.put(Retry())
 
     def use_place(self, place: str) -> None:
-        """The computer stands at this desk now."""
+        """The computer is now at this desk."""
         self.commands.put(UsePlace(place))
 
     def keep_here(self) -> None:
-        """What was calibrated at another desk fits here too."""
+        """The baseline from another desk fits here too."""
         self.commands.put(KeepHere())
 
     def choose_camera(self, name: str) -> None:
         """Watch with this camera from now on.
 
         Raises:
-            SettingsError: if it cannot be kept.
+            SettingsError: if it cannot be saved.
         """
         self._use(change_settings({"camera.device": name}), camera=True)
 
     def change_settings(self, changes: Mapping[str, str]) -> Settings:
-        """Change settings in the file and from now on.
+        """Change settings at once and save them.
 
         Raises:
             SettingsError: if one is not allowed or the file cannot be written.
@@ -169,16 +169,16 @@ class QueuedClient:
         return self._use(change_settings(changes))
 
     def reset_settings(self) -> Settings:
-        """Back to the defaults.
+        """Reset to the defaults.
 
         Raises:
-            SettingsError: if the old file cannot be kept aside.
+            SettingsError: if the old file cannot be renamed.
         """
         reset_settings()
         return self._use(Settings())
 
     def preview(self, wanted: bool) -> None:
-        """Whether somebody looks at the picture."""
+        """Say whether a window shows the picture."""
         self.commands.put(Preview(wanted))
 
     def try_alert(self) -> None:

@@ -1,4 +1,4 @@
-"""What a session may be told to do, from any thread: frozen values, obeyed in the order in which they came."""
+"""The commands of a session: immutable values, sent from any thread and run in order of arrival."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Pause:
     """Release the camera until then, or until `Resume`."""
 
     until: datetime | None = None
-    """When it ends by itself, local time with its offset."""
+    """When it ends automatically, local time with its offset."""
     ends: float | None = None
-    """The same by the session's clock, seconds, which is never set: what decides."""
+    """The same in seconds of the session's clock, which is never adjusted; this one decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Go on watching."""
+    """Resume watching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +32,40 @@ class Calibrate:
     """Learn the upright posture."""
 
     slouch: bool = False
-    """Then ask for a slouch as well."""
+    """Also ask for a slouch."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopCalibrating:
-    """Leave the calibration; the old baseline stays."""
+    """Cancel the calibration; keep the old baseline."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeUpright:
-    """Learn the upright posture that was offered (`messages.UprightOffered`)."""
+    """Learn the suggested upright posture (`messages.UprightOffered`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartStretch:
-    """Lead through exercises."""
+    """Guide the user through exercises."""
 
     title: str
-    """Of the routine or exercise, for the history."""
+    """Title of the routine or exercise, for the history."""
     exercises: tuple[Exercise, ...]
     answers: Answers | None = None
-    """What the user said before; None where nothing was asked."""
+    """The answers given before the session; None if there were no questions."""
     skipped: tuple[str, ...] = ()
-    """Keys of the exercises left out for an answer."""
+    """Keys of the exercises left out because of an answer."""
     paced: bool = False
     """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeepAnswers:
-    """Keep what the user said after a stretch session."""
+    """Record the answers given after a stretch session."""
 
     session: int
-    """Its number in the history."""
+    """Number of the session in the history."""
     answers: Answers
 
 
@@ -79,27 +79,27 @@ class AnswerAlert:
 
 @dataclass(frozen=True, slots=True)
 class AnswerBreak:
-    """The user's answer to the break that was offered, or announced, last."""
+    """The user's answer to the break that was suggested or announced last."""
 
     given: BreakAnswer
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Try again now what keeps it from watching."""
+    """Retry now whatever failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsePlace:
-    """The computer stands at another desk, or it is told at which one for the first time."""
+    """The computer is at another desk, or its desk is known for the first time."""
 
     place: str
-    """Its key, told by the screens there."""
+    """Key of the desk, derived from its screens."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeepHere:
-    """What was calibrated at another desk fits here too."""
+    """The baseline from another desk fits here too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class TryAlert:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Somebody looks at the picture, or no longer does."""
+    """A window shows the picture, or no longer does."""
 
     wanted: bool
 
@@ -119,7 +119,7 @@ class UseSettings:
     """Settings were changed."""
 
     groups: frozenset[str]
-    """Groups of which some setting changed."""
+    """Groups with a changed setting."""
     camera: bool = False
     """Another camera was chosen."""
 

@@ -1,4 +1,4 @@
-"""From the engine's thread to the one that shows: the latest snapshot, and everything that happened, in order."""
+"""Passes the latest snapshot and all events, in order, from the engine's thread to the thread of the shell."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Mailbox:
         """Empty.
 
         Args:
-            notify: Called in the engine's thread when there is something to take and nobody was told since the last
-                `take`; must return at once.
+            notify: Called in the engine's thread, at most once between two calls of `take`, when there is something to take;
+                must return at once.
         """
         self._notify = notify
         self._lock = threading.Lock()
@@ -41,7 +41,7 @@ class Mailbox:
             self._notify()
 
     def take(self) -> tuple[Snapshot | None, list[Happened]]:
-        """The snapshot, if there is one that was not taken yet, and all events since the last call."""
+        """Take the snapshot, unless it was taken already, and all events since the last call."""
         with self._lock:
             snapshot, happened = self._snapshot, self._happened
             self._snapshot, self._happened, self._told = None, [], False

@@ -1,4 +1,4 @@
-"""What the engine tells whoever shows it: a snapshot of now, which may be skipped, and what happened, which may not."""
+"""What the engine publishes to shells: snapshots of the current state, which may be skipped, and events, which may not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOTHING_TO_TELL = Outlook()
 
 
 class Sign(StrEnum):
-    """What the tray's icon tells, each by its own shape and colour."""
+    """The states that the tray icon shows, each with its own shape and color."""
 
     UPRIGHT = "upright"
     DRIFTING = "drifting"
@@ -41,7 +41,7 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimelineSpan:
-    """A stretch of the last hour, for the timeline."""
+    """A span of the last hour, for the timeline."""
 
     start: datetime
     end: datetime
@@ -50,31 +50,31 @@ class TimelineSpan:
 
 @dataclass(frozen=True, slots=True)
 class Calibrating:
-    """A moment of the calibration."""
+    """The state of a running calibration."""
 
     ask: str
     """What the user is asked to do now."""
     counts: bool
     """False while getting ready."""
     share: float
-    """Of this part that is over, 0 to 1."""
+    """Elapsed share of this part, 0 to 1."""
     seconds_left: float
     """Seconds left of this part."""
     trouble: str | None
-    """Why this look cannot be learned from, or None."""
+    """Why this check cannot be used, or None."""
     tick: Tick
     """The picture and the pose; its reading is without a baseline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coaching:
-    """A moment of a stretch session."""
+    """The state of a running stretch session."""
 
     title: str
     tick: CoachTick
     shown: CoachView
     frozen: bool = False
-    """Whether the aims stay where they are, as pain rose lately."""
+    """Whether the targets stay unchanged because of more pain recently."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,11 @@ class Snapshot:
     """Local time, with its offset."""
     mode: Mode
     why: str | None = None
-    """Why it is paused, off or without a camera, or has ended by itself, to complete "paused: …"; None elsewhere."""
+    """Why it is paused, off, without a camera or has ended, to complete "paused: …"; None otherwise."""
     camera_works: bool = False
-    """In the mode `CAMERA_LOST`: something else keeps it from watching, such as a damaged model."""
+    """In the mode `CAMERA_LOST`: the cause is something other than the camera, such as a damaged model."""
     until: datetime | None = None
-    """When a pause ends by itself; None: only by the user."""
+    """When a pause ends automatically; None: only the user ends it."""
     source: SourceInfo | None = None
     tick: Tick | None = None
     """While watching; None before the first picture and in other modes."""
@@ -98,23 +98,23 @@ class Snapshot:
     uncalibrated: str | None = None
     """Why there is no baseline to compare with ("no baseline yet", or why the last one no longer fits)."""
     boundary: Boundary | None = None
-    """Where slouching begins in the picture; worked out only while a live view is shown."""
+    """Where slouching begins in the picture; computed only while a live view is shown."""
     elsewhere: bool = False
-    """Whether that was calibrated at another desk, and it was not said yet that it fits here too."""
+    """Whether the baseline was calibrated at another desk and the user has not confirmed that it fits here."""
     outlook: Outlook = NOTHING_TO_TELL
     alert: AlertRaised | None = None
-    """The alert that stands: its slouch is not over and the user has not answered."""
+    """The open alert: its slouch is not over and the user has not answered."""
     glow: float = 0.0
-    """How strongly the screen's edge is to glow, 0 to 1: grows with the posture once it was told, fades as the user sits up."""
+    """Strength of the glow at the screen's edge, 0 to 1: grows with the deviation after an alert, fades as the user sits up."""
     sitting: float = 0.0
-    """Seconds somebody has been sitting there without a break, as the camera saw it."""
+    """Seconds the user has been sitting without a break, as seen by the camera."""
     break_in: float | None = None
-    """Seconds until a break is offered, if the user goes on sitting; None where none is, or nothing is watched."""
+    """Seconds until a break is suggested if the user stays seated; None if none is due or nothing is watched."""
     planned: str = ""
-    """The title, in English, of what the weekly plan has for today and was not done yet; empty where there is nothing."""
+    """English title of the routine planned for today and not done yet; empty if there is none."""
     hour: tuple[TimelineSpan, ...] = ()
     upright_offered: bool = False
-    """A new upright posture is offered, and `take_upright` would learn it."""
+    """A new upright posture is suggested; `take_upright` would learn it."""
     calibration: Calibrating | None = None
     coaching: Coaching | None = None
 
@@ -154,7 +154,7 @@ class AlertRaised:
     alert: Alert
     evidence: Evidence | None
     trial: bool = False
-    """Made by "test alert": it says what an alert looks like, and nothing of the user."""
+    """A test alert: it shows what an alert looks like and says nothing about the user."""
 
     @property
     def words(self) -> Words:
@@ -177,12 +177,12 @@ class Calibrated:
     at: datetime
     baseline: Baseline
     caution: str | None = None
-    """That it may have been a slouch, where the camera cannot tell."""
+    """A caution that the posture may have been a slouch, if the camera cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
 class UprightOffered:
-    """The user has sat upright for minutes where the camera or the chair is not where it was; `take_upright` makes it the baseline."""
+    """The user has sat upright for minutes after the camera or the chair was moved; `take_upright` makes that posture the baseline."""
 
     at: datetime
     view: View
@@ -204,12 +204,12 @@ class StretchEnded:
     title: str
     summary: SessionSummary
     session: int | None
-    """Its number in the history, for the question afterwards; None where nothing was kept."""
+    """Number of the session in the history, for the questions afterwards; None if nothing was saved."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreakOffered:
-    """A stretch is offered: after long sitting, or several slouches."""
+    """A break is suggested, after long sitting or several slouches."""
 
     at: datetime
     offer: BreakOffer
@@ -227,7 +227,7 @@ class BreakAhead:
 
     at: datetime
     seconds: float
-    """Until then, if the user goes on sitting."""
+    """Seconds until then, if the user stays seated."""
 
     @property
     def words(self) -> Words:
@@ -249,7 +249,7 @@ class ModeChanged:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """Something that went wrong and the user should know, said once."""
+    """A problem that the user should know about; each is published once."""
 
     at: datetime
     text: str

@@ -1,4 +1,4 @@
-"""What the program is about, apart from how the user sits: one table of what may follow what."""
+"""The modes of the program, and one table of the allowed transitions."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ class Mode(StrEnum):
     CALIBRATING = "calibrating"
     STRETCHING = "stretching"
     PAUSED = "paused"
-    """By the user. The camera is released and its light is out, as in the two below."""
+    """Paused by the user. The camera is released and its light is off, as in the two modes below."""
     OFF = "off"
-    """By the system or the schedule: locked, asleep, lid closed, idle and nobody there."""
+    """Off because of the system or the schedule: locked, asleep, lid closed, or idle and nobody there."""
     CAMERA_LOST = "camera_lost"
-    """It cannot be opened, or something else went wrong; it is tried again now and then."""
+    """The camera cannot be opened, or something else failed; retried from time to time."""
     ENDED = "ended"
 
 
@@ -35,14 +35,14 @@ FOLLOWS: Mapping[Mode, frozenset[Mode]] = {
     Mode.CAMERA_LOST: _RESTING | {Mode.STARTING, Mode.WATCHING, Mode.CALIBRATING, Mode.STRETCHING},
     Mode.ENDED: frozenset(),
 }
-"""What each mode may be followed by; a test walks through it."""
+"""The modes that may follow each mode; a test covers the table."""
 
 
 def follow(before: Mode, after: Mode) -> Mode:
     """The next mode.
 
     Raises:
-        ValueError: if it cannot follow, which is a mistake in the program.
+        ValueError: if the transition is not allowed, which is an error in the program.
     """
     if after is not before and after not in FOLLOWS[before]:
         raise ValueError(f"{after.value} cannot follow {before.value}")

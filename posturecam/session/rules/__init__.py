@@ -1,1 +1,1 @@
-"""When to alert, keep silent, offer a break or release the camera. Pure."""
+"""The rules of when to alert, stay silent, suggest a break or release the camera. Pure."""

@@ -1,4 +1,4 @@
-"""When a break is offered without a slouch to tell: a pure step, from what the camera saw and not from keys."""
+"""When to suggest a break: a pure step, based on what the camera saw and not on keyboard use."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from posturecam.config.settings import BreakSettings
 EYES_RESTED = 20.0
 """Seconds without anybody at the screen that rest the eyes: the last 20 of 20-20-20."""
 _NOT_BEFORE_BREAK = 180.0
-"""Seconds before a break in which nothing smaller is offered: one after the other would be a nuisance."""
+"""Seconds before a break in which nothing smaller is suggested: two in a row would annoy."""
 
 
 class BreakAnswer(StrEnum):
-    """What the user answers to a break that is offered, or announced."""
+    """The user's answer to a break that was suggested or announced."""
 
     POSTPONE = "postpone"
-    """Offer it again in a few minutes."""
+    """Suggest it again in a few minutes."""
     SKIP = "skip"
-    """Leave this one out: the next one comes after as long a time again."""
+    """Skip this one: the next one comes after the full time again."""
     DONE = "done"
     """The eyes were rested, or the user stood up."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreakState:
-    """What is remembered; begin with `BreakState()`. Times are seconds by the clock of the readings."""
+    """State of the break rules; start with `BreakState()`. Times are seconds by the clock of the readings."""
 
     sitting: float = 0.0
-    """Seconds somebody was seen since the last break."""
+    """Seconds the user was seen since the last break."""
     away: float = 0.0
-    """Seconds nobody has been there by now."""
+    """Seconds nobody has been there."""
     told: tuple[float, ...] = ()
-    """When slouches were told lately."""
+    """Times of recent alerts."""
     offered: float | None = None
     lately: int = 0
-    """How many slouches had been told when a break was last offered for them."""
+    """Number of recent alerts when a break was last suggested because of them."""
     skipped: float = 0.0
-    """How long somebody had been sitting when a break was last skipped: the next one counts from there."""
+    """Value of `sitting` when a break was last skipped: the next one counts from there."""
     later: float | None = None
-    """When a break that was postponed may be offered again."""
+    """When a postponed break may be suggested again."""
     announced: bool = False
-    """Whether the break to come was announced."""
+    """Whether the next break was announced."""
     eyes: float = 0.0
     """Seconds at the screen since the eyes were last rested."""
     standing: float = 0.0
-    """Seconds sat since the user was last reminded to stand up, or did."""
+    """Seconds of sitting since the user was last reminded to stand up, or stood up."""
 
 
 def step(
@@ -65,14 +65,14 @@ def step(
     Args:
         state: What the last call returned.
         t: Its time in seconds.
-        elapsed: Seconds it stands for.
-        present: Whether somebody was seen; None where it cannot be told, which is neither sitting nor a break.
+        elapsed: Seconds that it stands for.
+        present: Whether somebody was seen; None if unknown, which counts neither as sitting nor as a break.
         settings: The user's.
-        told: Whether a slouch was told with it.
-        silent: Whether nothing may be offered now; it is offered afterwards if it still holds.
+        told: Whether this sample raised an alert.
+        silent: Whether nothing may be suggested now; the suggestion comes later if it is still due.
 
     Returns:
-        The new state, and why a break is to be offered now, if it is.
+        The new state, and the reason to suggest a break now, or None.
     """
     if present is False:
         return _away(state, elapsed, settings), None
@@ -97,7 +97,7 @@ def step(
 
 
 def due(state: BreakState, t: float, settings: BreakSettings) -> float | None:
-    """Seconds until a break is offered, if the user goes on sitting; None where none is offered at all."""
+    """Seconds until a break is suggested if the user stays seated; None if breaks are switched off."""
     if not settings.offer:
         return None
     sitting = settings.sitting - (state.sitting - state.skipped)
@@ -105,7 +105,7 @@ def due(state: BreakState, t: float, settings: BreakSettings) -> float | None:
 
 
 def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, float | None]:
-    """The new state, and in how many seconds a break comes where that is to be said now."""
+    """The new state, and the seconds until a break if it must be announced now."""
     seconds = due(state, t, settings)
     if seconds is None or state.announced or not 0 < seconds <= settings.heads_up:
         return state, None
@@ -113,18 +113,18 @@ def announce(state: BreakState, t: float, settings: BreakSettings) -> tuple[Brea
 
 
 def leaves_room(state: BreakState, t: float, settings: BreakSettings) -> bool:
-    """Whether something else may be offered now: no break was offered lately, none was postponed, and none comes soon."""
+    """Whether something else may be suggested now: no break was suggested recently, postponed, or is due soon."""
     soon = due(state, t, settings)
     return _wait(state, t, settings) <= 0 and (soon is None or soon >= _NOT_BEFORE_BREAK)
 
 
 def make_room(state: BreakState, t: float) -> BreakState:
-    """Something else was offered: no break is, right after it."""
+    """Note that something else was suggested, so that no break follows right after it."""
     return replace(state, offered=t, announced=False)
 
 
 def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSettings, because: Because) -> BreakState:
-    """Take the user's answer to a break that was offered for this reason, or announced."""
+    """Take the user's answer to a break that was suggested for this reason, or announced."""
     match given:
         case BreakAnswer.POSTPONE if because is Because.EYES:
             return replace(state, eyes=settings.eyes_every - settings.postpone)
@@ -154,7 +154,7 @@ def _away(state: BreakState, elapsed: float, settings: BreakSettings) -> BreakSt
 
 
 def _wait(state: BreakState, t: float, settings: BreakSettings) -> float:
-    """Seconds for which no break may be offered: one was not long ago, or the user postponed it."""
+    """Seconds until a break may be suggested again after a recent or postponed one."""
     since = None if state.offered is None else t - state.offered
     soon = 0.0 if since is None or since < 0 else settings.again - since
     later = 0.0 if state.later is None else min(state.later - t, settings.postpone)
@@ -177,7 +177,7 @@ def _offered(
 
 
 def _smaller(state: BreakState, t: float, settings: BreakSettings) -> tuple[BreakState, Because | None]:
-    """What is no stretch: to stand up, or to rest the eyes, unless a break comes soon anyway."""
+    """The smaller reminders, to stand up or rest the eyes, unless a break is due soon anyway."""
     soon = due(state, t, settings)
     if soon is not None and soon < _NOT_BEFORE_BREAK:
         return state, None

@@ -1,6 +1,6 @@
-"""What is made of each look at the desk: alerts, the glow and breaks.
+"""Decides after each check at the desk: alerts, the glow and breaks.
 
-Pure: a state, a look and the moment; out come a state and what there is to show and to tell.
+Pure: from a state, a check and the moment to a new state and what to show and publish.
 """
 
 from __future__ import annotations
@@ -40,52 +40,52 @@ from posturecam.session.rules.breaks import BreakAnswer, BreakState
 from posturecam.session.rules.weekly_plan import PlannedDay, PlanState
 
 _LONGEST_WAIT = 120.0
-"""Seconds that an alert waits for a pause in typing at most: who types all day would never hear of it."""
+"""Longest wait in seconds of an alert for a pause in typing: somebody who types all day would never get it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What there is to show and to tell of one tick."""
+    """What to show and publish for one tick."""
 
     outlook: Outlook = NOTHING_TO_TELL
     alert: AlertRaised | None = None
-    """The alert that stands."""
+    """The open alert, or None."""
     glow: float = 0.0
     sitting: float = 0.0
     happened: tuple[Happened, ...] = ()
     break_in: float | None = None
-    """Seconds until a break is offered, if the user goes on sitting; None where none is."""
+    """Seconds until a break is suggested if the user stays seated; None if none is due."""
     planned: str = ""
-    """What the weekly plan has for today and was not done yet, in English; empty where there is nothing."""
+    """English title of the routine planned for today and not done yet; empty if there is none."""
     asks_of_plan: str = ""
-    """The routine of which the history is to be asked, for the weekly plan; empty where it need not be."""
+    """The planned routine to look up in the history; empty if no lookup is needed."""
 
     @property
     def shown(self) -> dict[str, Any]:
-        """What of it is in the snapshot, by its name there."""
+        """The fields for the snapshot, by name."""
         return {name: getattr(self, name) for name in ("outlook", "alert", "glow", "sitting", "break_in", "planned")}
 
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """What is remembered of somebody at the desk; it goes on when the camera is opened again, or is another one."""
+    """State of the rules at the desk; it survives reopening or changing the camera."""
 
     policy: PolicyState = field(default_factory=PolicyState)
     breaks: BreakState = field(default_factory=BreakState)
     t: float | None = None
-    """Of the last look."""
+    """Time of the last check."""
     last: AlertRaised | None = None
-    """The last alert that was told."""
+    """The last alert."""
     standing: AlertRaised | None = None
-    """The same, while it stands."""
+    """The last alert, while it is open."""
     taken: float | None = None
-    """The offer of a break that was taken last, by its time."""
+    """Time of the break suggestion that was taken last."""
     offer: Because = Because.SITTING
-    """What the last break was offered, or announced, for."""
+    """Reason of the last break that was suggested or announced."""
     waiting_since: float | None = None
-    """Since when something waits for the end of typing."""
+    """Since when an alert or a break has been waiting for a pause in typing."""
     plan: PlanState = field(default_factory=PlanState)
-    """Of the weekly plan, today."""
+    """State of today's weekly plan."""
 
 
 def step(
@@ -98,19 +98,19 @@ def step(
     baseline: Baseline | None = None,
     typing: bool = False,
 ) -> tuple[DeskState, Moment]:
-    """One look.
+    """Take one check.
 
     Args:
         state: What the last call returned.
-        tick: The look.
+        tick: The result of the check.
         at: Local time, with its offset.
-        settings: The user's, as they are now.
+        settings: The current settings.
         held: Why no alert may be given now, or None.
-        baseline: What the posture is compared with, to be kept with an alert.
-        typing: Whether the user is typing, for whose end an alert or a break waits a little.
+        baseline: What the posture is compared with, saved with an alert.
+        typing: Whether the user is typing; alerts and breaks wait a little for a pause.
 
     Returns:
-        The new state, and what there is to show and to tell.
+        The new state, and what to show and publish.
     """
     t, monitor = tick.frame.t, tick.state
     happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
@@ -158,14 +158,14 @@ def step(
 
 
 def answer_alert(state: DeskState, response: Response, alert: AlertRaised) -> tuple[DeskState, bool]:
-    """The user's answer to an alert, and whether it holds, which it does for the last one."""
+    """Take the user's answer to an alert; also whether it is valid, which it is only for the last alert."""
     if state.t is None or alert != state.last:
         return state, False
     return replace(state, policy=respond(state.policy, response, state.t), standing=None), True
 
 
 def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> DeskState:
-    """The user's answer to the break that was offered or announced last."""
+    """Take the user's answer to the break that was suggested or announced last."""
     if state.t is None:
         return state
     if state.offer is Because.PLAN:
@@ -174,7 +174,7 @@ def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> De
 
 
 def begin_stretch(state: DeskState, settings: Settings) -> tuple[DeskState, bool]:
-    """The user stretches: sitting counts from zero. Also whether that was offered not long ago, and not taken yet."""
+    """The user stretches, so sitting counts from zero. Also whether this takes a recent suggestion."""
     offered = state.breaks.offered
     taken = (
         offered is not None
@@ -187,7 +187,7 @@ def begin_stretch(state: DeskState, settings: Settings) -> tuple[DeskState, bool
 
 
 def recall_plan(state: DeskState, known: PlannedDay | None) -> DeskState:
-    """What the history knows of today's planned routine; None where there is no such routine."""
+    """Take what the history knows of today's planned routine; None if there is no such routine."""
     return replace(state, plan=weekly_plan.recalled(state.plan, state.t, known))
 
 
@@ -197,7 +197,7 @@ def _waiting_since(state: DeskState, t: float) -> float:
 
 
 def _waits(state: DeskState, t: float, typing: bool) -> bool:
-    """Whether what is to be told waits for the end of typing; not for ever."""
+    """Whether to wait for a pause in typing, up to a limit."""
     return typing and t - _waiting_since(state, t) < _LONGEST_WAIT
 
 
@@ -211,11 +211,11 @@ def _sit(
     alerted: bool,
     typing: bool,
 ) -> tuple[DeskState, Because | None]:
-    """Sitting goes on, or is left; and what a break is offered for now."""
+    """Count sitting time; also the reason to suggest a break now, if any."""
     t, before = tick.frame.t, state.breaks
     gap = 0.0 if state.t is None else t - state.t
     elapsed = gap if 0 < gap <= settings.monitor.longest_gap else 0.0
-    if gap >= settings.breaks.away:  # a night, a pause: nobody can say that the user sat all the while
+    if gap >= settings.breaks.away:  # after a night or a pause, sitting in between is unknown
         before = breaks.taken(before)
     state = replace(state, t=t, breaks=before)
     present = False if tick.state.away else tick.reading.present
@@ -227,7 +227,7 @@ def _sit(
     if offer is not None and typing:
         since = _waiting_since(state, t)
         if _waits(state, t, typing):
-            after, offer = sat(silent=True)  # time goes on, and the offer comes again
+            after, offer = sat(silent=True)  # time passes, and the suggestion comes later
         state = replace(state, waiting_since=since)
     return replace(state, breaks=after), offer
 
@@ -235,7 +235,7 @@ def _sit(
 def _follow_plan(
     state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, told: bool
 ) -> tuple[DeskState, bool, str]:
-    """The weekly plan: whether it is reminded of now, by the rules of breaks, and of which routine the history is to be asked."""
+    """The weekly plan: whether to remind of it now, under the rules of breaks, and which routine to look up in the history."""
     t, plan = tick.frame.t, settings.plan
     if not state.plan.is_of(at, plan):
         state = replace(state, plan=weekly_plan.begin(state.plan, at, plan))
@@ -259,13 +259,13 @@ def _follow_plan(
 
 
 def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: str | None) -> bool:
-    """Whether no break may be offered now; an alert offers one too."""
+    """Whether no break may be suggested now; an alert suggests a stretch itself."""
     silent = silence(state.policy, t, at, settings.alerts, held=held) is not None
     return silent or state.standing is not None or cool_down_left(state.policy, t, settings.alerts) > 0
 
 
 def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
-    """An alert, and what spoke for it."""
+    """An alert with its evidence."""
     return AlertRaised(at, alert, evidence_of(tick, baseline))
 
 
@@ -276,7 +276,7 @@ def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
 
 
 def glow(monitor: MonitorState, settings: MonitorSettings) -> float:
-    """How strongly the screens' edges glow while an alert stands, 0 to 1: none upright or unknown, all of it from severe on."""
+    """Strength of the glow while an alert is open, 0 to 1: 0 while upright or unknown, 1 from a severe slouch on."""
     if monitor.phase is not Phase.SLOUCHING or monitor.deviation is None:
         return 0.0
     share = (monitor.deviation - settings.exit) / (settings.severe - settings.exit)

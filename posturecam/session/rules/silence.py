@@ -1,4 +1,4 @@
-"""When alerts are held back, and when the camera is let go of: pure, from the system's state, the settings and the time."""
+"""When to hold back alerts and when to release the camera, from the system's state, the settings and the time. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from posturecam.i18n.words import mark
 from posturecam.system.state import SystemState
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""As settings name them, Monday first."""
+"""The days' names in the settings, Monday first."""
 
 LOCKED = mark("the screen is locked")
 ASLEEP = mark("the computer is going to sleep")
@@ -22,11 +22,11 @@ MEETING = mark("in a meeting")
 DO_NOT_DISTURB = mark("do not disturb")
 
 _LID_SECONDS = 60.0
-"""A closed lid alone is no absence: a docked laptop is used with another screen and another camera."""
+"""Seconds with a closed lid and nobody seen that count as absence; a docked laptop is used with its lid closed."""
 
 
 def held(system: SystemState, settings: QuietSettings) -> str | None:
-    """Why no alert may be given now, to complete "silent: …", or None. What cannot be read holds nothing back."""
+    """Why no alert may be given now, to complete "silent: …", or None. An unknown state holds nothing back."""
     if settings.meeting and any(not _ignored(name, settings) for name in _holders(system)):
         return MEETING
     if settings.do_not_disturb and system.do_not_disturb:
@@ -35,18 +35,18 @@ def held(system: SystemState, settings: QuietSettings) -> str | None:
 
 
 def typing(system: SystemState, pause: float) -> bool:
-    """Whether keys or the pointer were used within the last `pause` seconds; no where the system does not tell, or 0 is given."""
+    """Whether keyboard or pointer were used within the last `pause` seconds; False if unknown or `pause` is 0."""
     return pause > 0 and system.idle_seconds is not None and system.idle_seconds < pause
 
 
 def off(system: SystemState, settings: QuietSettings, wall: datetime, nobody_for: float) -> str | None:
-    """Why the camera is not to be used now, to complete "off: …", or None.
+    """Why the camera must not be used now, to complete "off: …", or None.
 
     Args:
-        system: What is known of the system.
-        settings: The user's.
+        system: The state of the system.
+        settings: The current settings.
         wall: Local time.
-        nobody_for: Seconds since somebody was last seen, the time without a camera included.
+        nobody_for: Seconds since somebody was last seen, including time without a camera.
     """
     shut = closed(system, settings, nobody_for)
     if shut is not None:
@@ -57,7 +57,7 @@ def off(system: SystemState, settings: QuietSettings, wall: datetime, nobody_for
 
 
 def closed(system: SystemState, settings: QuietSettings, nobody_for: float) -> str | None:
-    """Why nobody can be at the computer now, whatever was asked of it, to complete "off: …", or None."""
+    """Why nobody can be at the computer now, regardless of other requests, to complete "off: …", or None."""
     if not settings.when_locked:
         return None
     if system.asleep:
@@ -76,7 +76,7 @@ def _ignored(name: str, settings: QuietSettings) -> bool:
 
 
 def _nobody(system: SystemState, seconds: float, nobody_for: float) -> bool:
-    """Both must agree: who reads without touching a key is seen, and who is hidden from the camera touches one."""
+    """Camera and keyboard must agree: somebody reading is seen, and somebody out of view uses the keyboard."""
     idle = system.idle_seconds
     return idle is not None and min(idle, nobody_for) >= seconds
 

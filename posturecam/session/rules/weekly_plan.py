@@ -1,19 +1,19 @@
-"""When a planned stretch is reminded of: once a planned day at most, a pure step. What the history knows of the day is an argument."""
+"""When to remind of a planned stretch: at most once on a planned day. A pure step; what the history knows of the day is an argument."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from posturecam.config.settings import PlanSettings
 from posturecam.session.rules.breaks import BreakAnswer
 from posturecam.session.rules.silence import DAYS
 
 SETTLED = 300.0
-"""Seconds somebody has been sitting there before they are reminded: not on arriving."""
+"""Seconds of sitting before the reminder, so that it does not come on arrival."""
 
 FRESH = 30.0
-"""Seconds for which what the history said is believed when it comes to a reminder."""
+"""Seconds for which the history's answer counts as current before a reminder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,33 +21,33 @@ class PlannedDay:
     """What is known of a routine on one day."""
 
     title: str
-    """Of the routine, in English."""
+    """Title of the routine, in English."""
     done: bool = False
-    """Whether it was stretched that day."""
+    """Whether it was done that day."""
     reminded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlanState:
-    """What is remembered of today; begin with `PlanState()`."""
+    """State of today's plan; start with `PlanState()`."""
 
     day: date | None = None
-    """Of which this is; None before the first look, and once something new may be known of it."""
+    """The day this state is for; None before the first check, or when it must be refreshed."""
     recalled: float | None = None
     """When the history was asked last, seconds by the clock of the readings; None while its answer is awaited."""
     routine: str = ""
     known: PlannedDay | None = None
-    """None where no routine is planned for that day, or there is none of that name."""
+    """None if no routine is planned for that day, or none has that name."""
     later: float | None = None
-    """When a reminder that was postponed comes again, seconds by the clock of the readings."""
+    """When a postponed reminder comes again, seconds by the clock of the readings."""
 
     @property
     def to_do(self) -> str:
-        """The title of what is planned today and not done yet; empty where there is none."""
+        """Title of the routine planned today and not done yet; empty if there is none."""
         return "" if self.known is None or self.known.done else self.known.title
 
     def is_of(self, at: datetime, settings: PlanSettings) -> bool:
-        """Whether it tells of this day and what is planned now."""
+        """Whether this state is for this day and the current plan."""
         return self.day == at.date() and self.routine == (settings.routine if is_planned(at, settings) else "")
 
 
@@ -57,41 +57,41 @@ def is_planned(at: datetime, settings: PlanSettings) -> bool:
 
 
 def begin(state: PlanState, at: datetime, settings: PlanSettings) -> PlanState:
-    """A day begins, or something new may be known of it; what the user postponed that day stays."""
+    """Start a day, or refresh its state; a postponed reminder of that day is kept."""
     later = state.later if state.day in (None, at.date()) else None
     routine = settings.routine if is_planned(at, settings) else ""
     return PlanState(at.date(), routine=routine, known=state.known if state.routine == routine else None, later=later)
 
 
 def recalled(state: PlanState, t: float | None, known: PlannedDay | None) -> PlanState:
-    """What the history knows of the day; None where there is no such routine."""
+    """Take what the history knows of the day; None if there is no such routine."""
     return replace(state, recalled=t, known=known if state.routine else None)
 
 
 def is_fresh(state: PlanState, t: float) -> bool:
-    """Whether the history was asked just now: another program may have led through the routine since it was asked before."""
+    """Whether the history's answer is current; the routine may have been done in another program since then."""
     return state.recalled is not None and 0 <= t - state.recalled <= FRESH
 
 
 def is_due(state: PlanState, t: float, at: datetime, sitting: float, settings: PlanSettings) -> bool:
-    """Whether it is to be reminded of now, if nothing speaks against it.
+    """Whether a reminder is due now, if nothing holds it back.
 
     Args:
-        state: Of today.
+        state: Today's state.
         t: Seconds by the clock of the readings.
         at: Local time.
-        sitting: Seconds somebody has been sitting there.
-        settings: The user's.
+        sitting: Seconds the user has been sitting.
+        settings: The current settings.
     """
     if not state.to_do or state.known is None or sitting < SETTLED:
         return False
     if state.later is not None:
         return t >= state.later
-    return not state.known.reminded and at.time() >= (settings.remind_from or time.min)
+    return not state.known.reminded and at.hour >= settings.remind_from
 
 
 def reminded(state: PlanState) -> PlanState:
-    """It was reminded of: nothing more is said of it that day, unless the user postponed it."""
+    """Note that the user was reminded: no more reminders that day, unless postponed."""
     return replace(state, known=None if state.known is None else replace(state.known, reminded=True), later=None)
 
 

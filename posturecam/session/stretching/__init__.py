@@ -1,1 +1,1 @@
-"""A led stretch session: the coach with its voice and its history."""
+"""A guided stretch session: the coach with its voice and its history."""

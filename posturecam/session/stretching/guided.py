@@ -1,4 +1,4 @@
-"""What every moment of a led session brings with it, wherever it is shown: words, voice, and what is kept."""
+"""The parts of a guided session that every shell shares: words, voice and records."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class GuidedSession:
     def __init__(
         self, settings: Settings, voice: Voice | Silence | None = None, kept: SessionRecorder | None = None
     ) -> None:
-        """Create a session in which nothing was done yet.
+        """Create an empty session.
 
         Args:
-            settings: The user's.
-            voice: What speaks; None where a recorded video is judged.
-            kept: Where repetitions go; None likewise.
+            settings: The current settings.
+            voice: Speaks the cues; None for a recorded video.
+            kept: Records repetitions; None for a recorded video.
         """
         self._settings, self._voice, self._kept = settings, voice, kept
         self._shown = ShowState()
@@ -36,7 +36,7 @@ class GuidedSession:
         self._last: CoachTick | None = None
 
     def take(self, tick: CoachTick) -> tuple[CoachView, list[str]]:
-        """One moment, said and kept: what there is to show of it, and what the user should know besides."""
+        """Speak and record one tick; returns what to show, and any problems the user should know."""
         self._last = tick
         if tick.state.summary is not None:
             self._ended.append(tick)
@@ -68,7 +68,7 @@ class GuidedSession:
         return voice.news()
 
     def stopped(self) -> CoachTick | None:
-        """The tick that closes what is still under way, to be taken like any other; None where nothing is."""
+        """The tick that closes an unfinished exercise, to be passed to `take`; None if there is none."""
         if self._last is None or self._last.state.summary is not None:
             return None
         return stop(self._last, self._settings)

@@ -1,4 +1,4 @@
-"""Keeping a stretch session in the history while it runs."""
+"""Records a stretch session in the history while it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from posturecam.i18n.message import Message
 
 
 def open_history(say: Callable[[str], None]) -> StretchHistory | None:
-    """The history of stretches; without it a session goes on, and that is said."""
+    """Open the history of stretches; if that fails, the session continues and the failure is reported."""
     try:
         history = StretchHistory(patient=True)
     except HistoryError as problem:
@@ -36,7 +36,7 @@ def done_last() -> tuple[str, ...]:
 
 
 def earlier(history: StretchHistory | None, exercises: Sequence[Exercise]) -> tuple[Mapping[DepthKey, PastDepth], bool]:
-    """What was reached before, and whether the aims stay there, as pain rose lately."""
+    """Earlier results, and whether the targets stay unchanged because of more pain recently."""
     if history is None:
         return {}, False
     frozen = is_frozen(history.answers())
@@ -44,7 +44,7 @@ def earlier(history: StretchHistory | None, exercises: Sequence[Exercise]) -> tu
 
 
 class SessionRecorder:
-    """A session as it is being kept, from its first repetition on; with no history it takes everything and keeps nothing."""
+    """Records a session from its first repetition on; without a history it accepts everything and saves nothing."""
 
     def __init__(
         self, history: StretchHistory | None, title: str, source: str, answers: Answers | None, skipped: Sequence[str]
@@ -53,25 +53,25 @@ class SessionRecorder:
 
         Args:
             history: Where to keep it.
-            title: Of the routine or exercise.
+            title: Title of the routine or exercise.
             source: The camera's name.
-            answers: What the user said before; None where nothing was asked.
-            skipped: Keys of the exercises left out for an answer.
+            answers: The answers given before the session; None if there were no questions.
+            skipped: Keys of the exercises left out because of an answer.
         """
         self._history, self._title, self._source = history, title, source
         self._answers, self._skipped = answers, skipped
         self.session: int | None = None
-        """Its number in the history once something was kept."""
+        """Its number in the history, once something was saved."""
 
     def tick(self, tick: CoachTick) -> Iterator[str]:
-        """Keep the repetitions of this moment; what there is to say about it."""
+        """Record the repetitions of this tick; returns problems to report."""
         for event in tick.events:
             if isinstance(event, on.RepCounted | on.RepPartial | on.RepTimed) and self._history is not None:
                 self._history.add(self._begun(), tick.exercise, event.result, tick.turn)
         return iter(self._history.complaints() if self._history is not None else ())
 
     def answered(self, answers: Answers) -> None:
-        """Keep what was said afterwards."""
+        """Record the answers given afterwards."""
         self._answers = answers
         if self._history is not None:
             self._history.answer(self._begun(), answers, self._skipped)

@@ -1,4 +1,4 @@
-"""A stretch session as the runner leads it, wherever it is shown: the coach's loop, its voice and its history."""
+"""Runs a stretch session for every shell: the coach's loop, its voice and its history."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def lead(
     open_voice: OpenVoice,
     left: Callable[[], bool],
 ) -> Iterator[float]:
-    """Lead through a session, a look at a time, to its end or until it is left; nothing done is lost.
+    """Run a session, one check at a time, to its end or until it is stopped; finished repetitions are never lost.
 
-    Of a file nothing is kept and nothing is said: it is judged at its own time, by whoever recorded it.
+    For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now.
 
     Yields:
         How many seconds to wait before the next look; 0 where the camera waits by itself.
@@ -65,7 +65,7 @@ def lead(
                 yield source.wait if isinstance(source, SteadySource) else 0.0
                 if left():
                     break
-        finally:  # whatever ends it, what was done is summed up
+        finally:  # however it ends, publish the summary
             last = led.stopped()
             if last is not None:
                 show(last)
@@ -73,7 +73,7 @@ def lead(
 
 
 def _voice(open_voice: OpenVoice, publisher: Publisher) -> Voice | Silence:
-    """The voice; a session without one goes on, and that is said."""
+    """Open the voice; if that fails, report it and continue without."""
     try:
         return open_voice()
     except Exception as problem:

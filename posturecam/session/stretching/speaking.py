@@ -1,4 +1,4 @@
-"""Giving the voice what a moment of a stretch has to say."""
+"""Passes the words of a stretch session to the voice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from posturecam.voice import Silence, Voice
 
 
 def speak(tick: CoachTick, voice: Voice | Silence, settings: VoiceSettings) -> None:
-    """Say this moment's words and sound its chimes; a number of the count may be less late than other words."""
+    """Speak the words of this tick and play its chimes; counted numbers tolerate less delay than other words."""
     if voice.muted != tick.muted:
         voice.mute(tick.muted)
     if any(isinstance(event, on.PausedByUser) for event in tick.events):

@@ -1,6 +1,6 @@
 """Which other programs hold a camera: open /dev/video* of the user's processes, and PipeWire's links.
 
-The driver's count of openings answers first, as nearly always nobody has it open; only otherwise is every process looked at.
+The driver's count of openings is checked first, because the camera is nearly always closed; only otherwise is every process examined.
 PipeWire opens cameras on behalf of others, and some of its parts keep one open for nobody, so it is asked for its links.
 """
 
@@ -30,7 +30,7 @@ class CameraReader(Reader):
         devices: Path = Path("/sys/class/video4linux"),
         run: Run = run_tool,
     ) -> None:
-        """Look at these processes and devices, with this way to run tools."""
+        """Create a reader of these processes and devices; `run` runs tools."""
         self._processes = processes or Processes()
         self._devices = devices
         self._run = run
@@ -54,7 +54,7 @@ class CameraReader(Reader):
         try:
             return set(camera_users(self._run(("pw-dump",)), self._processes.is_ours))
         except Unreadable:
-            if certain:  # somebody is known already; who else does not matter
+            if certain:  # one program is enough; others do not matter
                 return set()
             raise
 

@@ -21,7 +21,7 @@ _NOTIFICATIONS = ("session", "org.freedesktop.Notifications", "/org/freedesktop/
 
 @dataclass(frozen=True, slots=True)
 class _Daemon:
-    """A notification service that tells on D-Bus."""
+    """A notification service that reports it on D-Bus."""
 
     question: Question
     quiet: Callable[[Any], bool] = bool
@@ -59,14 +59,14 @@ _DAEMONS = (
 
 @dataclass(frozen=True, slots=True)
 class _Setting:
-    """A desktop that keeps it in its settings."""
+    """A desktop that stores it in its settings."""
 
     desktop: str
     """In $XDG_CURRENT_DESKTOP."""
     schema: str
     key: str
     quiet: str
-    """What `gsettings` prints when nothing is to be shown."""
+    """What `gsettings` prints in do-not-disturb mode."""
 
 
 _SETTINGS = (
@@ -105,7 +105,7 @@ class DoNotDisturbReader(Reader):
         self._daemons: tuple[_Daemon, ...] = _DAEMONS
 
     def read(self) -> Mapping[str, Value]:
-        """Whether nothing is to be shown.
+        """Whether notifications are off.
 
         Raises:
             Unreadable: if nothing tells.

@@ -1,7 +1,7 @@
 """Seconds since the last key or movement of the mouse.
 
-GNOME tells over D-Bus on X11 and Wayland, X11 by its screen saver extension (libXss), and KDE on X11 over D-Bus in
-milliseconds. KDE and others tell no program on Wayland: https://invent.kde.org/plasma/kscreenlocker, interface.cpp.
+GNOME reports it over D-Bus on X11 and Wayland, X11 by its screen saver extension (libXss), and KDE on X11 over D-Bus in
+milliseconds. KDE and others do not report it on Wayland: https://invent.kde.org/plasma/kscreenlocker, interface.cpp.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Whether the screen is locked: what logind was told, and what the screen saver of the desktop says.
+"""Whether the screen is locked, according to logind and the desktop's screen saver.
 
-logind's LockedHint is set by GNOME and KDE, but not by every locker, so that only "locked" is believed from it;
+logind's LockedHint is set by GNOME and KDE, but not by every locker, so only "locked" is trusted from it;
 "not locked" must come from a screen saver that would know.
 https://www.freedesktop.org/software/systemd/man/latest/org.freedesktop.login1.html
 """

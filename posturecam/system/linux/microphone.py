@@ -1,6 +1,6 @@
 """Which other programs record from a microphone: the sound server's streams, and ALSA's own devices.
 
-PulseAudio and PipeWire both answer `pactl`. It is run only where a server is there: by itself it might start one.
+PulseAudio and PipeWire both answer `pactl`. It runs only if a server is running, because it might start one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _METERS = frozenset({"org.PulseAudio.pavucontrol", "org.gnome.VolumeControl", "o
 """`application.id` of mixers, which show the level of a microphone."""
 
 _NO_SOURCE = 2**32 - 1
-"""PA_INVALID_INDEX: the stream hears nothing yet."""
+"""PA_INVALID_INDEX: the stream is not connected yet."""
 
 
 def recording_streams(text: str) -> list[Mapping[str, Any]]:
@@ -118,7 +118,7 @@ class MicrophoneReader(Reader):
         return {"microphone_held_by": tuple(sorted((direct or set()) | (served or set())))}
 
     def _direct(self) -> set[str] | None:
-        """Who records past any sound server; None where ALSA is not there."""
+        """Who records without a sound server; None without ALSA."""
         if not self._cards.is_dir():
             return None
         owners = [owner_of(path.read_text(errors="replace")) for path in self._cards.glob("card*/pcm*c/sub*/status")]
@@ -126,7 +126,7 @@ class MicrophoneReader(Reader):
         return names - SERVERS - {"pulseaudio"}
 
     def _served(self) -> set[str] | None:
-        """Who records through the sound server; None where there is none."""
+        """Who records through the sound server; None without one."""
         if not self._has_server():
             return None
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class Processes:
-    """Reads /proc; whatever ends or is forbidden while it is read is passed over."""
+    """Reads /proc; processes that end or are forbidden meanwhile are skipped."""
 
     def __init__(self, root: Path = Path("/proc"), own: int | None = None) -> None:
         """Read under this folder.

@@ -32,7 +32,7 @@ __all__ = [
 
 
 class VideoOptions(TypedDict, total=False):
-    """What `VideoSource` may be told, by the same names."""
+    """The options of `VideoSource`, under the same names."""
 
     rate: float | None
     realtime: bool
@@ -44,15 +44,15 @@ class VideoOptions(TypedDict, total=False):
 def open_source(
     what: str | Path, settings: Settings, rotate: int | None = None, **options: Unpack[VideoOptions]
 ) -> Source:
-    """Open whatever is named: a file, a folder of pictures, or a camera.
+    """Open a source by name: a file, a folder of pictures, or a camera.
 
     Its pictures are turned clockwise by `rotate` degrees; a camera's, where that is None, as the settings say.
 
     A number, an empty text, a camera's device file, and any text that is neither a file nor looks like the name of one is
     a camera, as `posturecam.vision.sources.camera.CameraSource` takes it; an empty text is the one in the settings. So is what only looks
     like a file's name, where a camera there is has that name, and an address (rtsp, rtsps, http, https). Whether a file is a picture
-    or moves is told by its content. The options are a video's. A recording, of which each look was recorded, takes `time_scale` and `realtime` of them; other
-    sources have no use for any.
+    or a video is decided by its content. The options apply to videos. A recording uses only `time_scale` and `realtime`; other
+    sources ignore the options.
 
     Raises:
         SourceError: if a file or folder is missing, empty, damaged or of the wrong kind.
@@ -113,12 +113,12 @@ def _is_camera(name: str) -> bool:
 
 
 def usable_rate(rate: float, settings: Settings) -> float:
-    """The rate, or the slowest at which the monitor does not take every step for a gap, in samples a second."""
+    """The rate, raised if necessary so that the monitor does not take every step for a gap, in samples a second."""
     return max(rate, 1.25 / settings.monitor.longest_gap)
 
 
 def require_pictures(problems: Sequence[str | None], info: SourceInfo) -> None:
-    """Refuse to learn from a source that showed nothing, or mostly had a problem; there is one entry a frame.
+    """Refuse to learn from a source that showed nothing, or mostly had a problem; `problems` has one entry per frame.
 
     Raises:
         CameraError: for a camera, with the commonest problem.

@@ -1,11 +1,11 @@
 """The only module that opens cameras.
 
-A camera is read by a thread of its own, because drivers queue pictures: whoever reads only now and then gets what was seen
-seconds ago. Between looks that are further apart the thread sleeps, and throws away what was queued before it takes the next
+A camera is read by a thread of its own, because drivers queue pictures: reading only now and then would return pictures that are
+seconds old. Between checks that are further apart the thread sleeps, and discards what was queued before it takes the next
 picture. Pictures are decoded only when one is asked for, by the same thread and from the grab then under way or the next, so a
 picture is never older than it claims to be and never touched by two threads.
 
-No pixel format is asked for. At the small size that the program asks for, every camera gives uncompressed pictures, which
+No pixel format is requested. At the small size that the program requests, every camera sends uncompressed pictures, which
 are cheap to convert; Motion-JPEG would have to be decompressed, and libjpeg complains of many cameras on standard error.
 """
 
@@ -45,7 +45,7 @@ STILL = mark("the picture is frozen: another program may be using the camera; cl
 _TROUBLES = {PictureTrouble.BLACK: BLACK, PictureTrouble.UNIFORM: UNIFORM, PictureTrouble.STILL: STILL}
 
 _BACKENDS = {"linux": cv2.CAP_V4L2, "darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}
-"""One a system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
+"""One per system, or every camera would be listed twice. Media Foundation, Windows' other one, can take 20 s to open."""
 _PERMISSION = {
     "darwin": mark("allow it under System Settings > Privacy & Security > Camera"),
     "win32": mark("allow it under Settings > Privacy & security > Camera"),
@@ -55,20 +55,20 @@ _LONGEST_PAUSE = 30.0
 _QUEUE = 4
 """Pictures that a driver may have queued while nobody read: Video4Linux's default."""
 _REST = 0.5
-"""Seconds to the next look from which on the thread sleeps until then. Reading 30 pictures a second without pause wakes the processor as
+"""If the next check is at least this many seconds away, the thread sleeps until then. Reading 30 pictures a second without pause wakes the processor as
 often: a fifth of all that watching somebody who sits still costs."""
 _NAP = 0.25
-"""Seconds that it sleeps at a time, so that a camera is closed, or looked at sooner after all, without delay."""
+"""Seconds that it sleeps at a time, so that closing, or an earlier check, is not delayed."""
 _UP_BEFORE = 0.1
-"""Seconds before the look at which it is up again: enough for what was queued and for the next picture of most cameras."""
+"""Seconds before the check at which the thread wakes up: enough for what was queued and for the next picture of most cameras."""
 _WAITED = 0.01
-"""Seconds after which a grab has waited for its picture: one that was queued comes at once."""
+"""A grab that takes at least this many seconds waited for a new picture; a queued one comes at once."""
 _LEAST_GRAB = 0.005
-"""Seconds a grab is made to last: DirectShow's returns at once and would keep a core busy."""
+"""Least seconds between two grabs: DirectShow's return at once and would keep a core busy."""
 _RETRY = 0.1
-"""Seconds until a grab is tried again on a camera that has given nothing yet."""
+"""Seconds until a grab is retried on a camera that has sent nothing yet."""
 _MORE_SHOTS = 3
-"""Pictures more that are taken where one is dark: infra-red cameras light every other one, some two of four."""
+"""Additional pictures taken after a dark one: infrared cameras light every other picture, some two of four."""
 _RELEASE_TIMEOUT = 4.0
 """Seconds that closing waits for a driver that will not return: twice its own timeout."""
 
@@ -81,11 +81,11 @@ class Camera:
     """OpenCV's number for it. It changes when cameras come and go."""
     name: str
     key: str
-    """Stable identity: where it is plugged in, the system's unique identifier, or else "vendor:product" of the USB."""
+    """Stable identity: the socket it is plugged into, the system's unique identifier, or else the USB "vendor:product"."""
     backend: int
     """OpenCV's number for the interface under which the index counts."""
     former_keys: tuple[str, ...] = ()
-    """What 0.1.0 called it: by maker and serial number, which two of one model may share. Empty where two do."""
+    """Its keys in 0.1.0: maker and serial number, which two cameras of one model may share. Empty if two do."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ class Camera:
 
 
 class Capture(Protocol):
-    """What is used of `cv2.VideoCapture`; `fakes.camera.FakeCapture` is the one for tests."""
+    """The part of `cv2.VideoCapture` that is used; `fakes.camera.FakeCapture` is the one for tests."""
 
     def isOpened(self) -> bool:
         """Whether the camera could be opened."""
@@ -109,14 +109,14 @@ class Capture(Protocol):
         """The grabbed picture, decoded, after whether there is one."""
 
     def set(self, propId: int, value: float) -> bool:
-        """Ask for a property; whether the driver took notice."""
+        """Request a property; returns whether the driver accepted it."""
 
     def release(self) -> None:
-        """Give the camera back."""
+        """Release the camera."""
 
 
 def list_cameras() -> list[Camera]:
-    """The cameras of this computer, by index; empty where there are none or the system will not tell. Opens none."""
+    """The cameras of this computer, by index; empty if there are none or the system does not list them. Opens none."""
     backend = _BACKENDS.get(sys.platform, cv2.CAP_ANY)
     try:
         found = cv2_enumerate_cameras.enumerate_cameras(backend)
@@ -134,7 +134,7 @@ _LONGEST_INDEX = 5
 def find_camera(device: str, cameras: Sequence[Camera]) -> Camera:
     """The camera meant by an index (or Linux's /dev/video0), a stable key, or a part of its name; "" is the first.
 
-    Where the system lists no camera at all, an index is taken at its word.
+    If the system lists no cameras at all, an index is accepted unchecked.
 
     Raises:
         CameraError: if there is none; the message lists those that there are.
@@ -166,20 +166,20 @@ def open_capture(camera: Camera) -> Capture:
 class CameraSource(Source):
     """A camera, opened on construction and held until it is closed; it may be iterated again, as after a calibration.
 
-    One frame is yielded every `pace` seconds, at first as many a second as are asked of the camera. A camera that dies
-    yields frames with a problem at the same pace while it is looked for again, with growing pauses, under its stable
-    identity. A picture that is black, of one colour or has stood still is a problem too (`posturecam.vision.scene`); of a camera
+    One frame is yielded every `pace` seconds, at first at the frame rate requested from the camera. A camera that dies
+    yields frames with a problem at the same pace while the source tries to reopen it by its stable identity, with growing
+    pauses. A picture that is black, of one colour or has stood still is a problem too (`posturecam.vision.scene`); of a camera
     whose infra-red light flickers only the light pictures are taken. Frame times go on while the computer sleeps.
 
     The first opening is done by the calling thread: macOS asks for permission only in the main one.
 
     Args:
         device: As `find_camera` takes it.
-        settings: The camera's.
+        settings: Settings of the camera.
         open_capture: Opens a camera.
-        cameras: Lists the cameras there are.
-        clock: Tells the time.
-        lost: What is said while it gives no picture.
+        cameras: Lists the cameras.
+        clock: The clock.
+        lost: The problem shown while it sends no picture.
 
     Raises:
         CameraError: if the camera does not exist, cannot be opened, or gives no picture in `first_frame_timeout`.
@@ -211,7 +211,7 @@ class CameraSource(Source):
         self._closed = False
         self._closing = threading.Condition()
         self._readers: list[_Reader] = []
-        """All whose thread may still run; a driver that hangs keeps one that was given up long ago."""
+        """All readers whose thread may still run, including those given up because of a hanging driver."""
         self._reader: _Reader | None = None
         """The one in use; None between two attempts to reopen."""
         self._act_at = 0.0
@@ -234,7 +234,7 @@ class CameraSource(Source):
             if self._closed:
                 return
             if frame.image is None:
-                due = frame.t  # however long it was waited in vain, the next attempt is a whole pace away
+                due = frame.t  # even after a long wait, the next attempt is a whole pace away
             yield frame
             now = self._clock.time()
             due = max(due + self._seconds, now)
@@ -304,7 +304,7 @@ class CameraSource(Source):
         return Frame(self._clock.time(), problem=self._lost)
 
     def _lightest(self, reader: _Reader, t: float, image: Image) -> tuple[Image, Glance]:
-        """The picture, or the lightest of those that follow it where it may be a flickering camera's dark one."""
+        """The picture, or the brightest of the following ones if it may be a dark one of a flickering camera."""
         glance = glance_at(t, image)
         for _ in range(_MORE_SHOTS):
             if not (glance.brightest < self._settings.black_below or is_darker(glance, self._light)):
@@ -374,7 +374,7 @@ class _Reader:
             return self._shot
 
     def rest(self, until: float) -> None:
-        """No picture is wanted before this clock time, most likely."""
+        """Announce that probably no picture is needed before this clock time."""
         self._resting_until = until - _UP_BEFORE
 
     def stop(self) -> None:
@@ -395,7 +395,7 @@ class _Reader:
             if capture.isOpened():
                 self._read(capture)
         except cv2.error:
-            pass  # a driver that fails is a camera that is gone
+            pass  # if the driver fails, the camera is gone
         finally:
             if capture is not None:
                 capture.release()
@@ -432,7 +432,7 @@ class _Reader:
                 self._clock.sleep(_LEAST_GRAB)
 
     def _deliver(self, now: float, found: bool, picture: Any) -> None:
-        if not found or picture is None or picture.size == 0:  # some drivers succeed and give nothing
+        if not found or picture is None or picture.size == 0:  # some drivers report success without a picture
             return
         with self._changed:
             self._shot, self._wanted, self.delivered = (now, to_bgr(picture)), False, True
@@ -469,7 +469,7 @@ def _keys(info: cv2_enumerate_cameras.CameraInfo, only: bool, backend: int) -> t
 
 
 def _kind(info: cv2_enumerate_cameras.CameraInfo) -> tuple[object, ...]:
-    """What two cameras of one model have in common."""
+    """The identity that two cameras of one model share."""
     return (info.vid, info.pid) if info.vid is not None else (info.name,)
 
 

@@ -1,4 +1,4 @@
-"""The clock of everything that lasts, apart so that tests can step it, and the one on the wall."""
+"""The clock for durations, separate so that tests can step it, and local time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def local_now() -> datetime:
 
 
 class Clock(Protocol):
-    """What a source needs of time; `fakes.camera.SteppedClock` is the one for tests."""
+    """The clock functions that a source needs; `fakes.camera.SteppedClock` is the one for tests."""
 
     def time(self) -> float:
         """Seconds since some fixed moment, never decreasing."""
@@ -36,7 +36,7 @@ class Clock(Protocol):
 class SystemClock:
     """The computer's own clock, which goes on while the computer sleeps.
 
-    A pause of an hour in suspend must be an hour of nothing measured, not one long breath of the last posture. Linux has
+    An hour in suspend must count as an hour without measurements, not as an hour of the last posture. Linux has
     CLOCK_BOOTTIME for that; on macOS CLOCK_MONOTONIC goes on in sleep (`time.monotonic` there does not); on Windows
     `time.monotonic` does.
 

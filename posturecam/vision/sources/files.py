@@ -1,4 +1,4 @@
-"""The checks that every file undergoes before a decoder sees it."""
+"""Checks of every file before it is passed to a decoder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def name_of(path: Path) -> str:
 
 
 def require_file(path: Path) -> None:
-    """Say in plain words what a decoder would only call unreadable.
+    """Check a file, and say in plain words what a decoder would only call unreadable.
 
     Raises:
         SourceError: if there is no such file, it is a folder, a pipe or a device, it cannot be opened, or it is empty.

@@ -1,4 +1,4 @@
-"""What a file holds, told by how it begins and not by its name: a phone calls an animation .png, a chat a picture .mp4."""
+"""Detects what a file contains by its first bytes and not by its name: phones and chat apps give files wrong suffixes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from posturecam.config.reading import require_ordinary
 
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"})
-"""Files taken for pictures where their content does not tell, in lower case."""
+"""Suffixes taken for pictures if the content is inconclusive, in lower case."""
 _JPEG_STREAM_SUFFIXES = frozenset({".mjpg", ".mjpeg"})
 """Pictures one after another without a container, each of which begins as the only one of a photograph does."""
 _HEAD = 32
-"""Bytes that tell all kinds but an animated PNG."""
+"""First bytes needed to detect every kind except an animated PNG."""
 _MOST_CHUNKS = 100
 """Of a PNG's chunks looked at for the one that says it is animated; it comes before the picture, after a few of text and colour."""
 _EXTENDED, _ANIMATED = b"VP8X", 0x02
@@ -27,11 +27,11 @@ class Content(Enum):
     MOVING = auto()
     """A video or an animation."""
     UNKNOWN = auto()
-    """It cannot be opened, or begins like nothing known here, which a decoder may know nevertheless."""
+    """It cannot be opened, or its first bytes are unknown here; a decoder may still know it."""
 
 
 def content_of(path: Path) -> Content:
-    """What the file holds; where its content does not tell, what its name says."""
+    """What the file contains, by its content, or by its name if the content is inconclusive."""
     told = Content.UNKNOWN
     with contextlib.suppress(OSError):
         told = _told(path)

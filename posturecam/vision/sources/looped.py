@@ -1,10 +1,11 @@
-"""A video that plays over and over as if it were a camera: to try the app without one, for screenshots and long runs."""
+"""A video played in a loop as if it were a camera: to try the app without one, for screenshots and long runs."""
 
 from __future__ import annotations
 
 import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from posturecam.vision.frame import Frame, Source, SourceInfo
@@ -14,7 +15,7 @@ from posturecam.vision.sources.video import VideoSource
 
 
 class LoopedSource(Source):
-    """A video played over and over; its time goes on and never jumps back, and it never ends by itself."""
+    """A video played in a loop; its time never jumps back, and it never ends on its own."""
 
     def __init__(
         self,
@@ -30,11 +31,11 @@ class LoopedSource(Source):
 
         Args:
             path: A video.
-            speed: How fast it plays, against its own time; infinity plays as fast as it is taken.
+            speed: Playback speed relative to its own time; infinity plays as fast as frames are taken.
             time_scale: Each second of it stands for so many seconds of the frames' time.
             rate: Most pictures a second of the video's own time.
             begin: The time of the first frame, seconds.
-            clock: Another one for tests.
+            clock: Replaced in tests.
 
         Raises:
             SourceError: if it is missing, empty or no video.
@@ -48,7 +49,7 @@ class LoopedSource(Source):
         self._seconds = time_scale / rate
         self._closing = threading.Condition()
         self.closed = False
-        """Whether it gives no more frames."""
+        """Whether it yields no more frames."""
         self.t = begin
         """Of the last frame, seconds; a second iteration goes on from there."""
         self.info = SourceInfo(name_of(self._path), name_of(self._path), live=True)
@@ -65,7 +66,8 @@ class LoopedSource(Source):
                 if self._wait(began + (at - first) / (self._speed * self._scale)):
                     return
                 self.t = at
-                yield Frame(at, frame.image, problem=frame.problem)
+                glance = None if frame.glance is None else replace(frame.glance, t=at)
+                yield Frame(at, frame.image, problem=frame.problem, glance=glance)
                 if self.closed:
                     return
                 due = max(at + self._seconds, self._now(began, first, at))
@@ -82,7 +84,7 @@ class LoopedSource(Source):
             self._closing.notify_all()
 
     def _now(self, began: float, first: float, at: float) -> float:
-        """The frames' time by the clock; whoever takes long misses frames, as with a camera."""
+        """The frames' time by the clock; a slow consumer misses frames, as with a camera."""
         if math.isinf(self._speed):
             return at
         return first + (self._clock.time() - began) * self._speed * self._scale

@@ -1,4 +1,4 @@
-"""Cameras at an address of the network, such as a phone's: the only module that opens one, and only one that the user typed."""
+"""Network cameras, such as a phone's. The only module that opens an address, and only one that the user typed."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def without_secrets(address: str) -> str:
 
 
 def open_address(address: str, settings: CameraSettings, clock: Clock | None = None) -> Source:
-    """Open the camera at an address; it is read, lost and found again as one that is plugged in.
+    """Open the camera at an address; it is read, lost and reopened like a camera that is plugged in.
 
-    Its baselines are kept under the address without its secrets; two cameras of one address are told apart by what follows the
-    question mark, of which only a trace is kept that leads back to nothing.
+    Its baselines are kept under the address without its secrets; two cameras at one address are distinguished by what follows the
+    question mark, of which only an irreversible hash is saved.
 
     Raises:
-        CameraError: if nothing answers there, or what does is no live picture.
+        CameraError: if nothing answers there, or the answer is not a live picture.
     """
     try:
         shown, query = without_secrets(address), urlsplit(address).query
     except ValueError as problem:
         raise CameraError(
-            "{address} is no address ({problem}); see how the camera or the app on the phone writes it",
+            "{address} is not a valid address ({problem}); use the one that the camera or the phone app shows",
             address=quoted(address.rpartition("@")[2]),
             problem=reason(problem),
         ) from problem
@@ -65,7 +65,7 @@ def open_address(address: str, settings: CameraSettings, clock: Clock | None = N
     def open_capture(_camera: Camera) -> Capture:
         nonlocal opened
         capture = _open(address, settings)
-        if not opened:  # later it is looked for again and again, which is no error
+        if not opened:  # later failures are retried and are no error
             try:
                 _require_live(capture, shown)
             except CameraError:

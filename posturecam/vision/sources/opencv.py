@@ -1,7 +1,7 @@
-"""OpenCV kept quiet, and its pictures in the one form that the program knows.
+"""Silences OpenCV, and converts pictures to the one format that the program uses.
 
-Importing this module silences OpenCV and the FFmpeg inside it: what went wrong is told by the program's own errors. Who
-wants their messages sets `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as OpenCV's documentation says. It also keeps OpenCV to the
+Importing this module silences OpenCV and the FFmpeg inside it: problems are reported by the program's own errors. To see
+their messages, set `OPENCV_LOG_LEVEL` and `OPENCV_FFMPEG_LOGLEVEL` as OpenCV's documentation says. It also keeps OpenCV to the
 thread that calls it: on one picture at a time its helpers spend more in waiting for each other than the work takes (a glance: 0.43 ms of
 two cores instead of 0.22 of one), and would keep every core of a computer awake that has nothing else to do.
 """
@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posturecam.vision.frame import Image
+from posturecam.vision.frame import Frame, Image
 from posturecam.vision.scene import CELLS, Cells, Glance
 
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # AV_LOG_QUIET; read when the first video is opened
@@ -48,6 +48,11 @@ def to_bgr(picture: NDArray[Any]) -> Image:
     if channels == 3:
         return picture
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_GRAY2BGR if channels == 1 else cv2.COLOR_BGRA2BGR), np.uint8)
+
+
+def frame_of(t: float, image: Image) -> Frame:
+    """A picture of no camera as a frame, looked at, so that it is known what lies behind the user."""
+    return Frame(t, image, glance=glance_at(t, image))
 
 
 def glance_at(t: float, image: Image) -> Glance:

@@ -1,15 +1,15 @@
-"""Landmarks recorded and replayed: a session without its pictures, fit to be attached to a bug report.
+"""Records and replays landmarks: a session without its pictures, suitable to attach to a bug report.
 
 A recording is a compressed `.npz` file of plain arrays, no pickled objects. For n frames, m of which show a person:
 
     version      int      1
-    name, key    text     what `SourceInfo` says of the source
+    name, key    text     from the source's `SourceInfo`
     model        text     the pose model that found the landmarks
     t            n        float64, seconds
     shown        n        bool, whether a person was found
     size         m × 2    int32, width and height of the picture, pixels
     landmarks    m × 33 × 6   float32: x and y in pixels, visibility, world x, y and z in metres
-    head         m × 13   float64: where the head is by the face, the columns of `posturecam.vision.head.HEAD_COLUMNS`
+    head         m × 13   float64: position of the head by the face, with the columns of `posturecam.vision.head.HEAD_COLUMNS`
     head_code    m        text: "" where there is a head, else why there is none; recordings of 0.1.0 have neither
     problem      n        int32, which of the problems there was, or -1
     problems     k        text
@@ -39,7 +39,7 @@ from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import require_file
 
 VERSION = 1
-"""Of the format; a reader refuses any other."""
+"""Version of the format; a reader refuses any other."""
 _COLUMNS = 6
 _NO_PROBLEM = -1
 _NO_HEAD = (0.0,) * len(HEAD_COLUMNS)
@@ -47,7 +47,7 @@ _NAMES = ("version", "name", "key", "model", "t", "shown", "size", "landmarks", 
 _NAMES_SINCE = ("head", "head_code")
 """Arrays that recordings of 0.1.0 lack."""
 MOST_BYTES = 400_000_000
-"""Of a recording's arrays unpacked: a whole day of five looks a second. A compressed file of 14 MB could take 3 GB."""
+"""Limit for a recording's unpacked arrays, bytes: a whole day of five looks a second. A compressed file of 14 MB could take 3 GB."""
 _LONGEST_TEXT = 1000
 """Characters of a source's name or key."""
 _LATEST = 1e10
@@ -67,7 +67,7 @@ class RecordingWriter:
         model: The pose model's name.
 
     Raises:
-        OutputError: if the folder cannot be written to, now and not after hours of recording.
+        OutputError: if the folder cannot be written to; raised at once, not after hours of recording.
     """
 
     def __init__(self, path: Path | str, info: SourceInfo, model: str) -> None:
@@ -215,7 +215,7 @@ class RecordingSource(Source):
 
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of a recording, checked so far that replaying them cannot fail."""
+    """The arrays of a recording, checked so that replaying them cannot fail."""
     arrays = read_arrays(path, _NAMES, most_bytes=MOST_BYTES, optional=_NAMES_SINCE)
     version = arrays["version"]
     if version.shape != () or version.dtype.kind not in "iu":

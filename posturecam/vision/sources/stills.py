@@ -16,12 +16,12 @@ from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import PICTURE_SUFFIXES, Content, content_of
-from posturecam.vision.sources.opencv import to_bgr
+from posturecam.vision.sources.opencv import frame_of, to_bgr
 
 _FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF")
 """The same by their content, as pillow names them."""
 MOST_BYTES = 200_000_000
-"""Of a picture's file."""
+"""Largest file of a picture, bytes."""
 MOST_PIXELS = 64_000_000
 """Of a picture: twice what webcams and most telephones take. Decoding takes up to 12 bytes a pixel (a progressive JPEG)."""
 _SPACING = 1.0
@@ -47,7 +47,7 @@ class StillsSource(Source):
 
     def __iter__(self) -> Iterator[Frame]:
         for index, path in enumerate(self._paths):
-            yield Frame(index * _SPACING, read_picture(path))
+            yield frame_of(index * _SPACING, read_picture(path))
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -76,8 +76,7 @@ def read_picture(path: Path) -> Image:
     """One picture file, upright, as 8-bit blue-green-red.
 
     Raises:
-        SourceError: if it is missing, empty, damaged, too large or no picture, or an animation, of which one picture would be a
-            part only.
+        SourceError: if it is missing, empty, damaged, too large, not a picture, or an animation.
     """
     require_file(path)
     if content_of(path) is Content.MOVING:
@@ -104,7 +103,7 @@ def read_picture(path: Path) -> Image:
 
 
 def require_pixels(width: int, height: int, most: int) -> None:
-    """See that a picture is not larger than is read.
+    """Require that a picture is not too large to read.
 
     Raises:
         TooLarge: if it has more than `most` pixels.
@@ -114,7 +113,7 @@ def require_pixels(width: int, height: int, most: int) -> None:
 
 
 def _decoded(encoded: bytes) -> Image:
-    """A picture whose header was looked at first: a small file may promise gigabytes."""
+    """Decode a picture after checking its header: a small file may promise gigabytes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pillow, about oddities in the file
         try:

@@ -1,4 +1,4 @@
-"""A source whose pictures are turned or mirrored before anything looks at them."""
+"""A source whose pictures are turned or mirrored before they are used."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from posturecam.errors import SourceError
 from posturecam.vision.frame import Frame, Image, Source
 from posturecam.vision.orientation import TURNS
+from posturecam.vision.sources.opencv import glance_at
 
 _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -40,16 +41,20 @@ class TurnedSource(Source):
                 raise SourceError(
                     "{name} holds landmarks and no pictures to turn; leave --rotate out", name=self.info.name
                 )
-            yield frame if frame.image is None else replace(frame, image=self._turned(frame.image), glance=None)
+            if frame.image is None:
+                yield frame
+                continue
+            image = self._turned(frame.image)
+            yield replace(frame, image=image, glance=glance_at(frame.t, image))
 
     @property
     def truncated(self) -> str | None:
-        """What of a file could not be read, as that source says."""
+        """What part of a file could not be read, from the wrapped source."""
         said: str | None = getattr(self._source, "truncated", None)
         return said
 
     def pace(self, seconds: float) -> None:
-        """Ask for one frame every so many seconds."""
+        """Request one frame every so many seconds."""
         self._source.pace(seconds)
 
     def close(self) -> None:

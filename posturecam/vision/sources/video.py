@@ -17,29 +17,29 @@ from posturecam.vision.frame import Frame, Image, Source, SourceInfo
 from posturecam.vision.sources.clock import Clock, SystemClock
 from posturecam.vision.sources.files import name_of, require_file
 from posturecam.vision.sources.kinds import is_matroska
-from posturecam.vision.sources.opencv import path_for_opencv, to_bgr
+from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.stills import require_pixels
 
 _USUAL_RATE = 25.0
-"""Frames a second, where the header names no believable rate."""
+"""Frames a second assumed if the header has no plausible rate."""
 _FASTEST = 1000.0
 """Frames a second, at most; FFmpeg gives 90 000 for the cover picture of an audio file, for want of a time between two."""
 MOST_PIXELS = 40_000_000
 """Of a video's pictures: those of 8K film have 33 million. A decoder holds several at once: 67 million took 1.3 GB, 256 million 4.5 GB."""
 _ASPECTS = 0.25, 4.0
-"""Width of a pixel by its height, least and most believed: formats in use lie between 0.9 (NTSC) and 2 (old anamorphic film)."""
+"""Plausible range of a pixel's width ÷ height: formats in use lie between 0.9 (NTSC) and 2 (old anamorphic film)."""
 _SQUARE = 0.005
-"""Difference from 1 that is no reason to scale a picture: less than 0.2° in any angle."""
+"""Pixels closer to square than this are not rescaled: less than 0.2° in any angle."""
 _PROMISED_SHARE = 0.9
 """A file that ends before this share of what its header promises, and a second early at least, was cut short."""
 
 
 class VideoSource(Source):
-    """A video file; it may be iterated more than once, and begins anew each time.
+    """A video file; it may be iterated more than once, and starts over each time.
 
     Phone videos are turned upright as their metadata say, and a picture whose pixels are not square is widened until they are.
     Times are the file's own stamps, from 0 on wherever those begin, so a variable frame rate is kept; stamps that do not
-    increase are mended (see `Stamps`).
+    increase are corrected (see `Stamps`).
 
     Args:
         path: Any file that FFmpeg decodes.
@@ -52,7 +52,7 @@ class VideoSource(Source):
         clock: For `realtime` only.
 
     Raises:
-        SourceError: if the file is missing, empty or no video (of an audio file the cover is none), or its pictures are too large;
+        SourceError: if the file is missing, empty or not a video (the cover of an audio file does not count), or its pictures are too large;
             while iterating, if no frame can be decoded or none lies between `start` and `end`, or they become too large.
         ValueError: if an argument makes no sense.
 
@@ -159,7 +159,7 @@ class VideoSource(Source):
             if found:
                 self._require_pixels(*picture.shape[1::-1])
                 none_yet = False
-                yield Frame(t, self._square(to_bgr(picture)))
+                yield frame_of(t, self._square(to_bgr(picture)))
                 if self._closed:
                     return
         else:
@@ -198,7 +198,7 @@ class VideoSource(Source):
 
 
 class Stamps:
-    """Makes a file's time stamps strictly increasing, and leaves alone those that are.
+    """Makes a file's time stamps strictly increasing, leaving increasing ones unchanged.
 
     A stamp that is not after all before it is replaced: by the time before it plus the step between the two stamps where
     that is forward (a clock that started afresh, as in joined recordings), else plus the usual interval (stamps that are
@@ -234,7 +234,7 @@ class _Sampler:
 
 
 class _Pacer:
-    """Holds frames back until they are due by the clock, and tells which are too late."""
+    """Holds frames back until they are due by the clock, and reports which are too late."""
 
     def __init__(self, clock: Clock, interval: float) -> None:
         self._clock = clock
@@ -261,7 +261,7 @@ class _Square:
     """Makes a picture's pixels square. An angle between landmarks is right only where both axes have one unit."""
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
-        """Take from the file how wide a pixel is; where it does not say, or nothing believable, they are square."""
+        """Read the pixels' shape from the file; if it is missing or implausible, assume square pixels."""
         width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
         aspect = width / height if width > 0 and height > 0 else 1.0
         if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180:  # the picture was turned, what the file says was not

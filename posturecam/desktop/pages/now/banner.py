@@ -16,7 +16,9 @@ from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP, MenuAction
 from posturecam.desktop.widgets.parts import begun_large, button, card, text
 from posturecam.desktop.widgets.status_line import status_line
+from posturecam.history.baselines import place_names
 from posturecam.i18n.translate import mark, tr
+from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import BreakOffered, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -173,9 +175,16 @@ class Banner(QFrame):
             say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")
         else:
             say(self.heading, tr("Are you still calibrated here?"))
-            say(
-                self.body,
-                tr(
-                    "Your calibration was made at another desk. If the camera or your chair is different here, calibrate once."
-                ),
-            )
+            say(self.body, _made_elsewhere(snapshot.baseline))
+
+
+def _made_elsewhere(baseline: Baseline | None) -> str:
+    """At which desk the calibration was made that is used at this one."""
+    name = "" if baseline is None else place_names().get(baseline.place, "")
+    if not name:
+        return tr(
+            "Your calibration was made at another desk. If the camera or your chair is different here, calibrate once."
+        )
+    return tr(
+        "Your calibration was made at “{desk}”. If the camera or your chair is different here, calibrate once."
+    ).format(desk=name)

@@ -243,7 +243,7 @@ class LivePage(QWidget):
 
     def _perform(self, act: MenuAction) -> None:
         if self._snapshot is not None:
-            perform(act, self._engine, self._doors, self._snapshot.at, self._snapshot.alert)
+            perform(act, self._engine, self._doors, self._snapshot.at, self._snapshot.alert, self.banner.offered)
 
     def _fill_pauses(self) -> None:
         menu = self.pause.menu()

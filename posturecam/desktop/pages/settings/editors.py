@@ -49,6 +49,8 @@ Choices = Callable[[], Sequence[SettingChoice]]
 
 _SETTLED, _TYPED = 500, 1500
 """Milliseconds after the last step of a number, or of a time of day, until it counts as finished."""
+_LONGEST_UNIT = 8
+"""Letters of a unit that still has room beside its field."""
 _FIRST_SPANS: Mapping[str, tuple[time, time]] = {"alerts.quiet_from": (time(22), time(7))}
 _FIRST_SPAN = (time(9), time(17))
 """What a span of the day begins with when it is switched on."""
@@ -291,7 +293,8 @@ class NumberEditor(Editor):
         self._add(self._box, entry)
         for sign, words, steps in (("−", tr("less"), -1), ("+", tr("more"), 1)):
             self._line.addWidget(_step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
-        if unit and not self._box.suffix() and not isinstance(self._box, DurationBox):
+        told = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
+        if unit and not told:  # a long one stands with the default below
             self._line.addWidget(text(unit, "quiet"))
         self._line.addStretch()
         self._box.valueChanged.connect(lambda: self._waiting.start(_SETTLED))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.config.settings import Settings
+from posturecam.desktop.pages.settings.desk_name import Desk, DeskName
 from posturecam.desktop.pages.settings.editors import Choices
 from posturecam.desktop.pages.settings.people import ADVANCED, PLACES, place_of
 from posturecam.desktop.pages.settings.rows import (
@@ -68,6 +69,7 @@ class SettingsPage(QWidget):
         names: Mapping[str, Choices] | None = None,
         followers: Mapping[str, Callable[[], None]] | None = None,
         notes: Notes | None = None,
+        desk: Desk | None = None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the page.
@@ -77,12 +79,16 @@ class SettingsPage(QWidget):
             names: By `group.name`, what a setting that holds a name may be now: "camera.device", "breaks.routine".
             followers: By `group.name`, what is called once that setting was changed and kept.
             notes: What went wrong, shown at the top; None keeps its own.
+            desk: The desk of now, which can be named; None where that is not known.
             parent: The widget it is in.
 
         """
         super().__init__(parent)
         self._asks, self._names = asks, names or {}
         self._followers = dict(followers or {})
+        self._desk = desk
+        self.desk_name: DeskName | None = None
+        """The name of the desk of now; None until its group was shown."""
         self._notes = notes or Notes(self)
         self._sections: dict[str, Section] = {}
         """By place, or by "advanced.GROUP"; each made when it is first wanted."""
@@ -95,7 +101,6 @@ class SettingsPage(QWidget):
         groups = (*GROUPS, *(one for one in Settings.model_fields if one not in GROUPS))
         self._groups = [group for group in groups if expert_rows(group)]
         self._build()
-        self.show_place(self._place)
         fit_text(self, self._fit)
 
     @property
@@ -211,6 +216,8 @@ class SettingsPage(QWidget):
     def _make_place(self, place: str) -> Section:
         rows = [LineForPeople(row, declarations(), self._change, self._names) for row in lines(place)]
         made = Section(tr(PLACES[place]), "", rows, self._inside)
+        if place == "camera" and self._desk is not None:
+            self.desk_name = DeskName(self._desk, made)
         if place == "reminders":
             made.add_action(tr("See what a reminder looks like"), "", tr("Try it"), self._asks.try_alert)
         if place == "general":
@@ -296,7 +303,9 @@ class SettingsPage(QWidget):
         """Show a place by its name ("camera", "advanced")."""
         for number in range(self.list.count()):
             if self.list.item(number).data(_PLACE) == name:
+                self.list.blockSignals(True)  # where it was chosen already, there would be none
                 self.list.setCurrentRow(number)
+                self.list.blockSignals(False)
                 self._choose()
                 self.found.setText(
                     tr("Values for experts, with where they come from. The defaults suit almost everybody.")
@@ -336,6 +345,8 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Show what the settings are now: they may have been changed elsewhere."""
         super().showEvent(event)
+        if not self._sections:  # made now, as the start of the app is no time for it
+            self.show_place(self._place)
         self._fit()
         self._refresh()
         self._show_now()
@@ -359,7 +370,13 @@ class SettingsPage(QWidget):
         bar = self._area.verticalScrollBar().sizeHint().width()
         return min(self.width() - self.list.width() - 3 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
 
+    def show_desk(self) -> None:
+        """The computer stands at another desk, or it may have another name."""
+        if self.desk_name is not None:
+            self.desk_name.refresh()
+
     def _refresh(self) -> None:
+        self.show_desk()
         for section in self._sections.values():
             for row in section.rows:
                 row.show_settings(self._asks.settings)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from PySide6.QtCore import QLocale, QTime
+
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
 
@@ -51,6 +53,10 @@ def _as_learned(share: float) -> str:
 
 def _break_minutes(number: float) -> str:
     return duration(_MINUTE * number)
+
+
+def _hour(number: float) -> str:
+    return QLocale().toString(QTime(int(number), 0), QLocale.FormatType.ShortFormat)
 
 
 def _times(number: float) -> str:
@@ -248,6 +254,8 @@ ROWS: tuple[PeopleRow, ...] = (
         ("plan.remind_from",),
         mark("Remind me from"),
         mark("At a good moment after this time, unless you did it already."),
+        steps=tuple(range(6, 23)),
+        spoken=_hour,
     ),
     PeopleRow(
         "breaks",

@@ -8,7 +8,7 @@ from functools import cache
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.settings import Settings
@@ -26,6 +26,8 @@ _CONTROL = 300
 """Width of the column with the controls, device-independent pixels at the usual size of text."""
 _SIDE_BY_SIDE = 540
 """Width of a row from which its words and its control stand side by side."""
+_LINE_SIDE_BY_SIDE = 340
+"""The same of a line with a button or a field of its own."""
 _DOT, _BACK = 10, 32
 _AROUND = 26
 """Beside the rows of a section: its card's margins and frame."""
@@ -321,6 +323,7 @@ class Section(QWidget):
         super().__init__(parent)
         self.rows = list(made)
         self._action: QWidget | None = None
+        self._action_row: QHBoxLayout | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, GAP)
         column.setSpacing(6)
@@ -336,26 +339,36 @@ class Section(QWidget):
 
     def add_action(self, name: str, help_: str, words: str, pressed: Callable[[], object]) -> QPushButton:
         """A line with a button at its end, which is returned."""
+        does = button(words, pressed, said=f"{name}: {words}")
+        self.add_line(name, help_, does)
+        return does
+
+    def add_line(self, name: str, help_: str, control: QWidget) -> QLabel:
+        """A line of its own that changes no setting, with a control at its end; its line of help is returned."""
         line = QFrame()
         line.setProperty("kind", "row")
-        row = QHBoxLayout(line)
+        row = self._action_row = QHBoxLayout(line)
         row.setContentsMargins(_DOT + 6, 10, _BACK + 4, 10)
         told = QVBoxLayout()
         told.setSpacing(2)
         told.addWidget(text(name))
-        if help_:
-            told.addWidget(text(help_, "quiet"))
+        below = text(help_, "quiet")
+        below.setVisible(bool(help_))
+        told.addWidget(below)
         row.addLayout(told, 1)
-        does = button(words, pressed, said=f"{name}: {words}")
-        row.addWidget(does)
+        row.addWidget(control)
         self._inside.addWidget(line)
         self._action = line
-        return does
+        return below
 
     def fit(self, width: int) -> None:
         """Arrange the rows for a section of this width, device-independent pixels."""
         for row in self.rows:
             row.arrange(narrow=width < scaled(_SIDE_BY_SIDE), room=width - _AROUND)
+        if self._action_row is not None:
+            way = QHBoxLayout.Direction
+            narrow = width < scaled(_LINE_SIDE_BY_SIDE)
+            self._action_row.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
     def choose(self, chosen: Collection[SettingRow] | None) -> None:
         """Show only these rows; None shows all, and an empty collection nothing at all."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -86,6 +86,7 @@ class FirstRun(QWidget):
         self.next.clicked.connect(lambda: self._go(1))
         self.calibration.kept.connect(lambda: self._go(1))
         self._lay_out()
+        theme.fit_text(self, self._fit_foot)
         self._stack.setCurrentIndex(begin)
         self._agree()
         self._show_step()
@@ -117,6 +118,11 @@ class FirstRun(QWidget):
         """Where it can be reached."""
         super().showEvent(event)
         keep_on_screen(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Nothing is cut off where it is narrow."""
+        super().resizeEvent(event)
+        self._fit_foot()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leaving early is no harm; before the camera's step the camera stays off."""
@@ -199,6 +205,14 @@ class FirstRun(QWidget):
             self.next.style().unpolish(self.next)
             self.next.style().polish(self.next)
         self.next.setVisible(not (at_calibration and self.calibration.stage is CalibrationStep.LEARNED))
+
+        self._fit_foot()
+
+    def _fit_foot(self) -> None:
+        """The number of the step gives way where the buttons need all of the width."""
+        shown = [one for one in (self.leave, self.back, self.next) if not one.isHidden()]
+        needed = sum(one.sizeHint().width() + theme.GAP for one in (self.count, *shown)) + 2 * theme.MARGIN
+        self.count.setVisible(needed <= self.width())
 
     def _finish(self) -> None:
         if not self._over:

@@ -1,0 +1,81 @@
+"""Exercises that are led by time, which no camera judges."""
+
+import pytest
+from stretch_figures import CASES, FACING, LOST, events_of, run
+
+from posturecam.coach import events as on
+from posturecam.coach.exercise import Exercise, Side
+from posturecam.coach.library import load_exercise
+from posturecam.coach.loop import Controls
+from posturecam.coach.presentation.descriptions import rep_line, set_lines
+
+EYES = [(40, FACING)]
+
+
+def words(ticks):
+    return [tick.say.text for tick in ticks if tick.say is not None and not tick.say.text.isdigit()]
+
+
+def test_it_says_what_to_do_counts_the_seconds_and_is_done():
+    ticks = run("eye_rest", *EYES)
+    assert words(ticks) == ["Eye rest", "Look far away, and blink", "And back to the screen", "Well done"]
+    assert [event.n for event in events_of(ticks, on.HoldSecond)] == list(range(1, 21))
+    assert ticks[-1].state.summary.counted == 1
+
+
+def test_nobody_has_to_be_in_the_picture():
+    seen, empty = run("eye_rest", *EYES), run("eye_rest", (0.1, FACING), (40, LOST))
+    assert words(empty) == words(seen)
+
+
+def test_nothing_is_claimed_to_have_been_seen():
+    summary = run("eye_rest", *EYES)[-1].state.summary
+    assert (summary.seen, summary.unseen, summary.clean) == (0, 0, 0)
+    assert set_lines(summary) == ["1 of 1 done, led by time"]
+    assert rep_line(summary.exercise, summary.results[0]) == "rep 1: done, led by time"
+
+
+def test_the_sides_are_named_and_each_gets_its_time():
+    ticks = run("wrist_rest", (120, FACING))
+    results = ticks[-1].state.summary.results
+    assert [one.side for one in results] == [Side.LEFT, Side.LEFT, Side.RIGHT, Side.RIGHT]
+    assert [one for one in words(ticks) if "side" in one] == ["Your left side first", "Now your right side"]
+
+
+def test_a_pause_stops_the_count_and_a_skip_keeps_what_was_done():
+    class Pausing(Controls):
+        """Pauses after ten looks of the hold, resumes ten seconds later, and skips then."""
+
+        looks = 0
+
+        def take(self):
+            self.looks += 1
+            return {150: ["pause"], 250: ["resume"], 300: ["skip"]}.get(self.looks, [])
+
+    ticks = run("eye_rest", (60, FACING), controls=Pausing())
+    (result,) = ticks[-1].state.summary.results
+    assert not result.counted
+    assert result.unseen == pytest.approx(14.5, abs=0.5)
+
+
+def test_who_judges_something_is_not_led_by_time():
+    eyes, judged = load_exercise("eye_rest").model_dump(), load_exercise("cobra").model_dump()
+    with pytest.raises(ValueError, match="judges nothing, but it has depth"):
+        Exercise.model_validate({**eyes, "depth": judged["depth"]})
+    with pytest.raises(ValueError, match="enter needs conditions"):
+        Exercise.model_validate({**judged, "enter": eyes["enter"]})
+    with pytest.raises(ValueError, match="anywhere"):
+        Exercise.model_validate({**judged, "placement": eyes["placement"]})
+
+
+def test_who_turns_round_for_the_other_side_is_seen_anew():
+    case = CASES["hip_flexor_lunge"]
+    once = load_exercise(case.name).with_dose(reps=1, hold=5)
+    turned = {name: {**pose, "yaw": -90.0} for name, pose in (("start", case.start), ("pose", case.pose))}
+    there = (2, case.start), (case.move, case.pose), (7, case.pose), (case.move, case.start), (1, case.start)
+    back = (9, turned["start"]), (case.move, turned["pose"]), (7, turned["pose"]), (3, turned["start"])
+    results = run(once, *there, (0.1, turned["start"]), *back)[-1].state.summary.results
+    assert [(one.side, one.counted, one.view.value) for one in results] == [
+        (Side.LEFT, True, "side right"),
+        (Side.RIGHT, True, "side left"),
+    ]
