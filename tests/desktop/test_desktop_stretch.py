@@ -27,6 +27,7 @@ from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.stage import StageWidget
 from posturecam.desktop.pages.stretch.summary import charted
 from posturecam.desktop.pages.stretch.words import alone, personal_words, strict_words
+from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import fitted
@@ -727,3 +728,21 @@ def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_m
     assert stage.share is not None
     stage.show_moment(coaching, Settings(desktop=DesktopSettings(reduced_motion=True)))
     assert stage.share is None
+
+
+def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside():
+    class Windows:
+        welcoming, opened = False, []
+
+        def stretch(self, routine, minutes=None):
+            self.opened.append((routine, minutes))
+
+    engine, windows = FakeEngine(), Windows()
+    running = Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace())
+    control = Control(engine, lambda: windows, lambda: running)
+    assert control("stretch desk_break 1")["ok"]
+    assert control("stretch")["ok"]
+    assert windows.opened == [("desk_break", 1), ("", None)]
+    assert control("skip")["ok"]
+    assert control("repeat")["ok"]
+    assert engine.controls.take() == ["skip", "repeat"]
