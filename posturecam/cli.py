@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
+from posturecam.commands.controlling import BreakMinutes, Json, controlling, length
+
 app = typer.Typer(
     name="posturecam",
     help="Watch how you sit through a webcam, and remind you once, kindly, when you have been slouching.",
@@ -22,7 +24,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 DecimalComma = Annotated[
     bool, typer.Option("--decimal-comma", help="Write 1,5 in an exported .csv, with semicolons between the cells.")
 ]
@@ -150,66 +151,7 @@ def desktop(
     open_app(minimized=minimized, video=video, speed=speed, time_scale=time_scale)
 
 
-controlling = typer.Typer(
-    help="Control the running app from a script or a keyboard shortcut.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 app.add_typer(controlling, name="ctl")
-
-
-def _control(request: str, as_json: bool) -> None:
-    from posturecam.commands.ctl import control
-
-    control(request, as_json=as_json)
-
-
-@controlling.command("status")
-def ctl_status(as_json: Json = False) -> None:
-    """Say how you sit, or why that is unknown."""
-    _control("status", as_json)
-
-
-@controlling.command("pause")
-def ctl_pause(
-    minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
-    as_json: Json = False,
-) -> None:
-    """Pause watching and release the camera."""
-    _control(f"pause {minutes:g}", as_json)
-
-
-@controlling.command("resume")
-def ctl_resume(as_json: Json = False) -> None:
-    """Resume watching."""
-    _control("resume", as_json)
-
-
-@controlling.command("calibrate")
-def ctl_calibrate(as_json: Json = False) -> None:
-    """Learn how you sit upright, in the app's window."""
-    _control("calibrate", as_json)
-
-
-@controlling.command("stretch")
-def ctl_stretch(
-    routine: Annotated[str, typer.Argument(help="A routine; by default the one suggested for breaks.")] = "",
-    as_json: Json = False,
-) -> None:
-    """Open the coach."""
-    _control(f"stretch {routine}".strip(), as_json)
-
-
-@controlling.command("show")
-def ctl_show(as_json: Json = False) -> None:
-    """Show the app's window."""
-    _control("show", as_json)
-
-
-@controlling.command("quit")
-def ctl_quit(as_json: Json = False) -> None:
-    """End the app."""
-    _control("quit", as_json)
 
 
 @app.command()
@@ -419,6 +361,7 @@ def stretch_do(
         str,
         typer.Option("--routine", "-r", help="Several exercises in order; by default upper_back."),
     ] = "",
+    minutes: BreakMinutes = None,
     source: Annotated[
         str,
         typer.Option("--source", "-s", help="A camera, or a video or recording to judge; default: the default camera."),
@@ -436,7 +379,7 @@ def stretch_do(
 ) -> None:
     """Do an exercise or a routine (the word `do` may be left out).
 
-    Keys: space pauses, m mutes, s skips, q ends; nothing done is lost.
+    Keys: space pauses, m mutes, s skips, r repeats, q ends; nothing done is lost.
     """
     if exercise and routine:
         raise typer.BadParameter(
@@ -447,6 +390,7 @@ def stretch_do(
     stretch(
         exercise,
         routine=routine,
+        minutes=length(minutes),
         source=source,
         rate=rate,
         rotate=_degrees(rotate),

@@ -42,6 +42,7 @@ _SHOWN_KEYS = (
     "why",
     "how",
     "cue",
+    "say",
     "release_cue",
     "cautions",
     "skip_if",

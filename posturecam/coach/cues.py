@@ -108,6 +108,7 @@ BEST = mark("Your best so far")
 REST = mark("Rest and breathe")
 DONE = mark("Well done")
 PAUSED, RESUMED = mark("Paused"), mark("Resuming")
+AWAY = mark("Paused until you are back")
 
 _CHIMES: Mapping[type, ChimeKind] = {
     on.Ready: ChimeKind.TICK,
@@ -127,7 +128,13 @@ def switch_text(side: Side, asked: bool) -> str:
 def phrases(exercise: Exercise) -> list[str]:
     """All phrases of an exercise, numbers first, so that a voice can prepare them."""
     numbers = [str(n) for n in range(1, int(exercise.dose.hold) + 1)]
-    own = [exercise.title, exercise.enter.cue, exercise.start.cue, exercise.release_cue]
+    own = [
+        exercise.title,
+        exercise.desk.say if exercise.desk else None,
+        exercise.enter.cue,
+        exercise.start.cue,
+        exercise.release_cue,
+    ]
     own += [condition.hint for condition in exercise.start.conditions]
     own += [fault.cue for fault in exercise.faults] + ([exercise.depth.cue] if exercise.depth else [])
     fixed = [KEEP_HOLDING, TOO_LONG, *HINTS.values(), FOUND, BACK_IN, KEPT, GOOD, BEST, REST, DONE, PAUSED, RESUMED]
@@ -221,6 +228,10 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
             return [(_lost_text(reason, holding), SayKind.LOST)]
         case on.Found():
             return [(FOUND, SayKind.PRAISE)]
+        case on.Instructed():
+            return [(exercise.desk.say, SayKind.GUIDE)] if exercise.desk else []
+        case on.PausedByUser(away=True):
+            return [(AWAY, SayKind.GUIDE)]
         case on.PausedByUser():
             return [(PAUSED, SayKind.GUIDE)]
         case on.ResumedByUser():

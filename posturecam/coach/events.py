@@ -20,6 +20,20 @@ class ExerciseStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class Instructed:
+    """How it goes is said, in a break, before anything is judged."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class LedByTime:
+    """The camera cannot judge the exercise: from now on it follows the clock."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetupHint:
     """What still keeps it from starting, changed or repeated; at most seven words."""
 
@@ -146,6 +160,14 @@ class RepPartial:
 
 
 @dataclass(frozen=True, slots=True)
+class RepTimed:
+    """A repetition led by time is over; nobody judged it."""
+
+    t: float
+    result: RepResult
+
+
+@dataclass(frozen=True, slots=True)
 class RestStarted:
     """A pause before the next hold."""
 
@@ -194,9 +216,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class PausedByUser:
-    """The user asked for a pause."""
+    """The user asked for a pause, or is away."""
 
     t: float
+    away: bool = False
+    """Whether it pauses by itself because nobody is there, in a break."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +240,8 @@ class ExerciseDone:
 
 Event = (
     ExerciseStarted
+    | Instructed
+    | LedByTime
     | SetupHint
     | CountIn
     | Ready
@@ -231,6 +257,7 @@ Event = (
     | Released
     | RepCounted
     | RepPartial
+    | RepTimed
     | RestStarted
     | RestOver
     | SwitchSide

@@ -11,7 +11,14 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from posturecam.coach.condition import BoundKind, Bounds, Condition, Cue, ExercisePart, Identifier, MeasureName, Text
+from posturecam.coach.routine import BodyPart, DeskForm
+from posturecam.i18n.words import mark
 from posturecam.posture.view import View
+
+AT_THE_DESK = mark(
+    "Stay where you are. What the camera cannot judge from there is led by time; without a camera, everything is."
+)
+"""Where the camera must stand in a break: where it is."""
 
 
 class Side(StrEnum):
@@ -170,8 +177,8 @@ class Placement(ExercisePart):
     facing: Facing
     text: Text
     """Text for the user."""
-    needs: tuple[Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "feet"], ...] = ()
-    """Body parts that must be in the picture before it starts."""
+    needs: tuple[BodyPart, ...] = ()
+    """What must be in the picture before it starts."""
     off_side: float = Field(25.0, ge=0, le=60)
     """From the side: how far the camera may look past the exact side, degrees, where the measures still tell enough."""
 
@@ -231,6 +238,8 @@ class Exercise(ExercisePart):
     cautions: tuple[Text, ...] = Field(min_length=1)
     skip_if: tuple[Text, ...] = ()
     """Who should leave it out."""
+    desk: DeskForm | None = None
+    """How it is done in a break at the desk; None where it is not."""
     variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
@@ -310,6 +319,19 @@ class Exercise(ExercisePart):
         dose = {**self.dose.model_dump(), **{key: value for key, value in changed.items() if value is not None}}
         return self.model_copy(update={"dose": Dose.model_validate(dose)})
 
+    def at_desk(self) -> Exercise:
+        """The exercise as it is done in a break at the desk.
+
+        Raises:
+            ValueError: if it is not done there.
+        """
+        if self.desk is None:
+            raise ValueError(f"{self.id} is no exercise for the desk: its file has no [desk]")
+        needs = self.placement.needs if self.desk.needs is None else self.desk.needs
+        placement = self.placement.model_copy(update={"needs": needs, "text": AT_THE_DESK})
+        dosed = self.with_dose(self.desk.hold, self.desk.reps, self.desk.rest)
+        return dosed.model_copy(update={"how": self.desk.how, "placement": placement, "variants": {}})
+
     def as_variant(self, name: str) -> Exercise:
         """The exercise in one of its variants.
 
@@ -357,24 +379,3 @@ def _changed(stage: Stage, part: str, variant: Variant) -> Stage:
                 raise ValueError(f"the variant's bounds of {path} need exit bounds looser than its own")
         kept.append(condition)
     return Stage.model_validate({**stage.model_dump(), "conditions": tuple(kept)})
-
-
-class Step(ExercisePart):
-    """One exercise of a routine."""
-
-    exercise: Identifier
-    variant: str | None = None
-    hold: float | None = Field(None, gt=0, le=600)
-    reps: int | None = Field(None, ge=1, le=100)
-    rest: float | None = Field(None, ge=0, le=300)
-
-
-class Routine(ExercisePart):
-    """Exercises in order, as one TOML file says them."""
-
-    id: Identifier
-    title: Text
-    why: Text
-    minutes: float = Field(gt=0)
-    """About how long it takes."""
-    steps: tuple[Step, ...] = Field(min_length=1)

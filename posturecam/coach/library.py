@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -17,12 +17,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from posturecam.coach.exercise import Exercise, Routine
+from posturecam.coach.breaks.choice import choose
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.routine import Routine
 from posturecam.config.files import home
 from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
 from posturecam.errors import PosturecamError, SettingsError, UnknownExercise
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
+from posturecam.posture.view import View
 
 Model = TypeVar("Model", bound=BaseModel)
 Read = TypeVar("Read")
@@ -122,17 +125,24 @@ def load_routine(name: str) -> Routine:
 
 
 def resolve(routine: Routine) -> list[Exercise]:
-    """The exercises of a routine, each in its variant and with its dose.
+    """The exercises of a routine, each in its variant and with its dose; one that is picked anew each time, as for a laptop.
 
     Raises:
         UnknownExercise: if it names an exercise or variant that is not there.
         SettingsError: if an exercise's file cannot be read or used.
     """
+    if routine.pick is not None:
+        return list(pick(View.UNKNOWN, routine.minutes))
     steps = []
     for step in routine.steps:
         name = step.exercise if step.variant is None else f"{step.exercise}/{step.variant}"
         steps.append(load_exercise(name).with_dose(step.hold, step.reps, step.rest))
     return steps
+
+
+def pick(view: View, minutes: float, last: Collection[str] = ()) -> tuple[Exercise, ...]:
+    """The exercises of a break at the desk, of all that can be used; see `posturecam.coach.breaks.choice.choose`."""
+    return choose(tuple(usable(exercise_names, load_exercise, [])), view, minutes, last)
 
 
 def read_exercise(path: Path) -> Exercise:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
 from posturecam.coach.cues import Chime, CueState, Say, arbitrate
 from posturecam.coach.events import Event
 from posturecam.coach.exercise import Exercise
+from posturecam.coach.judging.by_time import lead_in
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.judging.step import begin, finish, look_at, pause, resume, step
 from posturecam.coach.nearness import LastSeen, last_seen
-from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
+from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import CoachLook
 from posturecam.config.settings import Settings
 from posturecam.posture.loop import Estimator
@@ -40,6 +42,12 @@ class CoachTick:
     """What to say now; only shown while muted."""
     chimes: tuple[Chime, ...]
     muted: bool
+    turn: int = 0
+    """How many exercises were begun before it, repeated ones too."""
+    time_left: float | None = None
+    """Seconds of a break that are left, if it goes as planned; None outside a break."""
+    up_next: Exercise | None = None
+    """The next exercise of the session; None in the last one."""
 
 
 @dataclass
@@ -49,7 +57,6 @@ class Controls:
     muted: bool = False
     _asked: list[str] = field(default_factory=list, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _paused: bool = field(default=False, repr=False)
 
     def pause(self) -> None:
         """Nothing counts until `resume`."""
@@ -61,11 +68,15 @@ class Controls:
 
     def toggle_pause(self) -> None:
         """Pause, or resume."""
-        self._ask("resume" if self._paused else "pause")
+        self._ask("toggle")
 
     def skip(self) -> None:
         """Leave this exercise, keeping what was done, and begin the next one."""
         self._ask("skip")
+
+    def repeat(self) -> None:
+        """Do this exercise again; the one before, while the next is only being announced."""
+        self._ask("repeat")
 
     def toggle_mute(self) -> None:
         """Silence, or the voice again."""
@@ -85,6 +96,8 @@ class Controls:
                 self.toggle_mute()
             case "s":
                 self.skip()
+            case "r":
+                self.repeat()
             case "q" | "\x1b":
                 self.end()
             case _:
@@ -93,7 +106,6 @@ class Controls:
     def _ask(self, what: str) -> None:
         with self._lock:
             self._asked.append(what)
-            self._paused = what == "pause" if what in ("pause", "resume") else self._paused and what != "skip"
 
     def take(self) -> list[str]:
         """The requests since the last call; for the loop."""
@@ -131,6 +143,7 @@ def coach(
     past: Mapping[DepthKey, PastDepth] | None = None,
     *,
     pain: bool = False,
+    paced: bool = False,
 ) -> Iterator[CoachTick]:
     """Coach these exercises, one after the other, until they are done or the source ends; one tick a frame.
 
@@ -145,6 +158,8 @@ def coach(
         controls: Pause, skip, mute, end.
         past: Depths of earlier sessions.
         pain: Whether the user reported pain, numbness or dizziness and goes on all the same.
+        paced: Whether it is a break at the desk, which keeps its time: each exercise is announced, and led by time where the
+            camera cannot judge it (`posturecam.coach.breaks`).
 
     Raises:
         ValueError: if there is no exercise.
@@ -154,32 +169,45 @@ def coach(
     settings, controls = settings or Settings(), controls or Controls()
     rules = settings.stretch if source.info.live else settings.stretch.model_copy(update={"count_in": 0.0})
     known = dict(past or {})
-    view, cues, index, state = ViewState(), CueState(), 0, begin(exercises[0], known, pain=pain)
-    seen = LastSeen()
+
+    def begun(at: int) -> CoachState:
+        return begin(exercises[at], known, pain=pain, lead_in=lead_in(exercises[at]) if paced else 0.0)
+
+    view, cues, index, turn, state = ViewState(), CueState(), 0, 0, begun(0)
+    seen, pacing = LastSeen(), Pacing()
     last: CoachTick | None = None
     source.pace(settings.stretch.period)
     for frame in source:
         exercise = exercises[index]
-        pose = frame.pose if frame.recorded else estimator(frame)
+        pose = frame.pose if frame.recorded or (paced and frame.image is None) else estimator(frame)
         view = follow_view(view, body_yaw(pose, settings) if pose else None, frame.t, settings.view)
         seen = last_seen(seen, frame.t, pose, rules)
         look = replace(look_at(frame.t, pose, view.view, state, exercise, rules, frame.problem), nearness=seen.nearness)
         state, events = step(state, look, exercise, rules)
-        ending = False
-        for asked in controls.take():
-            state, more = _obey(asked, state, frame.t, exercise, settings)
+        asked: list[str] = controls.take()
+        if paced:
+            present = None if frame.problem else pose is not None
+            pacing, wanted = pass_time(pacing, frame.t, present, state, exercise, rules)
+            asked += [wanted] if wanted is not None else []
+        following = index + 1
+        for one in asked:
+            if one == "repeat":
+                following = max(index - 1, 0) if state.phase is CoachPhase.LEAD_IN else index
+            elif one in ("end", PaceAsk.END):
+                following = len(exercises)
+            state, more = _obey(one, state, frame.t, exercise, settings)
             events += more
-            ending |= asked == "end"
         cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules)
         last = CoachTick(
-            frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted
-        )
+            frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted,
+            turn, time_left(pacing, exercises, index) if paced else None, next(iter(exercises[index + 1 :]), None),
+        )  # fmt: skip
         yield last
         if state.phase is CoachPhase.DONE:
-            index += 1
-            if ending or index == len(exercises):
+            if following >= len(exercises):
                 return
-            state = begin(exercises[index], known, pain=pain)
+            index, turn, pacing = following, turn + 1, replace(pacing, used=0.0)
+            state = begun(index)
     if last is not None and state.phase is not CoachPhase.DONE:
         yield stop(last, settings)
 
@@ -187,13 +215,22 @@ def coach(
 def _obey(
     asked: str, state: CoachState, t: float, exercise: Exercise, settings: Settings
 ) -> tuple[CoachState, tuple[Event, ...]]:
-    does: Mapping[str, Callable[[], tuple[CoachState, tuple[Event, ...]]]] = {
-        "pause": lambda: pause(state, t),
-        "resume": lambda: resume(state, t),
-        "skip": lambda: finish(state, t, exercise, settings.stretch, skipped=True),
-        "end": lambda: finish(state, t, exercise, settings.stretch),
-    }
-    return does[asked]()
+    rules = settings.stretch
+    match asked:
+        case "pause":
+            return pause(state, t)
+        case "resume" | PaceAsk.GO_ON:
+            return resume(state, t)
+        case "toggle":
+            return resume(state, t) if state.phase is CoachPhase.PAUSED else pause(state, t)
+        case PaceAsk.WAIT:
+            return pause(state, t, away=True)
+        case "skip":
+            return finish(state, t, exercise, rules, skipped=True)
+        case "repeat" | PaceAsk.NEXT:
+            return finish(state, t, exercise, rules, in_time=True)
+        case _:
+            return finish(state, t, exercise, rules)
 
 
 def stop(last: CoachTick, settings: Settings) -> CoachTick:
@@ -203,5 +240,15 @@ def stop(last: CoachTick, settings: Settings) -> CoachTick:
 
 
 def summarize(ticks: Sequence[CoachTick]) -> SessionSummary:
-    """The summary of a session, from its ticks; only those that end an exercise are needed."""
-    return SessionSummary(tuple(tick.state.summary for tick in ticks if tick.state.summary is not None))
+    """What came of a session, from its ticks; only those that end an exercise are needed.
+
+    An exercise that was begun anew before anything was done is told once.
+    """
+    sets = [tick.state.summary for tick in ticks if tick.state.summary is not None]
+    kept = [one for number, one in enumerate(sets) if one.results or _is_last(sets, number)]
+    return SessionSummary(tuple(kept))
+
+
+def _is_last(sets: Sequence[SetSummary], number: int) -> bool:
+    """Whether the exercise was not begun again afterwards."""
+    return all(other.exercise is not sets[number].exercise for other in sets[number + 1 :])

@@ -43,6 +43,8 @@ class Lacking(StrEnum):
     LEFT_EARLY = "left_early"
     ENDED_EARLY = "ended_early"
     RELEASE_UNSEEN = "release_unseen"
+    BY_TIME = "by_time"
+    """Nobody could judge it: it was led by time."""
 
     @property
     def spoken(self) -> str:
@@ -51,6 +53,7 @@ class Lacking(StrEnum):
             Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
             Lacking.ENDED_EARLY: mark("it ended before the time was full"),
             Lacking.RELEASE_UNSEEN: mark("the release was not seen"),
+            Lacking.BY_TIME: mark("led by time, not judged"),
         }[self]
 
 
@@ -84,6 +87,11 @@ class RepResult:
     """By how many degrees the depth may be wrong because the camera looked past the exact side; None where it did not."""
     reach: float | None = None
     """How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; None where the exercise does not tell it."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over and not asked for again: counted, or led by time to its end."""
+        return self.counted or self.lacking is Lacking.BY_TIME
 
     @property
     def clean(self) -> bool:
@@ -129,6 +137,16 @@ class SetSummary:
     def counted(self) -> int:
         """Repetitions counted."""
         return sum(result.counted for result in self.results)
+
+    @property
+    def done(self) -> int:
+        """Repetitions that are over and not asked for again."""
+        return sum(result.done for result in self.results)
+
+    @property
+    def timed(self) -> int:
+        """Repetitions that were led by time, and not judged."""
+        return sum(result.lacking is Lacking.BY_TIME for result in self.results)
 
     @property
     def clean(self) -> int:
@@ -199,7 +217,8 @@ class SetSummary:
         if known:
             worst = min(known, key=lambda fault: (fault.kind != "safety", -often[fault.id], fault.priority))
             return f"{worst.text}: {worst.cue[0].lower()}{worst.cue[1:]}"
-        lacking = Counter(result.lacking for result in self.results if result.lacking)
+        mended = (result.lacking for result in self.results if not result.done)
+        lacking = Counter(one for one in mended if one is not None)
         if lacking:
             return lacking.most_common(1)[0][0].spoken
         return None

@@ -6,6 +6,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
@@ -14,11 +15,12 @@ from rich.console import Console
 from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import load_exercise, load_library, load_routine, resolve
+from posturecam.coach.library import load_exercise, load_library, load_routine, pick, resolve
 from posturecam.coach.loop import CoachTick, Controls
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
+from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.commands.display import has_display
@@ -26,20 +28,24 @@ from posturecam.commands.own_language import speak
 from posturecam.commands.questions import ask_after, ask_before
 from posturecam.commands.shared import log, log_to_stderr, prepare
 from posturecam.config.settings import Settings
-from posturecam.errors import EXIT_PARTIAL
+from posturecam.config.settings_file import load_settings
+from posturecam.errors import EXIT_PARTIAL, CameraError
 from posturecam.history.baselines import Baselines
 from posturecam.i18n.translate import chosen_language, mark, tr
+from posturecam.posture.view import View
+from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, StretchEnded
 from posturecam.session.runner import Options, Session
-from posturecam.session.stretching.recorder import open_history
+from posturecam.session.stretching.recorder import done_last, open_history
 from posturecam.session.stretching.run import OpenVoice
 from posturecam.system import open_system
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
+from posturecam.vision.sources.clock import SystemClock
 from posturecam.voice import Silence, open_voice
 
 VIDEO_RATE = 10.0
@@ -93,6 +99,7 @@ def stretch(
     name: str,
     *,
     routine: str = "",
+    minutes: int | None = None,
     source: str = "",
     rate: float = VIDEO_RATE,
     rotate: int | None = None,
@@ -105,45 +112,68 @@ def stretch(
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
     """
-    title, exercises = _chosen(name, routine)
-    settings, opened, _ = prepare(source, rate=rate, rotate=rotate)
+    what = load_exercise(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
+    settings, opened, view = _opened(what, source, rate, rotate)
+    chosen = _chosen(what, view, minutes or settings.breaks.minutes)
     with opened:
         if opened.info.live:
-            _guide(title, exercises, opened, settings, as_json=as_json, voice=voice, window=window)
+            _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
         else:
-            _judge(exercises, opened, settings, as_json=as_json, window=bool(window))
+            _judge(chosen, opened, settings, as_json=as_json, window=bool(window))
 
 
-def _chosen(name: str, routine: str) -> tuple[str, list[Exercise]]:
-    if name and not routine:
-        exercise = load_exercise(name)
-        return exercise.title, [exercise]
-    chosen = load_routine(routine or DEFAULT_ROUTINE)
-    return chosen.title, resolve(chosen)
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What is to be done."""
+
+    title: str
+    exercises: list[Exercise]
+    paced: bool
+    """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
 
-def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str) -> None:
-    """Run a routine within a watching session, on its camera, and return to watching.
+def _chosen(what: Exercise | Routine, view: View, minutes: int) -> _Chosen:
+    if isinstance(what, Exercise):
+        return _Chosen(what.title, [what], False)
+    if what.pick is None:
+        return _Chosen(what.title, resolve(what), False)
+    return _Chosen(what.title, list(pick(view, minutes, done_last())), True)
+
+
+def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | None) -> tuple[Settings, Source, View]:
+    """The settings, the source, and from where it looks as far as a baseline tells; a break goes on without a camera."""
+    try:
+        settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
+    except CameraError as problem:
+        if isinstance(what, Exercise) or what.pick is None:
+            raise
+        log.warning("%s", problem.text)
+        return load_settings(), SteadySource(None, problem.text, SystemClock().time), View.UNKNOWN
+    return settings, opened, next(iter(baselines.of(*opened.info.keys)), View.UNKNOWN)
+
+
+def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str, view: View) -> None:
+    """Run a routine within a watching session, on its camera and for its view, and return to watching.
 
     Raises:
         PosturecamError: if the routine cannot be used.
     """
-    chosen = load_routine(routine)
+    chosen = _chosen(load_routine(routine), view, session.settings.breaks.minutes)
     console = Console()
     asked = _can_ask()
-    answers, going = _ask(console, chosen.title, resolve(chosen), asked=asked)
+    answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if going:
-        skipped = [one.key for one in resolve(chosen) if one not in going]
-        session.stretch(chosen.title, going, answers, skipped)
+        skipped = [one.key for one in chosen.exercises if one not in going]
+        session.stretch(chosen.title, going, answers, skipped, paced=chosen.paced)
         over = _lead(session, mailbox, steps, _views("", session, as_json=False, live=True, window=None), live=True)
         if over is not None and asked and answers is not None and over.session is not None:
             session.stretched(over.session, ask_after(console, answers))
 
 
-def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
+def _judge(chosen: _Chosen, source: Source, settings: Settings, *, as_json: bool, window: bool) -> None:
     """Judge a recorded video on its own timeline: no voice, no questions, nothing saved."""
     session, mailbox = _session(source, settings, Silence)
-    session.stretch("", exercises)
+    session.stretch("", chosen.exercises, paced=chosen.paced)
     views = _views(source.info.name, session, as_json=as_json, live=False, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:
         _lead(session, mailbox, steps, views, live=False)
@@ -154,8 +184,7 @@ def _judge(exercises: Sequence[Exercise], source: Source, settings: Settings, *,
 
 
 def _guide(
-    title: str,
-    exercises: list[Exercise],
+    chosen: _Chosen,
     source: Source,
     settings: Settings,
     *,
@@ -166,14 +195,14 @@ def _guide(
     """A session before a camera, with its questions, voice and history."""
     console = Console(stderr=as_json)
     asked = _can_ask() and not as_json
-    answers, going = _ask(console, title, exercises, asked=asked)
+    answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
     if not going:
-        _keep_that_nothing_was_done(title, source, answers or Answers(True), exercises)
+        _keep_that_nothing_was_done(chosen.title, source, answers or Answers(True), chosen.exercises)
         return
     opens: OpenVoice = (lambda: open_voice(settings.voice, chosen_language(), tr)) if voice else Silence
     session, mailbox = _session(source, settings, opens)
-    skipped = [one.key for one in exercises if one not in going]
-    session.stretch(title, going, answers, skipped)
+    skipped = [one.key for one in chosen.exercises if one not in going]
+    session.stretch(chosen.title, going, answers, skipped, paced=chosen.paced)
     session.controls.muted |= not voice
     views = _views(source.info.name, session, as_json=as_json, live=True, window=window)
     with contextlib.closing(moments(session, mailbox)) as steps:

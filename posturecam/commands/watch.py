@@ -22,6 +22,7 @@ from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.loop import Estimator
+from posturecam.posture.view import View
 from posturecam.session.guided_calibration import verdict
 from posturecam.session.inputs.system_monitor import SystemMonitor, Unmonitored
 from posturecam.session.protocol.mailbox import Mailbox
@@ -32,6 +33,7 @@ from posturecam.session.protocol.messages import (
     Happened,
     Snapshot,
     UprightOffered,
+    view_of,
 )
 from posturecam.session.runner import Options, Session
 from posturecam.system import open_system
@@ -62,7 +64,7 @@ _BY_COMMAND = mark(
 _BACK = mark("Back to watching how you sit.")
 _NOT_ASKED_FOR = mark("you asked for no reminders")
 
-Stretch = Callable[[Session, Mailbox, Generator[Moment], str], None]
+Stretch = Callable[[Session, Mailbox, Generator[Moment], str, View], None]
 """Runs a stretch within a session that continues, to its end."""
 
 
@@ -253,6 +255,7 @@ class WatchShell:
         self._keyboard, self._writer, self._stretch = keyboard, writer, stretch
         self._others = others
         self._told: AlertRaised | None = None
+        self._seen_from = View.UNKNOWN
         self._offered, self._routine = False, BREAK
         self._planned = ""
 
@@ -263,7 +266,7 @@ class WatchShell:
             while not over:
                 over = self._watch(steps, live)
                 if not over:
-                    self._stretch(self._session, self._mailbox, steps, self._routine)
+                    self._stretch(self._session, self._mailbox, steps, self._routine, self._seen_from)
                     Console().print(Text(tr(_BACK)))
 
     def _watch(self, steps: Generator[Moment], live: bool) -> bool:
@@ -286,6 +289,7 @@ class WatchShell:
     def _show(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
             return
+        self._seen_from = view_of(snapshot, self._seen_from)
         if snapshot.tick is None:
             self._view.rest(snapshot)
             return
@@ -327,11 +331,11 @@ class WatchShell:
         self._view.note(tr(way).format(command=f"posturecam stretch --routine {routine}"))
 
 
-def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str) -> None:
+def _stretch(session: Session, mailbox: Mailbox, steps: Generator[Moment], routine: str, view: View) -> None:
     """Run the coach on the same camera in between; report its failures, and continue watching."""
     from posturecam.commands.stretch import stretch_within  # imported only if needed
 
     try:
-        stretch_within(session, mailbox, steps, routine)
+        stretch_within(session, mailbox, steps, routine, view)
     except PosturecamError as error:
         log.warning("%s", error.text)

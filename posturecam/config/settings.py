@@ -1147,6 +1147,12 @@ class BreakSettings(_Group):
         86400,
     )
     routine: str = _setting("desk_break", "name", "The routine that is suggested", "choice: what can be done at a desk")
+    minutes: Literal[1, 3, 5] = _setting(
+        3,
+        "min",
+        "How long a desk break takes",
+        "choice: short enough to be taken; 1 and 5 can be chosen at its start too",
+    )
 
 
 class PlanSettings(_Group):

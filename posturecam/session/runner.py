@@ -33,6 +33,7 @@ from posturecam.session.core import Now, Plan, SessionState, plan_of
 from posturecam.session.guided_calibration import Calibration, shown
 from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
+from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
 from posturecam.session.planned import recall
 from posturecam.session.protocol.command_queue import QueuedClient
@@ -248,8 +249,9 @@ class Session(QueuedClient):
         if plan.mode in (Mode.PAUSED, Mode.OFF, Mode.CAMERA_LOST):
             yield from self._rest(plan)
             return
-        source = self._opened()
-        if self._plan().mode is not plan.mode:  # while it was being opened
+        asked = self._state.stretch
+        source = self._opened_for(plan.mode, asked)
+        if self._plan().mode is not plan.mode or self._state.stretch is not asked:  # while it was being opened
             return
         calibrate, stretch = self._state.calibrate, self._state.stretch
         self._note(core.Begun(plan.mode))
@@ -334,6 +336,20 @@ class Session(QueuedClient):
             self._uprights.open(self._source)
         self._note(core.CameraOpened())
         return self._source
+
+    def _opened_for(self, mode: Mode, stretch: StartStretch | None) -> Source:
+        """The camera, open; a break at the desk goes on without one that cannot be opened, or is lost."""
+        if mode is not Mode.STRETCHING or stretch is None or not stretch.paced:
+            return self._opened()
+        try:
+            source = self._opened()
+        except (CameraError, SourceError) as problem:
+            return SteadySource(None, problem.text, self._clock)
+        return (
+            SteadySource(source, "", self._clock)
+            if source.info.live and not isinstance(source, SteadySource)
+            else source
+        )
 
     def _release(self) -> None:
         source, self._source = self._source, None
@@ -423,6 +439,5 @@ class Session(QueuedClient):
             self._obey()
             return self._state.quitting or self._state.pause is not None or self._closed()
 
-        for _ in lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left):
-            yield 0.0
+        yield from lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins

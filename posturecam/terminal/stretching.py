@@ -18,11 +18,12 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Exercise, Facing, Routine, Side, Trust
+from posturecam.coach.exercise import Exercise, Facing, Side, Trust
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_view import CoachView, Mood, RepetitionMark
+from posturecam.coach.presentation.coach_view import BY_TIME, CoachView, Mood, RepetitionMark
 from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
 from posturecam.coach.presentation.session_record import session_record, tick_record
+from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.drawing.exercise_poses import has_picture, picture
 from posturecam.i18n.message import Message
@@ -39,7 +40,7 @@ _STYLES: Mapping[Mood, str] = {
 _SIGNS: Mapping[Mood, str] = {Mood.GUIDE: "▸", Mood.HOLD: "●", Mood.MISTAKE: "▲", Mood.LOST: "?"}
 """The sign alone is enough without the color."""
 _DOTS: Mapping[RepetitionMark, str] = {RepetitionMark.COUNTED: "●", RepetitionMark.NOW: "◉", RepetitionMark.OPEN: "○"}
-_KEYS = mark("space pause · m mute · s skip · q end · no picture is kept, nothing leaves this computer")
+_KEYS = mark("space pause · m mute · s skip · r repeat · q end · no picture is kept, nothing leaves this computer")
 _ANGLES: Mapping[str, str] = {
     "hip_angle": mark("hip angle"),
     "knee_angle": mark("knee angle"),
@@ -66,6 +67,8 @@ def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> Render
         (f"{_SIGNS[shown.mood]} {tr(shown.word).upper()}", f"bold {style}"), f"   {tr(shown.progress)}   "
     )
     head.append("".join(f"{_DOTS[dot]} " for dot in shown.dots), style=style)
+    if shown.time_left:
+        head.append("  " + tr("{time} left").format(time=shown.time_left), style="bold")
     if shown.muted:
         head.append(f"  {tr('muted')}", style="dim")
     parts: list[RenderableType] = [head, Text(), Text(tr(shown.cue or ""), style=f"bold {style}")]
@@ -82,6 +85,8 @@ def panel(shown: CoachView, notes: Sequence[str] = (), name: str = "") -> Render
             )
         told.append(angle)
     parts.append(Text("   ".join(text for text in told if text), style="dim"))
+    if shown.up_next:
+        parts.append(Text(tr("Next: {title}").format(title=tr(shown.up_next)), style="dim"))
     if notes:
         parts += [Text(), *(Text(note) for note in notes[-4:])]
     title = f"{tr(shown.title)} · {name}" if name else tr(shown.title)
@@ -137,6 +142,8 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
     match event:
         case on.ExerciseStarted():
             return tick.exercise.title
+        case on.LedByTime():
+            return BY_TIME
         case on.SetupHint(text=text):
             return Message("set-up: {hint}", hint=text)
         case on.Ready(view=view, side=side):
@@ -152,7 +159,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.FaultSeen(fault=fault):
             texts = {one.id: one.text for one in tick.exercise.faults}
             return Message("mistake: {fault}", fault=texts.get(fault, fault))
-        case on.RepCounted(result=result) | on.RepPartial(result=result):
+        case on.RepCounted(result=result) | on.RepPartial(result=result) | on.RepTimed(result=result):
             return rep_line(tick.exercise, result)
         case on.SwitchSide(side=side, reminder=True):
             return Message("that was the other side; it is the {side}'s turn", side=_SIDES[side])
@@ -162,6 +169,8 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return Message("cannot tell, because {why}", why=reason.text)
         case on.Found(after=after):
             return Message("seen again after {number:.1f} s", number=after)
+        case on.PausedByUser(away=True):
+            return mark("nobody is there: paused")
         case on.PausedByUser():
             return mark("paused")
         case on.ResumedByUser():
@@ -171,7 +180,7 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
 
 
 _SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
-_WORTH_A_NOTE = (on.RepCounted, on.RepPartial, on.Entered, on.HoldReached, on.Lost, on.FaultSeen)
+_WORTH_A_NOTE = (on.RepCounted, on.RepPartial, on.RepTimed, on.Entered, on.HoldReached, on.Lost, on.FaultSeen)
 """Events that stay for a while below the live view."""
 
 

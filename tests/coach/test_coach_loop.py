@@ -4,10 +4,10 @@ import pytest
 from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, Recorded, _no_model, events_of, frames, run
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Routine
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise, load_routine, resolve, routine_names
 from posturecam.coach.loop import Controls, coach, for_stretching, stop, summarize
+from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
 
@@ -132,7 +132,7 @@ def test_every_routine_of_the_package_resolves(name):
     assert isinstance(routine, Routine)
     exercises = resolve(routine)
     seconds = sum(one.holds * (one.dose.hold + one.dose.rest + 4) + 8 for one in exercises)
-    assert routine.minutes == pytest.approx(seconds / 60, rel=0.35)
+    assert routine.pick or routine.minutes == pytest.approx(seconds / 60, rel=0.35)
 
 
 def test_an_empty_session_has_an_empty_summary():

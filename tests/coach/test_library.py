@@ -62,7 +62,8 @@ def test_the_exercises_load_and_every_variant_with_them():
 def test_routines_are_five():
     assert routine_names() == ["desk_break", "eyes_and_wrists", "full", "hips_and_legs", "upper_back"]
     assert [step.exercise for step in load_routine("upper_back").steps][:2] == ["thoracic_stretch", "childs_pose"]
-    assert all(load_exercise(step.exercise).position != "floor" for step in load_routine("desk_break").steps)
+    assert load_routine("desk_break").pick == "desk"
+    assert all(one.position != "floor" for one in map(load_exercise, exercise_names()) if one.desk)
 
 
 def test_the_example_of_the_guide_loads(own):

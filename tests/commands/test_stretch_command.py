@@ -109,7 +109,7 @@ def camera(monkeypatch):
 
     def putting(*parts, **options):
         source = Camera(*parts, **options)
-        monkeypatch.setattr(command, "prepare", lambda what, **_: (Settings(), source, None))
+        monkeypatch.setattr(command, "prepare", lambda what, **_: (Settings(), source, Baselines()))
         return source
 
     return putting
@@ -492,7 +492,7 @@ def test_keys_do_what_the_screen_says():
     controls = Controls()
     for key in " sq":
         controls.press(key)
-    assert controls.take() == ["pause", "skip", "end"]
+    assert controls.take() == ["toggle", "skip", "end"]
     controls.press("M")
     assert controls.muted
     controls.press("x")
@@ -520,7 +520,7 @@ def test_a_mute_reaches_the_voice_before_the_words(run, camera, keys, monkeypatc
     monkeypatch.setattr(command, "open_voice", lambda *_: voice)
     change_settings({"voice.speech": "false", "voice.chimes": "false"})
     camera(*WELL)
-    monkeypatch.setattr(command, "prepare", lambda what, **_: (load_settings(), Camera(*WELL), None))
+    monkeypatch.setattr(command, "prepare", lambda what, **_: (load_settings(), Camera(*WELL), Baselines()))
     assert run("stretch", "thoracic_stretch")[0] == 0
     assert (voice.said, voice.rung) == ([], [])
     assert kept()[0].counted == 1
@@ -705,3 +705,34 @@ def test_a_routine_that_cannot_be_used_does_not_end_the_watch(alerted, keys, cap
     assert "The routine is broken" in caplog.text
     assert "Back to watching" in capsys.readouterr().out
     assert shown.at == {}
+
+
+# The break at the desk.
+
+
+def test_a_desk_break_without_a_camera_goes_by_time_for_as_long_as_was_asked(run, keys, monkeypatch, caplog):
+    def none(*_, **__):
+        raise CameraError("No camera is connected")
+
+    def quick(session, mailbox):
+        """The moments of a session whose waits are over at once, and whose clock says they were not."""
+        for seconds in session.steps():
+            waited[0] += seconds
+            yield mailbox.take()
+
+    waited = [0.0]
+    monkeypatch.setattr(command, "prepare", none)
+    monkeypatch.setattr(command, "moments", quick)
+    monkeypatch.setattr(command, "SystemClock", lambda: SimpleNamespace(time=lambda: waited[0]))
+    code, out, _ = run("stretch", "--routine", "desk_break", "--minutes", "1")
+    assert code == 0
+    assert "No camera is connected" in caplog.text
+    assert 30 < waited[0] <= 62
+    assert "timed only" in out
+    assert "mistake" not in out
+
+
+def test_a_break_of_another_length_is_refused_with_those_there_are(run):
+    code, _, err = run("stretch", "--routine", "desk_break", "--minutes", "2")
+    assert code == 2
+    assert "1, 3 or 5" in err

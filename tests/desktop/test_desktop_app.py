@@ -390,7 +390,10 @@ def test_what_cannot_be_done_is_refused_with_the_reason(begin, ctl, arguments, w
     assert (code, why in said) == (10, True), said
 
 
-@pytest.mark.parametrize("request_", ["", "juggle", "pause soon", "pause -1", "pause inf", "pause nan"])
+@pytest.mark.parametrize(
+    "request_",
+    ["", "juggle", "pause soon", "pause -1", "pause inf", "pause nan", "skip", "repeat", "stretch desk_break 2"],
+)
 def test_a_nonsensical_request_is_refused_and_changes_nothing(begin, qtbot, request_):
     app = begin(minimized=True)
     answer = Control(app.engine, lambda: app.windows, lambda: app.snapshot)(request_)

@@ -183,7 +183,7 @@ def test_from_the_first_start_to_a_finished_break_with_the_keyboard_alone(make):
     assert [one[0] for one in screen.engine.asked].count("stretch") == 1
     windows.take(moment(30, mode=Mode.STRETCHING, tick=None, coaching=screen.coached[40]))
     press(window, Qt.Key.Key_Space, Qt.Key.Key_Q)
-    assert screen.engine.controls.take() == ["pause", "end"]
+    assert screen.engine.controls.take() == ["toggle", "end"]
     windows.happened(StretchEnded(moment(40).at, "Thoracic stretch", screen.summary, None))
     assert pages.currentWidget() is pages.summary
     press(window, enter)  # done

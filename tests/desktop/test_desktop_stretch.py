@@ -3,6 +3,7 @@
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,20 +12,22 @@ from painted import colours
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
-from stretch_figures import FOLD, LONG_SIT, posture, run
+from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, posture, run
 
+from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise, load_library, routine_names
-from posturecam.coach.loop import Controls, summarize
+from posturecam.coach.loop import Controls, coach, summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import BEFORE, LEAVE_OUT, Answers
-from posturecam.coach.session_summary import DepthKey, PastDepth
+from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.pages.stretch.page import StretchPage
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose
 from posturecam.desktop.pages.stretch.stage import StageWidget
 from posturecam.desktop.pages.stretch.summary import charted
 from posturecam.desktop.pages.stretch.words import alone, personal_words, strict_words
+from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import fitted
@@ -206,9 +209,9 @@ def test_the_question_names_what_is_to_come_and_its_cautions(page):
     page.open_routine("desk_break")
     told = words_of(page)
     assert BEFORE in told
-    assert "Chin tuck" in told
+    assert "Neck rotation" in told
     assert "not medical advice" in told
-    assert all(text in told for text in load_exercise("chin_tuck").cautions)
+    assert all(text in told for text in load_exercise("neck_rotation").cautions)
 
 
 def test_with_pain_a_single_exercise_is_left_out(page, engine):
@@ -233,13 +236,13 @@ def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(
     _, _, going, answers, skipped = engine.asked[-1]
     assert [one.id for one in going] == ["scapular_squeeze"]
     assert answers == Answers(True, 4)
-    assert skipped == ["chin_tuck", "upper_trapezius", "overhead_reach"]
+    assert skipped == ["levator_scapulae", "neck_rotation", "seated_twist", "overhead_reach"]
 
 
 def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, engine):
     page.open_routine("desk_break")
     press(page, "Yes")
-    press(page, "Chin tuck")
+    press(page, "Neck rotation")
     press(page, "10")
     press(page, "10")
     press(page, "Begin with 1")
@@ -282,8 +285,9 @@ def test_until_the_first_picture_it_says_that_the_camera_is_being_opened(page, h
 
 
 KEYS = [
-    (Qt.Key.Key_Space, "pause"),
-    (Qt.Key.Key_P, "pause"),
+    (Qt.Key.Key_Space, "toggle"),
+    (Qt.Key.Key_P, "toggle"),
+    (Qt.Key.Key_R, "repeat"),
     (Qt.Key.Key_S, "skip"),
     (Qt.Key.Key_Q, "end"),
     (Qt.Key.Key_Escape, "end"),
@@ -312,10 +316,10 @@ def test_the_voice_is_muted_and_heard_again_by_key_and_button(page, qtbot, engin
 def test_buttons_name_their_keys_and_do_the_same(page, engine, holding):
     begun(page)
     page.take(moment(holding))
-    assert {one.text().partition("·")[2].strip() for one in buttons(page)} == {"Space", "M", "S", "F", "Q"}
+    assert {one.text().partition("·")[2].strip() for one in buttons(page)} == {"Space", "M", "S", "R", "F", "Q"}
     for words in ("Pause", "Skip", "End"):
         press(page, words)
-    assert engine.controls.take() == ["pause", "skip", "end"]
+    assert engine.controls.take() == ["toggle", "skip", "end"]
 
 
 def test_space_on_a_button_reached_by_tab_presses_that_button(page, qtbot, engine, holding):
@@ -331,7 +335,7 @@ def test_while_paused_the_button_goes_on(page, engine, holding):
     state = replace(holding.tick.state, phase=CoachPhase.PAUSED)
     page.take(moment(replace(holding, tick=replace(holding.tick, state=state))))
     press(page, "Continue")
-    assert engine.controls.take() == ["pause"]  # the controls know themselves whether that pauses or goes on
+    assert engine.controls.take() == ["toggle"]  # the controls know themselves whether that pauses or goes on
 
 
 def test_each_session_may_have_controls_of_its_own(page, engine, holding):
@@ -615,10 +619,10 @@ def test_nothing_is_asked_where_nothing_was_asked_before_or_kept(page, session):
 def test_what_was_left_out_is_said_at_the_end(page, session):
     page.open_routine("desk_break")
     press(page, "Yes")
-    press(page, "Chin tuck")
+    press(page, "Neck rotation")
     press(page, "Begin with 1")
     page.happened(ended(session))
-    assert "Skipped because you said something hurts: Upper trapezius side bend" in words_of(page)
+    assert "Skipped because you said something hurts: Levator scapulae stretch" in words_of(page)
 
 
 def test_again_asks_the_question_again(page, session):
@@ -680,3 +684,65 @@ def test_every_control_has_a_name_and_is_reached_by_tab(page, session, holding):
 def test_an_exercise_says_about_how_long_it_takes():
     exercise = load_exercise("thoracic_stretch")
     assert alone(exercise).minutes == pytest.approx(3 * (15 + 8) / 60)
+
+
+# The break at the desk.
+
+
+def seconds_of(asked):
+    return sum(map(lasting, asked[2]))
+
+
+def test_a_break_takes_the_time_of_the_settings_or_what_is_chosen_at_its_start(page, engine):
+    page.open_routine("desk_break")
+    press(page, "No, begin")
+    assert 120 < seconds_of(engine.asked[-1]) <= 180
+    page.session.end()
+    page.take(Snapshot(NOW, Mode.WATCHING))
+    page.happened(StretchEnded(NOW, "Desk break", SessionSummary(()), None))
+    page.open_routine("desk_break", 5)
+    press(page, "1 minute")
+    press(page, "No, begin")
+    assert 30 < seconds_of(engine.asked[-1]) <= 60
+
+
+def test_a_break_is_picked_for_the_camera_that_is_there_and_names_what_goes_by_time(page):
+    page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.SIDE_LEFT)))
+    page.open_routine("desk_break")
+    assert "Chin tuck" in words_of(page)
+    assert "By time" in words_of(page)
+    page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.FRONT)))
+    page.open_routine("desk_break")
+    assert "By time" not in words_of(page)
+    assert not any(asked in words_of(page) for asked in ("2–3 m", "sideways", "your side"))
+
+
+def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_motion_is_wanted(qtbot):
+    exercise = load_exercise("overhead_reach").at_desk()
+    tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
+    coaching = Coaching("Desk break", tick, show(ShowState(), tick)[1])
+    stage = StageWidget()
+    qtbot.addWidget(stage)
+    stage.show()
+    stage.show_moment(coaching, Settings())
+    assert stage.share is not None
+    stage.show_moment(coaching, Settings(desktop=DesktopSettings(reduced_motion=True)))
+    assert stage.share is None
+
+
+def test_a_break_is_opened_at_its_length_and_skipped_and_repeated_from_outside():
+    class Windows:
+        welcoming, opened = False, []
+
+        def stretch(self, routine, minutes=None):
+            self.opened.append((routine, minutes))
+
+    engine, windows = FakeEngine(), Windows()
+    running = Snapshot(NOW, Mode.STRETCHING, coaching=SimpleNamespace())
+    control = Control(engine, lambda: windows, lambda: running)
+    assert control("stretch desk_break 1")["ok"]
+    assert control("stretch")["ok"]
+    assert windows.opened == [("desk_break", 1), ("", None)]
+    assert control("skip")["ok"]
+    assert control("repeat")["ok"]
+    assert engine.controls.take() == ["skip", "repeat"]

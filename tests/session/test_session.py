@@ -695,3 +695,33 @@ def test_where_slouching_begins_is_worked_out_only_while_a_window_shows_it(begin
     watched.until(lambda seen: seen.snapshot.boundary is not None)
     watched.session.preview(False)
     watched.until(lambda seen: seen.snapshot.boundary is None)
+
+
+# A break at the desk.
+
+
+def test_a_break_without_a_camera_is_led_by_time_and_kept_as_such(begin, world):
+    world.fails = "Clip cannot be opened: another program holds it"
+    watched = begin()
+    watched.mode(Mode.CAMERA_LOST)
+    exercise = load_exercise("overhead_reach").at_desk()
+    watched.session.stretch("Desk break", [exercise], Answers(False, 0), paced=True)
+    ended = watched.come(StretchEnded)
+    (done,) = ended.summary.sets
+    assert (done.counted, done.timed) == (0, 1)
+    assert watched.mode(Mode.CAMERA_LOST).why == world.fails, "and afterwards it is as it was"
+    with StretchHistory() as history:
+        assert history.done_last() == ("overhead_reach",)
+        (rep,) = history.sessions()[0].reps
+        assert not rep.result.counted
+        assert rep.result.seen == 0
+
+
+def test_a_camera_that_is_lost_in_a_break_does_not_end_it(begin, world):
+    watched = begin()
+    watched.session.stretch("Desk break", [load_exercise("upper_trapezius").at_desk()], paced=True)
+    watched.until(lambda seen: seen.snapshot and seen.snapshot.coaching)
+    world.fails = "Clip cannot be opened"
+    world.opened[-1].close()
+    (done,) = watched.come(StretchEnded).summary.sets
+    assert done.timed == 2

@@ -42,17 +42,18 @@ class Repetitions(StepContext):
         if depth and result.depth is not None and best is not None and depth.is_better(result.depth, best):
             self.tell(on.NewBest(self.t, result.depth))
         self.set(results=(*self.state.results, result), hold=Hold(), samples=())
-        self._next()
+        self.next_rep()
 
-    def _next(self) -> None:
+    def next_rep(self) -> None:
+        """To the next repetition, the other side, or the end."""
         side, reps = self.state.side, self.exercise.dose.reps
-        done = {one: sum(r.counted and r.side is one for r in self.state.results) for one in (None, *Side)}
+        done = {one: sum(r.done and r.side is one for r in self.state.results) for one in (None, *Side)}
         if self.exercise.sides is Sides.NONE:
             over, following = done[None] >= reps, None
         else:
             assert side is not None
             each = self.exercise.sides is Sides.EACH
-            over = min(done[s] for s in Side) >= reps if each else self.state.counted >= reps
+            over = min(done[s] for s in Side) >= reps if each else sum(done.values()) >= reps
             following = side if each and done[side] < reps else side.other
         if over:
             self.finish()
@@ -75,9 +76,10 @@ class Repetitions(StepContext):
         state = self.state
         if state.hold.seen + state.hold.unseen > ROUNDING:
             full = state.phase is CoachPhase.RELEASE or state.before_pause is CoachPhase.RELEASE
-            lacking = Lacking.RELEASE_UNSEEN if full else Lacking.ENDED_EARLY
+            whole = Lacking.BY_TIME if state.by_time else Lacking.RELEASE_UNSEEN
+            lacking = whole if full else Lacking.ENDED_EARLY
             result = self.result(counted=False, lacking=lacking)
-            if state.visit is not None:  # else it was told when the attempt ended
+            if state.visit is not None or state.by_time:  # else it was told when the attempt ended
                 self.tell(on.RepPartial(self.t, result))
             self.set(results=(*state.results, result), hold=Hold())
         self.go(CoachPhase.DONE)

@@ -139,7 +139,7 @@ class StepContext:
         self._help(self.look.problem or hint)
         if self.lasts(hint is None, self.settings.setup):
             self.go(CoachPhase.COUNT_IN if self.settings.count_in > 0 else CoachPhase.START)
-            self.set(hint=Hint(), counted_in=None, view=self._view())
+            self.set(hint=Hint(), counted_in=None, view=self.seen_from())
             if self.state.phase is CoachPhase.COUNT_IN:
                 self.count_in()
 
@@ -170,7 +170,7 @@ class StepContext:
             self.tell(on.CountIn(self.t, n))
             self.set(counted_in=n)
 
-    def _view(self) -> View:
+    def seen_from(self) -> View:
         """The current camera angle by name; like the monitor's, it changes only once another one has lasted."""
         seen = self.look.seen
         if seen is None or seen.off_side is None:
@@ -182,11 +182,12 @@ class StepContext:
         """START: the personal baseline, once the start pose was held."""
         look = self.look
         hint = framing_hint(look, self.exercise.placement, self.settings, settled=True)
-        if hint is None and self._view() is not self.state.view:
-            self.set(view=self._view(), met_since=None)
+        if hint is None and self.seen_from() is not self.state.view:
+            self.set(view=self.seen_from(), met_since=None)
         lasts, looks = self._start_lasts(hint is None)
         if not lasts:
-            self._help(None if looks else look.problem or hint or self._asked_for())
+            about_camera = None if self.state.lead_in else look.problem or hint
+            self._help(None if looks else about_camera or self._asked_for())
             return
         self._take_start(looks)
         self.tell(on.Ready(self.t, self.state.side, self.state.view))
@@ -213,7 +214,7 @@ class StepContext:
     def is_straight_in(self) -> bool:
         """Whether the pose itself has lasted, told without a start pose, or by one from before the user left."""
         earlier = self.state.earlier
-        usable = earlier is not None and earlier.view is self._view()
+        usable = earlier is not None and earlier.view is self.seen_from()
         if self.exercise.needs_start and not usable:
             return False
         framed = framing_hint(self.look, self.exercise.placement, self.settings, settled=True) is None
@@ -229,7 +230,7 @@ class StepContext:
 
     def take_pose_itself(self) -> None:
         """Sides and lengths from the pose; angles of the start pose from before, where there is one."""
-        view, earlier = self._view(), self.state.earlier
+        view, earlier = self.seen_from(), self.state.earlier
         self.set(view=view)
         known = earlier.values if earlier is not None and earlier.view is view else {}
         near = near_left(view)
@@ -299,9 +300,11 @@ class StepContext:
             return
         blind_for = self.state.blind_for + self.elapsed
         self.set(blind_for=max(blind_for, ROUNDING))
+        visit = self.state.visit
+        holding = visit is not None and visit.still and visit.out_for == 0.0
+        if self.state.lead_in and not holding:  # nobody is asked to move for the camera in a break
+            return
         if blind_for >= self.settings.lost_after and not self.state.lost_told:
-            visit = self.state.visit
-            holding = visit is not None and visit.still and visit.out_for == 0.0
             self.set(lost_told=True)
             self.tell(on.Lost(self.t, self._why(conditions), holding))
 
@@ -312,9 +315,9 @@ class StepContext:
             return not_there(self.look.nearness)
         return why_unknown(conditions, self.look.measures) or Reason(Why.NOT_SEEN, "enough")
 
-    def seen_again(self) -> None:
-        """What is needed is seen."""
-        if self.state.lost_told:
+    def seen_again(self, *, quietly: bool = False) -> None:
+        """What is needed is seen, or no longer needed."""
+        if self.state.lost_told and not quietly:
             self.tell(on.Found(self.t, self.state.blind_for))
         self.set(blind_for=0.0, lost_told=False)
 

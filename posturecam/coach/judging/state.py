@@ -17,6 +17,8 @@ from posturecam.vision.pose import Pose
 class CoachPhase(StrEnum):
     """The phases of an exercise."""
 
+    LEAD_IN = "lead_in"
+    """Announced, in a break at the desk."""
     SETUP = "setup"
     """View and framing are being corrected."""
     COUNT_IN = "count_in"
@@ -106,6 +108,8 @@ class CoachState:
     phase: CoachPhase = CoachPhase.SETUP
     phase_since: float = 0.0
     before_pause: CoachPhase | None = None
+    paused_into: float = 0.0
+    """How long that phase had gone on, seconds."""
     view: View = View.UNKNOWN
     side: Side | None = None
     """The working side; None where both work together."""
@@ -144,6 +148,14 @@ class CoachState:
     past: Mapping[DepthKey, PastDepth] = field(default_factory=dict)
     pain: bool = False
     """Pain was reported: nothing urges deeper."""
+    lead_in: float = 0.0
+    """Seconds for which it is announced; 0 outside a break at the desk."""
+    instructed: bool = False
+    """Whether it was said how it goes."""
+    by_time: bool = False
+    """Whether it is led by time, as the camera cannot judge it."""
+    away: bool = False
+    """Whether it is paused because nobody is there."""
     summary: SetSummary | None = None
     """Set once the exercise is done."""
 

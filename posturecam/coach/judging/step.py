@@ -1,6 +1,6 @@
 """One exercise, judged: a pure step from (state, look) to (new state, events). Time is the look's.
 
-    SETUP ─ COUNT_IN ─ START ─ ENTERING ─ HOLDING ─ RELEASE ─ REST or SWITCH ─ ENTERING … DONE
+    (LEAD_IN ─) SETUP ─ COUNT_IN ─ START ─ ENTERING ─ HOLDING ─ RELEASE ─ REST or SWITCH ─ ENTERING … DONE
 
 A hold counts the seconds in which the pose was seen. A wobble out of it does not matter, longer pauses it, still longer
 ends the attempt, and its seconds are kept for the next one. A still pose that is lost from sight goes on counting for a
@@ -16,6 +16,7 @@ from dataclasses import replace
 from posturecam.coach import events as on
 from posturecam.coach.condition import BoundKind
 from posturecam.coach.exercise import Exercise, Facing, Side, Sides
+from posturecam.coach.judging.by_time import TimedRepetitions
 from posturecam.coach.judging.conditions import ConditionInputs, is_still, kept_depth, kept_reach, verdict
 from posturecam.coach.judging.repetitions import Repetitions
 from posturecam.coach.judging.setup import ROUNDING
@@ -30,16 +31,27 @@ from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
 
-def begin(exercise: Exercise, past: Mapping[DepthKey, PastDepth] | None = None, *, pain: bool = False) -> CoachState:
+def begin(
+    exercise: Exercise,
+    past: Mapping[DepthKey, PastDepth] | None = None,
+    *,
+    pain: bool = False,
+    lead_in: float = 0.0,
+    by_time: bool = False,
+) -> CoachState:
     """The state before the first look.
 
     Args:
         exercise: What is to be done.
         past: Depths of earlier sessions.
         pain: Whether the user reported pain before this session.
+        lead_in: Seconds for which it is announced; with any, it is part of a break at the desk, where nobody is asked to move
+            for the camera, and what that cannot judge is led by time.
+        by_time: Whether it is led by time from the beginning.
     """
     side = None if exercise.sides is Sides.NONE else Side.LEFT
-    return CoachState(side=side, past=dict(past or {}), pain=pain)
+    phase = CoachPhase.LEAD_IN if lead_in > 0 else CoachPhase.SETUP
+    return CoachState(phase=phase, side=side, past=dict(past or {}), pain=pain, lead_in=lead_in, by_time=by_time)
 
 
 def look_at(
@@ -76,17 +88,19 @@ def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """One look: the new state, and what happened."""
-    turn = (TimedStep if exercise.is_timed else _Turn)(state, look.t, exercise, settings)
+    turn = (TimedStep if exercise.is_timed and not state.lead_in else _Turn)(state, look.t, exercise, settings)
     turn.see(look)
     return turn.state, tuple(turn.events)
 
 
-def pause(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """The user asks for a pause: nothing counts and nothing is lost until `resume`."""
+def pause(state: CoachState, t: float, *, away: bool = False) -> tuple[CoachState, tuple[on.Event, ...]]:
+    """The user asks for a pause, or is `away`: nothing counts and nothing is lost until `resume`."""
     if state.phase in (CoachPhase.PAUSED, CoachPhase.DONE):
         return state, ()
-    paused = replace(state, phase=CoachPhase.PAUSED, before_pause=state.phase, t=t)
-    return paused, (on.PausedByUser(t),)
+    paused = replace(
+        state, phase=CoachPhase.PAUSED, before_pause=state.phase, t=t, away=away, paused_into=t - state.phase_since
+    )
+    return paused, (on.PausedByUser(t, away),)
 
 
 def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...]]:
@@ -97,7 +111,9 @@ def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...
         state,
         phase=state.before_pause,
         before_pause=None,
-        phase_since=t,
+        away=False,
+        # A break keeps its time: what was over of an announcement or a rest before the pause stays over.
+        phase_since=t - (state.paused_into if state.lead_in else 0.0),
         t=t,
         met_since=None,
         other_since=None,
@@ -108,17 +124,26 @@ def resume(state: CoachState, t: float) -> tuple[CoachState, tuple[on.Event, ...
 
 
 def finish(
-    state: CoachState, t: float, exercise: Exercise, settings: StretchSettings, *, skipped: bool = False
+    state: CoachState,
+    t: float,
+    exercise: Exercise,
+    settings: StretchSettings,
+    *,
+    skipped: bool = False,
+    in_time: bool = False,
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
-    """End the exercise here; what was held so far is kept as a partial repetition."""
+    """End the exercise here; what was held so far is kept as a partial repetition.
+
+    It is `skipped` by the user, ended `in_time` as a break goes on, or ended early.
+    """
     if state.phase is CoachPhase.DONE:
         return state, ()
     turn = Repetitions(state, t, exercise, settings)
-    turn.finish(skipped=skipped, ended_early=not skipped)
+    turn.finish(skipped=skipped, ended_early=not (skipped or in_time))
     return turn.state, tuple(turn.events)
 
 
-class _Turn(Repetitions):
+class _Turn(TimedRepetitions):
     """One step under way, from the first look to the last."""
 
     # What every look goes through.
@@ -128,8 +153,12 @@ class _Turn(Repetitions):
         self.pass_time()
         self.look = look
         self.evidence = self.evidence_of(look.measures, state.side)
+        if state.by_time and state.phase not in (CoachPhase.LEAD_IN, CoachPhase.PAUSED, CoachPhase.DONE):
+            self.follow_the_clock()
+            return
         handle: Mapping[CoachPhase, Callable[[], None]] = {
-            CoachPhase.SETUP: self.set_up,
+            CoachPhase.LEAD_IN: self.announce,
+            CoachPhase.SETUP: self.see_whether_it_can_be_judged if state.lead_in else self.set_up,
             CoachPhase.COUNT_IN: self.count_in,
             CoachPhase.START: self._starting,
             CoachPhase.ENTERING: self._entering,
@@ -151,6 +180,8 @@ class _Turn(Repetitions):
             self.take_pose_itself()
             self.set(met_since=since)
             self._enter()
+        elif self.is_out_of_patience():
+            self.go_by_time()
         else:
             self.take_start_pose()
 
@@ -159,6 +190,9 @@ class _Turn(Repetitions):
         self.learn_start()
         met = verdict(stage.conditions, self.evidence)
         self.mind_sight(stage.conditions, met)
+        if self.is_out_of_patience():
+            self.go_by_time()
+            return
         if self.state.blind_for >= self.settings.restart_after:
             self._begin_again()
             return
@@ -232,6 +266,9 @@ class _Turn(Repetitions):
         if inside is None:
             self._unseen()
         self.mind_sight(conditions, inside)
+        if self.is_out_of_patience():
+            self.go_by_time()
+            return
         if inside:
             self._inside()
         elif inside is False:

@@ -21,7 +21,8 @@ from posturecam.coach.presentation.descriptions import set_lines
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
 from posturecam.drawing.canvas import BOLD, DARK, GREY, REGULAR, WHITE, Canvas, Colour, Stroke, blank, resized
-from posturecam.drawing.exercise_poses import has_picture, picture
+from posturecam.drawing.exercise_poses import has_picture, moves, picture, share_at
+from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point, distance, middle
@@ -35,7 +36,7 @@ MOOD_COLOURS: Mapping[Mood, Colour] = {
 }
 """After Okabe and Ito, whose palette colour-blind people can tell apart too."""
 
-KEYS = mark("space: pause · m: mute · s: skip · q: end")
+KEYS = mark("space: pause · m: mute · s: skip · r: repeat · q: end")
 _PANEL: Colour = (35, 39, 46)
 _TRACK: Colour = (70, 76, 86)
 PANEL_SHARE = 0.31
@@ -87,7 +88,8 @@ def coach_picture(
             body.angle(shown.judged, phase_colour(shown))
     _header(left[:header], shown)
     _cue(left[footer:], shown)
-    _panel(canvas[:, left.shape[1] :], shown, tick.exercise.id)
+    moving = shown.demonstrates and moves(tick.exercise.id) and not settings.desktop.reduced_motion
+    _panel(canvas[:, left.shape[1] :], shown, tick.exercise.id, share_at(tick.frame.t) if moving else None)
     return canvas
 
 
@@ -297,6 +299,7 @@ def _header(image: Image, shown: CoachView) -> None:
     for text, colour, weight in (
         (shown.word, phase_colour(shown), BOLD),
         (shown.progress, WHITE, REGULAR),
+        (own_words(Message("{time} left", time=shown.time_left)) if shown.time_left else "", WHITE, BOLD),
         (own_words(mark("muted")) if shown.muted else "", GREY, REGULAR),
     ):
         pen.put(text, (end, base), colour, size, weight)
@@ -344,7 +347,7 @@ def fitted(pen: Canvas, text: str, width: int, most: int, size: int, weight: int
 # The panel: ring, repetitions, picture.
 
 
-def _panel(image: Image, shown: CoachView, exercise: str) -> None:
+def _panel(image: Image, shown: CoachView, exercise: str, share: float | None) -> None:
     colour = phase_colour(shown)
     image[:] = _PANEL[::-1]
     pen = Canvas(image)
@@ -357,8 +360,17 @@ def _panel(image: Image, shown: CoachView, exercise: str) -> None:
     keys, small = fitted(pen, own_words(KEYS), pen.width - 2 * pad, 1, small)
     bottom = pen.height - pad // 2 - round(1.6 * small)
     pen.put(keys[0], (pad, pen.height - pad // 2 - small // 3), GREY, small)
-    if shown.phase in (CoachPhase.SETUP, CoachPhase.START):
-        _show_picture(image, exercise, pad, top, pen.width - pad, bottom - pad - round(0.05 * pen.height))
+    if shown.up_next and shown.time_left:
+        told = own_words(Message("Next: {title}", title=shown.up_next))
+        lines, size = fitted(pen, told, pen.width - 2 * pad, 1, round(0.03 * pen.height))
+        pen.put(lines[0], (pad, bottom - round(0.3 * size)), GREY, size)
+        bottom -= round(1.6 * size)
+    if shown.phase in (CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START):
+        _show_picture(image, exercise, pad, top, pen.width - pad, bottom - pad - round(0.05 * pen.height), share)
+        if shown.phase is CoachPhase.LEAD_IN:
+            told, size = f"{shown.number} {shown.below}", round(0.033 * pen.height)
+            pen.put(told, (round((pen.width - pen.text_width(told, size)) / 2), bottom - pad // 2), WHITE, size)
+            return
         _dots(pen, shown.dots, bottom - round(0.03 * pen.height), colour)
         return
     radius = min(0.36 * pen.width, 0.2 * pen.height)
@@ -366,7 +378,7 @@ def _panel(image: Image, shown: CoachView, exercise: str) -> None:
     _ring(pen, shown, centre, radius, colour)
     dots = round(centre[1] + 1.45 * radius)
     _dots(pen, shown.dots, dots, colour)
-    _show_picture(image, exercise, pad, dots + round(0.05 * pen.height), pen.width - pad, bottom - pad // 2)
+    _show_picture(image, exercise, pad, dots + round(0.05 * pen.height), pen.width - pad, bottom - pad // 2, share)
 
 
 def _ring(pen: Canvas, shown: CoachView, centre: Point, radius: float, colour: Colour) -> None:
@@ -401,15 +413,17 @@ def _dots(pen: Canvas, dots: Sequence[RepetitionMark], y: int, colour: Colour) -
             pen.arc(at, radius, 0, 360, WHITE if now else _TRACK, max(round((0.4 if now else 0.2) * radius), 1))
 
 
-@lru_cache(maxsize=8)
-def _picture(exercise: str, width: int, height: int) -> Image:
-    return picture(exercise, width, height, _PANEL)
+@lru_cache(maxsize=64)
+def _picture(exercise: str, width: int, height: int, share: float | None) -> Image:
+    return picture(exercise, width, height, _PANEL, share)
 
 
-def _show_picture(image: Image, exercise: str, left: int, top: int, right: int, bottom: int) -> None:
+def _show_picture(
+    image: Image, exercise: str, left: int, top: int, right: int, bottom: int, share: float | None
+) -> None:
     width, height = right - left, min(bottom - top, round(1.1 * (right - left)))
     if has_picture(exercise) and width > 40 and height > 40:
-        image[bottom - height : bottom, left:right] = _picture(exercise, width, height)
+        image[bottom - height : bottom, left:right] = _picture(exercise, width, height, share)
 
 
 # The summary.

@@ -5,6 +5,7 @@ One cue at a time: the last one spoken, while it is relevant, or else the cue of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -21,6 +22,7 @@ from posturecam.i18n.words import mark
 from posturecam.vision.pose import Landmark
 
 PHASE_WORDS: Mapping[CoachPhase, str] = {
+    CoachPhase.LEAD_IN: mark("Coming up"),
     CoachPhase.SETUP: mark("Set up"),
     CoachPhase.COUNT_IN: mark("Get ready"),
     CoachPhase.START: mark("Start pose"),
@@ -94,6 +96,14 @@ class CoachView:
     help: str
     """Where the camera must stand, while that is being put right; else empty."""
     muted: bool
+    by_time: bool = False
+    """Whether it is led by time, and nothing of it is judged."""
+    time_left: str = ""
+    """Of a break: "2:10"; empty outside one."""
+    up_next: str = ""
+    """The title of the next exercise; empty in the last one."""
+    demonstrates: bool = False
+    """Whether the movement is to be shown, as the user is about to begin it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +112,17 @@ class ShowState:
 
     said: Say | None = None
     until: float = 0.0
-    index: int = 0
+    turn: int = 0
 
 
 def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
     """What the coach shows at one moment."""
     t, exercise, coach = tick.frame.t, tick.exercise, tick.state
-    if tick.index != state.index:
-        state = ShowState(index=tick.index)
+    if tick.turn != state.turn:
+        state = ShowState(turn=tick.turn)
     if tick.say is not None and tick.say.kind is not SayKind.COUNT:
         stays = max(_SHOWN_AT_LEAST, _SHOWN_A_WORD * len(tick.say.text.split()))
-        state = ShowState(tick.say, t + stays, tick.index)
+        state = ShowState(tick.say, t + stays, tick.turn)
     cue, kind = _cue(state, tick)
     number, below, seen, unseen = _ring(coach, exercise, t)
     return state, CoachView(
@@ -129,13 +139,42 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
         dots=_dots(coach, exercise),
         judged=judged(tick),
         depth=_depth(coach, exercise),
-        help=exercise.placement.text if coach.phase is CoachPhase.SETUP else "",
+        help=_help(tick),
         muted=tick.muted,
+        by_time=coach.by_time,
+        time_left="" if tick.time_left is None else clock_text(tick.time_left),
+        up_next="" if tick.up_next is None else tick.up_next.title,
+        demonstrates=coach.phase in DEMONSTRATED,
     )
+
+
+WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
+BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
+DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
+
+
+def clock_text(seconds: float) -> str:
+    """Minutes and seconds, as a clock shows them: "2:10"."""
+    whole = math.ceil(seconds - 0.5)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def _help(tick: CoachTick) -> str:
+    """What stands below the cue: where the camera must stand while that is put right, or that nothing is judged."""
+    coach, exercise = tick.state, tick.exercise
+    if coach.by_time and tick.frame.problem is not None:
+        return WITHOUT_PICTURE
+    if coach.by_time and coach.phase not in (CoachPhase.PAUSED, CoachPhase.DONE):
+        return BY_TIME
+    return exercise.placement.text if coach.phase is CoachPhase.SETUP and not coach.lead_in else ""
 
 
 def _cue(state: ShowState, tick: CoachTick) -> tuple[str | None, SayKind | None]:
     coach, exercise = tick.state, tick.exercise
+    if coach.away:
+        return mark("Paused until you are back. Press Space to go on by time"), None
+    if coach.phase is CoachPhase.LEAD_IN and exercise.desk is not None:
+        return exercise.desk.say, None
     if coach.phase is CoachPhase.PAUSED:
         return mark("Paused. Press Space to continue"), None
     said = state.said
@@ -173,6 +212,9 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
     """The large number, what it is of, and how the ring fills."""
     hold, waited = exercise.dose.hold, t - coach.phase_since
     match coach.phase:
+        case CoachPhase.LEAD_IN:
+            left = max(coach.lead_in - waited, 0.0)
+            return f"{math.ceil(left - 1e-6)}", mark("seconds to get ready"), min(waited / coach.lead_in, 1.0), 0.0
         case CoachPhase.COUNT_IN:
             return str(coach.counted_in or ""), "", 0.0, 0.0
         case CoachPhase.REST | CoachPhase.SWITCH:
@@ -197,7 +239,7 @@ def _ring(coach: CoachState, exercise: Exercise, t: float) -> tuple[str, str, fl
 
 def _dots(coach: CoachState, exercise: Exercise) -> tuple[RepetitionMark, ...]:
     each = exercise.sides is Sides.EACH
-    counted = sum(one.counted for one in coach.results if not each or one.side is coach.side)
+    counted = sum(one.done for one in coach.results if not each or one.side is coach.side)
     counted = min(counted, exercise.dose.reps)
     now = (RepetitionMark.NOW,) if counted < exercise.dose.reps and coach.phase is not CoachPhase.DONE else ()
     return ((RepetitionMark.COUNTED,) * counted + now + (RepetitionMark.OPEN,) * exercise.dose.reps)[

@@ -51,7 +51,7 @@ def set_lines(summary: SetSummary) -> list[str]:
     exercise = summary.exercise
     if summary.skipped and not summary.results:
         return [mark("skipped")]
-    if exercise.is_timed:
+    if exercise.is_timed or (summary.timed and summary.timed == len(summary.results)):
         return [timed_text(summary)]
     done: str = Message("{counted} of {all} counted", counted=summary.counted, all=exercise.holds)
     if summary.unseen:
@@ -70,7 +70,7 @@ def set_lines(summary: SetSummary) -> list[str]:
 
 def timed_text(summary: SetSummary) -> str:
     """What was led by time: that, and that nobody judged it."""
-    return Message("{counted} of {all} done, timed only", counted=summary.counted, all=summary.exercise.holds)
+    return Message("{counted} of {all} done, timed only", counted=summary.done, all=summary.exercise.holds)
 
 
 def _graded(summary: SetSummary) -> str:
@@ -168,7 +168,7 @@ def reach_against(reach: float, before: float | None) -> str:
 def rep_line(exercise: Exercise, result: RepResult) -> str:
     """One repetition: "rep 1 left: counted, 15 s seen, depth 54°, faults: knees popping up"."""
     parts: list[str] = [mark("not counted")]
-    if exercise.is_timed and result.counted:
+    if (exercise.is_timed or not result.counted) and result.done:
         parts = [mark("done, timed only")]
     elif result.counted:
         parts = [mark("counted")]

@@ -11,8 +11,9 @@ from typing import Any
 
 from posturecam.coach.cues import SayKind
 from posturecam.coach.events import Event
-from posturecam.coach.exercise import Exercise, Routine
+from posturecam.coach.exercise import Exercise
 from posturecam.coach.loop import CoachTick
+from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import DepthKey, RepResult, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
 from posturecam.posture.reasons import Reason, reason_record
@@ -29,6 +30,8 @@ def tick_record(tick: CoachTick) -> JsonRecord:
         "t": rounded(tick.frame.t),
         "exercise": exercise.key,
         "step": tick.index,
+        "time_left": rounded(tick.time_left),
+        "by_time": state.by_time,
         "phase": state.phase.value,
         "side": _value(state.side),
         "rep": state.rep,
@@ -94,6 +97,7 @@ def set_record(summary: SetSummary) -> JsonRecord:
         "of": summary.exercise.holds,
         "seen": rounded(summary.seen),
         "unseen": rounded(summary.unseen),
+        "timed": summary.timed,
         "ended_early": summary.ended_early,
         "skipped": summary.skipped,
         "to_fix": summary.to_fix,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from posturecam.coach.breaks.choice import LENGTHS
 from posturecam.coach.library import load_routine
 from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
@@ -36,8 +37,8 @@ class Opens(Protocol):
     def calibrate(self) -> None:
         """Open the calibration."""
 
-    def stretch(self, routine: str) -> None:
-        """Open the coach; empty means the routine suggested in breaks."""
+    def stretch(self, routine: str, minutes: int | None = None) -> None:
+        """Open the coach; empty means the routine suggested in breaks. A desk break takes so many minutes."""
 
     def quit(self) -> None:
         """End the app."""
@@ -63,6 +64,8 @@ class Control:
             "resume": lambda _: self._done(self._engine.resume, mark("Watching again.")),
             "calibrate": lambda _: self._opened(self._windows().calibrate, mark("The calibration is open.")),
             "stretch": self._stretch,
+            "skip": lambda _: self._steered(self._engine.controls.skip, mark("On to the next exercise.")),
+            "repeat": lambda _: self._steered(self._engine.controls.repeat, mark("Once more.")),
             "show": lambda _: self._done(self._windows().show, mark("The window is open.")),
             "quit": lambda _: self._done(self._windows().quit, mark("posturecam ends.")),
         }
@@ -124,13 +127,23 @@ class Control:
             said = Message("Paused until {time}.", time=f"{until:{day}%H:%M}")
         return self._done(lambda: self._engine.pause(until), said)
 
-    def _stretch(self, routine: str) -> Answer:
+    def _stretch(self, wanted: str) -> Answer:
+        routine, _, length = wanted.partition(" ")
+        if length and length not in map(str, LENGTHS):
+            return _refused(Message("a break takes 1, 3 or 5 minutes, got '{minutes}'", minutes=quoted(length)))
+        minutes = int(length) if length else None
         try:
             if routine:
                 load_routine(routine)
         except PosturecamError as problem:  # there is none, or it is the user's own and broken
             return _refused(problem.text)
-        return self._opened(lambda: self._windows().stretch(routine), mark("The coach is open."))
+        return self._opened(lambda: self._windows().stretch(routine, minutes), mark("The coach is open."))
+
+    def _steered(self, does: Callable[[], None], said: str) -> Answer:
+        last = self._last()
+        if last is None or last.coaching is None:
+            return _refused(mark("no stretch is running"))
+        return self._done(does, said)
 
     def _opened(self, does: Callable[[], None], said: str) -> Answer:
         if self._windows().welcoming:

@@ -44,7 +44,13 @@ class SessionClient(Protocol):
         """Learn the suggested upright posture (`UprightOffered`) from the last minutes; does nothing if none was suggested."""
 
     def stretch(
-        self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
+        self,
+        title: str,
+        exercises: Sequence[Exercise],
+        answers: Answers | None = None,
+        skipped: Sequence[str] = (),
+        *,
+        paced: bool = False,
     ) -> None:
         """Begin a session with the coach.
 
@@ -53,6 +59,7 @@ class SessionClient(Protocol):
             exercises: In order.
             answers: The answers given before the session; None if there were no questions.
             skipped: Keys of the exercises left out because of an answer.
+            paced: Whether it is a break at the desk, which keeps its time and needs no camera.
         """
 
     def stretched(self, session: int, answers: Answers) -> None:

@@ -115,12 +115,18 @@ class QueuedClient:
         self.commands.put(TakeUpright())
 
     def stretch(
-        self, title: str, exercises: Sequence[Exercise], answers: Answers | None = None, skipped: Sequence[str] = ()
+        self,
+        title: str,
+        exercises: Sequence[Exercise],
+        answers: Answers | None = None,
+        skipped: Sequence[str] = (),
+        *,
+        paced: bool = False,
     ) -> None:
         """Begin a session with the coach."""
         voice = self._settings.voice
         self.controls = Controls(muted=not voice.speech and not voice.chimes)
-        self.commands.put(StartStretch(title, tuple(exercises), answers, tuple(skipped)))
+        self.commands.put(StartStretch(title, tuple(exercises), answers, tuple(skipped), paced))
 
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session."""

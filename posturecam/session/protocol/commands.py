@@ -56,6 +56,8 @@ class StartStretch:
     """The answers given before the session; None if there were no questions."""
     skipped: tuple[str, ...] = ()
     """Keys of the exercises left out because of an answer."""
+    paced: bool = False
+    """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
 
 @dataclass(frozen=True, slots=True)

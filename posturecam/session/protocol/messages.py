@@ -135,6 +135,14 @@ class Snapshot:
         return Sign(self.tick.state.phase.value)
 
 
+def view_of(snapshot: Snapshot, before: View = View.UNKNOWN) -> View:
+    """From where the camera looks, as far as this moment tells: as it sees the user, or did when the upright posture was learned."""
+    seen = View.UNKNOWN if snapshot.tick is None else snapshot.tick.reading.view
+    if seen is not View.UNKNOWN:
+        return seen
+    return before if snapshot.baseline is None else snapshot.baseline.view
+
+
 # What happened.
 
 

@@ -61,8 +61,8 @@ class GuidedSession:
         return shown, told
 
     def _speak(self, tick: CoachTick, voice: Voice | Silence) -> Iterator[str]:
-        if tick.index != self._prepared:
-            self._prepared = tick.index
+        if tick.turn != self._prepared:
+            self._prepared = tick.turn
             voice.prepare(phrases(tick.exercise))
         speak(tick, voice, self._settings.voice)
         return voice.news()

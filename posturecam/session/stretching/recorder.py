@@ -26,6 +26,15 @@ def open_history(say: Callable[[str], None]) -> StretchHistory | None:
     return history
 
 
+def done_last() -> tuple[str, ...]:
+    """Ids of the exercises that were done last, so that the next break has others; none where that is not known."""
+    try:
+        with StretchHistory(to_read=True) as history:
+            return history.done_last()
+    except HistoryError:
+        return ()
+
+
 def earlier(history: StretchHistory | None, exercises: Sequence[Exercise]) -> tuple[Mapping[DepthKey, PastDepth], bool]:
     """Earlier results, and whether the targets stay unchanged because of more pain recently."""
     if history is None:
@@ -57,8 +66,8 @@ class SessionRecorder:
     def tick(self, tick: CoachTick) -> Iterator[str]:
         """Record the repetitions of this tick; returns problems to report."""
         for event in tick.events:
-            if isinstance(event, on.RepCounted | on.RepPartial) and self._history is not None:
-                self._history.add(self._begun(), tick.exercise, event.result, tick.index)
+            if isinstance(event, on.RepCounted | on.RepPartial | on.RepTimed) and self._history is not None:
+                self._history.add(self._begun(), tick.exercise, event.result, tick.turn)
         return iter(self._history.complaints() if self._history is not None else ())
 
     def answered(self, answers: Answers) -> None:

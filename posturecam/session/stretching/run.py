@@ -9,6 +9,7 @@ from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
 from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
+from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Coaching, StretchEnded
 from posturecam.session.publisher import Publisher
@@ -29,10 +30,13 @@ def lead(
     publisher: Publisher,
     open_voice: OpenVoice,
     left: Callable[[], bool],
-) -> Iterator[None]:
+) -> Iterator[float]:
     """Run a session, one check at a time, to its end or until it is stopped; finished repetitions are never lost.
 
     For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now.
+
+    Yields:
+        How many seconds to wait before the next look; 0 where the camera waits by itself.
     """
     with contextlib.ExitStack() as stack:
         live = source.info.live
@@ -43,7 +47,7 @@ def lead(
         kept = SessionRecorder(history, wish.title, source.info.name, wish.answers, wish.skipped)
         stack.callback(kept.close)
         voice = stack.enter_context(_voice(open_voice, publisher)) if live else None
-        estimator = stack.enter_context(LazyEstimator(for_stretching(settings), across_room=True))
+        estimator = stack.enter_context(LazyEstimator(for_stretching(settings), across_room=not wish.paced))
         led = GuidedSession(settings, voice, kept)
         troubled = bool(wish.answers and wish.answers.troubled)
 
@@ -54,9 +58,11 @@ def lead(
             publisher.show(coaching=Coaching(wish.title, tick, shown, frozen))
 
         try:
-            for tick in coach(source, estimator, wish.exercises, settings, controls, past, pain=troubled):
+            for tick in coach(
+                source, estimator, wish.exercises, settings, controls, past, pain=troubled, paced=wish.paced
+            ):
                 show(tick)
-                yield
+                yield source.wait if isinstance(source, SteadySource) else 0.0
                 if left():
                     break
         finally:  # however it ends, publish the summary

@@ -51,6 +51,10 @@ def _as_learned(share: float) -> str:
     return text.format(percent=percent)
 
 
+def _break_minutes(number: float) -> str:
+    return duration(_MINUTE * number)
+
+
 def _hour(number: float) -> str:
     return QLocale().toString(QTime(int(number), 0), QLocale.FormatType.ShortFormat)
 
@@ -213,6 +217,14 @@ ROWS: tuple[PeopleRow, ...] = (
         spoken=_times,
     ),
     PeopleRow("breaks", ("breaks.routine",), mark("Routine"), mark("Which routine a break suggests.")),
+    PeopleRow(
+        "breaks",
+        ("breaks.minutes",),
+        mark("Length of a desk break"),
+        mark("You can choose another one when it begins."),
+        steps=(1, 3, 5),
+        spoken=_break_minutes,
+    ),
     PeopleRow(
         "breaks",
         ("breaks.heads_up",),

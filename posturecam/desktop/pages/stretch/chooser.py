@@ -54,7 +54,9 @@ def load_choice(name: str) -> StretchChoice:
         SettingsError: if its file cannot be used.
     """
     routine = load_routine(name)
-    return StretchChoice(routine.id, routine.title, routine.why, tuple(resolve(routine)), routine.minutes, True)
+    return StretchChoice(
+        routine.id, routine.title, routine.why, tuple(resolve(routine)), routine.minutes, True, routine.pick is not None
+    )
 
 
 class ChoosePage(Sheet):
@@ -181,11 +183,12 @@ class DetailPage(Sheet):
         self.hand_to(begin)
 
     def _routine(self, choice: StretchChoice) -> None:
-        self.body.addWidget(text(minutes_text(choice.minutes), "quiet"))
+        lasting = tr("1, 3 or 5 minutes") if choice.is_break else minutes_text(choice.minutes)
+        self.body.addWidget(text(lasting, "quiet"))
         frame, inside = card()
-        inside.addWidget(text(tr("What's in it"), "heading"))
+        inside.addWidget(text(tr("For example") if choice.is_break else tr("What's in it"), "heading"))
         for exercise in choice.exercises:
-            inside.addLayout(exercise_row(exercise))
+            inside.addLayout(exercise_row(exercise, None if not choice.is_break else ""))
         self.body.addWidget(frame)
 
     def _exercise(self, exercise: Exercise, plain: Exercise) -> None:
@@ -246,8 +249,8 @@ class DetailPage(Sheet):
         self.area.verticalScrollBar().setValue(at)
 
 
-def exercise_row(exercise: Exercise) -> QHBoxLayout:
-    """One exercise of several: its pose, title and dose, and where the camera must stand."""
+def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
+    """One exercise of several: its pose, title and dose, and where the camera must stand, or what else is to be said beside it."""
     row = QHBoxLayout()
     row.setSpacing(GAP)
     pose = PoseView(exercise.id, QSize(76, 64))
@@ -256,5 +259,5 @@ def exercise_row(exercise: Exercise) -> QHBoxLayout:
     told = text(tr(exercise.title))
     row.addWidget(told, 3)
     row.addWidget(text(dose_words(exercise), "quiet"), 2)
-    row.addWidget(text(tr(CAMERA[exercise.placement.facing]), "quiet"), 2)
+    row.addWidget(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 2)
     return row

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from posturecam.coach.exercise import Exercise
+from posturecam.coach.library import pick
 from posturecam.coach.safety import Answers
 from posturecam.desktop.pages.stretch.chooser import ChoosePage, DetailPage, load_choice
 from posturecam.desktop.pages.stretch.questions import QuestionsPage
@@ -19,9 +21,11 @@ from posturecam.desktop.widgets.layouts import PageStack
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
+from posturecam.posture.view import View
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, StretchEnded
+from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, StretchEnded, view_of
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.stretching.recorder import done_last
 
 
 class StretchPage(PageStack):
@@ -51,9 +55,10 @@ class StretchPage(PageStack):
         self._skipped: list[Exercise] = []
         self._notes: list[str] = []
         self._stretched = False
+        self._view = View.UNKNOWN
         self.choose = ChoosePage(self._show_details)
         self.detail = DetailPage(self._ask, self._show_choices)
-        self.questions = QuestionsPage(self._begin, self._show_choices)
+        self.questions = QuestionsPage(self._begin, self._show_choices, self._lasting)
         self.session = SessionPage(engine)
         self.summary = SummaryPage(engine.stretched, self._finish, self._again)
         self.trouble = Sheet()
@@ -78,12 +83,12 @@ class StretchPage(PageStack):
         else:
             super().keyPressEvent(event)
 
-    def open_routine(self, name: str) -> None:
+    def open_routine(self, name: str, minutes: int | None = None) -> None:
         """Open this routine, as suggested by an alert or a break; a running session continues."""
         if self.is_running:
             return
         try:
-            self._ask(load_choice(name))
+            self._ask(load_choice(name), minutes)
         except PosturecamError as problem:
             self.choose.fill()
             self.choose.say(tr(problem.text))
@@ -98,6 +103,7 @@ class StretchPage(PageStack):
 
     def take(self, snapshot: Snapshot) -> None:
         """Show this moment of a session, also of one that was started elsewhere."""
+        self._view = view_of(snapshot, self._view)
         if snapshot.coaching is not None and self.currentWidget() in (self.choose, self.detail):
             self._start_session()
         if self.is_running:
@@ -146,15 +152,20 @@ class StretchPage(PageStack):
         self.detail.show_choice(choice)
         self._lead_to(self.detail)
 
-    def _ask(self, choice: StretchChoice) -> None:
+    def _ask(self, choice: StretchChoice, minutes: int | None = None) -> None:
         self._choice = choice
-        self.questions.ask(choice)
+        self.questions.ask(choice, minutes or self._engine.settings.breaks.minutes)
         self._lead_to(self.questions)
+
+    def _lasting(self, choice: StretchChoice, minutes: int) -> tuple[StretchChoice, View]:
+        """The break as it is picked now, and from where the camera looks."""
+        exercises = pick(self._view, minutes, done_last())
+        return replace(choice, exercises=exercises, minutes=minutes), self._view
 
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
         self._choice, self._answers, self._skipped = choice, answers, skipped
         self._start_session()
-        self._engine.stretch(choice.title, going, answers, [one.key for one in skipped])
+        self._engine.stretch(choice.title, going, answers, [one.key for one in skipped], paced=choice.is_break)
 
     def _start_session(self) -> None:
         self._notes, self._stretched = [], False
@@ -190,7 +201,7 @@ class StretchPage(PageStack):
 
     def _again(self) -> None:
         if self._choice is not None:
-            self._ask(self._choice)
+            self._ask(self._choice, round(self._choice.minutes))
         else:
             self._show_choices()
 

@@ -10,13 +10,16 @@ from posturecam.desktop.widgets.qt_canvas import QtCanvas
 from posturecam.desktop.widgets.theme import Theme, current
 from posturecam.drawing import exercise_poses as pictures
 from posturecam.drawing.canvas import Colour
-from posturecam.drawing.exercise_poses import Tone, has_picture
+from posturecam.drawing.exercise_poses import has_picture
+from posturecam.drawing.limbs import Tone
 from posturecam.session.protocol.messages import Sign
 
 _EYE: Colour = (70, 76, 86)
 
 
-def draw_pose(painter: QPainter, area: QRectF, exercise: str, theme: Theme, ground: QColor) -> None:
+def draw_pose(
+    painter: QPainter, area: QRectF, exercise: str, theme: Theme, ground: QColor, share: float | None = None
+) -> None:
     """Draw the pose of an exercise into an area; nothing for an exercise of the user's own, which has no picture.
 
     Args:
@@ -25,6 +28,7 @@ def draw_pose(painter: QPainter, area: QRectF, exercise: str, theme: Theme, grou
         exercise: Its id.
         theme: Whose colours are taken.
         ground: What the area is filled with; limbs that lie before others are rimmed in it.
+        share: How far on its way from the start pose (0) to the pose (1); None is the pose, with its arrow.
     """
     if not has_picture(exercise) or area.width() < 8 or area.height() < 8:
         return
@@ -42,7 +46,7 @@ def draw_pose(painter: QPainter, area: QRectF, exercise: str, theme: Theme, grou
     painter.setClipRect(area)
     painter.translate(area.topLeft())
     rim = ground.red(), ground.green(), ground.blue()
-    pictures.draw(QtCanvas(painter, area.width(), area.height(), inks), exercise, rim)
+    pictures.draw(QtCanvas(painter, area.width(), area.height(), inks), exercise, rim, share)
     painter.restore()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from posturecam.coach.breaks.choice import LENGTHS, is_judged_from
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.safety import (
     BEFORE,
@@ -21,8 +22,10 @@ from posturecam.coach.safety import (
 )
 from posturecam.desktop.pages.stretch.chooser import exercise_row
 from posturecam.desktop.pages.stretch.words import StretchChoice, dose_words
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, Sheet, button, card, section, text
 from posturecam.i18n.translate import tr, trn
+from posturecam.posture.view import View
 
 
 class PainScale(QWidget):
@@ -68,32 +71,39 @@ class QuestionsPage(Sheet):
     Args:
         begin: Called with the exercises to do, the answers, and the exercises left out.
         back: Called where the user does not want to begin.
+        lasting: Picks what a break of so many minutes consists of now, and tells from where the camera looks.
     """
 
     def __init__(
         self,
         begin: Callable[[StretchChoice, list[Exercise], Answers, list[Exercise]], None],
         back: Callable[[], None],
+        lasting: Callable[[StretchChoice, int], tuple[StretchChoice, View]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._begin, self._back = begin, back
+        self._begin, self._back, self._lasting = begin, back, lasting
+        self._view = View.UNKNOWN
         self._choice: StretchChoice | None = None
         self._boxes: list[tuple[QCheckBox, Exercise]] = []
         self._scale: PainScale | None = None
         self._go: QPushButton | None = None
 
-    def ask(self, choice: StretchChoice) -> None:
-        """Ask for this routine or exercise."""
+    def ask(self, choice: StretchChoice, minutes: int | None = None) -> None:
+        """Ask for this routine or exercise; for a break, of so many minutes."""
+        if choice.is_break:
+            choice, self._view = self._lasting(choice, minutes or LENGTHS[0])
         self._choice = choice
         self.empty()
         exercises = choice.exercises
         self.body.addWidget(text(tr("Before you begin"), "title"))
+        if choice.is_break:
+            self.body.addLayout(self._lengths(choice))
         frame, inside = card()
         inside.addWidget(text(tr(choice.title), "heading"))
         if choice.is_routine:
             for one in exercises:
-                inside.addLayout(exercise_row(one))
+                inside.addLayout(exercise_row(one, self._judged(one) if choice.is_break else None))
         else:
             inside.addWidget(text(dose_words(exercises[0]), "quiet"))
         self.body.addWidget(frame)
@@ -111,6 +121,26 @@ class QuestionsPage(Sheet):
         self.foot.addWidget(well)
         self.hand_to(well)
         self.to_the_top()
+
+    def _lengths(self, choice: StretchChoice) -> FlowLayout:
+        """How long the break is to be; choosing picks anew what is done in it."""
+        row = FlowLayout(8)
+        for number in LENGTHS:
+            words = trn("{number} minute", "{number} minutes", number)
+            chip = Chip(words, tr("How long: {what}").format(what=words))
+            chip.setChecked(number == choice.minutes)
+            chip.clicked.connect(lambda _=False, one=number: self._take_length(choice, one))
+            row.addWidget(chip)
+        return row
+
+    def _take_length(self, choice: StretchChoice, minutes: int) -> None:
+        self.ask(choice, minutes)
+        for chip in self.findChildren(Chip):
+            if chip.isChecked():
+                chip.setFocus()  # so that the keyboard stays where it was
+
+    def _judged(self, exercise: Exercise) -> str:
+        return "" if is_judged_from(exercise, self._view) else tr("By time")
 
     def _camera(self, exercises: Sequence[Exercise]) -> None:
         frame, inside = card()
@@ -139,7 +169,7 @@ class QuestionsPage(Sheet):
             self._what_may_be_done(choice)
         self.body.addWidget(text(tr(STOP), "quiet"))
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice)))
+        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice, round(choice.minutes))))
         rest = button(tr("No stretching today"), self._left_out, "primary")
         if choice.is_routine:
             self._go = button(tr("Begin"), self._with_trouble)

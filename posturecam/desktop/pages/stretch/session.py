@@ -22,7 +22,7 @@ from posturecam.session.protocol.mode import Mode
 class SessionPage(QWidget):
     """What the coach sees and says, optionally full screen.
 
-    Keys: Space or P pauses and goes on, M mutes, S skips, Q ends, F or F11 fills the screen; Escape leaves the full screen
+    Keys: Space or P pauses and goes on, M mutes, S skips, R repeats, Q ends, F or F11 fills the screen; Escape leaves the full screen
     first, and then ends, keeping what was done.
     """
 
@@ -43,6 +43,7 @@ class SessionPage(QWidget):
         self._pause = self._key_button(bar, lambda: engine.controls.toggle_pause())
         self._mute = self._key_button(bar, lambda: engine.controls.toggle_mute())
         self._skip = self._key_button(bar, lambda: engine.controls.skip())
+        self._repeat = self._key_button(bar, lambda: engine.controls.repeat())
         self._full = self._key_button(bar, self.toggle_full_screen)
         self._end = self._key_button(bar, self.end)
         self._whole.addLayout(bar)
@@ -90,6 +91,7 @@ class SessionPage(QWidget):
             (self._pause, tr("Continue") if paused else tr("Pause"), tr("Space")),
             (self._mute, tr("Voice on") if muted else tr("Mute"), "M"),
             (self._skip, tr("Next exercise") if several else tr("Skip"), "S"),
+            (self._repeat, tr("Repeat"), "R"),
             (self._full, tr("Leave full screen") if self.is_full_screen else tr("Full screen"), "F"),
             (self._end, tr("End"), "Q"),
         ):
@@ -115,6 +117,8 @@ class SessionPage(QWidget):
                 controls.toggle_mute()
             case Qt.Key.Key_S:
                 controls.skip()
+            case Qt.Key.Key_R:
+                controls.repeat()
             case Qt.Key.Key_Q:
                 self.end()
             case Qt.Key.Key_F | Qt.Key.Key_F11:

@@ -6,8 +6,8 @@ No state is shown by color alone: each has its word, and unseen seconds are a th
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from posturecam.coach.judging.state import CoachPhase
@@ -16,12 +16,19 @@ from posturecam.coach.session_summary import SetSummary
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.stretch.person import MOODS, colour_of, draw_person
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose, mixed
-from posturecam.desktop.pages.stretch.words import below_words, depth_parts, is_held_back, progress_words, unseen_words
+from posturecam.desktop.pages.stretch.words import (
+    below_words,
+    depth_parts,
+    is_held_back,
+    progress_words,
+    time_words,
+    unseen_words,
+)
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.desktop.widgets.qt_canvas import QtCanvas, fitted, write
-from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current
-from posturecam.drawing.exercise_poses import has_picture
+from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current, less_motion
+from posturecam.drawing.exercise_poses import has_picture, moves, share_at
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Coaching
 
@@ -29,6 +36,8 @@ _PANEL_SHARE, _CUE_SHARE, _HEADER_SHARE = 0.31, 0.2, 0.075
 """Of the width for ring and picture, and of the height for the cue and the line above the person."""
 _SMALLEST = 0.68
 """How much the line above the person may shrink before the depth is shortened."""
+_MOVES_EVERY = 50
+"""Milliseconds between two frames of a movement, which takes two seconds and is calm."""
 _NOTE_MILLISECONDS = 12_000
 """How long a problem stays on screen: twice the time to read two sentences; the summary repeats it."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -45,6 +54,9 @@ class StageWidget(QWidget):
         self._note = ""
         self._note_ends = QTimer(self, singleShot=True)
         self._note_ends.timeout.connect(self._end_note)
+        self._moving = QTimer(self, interval=_MOVES_EVERY)
+        self._moving.timeout.connect(self.update)
+        self._begun = QElapsedTimer()
         self.setMinimumSize(380, 210)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Current stretch"))
@@ -61,6 +73,7 @@ class StageWidget(QWidget):
     def wait(self, text: str) -> None:
         """Show this while there is nothing to see yet."""
         self._coaching, self._waiting, self._note = None, text, ""
+        self._moving.stop()
         self.setAccessibleDescription(text)
         self.update()
 
@@ -78,11 +91,31 @@ class StageWidget(QWidget):
         """Show this moment; announce a new cue to screen readers."""
         before = self._coaching.shown.cue if self._coaching is not None else None
         self._coaching, self._settings = coaching, settings
+        self._set_moving(coaching, settings)
         cue = coaching.shown.cue
         self.setAccessibleDescription(spoken(coaching))
         if cue and cue != before and coaching.shown.muted:
             announce(self, tr(cue))
         self.update()
+
+    def _set_moving(self, coaching: Coaching, settings: Settings) -> None:
+        """Show the movement while it is to be learned or followed, unless nothing is to move."""
+        moving = coaching.shown.demonstrates and moves(coaching.tick.exercise.id) and not less_motion(settings.desktop)
+        if moving and not self._moving.isActive():
+            self._begun.start()
+            self._moving.start()
+        elif not moving:
+            self._moving.stop()
+
+    @property
+    def share(self) -> float | None:
+        """How far the demonstration is on its way into the pose; None where the pose stands still."""
+        return share_at(self._begun.elapsed() / 1000) if self._moving.isActive() else None
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing moves where nobody sees it."""
+        super().hideEvent(event)
+        self._moving.stop()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Everything, sized by the widget."""
@@ -113,11 +146,16 @@ class StageWidget(QWidget):
         person = QRectF(0, header, left, height - header - cue - GAP)
         _header(painter, QRectF(0, 0, left, header), coaching, theme, colour)
         draw_person(painter, person, coaching, self._settings)
+        if (
+            coaching.tick.frame.image is None and coaching.tick.pose is None
+        ):  # no camera: the movement itself is what there is to see
+            inner = person.adjusted(GAP, GAP, -GAP, -GAP - _note_height(person))
+            draw_pose(painter, inner, coaching.tick.exercise.id, DARK, DARK.colour("surface"), self.share)
         problem = coaching.tick.frame.problem
         if problem or self._note:
             _note(painter, person, begun_large(tr(problem)) if problem else self._note)
         _cue(painter, QRectF(0, height - cue, left, cue), shown, theme)
-        _panel(painter, QRectF(width - panel, 0, panel, height), coaching, theme, colour)
+        _panel(painter, QRectF(width - panel, 0, panel, height), coaching, theme, colour, self.share)
 
 
 def spoken(coaching: Coaching) -> str:
@@ -126,7 +164,7 @@ def spoken(coaching: Coaching) -> str:
     number = f"{shown.number} {below_words(shown, coaching.tick.exercise)}" if shown.number else ""
     depth = ", ".join(f"{name} {value}" for name, value in depth_parts(coaching))
     parts = [tr(shown.title), tr(shown.word), tr(shown.cue or ""), number, unseen_words(coaching)]
-    parts += [progress_words(coaching), depth, tr(shown.help), tr("Muted") if shown.muted else ""]
+    parts += [progress_words(coaching), time_words(coaching), depth, tr(shown.help), tr("Muted") if shown.muted else ""]
     parts.append(tr(coaching.tick.frame.problem or ""))
     return ". ".join(part.strip().rstrip(".") for part in parts if part)
 
@@ -134,9 +172,14 @@ def spoken(coaching: Coaching) -> str:
 # The words.
 
 
+def _note_height(person: QRectF) -> float:
+    return 3.4 * min(max(0.035 * person.height(), 13), 22)
+
+
 def _note(painter: QPainter, person: QRectF, text: str) -> None:
-    size = min(max(0.035 * person.height(), 13), 22)
-    strip = QRectF(person.left(), person.bottom() - 3.4 * size, person.width(), 3.4 * size)
+    high = _note_height(person)
+    size = high / 3.4
+    strip = QRectF(person.left(), person.bottom() - high, person.width(), high)
     painter.fillRect(strip, DARK.colour("ground", 0.85))
     write(painter, strip.adjusted(GAP, 0.4 * size, -GAP, 0), text, DARK.colour("text"), size, 400, 2)
 
@@ -146,6 +189,8 @@ def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, c
     shown, size = coaching.shown, 0.5 * area.height()
     line = QRectF(area.left() + 4, area.top() + 0.18 * area.height(), area.width() - 8, area.height())
     words = [(tr(shown.word), colour, 700), (progress_words(coaching), theme.colour("text"), 400)]
+    if shown.time_left:
+        words.append((time_words(coaching), theme.colour("text"), 700))
     if shown.muted:
         words.append((tr("muted"), theme.colour("quiet"), 400))
     pen = QtCanvas(painter, area.width(), area.height())
@@ -158,7 +203,7 @@ def _header(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, c
     size *= min(1.0, line.width() / max(needed(told), 1))
     x = line.left()
     for index, (text, ink, weight) in enumerate(words):
-        if index == 2:
+        if shown.muted and index == len(words) - 1:
             _muted_sign(painter, QPointF(x, line.top() + 0.62 * size), size, ink)
             x += 1.2 * size
         width = pen.text_width(text, round(size), weight) + 2
@@ -230,7 +275,9 @@ def _fit(
 # The panel: title, ring, repetitions, picture.
 
 
-def _panel(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, colour: QColor) -> None:
+def _panel(
+    painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, colour: QColor, share: float | None
+) -> None:
     shown, exercise = coaching.shown, coaching.tick.exercise
     surface = theme.colour("surface")
     painter.setPen(QPen(theme.colour("line"), 1))
@@ -241,9 +288,17 @@ def _panel(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, co
     size = min(max(0.045 * area.height(), 17), 0.09 * area.width())
     top = write(painter, inner, tr(shown.title), theme.colour("text"), size, 700, 2) + 0.6 * pad
     step = 0.05 * area.height()
+    if shown.up_next and shown.time_left:
+        line = QRectF(inner.left(), inner.bottom() - 0.9 * step, inner.width(), step)
+        told = tr("Next: {title}").format(title=tr(shown.up_next))
+        write(painter, line, told, theme.colour("quiet"), 0.62 * step, 400, 1)
+        inner.setBottom(line.top() - 0.3 * step)
+    if shown.phase is CoachPhase.LEAD_IN and has_picture(exercise.id):
+        _coming_up(painter, QRectF(inner.left(), top, inner.width(), inner.bottom() - top), coaching, theme, share)
+        return
     if shown.phase in (CoachPhase.SETUP, CoachPhase.START) and has_picture(exercise.id):
         pose = QRectF(inner.left(), top, inner.width(), inner.bottom() - top - 1.6 * step)
-        draw_pose(painter, pose, exercise.id, theme, surface)
+        draw_pose(painter, pose, exercise.id, theme, surface, share)
         _dots(
             painter,
             shown.dots,
@@ -265,7 +320,17 @@ def _panel(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, co
     y = max(y, centre.y() + 1.3 * radius + 0.75 * step) + 0.7 * step
     _dots(painter, shown.dots, QPointF(area.center().x(), y), inner.width(), step, theme, colour)
     y += step
-    draw_pose(painter, QRectF(inner.left(), y, inner.width(), inner.bottom() - y), exercise.id, theme, surface)
+    draw_pose(painter, QRectF(inner.left(), y, inner.width(), inner.bottom() - y), exercise.id, theme, surface, share)
+
+
+def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, share: float | None) -> None:
+    """The movement, large, and below it how long there is to get ready."""
+    shown, step = coaching.shown, 0.085 * area.height()
+    pose = area.adjusted(0, 0, 0, -2.6 * step)
+    draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.colour("surface"), share)
+    told = f"{shown.number} {below_words(shown, coaching.tick.exercise)}"
+    line = QRectF(area.left(), pose.bottom() + 0.4 * step, area.width(), 2.2 * step)
+    write(painter, line, told, theme.colour("text"), 0.75 * step, 600, 2, _CENTRE)
 
 
 def _frozen_words(coaching: Coaching) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
-from posturecam.coach.presentation.descriptions import reach_against
+from posturecam.coach.presentation.descriptions import reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.translate import mark, quantity, tr, trn
@@ -48,6 +48,8 @@ class StretchChoice:
     minutes: float
     """About how long it takes."""
     is_routine: bool
+    is_break: bool = False
+    """Whether it is picked anew each time, and keeps its time: a break at the desk."""
 
     @property
     def on_floor(self) -> bool:
@@ -107,6 +109,8 @@ def below_words(shown: CoachView, exercise: Exercise) -> str:
     """Caption of the large number; empty if there is none."""
     if not shown.below:
         return ""
+    if shown.phase is CoachPhase.LEAD_IN:
+        return tr("seconds to get ready")
     if shown.phase in (CoachPhase.REST, CoachPhase.SWITCH):
         return tr("seconds of rest")
     return tr("of {hold} seconds").format(hold=f"{exercise.dose.hold:g}")
@@ -116,11 +120,17 @@ def unseen_words(coaching: Coaching) -> str:
     """As in "12 s seen, 3 s not seen": the ring's two parts in words, once there is something unseen."""
     state = coaching.tick.state
     unseen = state.held - state.seen
-    if coaching.shown.unseen <= 0 or unseen < 0.05:
+    if coaching.shown.unseen <= 0 or unseen < 0.05 or coaching.shown.by_time:
         return ""
     return tr("{seen} seen, {unseen} not seen").format(
         seen=seconds_words(round(state.seen)), unseen=seconds_words(round(unseen))
     )
+
+
+def time_words(coaching: Coaching) -> str:
+    """As in "2:10 left"; empty outside a break."""
+    left = coaching.shown.time_left
+    return tr("{time} left").format(time=left) if left else ""
 
 
 def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
@@ -140,8 +150,8 @@ def done_words(one: SetSummary) -> list[str]:
     """Repetitions and seconds of one exercise; what was counted and how it was graded are told apart."""
     if one.skipped and not one.results:
         return [tr("Skipped.")]
-    if one.exercise.is_timed:
-        return [tr("{counted} of {all} done, timed only").format(counted=one.counted, all=one.exercise.holds)]
+    if one.exercise.is_timed or (one.timed and one.timed == len(one.results)):
+        return [tr(timed_text(one))]
     lines = [tr("{counted} of {all} counted").format(counted=one.counted, all=one.exercise.holds)]
     held = tr("{seen} held and seen").format(seen=seconds_words(one.seen))
     if one.unseen:
@@ -207,12 +217,12 @@ def fault_words(one: SetSummary) -> list[str]:
 def not_judged_words(one: SetSummary) -> list[str]:
     """What was not counted or could not be judged, and why."""
     lines = []
-    for reason, often in Counter(result.lacking for result in one.results if result.lacking).items():
+    for reason, often in Counter(rep.lacking for rep in one.results if rep.lacking and not rep.done).items():
         lines.append(
             trn("{number} repetition was not counted: ", "{number} repetitions were not counted: ", often)
             + (tr(reason.spoken) if reason else "")
         )
-    unknown = sum(result.depth is None for result in one.results)
+    unknown = sum(result.depth is None for result in one.results if not result.done or result.counted)
     if one.exercise.depth is not None and unknown:
         lines.append(
             trn(

@@ -1,0 +1,73 @@
+"""What a break at the desk consists of: for the camera that is there, the time there is, and what was done before. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.judging.by_time import lasting
+from posturecam.posture.view import View
+
+LENGTHS = (1, 3, 5)
+"""Minutes that a break may take."""
+LONGEST_STRETCHED = 2.0
+"""By how much a hold may be made longer than its file says, so that the break fills its time: the files take the shorter end of what is usual."""
+_ORDER = ("neck", "shoulders", "back", "arms")
+"""From what is small to what is large, so that a break ends with a good stretch."""
+
+
+def is_judged_from(exercise: Exercise, view: View) -> bool:
+    """Whether the camera can judge it from there; from a view that is not known yet, what can be judged from the front.
+
+    Most cameras at a desk are those of laptops and stand before the user.
+    """
+    return exercise.placement.facing.allows(View.FRONT if view is View.UNKNOWN else view)
+
+
+def choose(
+    exercises: Sequence[Exercise], view: View, minutes: float, last: Collection[str] = ()
+) -> tuple[Exercise, ...]:
+    """The exercises of one break, each in its form for the desk, in the order in which they are done.
+
+    What the camera can judge comes before what is led by time, then what does something for another part of the body, then what
+    was not done last time. Nothing else is left out for the view: what cannot be judged from there is led by time.
+
+    Args:
+        exercises: All that there are; those without a form for the desk are not taken.
+        view: From where the camera looks, as far as it is known.
+        minutes: How long the break is to take.
+        last: Ids of the exercises of the break before.
+
+    Returns:
+        At least one, unless there is none for the desk; all together last about as long as asked for, and never clearly longer.
+    """
+    left = [one.at_desk() for one in exercises if one.desk is not None]
+    picked: list[Exercise] = []
+    room = 60.0 * minutes
+    while left:
+        used = [_part(one) for one in picked]
+
+        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, int, bool]:
+            return not is_judged_from(one, view), used.count(_part(one)), one.id in last
+
+        best = min(left, key=rank)
+        left.remove(best)
+        if not picked or lasting(best) <= room:
+            picked.append(best)
+            room -= lasting(best)
+    picked.sort(key=lambda one: _ORDER.index(_part(one)))
+    return _filling(picked, max(room, 0.0))
+
+
+def _part(exercise: Exercise) -> str:
+    assert exercise.desk is not None
+    return exercise.desk.part
+
+
+def _filling(exercises: Sequence[Exercise], seconds: float) -> tuple[Exercise, ...]:
+    """The same, with longer holds where time is left over."""
+    holding = sum(one.holds * one.dose.hold for one in exercises)
+    if not holding:
+        return ()
+    longer = min(1.0 + seconds / holding, LONGEST_STRETCHED)
+    return tuple(one.with_dose(hold=float(int(longer * one.dose.hold))) for one in exercises)

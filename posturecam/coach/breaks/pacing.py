@@ -1,0 +1,100 @@
+"""How the time of a break goes by: what is left of it, when the next exercise comes, and what if nobody is there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from posturecam.coach.exercise import Exercise
+from posturecam.coach.judging.by_time import lasting
+from posturecam.coach.judging.state import CoachPhase, CoachState
+from posturecam.config.settings import StretchSettings
+
+OVERRUN = 6.0
+"""Seconds by which a hold that has begun may go past the time of its exercise: nobody is called out of a stretch in its middle."""
+AWAY_AFTER = 8.0
+"""Seconds without anybody after which a break waits: longer than a head is hidden by two raised arms."""
+BACK_AFTER = 1.0
+"""Seconds for which somebody must be there again before it goes on."""
+GIVEN_UP_AFTER = 120.0
+"""Seconds after which a break that waits is over: whoever is away for so long has one without us."""
+
+
+class PaceAsk(StrEnum):
+    """What a break asks for by itself."""
+
+    WAIT = "wait"
+    GO_ON = "go_on"
+    NEXT = "next"
+    """The exercise's time is over."""
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """A break under way; begin with `Pacing()`. Times are seconds on the source's clock."""
+
+    t: float | None = None
+    used: float = 0.0
+    """Seconds that the present exercise has gone on, pauses left out."""
+    somebody: float | None = None
+    """When somebody was last seen; None before anybody was."""
+    here_since: float | None = None
+    """Since when somebody has been there again."""
+    waiting: bool = False
+    """Whether it waits for somebody to come back."""
+    insists: bool = False
+    """Whether the user went on although nobody is seen: then it waits for nobody any more."""
+
+
+def pass_time(
+    pacing: Pacing, t: float, present: bool | None, state: CoachState, exercise: Exercise, settings: StretchSettings
+) -> tuple[Pacing, PaceAsk | None]:
+    """One look.
+
+    Args:
+        pacing: What the last call returned.
+        t: Its time in seconds.
+        present: Whether somebody is seen; None where there is no picture, which is neither there nor away.
+        state: The present exercise after this look.
+        exercise: What it is.
+        settings: The user's.
+
+    Returns:
+        The new state, and what it asks for now, if anything.
+    """
+    elapsed = 0.0 if pacing.t is None else max(t - pacing.t, 0.0)
+    elapsed = elapsed if elapsed <= settings.longest_gap else 0.0
+    paused = state.phase is CoachPhase.PAUSED
+    here_since = pacing.here_since if pacing.here_since is not None else t
+    unknown = pacing.somebody is not None and (present is None or (paused and not state.away))
+    pacing = Pacing(
+        t=t,
+        used=pacing.used + (0.0 if paused else elapsed),
+        somebody=t if present or unknown else pacing.somebody,
+        here_since=here_since if present else None,
+        waiting=state.away,
+        insists=pacing.insists or (pacing.waiting and not state.away and not present),
+    )
+    return pacing, _asked(pacing, t, state, exercise)
+
+
+def _asked(pacing: Pacing, t: float, state: CoachState, exercise: Exercise) -> PaceAsk | None:
+    gone = 0.0 if pacing.somebody is None else t - pacing.somebody
+    if state.away:
+        if pacing.here_since is not None and t - pacing.here_since >= BACK_AFTER:
+            return PaceAsk.GO_ON
+        return PaceAsk.END if gone >= GIVEN_UP_AFTER else None
+    if state.phase in (CoachPhase.PAUSED, CoachPhase.DONE):
+        return None
+    if gone >= AWAY_AFTER and not pacing.insists:
+        return PaceAsk.WAIT
+    over = pacing.used - lasting(exercise)
+    in_a_hold = state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
+    return PaceAsk.NEXT if over >= (OVERRUN if in_a_hold else 0.0) else None
+
+
+def time_left(pacing: Pacing, exercises: Sequence[Exercise], index: int) -> float:
+    """Seconds of the break that are left, if it goes as planned."""
+    return max(lasting(exercises[index]) - pacing.used, 0.0) + sum(map(lasting, exercises[index + 1 :]))

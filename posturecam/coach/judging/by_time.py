@@ -1,0 +1,125 @@
+"""An exercise of a break at the desk: announced first, and led by time where the camera cannot judge it. Pure.
+
+Led by time, nothing is judged and nothing pretends to be: the phases follow the clock, and what was held is kept as not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from posturecam.coach import events as on
+from posturecam.coach.cues import BREATH_SECONDS, WORD_SECONDS
+from posturecam.coach.exercise import Exercise, Sides
+from posturecam.coach.judging.framing import framing_hint
+from posturecam.coach.judging.repetitions import Repetitions
+from posturecam.coach.judging.setup import ROUNDING
+from posturecam.coach.judging.state import CoachPhase, Hold
+from posturecam.coach.session_summary import Lacking
+
+GET_READY = 2.0
+"""Seconds after the instruction, before anything is judged or counted."""
+GET_IN = 3.0
+"""Seconds to get into the pose once it is asked for, where that is led by time: a neck is moved in two or three."""
+COME_BACK = 2.0
+"""Seconds to come back from it."""
+SET_UP_PATIENCE = 1.5
+"""Seconds in which the camera must see what it needs, after the instruction: nobody is asked to move for it in a break."""
+START_PATIENCE = 5.0
+"""Seconds in which the start pose must show, and for which what is needed may stay unseen, before it goes on by time."""
+
+
+def lead_in(exercise: Exercise) -> float:
+    """Seconds for which a break announces an exercise: its title, what to do, and a moment to get ready."""
+    said = "" if exercise.desk is None else exercise.desk.say
+    return _speaking(exercise.title) + _speaking(said) + GET_READY
+
+
+def lasting(exercise: Exercise) -> float:
+    """Seconds that an exercise takes in a break where it is led by time, and may take where it is judged."""
+    dose = exercise.dose
+    holds = dose.reps * (2 if exercise.sides is Sides.EACH else 1)
+    return lead_in(exercise) + holds * (GET_IN + dose.hold + COME_BACK) + (holds - 1) * dose.rest
+
+
+def _speaking(text: str) -> float:
+    return WORD_SECONDS * len(text.split()) + BREATH_SECONDS
+
+
+class TimedRepetitions(Repetitions):
+    """One step under way, as far as it is about a break's own pace."""
+
+    # The announcement.
+
+    def announce(self) -> None:
+        """LEAD_IN: what comes, how it goes, and a moment to get ready; meanwhile it is seen whether the camera can judge it."""
+        since = self.t - self.state.phase_since
+        if not self.state.instructed and since >= _speaking(self.exercise.title) - ROUNDING:
+            self.set(instructed=True)
+            self.tell(on.Instructed(self.t))
+        if since < self.state.lead_in - ROUNDING:
+            return
+        if self.state.by_time:
+            self.go_by_time()
+        else:
+            self.go(CoachPhase.SETUP)
+            self.see_whether_it_can_be_judged()
+
+    def see_whether_it_can_be_judged(self) -> None:
+        """SETUP in a break: what cannot be seen from where the camera stands is led by time, and nobody is asked to move."""
+        if framing_hint(self.look, self.exercise.placement, self.settings) is None:
+            self.go(CoachPhase.START)
+            self.set(view=self.seen_from())
+        elif self.t - self.state.phase_since >= SET_UP_PATIENCE - ROUNDING:
+            self.go_by_time()
+
+    def is_out_of_patience(self) -> bool:
+        """Whether a break goes on by time, as the start pose or what must be seen has not shown for long."""
+        if not self.state.lead_in:
+            return False
+        if self.state.phase is CoachPhase.START:
+            return self.t - self.state.phase_since >= START_PATIENCE - ROUNDING
+        return self.state.blind_for >= START_PATIENCE - ROUNDING
+
+    # By time.
+
+    def go_by_time(self) -> None:
+        """From now on the exercise follows the clock, from where it stands; what was held counts on."""
+        into_it = self.state.hold.began is not None and self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
+        self.tell(on.LedByTime(self.t))
+        self.seen_again(quietly=True)
+        hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
+        self.set(by_time=True, hold=hold, visit=None, samples=(), straight_looks=(), start_looks=())
+        if not into_it:
+            self.go(CoachPhase.ENTERING)
+            self._ask()
+
+    def follow_the_clock(self) -> None:
+        """One look at an exercise that is led by time."""
+        since = self.t - self.state.phase_since
+        match self.state.phase:
+            case CoachPhase.ENTERING if since >= GET_IN - ROUNDING:
+                self.tell(on.Entered(self.t, self.state.rep, self.state.side, self.state.held))
+                self.go(CoachPhase.HOLDING)
+                self.set(hold=replace(self.state.hold, began=self.state.hold.began or self.t, pieces=1))
+            case CoachPhase.HOLDING:
+                self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + self.elapsed))
+                self.count_out()
+            case CoachPhase.RELEASE if since >= COME_BACK - ROUNDING:
+                self._keep()
+            case CoachPhase.REST | CoachPhase.SWITCH if since >= self.exercise.dose.rest - ROUNDING:
+                self.go(CoachPhase.ENTERING)
+                self._ask()
+
+    def _ask(self) -> None:
+        """Into the pose; of two sides the first one is named, as nobody looks which it is."""
+        first = self.state.side is not None and not self.state.results and self.state.hold == Hold()
+        if first and self.state.side is not None:
+            self.tell(on.SwitchSide(self.t, self.state.side, asked=False))
+        else:
+            self.tell(on.RestOver(self.t))
+
+    def _keep(self) -> None:
+        result = self.result(counted=False, lacking=Lacking.BY_TIME)
+        self.tell(on.RepTimed(self.t, result))
+        self.set(results=(*self.state.results, result), hold=Hold())
+        self.next_rep()

@@ -1,0 +1,99 @@
+"""`posturecam ctl`: its commands and options, imported with the command line; what they do is in `posturecam.commands.ctl`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+BreakMinutes = Annotated[
+    int | None,
+    typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
+]
+
+
+def length(minutes: int | None) -> int | None:
+    """How long a break is to be.
+
+    Raises:
+        typer.BadParameter: if a break cannot be so long.
+    """
+    if minutes not in (None, 1, 3, 5):
+        raise typer.BadParameter(f"a break takes 1, 3 or 5 minutes, got {minutes}", param_hint="--minutes")
+    return minutes
+
+
+controlling = typer.Typer(
+    help="Control the running app from a script or a keyboard shortcut.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _control(request: str, as_json: bool) -> None:
+    from posturecam.commands.ctl import control
+
+    control(request, as_json=as_json)
+
+
+@controlling.command("status")
+def ctl_status(as_json: Json = False) -> None:
+    """Say how you sit, or why that is unknown."""
+    _control("status", as_json)
+
+
+@controlling.command("pause")
+def ctl_pause(
+    minutes: Annotated[float, typer.Argument(min=0, help="For how long; 0 means until you resume.")] = 0.0,
+    as_json: Json = False,
+) -> None:
+    """Pause watching and release the camera."""
+    _control(f"pause {minutes:g}", as_json)
+
+
+@controlling.command("resume")
+def ctl_resume(as_json: Json = False) -> None:
+    """Resume watching."""
+    _control("resume", as_json)
+
+
+@controlling.command("calibrate")
+def ctl_calibrate(as_json: Json = False) -> None:
+    """Learn how you sit upright, in the app's window."""
+    _control("calibrate", as_json)
+
+
+@controlling.command("stretch")
+def ctl_stretch(
+    routine: Annotated[str, typer.Argument(help="A routine; by default the one suggested for breaks.")] = "",
+    minutes: BreakMinutes = None,
+    as_json: Json = False,
+) -> None:
+    """Open the coach."""
+    wanted = length(minutes)
+    _control(f"stretch {routine or ('desk_break' if wanted else '')} {wanted or ''}".strip(), as_json)
+
+
+@controlling.command("skip")
+def ctl_skip(as_json: Json = False) -> None:
+    """Go to the next exercise of the stretch that is running."""
+    _control("skip", as_json)
+
+
+@controlling.command("repeat")
+def ctl_repeat(as_json: Json = False) -> None:
+    """Do the exercise that is running again."""
+    _control("repeat", as_json)
+
+
+@controlling.command("show")
+def ctl_show(as_json: Json = False) -> None:
+    """Show the app's window."""
+    _control("show", as_json)
+
+
+@controlling.command("quit")
+def ctl_quit(as_json: Json = False) -> None:
+    """End the app."""
+    _control("quit", as_json)

@@ -1,0 +1,223 @@
+"""A break at the desk: what is chosen for it, how its time goes by, and what is led by time because nobody can judge it."""
+
+import pytest
+from stretch_figures import CASES, FACING, LOST, Recorded, _no_model, events_of, frames, posture
+
+from posturecam.coach import events as on
+from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from
+from posturecam.coach.breaks.pacing import AWAY_AFTER, GIVEN_UP_AFTER
+from posturecam.coach.exercise import Facing, Sides
+from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.library import exercise_names, load_exercise
+from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.posture.view import View
+from posturecam.vision.frame import Frame
+from posturecam.vision.pose import Landmark
+
+ALL = [load_exercise(name) for name in exercise_names()]
+AT_DESK = [one for one in ALL if one.desk is not None]
+VIEWS = [View.FRONT, View.OBLIQUE_LEFT, View.SIDE_RIGHT, View.UNKNOWN]
+BEND = load_exercise("upper_trapezius").at_desk()
+SQUEEZE = load_exercise("scapular_squeeze").at_desk()
+
+
+def seconds(exercises):
+    return sum(map(lasting, exercises))
+
+
+def led(exercises, *parts, controls=None, asked=(), **options):
+    """A break through these parts; what is asked for at its time: {seconds: "skip"}."""
+    controls, left, found = controls or Controls(), dict(asked), []
+    for tick in coach(
+        Recorded(frames(*parts, **options), live=True), _no_model, exercises, controls=controls, paced=True
+    ):
+        found.append(tick)
+        for t in [t for t in left if tick.frame.t >= t]:
+            getattr(controls, left.pop(t))()
+    return found
+
+
+def at_a_laptop(angles):
+    """The figure as a laptop sees it from near: head and shoulders, and nothing below."""
+    pose = next(frames((0.1, angles), noise=0)).pose
+    pose.visibility[[one for one in Landmark if one >= Landmark.LEFT_ELBOW]] = 0.0
+    return pose
+
+
+def moments(*parts, rate=10.0):
+    """Frames from (seconds, pose or None or a problem) parts."""
+    found, t = [], 0.0
+    for lasting_, what in parts:
+        for _ in range(round(lasting_ * rate)):
+            if isinstance(what, str):
+                found.append(Frame(t, problem=what))
+            else:
+                found.append(Frame(t, recorded=True, pose=what))
+            t += 1 / rate
+    return found
+
+
+# What is chosen.
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("minutes", LENGTHS)
+def test_a_break_lasts_about_as_long_as_asked_for_whatever_the_camera_sees(view, minutes):
+    chosen = choose(ALL, view, minutes)
+    assert 60 * minutes * 0.75 <= seconds(chosen) <= 60 * minutes
+    assert len({one.id for one in chosen}) == len(chosen)
+
+
+def test_from_the_front_what_it_can_judge_comes_first_and_from_the_side_what_it_can_judge_there():
+    assert all(is_judged_from(one, View.FRONT) for one in choose(ALL, View.FRONT, 1))
+    assert choose(ALL, View.FRONT, 3) == choose(ALL, View.UNKNOWN, 3), "an unknown camera is taken for a laptop's"
+    beside = choose(ALL, View.SIDE_LEFT, 1)
+    assert all(is_judged_from(one, View.SIDE_LEFT) for one in beside)
+    assert "chin_tuck" in {one.id for one in beside}
+
+
+def test_a_short_break_is_another_one_the_next_time():
+    first = choose(ALL, View.FRONT, 1)
+    second = choose(ALL, View.FRONT, 1, [one.id for one in first])
+    assert not {one.id for one in first} & {one.id for one in second}
+
+
+def test_a_break_does_something_for_more_than_one_part_of_the_body():
+    for view in VIEWS:
+        assert len({one.desk.part for one in choose(ALL, view, 3)}) >= 3
+
+
+def test_nothing_asks_to_turn_to_step_back_or_to_get_down():
+    for one in AT_DESK:
+        words = " ".join([one.at_desk().desk.say, *one.at_desk().how]).lower()
+        assert one.position != "floor"
+        assert not any(asked in words for asked in ("camera", "side to", "2 m", "3 m", "step back", "stand "))
+        assert "knees" not in one.at_desk().placement.needs or one.placement.facing is Facing.SIDE
+
+
+def test_there_is_time_to_hear_what_to_do_and_to_get_there():
+    for one in AT_DESK:
+        words = len(f"{one.title} {one.desk.say}".split())
+        assert lead_in(one) >= words / 160 * 60 * 0.9 + 1.5
+        assert lasting(one) > lead_in(one) + one.desk.hold
+
+
+# How it goes.
+
+
+@pytest.mark.smoke
+def test_announced_then_judged_then_the_next_one():
+    case = CASES["upper_trapezius"]
+    lead = lead_in(BEND)
+    side = [(2.0, case.pose), (11, case.pose), (1.5, FACING), (2, FACING)]
+    other = [(2.0, case.other_pose), (11, case.other_pose), (1.5, FACING), (2, FACING)]
+    ticks = led([BEND, SQUEEZE], (lead + 1, FACING), *side, *other, (30, FACING))
+    first = summarize(ticks).sets[0]
+    assert (first.counted, first.timed) == (2, 0)
+    assert {tick.state.phase for tick in ticks if tick.frame.t < lead - 0.2} == {CoachPhase.LEAD_IN}
+    (instructed,) = [event.t for event in events_of(ticks, on.Instructed) if event.t < lead]
+    assert 0.5 < instructed < lead - 2
+    assert [tick.say.text for tick in ticks if tick.say and tick.frame.t < lead][:2] == [BEND.title, BEND.desk.say]
+    assert [tick.up_next for tick in (ticks[0], ticks[-1])] == [SQUEEZE, None]
+
+
+def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move():
+    pose = at_a_laptop(FACING)
+    source = Recorded(moments((lasting(SQUEEZE) + 5, pose)), live=True)
+    ticks = list(coach(source, _no_model, [SQUEEZE], paced=True))
+    (done,) = summarize(ticks).sets
+    assert (done.counted, done.timed, done.seen) == (0, 3, 0)
+    assert done.unseen == pytest.approx(3 * SQUEEZE.dose.hold, abs=1)
+    assert done.to_fix is None
+    assert events_of(ticks, on.SetupHint) == events_of(ticks, on.Lost) == []
+    assert ticks[-1].frame.t == pytest.approx(lasting(SQUEEZE), abs=4)
+    assert not any(result.counted for result in done.results), "it does not pretend to judge"
+
+
+def test_head_and_shoulders_are_enough_for_a_bend_of_the_neck():
+    case = CASES["upper_trapezius"]
+    up, bent = at_a_laptop(FACING), at_a_laptop(case.pose)
+    source = Recorded(moments((lead_in(BEND) + 1.5, up), (12, bent), (3, up)), live=True)
+    ticks = list(coach(source, _no_model, [BEND], paced=True))
+    assert summarize(ticks).counted == 1
+
+
+def test_without_a_camera_the_whole_break_is_led_by_time():
+    chosen = choose(ALL, View.UNKNOWN, 1)
+    source = Recorded(moments((90, "the camera is busy")), live=True)
+    ticks = list(coach(source, _no_model, chosen, paced=True))
+    done = summarize(ticks)
+    assert [one.timed for one in done.sets] == [one.holds for one in chosen]
+    assert not any(one.ended_early or one.skipped for one in done.sets)
+    assert ticks[-1].frame.t == pytest.approx(60, abs=12)
+    sides = events_of(ticks, on.SwitchSide)
+    assert bool(sides) == any(one.sides is not Sides.NONE for one in chosen)
+
+
+def test_whoever_leaves_is_waited_for_and_nothing_is_lost():
+    lead = lead_in(BEND)
+    ticks = led([BEND], (lead + 3, FACING), (AWAY_AFTER + 20, LOST), (lasting(BEND), FACING))
+    paused = [tick for tick in ticks if tick.state.away]
+    assert lead + 3 + AWAY_AFTER == pytest.approx(paused[0].frame.t, abs=1)
+    assert paused[-1].frame.t == pytest.approx(lead + 3 + AWAY_AFTER + 20 + 1, abs=1)
+    assert len({round(tick.time_left) for tick in paused}) == 1, "time that nobody is there for is not used up"
+    assert ticks[-1].state.phase is CoachPhase.DONE
+
+
+def test_whoever_stays_away_has_had_a_break_and_it_ends():
+    ticks = led([BEND, SQUEEZE], (5, FACING), (AWAY_AFTER + GIVEN_UP_AFTER + 20, LOST))
+    assert ticks[-1].state.phase is CoachPhase.DONE
+    assert ticks[-1].frame.t < 5 + GIVEN_UP_AFTER + 5
+    assert summarize(ticks).sets[-1].ended_early
+
+
+def test_whoever_goes_on_unseen_is_not_waited_for_again():
+    ticks = led([BEND], (5, FACING), (AWAY_AFTER + 60, LOST), asked={20: "toggle_pause"})
+    assert [event.away for event in events_of(ticks, on.PausedByUser)] == [True]
+    assert summarize(ticks).sets[0].timed == 2
+
+
+def test_the_time_left_falls_as_time_goes_by_and_a_skip_takes_its_exercise_away():
+    chosen = choose(ALL, View.FRONT, 3)
+    ticks = led(chosen, (30, FACING), asked={3: "skip"})
+    left = {round(tick.frame.t, 1): tick.time_left for tick in ticks}
+    assert left[1.0] == pytest.approx(seconds(chosen) - 1, abs=0.3)
+    assert left[4.0] == pytest.approx(seconds(chosen[1:]) - 0.9, abs=0.5)
+    assert summarize(ticks).sets[0].skipped
+
+
+def test_repeating_begins_the_exercise_again_and_just_after_its_end_the_one_before():
+    ticks = led([BEND, SQUEEZE], (60, FACING), asked={12: "repeat", 20: "skip", 22: "repeat"})
+    begun = [event.exercise for event in events_of(ticks, on.ExerciseStarted)]
+    assert begun[:4] == [BEND.id, BEND.id, SQUEEZE.id, BEND.id]
+    assert [tick.turn for tick in ticks][-1] >= 3
+
+
+def test_nobody_is_called_out_of_a_hold_but_the_time_is_kept():
+    case = CASES["upper_trapezius"]
+    ticks = led([BEND, SQUEEZE], (lasting(BEND) - 4, FACING), (2, case.pose), (30, case.pose))
+    ended = next(tick for tick in ticks if tick.state.phase is CoachPhase.DONE)
+    assert lasting(BEND) + 3 < ended.frame.t <= lasting(BEND) + 7
+    assert ended.state.summary.seen > 3
+    assert not ended.state.summary.ended_early
+
+
+def test_a_pause_keeps_the_time_of_the_break():
+    ticks = led([BEND], (60, FACING), asked={4: "pause", 30: "resume"})
+    left = {round(tick.frame.t, 1): tick.time_left for tick in ticks}
+    assert left[29.0] == pytest.approx(left[4.2], abs=0.2)
+    assert next(tick for tick in ticks if tick.frame.t > 30.2).state.phase is CoachPhase.LEAD_IN
+
+
+def test_reaching_up_counts_while_the_hands_leave_the_picture():
+    reach = load_exercise("overhead_reach").at_desk()
+    up = posture(CASES["overhead_reach"].pose)
+    found = moments((lead_in(reach) + 1.5, next(frames((0.1, FACING), noise=0)).pose))
+    t = found[-1].t
+    for frame in frames((2, FACING), (2, up), (12, up), (2, FACING), (2, FACING), noise=0, start=t + 0.1):
+        if frame.pose.at(Landmark.LEFT_WRIST)[1] < frame.pose.at(Landmark.NOSE)[1]:
+            frame.pose.visibility[[Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]] = 0.0
+        found.append(frame)
+    ticks = list(coach(Recorded(found, live=True), _no_model, [reach], paced=True))
+    assert summarize(ticks).counted == 1

@@ -1,0 +1,30 @@
+"""The movement of an exercise: from its start pose into the pose, held, and back, calmly and without a jump."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from posturecam.coach.library import exercise_names, load_exercise
+from posturecam.drawing.exercise_poses import moves, picture, share_at
+
+MOVING = [name for name in exercise_names() if moves(name)]
+
+
+def test_every_exercise_of_a_desk_break_can_be_shown_moving():
+    assert {name for name in exercise_names() if load_exercise(name).desk} <= set(MOVING)
+
+
+def test_a_demonstration_begins_at_the_start_holds_the_pose_and_comes_back():
+    shares = [share_at(tenth / 10) for tenth in range(80)]
+    assert shares[0] == 0
+    assert max(shares) == 1
+    assert sum(share == 1 for share in shares) >= 15, "the pose is held for a moment"
+    assert max(abs(b - a) for a, b in pairwise(shares)) < 0.15, "and nothing jumps"
+
+
+@pytest.mark.parametrize("name", MOVING)
+def test_a_movement_ends_elsewhere_than_it_begins_and_shows_the_whole_way(name):
+    first, middle, last = (picture(name, 96, 96, share=share).astype(int) for share in (0.0, 0.5, 1.0))
+    assert np.abs(first - last).max() > 50
+    assert np.abs(first - middle).max() > 50
