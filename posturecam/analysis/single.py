@@ -98,9 +98,9 @@ def analyze(
     folder = Path(out) / (name or result_name(path))
     if _ADDRESS.match(str(path)) and is_missing(path):
         raise SourceError(
-            "{path} is an address, but this command analyzes files; watch a network camera with: "
+            "{address} is an address, but this command analyzes files; watch a network camera with: "
             "posturecam watch ADDRESS",
-            path=path,
+            address=_ADDRESS.sub(r"\1://", path.as_posix()),
         )
     pictures = _pictures(path)
     tally = Tally(settings, options.rotate)
@@ -114,7 +114,7 @@ def analyze(
     return tally.summary(path, folder, truncated, tuple(folder / file for file in written))
 
 
-_ADDRESS = re.compile(r"(rtsps?|https?):[/\\]", re.IGNORECASE)
+_ADDRESS = re.compile(r"(rtsps?|https?):[/\\]+", re.IGNORECASE)
 """How an address begins after it was mistaken for a path."""
 
 

@@ -97,7 +97,7 @@ _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
-TOO_LONG = mark("I can't see you now, come up slowly")
+TOO_LONG = mark("I can't see you; come up slowly")
 CANNOT_SEE = HINTS[Nearness.UNKNOWN]
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")

@@ -88,7 +88,7 @@ def test_the_reach_is_kept_and_told_against_the_users_own_history(tmp_path):
     [
         (1.9, None, "fingertips to the ankle"),
         (1.9, 1.6, "fingertips to the ankle, further than ever before"),
-        (1.62, 1.6, "fingertips to the shin, as far as ever"),
+        (1.62, 1.6, "fingertips to the shin, as far as your best"),
         (1.0, 1.9, "fingertips to the knee; best so far: fingertips to the ankle"),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_picture_beyond_the_decoders_own_limit_is_too_large_and_not_damaged(tm
     path = tmp_path / "large.bmp"  # its header alone
     path.write_bytes(b"BM" + struct.pack("<IIIIiiHHIIiiII", 54, 0, 54, 40, 50_000, 50_000, 1, 24, 0, 0, 0, 0, 0, 0))
     with pytest.raises(
-        SourceError, match=r"large.bmp is too large \(at most 64 million pixels are read\); save it smaller"
+        SourceError, match=r"large.bmp is too large \(at most 64 million pixels are read\); save a smaller copy"
     ):
         list(open_source(path, Settings()))
 

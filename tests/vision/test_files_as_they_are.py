@@ -136,7 +136,7 @@ def test_a_name_that_looks_like_an_address_opens_the_file(tmp_path, monkeypatch,
 
 
 def test_an_address_given_to_analyze_is_told_from_a_missing_file(tmp_path):
-    with pytest.raises(SourceError, match="is an address, and files are judged here"):
+    with pytest.raises(SourceError, match="rtsp://phone/live is an address, but this command analyzes files"):
         analyze(Path("rtsp://phone/live"), tmp_path)
 
 
@@ -181,7 +181,7 @@ def test_an_animation_among_pictures_is_said_and_not_cut_to_its_first(tmp_path):
     write_video(tmp_path / "clip.mp4", 3).replace(folder / "b.png")
     found = analyze(folder, tmp_path / "out", AnalyzeOptions(video=False, plot=False))
     assert found.truncated is not None
-    assert "b.png is an animation or a video and no single picture" in found.truncated
+    assert "b.png is an animation or a video, not a single picture" in found.truncated
 
 
 def test_the_cover_of_a_song_is_no_video(tmp_path):

@@ -115,7 +115,7 @@ def test_a_phone_that_leaves_is_lost_and_found_again():
 def test_an_address_at_which_nothing_answers_is_an_error_without_its_password():
     with phone() as there:
         address = there.address.replace("127.0.0.1", "me:secret@127.0.0.1") + "?key=hidden"
-    with pytest.raises(CameraError, match="Nothing that can be watched answers at http://127") as caught:
+    with pytest.raises(CameraError, match="No camera answers at http://127") as caught:
         open_address(address, SETTINGS.camera)
     assert "secret" not in str(caught.value)
     assert "hidden" not in str(caught.value)
@@ -148,7 +148,7 @@ def test_a_file_at_an_address_is_no_live_picture(tmp_path):
     for _ in range(5):
         writer.write(np.zeros((48, 64, 3), np.uint8))
     writer.release()
-    with phone(file=clip.read_bytes()) as there, pytest.raises(CameraError, match="is a file and no live picture"):
+    with phone(file=clip.read_bytes()) as there, pytest.raises(CameraError, match="is a file, not a live camera"):
         open_source(there.address, SETTINGS)
 
 

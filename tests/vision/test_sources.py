@@ -561,7 +561,7 @@ def test_a_source_that_showed_nothing_is_no_source_to_learn_from(live, kind):
     info = SourceInfo("Cam", "key", live=live)
     with pytest.raises(kind, match="sent no pictures"):
         require_pictures([], info)
-    with pytest.raises(kind, match=r"Cam gave no usable pictures: it is black"):
+    with pytest.raises(kind, match=r"Cam sent no usable pictures: it is black"):
         require_pictures(["it is black"] * 3 + ["it is gone"] + [None] * 3, info)
     require_pictures(["it is black"] * 3 + [None] * 3, info)
 
