@@ -96,7 +96,7 @@ _WORTH_A_REASON = 0.05
 def _outcome(result: Summary) -> str:
     """One line: how long, how many slouches, and how the time was spent."""
     if not result.shares:
-        turned = f" ({tr(result.unknown_mostly or "")}{_remedy(result)})" if result.turn else ""
+        turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn else ""
         return trn("{number} picture", "{number} pictures", result.samples) + turned
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
     told = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)

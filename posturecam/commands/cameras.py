@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.history.baselines import load_baselines
+from posturecam.commands.shared import kept_baselines
 from posturecam.i18n.translate import tr
 from posturecam.vision.sources.camera import list_cameras
 
 
 def list_all(*, as_json: bool) -> None:
     """List the cameras, and for which of them a baseline is kept."""
-    kept = load_baselines()
+    kept = kept_baselines()
     found = list_cameras()
     if as_json:
         print(
