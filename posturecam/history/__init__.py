@@ -1,18 +1,24 @@
 """The history of sitting and stretching, saved on this computer in one SQLite file.
 
-`StretchHistory` records stretching and `SittingHistory` sitting, `SittingRecords` reads, `export` and `everything` export, and
-`delete_everything` deletes.
+`StretchHistory` records stretching and `SittingHistory` sitting, `SittingRecords` reads, the modules `export` and `everything`
+export, and `delete_everything` deletes. Each is imported when it is first used: most commands need only the baselines.
 """
 
-from posturecam.history.database import history_path, open_database
-from posturecam.history.everything import Exported, ExportStopped, export_everything, export_from
-from posturecam.history.export import as_csv, as_json, export, session_record
-from posturecam.history.models import EventKind, KeptEvent, Minute, TimeCategory, Times
-from posturecam.history.periods import Day, Period, PeriodFigures
-from posturecam.history.records import DepthPoint, DepthSeries, SittingRecords, ToldAlert
-from posturecam.history.removal import Deleted, delete_everything
-from posturecam.history.sitting import SittingHistory
-from posturecam.history.stretches import KeptRep, KeptSession, StretchHistory
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from posturecam.history.database import history_path, open_database
+    from posturecam.history.everything import Exported, ExportStopped, export_everything, export_from
+    from posturecam.history.export import as_csv, as_json, session_record
+    from posturecam.history.models import EventKind, KeptEvent, Minute, TimeCategory, Times
+    from posturecam.history.periods import Day, Period, PeriodFigures
+    from posturecam.history.records import DepthPoint, DepthSeries, SittingRecords, ToldAlert
+    from posturecam.history.removal import Deleted, delete_everything
+    from posturecam.history.sitting import SittingHistory
+    from posturecam.history.stretches import KeptRep, KeptSession, StretchHistory
 
 __all__ = [
     "Day",
@@ -37,10 +43,45 @@ __all__ = [
     "as_csv",
     "as_json",
     "delete_everything",
-    "export",
     "export_everything",
     "export_from",
     "history_path",
     "open_database",
     "session_record",
 ]
+
+_HOMES = {
+    "Day": "periods",
+    "Deleted": "removal",
+    "DepthPoint": "records",
+    "DepthSeries": "records",
+    "EventKind": "models",
+    "ExportStopped": "everything",
+    "Exported": "everything",
+    "KeptEvent": "models",
+    "KeptRep": "stretches",
+    "KeptSession": "stretches",
+    "Minute": "models",
+    "Period": "periods",
+    "PeriodFigures": "periods",
+    "SittingHistory": "sitting",
+    "SittingRecords": "records",
+    "StretchHistory": "stretches",
+    "TimeCategory": "models",
+    "Times": "models",
+    "ToldAlert": "records",
+    "as_csv": "export",
+    "as_json": "export",
+    "delete_everything": "removal",
+    "export_everything": "everything",
+    "export_from": "everything",
+    "history_path": "database",
+    "open_database": "database",
+    "session_record": "export",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

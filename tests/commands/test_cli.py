@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from command_line import assert_one_line, assert_shows_the_demo
 from fakes.camera import CameraFault, FakeCapture, SteppedClock
+from fakes.executor import SameProcess
 from places import ROOT
 
 from posturecam import __version__, errors
@@ -41,6 +42,12 @@ CLIP = ROOT / "sample_videos" / "desk_front.mp4"
 RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 FACELESS = ROOT / "tests" / "data" / "recordings" / "desk_front_low.npz"  # made by 0.1.0
 SIDE_RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_side.npz"
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch):
+    """That `analyze` has workers, and what they survive, is tested with `analyze_many`, and here in whole processes."""
+    monkeypatch.setattr("posturecam.analysis.batch.ProcessPoolExecutor", SameProcess)
 
 
 @pytest.fixture
