@@ -141,13 +141,18 @@ def _chosen(what: Exercise | Routine, view: View, minutes: int) -> _Chosen:
 
 
 def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | None) -> tuple[Settings, Source, View]:
-    """The settings, the source, and from where it looks as far as a baseline tells; a break goes on without a camera."""
+    """The settings, the source, and from where it looks as far as a baseline tells.
+
+    A break goes on without a camera, and what is only timed never needed one.
+    """
     try:
         settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
     except CameraError as problem:
-        if isinstance(what, Exercise) or what.pick is None:
+        timed = all(one.is_timed for one in ([what] if isinstance(what, Exercise) else resolve(what)))
+        if not timed and (isinstance(what, Exercise) or what.pick is None):
             raise
-        log.warning("%s", problem.text)
+        if not timed or source:
+            log.warning("%s", problem.text)
         return load_settings(), SteadySource(None, problem.text, SystemClock().time), View.UNKNOWN
     return settings, opened, next(iter(baselines.of(*opened.info.keys)), View.UNKNOWN)
 
