@@ -18,9 +18,9 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.coach import events as on
+from posturecam.coach.breaks.choice import LENGTHS
 from posturecam.coach.exercise import Exercise, Facing, Side, Trust
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.breaks.choice import LENGTHS
 from posturecam.coach.presentation.coach_view import BY_TIME, WITHOUT_PICTURE, CoachView, Mood, RepetitionMark
 from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
 from posturecam.coach.presentation.session_record import session_record, tick_record
@@ -147,6 +147,8 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
             return BY_TIME if tick.frame.problem is None else WITHOUT_PICTURE
         case on.SetupHint(text=text):
             return Message("set-up: {hint}", hint=text)
+        case on.Ready() if tick.exercise.is_timed:
+            return None  # no pose was looked at; the side is announced by itself
         case on.Ready(view=view, side=side):
             if side is None:
                 return Message("start pose taken, seen from {view}", view=view.spoken)
