@@ -747,6 +747,19 @@ def test_what_is_only_timed_needs_no_camera(run, keys, without_camera, caplog):
     assert not caplog.text
 
 
+def test_a_routine_is_found_by_its_name_alone(run, keys, without_camera):
+    code, out, _ = run("stretch", "eyes_and_wrists")
+    assert code == 0
+    assert "Eye rest: 1 of 1 done, timed only" in out
+
+
+@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], []])
+def test_minutes_are_refused_for_what_takes_as_long_as_it_takes(run, what):
+    code, _, err = run("stretch", *what, "--minutes", "1")
+    assert code == 2
+    assert "desk_break" in err
+
+
 def test_a_break_of_another_length_is_refused_with_those_there_are(run):
     code, _, err = run("stretch", "--routine", "desk_break", "--minutes", "2")
     assert code == 2
