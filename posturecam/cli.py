@@ -355,7 +355,7 @@ app.add_typer(stretching, name="stretch")
 @stretching.command("do")
 def stretch_do(
     exercise: Annotated[
-        str, typer.Argument(help="An exercise, or exercise/variant; see `posturecam stretch list`.")
+        str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
     ] = "",
     routine: Annotated[
         str,

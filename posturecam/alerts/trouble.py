@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 
+from posturecam.i18n.message import Message
+
 _log = logging.getLogger(__name__)
 
 
@@ -20,10 +22,13 @@ class Trouble:
             return
         self._reported = True
         _log.warning(
-            "Alerts by %s do not work: %s. Watching continues; run `posturecam doctor`, or remove %s from alerts.delivery.",
-            self._name,
-            in_a_line(problem),
-            self._name,
+            "%s",
+            Message(
+                "Reminders by {name} do not work: {problem}. Watching continues; run `posturecam doctor`, or remove {name} "
+                "from alerts.delivery.",
+                name=self._name,
+                problem=in_a_line(problem),
+            ),
         )
 
 

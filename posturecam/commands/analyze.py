@@ -16,10 +16,10 @@ from posturecam.commands.shared import kept_baselines
 from posturecam.config.reading import printable
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, PosturecamError
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import tr, trn
 from posturecam.posture.monitor import Phase, SlouchSustained
 from posturecam.posture.reasons import Why
-from posturecam.terminal.watching import duration
+from posturecam.terminal.watching import PHASE_WORDS, duration
 from posturecam.vision.sources.files import name_of
 
 
@@ -61,7 +61,7 @@ def analyze_files(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"{len(files)} file{'s' if len(files) > 1 else ''}", total=1.0)
+        task = progress.add_task(trn("{number} file", "{number} files", len(files)), total=1.0)
         results = analyze_many(
             files, out, options, settings, jobs, lambda share: progress.update(task, completed=share)
         )
@@ -83,7 +83,8 @@ def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
     for result in results:
         if isinstance(result, Summary):
             told = Text.assemble(
-                (name_of(result.file), "bold"), f"  {_outcome(result)}\n  results in {printable(str(result.folder))}"
+                (name_of(result.file), "bold"),
+                f"  {_outcome(result)}\n  {tr('results in {folder}').format(folder=printable(str(result.folder)))}",
             )
             console.print(told, soft_wrap=True)
 
@@ -95,14 +96,18 @@ _WORTH_A_REASON = 0.05
 def _outcome(result: Summary) -> str:
     """One line: how long, how many slouches, and how the time was spent."""
     if not result.shares:
-        turned = f" ({result.unknown_mostly}{_remedy(result)})" if result.turn else ""
-        return f"{result.samples} picture{'' if result.samples == 1 else 's'}{turned}"
+        turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn else ""
+        return trn("{number} picture", "{number} pictures", result.samples) + turned
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
-    told = "no slouch" if slouches == 0 else "1 slouch" if slouches == 1 else f"{slouches} slouches"
+    told = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
-    spent = ", ".join(f"{phase.value} {share:.0%}" for phase, share in shares if share >= 0.005)
+    spent = ", ".join(f"{tr(PHASE_WORDS[phase])} {share:.0%}" for phase, share in shares if share >= 0.005)
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
-    because = f" (mostly because {result.unknown_mostly}{_remedy(result)})" if unknown and result.unknown_mostly else ""
+    because = (
+        f" ({tr('mostly because {why}').format(why=tr(result.unknown_mostly))}{_remedy(result)})"
+        if unknown and result.unknown_mostly
+        else ""
+    )
     return f"{duration(result.seconds)}, {told}; {spent}{because}"
 
 
@@ -110,7 +115,7 @@ def _remedy(result: Summary) -> str:
     """What to do about the commonest reason, where the command line can do something."""
     if result.unknown[0].reason.code is not Why.TURNED:
         return ""
-    return f"; set it right with --rotate {result.turn}" if result.turn else "; set it right with --rotate"
+    return f"; {tr('turn it with {option}').format(option=f'--rotate {result.turn}' if result.turn else '--rotate')}"
 
 
 def _leave(results: list[Summary | PosturecamError]) -> None:

@@ -8,13 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from posturecam.history.baselines import load_baselines
+from posturecam.commands.shared import kept_baselines
+from posturecam.i18n.translate import tr
 from posturecam.vision.sources.camera import list_cameras
 
 
 def list_all(*, as_json: bool) -> None:
     """List the cameras, and for which of them a baseline is kept."""
-    kept = load_baselines()
+    kept = kept_baselines()
     found = list_cameras()
     if as_json:
         print(
@@ -33,10 +34,10 @@ def list_all(*, as_json: bool) -> None:
         return
     console = Console()
     if not found:
-        console.print("No camera found. Plug one in, or run `posturecam doctor`; `posturecam demo` needs none.")
+        console.print(tr("No camera found. Plug one in, or run `posturecam doctor`; `posturecam demo` needs none."))
         return
-    table = Table("index", "name", "key", "calibrated from")
+    table = Table(tr("index"), tr("name"), tr("key"), tr("calibrated from"))
     for camera in found:
-        calibrated = ", ".join(view.spoken for view in kept.of(*camera.keys)) or "—"
+        calibrated = ", ".join(tr(view.spoken) for view in kept.of(*camera.keys)) or "—"
         table.add_row(str(camera.index), Text(camera.name), Text(camera.key), calibrated)
     console.print(table)

@@ -16,6 +16,7 @@ from rich.text import Text
 from posturecam.alerts import Outlook
 from posturecam.commands.calibrate import guide
 from posturecam.commands.display import has_display
+from posturecam.commands.own_language import speak
 from posturecam.commands.watch import run
 from posturecam.config.resources import demo_video
 from posturecam.config.settings import Settings
@@ -45,11 +46,12 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
         SourceError: if the clip is not installed.
         ModelError: if the model is not installed.
     """
+    speak()
     settings, path = Settings(), demo_video()  # the defaults, so that the demo shows everybody the same
     console = Console(stderr=as_json)
     window = has_display() if window is None else window
     fast = not (console.is_terminal or window) if fast is None else fast
-    console.print("A rendered person works for ten minutes in forty seconds. First, how they sit upright:")
+    console.print(tr("A rendered person works for ten minutes in forty seconds. First, how they sit upright:"))
     with VideoSource(path, end=UPRIGHT_SECONDS) as clip, LazyEstimator(settings) as estimator:
         baseline = guide(clip, estimator, settings, console, seconds=UPRIGHT_SECONDS)
     console.print(Text(tr(verdict(baseline))))
@@ -57,7 +59,7 @@ def play(*, window: bool | None, fast: bool | None, as_json: bool) -> None:
     with clip, contextlib.suppress(WindowClosed):
         shown = screen(clip.info, {baseline.view: baseline}, settings, as_json=as_json)
         run(clip, Baselines((baseline,)), settings, show=Window(shown, settings) if window else shown)
-    console.print("That was the demo. With a camera: posturecam")
+    console.print(tr("That was the demo. With a camera: posturecam"))
 
 
 class WindowClosed(Exception):

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import has_display
+from posturecam.commands.own_language import speak
 from posturecam.commands.shared import log, log_to_stderr
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.message import Message
+from posturecam.i18n.translate import tr
 
 _ICON = Path(__file__).parents[1] / "desktop" / "icons" / "posturecam.svg"
 
@@ -84,11 +86,12 @@ def change_menu(*, wanted: bool) -> None:
         raise DesktopUnavailable(
             "Menu entries are for Linux desktops, but this is {platform}; run: posturecam", platform=sys.platform
         )
+    speak()
     if wanted:
-        print(f"In the menus now: {install_desktop_entry(_ICON)}")
+        print(tr("Added to the menus: {path}").format(path=install_desktop_entry(_ICON)))
     else:
         remove_desktop_entry()
-        print("Taken out of the menus.")
+        print(tr("Removed from the menus."))
 
 
 def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:

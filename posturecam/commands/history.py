@@ -17,6 +17,7 @@ from posturecam.errors import PosturecamError
 from posturecam.history import KeptSession, StretchHistory, history_path
 from posturecam.history.export import as_json as json_of
 from posturecam.history.export import export, local_time
+from posturecam.i18n.translate import own_number, tr, trn
 from posturecam.terminal.watching import duration
 
 
@@ -27,7 +28,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
         PosturecamError: if the history cannot be read, or the file not written.
     """
     log_to_stderr()
-    nothing = "No stretching was recorded yet; start with: posturecam stretch"
+    nothing = tr("No stretching was recorded yet; start with: posturecam stretch")
     if is_missing(history_path()) and to is None and not as_json:
         Console().print(nothing)
         return
@@ -37,7 +38,7 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
             log.warning("%s", line)
     if to is not None:
         export(sessions, to, decimal_comma=decimal_comma)
-        print(f"{to}: {len(sessions)} session{'' if len(sessions) == 1 else 's'}")
+        print(f"{to}: {trn('{number} session', '{number} sessions', len(sessions))}")
     elif as_json:
         print(json_of(sessions), end="")
     else:
@@ -46,14 +47,14 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
 
 def _history_table(sessions: Sequence[KeptSession]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, header_style="dim")
-    for heading in ("when", "session", "counted", "held", "deepest", "pain"):
+    for heading in (tr("when"), tr("session"), tr("counted"), tr("held"), tr("deepest"), tr("pain")):
         table.add_column(heading)
     for one in sessions:
         seen = sum(rep.result.seen + rep.result.unseen for rep in one.reps)
         table.add_row(
             local_time(one.began, one.utc_offset)[:16].replace("T", " "),
-            Text(one.title),
-            f"{one.counted} of {len(one.reps)}",
+            Text(tr(one.title)),
+            tr("{counted} of {all}").format(counted=one.counted, all=len(one.reps)),
             duration(seen),
             Text(_deepest(one)),
             _pain(one.answers),
@@ -76,7 +77,7 @@ def _deepest(session: KeptSession) -> str:
         unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
         if best is not None and unit is not None:
             name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
-            told.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{best:.2f} {unit}")
+            told.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
     return ", ".join(told)
 
 

@@ -37,14 +37,23 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     """
     if reset:
         aside = reset_settings()
-        print("The defaults hold." if aside is None else f"The defaults hold; your old settings are in {aside}.")
+        speak()
+        if aside is None:
+            print(tr("All settings are back to their defaults."))
+        else:
+            print(tr("All settings are back to their defaults; your old ones are in {path}.").format(path=aside))
         return
     if changes:
         wanted = dict(_key_and_value(change) for change in changes)
         changed = change_settings(wanted)
+        speak()
         for entry in entries(changed):
             if entry.key in wanted:
-                print(f"{entry.key} is {_shown(entry)} now, in {settings_path()}")
+                print(
+                    tr("{setting} is now {value}, in {path}").format(
+                        setting=entry.key, value=_shown(entry), path=settings_path()
+                    )
+                )
         return
     settings = load_settings()
     if as_json:

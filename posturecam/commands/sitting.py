@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import typer
@@ -29,9 +29,10 @@ from posturecam.history import (
     history_path,
 )
 from posturecam.history.everything import figures_record
+from posturecam.i18n.translate import chosen_language, mark, tr, trn
 from posturecam.terminal.watching import duration
 
-_NOTHING = "Nothing has been recorded yet; start with: posturecam"
+_NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
 _FIGURES_WIDTH = 60
 """Columns beside the bar, for the day and its figures."""
 _BARS = 14, 40
@@ -46,11 +47,11 @@ class _Look:
 
 
 _LOOKS = (
-    _Look("upright", "█", "green"),
-    _Look("drifting", "▒", "yellow"),
-    _Look("slouching", "▼", "bold red"),
-    _Look("unknown", "?", "magenta"),
-    _Look("away", "·", "dim"),
+    _Look(mark("upright"), "█", "green"),
+    _Look(mark("drifting"), "▒", "yellow"),
+    _Look(mark("slouching"), "▼", "bold red"),
+    _Look(mark("unknown"), "?", "magenta"),
+    _Look(mark("away"), "·", "dim"),
 )
 """What the bars are made of, in this order; the shape alone is enough for people who do not see the colour."""
 
@@ -63,7 +64,7 @@ def show_days(*, days: int, as_json: bool) -> None:
     """
     log_to_stderr()
     if is_missing(history_path()) and not as_json:
-        Console().print(_NOTHING)
+        Console().print(tr(_NOTHING))
         return
     with SittingRecords() as records:
         today = records.current_date
@@ -74,7 +75,7 @@ def show_days(*, days: int, as_json: bool) -> None:
     else:
         console = Console()
         width = max(_BARS[0], min(_BARS[1], console.width - _FIGURES_WIDTH))
-        console.print(_NOTHING if begun is None else _shown(period, width))
+        console.print(tr(_NOTHING) if begun is None else _shown(period, width))
 
 
 def export_to(path: Path, *, decimal_comma: bool = False) -> None:
@@ -97,10 +98,7 @@ def export_to(path: Path, *, decimal_comma: bool = False) -> None:
     _say(done.complaints)
     for file in done.files:
         print(file)
-    print(
-        f"{_number(done.minutes, 'minute')}, {_number(done.events, 'event')}, "
-        f"{_number(done.sessions, 'stretch session')}"
-    )
+    print(", ".join((_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
 
 
 def check_decimal_comma(wanted: bool, to: Path | None) -> None:
@@ -123,31 +121,45 @@ def delete(*, sure: bool) -> None:
     if not sure:
         if not sys.stdin.isatty():
             print(
-                "posturecam: Nothing was deleted: there is no terminal to ask at; add --yes if you are sure",
+                f"posturecam: {tr('Nothing was deleted: there is no terminal to ask at; add --yes if you are sure')}",
                 file=sys.stderr,
             )
             raise typer.Exit(1)
-        if not typer.confirm(f"Delete everything recorded about sitting and stretching in {history_path()}?"):
-            print("Nothing was deleted.")
+        if not typer.confirm(
+            tr("Delete everything recorded about sitting and stretching in {path}?").format(path=history_path())
+        ):
+            print(tr("Nothing was deleted."))
             raise typer.Exit(1)
     print(_deleted_text(delete_everything()))
 
 
 def _deleted_text(deleted: Deleted) -> str:
     if not deleted.anything:
-        return "There was nothing to delete."
+        return tr("There was nothing to delete.")
     counts = (
-        _number(deleted.minutes, "minute"),
-        _number(deleted.events, "event"),
-        _number(deleted.sessions, "stretch session"),
-        _number(deleted.repetitions, "repetition"),
-        _number(len(deleted.files), "copy", "copies"),
+        _minutes(deleted.minutes),
+        _events(deleted.events),
+        _sessions(deleted.sessions),
+        _repetitions(deleted.repetitions),
+        trn("{number} copy", "{number} copies", len(deleted.files)),
     )
-    return f"Deleted: {', '.join(counts)}."
+    return tr("Deleted: {counts}.").format(counts=", ".join(counts))
 
 
-def _number(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or f'{one}s'}"
+def _minutes(count: int) -> str:
+    return trn("{number} minute", "{number} minutes", count)
+
+
+def _events(count: int) -> str:
+    return trn("{number} event", "{number} events", count)
+
+
+def _sessions(count: int) -> str:
+    return trn("{number} stretch session", "{number} stretch sessions", count)
+
+
+def _repetitions(count: int) -> str:
+    return trn("{number} repetition", "{number} repetitions", count)
 
 
 def _say(complaints: Iterable[str]) -> None:
@@ -171,33 +183,46 @@ def _shown(period: Period, width: int) -> RenderableType:
     """All of it, with bars of at most so many columns."""
     table = Table(box=None, padding=(0, 1, 0, 0), show_edge=False, header_style="dim", show_footer=True)
     longest = max(day.times.watched for day in period.days)
-    table.add_column("day", "all", no_wrap=True)
+    table.add_column(tr("day"), tr("all"), no_wrap=True)
     table.add_column("", no_wrap=True)
     for heading, whole in _cells(period).items():
         table.add_column(heading, whole, justify="right", no_wrap=True)
     for day in reversed(period.days):
-        table.add_row(
-            f"{day.date:%a} {day.date.day} {day.date:%b}", _bar(day.times, longest, width), *_cells(day).values()
-        )
+        table.add_row(_day(day.date), _bar(day.times, longest, width), *_cells(day).values())
     return Group(table, Text(), _legend(), *_sentences(period))
+
+
+_WEEKDAYS = mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun")
+
+
+_MONTHS = (
+    *(mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun")),
+    *(mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec")),
+)
+
+
+def _day(day: date) -> str:
+    """A day as "Mon 23 Nov", in the user's language."""
+    weekday, month = tr(_WEEKDAYS[day.weekday()]), tr(_MONTHS[day.month - 1])
+    return f"{month}{day.day}日 {weekday}" if chosen_language() == "zh" else f"{weekday} {day.day} {month}"
 
 
 def _cells(figures: PeriodFigures) -> Mapping[str, str]:
     """The figures of one row, by heading; empty where there is nothing to tell, which is not zero."""
     times = figures.times
     return {
-        "seen": duration(times.measured) if times.measured else "",
-        "upright": _percent(times.upright_share),
-        "slouching": _percent(times.slouching_share),
-        "reminders": str(figures.alerts) if times.watched else "",
-        "stretches": str(figures.stretches) if times.watched or figures.stretches else "",
+        tr("seen"): duration(times.measured) if times.measured else "",
+        tr("upright"): _percent(times.upright_share),
+        tr("slouching"): _percent(times.slouching_share),
+        tr("reminders"): str(figures.alerts) if times.watched else "",
+        tr("stretches"): str(figures.stretches) if times.watched or figures.stretches else "",
     }
 
 
 def _bar(times: Times, longest: float, width: int) -> Text:
     """A bar as long as the day was watched, made of the kinds' shapes."""
     if not times.watched:
-        return Text("not watched", style="dim")
+        return Text(tr("not watched"), style="dim")
     kinds = times.sat_up, times.drifting, times.slouching, times.unknown, times.away
     shown, seconds, cells = Text(), 0.0, 0
     for look, kind in zip(_LOOKS, kinds, strict=True):
@@ -212,7 +237,7 @@ def _legend() -> Text:
     legend = Text()
     for look in _LOOKS:
         legend.append(look.shape, style=look.style)
-        legend.append(f" {look.name}   ", style="dim")
+        legend.append(f" {tr(look.name)}   ", style="dim")
     return legend
 
 
@@ -220,26 +245,38 @@ def _sentences(period: Period) -> list[Text]:
     """What the columns have no room for; shares are of the time in which you were seen."""
     times, lines = period.times, list[str]()
     if period.longest_good is not None:
-        lines.append(f"Longest upright run: {duration(period.longest_good)} upright.")
+        lines.append(tr("Longest time upright: {lasting}.").format(lasting=duration(period.longest_good)))
     if times.unknown_share is not None and times.away_share is not None:
         lines.append(
-            f"Of {duration(times.watched)} watched, {_percent(times.unknown_share)} was unknown, and for "
-            f"{_percent(times.away_share)} you were away; upright and slouching are shares of the rest."
+            tr(
+                "Of {watched} watched, {unknown} was unknown, and for {away} you were away; "
+                "upright and slouching are shares of the rest."
+            ).format(
+                watched=duration(times.watched),
+                unknown=_percent(times.unknown_share),
+                away=_percent(times.away_share),
+            )
         )
     if period.alerts:
-        answers = [f"{said} {period.answers[response]}" for response, said in _SAID if period.answers[response]]
-        lines.append(f"{_number(period.alerts, 'reminder')}{': ' if answers else ''}{', '.join(answers)}.")
+        answers = [f"{tr(said)} {period.answers[response]}" for response, said in _SAID if period.answers[response]]
+        reminders = trn("{number} reminder", "{number} reminders", period.alerts)
+        lines.append(f"{reminders}{': ' if answers else ''}{', '.join(answers)}.")
     if period.breaks_offered:
-        lines.append(f"{_number(period.breaks_offered, 'break')} offered, {period.breaks_taken} taken.")
+        lines.append(
+            tr("Breaks: {offered} offered, {taken} taken.").format(
+                offered=period.breaks_offered, taken=period.breaks_taken
+            )
+        )
     if period.stretches:
         lines.append(
-            f"{_number(period.stretches, 'stretch session')}, {_number(period.repetitions, 'repetition')} counted; "
-            "see: posturecam stretch history"
+            tr("{sessions}, {repetitions} counted; see: posturecam stretch history").format(
+                sessions=_sessions(period.stretches), repetitions=_repetitions(period.repetitions)
+            )
         )
     return [Text(), *map(Text, lines)] if lines else []
 
 
-_SAID = ((Response.STRETCH, "stretched"), (Response.SNOOZE, "snoozed"), (Response.FINE, "“I’m fine”"))
+_SAID = ((Response.STRETCH, mark("stretched")), (Response.SNOOZE, mark("snoozed")), (Response.FINE, mark("“I’m fine”")))
 
 
 def _percent(share: float | None) -> str:

@@ -11,11 +11,20 @@ from functools import partial
 from typing import Self
 
 import cv2
+import typer
 from rich.console import Console
 from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import load_exercise, load_library, load_routine, pick, resolve
+from posturecam.coach.library import (
+    exercise_names,
+    load_exercise,
+    load_library,
+    load_routine,
+    pick,
+    resolve,
+    routine_names,
+)
 from posturecam.coach.loop import CoachTick, Controls
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
@@ -107,12 +116,17 @@ def stretch(
     voice: bool = True,
     window: bool | None = None,
 ) -> None:
-    """Coach an exercise or a routine before a camera, or judge a recorded video.
+    """Coach an exercise or a routine before a camera, or judge a recorded video; a routine may be given by its name alone.
 
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
+        typer.BadParameter: if minutes are given for what takes as long as it takes.
     """
+    if not routine and name in routine_names() and name not in exercise_names():
+        routine = name
     what = load_exercise(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
+    if minutes is not None and (isinstance(what, Exercise) or what.pick is None):
+        raise typer.BadParameter("it goes with --routine desk_break", param_hint="--minutes")
     settings, opened, view = _opened(what, source, rate, rotate)
     chosen = _chosen(what, view, minutes or settings.breaks.minutes)
     with opened:
@@ -141,13 +155,18 @@ def _chosen(what: Exercise | Routine, view: View, minutes: int) -> _Chosen:
 
 
 def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | None) -> tuple[Settings, Source, View]:
-    """The settings, the source, and from where it looks as far as a baseline tells; a break goes on without a camera."""
+    """The settings, the source, and from where it looks as far as a baseline tells.
+
+    A break goes on without a camera, and what is only timed never needed one.
+    """
     try:
         settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
     except CameraError as problem:
-        if isinstance(what, Exercise) or what.pick is None:
+        timed = all(one.is_timed for one in ([what] if isinstance(what, Exercise) else resolve(what)))
+        if not timed and (isinstance(what, Exercise) or what.pick is None):
             raise
-        log.warning("%s", problem.text)
+        if not timed or source:
+            log.warning("%s", problem.text)
         return load_settings(), SteadySource(None, problem.text, SystemClock().time), View.UNKNOWN
     return settings, opened, next(iter(baselines.of(*opened.info.keys)), View.UNKNOWN)
 

@@ -18,9 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from posturecam.coach import events as on
+from posturecam.coach.breaks.choice import LENGTHS
 from posturecam.coach.exercise import Exercise, Facing, Side, Trust
 from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_view import BY_TIME, CoachView, Mood, RepetitionMark
+from posturecam.coach.presentation.coach_view import BY_TIME, WITHOUT_PICTURE, CoachView, Mood, RepetitionMark
 from posturecam.coach.presentation.descriptions import TRUST_WORDS, dose_text, rep_line, set_lines
 from posturecam.coach.presentation.session_record import session_record, tick_record
 from posturecam.coach.routine import Routine
@@ -143,9 +144,11 @@ def _line(tick: CoachTick, event: on.Event) -> str | None:
         case on.ExerciseStarted():
             return tick.exercise.title
         case on.LedByTime():
-            return BY_TIME
+            return BY_TIME if tick.frame.problem is None else WITHOUT_PICTURE
         case on.SetupHint(text=text):
             return Message("set-up: {hint}", hint=text)
+        case on.Ready() if tick.exercise.is_timed:
+            return None  # no pose was looked at; the side is announced by itself
         case on.Ready(view=view, side=side):
             if side is None:
                 return Message("start pose taken, seen from {view}", view=view.spoken)
@@ -331,7 +334,8 @@ def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], wi
     for routine in routines:
         steps = ", ".join(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps))
         title = (Text(tr(routine.title)),) if wide else ()
-        sets.add_row(Text(routine.id, style="bold"), *title, f"{routine.minutes:g}", Text(steps))
+        minutes = f"{routine.minutes:g}" if routine.pick is None else ", ".join(map(str, LENGTHS))
+        sets.add_row(Text(routine.id, style="bold"), *title, minutes, Text(steps or tr(routine.why)))
     hints = ("stretch NAME", "stretch show NAME", "stretch --routine ROUTINE")
     return Group(table, Text(), sets, Text(), *(Text(f"posturecam {hint}", style="dim") for hint in hints))
 
@@ -365,8 +369,10 @@ def exercise_card(exercise: Exercise, width: int, colours: bool) -> RenderableTy
     parts: list[RenderableType] = [Text(tr(exercise.why)), Text()]
     parts += _section(tr("How"), [f"{number}. {tr(step)}" for number, step in enumerate(exercise.how, 1)])
     source = f" ({exercise.dose.source})" if exercise.dose.source else ""
-    rest = tr("{dose}, {rest} s rest").format(dose=tr(dose_text(exercise)), rest=own_number(f"{exercise.dose.rest:g}"))
-    parts += _section(tr("Dose"), [f"{rest}{source}"])
+    dose = tr(dose_text(exercise))
+    if exercise.holds > 1:
+        dose = tr("{dose}, {rest} s rest").format(dose=dose, rest=own_number(f"{exercise.dose.rest:g}"))
+    parts += _section(tr("Dose"), [f"{dose}{source}"])
     parts += _section(tr("Camera"), [tr(exercise.placement.text)])
     trust = exercise.trust
     level = tr(TRUST_WORDS[trust.level])

@@ -56,7 +56,7 @@ LOOKS: Mapping[Phase, tuple[str, str]] = {
 }
 """Shape and colour of each phase: the shape alone is enough without the color."""
 
-_PHASES: Mapping[Phase, str] = {
+PHASE_WORDS: Mapping[Phase, str] = {
     Phase.UPRIGHT: mark("upright"),
     Phase.DRIFTING: mark("drifting"),
     Phase.SLOUCHING: mark("slouching"),
@@ -182,7 +182,7 @@ def status(tick: Tick, outlook: Outlook) -> Text:
     """The phase, its duration, and what comes next."""
     state = tick.state
     shape, style = LOOKS[state.phase]
-    text = Text(f" {shape} {tr(_PHASES[state.phase]).upper()}", style=style)
+    text = Text(f" {shape} {tr(PHASE_WORDS[state.phase]).upper()}", style=style)
     lasting = tr("for {lasting}").format(lasting=duration(state.phase_seconds))
     text.append(f"   {lasting}", style="default")
     if state.phase is Phase.UNKNOWN and tick.reading.deviation.reason:
@@ -365,9 +365,9 @@ class PlainView:
         if changed and not tick.events:
             reason = tick.reading.deviation.reason
             if reason and phase is Phase.UNKNOWN:
-                self.note(f"{tr(_PHASES[phase])}, {tr('because {why}').format(why=_because(reason))}")
+                self.note(f"{tr(PHASE_WORDS[phase])}, {tr('because {why}').format(why=_because(reason))}")
             else:
-                self.note(tr(_PHASES[phase]))
+                self.note(tr(PHASE_WORDS[phase]))
 
     def rest(self, snapshot: Snapshot) -> None:
         """Print why nothing is watched, once."""

@@ -509,7 +509,7 @@ def test_a_failing_delivery_never_stops_the_loop(caplog: pytest.LogCaptureFixtur
     assert good.alerts == [ALERT] * 3
     assert good.closed
     assert caplog.messages == [
-        "Alerts by fake do not work: no room. Watching continues; run `posturecam doctor`, or remove fake from "
+        "Reminders by fake do not work: no room. Watching continues; run `posturecam doctor`, or remove fake from "
         "alerts.delivery."
     ]
 
@@ -517,8 +517,8 @@ def test_a_failing_delivery_never_stops_the_loop(caplog: pytest.LogCaptureFixtur
 def test_each_failing_delivery_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     Deliveries([FakeDelivery(OSError("a"), "one"), FakeDelivery(ValueError(), "two")]).deliver(ALERT)
     assert [re.sub(r"\. .*", "", message) for message in caplog.messages] == [
-        "Alerts by one do not work: a",
-        "Alerts by two do not work: ValueError",
+        "Reminders by one do not work: a",
+        "Reminders by two do not work: ValueError",
     ]
 
 

@@ -444,7 +444,7 @@ def test_settings_are_shown_in_the_users_language(run):
 def test_several_settings_are_changed_at_once(run):
     code, out, _ = run("settings", "alerts.quiet_from=22:00", "alerts.quiet_until=07:00", "alerts.delivery=sound")
     assert code == 0
-    assert "alerts.delivery is sound now" in out
+    assert "alerts.delivery is now sound" in out
     alerts = settings_file.load_settings().alerts
     assert (alerts.quiet_from.hour, alerts.quiet_until.hour, alerts.delivery) == (22, 7, ("sound",))
 

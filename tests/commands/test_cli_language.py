@@ -103,3 +103,11 @@ def help_page(monkeypatch, capsys, *arguments):
     with pytest.raises(SystemExit):
         command(prog_name="posturecam")
     return capsys.readouterr().out
+
+
+def test_tables_of_the_terminal_speak_german(run):
+    change_settings({"desktop.language": "de"})
+    assert run("history")[1] == "Noch nichts aufgezeichnet; fang an mit: posturecam\n"
+    assert run("stretch", "history")[1] == "Noch keine Dehnung aufgezeichnet; fang an mit: posturecam stretch\n"
+    assert run("history", "--delete-everything", "--yes")[1].startswith(("Gelöscht: ", "Es gab nichts"))
+    assert "ist jetzt" in run("settings", "breaks.minutes=1")[1]

@@ -710,12 +710,14 @@ def test_a_routine_that_cannot_be_used_does_not_end_the_watch(alerted, keys, cap
 # The break at the desk.
 
 
-def test_a_desk_break_without_a_camera_goes_by_time_for_as_long_as_was_asked(run, keys, monkeypatch, caplog):
+@pytest.fixture
+def without_camera(monkeypatch):
+    """No camera, and the seconds that a session waited: its waits are over at once, and its clock says they were not."""
+
     def none(*_, **__):
         raise CameraError("No camera is connected")
 
     def quick(session, mailbox):
-        """The moments of a session whose waits are over at once, and whose clock says they were not."""
         for seconds in session.steps():
             waited[0] += seconds
             yield mailbox.take()
@@ -724,12 +726,38 @@ def test_a_desk_break_without_a_camera_goes_by_time_for_as_long_as_was_asked(run
     monkeypatch.setattr(command, "prepare", none)
     monkeypatch.setattr(command, "moments", quick)
     monkeypatch.setattr(command, "SystemClock", lambda: SimpleNamespace(time=lambda: waited[0]))
+    return waited
+
+
+def test_a_desk_break_without_a_camera_goes_by_time_for_as_long_as_was_asked(run, keys, without_camera, caplog):
     code, out, _ = run("stretch", "--routine", "desk_break", "--minutes", "1")
     assert code == 0
     assert "No camera is connected" in caplog.text
-    assert 30 < waited[0] <= 62
+    assert "there is no picture to judge" in out
+    assert 30 < without_camera[0] <= 62
     assert "timed only" in out
     assert "mistake" not in out
+
+
+def test_what_is_only_timed_needs_no_camera(run, keys, without_camera, caplog):
+    code, out, _ = run("stretch", "eye_rest")
+    assert code == 0
+    assert "Eye rest: 1 of 1 done, timed only" in out
+    assert 20 < without_camera[0] <= 40
+    assert not caplog.text
+
+
+def test_a_routine_is_found_by_its_name_alone(run, keys, without_camera):
+    code, out, _ = run("stretch", "eyes_and_wrists")
+    assert code == 0
+    assert "Eye rest: 1 of 1 done, timed only" in out
+
+
+@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], []])
+def test_minutes_are_refused_for_what_takes_as_long_as_it_takes(run, what):
+    code, _, err = run("stretch", *what, "--minutes", "1")
+    assert code == 2
+    assert "desk_break" in err
 
 
 def test_a_break_of_another_length_is_refused_with_those_there_are(run):
