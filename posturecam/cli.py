@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from posturecam.commands.controlling import BreakMinutes, Json, controlling, length
+from posturecam.commands.controlling import BreakMinutes, Json, checked_minutes, controlling
 
 app = typer.Typer(
     name="posturecam",
@@ -390,7 +390,7 @@ def stretch_do(
     stretch(
         exercise,
         routine=routine,
-        minutes=length(minutes),
+        minutes=checked_minutes(minutes),
         source=source,
         rate=rate,
         rotate=_degrees(rotate),

@@ -137,7 +137,21 @@ def phrases(exercise: Exercise) -> list[str]:
     ]
     own += [condition.hint for condition in exercise.start.conditions]
     own += [fault.cue for fault in exercise.faults] + ([exercise.depth.cue] if exercise.depth else [])
-    fixed = [KEEP_HOLDING, TOO_LONG, *HINTS.values(), FOUND, BACK_IN, KEPT, GOOD, BEST, REST, DONE, PAUSED, RESUMED]
+    fixed = [
+        KEEP_HOLDING,
+        TOO_LONG,
+        *HINTS.values(),
+        FOUND,
+        BACK_IN,
+        KEPT,
+        GOOD,
+        BEST,
+        REST,
+        DONE,
+        PAUSED,
+        RESUMED,
+        AWAY,
+    ]
     sides = [switch_text(side, asked) for side in Side for asked in (True, False)] if exercise.sides != "none" else []
     return list(dict.fromkeys([*numbers, *(text for text in own if text), *sides, *fixed]))
 

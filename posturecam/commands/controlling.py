@@ -13,13 +13,17 @@ BreakMinutes = Annotated[
 ]
 
 
-def length(minutes: int | None) -> int | None:
-    """How long a break is to be.
+def checked_minutes(minutes: int | None) -> int | None:
+    """How long a break is to be; None as given.
 
     Raises:
         typer.BadParameter: if a break cannot be so long.
     """
-    if minutes not in (None, 1, 3, 5):
+    if minutes is None:
+        return None
+    from posturecam.coach.breaks.choice import LENGTHS
+
+    if minutes not in LENGTHS:
         raise typer.BadParameter(f"a break takes 1, 3 or 5 minutes, got {minutes}", param_hint="--minutes")
     return minutes
 
@@ -71,7 +75,7 @@ def ctl_stretch(
     as_json: Json = False,
 ) -> None:
     """Open the coach."""
-    wanted = length(minutes)
+    wanted = checked_minutes(minutes)
     _control(f"stretch {routine or ('desk_break' if wanted else '')} {wanted or ''}".strip(), as_json)
 
 

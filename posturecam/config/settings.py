@@ -1106,6 +1106,10 @@ class QuietSettings(_Group):
         return self
 
 
+BreakMinutes = Literal[1, 3, 5]
+"""How long a desk break may take."""
+
+
 class BreakSettings(_Group):
     """When the desktop app suggests a stretch."""
 
@@ -1147,7 +1151,7 @@ class BreakSettings(_Group):
         86400,
     )
     routine: str = _setting("desk_break", "name", "The routine that is suggested", "choice: what can be done at a desk")
-    minutes: Literal[1, 3, 5] = _setting(
+    minutes: BreakMinutes = _setting(
         3,
         "min",
         "How long a desk break takes",

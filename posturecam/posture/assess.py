@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from posturecam.config.settings import FrontSettings, Settings
 from posturecam.posture.baseline import Baseline, needed
-from posturecam.posture.front.judge import FrontThresholds, FrontUpright, Held, Kind, thresholds
+from posturecam.posture.front.judge import FrontUpright, Held, Kind, thresholds
 from posturecam.posture.front.judge import judge as judge_front
 from posturecam.posture.front.measures import FrontMeasures, front_measures, with_face
 from posturecam.posture.measures import Measure, Measures, Name, measure
@@ -187,7 +187,7 @@ def _with_geometry(
     if by_face.value is None or by_face.probability is None or baseline.by_angle or baseline.by_face_alone:
         return by_face
     further, away = by_face.changes.get(Name.HEAD_DISTANCE, 0.0), measures[Name.HEAD_DISTANCE].value
-    bent = by_face.changes.get(Name.HEAD_PITCH, 0.0) > FrontThresholds().glance_free
+    bent = by_face.changes.get(Name.HEAD_PITCH, 0.0) > thresholds(settings).glance_free
     if bent or away is None or further < _WENT_BACK * away:
         return by_face
     if _misfit(pose, view, measures, baseline, settings, None) is not None:

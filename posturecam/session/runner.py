@@ -393,7 +393,7 @@ class Session(QueuedClient):
             baseline = pick(self._uprights.all, tick.reading.view)
             self._note(core.Watched(tick, baseline, held, typing))
             moment = self._state.moment
-            compared = self._uprights.follow(tick, self._settings)
+            compared = self._uprights.follow(tick, baseline, self._settings)
             self._publisher.show(
                 **compared,
                 source=source.info,

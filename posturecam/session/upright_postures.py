@@ -12,7 +12,7 @@ from posturecam.history.baselines import Baselines, mark_outdated, save_baseline
 from posturecam.i18n.translate import mark
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.weights import caution_about
-from posturecam.posture.loop import Tick, pick
+from posturecam.posture.loop import Tick
 from posturecam.posture.monitor import BaselineOutdated
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Calibrated, CalibrationFailed, UprightOffered
@@ -74,11 +74,10 @@ class UprightPostures:
         if self._source is not None:
             self.open(self._source)
 
-    def follow(self, tick: Tick, settings: Settings) -> Mapping[str, object]:
-        """Take one check; returns the snapshot fields about the baseline."""
-        baseline = pick(self.all, tick.reading.view)
+    def follow(self, tick: Tick, baseline: Baseline | None, settings: Settings) -> Mapping[str, object]:
+        """Take one check and the baseline it was compared with; returns the snapshot fields about the baseline."""
         self._outdate(tick)
-        if self._offer.follow(tick, pick(self.all, tick.reading.view), settings):
+        if self._offer.follow(tick, baseline, settings):
             self._publisher.tell(UprightOffered(self._now(), tick.reading.view))
         elsewhere = baseline is not None and bool(self._place and baseline.place) and baseline.place != self._place
         return {

@@ -62,10 +62,12 @@ class SourceInfo:
 class Source(Protocol):
     """An iterable of frames, closed by leaving its `with` block.
 
-    Sources that inherit from it get a `pace` without effect and a `close` with nothing to release.
+    Sources that inherit from it get a `pace` without effect, a `close` with nothing to release, and no wait of their own.
     """
 
     info: SourceInfo
+    wait: float = 0.0
+    """Seconds to wait before the next frame; 0 where iterating waits by itself."""
 
     def __iter__(self) -> Iterator[Frame]: ...
 

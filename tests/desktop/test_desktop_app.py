@@ -117,8 +117,6 @@ COMMANDS = """
 import json, os, sys
 from typer.testing import CliRunner
 from posturecam import cli
-from posturecam.desktop.shell import single_instance as single
-single._PATIENCE = 30_000
 for line in sys.stdin:
     os.environ["POSTURECAM_HOME"], *arguments = json.loads(line)
     result = CliRunner().invoke(cli.app, ["ctl", *arguments])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import get_args
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.by_time import lasting
+from posturecam.config.settings import BreakMinutes
 from posturecam.posture.view import View
 
-LENGTHS = (1, 3, 5)
+LENGTHS: tuple[int, ...] = get_args(BreakMinutes)
 """Minutes that a break may take."""
 LONGEST_STRETCHED = 2.0
 """By how much a hold may be made longer than its file says, so that the break fills its time: the files take the shorter end of what is usual."""

@@ -1,6 +1,6 @@
-"""An exercise of a break at the desk: announced first, and led by time where the camera cannot judge it. Pure.
+"""Repetitions that are led by time, and the announcement of an exercise in a break at the desk. Pure.
 
-Led by time, nothing is judged and nothing pretends to be: the phases follow the clock, and what was held is kept as not seen.
+An exercise follows the clock where no camera judges it at all (`trust.level = "time"`), and in a break where this camera cannot. Led by time, nothing is judged and nothing pretends to be: the phases follow the clock, and what was held is kept as not seen.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _speaking(text: str) -> float:
 
 
 class TimedRepetitions(Repetitions):
-    """One step under way, as far as it is about a break's own pace."""
+    """One step under way, as far as it follows the clock or is about a break's own pace."""
 
     # The announcement.
 
@@ -94,18 +94,23 @@ class TimedRepetitions(Repetitions):
             self._ask()
 
     def follow_the_clock(self) -> None:
-        """One look at an exercise that is led by time."""
-        since = self.t - self.state.phase_since
+        """One look at an exercise that is led by time; outside a break it says itself how long getting there takes, and counts."""
+        since, hold, in_break = self.t - self.state.phase_since, self.state.hold, self.state.lead_in > 0
+        get_in = GET_IN if in_break else self.exercise.enter.seconds
+        come_back = COME_BACK if in_break else self.settings.pause_after
         match self.state.phase:
-            case CoachPhase.ENTERING if since >= GET_IN - ROUNDING:
+            case CoachPhase.ENTERING if since >= get_in - ROUNDING:
                 self.tell(on.Entered(self.t, self.state.rep, self.state.side, self.state.held))
                 self.go(CoachPhase.HOLDING)
-                self.set(hold=replace(self.state.hold, began=self.state.hold.began or self.t, pieces=1))
+                self.set(hold=replace(hold, began=self.t if hold.began is None else hold.began, pieces=1))
             case CoachPhase.HOLDING:
-                self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + self.elapsed))
+                self.set(hold=replace(hold, unseen=hold.unseen + self.elapsed))
                 self.count_out()
-            case CoachPhase.RELEASE if since >= COME_BACK - ROUNDING:
-                self._keep()
+            case CoachPhase.RELEASE if since >= come_back - ROUNDING:
+                if in_break:
+                    self._keep()
+                else:
+                    self.count()
             case CoachPhase.REST | CoachPhase.SWITCH if since >= self.exercise.dose.rest - ROUNDING:
                 self.go(CoachPhase.ENTERING)
                 self._ask()

@@ -25,8 +25,6 @@ class SteadySource(Source):
         """
         self._source, self._why, self._clock = source, why, clock
         self.info = _NO_CAMERA if source is None else source.info
-        self.wait = 0.0
-        """Seconds to wait before the next frame: a camera waits by itself."""
 
     def __iter__(self) -> Iterator[Frame]:
         """Without end."""

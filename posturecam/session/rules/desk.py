@@ -114,12 +114,14 @@ def step(
     """
     t, monitor = tick.frame.t, tick.state
     happened: list[Happened] = [MonitorEvent(at, event) for event in tick.events]
-    told_before = len(happened)
     if monitor.slouch is None:
         state = replace(state, standing=None)
     policy, alert = decide(state.policy, monitor, t, at, settings.alerts, held=held)
-    if alert is not None and _waits(state, t, typing):
-        state, alert = replace(state, waiting_since=_waiting_since(state, t)), None
+    waits = False
+    if alert is not None:
+        state, waits = _wait_for_typing(state, t, typing)
+    if waits:
+        alert = None
     else:
         state = replace(state, policy=policy)
     if alert is not None:
@@ -134,7 +136,7 @@ def step(
         reason = BreakOffer(offer, state.breaks.sitting, state.breaks.lately)
         happened.append(BreakOffered(at, reason, settings.breaks.routine))
     state, due, asked = _follow_plan(
-        state, tick, at, settings, held=held, typing=typing, told=len(happened) > told_before
+        state, tick, at, settings, held=held, typing=typing, told=alert is not None or offer is not None
     )
     if due:
         reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
@@ -191,14 +193,14 @@ def recall_plan(state: DeskState, known: PlannedDay | None) -> DeskState:
     return replace(state, plan=weekly_plan.recalled(state.plan, state.t, known))
 
 
-def _waiting_since(state: DeskState, t: float) -> float:
+def _wait_for_typing(state: DeskState, t: float, typing: bool) -> tuple[DeskState, bool]:
+    """Whether what is due waits for a pause in typing, up to a limit; the state remembers since when it does."""
+    if not typing:
+        return state, False
     since = state.waiting_since
-    return t if since is None or t < since else since
-
-
-def _waits(state: DeskState, t: float, typing: bool) -> bool:
-    """Whether to wait for a pause in typing, up to a limit."""
-    return typing and t - _waiting_since(state, t) < _LONGEST_WAIT
+    if since is None or t < since:
+        since = t
+    return replace(state, waiting_since=since), t - since < _LONGEST_WAIT
 
 
 def _sit(
@@ -224,11 +226,10 @@ def _sit(
         return breaks.step(before, t, elapsed, present, settings.breaks, told=alerted, silent=silent)
 
     after, offer = sat(_silent(state, t, at, settings, held))
-    if offer is not None and typing:
-        since = _waiting_since(state, t)
-        if _waits(state, t, typing):
+    if offer is not None:
+        state, waits = _wait_for_typing(state, t, typing)
+        if waits:
             after, offer = sat(silent=True)  # time passes, and the suggestion comes later
-        state = replace(state, waiting_since=since)
     return replace(state, breaks=after), offer
 
 
@@ -246,12 +247,9 @@ def _follow_plan(
     room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
     if not room or held or _silent(state, t, at, settings, held):
         return state, False, ""
-    if typing:
-        since = _waiting_since(state, t)
-        waits = _waits(state, t, typing)
-        state = replace(state, waiting_since=since)
-        if waits:
-            return state, False, ""
+    state, waits = _wait_for_typing(state, t, typing)
+    if waits:
+        return state, False, ""
     if not weekly_plan.is_fresh(state.plan, t):
         return state, False, state.plan.routine
     made = breaks.make_room(state.breaks, t)

@@ -9,7 +9,6 @@ from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
 from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
-from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Coaching, StretchEnded
 from posturecam.session.publisher import Publisher
@@ -62,7 +61,7 @@ def lead(
                 source, estimator, wish.exercises, settings, controls, past, pain=troubled, paced=wish.paced
             ):
                 show(tick)
-                yield source.wait if isinstance(source, SteadySource) else 0.0
+                yield source.wait
                 if left():
                     break
         finally:  # however it ends, publish the summary

@@ -112,6 +112,9 @@ class Banner(QFrame):
         self.not_now = button(tr("Not now"), self._decline)
         self._declined = False
         """Whether the suggested upright posture was declined; reset by the next suggestion."""
+        self._made_elsewhere: str | None = None
+        """The question about a calibration of another desk, while it is open: snapshots come ten times a second, and the names of
+        desks are in a file."""
         self.calibrate = button(tr("Calibrate"), lambda: perform_(MenuAction.CALIBRATE), "primary")
         for one in (
             *self.answers, *self.break_answers, self.take_upright, self.not_now, self.calibrate, self.fits_here,
@@ -137,6 +140,8 @@ class Banner(QFrame):
         alert = None if answered_elsewhere else snapshot.alert
         offered = self.offered if snapshot.alert is None and not answered_elsewhere else None
         self._declined = self._declined and snapshot.upright_offered
+        if not snapshot.elsewhere:
+            self._made_elsewhere = None
         asks_to_calibrate = snapshot.uncalibrated is not None or snapshot.elsewhere
         other = alert is not None or offered is not None or asks_to_calibrate
         upright = snapshot.upright_offered and not self._declined and not other
@@ -175,7 +180,9 @@ class Banner(QFrame):
             say(self.body, f"{why[:1].upper()}{why[1:]}. {takes}")
         else:
             say(self.heading, tr("Are you still calibrated here?"))
-            say(self.body, _made_elsewhere(snapshot.baseline))
+            if self._made_elsewhere is None:
+                self._made_elsewhere = _made_elsewhere(snapshot.baseline)
+            say(self.body, self._made_elsewhere)
 
 
 def _made_elsewhere(baseline: Baseline | None) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from PySide6.QtCore import QLocale, QTime
 
+from posturecam.config.settings import BreakMinutes
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import mark, tr
 
@@ -222,7 +224,7 @@ ROWS: tuple[PeopleRow, ...] = (
         ("breaks.minutes",),
         mark("Length of a desk break"),
         mark("You can choose another one when it begins."),
-        steps=(1, 3, 5),
+        steps=get_args(BreakMinutes),
         spoken=_break_minutes,
     ),
     PeopleRow(
