@@ -1,5 +1,6 @@
 """The page "Stretch": choosing, the questions, the session's screen, and the summary."""
 
+import re
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 from fakes.session import FakeEngine
 from painted import colours
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QBuffer, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
 from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, posture, run
 
@@ -31,6 +33,7 @@ from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.main_window import MainWindow, Page
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.qt_canvas import fitted
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import Coaching, Complaint, ModeChanged, Snapshot, StretchEnded
 from posturecam.session.protocol.mode import Mode
@@ -469,6 +472,15 @@ def brightness(stage):
     return area[:, :180].mean(), area[:, -180:].mean()
 
 
+def painted_words(widget):
+    """The texts in a widget's picture, as they are after they were made to fit."""
+    buffer = QBuffer()
+    paper = QSvgGenerator()
+    paper.setOutputDevice(buffer)
+    widget.render(paper)
+    return re.findall(r"<text[^>]*>([^<]*)</text>", bytes(buffer.data()).decode())
+
+
 def test_the_picture_is_mirrored(stage, holding):
     image = np.zeros((720, 1280, 3), np.uint8)
     image[:, :640] = 255
@@ -492,6 +504,18 @@ def test_the_moment_is_told_in_words_too(stage, holding):
     assert "of 15 seconds" in told
     assert "1 of 3" in told
     assert f"now {holding.shown.judged.value:.0f}°" in told
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+@pytest.mark.parametrize("size", [(380, 210), (500, 300), (640, 400), (1280, 720)])
+def test_the_words_of_the_ring_are_whole_in_a_window_of_any_size(stage, holding, language, size):
+    choose_language(language)
+    try:
+        stage.resize(*size)
+        stage.show_moment(holding, Settings())
+        assert tr("of {hold} seconds").format(hold=15) in painted_words(stage)
+    finally:
+        choose_language("en")
 
 
 def test_what_was_not_seen_has_its_own_words(stage, holding):

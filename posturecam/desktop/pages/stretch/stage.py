@@ -40,6 +40,8 @@ _MOVES_EVERY = 50
 """Milliseconds between two frames of a movement, which takes two seconds and is calm."""
 _NOTE_MILLISECONDS = 12_000
 """How long a problem stays on screen: twice the time to read two sentences; the summary repeats it."""
+_CAPTION = 11
+"""Pixels of the ring's caption, at least, where it stands below the ring: the smallest that is read at a desk."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -311,8 +313,12 @@ def _panel(
         return
     radius = min(0.38 * area.width(), 0.19 * area.height())
     centre = QPointF(area.center().x(), top + 1.12 * radius)
-    _ring(painter, coaching, centre, radius, theme, colour)
+    caption = below_words(shown, exercise)
+    _ring(painter, shown, centre, radius, theme, colour)
     y = centre.y() + 1.3 * radius
+    if not _write_in_ring(painter, caption, centre, radius, theme):  # a small window, or a language with long words
+        line = QRectF(inner.left(), centre.y() + 1.15 * radius, inner.width(), step)
+        y = write(painter, line, caption, theme.colour("quiet"), max(0.6 * step, _CAPTION), 400, 1, _CENTRE)
     words = unseen_words(coaching) or (_frozen_words(coaching) if shown.phase is not CoachPhase.DONE else "")
     y = write(
         painter, QRectF(inner.left(), y, inner.width(), step), words, theme.colour("quiet"), 0.6 * step, 400, 1, _CENTRE
@@ -339,9 +345,9 @@ def _frozen_words(coaching: Coaching) -> str:
     return tr("Target unchanged: more pain recently") if is_held_back([told]) and state.target is not None else ""
 
 
-def _ring(painter: QPainter, coaching: Coaching, centre: QPointF, radius: float, theme: Theme, colour: QColor) -> None:
+def _ring(painter: QPainter, shown: CoachView, centre: QPointF, radius: float, theme: Theme, colour: QColor) -> None:
     """Fills clockwise from the top: solid for what was seen, thin for what was not."""
-    shown, thick = coaching.shown, max(0.15 * radius, 4.0)
+    thick = max(0.15 * radius, 4.0)
     box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
 
     def arc(begin: float, share: float, ink: QColor, width: float) -> None:
@@ -358,9 +364,16 @@ def _ring(painter: QPainter, coaching: Coaching, centre: QPointF, radius: float,
         size = 0.92 * radius
         line = QRectF(centre.x() - radius, centre.y() - 0.72 * size, 2 * radius, size)
         write(painter, line, shown.number, theme.colour("text"), size, 700, 1, _CENTRE)
-    below = QRectF(centre.x() - 0.68 * radius, centre.y() + 0.42 * radius, 1.36 * radius, radius)
-    words = below_words(shown, coaching.tick.exercise)
-    write(painter, below, words, theme.colour("quiet"), 0.2 * radius, 400, 1, _CENTRE)
+
+
+def _write_in_ring(painter: QPainter, caption: str, centre: QPointF, radius: float, theme: Theme) -> bool:
+    """Write the caption under the number, inside the ring; False, with nothing written, where it would be cut off there."""
+    area = QRectF(centre.x() - 0.68 * radius, centre.y() + 0.42 * radius, 1.36 * radius, radius)
+    size = 0.2 * radius
+    if _fit(painter, area, caption, size, 400, 1)[0] != (caption,):
+        return not caption
+    write(painter, area, caption, theme.colour("quiet"), size, 400, 1, _CENTRE)
+    return True
 
 
 def _dots(
