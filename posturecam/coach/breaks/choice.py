@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.by_time import lasting
+from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.posture.view import View
 
 LENGTHS = (1, 3, 5)
@@ -25,7 +26,11 @@ def is_judged_from(exercise: Exercise, view: View) -> bool:
 
 
 def choose(
-    exercises: Sequence[Exercise], view: View, minutes: float, last: Collection[str] = ()
+    exercises: Sequence[Exercise],
+    view: View,
+    minutes: float,
+    last: Collection[str] = (),
+    speaking: SpeakingTime = speaking_seconds,
 ) -> tuple[Exercise, ...]:
     """The exercises of one break, each in its form for the desk, in the order in which they are done.
 
@@ -37,6 +42,7 @@ def choose(
         view: From where the camera looks, as far as it is known.
         minutes: How long the break is to take.
         last: Ids of the exercises of the break before.
+        speaking: How long their announcements take to be said.
 
     Returns:
         At least one, unless there is none for the desk; all together last about as long as asked for, and never clearly longer.
@@ -52,9 +58,9 @@ def choose(
 
         best = min(left, key=rank)
         left.remove(best)
-        if not picked or lasting(best) <= room:
+        if not picked or lasting(best, speaking) <= room:
             picked.append(best)
-            room -= lasting(best)
+            room -= lasting(best, speaking)
     picked.sort(key=lambda one: _ORDER.index(_part(one)))
     return _filling(picked, max(room, 0.0))
 

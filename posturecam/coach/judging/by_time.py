@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.cues import BREATH_SECONDS, WORD_SECONDS
 from posturecam.coach.exercise import Exercise, Sides
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.repetitions import Repetitions
 from posturecam.coach.judging.setup import ROUNDING
+from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.session_summary import Lacking
 
@@ -28,21 +28,17 @@ START_PATIENCE = 5.0
 """Seconds in which the start pose must show, and for which what is needed may stay unseen, before it goes on by time."""
 
 
-def lead_in(exercise: Exercise) -> float:
+def lead_in(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
     """Seconds for which a break announces an exercise: its title, what to do, and a moment to get ready."""
     said = "" if exercise.desk is None else exercise.desk.say
-    return _speaking(exercise.title) + _speaking(said) + GET_READY
+    return speaking(exercise.title) + speaking(said) + GET_READY
 
 
-def lasting(exercise: Exercise) -> float:
+def lasting(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
     """Seconds that an exercise takes in a break where it is led by time, and may take where it is judged."""
     dose = exercise.dose
     holds = dose.reps * (2 if exercise.sides is Sides.EACH else 1)
-    return lead_in(exercise) + holds * (GET_IN + dose.hold + COME_BACK) + (holds - 1) * dose.rest
-
-
-def _speaking(text: str) -> float:
-    return WORD_SECONDS * len(text.split()) + BREATH_SECONDS
+    return lead_in(exercise, speaking) + holds * (GET_IN + dose.hold + COME_BACK) + (holds - 1) * dose.rest
 
 
 class TimedRepetitions(Repetitions):
@@ -53,7 +49,7 @@ class TimedRepetitions(Repetitions):
     def announce(self) -> None:
         """LEAD_IN: what comes, how it goes, and a moment to get ready; meanwhile it is seen whether the camera can judge it."""
         since = self.t - self.state.phase_since
-        if not self.state.instructed and since >= _speaking(self.exercise.title) - ROUNDING:
+        if not self.state.instructed and since >= self.state.title_seconds - ROUNDING:
             self.set(instructed=True)
             self.tell(on.Instructed(self.t))
         if since < self.state.lead_in - ROUNDING:
