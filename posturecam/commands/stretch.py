@@ -49,7 +49,7 @@ from posturecam.session.protocol.messages import Complaint, StretchEnded
 from posturecam.session.runner import Options, Session
 from posturecam.session.stretching.recorder import done_last, open_history
 from posturecam.session.stretching.run import OpenVoice
-from posturecam.system import open_system
+from posturecam.system import open_system, wants_less_motion
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
@@ -357,7 +357,10 @@ class _Window:
     _CARD_SECONDS = 20
 
     def __init__(self, controls: Controls, settings: Settings, *, mirrored: bool) -> None:
-        self._controls, self._settings, self._mirrored = controls, settings, mirrored
+        still = settings.desktop.reduced_motion or wants_less_motion()
+        desktop = settings.desktop.model_copy(update={"reduced_motion": still})
+        self._settings = settings.model_copy(update={"desktop": desktop})
+        self._controls, self._mirrored = controls, mirrored
         self._notes: list[str] = []
 
     def show(self, tick: CoachTick, shown: CoachView) -> None:

@@ -109,16 +109,11 @@ def test_there_is_time_to_hear_what_to_do_and_to_get_there():
 @pytest.mark.parametrize(("language", "a_second"), [("de", 14), ("es", 14), ("zh", 4.5)])
 def test_an_announcement_lasts_as_long_as_it_takes_in_the_users_language(language, a_second):
     choose_language(language)
-    try:
-        speaking = speaking_time(VoiceSettings(), language, tr)
-        for one in AT_DESK:
-            spoken = tr(one.title) + tr(one.desk.say)
-            if language == "zh":
-                spoken = [each for each in spoken if ord(each) > 0x3000]
-            assert lead_in(one, speaking) >= len(spoken) * 0.85 / a_second + 2
-            assert lasting(one, speaking) - lead_in(one, speaking) == pytest.approx(lasting(one) - lead_in(one))
-    finally:
-        choose_language("en")
+    speaking = speaking_time(VoiceSettings(), language, tr)
+    for one in AT_DESK:
+        spoken = [each for each in tr(one.title) + tr(one.desk.say) if each not in "，。、："]
+        assert lead_in(one, speaking) >= len(spoken) / a_second + 2
+        assert lasting(one, speaking) - lead_in(one, speaking) == pytest.approx(lasting(one) - lead_in(one))
 
 
 def test_a_break_in_a_language_of_longer_words_still_takes_the_time_that_was_asked_for():
