@@ -13,16 +13,18 @@ LENGTHS = (1, 3, 5)
 """Minutes that a break may take."""
 LONGEST_STRETCHED = 2.0
 """By how much a hold may be made longer than its file says, so that the break fills its time: the files take the shorter end of what is usual."""
-_ORDER = ("neck", "shoulders", "back", "arms")
-"""From what is small to what is large, so that a break ends with a good stretch."""
+_ORDER = ("neck", "shoulders", "back", "arms", "eyes")
+"""From what is small to what is large, so that a break ends with a good stretch, and with the eyes before they go back to the screen."""
 
 
 def is_judged_from(exercise: Exercise, view: View) -> bool:
     """Whether the camera can judge it from there; from a view that is not known yet, what can be judged from the front.
 
+    What is only timed is judged from nowhere.
+
     Most cameras at a desk are those of laptops and stand before the user.
     """
-    return exercise.placement.facing.allows(View.FRONT if view is View.UNKNOWN else view)
+    return not exercise.is_timed and exercise.placement.facing.allows(View.FRONT if view is View.UNKNOWN else view)
 
 
 def choose(
@@ -35,7 +37,7 @@ def choose(
     """The exercises of one break, each in its form for the desk, in the order in which they are done.
 
     What the camera can judge comes before what is led by time, then what does something for another part of the body, then what
-    was not done last time. Nothing else is left out for the view: what cannot be judged from there is led by time.
+    was not done last time. What is only timed, as a rest of the eyes, comes last: where time is left. Nothing else is left out for the view: what cannot be judged from there is led by time.
 
     Args:
         exercises: All that there are; those without a form for the desk are not taken.
@@ -53,8 +55,8 @@ def choose(
     while left:
         used = [_part(one) for one in picked]
 
-        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, int, bool]:
-            return not is_judged_from(one, view), used.count(_part(one)), one.id in last
+        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, bool]:
+            return one.is_timed, not is_judged_from(one, view), used.count(_part(one)), one.id in last
 
         best = min(left, key=rank)
         left.remove(best)

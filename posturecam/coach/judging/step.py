@@ -98,7 +98,7 @@ def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """One look: the new state, and what happened."""
-    turn = (TimedStep if exercise.is_timed and not state.lead_in else _Turn)(state, look.t, exercise, settings)
+    turn = (TimedStep if exercise.is_timed else _Turn)(state, look.t, exercise, settings)
     turn.see(look)
     return turn.state, tuple(turn.events)
 

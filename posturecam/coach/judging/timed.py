@@ -2,15 +2,15 @@
 
     SETUP (its title is said) ─ START (with which side to begin) ─ ENTERING (time to get there) ─ HOLDING ─ REST or SWITCH ─ ENTERING … DONE
 
+In a break at the desk it is announced instead (LEAD_IN); from ENTERING on it follows the clock as everything that is led by time.
+
 Nothing of it is claimed to have been seen: its seconds are kept as unseen ones, and nobody has to be in the picture.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from posturecam.coach import events as on
-from posturecam.coach.judging.repetitions import Repetitions
+from posturecam.coach.judging.by_time import TimedRepetitions
 from posturecam.coach.judging.setup import ROUNDING
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.stretch_measures import CoachLook
@@ -19,7 +19,7 @@ TITLE_SECONDS, SIDE_SECONDS = 2.5, 2.0
 """For the title, and the side, to be said before the first instruction: four words and a breath."""
 
 
-class TimedStep(Repetitions):
+class TimedStep(TimedRepetitions):
     """One step of an exercise that goes by the clock."""
 
     def see(self, look: CoachLook) -> None:
@@ -28,29 +28,16 @@ class TimedStep(Repetitions):
         self.look = look
         waited = self.t - self.state.phase_since
         match self.state.phase:
+            case CoachPhase.LEAD_IN:
+                self.announce()
             case CoachPhase.SETUP if waited >= TITLE_SECONDS - ROUNDING and self.state.side is not None:
                 self.tell(on.SwitchSide(self.t, self.state.side, asked=False))
                 self.go(CoachPhase.START)
             case CoachPhase.SETUP | CoachPhase.START if waited >= self._before_first - ROUNDING:
                 self.tell(on.Ready(self.t, self.state.side, self.state.view))
                 self.go(CoachPhase.ENTERING)
-            case CoachPhase.ENTERING if waited >= self.exercise.enter.seconds - ROUNDING:
-                held = self.state.hold.seen + self.state.hold.unseen
-                self.tell(on.Entered(self.t, self.state.rep, self.state.side, held))
-                began = self.t if self.state.hold.began is None else self.state.hold.began
-                self.set(hold=replace(self.state.hold, began=began))
-                self.go(CoachPhase.HOLDING)
-            case CoachPhase.HOLDING:
-                self.set(hold=replace(self.state.hold, unseen=self.state.hold.unseen + self.elapsed))
-                self.count_out()
-            case CoachPhase.RELEASE:
-                if waited >= self.settings.pause_after - ROUNDING:
-                    self.count()
-            case CoachPhase.REST | CoachPhase.SWITCH if waited >= self.exercise.dose.rest - ROUNDING:
-                self.tell(on.RestOver(self.t))
-                self.go(CoachPhase.ENTERING)
             case _:
-                pass
+                self.follow_the_clock()
 
     @property
     def _before_first(self) -> float:

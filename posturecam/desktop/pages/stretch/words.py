@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
+from posturecam.coach.presentation.coach_view import ONLY_TIMED, CoachView, RepetitionMark
 from posturecam.coach.presentation.descriptions import reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -31,7 +31,7 @@ TRUST: Mapping[Trust, str] = {
     Trust.HIGH: mark("The camera judges this well."),
     Trust.MEDIUM: mark("The camera judges this roughly."),
     Trust.LOW: mark("Guided and timed; a camera cannot judge much of it."),
-    Trust.TIME: mark("Timed only; the camera judges nothing."),
+    Trust.TIME: ONLY_TIMED,
 }
 SIDE_WORDS: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 NOT_ADVICE = mark("Not medical advice.")
