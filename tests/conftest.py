@@ -1,6 +1,5 @@
 """Shared by all tests: nobody's own settings are read or written, and no window is opened."""
 
-import gc
 import itertools
 import os
 import signal
@@ -17,9 +16,6 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of some hundred processes compiles the program anew
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in `posturecam.__main__`
-
-# At Python's usual threshold a tenth of the suite goes by looking for cycles in what is alive to the end anyway.
-gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_xdist_auto_num_workers(config):
