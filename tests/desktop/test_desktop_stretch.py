@@ -515,6 +515,27 @@ def test_the_words_of_the_ring_are_whole_in_a_window_of_any_size(stage, holding,
     assert tr("of {hold} seconds").format(hold=15) in painted_words(stage)
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+@pytest.mark.parametrize("size", [(640, 400), (1280, 720)])
+def test_what_is_announced_is_whole(stage, language, size):
+    choose_language(language)
+    stage.resize(*size)
+    for exercise in [one.at_desk() for one in load_library().exercises if one.desk is not None]:
+        tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
+        stage.show_moment(Coaching("Desk break", tick, show(ShowState(), tick)[1]), Settings())
+        drawn = "".join(painted_words(stage)).replace(" ", "")
+        assert tr(exercise.desk.say).replace(" ", "") in drawn, exercise.id
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_seconds_to_get_into_position_are_not_told_as_those_of_the_hold(stage, language):
+    choose_language(language)
+    ticks = coach(Recorded(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
+    tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
+    stage.show_moment(Coaching("Eyes", tick, show(ShowState(), tick)[1]), Settings())
+    assert tr("seconds to get into position") in " ".join(painted_words(stage))
+
+
 def test_what_was_not_seen_has_its_own_words(stage, holding):
     state = replace(holding.tick.state, hold=replace(holding.tick.state.hold, unseen=3.0))
     unseen = replace(holding, tick=replace(holding.tick, state=state), shown=replace(holding.shown, unseen=0.2))
