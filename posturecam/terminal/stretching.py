@@ -334,7 +334,7 @@ def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], wi
     for routine in routines:
         steps = ", ".join(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps))
         title = (Text(tr(routine.title)),) if wide else ()
-        minutes = f"{routine.minutes:g}" if routine.pick is None else ", ".join(map(str, LENGTHS))
+        minutes = f"{routine.minutes:g}" if not routine.is_break else ", ".join(map(str, LENGTHS))
         sets.add_row(Text(routine.id, style="bold"), *title, minutes, Text(steps or tr(routine.why)))
     hints = ("stretch NAME", "stretch show NAME", "stretch --routine ROUTINE")
     return Group(table, Text(), sets, Text(), *(Text(f"posturecam {hint}", style="dim") for hint in hints))
