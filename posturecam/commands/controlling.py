@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
+from posturecam.commands.usage import SpeakingGroup
 from posturecam.errors import SettingsError, UnknownExercise
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 BreakMinutes = Annotated[
@@ -30,7 +33,8 @@ def wanted_stretch(name: str, minutes: int | None) -> str:
     from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS
 
     if minutes not in LENGTHS:
-        raise typer.BadParameter(f"a break takes 1, 3 or 5 minutes, got {minutes}", param_hint="--minutes")
+        said = Message(mark("a break takes 1, 3 or 5 minutes, got '{minutes}'"), minutes=minutes)
+        raise typer.BadParameter(said, param_hint="--minutes")
     if name and name != DESK_BREAK:
         from posturecam.coach.exercise import Exercise
         from posturecam.coach.library import find
@@ -38,11 +42,13 @@ def wanted_stretch(name: str, minutes: int | None) -> str:
         with contextlib.suppress(UnknownExercise, SettingsError):  # which is said where it is wanted
             found = find(name)
             if isinstance(found, Exercise) or not found.is_break:
-                raise typer.BadParameter(f"it goes with {DESK_BREAK}, not with {name}", param_hint="--minutes")
+                said = Message(mark("it goes with {option}"), option=DESK_BREAK)
+                raise typer.BadParameter(said, param_hint="--minutes")
     return name or DESK_BREAK
 
 
 controlling = typer.Typer(
+    cls=SpeakingGroup,
     help="Control the running app from a script or a keyboard shortcut.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -1,4 +1,4 @@
-"""What the system gives a process at most, `ulimit -n` and `ulimit -v`: said as what it is where it is too little.
+"""What the system gives a process at most, `ulimit -n` and `ulimit -v`: said as what it is where it is too little; and giving memory back.
 
 Native libraries end the process or hang where they get no memory or no descriptor, so what needs much of them looks first.
 """
@@ -6,6 +6,7 @@ Native libraries end the process or hang where they get no memory or no descript
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import sys
 
@@ -96,3 +97,14 @@ def as_limit(problem: BaseException) -> PosturecamError | None:
     if isinstance(problem, MemoryError) or number == errno.ENOMEM:
         return LimitReached(_NO_MEMORY)
     return None
+
+
+def give_back() -> None:
+    """Return freed memory; call it after freeing much, such as a model.
+
+    The GNU C library keeps freed memory between what is still in use, for later; after loading a model, that is some 40 MB
+    that are never needed again. Other systems' libraries return it on their own, and there this does nothing.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)

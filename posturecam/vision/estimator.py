@@ -54,8 +54,7 @@ with spared():
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.limits import require_memory  # noqa: E402
-from posturecam.config.memory import give_back  # noqa: E402
+from posturecam.config.limits import give_back, require_memory  # noqa: E402
 from posturecam.config.reading import explained  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
