@@ -25,9 +25,10 @@ from posturecam.coach.library import (
     resolve,
     routine_names,
 )
-from posturecam.coach.loop import CoachTick, Controls
+from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers

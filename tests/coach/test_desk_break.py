@@ -10,7 +10,8 @@ from posturecam.coach.exercise import Facing, Sides
 from posturecam.coach.judging.by_time import lasting, lead_in
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
+from posturecam.coach.presentation.controls import Controls
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark

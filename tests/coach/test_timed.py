@@ -6,7 +6,7 @@ from stretch_figures import CASES, FACING, LOST, events_of, run
 from posturecam.coach import events as on
 from posturecam.coach.exercise import Exercise, Side
 from posturecam.coach.library import load_exercise
-from posturecam.coach.loop import Controls
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.descriptions import rep_line, set_lines
 
 EYES = [(40, FACING)]

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from posturecam.coach.breaks.choice import LENGTHS
-from posturecam.coach.library import load_routine
 from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
 from posturecam.desktop.widgets.status_line import status_line
@@ -128,6 +126,9 @@ class Control:
         return self._done(lambda: self._engine.pause(until), said)
 
     def _stretch(self, wanted: str) -> Answer:
+        from posturecam.coach.breaks.choice import LENGTHS  # the coach is imported once it is asked for
+        from posturecam.coach.library import load_routine
+
         routine, _, length = wanted.partition(" ")
         if length and length not in map(str, LENGTHS):
             return _refused(Message("a break takes 1, 3 or 5 minutes, got '{minutes}'", minutes=quoted(length)))

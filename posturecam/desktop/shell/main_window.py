@@ -54,7 +54,8 @@ class Page:
     """For the program."""
     title: str
     """In the user's language."""
-    widget: QWidget
+    make: Callable[[], QWidget]
+    """Makes it; called once, when the page is first opened."""
     listed: bool = True
     """Whether it is listed at the left; others are only opened by links."""
 
@@ -71,7 +72,7 @@ class MainWindow(QWidget):
         """Create the window without showing it.
 
         Args:
-            pages: In order, those that are not listed last; the first one is shown.
+            pages: In order, those that are not listed last; the first one is made and shown, the others once they are opened.
             closed: Called when the user closes the window.
             set_up: Called when the user wants to continue an unfinished setup.
         """
@@ -82,11 +83,11 @@ class MainWindow(QWidget):
         self.setWindowIcon(app_icon())
         fit_to_screen(self, _WANTED)
         self.stack = QStackedWidget()
+        self._made: dict[str, ScrollingPage] = {}
+        self._at = pages[0].name
         self._buttons = QButtonGroup(self)
         self._leads: list[QToolButton] = []
         self._side = self._make_side(pages)
-        for page in pages:
-            self.stack.addWidget(ScrollingPage(page.widget))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -103,7 +104,7 @@ class MainWindow(QWidget):
     @property
     def page(self) -> str:
         """The name of the page that is shown."""
-        return list(self._pages)[self.stack.currentIndex()]
+        return self._at
 
     def open(self, name: str = "") -> None:
         """Show the window in front, at this page, or at the one it was at."""
@@ -208,7 +209,11 @@ class MainWindow(QWidget):
         self._buttons.setExclusive(leads is not None)
         for one in self._buttons.buttons():
             one.setChecked(one is leads)
-        self.stack.setCurrentIndex(number)
+        self._at = list(self._pages)[number]
+        if self._at not in self._made:
+            self._made[self._at] = ScrollingPage(self._pages[self._at].make())
+            self.stack.addWidget(self._made[self._at])
+        self.stack.setCurrentWidget(self._made[self._at])
         self._colour()
 
     def _colour(self) -> None:
