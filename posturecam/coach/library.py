@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from posturecam.coach.breaks.choice import choose
 from posturecam.coach.exercise import Exercise
+from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.routine import Routine
 from posturecam.config.files import home
 from posturecam.config.reading import LONGEST_QUOTE, explained, quoted, read_limited
@@ -140,9 +141,11 @@ def resolve(routine: Routine) -> list[Exercise]:
     return steps
 
 
-def pick(view: View, minutes: float, last: Collection[str] = ()) -> tuple[Exercise, ...]:
+def pick(
+    view: View, minutes: float, last: Collection[str] = (), speaking: SpeakingTime = speaking_seconds
+) -> tuple[Exercise, ...]:
     """The exercises of a break at the desk, of all that can be used; see `posturecam.coach.breaks.choice.choose`."""
-    return choose(tuple(usable(exercise_names, load_exercise, [])), view, minutes, last)
+    return choose(tuple(usable(exercise_names, load_exercise, [])), view, minutes, last, speaking)
 
 
 def read_exercise(path: Path) -> Exercise:

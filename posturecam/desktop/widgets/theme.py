@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
 from posturecam.session.protocol.messages import Sign
+from posturecam.system import wants_less_motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +208,8 @@ def apply(application: QApplication, theme: Theme) -> None:
 
 
 def less_motion(settings: DesktopSettings) -> bool:
-    """Whether nothing should move that need not: the user's wish, or the system's where Qt can read it."""
-    if settings.reduced_motion:
-        return True
-    desktop = QSettings("org.gnome.desktop", "interface")  # empty but on systems that keep it there
-    return desktop.value("enable-animations") in (False, "false")
+    """Whether nothing should move that need not: the user's wish, here or to the system."""
+    return settings.reduced_motion or wants_less_motion()
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -20,12 +20,13 @@ from posturecam.desktop.pages.stretch.words import StretchChoice
 from posturecam.desktop.widgets.layouts import PageStack
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
 from posturecam.errors import PosturecamError
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import chosen_language, tr
 from posturecam.posture.view import View
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, StretchEnded, view_of
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.stretching.recorder import done_last
+from posturecam.voice.speaking_time import speaking_time
 
 
 class StretchPage(PageStack):
@@ -159,7 +160,8 @@ class StretchPage(PageStack):
 
     def _lasting(self, choice: StretchChoice, minutes: int) -> tuple[StretchChoice, View]:
         """The break as it is picked now, and from where the camera looks."""
-        exercises = pick(self._view, minutes, done_last())
+        speaking = speaking_time(self._engine.settings.voice, chosen_language(), tr)
+        exercises = pick(self._view, minutes, done_last(), speaking)
         return replace(choice, exercises=exercises, minutes=minutes), self._view
 
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:

@@ -17,7 +17,6 @@ from posturecam.config.settings import Settings
 from posturecam.desktop.pages.stretch.person import MOODS, colour_of, draw_person
 from posturecam.desktop.pages.stretch.pose_widget import draw_pose, mixed
 from posturecam.desktop.pages.stretch.words import (
-    below_words,
     depth_parts,
     is_held_back,
     progress_words,
@@ -163,7 +162,7 @@ class StageWidget(QWidget):
 def spoken(coaching: Coaching) -> str:
     """The moment in one sentence, for a screen reader."""
     shown = coaching.shown
-    number = f"{shown.number} {below_words(shown, coaching.tick.exercise)}" if shown.number else ""
+    number = f"{shown.number} {tr(shown.below)}" if shown.number else ""
     depth = ", ".join(f"{name} {value}" for name, value in depth_parts(coaching))
     parts = [tr(shown.title), tr(shown.word), tr(shown.cue or ""), number, unseen_words(coaching)]
     parts += [progress_words(coaching), time_words(coaching), depth, tr(shown.help), tr("Muted") if shown.muted else ""]
@@ -249,7 +248,9 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
     words = tr(shown.cue or shown.word)
     ink = theme.colour("text") if shown.cue else colour_of(shown, theme)
     if not shown.help:
-        _middle(painter, inner, words, ink, 0.42 * area.height(), 700, 2)
+        size = 0.42 * area.height()
+        lines = (most for most in (2, 3) if not _fit(painter, inner, words, size, 700, most)[0][-1].endswith("…"))
+        _middle(painter, inner, words, ink, size, 700, next(lines, 4))  # an announcement is longer than a cue
         return
     upper = QRectF(inner.left(), inner.top(), inner.width(), 0.52 * inner.height())
     _middle(painter, upper, words, ink, 0.36 * area.height(), 700, 1)
@@ -313,7 +314,7 @@ def _panel(
         return
     radius = min(0.38 * area.width(), 0.19 * area.height())
     centre = QPointF(area.center().x(), top + 1.12 * radius)
-    caption = below_words(shown, exercise)
+    caption = tr(shown.below)
     _ring(painter, shown, centre, radius, theme, colour)
     y = centre.y() + 1.3 * radius
     if not _write_in_ring(painter, caption, centre, radius, theme):  # a small window, or a language with long words
@@ -334,7 +335,7 @@ def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme
     shown, step = coaching.shown, 0.085 * area.height()
     pose = area.adjusted(0, 0, 0, -2.6 * step)
     draw_pose(painter, pose, coaching.tick.exercise.id, theme, theme.colour("surface"), share)
-    told = f"{shown.number} {below_words(shown, coaching.tick.exercise)}"
+    told = f"{shown.number} {tr(shown.below)}"
     line = QRectF(area.left(), pose.bottom() + 0.4 * step, area.width(), 2.2 * step)
     write(painter, line, told, theme.colour("text"), 0.75 * step, 600, 2, _CENTRE)
 
