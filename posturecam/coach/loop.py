@@ -9,7 +9,8 @@ from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
 from posturecam.coach.cues import Chime, CueState, Say, arbitrate
 from posturecam.coach.events import Event
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.judging.by_time import lead_in
+from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.judging.step import begin, finish, look_at, pause, resume, step
 from posturecam.coach.nearness import LastSeen, last_seen
@@ -80,6 +81,7 @@ def coach(
     *,
     pain: bool = False,
     paced: bool = False,
+    speaking: SpeakingTime = speaking_seconds,
 ) -> Iterator[CoachTick]:
     """Coach these exercises, one after the other, until they are done or the source ends; one tick a frame.
 
@@ -96,6 +98,7 @@ def coach(
         pain: Whether the user reported pain, numbness or dizziness and goes on all the same.
         paced: Whether it is a break at the desk, which keeps its time: each exercise is announced, and led by time where the
             camera cannot judge it (`posturecam.coach.breaks`).
+        speaking: How long a break's announcements take to be said; for an English voice of the usual speed, if not given.
 
     Raises:
         ValueError: if there is no exercise.
@@ -107,7 +110,13 @@ def coach(
     known = dict(past or {})
 
     def begun(at: int) -> CoachState:
-        return begin(exercises[at], known, pain=pain, lead_in=lead_in(exercises[at]) if paced else 0.0)
+        exercise = exercises[at]
+        if not paced:
+            return begin(exercise, known, pain=pain)
+        title = speaking(exercise.title)
+        return begin(exercise, known, pain=pain, lead_in=lead_in(exercise, speaking), title_seconds=title)
+
+    planned = [lasting(one, speaking) for one in exercises]
 
     view, cues, index, turn, state = ViewState(), CueState(), 0, 0, begun(0)
     seen, pacing = LastSeen(), Pacing()
@@ -123,7 +132,7 @@ def coach(
         asked: list[str] = controls.take()
         if paced:
             present = None if frame.problem else pose is not None
-            pacing, wanted = pass_time(pacing, frame.t, present, state, exercise, rules)
+            pacing, wanted = pass_time(pacing, frame.t, present, state, planned[index], rules)
             asked += [wanted] if wanted is not None else []
         following = index + 1
         for one in asked:
@@ -136,7 +145,7 @@ def coach(
         cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules)
         last = CoachTick(
             frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted,
-            turn, time_left(pacing, exercises, index) if paced else None, next(iter(exercises[index + 1 :]), None),
+            turn, time_left(pacing, planned, index) if paced else None, next(iter(exercises[index + 1 :]), None),
         )  # fmt: skip
         yield last
         if state.phase is CoachPhase.DONE:

@@ -17,7 +17,7 @@ BodyPart = Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "fee
 class DeskForm(ExercisePart):
     """How an exercise is done as a part of a short break at the desk, before the camera that stands there."""
 
-    part: Literal["neck", "shoulders", "back", "arms"]
+    part: Literal["neck", "shoulders", "back", "arms", "eyes"]
     """What it is for, so that a break does something for each."""
     say: Text
     """What to do, in a sentence or two, said before it begins."""

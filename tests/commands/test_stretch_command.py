@@ -7,6 +7,7 @@ import sys
 import time
 from itertools import pairwise
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 from command_line import assert_one_line
@@ -513,6 +514,17 @@ def test_the_window_is_driven_by_the_same_keys(camera, monkeypatch, keys):
     command.stretch("thoracic_stretch", window=True, voice=False)
     assert set(drawn) == {(720, 1280, 3)}
     assert len(drawn) < 30
+
+
+def test_nothing_moves_in_the_window_of_who_has_asked_the_system_for_less_motion(camera, monkeypatch, keys):
+    still = []
+    monkeypatch.setattr(command, "cv2", MagicMock(**{"waitKey.return_value": ord("q")}))
+    monkeypatch.setattr(command, "coach_picture", lambda *told, **_: still.append(told[2].desktop.reduced_motion))
+    for wanted in (False, True):
+        monkeypatch.setattr(command, "wants_less_motion", lambda wanted=wanted: wanted)
+        camera(*WELL)
+        command.stretch("thoracic_stretch", window=True, voice=False)
+    assert (still[0], still[-1]) == (False, True)
 
 
 def test_a_mute_reaches_the_voice_before_the_words(run, camera, keys, monkeypatch):

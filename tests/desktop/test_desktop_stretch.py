@@ -511,12 +511,30 @@ def test_the_moment_is_told_in_words_too(stage, holding):
 @pytest.mark.parametrize("size", [(380, 210), (500, 300), (640, 400), (1280, 720)])
 def test_the_words_of_the_ring_are_whole_in_a_window_of_any_size(stage, holding, language, size):
     choose_language(language)
-    try:
-        stage.resize(*size)
-        stage.show_moment(holding, Settings())
-        assert tr("of {hold} seconds").format(hold=15) in painted_words(stage)
-    finally:
-        choose_language("en")
+    stage.resize(*size)
+    stage.show_moment(holding, Settings())
+    assert tr("of {hold} seconds").format(hold=15) in painted_words(stage)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+@pytest.mark.parametrize("size", [(640, 400), (1280, 720)])
+def test_what_is_announced_is_whole(stage, language, size):
+    choose_language(language)
+    stage.resize(*size)
+    for exercise in [one.at_desk() for one in load_library().exercises if one.desk is not None]:
+        tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
+        stage.show_moment(Coaching("Desk break", tick, show(ShowState(), tick)[1]), Settings())
+        drawn = "".join(painted_words(stage)).replace(" ", "")
+        assert tr(exercise.desk.say).replace(" ", "") in drawn, exercise.id
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_seconds_to_get_into_position_are_not_told_as_those_of_the_hold(stage, language):
+    choose_language(language)
+    ticks = coach(Recorded(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
+    tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
+    stage.show_moment(Coaching("Eyes", tick, show(ShowState(), tick)[1]), Settings())
+    assert tr("seconds to get into position") in " ".join(painted_words(stage))
 
 
 def test_what_was_not_seen_has_its_own_words(stage, holding):
@@ -742,7 +760,7 @@ def test_a_break_is_picked_for_the_camera_that_is_there_and_names_what_goes_by_t
     assert not any(asked in words_of(page) for asked in ("2–3 m", "sideways", "your side"))
 
 
-def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_motion_is_wanted(qtbot):
+def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_motion_is_wanted(qtbot, monkeypatch):
     exercise = load_exercise("overhead_reach").at_desk()
     tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
     coaching = Coaching("Desk break", tick, show(ShowState(), tick)[1])
@@ -752,6 +770,11 @@ def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_m
     stage.show_moment(coaching, Settings())
     assert stage.share is not None
     stage.show_moment(coaching, Settings(desktop=DesktopSettings(reduced_motion=True)))
+    assert stage.share is None
+    stage.show_moment(coaching, Settings())
+    assert stage.share is not None
+    monkeypatch.setattr(theme, "wants_less_motion", lambda: True)
+    stage.show_moment(coaching, Settings())
     assert stage.share is None
 
 

@@ -360,17 +360,18 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
 class FigureView(QWidget):
     """Shows the figure of now."""
 
-    def __init__(self, parent: QWidget | None = None, *, centred: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, *, centred: bool = False, lowest: int = 180) -> None:
         """Nothing to see yet.
 
         Args:
             parent: As Qt takes it.
             centred: Put a picture that does not fill the widget in its middle, not at its top left.
+            lowest: Least height at the usual size of text, device-independent pixels.
         """
         super().__init__(parent)
-        self._at_corner = not centred
+        self._at_corner, self._lowest = not centred, lowest
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 180)
+        theme.fit_text(self, self._fit)
         self.setAccessibleName(tr("Your posture"))
         self._figure, self._settings, self._mirrored = Figure(), Settings(), True
         self._said = ""
@@ -379,6 +380,9 @@ class FigureView(QWidget):
         self._drawing = QPixmap()
         """The person by themselves, drawn anew once something of them changes: landmarks hold while nobody moves, and then
         only the picture under them does."""
+
+    def _fit(self) -> None:
+        self.setMinimumSize(240, theme.enlarged(self._lowest))
 
     def sizeHint(self) -> QSize:
         """No more than it needs; it takes all the room that is left."""

@@ -63,7 +63,7 @@ class GoalRing(QWidget):
     def __init__(self, size: int = 148, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figure = RingFigure(None, 1.0)
-        theme.fit_text(self, lambda: self.setFixedSize(theme.scaled(size), theme.scaled(size)))
+        theme.fit_text(self, lambda: self.setFixedSize(theme.enlarged(size), theme.enlarged(size)))
 
     def show_ring(self, figure: RingFigure, said: str) -> None:
         """Show it; `said` is the same in words."""

@@ -48,7 +48,7 @@ def camera_choices(cameras: ListCameras, kept: str) -> list[SettingChoice]:
 
 def routine_choices() -> list[SettingChoice]:
     """The routines, by their titles; those that cannot be read are left out."""
-    from posturecam.coach.library import load_routine, routine_names, usable
+    from posturecam.coach.library import usable_routines
     from posturecam.desktop.pages.settings.words import SettingChoice
 
-    return [SettingChoice(one.id, tr(one.title)) for one in usable(routine_names, load_routine, [])]
+    return [SettingChoice(one.id, tr(one.title)) for one, _ in usable_routines([])]

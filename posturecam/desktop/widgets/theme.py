@@ -11,12 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
 from posturecam.session.protocol.messages import Sign
+from posturecam.system import wants_less_motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,9 @@ MARGIN, GAP, ROUND = 20, 12, 10
 
 BODY, TITLE, HEADING, SMALL = 10.5, 19.5, 12.75, 9.0
 """Points of ordinary text, of a page's title, of a heading and of small print, where the system's text has its usual size."""
+_TITLE_GROWS, _HEADING_GROWS = 0.5, 0.75
+"""Shares of the growth of larger text that titles and headings have, as they are large already: so that of a small window more
+than the title is left. Apple's text styles do the same: body text grows to 3.1 times its size, a large title to 1.8."""
 _USUAL_POINTS = {"win32": (9.0, 9.0), "darwin": (13.0, 13.0)}
 _USUAL_ELSEWHERE = (9.0, 11.0)
 """Points of the system's own text as it is set up: Segoe UI 9, San Francisco 13; KDE's Noto Sans 10, GNOME's Cantarell 11.
@@ -147,6 +151,11 @@ def scaled(pixels: float) -> int:
     application = QApplication.instance()
     share = application.property("posturecam_text") if application is not None else None
     return round(pixels * (share or 1.0))
+
+
+def enlarged(pixels: float) -> int:
+    """Device-independent pixels of a picture that stands with text: it grows half as much, or it would push the text away."""
+    return round((pixels + scaled(pixels)) / 2)
 
 
 class _TextSize(QObject):
@@ -207,11 +216,8 @@ def apply(application: QApplication, theme: Theme) -> None:
 
 
 def less_motion(settings: DesktopSettings) -> bool:
-    """Whether nothing should move that need not: the user's wish, or the system's where Qt can read it."""
-    if settings.reduced_motion:
-        return True
-    desktop = QSettings("org.gnome.desktop", "interface")  # empty but on systems that keep it there
-    return desktop.value("enable-animations") in (False, "false")
+    """Whether nothing should move that need not: the user's wish, here or to the system."""
+    return settings.reduced_motion or wants_less_motion()
 
 
 def _palette(theme: Theme) -> QPalette:
@@ -246,7 +252,11 @@ def _sheet(theme: Theme, scale: float) -> str:
     A focused widget has a thicker frame and a padding thinner by as much, so that nothing moves when the focus does.
     """
     unit = 14 / 10.5 if sys.platform == "darwin" else 1.0  # where a point is a pixel
-    body, title, heading, small = (f"{round(points * unit * scale, 1):g}pt" for points in (BODY, TITLE, HEADING, SMALL))
+    title_scale, heading_scale = (
+        1 + grows * (scale - 1) if scale > 1 else scale for grows in (_TITLE_GROWS, _HEADING_GROWS)
+    )
+    sizes = ((BODY, scale), (TITLE, title_scale), (HEADING, heading_scale), (SMALL, scale))
+    body, title, heading, small = (f"{round(points * unit * share, 1):g}pt" for points, share in sizes)
     box = round(16 * min(scale, 1.5))  # of what is ticked
     tick = (_ICONS / ("tick_dark.svg" if theme.dark else "tick_light.svg")).as_posix()
     return f"""

@@ -25,7 +25,7 @@ from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, SignMark
-from posturecam.desktop.widgets.layouts import FlowLayout, PageStack
+from posturecam.desktop.widgets.layouts import LOWEST_INNER, FlowLayout, PageStack, SideBySide
 from posturecam.desktop.widgets.menu import (
     MenuAction,
     MenuEntry,
@@ -45,8 +45,10 @@ from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
-_COLUMN, _WIDEST_COLUMN, _NARROWEST_COLUMN = 330, 460, 260
-"""Width of the gauges, device-independent pixels."""
+_COLUMN, _NARROWEST_COLUMN, _NARROWEST_FIGURE, _NARROWEST_HEAD = 330, 260, 160, 240
+"""Width of the gauges, and the least of gauges, figure and headline beside something, device-independent pixels."""
+_ANY = 16_777_215
+"""Qt's own greatest width, for no limit."""
 _LOWEST_FIGURE = 140
 """Least height of the figure, so that a message, an alert and the figure fit into the smallest window."""
 _LONG_SITTING = 600.0
@@ -140,20 +142,18 @@ class LivePage(QWidget):
         whole.setSpacing(theme.GAP)
         whole.addLayout(self._make_head())
         whole.addWidget(self.banner)
-        middle = QHBoxLayout()
-        middle.setSpacing(theme.MARGIN)
+        self._middle = SideBySide(theme.MARGIN)
         self.column = self._make_column()
-        theme.fit_text(self.column, self._fit_column)
-        self.figure = FigureView(centred=True)
-        self.figure.setMinimumHeight(_LOWEST_FIGURE)
+        self.figure = FigureView(centred=True, lowest=_LOWEST_FIGURE)
         self.picture = QCheckBox(tr("Show the camera's picture"))
         self.picture.setAccessibleName(tr("Show the camera's picture"))
         self.picture.setToolTip(tr("Without it, only your skeleton is drawn. No picture is kept either way."))
         self.picture.setChecked(self._engine.settings.desktop.picture)
         self.picture.clicked.connect(self._show_picture)
-        middle.addWidget(self.figure, 1)
-        middle.addWidget(self.column)
-        whole.addLayout(middle, 1)
+        self._middle.add_part(self.figure, _NARROWEST_FIGURE, 1)
+        self._middle.add_part(self.column, _NARROWEST_COLUMN, 1)
+        theme.fit_text(self.column, self._fit_column)
+        whole.addLayout(self._middle, 1)
         whole.addLayout(self._make_below())
         self.timeline = Timeline()
         whole.addWidget(self.timeline)
@@ -175,7 +175,7 @@ class LivePage(QWidget):
         row.addWidget(self.details)
         return row
 
-    def _make_head(self) -> QHBoxLayout:
+    def _make_head(self) -> SideBySide:
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         self.mark = SignMark(40)
@@ -197,9 +197,13 @@ class LivePage(QWidget):
         self.pause.setMenu(QMenu(self.pause))
         self.pause.menu().aboutToShow.connect(self._fill_pauses)
         self.stretch = button(tr("Stretch now"), lambda: self._perform(MenuAction.STRETCH), "primary")
+        buttons = FlowLayout(theme.GAP)
         for one in (self.pause, self.stretch):
-            row.addWidget(one, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+            buttons.addWidget(one)
+        head = SideBySide(theme.GAP)
+        head.add_part(row, _NARROWEST_HEAD, 1)
+        head.add_part(buttons)
+        return head
 
     def _make_column(self) -> QScrollArea:
         column = QWidget()
@@ -232,7 +236,13 @@ class LivePage(QWidget):
 
     def _fit_column(self) -> None:
         room = (self.parentWidget() or self).width()  # it may itself be wider than what it scrolls in
-        self.column.setFixedWidth(min(theme.scaled(_COLUMN), _WIDEST_COLUMN, max(room // 2, _NARROWEST_COLUMN)))
+        self.column.setMinimumWidth(0)
+        if self._middle.beside(room - 2 * theme.MARGIN):
+            self.column.setFixedWidth(min(theme.scaled(_COLUMN), max(room // 2, _NARROWEST_COLUMN)))
+            self.column.setMinimumHeight(LOWEST_INNER)
+        else:  # below the picture, and as high as they are
+            self.column.setMaximumWidth(_ANY)
+            self.column.setMinimumHeight(self.column.widget().sizeHint().height())
 
     def _show_details(self) -> None:
         self.column.setVisible(self.details.isChecked())

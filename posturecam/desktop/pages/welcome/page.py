@@ -21,7 +21,7 @@ from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, Telling
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
-from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
+from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
@@ -147,13 +147,14 @@ class FirstRun(QWidget):
     def _lay_out(self) -> None:
         bar = QFrame()
         bar.setProperty("kind", "foot")
+        buttons = FlowLayout(theme.GAP, at_end=True)
+        for one in (self.leave, self.back, self.next):
+            buttons.addWidget(one)
         foot = QHBoxLayout(bar)
         foot.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         foot.setSpacing(theme.GAP)
         foot.addWidget(self.count)
-        foot.addStretch(1)
-        for one in (self.leave, self.back, self.next):
-            foot.addWidget(one)
+        foot.addLayout(buttons, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack, 1)
