@@ -47,7 +47,7 @@ from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
 from posturecam.session.rules.desk import trial
 from posturecam.system import open_system
-from posturecam.vision.frame import Source
+from posturecam.vision.frame import Frame, Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.vision.sources.clock import SystemClock, local_now
 
@@ -400,7 +400,13 @@ class Session(QueuedClient):
 
         judge = judge_or_geometry(self._settings, self._publisher.complain)
         line = SlouchLine(self._settings, judge)
-        for tick in watch(PacedSource(source, self._pace), self._model(), self._uprights.all, self._settings, judge):
+        model = self._model()
+
+        def seen(frame: Frame) -> None:
+            if not model.loaded and self._state.previewed and frame.image is not None:  # loading takes half a second
+                self._publisher.show(source=source.info, picture=frame)
+
+        for tick in watch(PacedSource(source, self._pace, seen), model, self._uprights.all, self._settings, judge):
             self._tick = tick
             self._note(core.Looked(bool(tick.reading.present)))
             self._obey()

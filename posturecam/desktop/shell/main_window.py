@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.status_line import status_line
+from posturecam.desktop.widgets.status_line import Unhurried, status_line
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
@@ -79,6 +79,7 @@ class MainWindow(QWidget):
         super().__init__()
         self._closed, self._pages = closed, {page.name: page for page in pages}
         self._narrow: bool | None = None
+        self._words = Unhurried()
         self.setWindowTitle("posturecam")
         self.setWindowIcon(app_icon())
         fit_to_screen(self, _WANTED)
@@ -118,7 +119,7 @@ class MainWindow(QWidget):
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the current state."""
-        if not self.isVisible():
+        if not self.isVisible() or not self._words.due(snapshot):
             return
         self._mark.show_sign(snapshot.sign)
         line, word = status_line(snapshot), tr(NAMES[snapshot.sign])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the coach is imported once somebody stretches: the app's tr
     from posturecam.posture.evidence import Evidence
     from posturecam.posture.loop import Tick
     from posturecam.posture.monitor import Event
-    from posturecam.vision.frame import SourceInfo
+    from posturecam.vision.frame import Frame, SourceInfo
 
 NOTHING_TO_TELL = Outlook()
 
@@ -96,7 +96,9 @@ class Snapshot:
     """When a pause ends automatically; None: only the user ends it."""
     source: SourceInfo | None = None
     tick: Tick | None = None
-    """While watching; None before the first picture and in other modes."""
+    """While watching; None before the first picture was judged and in other modes."""
+    picture: Frame | None = None
+    """The first picture, while the model that is to judge it is being loaded and a live view is shown; None otherwise."""
     baseline: Baseline | None = None
     """What the posture is compared with."""
     uncalibrated: str | None = None
