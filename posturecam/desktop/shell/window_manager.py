@@ -307,14 +307,14 @@ class Windows(QObject):
         self.window.open("settings")
         self.settings.show_setting("camera.device").editor.take_focus()
 
-    def stretch(self, routine: str = "", minutes: int | None = None) -> None:
-        """Open the coach at this routine; empty means the one suggested in breaks. A desk break takes so many minutes."""
+    def stretch(self, name: str = "", minutes: int | None = None) -> None:
+        """Open the coach at this routine or exercise; empty means what is suggested in breaks. A desk break takes so many minutes."""
         if self.first_run is not None:
             self.show()
             return
         self._put_off_break()
         self.window.open("stretch")
-        self.stretches.open_routine(routine or self._engine.settings.breaks.routine, minutes)
+        self.stretches.open_stretch(name or self._engine.settings.breaks.routine, minutes)
 
     def why(self, told: AlertRaised) -> None:
         """Show why an alert was given."""
