@@ -169,7 +169,7 @@ class Screens:
         window = self.all[name]()
         if name not in _OWN_SIZE:
             window.resize(size)
-        for _ in range(4):
+        for _ in range(8):  # heights follow widths, and scroll bars both
             QApplication.processEvents()
         return window
 

@@ -117,6 +117,7 @@ class Windows(QObject):
             },
             notes=self.notes,
             desk=self._places,
+            lacking=lambda way: self.teller.glow.lacking(way),
         )
         self._places.moved.connect(self.settings.show_desk)
         self.calibration = CalibrationPage(engine)
@@ -135,7 +136,12 @@ class Windows(QObject):
         )
         self.presence = StatusIndicator(engine, self.doors, self)
         self.teller = AlertPresenter(
-            engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
+            engine,
+            open_stretch=self.stretch,
+            open_why=self.why,
+            in_sight=self._sees_now,
+            say=self.complain,
+            parent=self,
         )
 
     # What the app and the menus ask.
@@ -169,7 +175,9 @@ class Windows(QObject):
         """Open the first-run setup where it was left."""
         if self.first_run is None:
             tray = self.presence.tray is not None
-            self.first_run = FirstRun(self._engine, self._cameras, tray=tray, begin=self._left_at or 0)
+            self.first_run = FirstRun(
+                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.teller.glow.lacking
+            )
             self.first_run.finished.connect(self._welcomed)
         self.window.hide()
         self.first_run.show()

@@ -17,7 +17,7 @@ from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, LEVEL_HELP, PLACES, PeopleRow, rows_at
 from posturecam.desktop.pages.settings.words import label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
-from posturecam.desktop.widgets.parts import button, card, text
+from posturecam.desktop.widgets.parts import begun_large, button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
@@ -243,6 +243,7 @@ class LineForPeople(SettingRow):
         declared: Mapping[str, SettingDeclaration],
         change: Change,
         names: Mapping[str, Choices],
+        lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the line.
@@ -252,9 +253,10 @@ class LineForPeople(SettingRow):
             declared: Every setting's declaration, by `group.name`.
             change: As `SettingRow`.
             names: What settings that hold a name may be now, by `group.name`.
+            lacking: Why one member of a setting cannot be had on this system now; None if it can.
             parent: The widget it is in.
         """
-        self._row = row
+        self._row, self._lacking = row, lacking
         listed = [declared[key] for key in row.keys]
         made = people_editor(row, listed, names)
         super().__init__(listed, made, change, tr(row.label), tr(row.help), parent)
@@ -267,9 +269,16 @@ class LineForPeople(SettingRow):
             changed = is_changed(self._row, settings)
             self.reset.setVisible(changed)
             self.mark.show_changed(changed, self._default())
+            self._offer(on=self._row.member in value_of(settings, self.keys[0]))  # type: ignore[operator]
         if self.keys[0] == "sensitivity.level":
             self.help.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
             self.help.setVisible(True)
+
+    def _offer(self, *, on: bool) -> None:
+        """Say why a member cannot be had here, if so; it can still be switched off."""
+        why = self._lacking(self._row.member)
+        self.editor.setEnabled(why is None or on)
+        self.help.setText(tr(self._row.help) if why is None else f"{begun_large(tr(why))}.")
 
     def _default(self) -> str:
         first = self.entries[0]

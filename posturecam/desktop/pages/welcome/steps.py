@@ -18,7 +18,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.controls import ChoiceList, Segments
 from posturecam.desktop.widgets.icons import AppMark, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import button, text
+from posturecam.desktop.widgets.parts import begun_large, button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
@@ -322,12 +322,18 @@ def first_impression(reading: Reading) -> tuple[Sign, str]:
 class TellingStep(_Step):
     """How, and how readily, the user wants to be reminded."""
 
-    def __init__(self, engine: SessionClient) -> None:
+    def __init__(self, engine: SessionClient, lacking: Callable[[str], str | None] = lambda _: None) -> None:
+        """Nothing is read before it is shown.
+
+        Args:
+            engine: Holds and changes the settings.
+            lacking: Why a way cannot be shown on this system now; None if it can.
+        """
         super().__init__(
             tr("How should we remind you?"),
             tr("Only once, after a minute or two of slouching. Choose several ways, or none."),
         )
-        self._engine = engine
+        self._engine, self._lacking = engine, lacking
         still = theme.less_motion(engine.settings.desktop)
         self.cards = {way: WayCard(way, still=still) for way in WAYS}
         row = FlowLayout(theme.GAP, centred=True)
@@ -335,6 +341,9 @@ class TellingStep(_Step):
             card.clicked.connect(lambda _=False: self._change())
             row.addWidget(card)
         self.column.addLayout(row)
+        self.cannot = text("", "quiet")
+        self.cannot.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self.cannot)
         self.try_it = button(tr("Try it"), engine.try_alert)
         self.column.addWidget(self.try_it, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.column.addSpacing(theme.GAP)
@@ -363,8 +372,15 @@ class TellingStep(_Step):
 
     def _read(self) -> None:
         settings = self._engine.settings
+        reasons: list[str] = []
         for way, card in self.cards.items():
-            card.setChecked(way in settings.desktop.alerts)
+            chosen, why = way in settings.desktop.alerts, self._lacking(way)
+            card.setChecked(chosen)
+            card.setVisible(why is None or chosen)
+            if why is not None:
+                reasons.append(f"{begun_large(tr(why))}.")
+        self.cannot.setText(" ".join(dict.fromkeys(reasons)))
+        self.cannot.setVisible(bool(reasons))
         self.try_it.setEnabled(bool(settings.desktop.alerts))
         self.levels.show_value(settings.sensitivity.level)
         self.meaning.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
