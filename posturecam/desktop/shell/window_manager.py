@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from posturecam.coach.library import load_routine, routine_names, usable
+from posturecam.coach.library import usable_routines
 from posturecam.config.files import home, put
 from posturecam.config.reading import is_missing
 from posturecam.desktop.alerts.presenter import AlertPresenter
@@ -394,4 +394,4 @@ class Windows(QObject):
 
 
 def _routine_choices() -> list[SettingChoice]:
-    return [SettingChoice(one.id, tr(one.title)) for one in usable(routine_names, load_routine, [])]
+    return [SettingChoice(one.id, tr(one.title)) for one, _ in usable_routines([])]

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.settings import Settings
-from posturecam.desktop.pages.settings.editors import Choices, Editor, MemberEditor, editor, people_editor
+from posturecam.desktop.pages.settings.editors import Editor, MemberEditor, editor, people_editor
+from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, LEVEL_HELP, PLACES, PeopleRow, rows_at
 from posturecam.desktop.pages.settings.words import label, limits, rows, spoken, title

@@ -75,14 +75,14 @@ class QuestionsPage(Sheet):
     Args:
         begin: Called with the exercises to do, the answers, and the exercises left out.
         back: Called where the user does not want to begin.
-        lasting: Picks what a break of so many minutes consists of now, and tells from where the camera looks.
+        lasting: Called where a break is to take so many minutes; asks again once it is picked what it consists of.
     """
 
     def __init__(
         self,
         begin: Callable[[StretchChoice, list[Exercise], Answers, list[Exercise]], None],
         back: Callable[[], None],
-        lasting: Callable[[StretchChoice, int], tuple[StretchChoice, View]],
+        lasting: Callable[[StretchChoice, int], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -93,11 +93,15 @@ class QuestionsPage(Sheet):
         self._scale: PainScale | None = None
         self._go: QPushButton | None = None
 
-    def ask(self, choice: StretchChoice, minutes: int | None = None) -> None:
-        """Ask for this routine or exercise; for a break, of so many minutes."""
-        if choice.is_break:
-            choice, self._view = self._lasting(choice, minutes or LENGTHS[0])
-        self._choice = choice
+    def ask(self, choice: StretchChoice, view: View) -> None:
+        """Ask for this routine or exercise.
+
+        Args:
+            choice: What is to be done; of a break, as it was picked.
+            view: From where the camera looks, as far as that is known.
+        """
+        at_length = any(one.hasFocus() for one in self.findChildren(Chip))
+        self._choice, self._view = choice, view
         self.empty()
         exercises = choice.exercises
         self.body.addWidget(text(tr("Before you begin"), "title"))
@@ -130,7 +134,8 @@ class QuestionsPage(Sheet):
         asked.add_part(question, _NARROWEST_QUESTION, 1)
         asked.add_part(answers)
         self.foot.addLayout(asked)
-        self.hand_to(well)
+        chosen = next((chip for chip in self.findChildren(Chip) if chip.isChecked()), None) if at_length else None
+        self.hand_to(chosen or well)  # after a length was chosen, the keyboard stays there
         self.to_the_top()
 
     def _lengths(self, choice: StretchChoice) -> FlowLayout:
@@ -140,15 +145,9 @@ class QuestionsPage(Sheet):
             words = trn("{number} minute", "{number} minutes", number)
             chip = Chip(words, tr("How long: {what}").format(what=words))
             chip.setChecked(number == choice.minutes)
-            chip.clicked.connect(lambda _=False, one=number: self._take_length(choice, one))
+            chip.clicked.connect(lambda _=False, one=number: self._lasting(choice, one))
             row.addWidget(chip)
         return row
-
-    def _take_length(self, choice: StretchChoice, minutes: int) -> None:
-        self.ask(choice, minutes)
-        for chip in self.findChildren(Chip):
-            if chip.isChecked():
-                chip.setFocus()  # so that the keyboard stays where it was
 
     def _judged(self, exercise: Exercise) -> str:
         return "" if is_judged_from(exercise, self._view) else tr("By time")
@@ -180,7 +179,7 @@ class QuestionsPage(Sheet):
             self._what_may_be_done(choice)
         self.body.addWidget(text(tr(STOP), "quiet"))
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice, round(choice.minutes))))
+        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice, self._view)))
         rest = button(tr("No stretching today"), self._left_out, "primary")
         answers = FlowLayout(GAP, at_end=True)
         if choice.is_routine:
