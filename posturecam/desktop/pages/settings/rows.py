@@ -8,7 +8,17 @@ from functools import cache
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.settings import Settings
@@ -194,7 +204,9 @@ class SettingRow(QFrame):
 
     def _fit_control(self) -> None:
         wide = scaled(_CONTROL) - scaled(_BACK) - 4
-        if self._narrow and self._room:
+        if self._room and not self._narrow:  # seven days are best in one row
+            wide = max(wide, min(self.editor.sizeHint().width(), self._room // 2))
+        elif self._room:
             wide = min(wide, self._room - scaled(_BACK) - _DOT - 10)
         self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
 
@@ -408,7 +420,9 @@ class Fold(QToolButton):
         self.setAccessibleName(words)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setArrowType(Qt.ArrowType.RightArrow)
-        fit_text(self, lambda: self.setMinimumHeight(scaled(36)))
+        self.setProperty("kind", "fold")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        fit_text(self, lambda: self.setMinimumHeight(scaled(40)))
         self.toggled.connect(self._turn)
 
     def _turn(self, on: bool) -> None:

@@ -432,11 +432,15 @@ class DoneStep(_Step):
         self.column.addStretch(1)
         self.column.addLayout(row)
         self.column.addSpacing(theme.MARGIN)
-        for words in (
-            tr("Stays quiet until you've slouched for a minute or two. A glance at your phone does not count."),
-            tr("Pause it, recalibrate or stretch at any time from its menu."),
+        for heading, words in (
+            (
+                tr("It stays quiet"),
+                tr("Until you've slouched for a minute or two. A glance at your phone does not count."),
+            ),
+            (tr("It is always at hand"), tr("Pause it, recalibrate or stretch at any time from its menu.")),
         ):
-            told = text(words)
-            told.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            self.column.addWidget(told)
+            for one in (text(heading, "heading"), text(words, "quiet")):
+                one.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                self.column.addWidget(one)
+            self.column.addSpacing(theme.GAP)
         self.column.addStretch(2)
