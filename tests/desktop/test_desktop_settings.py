@@ -234,7 +234,7 @@ def test_each_way_of_being_reminded_has_a_switch_of_its_own_and_none_is_a_choice
 
 
 def test_a_way_that_this_system_cannot_show_says_why_and_can_only_be_switched_off(qtbot, engine):
-    page = SettingsPage(engine, lacking=lambda way: "it needs something else" if way == "blur" else None)
+    page = SettingsPage(engine, lacking=lambda way: "It needs something else." if way == "blur" else None)
     qtbot.addWidget(page)
     page.show()
     blur, glow = line(page, "reminders", "Blurred screen"), line(page, "reminders", "Glow")

@@ -662,7 +662,7 @@ def test_ways_to_be_told_are_kept_at_once(first):
 
 
 def test_a_way_that_this_system_cannot_show_is_not_offered_and_the_reason_is_said(qtbot, engine, cameras):
-    first = FirstRun(engine, lambda: cameras, lacking=lambda way: "it needs more" if way == "blur" else None)
+    first = FirstRun(engine, lambda: cameras, lacking=lambda way: "It needs more." if way == "blur" else None)
     qtbot.addWidget(first)
     first.show()
     go_to(first, TELLING)

@@ -43,9 +43,9 @@ _FADE_SECONDS = 0.5
 """Time constant of growing and fading."""
 _INVISIBLE = 0.01
 
-NO_WAYLAND = mark("Wayland lets no program draw over the edges of the screen")
-NO_COMPOSITOR = mark("screens cannot be dimmed without a compositing manager")
-NO_BLUR = mark("blurring the screen needs KDE Plasma on X11, with its blur effect switched on")
+NO_WAYLAND = mark("Wayland lets no program draw over the edges of the screen.")
+NO_COMPOSITOR = mark("Screens cannot be dimmed without a compositing manager.")
+NO_BLUR = mark("Blurring the screen needs KDE Plasma on X11, with its blur effect switched on.")
 
 
 class Glow(QObject):

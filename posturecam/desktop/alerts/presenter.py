@@ -187,7 +187,7 @@ class AlertPresenter(QObject):
         if "notification" in ways:
             self._notify(told)
         elif shown and len(lacking) == len(shown):  # or a slouch would never be told
-            _log.warning("Alerts are shown as notifications, for %s.", "; ".join(dict.fromkeys(lacking)))
+            _log.warning("Alerts are shown as notifications: %s", " ".join(dict.fromkeys(lacking)))
             self._notify(told)
 
     def _offer(self, offered: BreakOffered | BreakAhead) -> None:

@@ -28,7 +28,7 @@ from posturecam.desktop.pages.settings.live_values import is_live, now
 from posturecam.desktop.pages.settings.people import EVERYDAY_KEYS, LEVEL_HELP, PLACES, PeopleRow, rows_at
 from posturecam.desktop.pages.settings.words import label, limits, rows, spoken, title
 from posturecam.desktop.widgets.confirm import announce
-from posturecam.desktop.widgets.parts import begun_large, button, card, text
+from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, current, fit_text, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
@@ -205,7 +205,7 @@ class SettingRow(QFrame):
     def _fit_control(self) -> None:
         wide = scaled(_CONTROL) - scaled(_BACK) - 4
         if self._room and not self._narrow:  # seven days are best in one row
-            wide = max(wide, min(self.editor.sizeHint().width(), self._room // 2))
+            wide = max(wide, min(self.editor.sizeHint().width(), 3 * self._room // 5))
         elif self._room:
             wide = min(wide, self._room - scaled(_BACK) - _DOT - 10)
         self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
@@ -291,7 +291,7 @@ class LineForPeople(SettingRow):
         """Say why a member cannot be had here, if so; it can still be switched off."""
         why = self._lacking(self._row.member)
         self.editor.setEnabled(why is None or on)
-        self.help.setText(tr(self._row.help) if why is None else f"{begun_large(tr(why))}.")
+        self.help.setText(tr(self._row.help if why is None else why))
 
     def _default(self) -> str:
         first = self.entries[0]

@@ -18,7 +18,7 @@ from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.controls import ChoiceList, Segments
 from posturecam.desktop.widgets.icons import AppMark, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
-from posturecam.desktop.widgets.parts import begun_large, button, text
+from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.status_line import status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
@@ -378,7 +378,7 @@ class TellingStep(_Step):
             card.setChecked(chosen)
             card.setVisible(why is None or chosen)
             if why is not None:
-                reasons.append(f"{begun_large(tr(why))}.")
+                reasons.append(tr(why))
         self.cannot.setText(" ".join(dict.fromkeys(reasons)))
         self.cannot.setVisible(bool(reasons))
         self.try_it.setEnabled(bool(settings.desktop.alerts))
