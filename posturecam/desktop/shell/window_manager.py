@@ -185,6 +185,7 @@ class Windows(QObject):
             },
             notes=self.notes,
             desk=self._places,
+            lacking=lambda way: self.teller.glow.lacking(way),
         )
         self._places.moved.connect(made.show_desk)
         return self._following(made)
@@ -259,7 +260,9 @@ class Windows(QObject):
             from posturecam.desktop.pages.welcome.page import FirstRun
 
             tray = self.presence.tray is not None
-            self.first_run = FirstRun(self._engine, self._cameras, tray=tray, begin=self._left_at or 0)
+            self.first_run = FirstRun(
+                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.teller.glow.lacking
+            )
             self.first_run.finished.connect(self._welcomed)
         if self.has_made("window"):
             self.window.hide()
