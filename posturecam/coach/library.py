@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -142,7 +142,7 @@ def resolve(routine: Routine) -> list[Exercise]:
 
 
 def pick(
-    view: View, minutes: float, last: Collection[str] = (), speaking: SpeakingTime = speaking_seconds
+    view: View, minutes: float, last: Sequence[str] = (), speaking: SpeakingTime = speaking_seconds
 ) -> tuple[Exercise, ...]:
     """The exercises of a break at the desk, of all that can be used; see `posturecam.coach.breaks.choice.choose`."""
     return choose(tuple(usable(exercise_names, load_exercise, [])), view, minutes, last, speaking)
