@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -92,8 +93,9 @@ class _Clicks:
     def __init__(self) -> None:
         from PySide6.QtWidgets import QApplication
 
-        self._application = QApplication.instance()
-        assert self._application is not None
+        application = QApplication.instance()
+        assert application is not None
+        self._application = application
 
     def __call__(self, what: str, does: Callable[[], object]) -> Wait:
         """Do it, and let everything happen that is to."""
@@ -140,7 +142,8 @@ def measure(folder: Path) -> Iterator[Wait]:
     yield click("a routine of one's own", lambda: windows.stretch("routine_7"))
     control = Control(engine, lambda: windows, lambda: None)
     yield click("ctl stretch", lambda: control("stretch routine_9"))
-    yield click("settings: breaks", lambda: (windows.window.open("settings"), windows.settings.show_place("breaks")))
+    yield click("settings", lambda: windows.window.open("settings"))
+    yield click("settings: breaks", lambda: windows.settings.show_place("breaks"))
     yield click("settings: routine", lambda: windows.settings.show_setting("breaks.routine"))
     yield click("settings: plan", lambda: windows.settings.show_setting("plan.routine"))
     yield click("settings: camera", lambda: windows.settings.show_setting("camera.device"))
@@ -154,24 +157,29 @@ def measure(folder: Path) -> Iterator[Wait]:
     yield click("history: a picture", lambda: windows.history.save_picture(folder / "picture.png"))
     yield click("history: exported", lambda: windows.history.export_to(folder / "all.json"))
     yield click("history: deleted", windows.history._delete)
-    yield click("another language", lambda: engine.change_settings({"desktop.language": "de"}) and app._relanguage())
+    yield click("another language", lambda: _speak_german(app))
     app.end()
 
 
-def _length(windows) -> None:
+def _speak_german(app: Any) -> None:
+    app.engine.change_settings({"desktop.language": "de"})
+    app._relanguage()
+
+
+def _length(windows: Any) -> None:
     from PySide6.QtWidgets import QAbstractButton
 
     chips = [one for one in windows.stretches.questions.findChildren(QAbstractButton) if one.text().startswith("5")]
     chips[0].click()
 
 
-def _place(windows, number: int) -> None:
+def _place(windows: Any, number: int) -> None:
     from PySide6.QtWidgets import QButtonGroup
 
     windows.stretches.choose.findChildren(QButtonGroup)[0].button(number).setChecked(True)
 
 
-def _change(windows) -> None:
+def _change(windows: Any) -> None:
     row = windows.settings.show_setting("breaks.minutes")
     row.editor.edited.emit({"breaks.minutes": "5"})
 

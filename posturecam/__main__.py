@@ -59,8 +59,9 @@ def _run() -> None:
         _refuse(error)
     except Exception as mistake:
         unheard.keep(mistake)
-        if (error := limits.as_limit(mistake)) is not None:
-            _refuse(error)
+        limit = limits.as_limit(mistake)
+        if limit is not None:
+            _refuse(limit)
         place = f"; please report it with the log {stderr.log_path()}" if stderr.redirected() else ""
         print(f"posturecam: {unheard.words(mistake)}{place}", file=sys.stderr)
         sys.exit(1)

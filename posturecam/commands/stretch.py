@@ -16,9 +16,10 @@ from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
-from posturecam.coach.loop import CoachTick, Controls
+from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers

@@ -6,7 +6,6 @@ Native libraries end the process or hang where they get no memory or no descript
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import sys
 
@@ -106,5 +105,7 @@ def give_back() -> None:
     that are never needed again. Other systems' libraries return it on their own, and there this does nothing.
     """
     if sys.platform == "linux":
+        import ctypes
+
         with contextlib.suppress(OSError, AttributeError):  # another C library
             ctypes.CDLL(None).malloc_trim(0)

@@ -1215,13 +1215,13 @@ class GoalSettings(_Group):
 class DesktopSettings(_Group):
     """How the desktop app looks and reminds you."""
 
-    alerts: tuple[Literal["notification", "sound", "glow", "dim"], ...] = _setting(
+    alerts: tuple[Literal["notification", "sound", "glow", "dim", "blur"], ...] = _setting(
         ("notification",),
         "list",
-        "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens; nothing when empty",
+        "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens, blurred screens (KDE Plasma on X11; elsewhere dimmed); nothing when empty",
         "choice",
     )
-    glow: float = _setting(0.7, "0–1", "Greatest strength of the glow and the dimming", "choice", 0.1, 1)
+    glow: float = _setting(0.7, "0–1", "Greatest strength of the glow, the dimming and the blur", "choice", 0.1, 1)
     autostart: bool = _setting(False, "yes/no", "Start with the session, without a window", "choice")
     language: Literal["", "en", "de", "es", "zh"] = _setting(
         "", "language", "Language of the windows; empty takes the system's", "choice"

@@ -18,7 +18,7 @@ from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, Recorded, frames
 import posturecam.commands.stretch as command
 from posturecam.alerts import Response
 from posturecam.coach.library import exercise_names, load_exercise, routine_names
-from posturecam.coach.loop import Controls
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before

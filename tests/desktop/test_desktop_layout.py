@@ -58,11 +58,15 @@ def test_no_screen_has_anything_cut_off_or_outside_the_window(make, language, si
     assert found == []
 
 
-@pytest.mark.parametrize(("share", "size"), [(1.5, MIDDLE), (2.0, USUAL)], ids=["150 %", "200 %"])
-def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, share, size):
+@pytest.mark.parametrize(
+    ("share", "size", "language"),
+    [(1.5, MIDDLE, "de"), (2.0, USUAL, "de"), (2.0, MIDDLE, "de"), (2.0, MIDDLE, "es")],
+    ids=["150 %", "200 %", "200 % in 800×500, German", "200 % in 800×500, Spanish"],
+)
+def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, share, size, language):
     before, larger = qapp.font(), qapp.font()
     usual = theme.text_scale(before.pointSizeF())
-    screen = make("de")
+    screen = make(language)
     window = screen.laid_out("history", size)
     chart = window.findChild(DayBars)
     room, tall = chart.plot, chart.height()

@@ -19,8 +19,9 @@ from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, posture, r
 from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise, load_library, routine_names
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import BEFORE, LEAVE_OUT, Answers
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.config.settings import DesktopSettings, Settings
@@ -359,7 +360,7 @@ def test_an_end_that_is_wished_before_the_session_is_there_ends_it_once_it_is(pa
 
 
 def test_closing_the_window_ends_the_session_and_keeps_what_was_done(page, qtbot, engine, holding, session):
-    window = MainWindow((Page("stretch", "Stretch", page),), closed=page.end_session)
+    window = MainWindow((Page("stretch", "Stretch", lambda: page),), closed=page.end_session)
     qtbot.addWidget(window)
     window.open()
     begun(page)

@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS
-from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import find
 from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
 from posturecam.desktop.widgets.status_line import status_line
@@ -129,6 +126,10 @@ class Control:
         return self._done(lambda: self._engine.pause(until), said)
 
     def _stretch(self, wanted: str) -> Answer:
+        from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported once it is asked for
+        from posturecam.coach.exercise import Exercise
+        from posturecam.coach.library import find
+
         name, _, length = wanted.partition(" ")
         if length and length not in map(str, LENGTHS):
             return _refused(Message("a break takes 1, 3 or 5 minutes, got '{minutes}'", minutes=quoted(length)))

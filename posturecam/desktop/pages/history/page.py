@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLocale, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -32,8 +32,9 @@ from posturecam.desktop.pages.history.view_model import figures, spoken_date, sp
 from posturecam.desktop.pictures.charts import Tile
 from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, button, card, text
-from posturecam.desktop.widgets.theme import GAP, MARGIN
+from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
 from posturecam.errors import PosturecamError
 from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
@@ -45,6 +46,8 @@ from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChan
 _READ_AGAIN = 60.0
 """Seconds between two reads while the page is open: the history is saved every minute."""
 _WIDEST = 940
+_ROOM_FOR_TILES = 560
+"""Width of the page from which its four figures stand in one row, device-independent pixels."""
 _SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
     mark("Everything in one file (*.json)"): (".json", False),
@@ -139,13 +142,17 @@ class HistoryPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.addWidget(text(tr("History"), "title"), 1)
+    def _make_head(self) -> SideBySide:
+        heading = text(tr("History"), "title")
+        heading.setWordWrap(False)
         self.export_button = button(tr("Export…"), self._ask_file, said=tr("Export the history to a file"))
         self.delete_button = button(tr("Delete everything…"), self._ask_delete, said=tr("Delete the whole history"))
-        head.addWidget(self.export_button)
-        head.addWidget(self.delete_button)
+        buttons = FlowLayout(8)
+        for one in (self.export_button, self.delete_button):
+            buttons.addWidget(one)
+        head = SideBySide(GAP)
+        head.add_part(heading, stretch=1)
+        head.add_part(buttons)
         return head
 
     def _make_empty(self) -> QFrame:
@@ -158,9 +165,8 @@ class HistoryPage(QWidget):
         inside.addWidget(text(words, "quiet"))
         return frame
 
-    def _make_switch(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(6)
+    def _make_switch(self) -> SideBySide:
+        spans = FlowLayout(6)
         self._group = QButtonGroup(self)
         self.spans: dict[PeriodLength, Chip] = {}
         for span, words in _SPANS.items():
@@ -169,8 +175,8 @@ class HistoryPage(QWidget):
             chip.clicked.connect(lambda _, span=span: self.show_span(span))
             self._group.addButton(chip)
             self.spans[span] = chip
-            line.addWidget(chip)
-        line.addStretch()
+            spans.addWidget(chip)
+        line = QHBoxLayout()
         self.heading = QLabel()
         self.heading.setProperty("kind", "heading")
         self.before = button("‹", lambda: self._turn(-1), said=tr("Earlier"))
@@ -179,16 +185,29 @@ class HistoryPage(QWidget):
         line.addSpacing(GAP)
         line.addWidget(self.before)
         line.addWidget(self.after)
-        return line
+        switch = SideBySide(GAP)
+        switch.add_part(spans, stretch=1)
+        switch.add_part(line)
+        return switch
 
     def _make_tiles(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(GAP)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
         self.tiles = [Tile() for _ in range(4)]
+        fit_text(self, self._place_tiles)
+        return self._grid
+
+    def _place_tiles(self) -> None:
+        """All in one row, or two in each of two rows where they would be too narrow for their words."""
+        columns = 4 if self.width() >= scaled(_ROOM_FOR_TILES) else 2
         for number, tile in enumerate(self.tiles):
-            grid.addWidget(tile, 0, number)
-            grid.setColumnStretch(number, 1)
-        return grid
+            self._grid.addWidget(tile, number // columns, number % columns)
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place what stands side by side for this width."""
+        super().resizeEvent(event)
+        self._place_tiles()
 
     # What is shown.
 

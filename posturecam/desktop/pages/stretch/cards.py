@@ -133,8 +133,13 @@ class StretchCard(QAbstractButton):
             draw_pose(painter, area.adjusted(8, 8, -8, -8), exercises[0].id, theme, ground)
             return
         half = area.width() / 2
-        for index, exercise in enumerate(exercises[:4]):
+        shown = exercises[:4]
+        for index, exercise in enumerate(shown):
             x, y = area.left() + half * (index % 2), area.top() + half * (index // 2)
+            if len(shown) == 2:  # one row in the middle
+                y += half / 2
+            elif len(shown) == 3 and index == 2:
+                x += half / 2
             draw_pose(painter, QRectF(x, y, half, half).adjusted(6, 6, -6, -6), exercise.id, theme, ground)
 
 
@@ -170,7 +175,7 @@ class CardGrid(QWidget):
             self._grid.setEnabled(True)
             self._cards = list(cards)
             return
-        shown = self.isVisibleTo(self.parentWidget())
+        shown = not self.isHidden()
         self.hide()  # for the same reason
         for one in self._cards:
             self._grid.removeWidget(one)

@@ -27,7 +27,7 @@ from posturecam.desktop.pages.stretch.words import (
     minutes_text,
 )
 from posturecam.desktop.widgets.background import Background
-from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
@@ -76,6 +76,9 @@ class ChoosePage(Sheet):
         self._reading = Background(self)
         self._problems: list[str] = []
         self.body.addWidget(text(tr("Stretch"), "title"))
+        self.body.addWidget(
+            text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet")
+        )
         head = FlowLayout(8)
         self._places = QButtonGroup(self)
         self._places.setExclusive(True)
@@ -95,9 +98,7 @@ class ChoosePage(Sheet):
             self.body.addWidget(heading)
             self.body.addWidget(grid)
         self.body.addStretch(1)
-        self.foot.addWidget(
-            text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet")
-        )
+        self.foot.setContentsMargins(0, 0, 0, 0)
 
     def fill(self) -> None:
         """Read the routines and exercises, the first time only."""
@@ -276,8 +277,9 @@ def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
     pose = PoseView(exercise.id, QSize(76, 64))
     pose.setFixedWidth(76)
     row.addWidget(pose)
-    told = text(tr(exercise.title))
-    row.addWidget(told, 3)
-    row.addWidget(text(dose_words(exercise), "quiet"), 2)
-    row.addWidget(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 2)
+    told = SideBySide(GAP)
+    told.add_part(text(tr(exercise.title)), 120, 3)
+    told.add_part(text(dose_words(exercise), "quiet"), 80, 2)
+    told.add_part(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 80, 2)
+    row.addLayout(told, 1)
     return row

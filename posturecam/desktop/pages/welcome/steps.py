@@ -321,12 +321,18 @@ def first_impression(reading: Reading) -> tuple[Sign, str]:
 class TellingStep(_Step):
     """How, and how readily, the user wants to be reminded."""
 
-    def __init__(self, engine: SessionClient) -> None:
+    def __init__(self, engine: SessionClient, lacking: Callable[[str], str | None] = lambda _: None) -> None:
+        """Nothing is read before it is shown.
+
+        Args:
+            engine: Holds and changes the settings.
+            lacking: Why a way cannot be shown on this system now; None if it can.
+        """
         super().__init__(
             tr("How should we remind you?"),
             tr("Only once, after a minute or two of slouching. Choose several ways, or none."),
         )
-        self._engine = engine
+        self._engine, self._lacking = engine, lacking
         still = theme.less_motion(engine.settings.desktop)
         self.cards = {way: WayCard(way, still=still) for way in WAYS}
         row = FlowLayout(theme.GAP, centred=True)
@@ -334,6 +340,9 @@ class TellingStep(_Step):
             card.clicked.connect(lambda _=False: self._change())
             row.addWidget(card)
         self.column.addLayout(row)
+        self.cannot = text("", "quiet")
+        self.cannot.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self.cannot)
         self.try_it = button(tr("Try it"), engine.try_alert)
         self.column.addWidget(self.try_it, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.column.addSpacing(theme.GAP)
@@ -362,8 +371,15 @@ class TellingStep(_Step):
 
     def _read(self) -> None:
         settings = self._engine.settings
+        reasons: list[str] = []
         for way, card in self.cards.items():
-            card.setChecked(way in settings.desktop.alerts)
+            chosen, why = way in settings.desktop.alerts, self._lacking(way)
+            card.setChecked(chosen)
+            card.setVisible(why is None or chosen)
+            if why is not None:
+                reasons.append(tr(why))
+        self.cannot.setText(" ".join(dict.fromkeys(reasons)))
+        self.cannot.setVisible(bool(reasons))
         self.try_it.setEnabled(bool(settings.desktop.alerts))
         self.levels.show_value(settings.sensitivity.level)
         self.meaning.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
@@ -415,11 +431,15 @@ class DoneStep(_Step):
         self.column.addStretch(1)
         self.column.addLayout(row)
         self.column.addSpacing(theme.MARGIN)
-        for words in (
-            tr("Stays quiet until you've slouched for a minute or two. A glance at your phone does not count."),
-            tr("Pause it, recalibrate or stretch at any time from its menu."),
+        for heading, words in (
+            (
+                tr("It stays quiet"),
+                tr("Until you've slouched for a minute or two. A glance at your phone does not count."),
+            ),
+            (tr("It is always at hand"), tr("Pause it, recalibrate or stretch at any time from its menu.")),
         ):
-            told = text(words)
-            told.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            self.column.addWidget(told)
+            for one in (text(heading, "heading"), text(words, "quiet")):
+                one.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                self.column.addWidget(one)
+            self.column.addSpacing(theme.GAP)
         self.column.addStretch(2)
