@@ -3,8 +3,9 @@
     python benchmarks/waits.py                         # 200 exercises, 200 routines, five years: a minute
     python benchmarks/waits.py --exercises 0 --years 0.1
 
-Every window is built in this process on no screen, and does what a click or a timer asks of it. What is measured is the longest time
-for which Qt's loop did not get round to the next event. Exits with 1 if the aim is missed.
+Every window is built in this process on no screen, and does what a click or a timer asks of it. "longest" is the longest time for which
+Qt's loop did not get round to the next event, "work" the same in processor time of that thread: on a machine with nothing else to do
+both are alike. Exits with 1 if the work misses the aim.
 """
 
 from __future__ import annotations
@@ -99,8 +100,9 @@ class _Clicks:
 
     def __call__(self, what: str, does: Callable[[], object]) -> Wait:
         """Do it, and let everything happen that is to."""
-        began = last = time.monotonic()
+        began = time.monotonic()
         longest, work = _timed(does)
+        last = time.monotonic()
         while time.monotonic() - last < _QUIET:
             took, worked = _timed(self._application.processEvents)
             longest, work = max(longest, took), max(work, worked)
@@ -197,9 +199,9 @@ def main() -> int:
         worst = 0.0
         print(f"{'':28} longest   work  whole, s")
         for wait in measure(Path(folder)):
-            worst = max(worst, wait.longest)
+            worst = max(worst, wait.work)
             print(f"{wait.what:28} {wait.longest:7.3f}  {wait.work:5.3f}  {wait.whole:8.2f}", flush=True)
-    print(f"at most {worst:.3f} s; aim: {AIM} s: {'met' if worst <= AIM else 'MISSED'}")
+    print(f"at most {worst:.3f} s of work; aim: {AIM} s: {'met' if worst <= AIM else 'MISSED'}")
     return 0 if worst <= AIM else 1
 
 

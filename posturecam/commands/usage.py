@@ -114,7 +114,7 @@ def _bad_value(problem: Any) -> Message:
         return Message(mark("{name} must be a number, at least {low:g}"), name=name, low=low)
     annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
     choices = getattr(kind, "choices", None) or (
-        [str(one.value) for one in annotation] if isinstance(annotation, enum.EnumMeta) else None
+        [member.value for member in annotation.__members__.values()] if isinstance(annotation, enum.EnumMeta) else None
     )
     if choices:
         return Message(mark("{name} must be one of: {choices}"), name=name, choices=", ".join(map(str, choices)))
