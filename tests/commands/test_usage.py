@@ -39,3 +39,41 @@ def test_in_english_typers_own_words_stay(run):
     code, _, err = run("analyze", "x", "--rat", "3")
     assert code == 2
     assert "Error: No such option: --rat" in err
+
+
+# Values that name something which must exist, and days as people write them.
+
+
+def test_a_routine_that_is_not_there_is_refused_with_those_that_are(run):
+    for key in ("plan.routine", "breaks.routine"):
+        code, _, err = run("settings", f"{key}=nope")
+        assert code == 6
+        assert f"{key} must be one of: desk_break, eyes_and_wrists, full, hips_and_legs, upper_back; got 'nope'" in err
+    assert run("settings", "plan.routine=full")[0] == 0
+
+
+def test_days_are_taken_as_people_write_them_and_each_once(run):
+    assert "plan.days is now mon, tue, in" in run("settings", "plan.days=Tuesday,mon, MON")[1]
+    assert "quiet.days is now mon, sun, in" in run("settings", 'quiet.days=["sun", "Mon"]')[1]
+    code, _, err = run("settings", "plan.days=Mon,Foo")
+    assert code == 6
+    assert "got 'Foo'" in err
+
+
+@pytest.mark.usefixtures("german")
+def test_days_may_be_in_the_users_language(run):
+    assert "plan.days ist jetzt mon, tue, sat" in run("settings", "plan.days=Mo, Dienstag, Sa.")[1]
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_the_list_of_stretches_fits_a_narrow_terminal(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("stretch", "list")
+    assert max(map(len, map(str.rstrip, out.splitlines()))) <= columns
+    for words in (
+        "exercise · dose · camera · judged",
+        "thoracic_stretch",
+        "15 s × 3 · side · well",
+        "routine · minutes",
+    ):
+        assert words in out
