@@ -113,9 +113,8 @@ def _bad_value(problem: Any) -> Message:
     if low is not None:
         return Message(mark("{name} must be a number, at least {low:g}"), name=name, low=low)
     annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
-    choices = getattr(kind, "choices", None) or (
-        [member.value for member in annotation.__members__.values()] if isinstance(annotation, enum.EnumMeta) else None
-    )
+    members: Any = annotation if isinstance(annotation, enum.EnumMeta) else ()
+    choices = getattr(kind, "choices", None) or [member.value for member in members]
     if choices:
         return Message(mark("{name} must be one of: {choices}"), name=name, choices=", ".join(map(str, choices)))
     if annotation in (int, float) or getattr(kind, "name", "") in ("integer", "float"):
