@@ -183,9 +183,7 @@ def of_recording(path: Path) -> Held:
     return compare(path.stem, looks, times[-1], size, {baseline.view: baseline}, load_judge(settings))
 
 
-def of_hours(
-    split: str, model: str, hours: float, as_people_work: bool, later: float | None = None
-) -> Iterator[Held]:
+def of_hours(split: str, model: str, hours: float, as_people_work: bool, later: float | None = None) -> Iterator[Held]:
     """The scripted hours of every group."""
     import random
 
