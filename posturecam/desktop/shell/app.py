@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -37,6 +38,8 @@ log = logging.getLogger("posturecam")
 _BREATH_SECONDS = 0.03
 """Started at login, the app shows its tray icon and answers before the session imports what it needs: with its hundreds of modules
 it keeps the interpreter busy for half a second."""
+_STARTED_SECONDS = 3.0
+"""From when on Python looks for garbage."""
 _END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at the end."""
 
@@ -132,6 +135,7 @@ class App(QObject):
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
         self._mistaken.connect(self._complain_of_mistake)
+        QTimer.singleShot(round(1000 * _STARTED_SECONDS), self, gc.enable)
         with _signals_heard(self), unheard.listening(self._mistaken.emit):
             self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
             code = self._application.exec()
