@@ -18,7 +18,6 @@ from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
 from posturecam.desktop.alerts.why import WhyDialog
-from posturecam.desktop.pages.stretch.chooser import load_choice
 from posturecam.desktop.pages.stretch.words import alone
 from posturecam.desktop.shell.qt_startup import speak
 from posturecam.desktop.shell.status_window import SmallWindow
@@ -169,7 +168,7 @@ class Screens:
         window = self.all[name]()
         if name not in _OWN_SIZE:
             window.resize(size)
-        for _ in range(4):
+        for _ in range(8):  # heights follow widths, and scroll bars both
             QApplication.processEvents()
         return window
 
@@ -259,8 +258,9 @@ class Screens:
         return self._stretch(self.windows.stretches.detail)
 
     def _questions(self) -> QWidget:
-        self.windows.stretches.questions.ask(load_choice("desk_break"))
-        return self._stretch(self.windows.stretches.questions)
+        window = self._stretch(self.windows.stretches.choose)
+        self.windows.stretches.open_routine("desk_break", 1)
+        return window
 
     def _asked(self, *answers: str) -> QWidget:
         """The questions, answered by these buttons."""

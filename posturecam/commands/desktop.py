@@ -14,6 +14,7 @@ from pathlib import Path
 from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
+from posturecam.config.limits import require_files, require_memory
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
@@ -100,6 +101,8 @@ def change_menu(*, wanted: bool) -> None:
 
 
 def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:
+    require_files()
+    require_memory()  # both before Qt is loaded, which takes much of it and ends the process where there is none
     gc.disable()  # looking for garbage among what is being imported takes a tenth of the start; the app enables it again
     try:
         from posturecam.desktop.shell.app import run

@@ -765,7 +765,7 @@ def test_a_routine_is_found_by_its_name_alone(run, keys, without_camera):
     assert "Eye rest: 1 of 1 done, timed only" in out
 
 
-@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], []])
+@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], ["thoracic_stretch/bent_knees"]])
 def test_minutes_are_refused_for_what_takes_as_long_as_it_takes(run, what):
     code, _, err = run("stretch", *what, "--minutes", "1")
     assert code == 2

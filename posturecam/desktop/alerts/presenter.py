@@ -25,12 +25,13 @@ from PySide6.QtWidgets import QApplication
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.alerts.trouble import in_a_line
+from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.widgets.icons import APP_ICON
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP
 from posturecam.desktop.widgets.theme import less_motion
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
@@ -54,6 +55,10 @@ _LET_END_SECONDS = 0.5
 """Seconds to let the loudspeaker play its buffered sound."""
 
 
+NOT_BLURRED = mark(
+    "The screen is dimmed, not blurred: blurring it needs KDE Plasma on X11, with its blur effect switched on."
+)
+
 Told = AlertRaised | BreakOffered | BreakAhead
 Answer = Response | BreakAnswer
 
@@ -75,6 +80,7 @@ class AlertPresenter(QObject):
         chime: Callable[[float], None] | None = None,
         glow: Glow | None = None,
         in_sight: Callable[[], bool] = lambda: False,
+        say: Callable[[str], object] = lambda _: None,
         parent: QObject | None = None,
     ) -> None:
         """Create it; nothing is shown yet.
@@ -87,6 +93,7 @@ class AlertPresenter(QObject):
             chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
             glow: The glow and the dimming; None makes them.
             in_sight: Whether the user looks at a page that shows alerts and offers itself.
+            say: Shows a problem that the user should know of.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
@@ -94,7 +101,7 @@ class AlertPresenter(QObject):
         self._open_stretch, self._open_why = open_stretch, open_why
         self._notifications = notifications
         self._chime = chime or ring
-        self._in_sight = in_sight
+        self._in_sight, self._say = in_sight, say
         self.glow = glow or Glow(engine, self)
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
@@ -169,8 +176,10 @@ class AlertPresenter(QObject):
     def _tell(self, told: AlertRaised) -> None:
         ways = self._engine.settings.desktop.alerts
         self._replace(told)
-        shown = [wish for wish in ("glow", "dim") if wish in ways]
-        lacking = [why for wish in shown if (why := self.glow.lacking(wish)) is not None]
+        shown = [wish for wish in SCREEN_WAYS if wish in ways]
+        lacking = [self.glow.lacking(wish) or "" for wish in shown if self.glow.shown_for(wish) is None]
+        if "blur" in shown and self.glow.shown_for("blur") == "dim":
+            self._say(NOT_BLURRED)
         if told.trial and shown:
             self.glow.try_it(TRIAL_SECONDS)
         if "sound" in ways:
@@ -181,7 +190,7 @@ class AlertPresenter(QObject):
         if "notification" in ways:
             self._notify(told)
         elif shown and len(lacking) == len(shown):  # or a slouch would never be told
-            _log.warning("Alerts are shown as notifications, for %s.", "; ".join(dict.fromkeys(lacking)))
+            _log.warning("Alerts are shown as notifications: %s", " ".join(dict.fromkeys(lacking)))
             self._notify(told)
 
     def _offer(self, offered: BreakOffered | BreakAhead) -> None:

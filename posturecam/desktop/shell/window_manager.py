@@ -185,6 +185,7 @@ class Windows(QObject):
             },
             notes=self.notes,
             desk=self._places,
+            lacking=lambda way: self.teller.glow.lacking(way),
         )
         self._places.moved.connect(made.show_desk)
         return self._following(made)
@@ -259,7 +260,9 @@ class Windows(QObject):
             from posturecam.desktop.pages.welcome.page import FirstRun
 
             tray = self.presence.tray is not None
-            self.first_run = FirstRun(self._engine, self._cameras, tray=tray, begin=self._left_at or 0)
+            self.first_run = FirstRun(
+                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.teller.glow.lacking
+            )
             self.first_run.finished.connect(self._welcomed)
         if self.has_made("window"):
             self.window.hide()
@@ -307,14 +310,14 @@ class Windows(QObject):
         self.window.open("settings")
         self.settings.show_setting("camera.device").editor.take_focus()
 
-    def stretch(self, routine: str = "", minutes: int | None = None) -> None:
-        """Open the coach at this routine; empty means the one suggested in breaks. A desk break takes so many minutes."""
+    def stretch(self, name: str = "", minutes: int | None = None) -> None:
+        """Open the coach at this routine or exercise; empty means what is suggested in breaks. A desk break takes so many minutes."""
         if self.first_run is not None:
             self.show()
             return
         self._put_off_break()
         self.window.open("stretch")
-        self.stretches.open_routine(routine or self._engine.settings.breaks.routine, minutes)
+        self.stretches.open_stretch(name or self._engine.settings.breaks.routine, minutes)
 
     def why(self, told: AlertRaised) -> None:
         """Show why an alert was given."""

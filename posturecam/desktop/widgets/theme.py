@@ -284,6 +284,9 @@ def _sheet(theme: Theme, scale: float) -> str:
     QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; }}
     QToolButton:hover {{ background: {theme.raised}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
+    QToolButton[kind="fold"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: {ROUND}px; padding: 8px 12px; text-align: left; }}
+    QToolButton[kind="fold"]:hover, QToolButton[kind="fold"]:checked {{ background: {theme.raised}; }}
+    QToolButton[kind="fold"]:focus {{ border: 2px solid {theme.accent}; padding: 7px 11px; }}
     QToolButton[kind="back"] {{ font-size: {heading}; padding: 0; }}
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {theme.surface}; border: 1px solid {theme.edge}; border-radius: 8px; padding: 6px 8px; }}
     QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 5px 7px; }}

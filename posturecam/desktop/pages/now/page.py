@@ -159,7 +159,7 @@ class LivePage(QWidget):
         self.picture.setChecked(self._engine.settings.desktop.picture)
         self.picture.clicked.connect(self._show_picture)
         self._middle.add_part(self.figure, _NARROWEST_FIGURE, 1)
-        self._middle.add_part(self.column, _NARROWEST_COLUMN, 1)
+        self._middle.add_part(self.column, _NARROWEST_COLUMN)
         theme.fit_text(self.column, self._fit_column)
         whole.addLayout(self._middle, 1)
         whole.addLayout(self._make_below())

@@ -76,6 +76,7 @@ class SettingsPage(QWidget):
         followers: Mapping[str, Callable[[], None]] | None = None,
         notes: Notes | None = None,
         desk: Desk | None = None,
+        lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the page.
@@ -86,13 +87,14 @@ class SettingsPage(QWidget):
             followers: By `group.name`, called once that setting was changed and saved.
             notes: Problems shown at the top; None creates its own.
             desk: The current desk, which can be named; None if unknown.
+            lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The widget it is in.
 
         """
         super().__init__(parent)
         self._asks, self._names = asks, names or {}
         self._followers = dict(followers or {})
-        self._desk = desk
+        self._desk, self._lacking = desk, lacking
         self.desk_name: DeskName | None = None
         """The name of the desk of now; None until its group was shown."""
         self._notes = notes or Notes(self)
@@ -226,7 +228,7 @@ class SettingsPage(QWidget):
         return earlier[-1] if earlier else self.found
 
     def _make_place(self, place: str) -> Section:
-        rows = [LineForPeople(row, declarations(), self._change, self._names) for row in lines(place)]
+        rows = [LineForPeople(row, declarations(), self._change, self._names, self._lacking) for row in lines(place)]
         made = Section(tr(PLACES[place]), "", rows, self._inside)
         if place == "camera" and self._desk is not None:
             self.desk_name = DeskName(self._desk, made)
