@@ -141,7 +141,7 @@ def _show_first_picture(video: Path) -> None:
             painted = True
             print("picture", flush=True)
 
-    FigureView.paintEvent = painting  # type: ignore[method-assign]
+    FigureView.paintEvent = painting  # type: ignore[method-assign, assignment]
     from posturecam.__main__ import main as posturecam
 
     sys.argv = ["posturecam", "desktop", str(video)]

@@ -403,7 +403,8 @@ class Session(QueuedClient):
         model = self._model()
 
         def seen(frame: Frame) -> None:
-            if not model.loaded and self._state.previewed and frame.image is not None:  # loading takes half a second
+            unloaded = not (model.loaded or frame.recorded)  # loading takes half a second
+            if unloaded and self._state.previewed and frame.image is not None:
                 self._publisher.show(source=source.info, picture=frame)
 
         for tick in watch(PacedSource(source, self._pace, seen), model, self._uprights.all, self._settings, judge):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("posturecam")
 
+_BREATH_SECONDS = 0.03
+"""Started at login, the app shows its tray icon and answers before the session imports what it needs: with its hundreds of modules
+it keeps the interpreter busy for half a second."""
+_STARTED_SECONDS = 3.0
+"""From when on Python looks for garbage."""
 _END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at the end."""
 
@@ -129,16 +135,28 @@ class App(QObject):
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
         self._mistaken.connect(self._complain_of_mistake)
+        QTimer.singleShot(round(1000 * _STARTED_SECONDS), self, gc.enable)
         with _signals_heard(self), unheard.listening(self._mistaken.emit):
-            self.begin(minimized=minimized)
+            self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
             code = self._application.exec()
         self.end()
         return code
 
-    def begin(self, *, minimized: bool = False) -> None:
-        """Answer, watch and show; the rest is events."""
+    def begin(self, *, minimized: bool = False, breath: int | None = None) -> None:
+        """Answer, show and watch; the rest is events.
+
+        Args:
+            minimized: Show no window at first.
+            breath: Milliseconds for which the tray icon has the interpreter to itself before the rest; None does it all now.
+        """
         if not self._server.listen():
             log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")
+        if breath is None:
+            self._show_and_watch(minimized)
+        else:
+            QTimer.singleShot(breath, self, lambda: self._show_and_watch(minimized))
+
+    def _show_and_watch(self, minimized: bool) -> None:
         self._say_unwritable()
         self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it is spoken of
         self.engine.start()
