@@ -321,7 +321,7 @@ def test_closing_the_window_stops_a_calibration(windows, engine):
 
 def test_closing_the_window_ends_a_session(windows, engine):
     windows.window.open("stretch")
-    windows.stretches.open_routine("desk_break")
+    windows.stretches.open_stretch("desk_break")
     found = windows.stretches.questions.findChildren(QAbstractButton)
     next(button for button in found if button.text() == "No, begin").click()
     windows.window.close()

@@ -17,11 +17,11 @@ from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from time import sleep
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QApplication
 
-from posturecam.alerts.notification import Notice, NotificationDelivery
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.alerts.trouble import in_a_line
@@ -36,8 +36,11 @@ from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.voice import ChimeKind, Mixer, chime_sound
-from posturecam.voice.player import Loudspeaker, Player
+
+if TYPE_CHECKING:  # imported with the first alert: the tray icon does not wait for it
+    from posturecam.alerts.notification import NotificationDelivery
+    from posturecam.voice.mixer import Mixer
+    from posturecam.voice.player import Player
 
 _log = logging.getLogger(__name__)
 
@@ -204,6 +207,8 @@ class AlertPresenter(QObject):
         self._stood, self._last = timedelta(), what.at
 
     def _notify(self, what: Told) -> None:
+        from posturecam.alerts.notification import Notice, NotificationDelivery
+
         if self._notifications is None:
             self._notifications = NotificationDelivery(SimpleQueue(), icon=APP_ICON)
         buttons = tuple((title, partial(self._pressed.emit, what, answer)) for answer, title in _answers(what).items())
@@ -304,21 +309,24 @@ def _body(what: Told) -> str:
     return tr(what.words.body)
 
 
-def ring(volume: float, *, open_player: Callable[[Mixer], Player] = Loudspeaker) -> None:
+def ring(volume: float, *, open_player: Callable[[Mixer], Player] | None = None) -> None:
     """Ring one soft chime, in a thread of its own, as opening a loudspeaker takes a while; a failure is only logged.
 
     Args:
         volume: 0 to 1; at 0 nothing is opened.
-        open_player: Opens what plays; another one for tests.
+        open_player: Opens what plays; None opens the loudspeaker.
     """
     if volume > 0:
         Thread(target=_ring, args=(volume, open_player), name="posturecam-chime", daemon=True).start()
 
 
-def _ring(volume: float, open_player: Callable[[Mixer], Player]) -> None:
+def _ring(volume: float, open_player: Callable[[Mixer], Player] | None) -> None:
+    from posturecam.voice import ChimeKind, Mixer, chime_sound
+    from posturecam.voice.player import Loudspeaker
+
     sound, mixer = chime_sound(ChimeKind.RELEASED), Mixer(volume)
     try:
-        player = open_player(mixer)
+        player = (open_player or Loudspeaker)(mixer)
     except Exception as problem:  # a driver may raise anything
         _log.warning("The chime of an alert could not be played: %s.", in_a_line(problem))
         return

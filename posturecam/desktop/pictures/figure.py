@@ -403,17 +403,23 @@ class FigureView(QWidget):
             mirrored: As a mirror shows it.
         """
         as_before = settings is self._settings and mirrored is self._mirrored and alike(figure, self._figure)
+        same_place = as_before and _size_of(figure) == _size_of(self._figure)
         self._figure, self._settings, self._mirrored = figure, settings, mirrored
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)
-        if figure.image is not None or not as_before:
+        if not same_place:
             self.update()
+        elif figure.image is not None:  # only the picture is another
+            self.update(_fitted(QRectF(self.rect()), _size_of(figure), self._is_at_corner(figure)).toAlignedRect())
+
+    def _is_at_corner(self, figure: Figure) -> bool:
+        return self._at_corner and figure.beside is None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it, with round corners."""
         area, figure = QRectF(self.rect()), self._figure
-        place = _fitted(area, _size_of(figure), self._at_corner and figure.beside is None)
+        place = _fitted(area, _size_of(figure), self._is_at_corner(figure))
         outline = QPainterPath()
         outline.addRoundedRect(place if figure.image is not None else area, theme.ROUND, theme.ROUND)
         self._draw(place, outline)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import QtCanvas, sized
+from posturecam.desktop.widgets.qt_canvas import QtCanvas
+from posturecam.desktop.widgets.theme import sized
 from posturecam.drawing.canvas import DARK, GREY, WHITE, Colour
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.geometry import Point

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
@@ -179,6 +179,14 @@ class _Fitting(QObject):
     def run(self) -> None:
         """Set them for the text's size of now."""
         self._fit()
+
+
+def sized(font: QFont, size: float, weight: int = 400) -> QFont:
+    """The same font in this many pixels and of this weight."""
+    font = QFont(font)
+    font.setPixelSize(max(round(size), 1))
+    font.setWeight(QFont.Weight(weight))
+    return font
 
 
 def fit_text(widget: QWidget, fit: Callable[[], object]) -> None:

@@ -15,6 +15,7 @@ from posturecam.desktop.pages.settings.words import choice
 from posturecam.desktop.pages.welcome.ways import WAYS, WayCard
 from posturecam.desktop.pictures.figure import Figure, FigureView, beyond, figure_of_tick
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.controls import ChoiceList, Segments
 from posturecam.desktop.widgets.icons import AppMark, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
@@ -167,7 +168,7 @@ class CameraStep(_Step):
             tr("Which camera sees you?"),
             tr("At your side, the camera sees most. In front of you at eye level works well too."),
         )
-        self._engine, self._cameras = engine, cameras
+        self._engine, self._cameras, self._looking = engine, cameras, Background(self)
         self._nothing = ""
         """Why no camera can be chosen, or nothing."""
         self._names: list[str] = []
@@ -196,11 +197,9 @@ class CameraStep(_Step):
 
     def refresh(self) -> None:
         """Look which cameras there are; the one in use stays chosen, and none is where that one is not there."""
-        trouble = ""
-        try:
-            found = list(self._cameras())
-        except PosturecamError as error:
-            found, trouble = [], tr(error.text)
+        self._looking.ask(lambda: list(self._cameras()), self._list, lambda problem: self._list([], tr(problem.text)))
+
+    def _list(self, found: Sequence[Camera], trouble: str = "") -> None:
         self.list.clear()
         names = Counter(camera.name for camera in found)
         wanted, chosen = self._engine.settings.camera.device, -1
