@@ -110,7 +110,7 @@ def _connection() -> ctypes.c_void_p | None:
     application = QCoreApplication.instance()
     if not isinstance(application, QGuiApplication) or QGuiApplication.platformName() != "xcb":
         return None
-    native = application.nativeInterface()
+    native: Any = application.nativeInterface()
     found = native.connection() if native is not None else 0
     return ctypes.c_void_p(found) if found else None
 
