@@ -23,6 +23,7 @@ from posturecam.desktop.shell.qt_startup import speak
 from posturecam.desktop.shell.status_window import SmallWindow
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.menu import LiveMenu
+from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import (
@@ -36,6 +37,7 @@ from posturecam.session.protocol.messages import (
     TimelineSpan,
 )
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.upright_postures import NEVER_CALIBRATED
 from posturecam.vision.sources.camera import Camera
 
 _OWN_SIZE = ("menu", "small window")
@@ -138,7 +140,7 @@ class Screens:
             "welcome refused": self._refused,
             "now": lambda: self._now(moment(hour=HOUR, sitting=2400.0)),
             "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=told(), hour=HOUR)),
-            "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated="no baseline yet", hour=HOUR)),
+            "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated=NEVER_CALIBRATED, hour=HOUR)),
             "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
             "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
             "now details": self._now_details,
@@ -216,7 +218,7 @@ class Screens:
     def _refused(self) -> QWidget:
         first = self._calibrating()
         assert self.first is not None
-        self.first.happened(CalibrationFailed(_at(13), "Your head was turned for most of the time; look at the screen"))
+        self.first.happened(CalibrationFailed(_at(13), Message("Mostly, {trouble}.", trouble="I saw nobody")))
         self.first.take(moment(14))
         return first
 

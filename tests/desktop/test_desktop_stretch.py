@@ -100,7 +100,11 @@ def words_of(page):
 
 
 def choose(page, name):
-    next(one for one in page.choose.cards if one.choice.id == name).click()
+    found = None
+    while found is None:  # on a busy computer the cards come a few at a time
+        found = next((one for one in page.choose.cards if one.choice.id == name), None)
+        QApplication.processEvents()
+    found.click()
 
 
 def begun(page, name="thoracic_stretch"):

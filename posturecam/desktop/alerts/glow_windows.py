@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
+from typing import cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QLinearGradient, QPainter, QPaintEvent, QPolygonF, QRegion, QScreen
@@ -182,7 +183,7 @@ def frosted(screen: QRect, strength: float, spared: Sequence[QRect] = ()) -> lis
     left -= QRegion(QRect((screen.width() - wide) // 2, (screen.height() - tall) // 2, wide, tall))
     for area in spared:
         left -= QRegion(area.translated(-screen.topLeft()))
-    return list(left)
+    return list(cast(Iterable[QRect], left))  # which Qt's stubs do not know
 
 
 # Shapes and colours.

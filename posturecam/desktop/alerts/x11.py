@@ -12,6 +12,7 @@ import ctypes
 import ctypes.util
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication
@@ -64,12 +65,9 @@ def ask_for_blur(window: int, areas: Sequence[tuple[int, ...]]) -> None:
         areas: Left, top, width and height of each part, pixels of the screen from the window's corner; none blurs nothing.
     """
     connection = _connection()
-    name = ctypes.util.find_library("xcb")
-    if connection is None or name is None:
+    xcb = None if connection is None else _xcb()
+    if xcb is None:
         return
-    xcb = ctypes.CDLL(name)
-    xcb.xcb_intern_atom.restype = xcb.xcb_change_property.restype = xcb.xcb_delete_property.restype = _Cookie
-    xcb.xcb_intern_atom_reply.restype = ctypes.POINTER(_AtomReply)
     asked = xcb.xcb_intern_atom(connection, ctypes.c_uint8(0), ctypes.c_uint16(len(_BLUR)), _BLUR)
     reply = xcb.xcb_intern_atom_reply(connection, asked, None)
     if not reply:
@@ -110,11 +108,24 @@ def _connection() -> ctypes.c_void_p | None:
     application = QCoreApplication.instance()
     if not isinstance(application, QGuiApplication) or QGuiApplication.platformName() != "xcb":
         return None
-    native = application.nativeInterface()
+    native: Any = application.nativeInterface()
     found = native.connection() if native is not None else 0
     return ctypes.c_void_p(found) if found else None
 
 
+@cache
+def _xcb() -> Any:
+    """The library that Qt draws with, with the types of what is called; None where there is none."""
+    name = ctypes.util.find_library("xcb")
+    if name is None:
+        return None
+    xcb = ctypes.CDLL(name)
+    xcb.xcb_intern_atom.restype = xcb.xcb_change_property.restype = xcb.xcb_delete_property.restype = _Cookie
+    xcb.xcb_intern_atom_reply.restype = ctypes.POINTER(_AtomReply)
+    return xcb
+
+
+@cache
 def _x11() -> Any:
     """The library, with the types of what is called; None where there is none."""
     name = ctypes.util.find_library("X11") if sys.platform.startswith("linux") else None

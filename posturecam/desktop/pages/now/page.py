@@ -250,7 +250,8 @@ class LivePage(QWidget):
             self.column.setMinimumHeight(LOWEST_INNER)
         else:  # below the picture, and as high as they are
             self.column.setMaximumWidth(_ANY)
-            self.column.setMinimumHeight(self.column.widget().sizeHint().height())
+            inside = self.column.widget()
+            self.column.setMinimumHeight(LOWEST_INNER if inside is None else inside.sizeHint().height())
 
     def _show_details(self) -> None:
         self.column.setVisible(self.details.isChecked())

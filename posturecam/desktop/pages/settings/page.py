@@ -60,7 +60,7 @@ _COLUMN = 720
 """Width of a section beyond which a control would stand too far from its words."""
 _SEARCH = 150
 """Width of the field to search, device-independent pixels."""
-_ROOM_FOR_LIST = 560
+_ROOM_FOR_LIST = 640
 """Width of the page from which the groups stand in a list beside it; where it is narrower they are in one that opens."""
 _PLACE = Qt.ItemDataRole.UserRole
 
@@ -377,9 +377,7 @@ class SettingsPage(QWidget):
         self.group.setVisible(narrow)  # in place of both the list and the title
         self._heading.setVisible(not narrow)
         least, most = (scaled(one) for one in _LIST)
-        self.list.setFixedWidth(
-            min(max(self.list.sizeHintForColumn(0) + 2 * GAP, least), most, max(self.width() // 4, least))
-        )
+        self.list.setFixedWidth(min(max(self.list.sizeHintForColumn(0) + 2 * GAP, least), most))
         for section in self._sections.values():
             section.fit(self._width)
 
