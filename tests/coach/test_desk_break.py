@@ -10,10 +10,14 @@ from posturecam.coach.exercise import Facing, Sides
 from posturecam.coach.judging.by_time import lasting, lead_in
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
+from posturecam.coach.presentation.controls import Controls
+from posturecam.config.settings import VoiceSettings
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark
+from posturecam.voice.speaking_time import speaking_time
 
 ALL = [load_exercise(name) for name in exercise_names()]
 AT_DESK = [one for one in ALL if one.desk is not None]
@@ -101,6 +105,38 @@ def test_there_is_time_to_hear_what_to_do_and_to_get_there():
         words = len(f"{one.title} {one.desk.say}".split())
         assert lead_in(one) >= words / 160 * 60 * 0.9 + 1.5
         assert lasting(one) > lead_in(one) + one.desk.hold
+
+
+@pytest.mark.parametrize(("language", "a_second"), [("de", 14), ("es", 14), ("zh", 4.5)])
+def test_an_announcement_lasts_as_long_as_it_takes_in_the_users_language(language, a_second):
+    choose_language(language)
+    speaking = speaking_time(VoiceSettings(), language, tr)
+    for one in AT_DESK:
+        spoken = [each for each in tr(one.title) + tr(one.desk.say) if each not in "，。、："]
+        assert lead_in(one, speaking) >= len(spoken) / a_second + 2
+        assert lasting(one, speaking) - lead_in(one, speaking) == pytest.approx(lasting(one) - lead_in(one))
+
+
+def test_a_break_in_a_language_of_longer_words_still_takes_the_time_that_was_asked_for():
+    slow = speaking_time(VoiceSettings(words_a_minute=90))
+    for minutes in LENGTHS:
+        chosen = choose(ALL, View.FRONT, minutes, speaking=slow)
+        assert 60 * minutes * 0.75 <= sum(lasting(one, slow) for one in chosen) <= 60 * minutes
+
+
+def test_an_instruction_waits_for_the_title_and_the_exercise_for_both():
+    def slowly(text):
+        return 3.0 if text == BEND.title else 12.0
+
+    source = Recorded(moments((60, "the camera is busy")), live=True)
+    ticks = list(coach(source, _no_model, [BEND], paced=True, speaking=slowly))
+    (instructed,) = events_of(ticks, on.Instructed)
+    assert instructed.t == pytest.approx(3, abs=0.2)
+    assert next(tick.frame.t for tick in ticks if tick.state.phase is not CoachPhase.LEAD_IN) == pytest.approx(
+        3 + 12 + 2, abs=0.2
+    )
+    assert ticks[0].time_left == pytest.approx(lasting(BEND, slowly))
+    assert ticks[-1].frame.t == pytest.approx(lasting(BEND, slowly), abs=2), "and 1.5 s in which nothing is seen"
 
 
 # How it goes.

@@ -7,38 +7,48 @@ from typing import get_args
 
 from posturecam.coach.exercise import Exercise
 from posturecam.coach.judging.by_time import lasting
+from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.config.settings import BreakMinutes
 from posturecam.posture.view import View
 
+DESK_BREAK = "desk_break"
+"""The routine of it."""
 LENGTHS: tuple[int, ...] = get_args(BreakMinutes)
 """Minutes that a break may take."""
 LONGEST_STRETCHED = 2.0
 """By how much a hold may be made longer than its file says, so that the break fills its time: the files take the shorter end of what is usual."""
-_ORDER = ("neck", "shoulders", "back", "arms")
-"""From what is small to what is large, so that a break ends with a good stretch."""
+_ORDER = ("neck", "shoulders", "back", "arms", "eyes")
+"""From what is small to what is large, so that a break ends with a good stretch, and with the eyes before they go back to the screen."""
 
 
 def is_judged_from(exercise: Exercise, view: View) -> bool:
     """Whether the camera can judge it from there; from a view that is not known yet, what can be judged from the front.
 
+    What is only timed is judged from nowhere.
+
     Most cameras at a desk are those of laptops and stand before the user.
     """
-    return exercise.placement.facing.allows(View.FRONT if view is View.UNKNOWN else view)
+    return not exercise.is_timed and exercise.placement.facing.allows(View.FRONT if view is View.UNKNOWN else view)
 
 
 def choose(
-    exercises: Sequence[Exercise], view: View, minutes: float, last: Collection[str] = ()
+    exercises: Sequence[Exercise],
+    view: View,
+    minutes: float,
+    last: Collection[str] = (),
+    speaking: SpeakingTime = speaking_seconds,
 ) -> tuple[Exercise, ...]:
     """The exercises of one break, each in its form for the desk, in the order in which they are done.
 
     What the camera can judge comes before what is led by time, then what does something for another part of the body, then what
-    was not done last time. Nothing else is left out for the view: what cannot be judged from there is led by time.
+    was not done last time. What is only timed, as a rest of the eyes, comes last: where time is left. Nothing else is left out for the view: what cannot be judged from there is led by time.
 
     Args:
         exercises: All that there are; those without a form for the desk are not taken.
         view: From where the camera looks, as far as it is known.
         minutes: How long the break is to take.
         last: Ids of the exercises of the break before.
+        speaking: How long their announcements take to be said.
 
     Returns:
         At least one, unless there is none for the desk; all together last about as long as asked for, and never clearly longer.
@@ -49,14 +59,14 @@ def choose(
     while left:
         used = [_part(one) for one in picked]
 
-        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, int, bool]:
-            return not is_judged_from(one, view), used.count(_part(one)), one.id in last
+        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, bool]:
+            return one.is_timed, not is_judged_from(one, view), used.count(_part(one)), one.id in last
 
         best = min(left, key=rank)
         left.remove(best)
-        if not picked or lasting(best) <= room:
+        if not picked or lasting(best, speaking) <= room:
             picked.append(best)
-            room -= lasting(best)
+            room -= lasting(best, speaking)
     picked.sort(key=lambda one: _ORDER.index(_part(one)))
     return _filling(picked, max(room, 0.0))
 
