@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -207,7 +207,7 @@ def resolve(routine: Routine, known: Files | None = None) -> list[Exercise]:
 
 
 def pick(
-    view: View, minutes: float, last: Collection[str] = (), speaking: SpeakingTime = speaking_seconds
+    view: View, minutes: float, last: Sequence[str] = (), speaking: SpeakingTime = speaking_seconds
 ) -> tuple[Exercise, ...]:
     """The exercises of a break at the desk, of all that can be used; see `posturecam.coach.breaks.choice.choose`."""
     return choose(tuple(usable_exercises([])), view, minutes, last, speaking)
