@@ -259,7 +259,7 @@ class Screens:
 
     def _questions(self) -> QWidget:
         window = self._stretch(self.windows.stretches.choose)
-        self.windows.stretches.open_routine("desk_break", 1)
+        self.windows.stretches.open_stretch("desk_break", 1)
         return window
 
     def _asked(self, *answers: str) -> QWidget:
