@@ -289,7 +289,8 @@ _PART = _PARTS[1] * (np.arange(CELLS[0]) * _PARTS[0] // CELLS[0])[:, None] + np.
 def _of_each_part(values: NDArray[np.generic], kind: NDArray[np.int_] | int = 0, kinds: int = 1) -> NDArray[np.float64]:
     """The sums of the cells' values, by part and kind of cell."""
     parts = _PARTS[0] * _PARTS[1]
-    return np.bincount((kinds * _PART + kind).ravel(), values.ravel(), kinds * parts).reshape(parts, kinds)
+    sums = np.bincount((kinds * _PART + kind).ravel(), values.ravel(), kinds * parts)
+    return np.asarray(sums, np.float64).reshape(parts, kinds)
 
 
 def moved(before: Signature, now: Signature) -> float | None:
