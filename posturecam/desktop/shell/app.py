@@ -20,6 +20,7 @@ from posturecam.config.settings_file import load_or_begin_afresh
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
+from posturecam.desktop.shell.garbage import GarbageCollector
 from posturecam.desktop.shell.qt_startup import make_application, speak, unwritable
 from posturecam.desktop.shell.single_instance import Server, claim, raise_other
 from posturecam.desktop.shell.window_manager import Windows
@@ -110,6 +111,7 @@ class App(QObject):
             cameras: Lists them.
         """
         super().__init__()
+        GarbageCollector(self)  # first, since the windows are full of circles, and a thread looks for them at any time
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows()
         self.snapshot: Snapshot | None = None
