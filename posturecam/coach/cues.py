@@ -178,7 +178,10 @@ def arbitrate(
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
     state = _follow(state, events)
-    candidates = [one for one in _candidates(state, events, t, exercise) if not (more and one.text == DONE)]
+    candidates = _candidates(state, events, t, exercise)
+    if more and any(isinstance(event, on.ExerciseDone) for event in events):
+        # The next title comes at once, and would cut off praise.
+        candidates = [one for one in candidates if one.kind is not SayKind.PRAISE and one.text != DONE]
     if state.waiting is not None:
         if t - state.waiting.t <= _WAITS:
             candidates.insert(0, state.waiting)

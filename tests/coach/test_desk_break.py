@@ -13,7 +13,8 @@ from posturecam.coach.judging.by_time import POSE_PATIENCE, lasting, lead_in
 from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import VoiceSettings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
