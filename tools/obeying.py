@@ -19,6 +19,8 @@ RATE = 5.0
 """Looks a second."""
 HEARING, MOVING = 1.0, 1.6
 """Seconds until somebody begins to do what was said, and until it is done."""
+JITTER = 0.5
+"""Standard deviation of a landmark from look to look, pixels."""
 _IN = (CoachPhase.ENTERING, CoachPhase.HOLDING)
 
 
@@ -85,5 +87,5 @@ class ObeyingUser(Source):
                 for one, other in ((a.points, b.points), (a.visibility, b.visibility), (a.world, b.world))
             )
             self._now = Pose(t, b.width, b.height, points, visibility, world)
-            jitter = self._random.normal(0, 0.5, points.shape).astype(np.float32)
-            yield Frame(t, recorded=True, pose=replace(self._now, points=points + jitter))
+            jittered = (points + self._random.normal(0, JITTER, points.shape)).astype(np.float32)
+            yield Frame(t, recorded=True, pose=replace(self._now, points=jittered))
