@@ -142,7 +142,7 @@ def coach(
                 following = len(exercises)
             state, more = _obey(one, state, frame.t, exercise, settings)
             events += more
-        cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules)
+        cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules, more=following < len(exercises))
         last = CoachTick(
             frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted,
             turn, time_left(pacing, planned, index) if paced else None, next(iter(exercises[index + 1 :]), None),

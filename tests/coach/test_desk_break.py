@@ -1,5 +1,7 @@
 """A break at the desk: what is chosen for it, how its time goes by, and what is led by time because nobody can judge it."""
 
+from itertools import pairwise
+
 import pytest
 from stretch_figures import CASES, FACING, LOST, Recorded, _no_model, events_of, frames, posture
 
@@ -7,7 +9,7 @@ from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from
 from posturecam.coach.breaks.pacing import AWAY_AFTER, GIVEN_UP_AFTER
 from posturecam.coach.exercise import Facing, Sides
-from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.by_time import POSE_PATIENCE, lasting, lead_in
 from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
@@ -252,11 +254,34 @@ def test_repeating_begins_the_exercise_again_and_just_after_its_end_the_one_befo
 
 def test_nobody_is_called_out_of_a_hold_but_the_time_is_kept():
     case = CASES["upper_trapezius"]
-    ticks = led([BEND, SQUEEZE], (lasting(BEND) - 4, FACING), (2, case.pose), (30, case.pose))
+    ticks = led([BEND, SQUEEZE], (lead_in(BEND) + 4.5, FACING), (1, case.pose), (60, case.pose))
     ended = next(tick for tick in ticks if tick.state.phase is CoachPhase.DONE)
     assert lasting(BEND) + 3 < ended.frame.t <= lasting(BEND) + 7
     assert ended.state.summary.seen > 3
     assert not ended.state.summary.ended_early
+
+
+def test_nobody_is_left_in_silence_who_is_not_recognised_in_the_pose():
+    ticks = led([BEND, SQUEEZE], (120, FACING))
+    first = next(event.t for event in events_of(ticks, on.LedByTime))
+    assert first == pytest.approx(lead_in(BEND) + 0.5 + POSE_PATIENCE, abs=0.5)
+    said = [tick.frame.t for tick in ticks if tick.say is not None]
+    assert max(after - before for before, after in pairwise(said)) < 12
+    assert [(one.counted, one.timed) for one in summarize(ticks).sets] == [(0, 2), (0, 3)]
+
+
+def test_whoever_does_not_come_back_is_not_waited_for_in_silence():
+    case = CASES["scapular_squeeze"]
+    ticks = led([SQUEEZE], (lead_in(SQUEEZE) + 2, case.start), (1, case.pose), (60, case.pose))
+    reached = next(event.t for event in events_of(ticks, on.HoldReached))
+    assert next(event.t for event in events_of(ticks, on.LedByTime)) == pytest.approx(reached + POSE_PATIENCE, abs=0.3)
+
+
+def test_the_title_of_the_next_one_is_not_cut_into_by_praise():
+    ticks = led([BEND, SQUEEZE], (120, FACING), asked={12.0: "skip"})
+    assert [tick.say.text for tick in ticks if tick.say is not None].count("Well done") == 1, "at the end"
+    skipped = led([BEND], (20, FACING), asked={12.0: "skip"})
+    assert not any(tick.say is not None and tick.say.text == "Well done" for tick in skipped)
 
 
 def test_a_pause_keeps_the_time_of_the_break():

@@ -573,7 +573,7 @@ def test_painting_takes_no_reference_away_from_none(stage, holding):
 
 def test_a_long_cue_gets_smaller_before_it_is_cut(stage):
     font = stage.font().toString()
-    lines, size = fitted("Let the knees soften toward the floor", font, 300, 2, 40)
+    lines, size = fitted("Let your knees sink toward the floor", font, 300, 2, 40)
     assert len(lines) == 2
     assert size < 40
     assert not any("…" in line for line in lines)

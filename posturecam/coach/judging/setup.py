@@ -117,8 +117,10 @@ class StepContext:
         Nobody turns in a hold, and a folded body tells it less well than an upright one: 46° read 20 to 35 in rendered folds.
         """
         start, seen = self.state.start, self.look.seen
-        known = [one.off_side for one in (start, seen) if one is not None and one.off_side is not None]
-        return max(known, default=None) if seen is not None else None
+        if seen is None:
+            return None
+        told = (seen.off_side, start.off_side if start is not None else None)
+        return max((one for one in told if one is not None), default=None)
 
     def own_best(self, side: Side | None) -> float | None:
         """The own best before this repetition: of this session or of earlier ones, from the same view."""
