@@ -21,7 +21,7 @@ import numpy as np
 import real_people
 import working_hours
 from scores import separation
-from stills import DATA, Floats, Mask, Stills, data_path, load
+from stills import DATA, MODELS, Floats, Mask, Stills, data_path, load
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -29,8 +29,8 @@ sys.path.insert(0, str(ROOT))
 from posturecam.config.settings import Settings  # noqa: E402
 from posturecam.posture.learned.weights import load_judge  # noqa: E402
 from posturecam.vision.head import NoHead  # noqa: E402
-from tools.learn.front_looks import FRONT, INPUTS, FrontLooks, look_at  # noqa: E402
-from tools.learn.front_network import NetworkJudge, fit, judging, probability_over, seen_by  # noqa: E402
+from tools.learn.front_looks import FRONT, INPUTS, FrontLooks, look_at, together  # noqa: E402
+from tools.learn.front_network import FrontNetwork, NetworkJudge, fit, judging, probability_over, seen_by  # noqa: E402
 
 MODEL = "lite"
 SEED = 5
@@ -40,7 +40,18 @@ BENT = 20.0
 """Degrees of head pitch from which a look is one down."""
 FOUND = 0.9
 PARTS = ("looks", "hours", "real")
-EXPLAINED = "explainable"
+EXPLAINED, FACE, FACE_AND_POSE, HALFWAY = "explainable", "face", "face and pose", "halfway"
+
+
+def judges_of(networks: Mapping[str, FrontNetwork], begins: float) -> dict[str, NetworkJudge | None]:
+    """What is compared: the program as it is, each network in its place, and the mean of both."""
+    both = networks[FACE_AND_POSE]
+    return {
+        EXPLAINED: None,
+        FACE: NetworkJudge(networks[FACE], begins, with_pose=False),
+        FACE_AND_POSE: NetworkJudge(both, begins, with_pose=True),
+        HALFWAY: NetworkJudge(both, begins, with_pose=True, halfway=True),
+    }
 
 
 def cases(looks: FrontLooks) -> Mapping[str, Mask]:
@@ -160,24 +171,24 @@ def main() -> int:
     parser.add_argument("--split", default="tune", choices=("tune", "test"), help="whom to judge (default %(default)s)")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument(
-        "--copies", type=int, default=9, help="of each training look with troubles (default %(default)s)"
+        "--copies", type=int, default=6, help="of each training look with troubles (default %(default)s)"
     )
     parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group")
-    parser.add_argument("--begins", type=float, default=5.0, help="degrees from which it is a slouch")
+    parser.add_argument("--begins", type=float, default=3.5, help="degrees from which it is a slouch")
     parser.add_argument("--landmarks", type=Path, help="a file of landmarks of real people, as real_people.py takes it")
     options = parser.parse_args()
     settings = Settings()
-    learned_from = look_at(load(options.train), MODEL, settings, options.copies, SEED)
+    training = load(options.train)
+    learned_from = together([look_at(training, model, settings, options.copies, SEED) for model in MODELS])
     print(
         f"{len(learned_from)} looks at {len(set(learned_from.person))} people in {len(set(learned_from.group))} groups"
     )
-    networks = {"face": fit(learned_from, with_pose=False), "face and pose": fit(learned_from, with_pose=True)}
-    judges: dict[str, NetworkJudge | None] = {EXPLAINED: None}
-    judges |= {name: NetworkJudge(one, options.begins, name != "face") for name, one in networks.items()}
+    networks = {FACE: fit(learned_from, with_pose=False), FACE_AND_POSE: fit(learned_from, with_pose=True)}
+    judges = judges_of(networks, options.begins)
     stills = load(data_path(options.split))
     if "looks" in options.only:
         looks = look_at(stills, MODEL, settings, 3, SEED)
-        told = {name: one(seen_by(looks, name != "face")) for name, one in networks.items()}
+        told = {name: one(seen_by(looks, name == FACE_AND_POSE)) for name, one in networks.items()}
         table = looks_table(looks, {EXPLAINED: looks.explained, **{name: one[0] for name, one in told.items()}})
         print("\n## FrontLooks: area under the curve; false where 90 % are found; answered\n", *table, "", sep="\n")
         print(*(f"{name}: {honesty(looks, one, options.begins)}" for name, one in told.items()), sep="\n\n", flush=True)

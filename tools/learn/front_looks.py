@@ -153,6 +153,12 @@ def inputs_of(now: FrontMeasures, upright: FrontUpright, moved: bool | None) -> 
     return found
 
 
+def together(parts: Sequence[FrontLooks]) -> FrontLooks:
+    """Several sets of looks as one."""
+    names = [field.name for field in fields(FrontLooks)]
+    return FrontLooks(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})
+
+
 def look_at(stills: Stills, model: str, settings: Settings, copies: int, seed: int) -> FrontLooks:
     """Every still before a front camera in which a face was found, once as it is and in `copies` with troubles."""
     front = stills.where(np.isin(stills.families(), FRONT))

@@ -35,9 +35,9 @@ from tools.learn.front_looks import SINKING, Floats, FrontLooks, inputs_of, kept
 from tools.learn.network import Layers, Plan, fitted
 
 SEED = 11
-MEMBERS = 3
+MEMBERS = 2
 FOLDS = 4
-PLAN = Plan(hidden=(48, 24), epochs=60)
+PLAN = Plan(hidden=(48, 24), epochs=40)
 _FURTHEST = 4.0
 """Standard deviations that inputs are clipped to."""
 _UNIT = 8.0
@@ -46,6 +46,8 @@ _WITHIN = -6.0, 25.0
 """Degrees that the truth is clipped to: nobody needs to know how far beyond."""
 _TAIL = 0.05
 _NORMAL_95 = 1.6449
+MOST = 3.0
+"""Thresholds that the explainable judge counts for at most in a mean."""
 SEVERE = 12.0
 """Degrees beyond the threshold that are one threshold more, as `learned.severe_change` has it."""
 
@@ -144,6 +146,8 @@ class NetworkJudge:
     begins: float
     """Degrees from which it is a slouch."""
     with_pose: bool
+    halfway: bool = False
+    """Whether it says the mean of its answer and the explainable judge's."""
 
     def __call__(
         self,
@@ -167,7 +171,10 @@ class NetworkJudge:
         told = self.network(np.array(inputs))
         degrees, deviation = float(told[0][0]), float((told[2] - told[1])[0]) / 2 / _NORMAL_95
         over = degrees / self.begins if degrees <= self.begins else 1 + (degrees - self.begins) / SEVERE
-        kind = next((part.kind for part in explained.parts if part.kind in SINKING), Kind.DOWN)
+        usual = next((part for part in explained.parts if part.kind in SINKING), None)
+        if self.halfway and usual is not None:
+            over = (over + min(usual.value, MOST)) / 2
+        kind = Kind.DOWN if usual is None else usual.kind
         return _together(Departure(kind, over, deviation / self.begins), explained)
 
 
