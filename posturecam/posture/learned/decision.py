@@ -26,7 +26,7 @@ _LEAST_BEGIN = 0.5
 _SURE_ALONE = 0.75
 """Probability from which an oblique estimate of a slouch stands though geometry sees none: odds of three to one. Of rendered *tune* people
 it keeps four of five who slid down and both who slouch, and neither of two relaxed ones nor one who leans aside."""
-LEFT_TO_THE_ESTIMATE = (Why.HEAD_BENT, Why.HEAD_TURNED)
+LEFT_TO_THE_ESTIMATE = (Why.HEAD_BENT, Why.HEAD_TURNED, Why.WRONG_VIEW)
 """Reasons that stop geometry, but not the estimate."""
 _DOUBTS = (Why.HEAD_BENT, Why.UNCERTAIN)
 """Reasons of the estimate that make the posture unknown; for other reasons, such as a pose unlike the training set, geometry judges."""
