@@ -83,6 +83,12 @@ def own_language(monkeypatch):
     choose_language("en")
 
 
+@pytest.fixture(autouse=True)
+def own_desktop(monkeypatch):
+    """No desktop whose settings are asked, such as for animations, whatever this computer has."""
+    monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
+
+
 @pytest.fixture
 def footage():
     """Real photographs, where the checkout has them beside it; they are not part of the project."""

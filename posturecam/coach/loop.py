@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
 from posturecam.coach.cues import Chime, CueState, Say, arbitrate
 from posturecam.coach.events import Event
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.judging.by_time import lead_in
+from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.judging.step import begin, finish, look_at, pause, resume, step
 from posturecam.coach.nearness import LastSeen, last_seen
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import CoachLook
 from posturecam.config.settings import Settings
@@ -50,70 +51,6 @@ class CoachTick:
     """The next exercise of the session; None in the last one."""
 
 
-@dataclass
-class Controls:
-    """The user's controls of a running session; may be called from any thread."""
-
-    muted: bool = False
-    _asked: list[str] = field(default_factory=list, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def pause(self) -> None:
-        """Nothing counts until `resume`."""
-        self._ask("pause")
-
-    def resume(self) -> None:
-        """Resume counting."""
-        self._ask("resume")
-
-    def toggle_pause(self) -> None:
-        """Pause, or resume."""
-        self._ask("toggle")
-
-    def skip(self) -> None:
-        """Leave this exercise, keeping what was done, and begin the next one."""
-        self._ask("skip")
-
-    def repeat(self) -> None:
-        """Do this exercise again; the one before, while the next is only being announced."""
-        self._ask("repeat")
-
-    def toggle_mute(self) -> None:
-        """Silence, or the voice again."""
-        with self._lock:
-            self.muted = not self.muted
-
-    def end(self) -> None:
-        """End the session with the next look, keeping what was done."""
-        self._ask("end")
-
-    def press(self, key: str) -> None:
-        """Do what a key asks for; other keys do nothing."""
-        match key.lower():
-            case " " | "p":
-                self.toggle_pause()
-            case "m":
-                self.toggle_mute()
-            case "s":
-                self.skip()
-            case "r":
-                self.repeat()
-            case "q" | "\x1b":
-                self.end()
-            case _:
-                pass
-
-    def _ask(self, what: str) -> None:
-        with self._lock:
-            self._asked.append(what)
-
-    def take(self) -> list[str]:
-        """The requests since the last call; for the loop."""
-        with self._lock:
-            asked, self._asked = self._asked, []
-        return asked
-
-
 def for_stretching(settings: Settings) -> Settings:
     """The settings with which the coach's own estimator is made, and its loop run.
 
@@ -144,6 +81,7 @@ def coach(
     *,
     pain: bool = False,
     paced: bool = False,
+    speaking: SpeakingTime = speaking_seconds,
 ) -> Iterator[CoachTick]:
     """Coach these exercises, one after the other, until they are done or the source ends; one tick a frame.
 
@@ -160,6 +98,7 @@ def coach(
         pain: Whether the user reported pain, numbness or dizziness and goes on all the same.
         paced: Whether it is a break at the desk, which keeps its time: each exercise is announced, and led by time where the
             camera cannot judge it (`posturecam.coach.breaks`).
+        speaking: How long a break's announcements take to be said; for an English voice of the usual speed, if not given.
 
     Raises:
         ValueError: if there is no exercise.
@@ -171,7 +110,13 @@ def coach(
     known = dict(past or {})
 
     def begun(at: int) -> CoachState:
-        return begin(exercises[at], known, pain=pain, lead_in=lead_in(exercises[at]) if paced else 0.0)
+        exercise = exercises[at]
+        if not paced:
+            return begin(exercise, known, pain=pain)
+        title = speaking(exercise.title)
+        return begin(exercise, known, pain=pain, lead_in=lead_in(exercise, speaking), title_seconds=title)
+
+    planned = [lasting(one, speaking) for one in exercises]
 
     view, cues, index, turn, state = ViewState(), CueState(), 0, 0, begun(0)
     seen, pacing = LastSeen(), Pacing()
@@ -187,7 +132,7 @@ def coach(
         asked: list[str] = controls.take()
         if paced:
             present = None if frame.problem else pose is not None
-            pacing, wanted = pass_time(pacing, frame.t, present, state, exercise, rules)
+            pacing, wanted = pass_time(pacing, frame.t, present, state, planned[index], rules)
             asked += [wanted] if wanted is not None else []
         following = index + 1
         for one in asked:
@@ -200,7 +145,7 @@ def coach(
         cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules)
         last = CoachTick(
             frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted,
-            turn, time_left(pacing, exercises, index) if paced else None, next(iter(exercises[index + 1 :]), None),
+            turn, time_left(pacing, planned, index) if paced else None, next(iter(exercises[index + 1 :]), None),
         )  # fmt: skip
         yield last
         if state.phase is CoachPhase.DONE:

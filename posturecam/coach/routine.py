@@ -17,7 +17,7 @@ BodyPart = Literal["head", "shoulders", "elbows", "hands", "hips", "knees", "fee
 class DeskForm(ExercisePart):
     """How an exercise is done as a part of a short break at the desk, before the camera that stands there."""
 
-    part: Literal["neck", "shoulders", "back", "arms"]
+    part: Literal["neck", "shoulders", "back", "arms", "eyes"]
     """What it is for, so that a break does something for each."""
     say: Text
     """What to do, in a sentence or two, said before it begins."""
@@ -52,6 +52,11 @@ class Routine(ExercisePart):
     steps: tuple[Step, ...] = ()
     pick: Literal["desk"] | None = None
     """In place of steps: what is done is picked anew each time, for the camera, the time and what was done before."""
+
+    @property
+    def is_break(self) -> bool:
+        """Whether it is a break at the desk, which takes as long as one has."""
+        return self.pick is not None
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:

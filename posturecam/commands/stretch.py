@@ -11,23 +11,15 @@ from functools import partial
 from typing import Self
 
 import cv2
-import typer
 from rich.console import Console
 from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import (
-    exercise_names,
-    load_exercise,
-    load_library,
-    load_routine,
-    pick,
-    resolve,
-    routine_names,
-)
-from posturecam.coach.loop import CoachTick, Controls
+from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
+from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers
@@ -36,7 +28,7 @@ from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
 from posturecam.commands.questions import ask_after, ask_before
 from posturecam.commands.shared import log, log_to_stderr, prepare
-from posturecam.config.settings import Settings
+from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.config.settings_file import load_settings
 from posturecam.errors import EXIT_PARTIAL, CameraError
 from posturecam.history.baselines import Baselines
@@ -49,13 +41,14 @@ from posturecam.session.protocol.messages import Complaint, StretchEnded
 from posturecam.session.runner import Options, Session
 from posturecam.session.stretching.recorder import done_last, open_history
 from posturecam.session.stretching.run import OpenVoice
-from posturecam.system import open_system
+from posturecam.system import open_system, wants_less_motion
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
 from posturecam.vision.frame import Image, Source
 from posturecam.vision.sources.clock import SystemClock
 from posturecam.voice import Silence, open_voice
+from posturecam.voice.speaking_time import speaking_time
 
 VIDEO_RATE = 10.0
 """Pictures a second of a recorded video that are looked at: bouncing once a second needs several looks a bounce."""
@@ -120,15 +113,10 @@ def stretch(
 
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
-        typer.BadParameter: if minutes are given for what takes as long as it takes.
     """
-    if not routine and name in routine_names() and name not in exercise_names():
-        routine = name
-    what = load_exercise(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
-    if minutes is not None and (isinstance(what, Exercise) or what.pick is None):
-        raise typer.BadParameter("it goes with --routine desk_break", param_hint="--minutes")
+    what = find(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
     settings, opened, view = _opened(what, source, rate, rotate)
-    chosen = _chosen(what, view, minutes or settings.breaks.minutes)
+    chosen = _chosen(what, view, minutes or settings.breaks.minutes, settings.voice)
     with opened:
         if opened.info.live:
             _guide(chosen, opened, settings, as_json=as_json, voice=voice, window=window)
@@ -146,12 +134,13 @@ class _Chosen:
     """Whether it is a break at the desk, which keeps its time and needs no camera."""
 
 
-def _chosen(what: Exercise | Routine, view: View, minutes: int) -> _Chosen:
+def _chosen(what: Exercise | Routine, view: View, minutes: int, settings: VoiceSettings) -> _Chosen:
     if isinstance(what, Exercise):
         return _Chosen(what.title, [what], False)
-    if what.pick is None:
+    if not what.is_break:
         return _Chosen(what.title, resolve(what), False)
-    return _Chosen(what.title, list(pick(view, minutes, done_last())), True)
+    speaking = speaking_time(settings, chosen_language(), tr)
+    return _Chosen(what.title, list(pick(view, minutes, done_last(), speaking)), True)
 
 
 def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | None) -> tuple[Settings, Source, View]:
@@ -163,7 +152,7 @@ def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | No
         settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
     except CameraError as problem:
         timed = all(one.is_timed for one in ([what] if isinstance(what, Exercise) else resolve(what)))
-        if not timed and (isinstance(what, Exercise) or what.pick is None):
+        if not timed and (isinstance(what, Exercise) or not what.is_break):
             raise
         if not timed or source:
             log.warning("%s", problem.text)
@@ -177,7 +166,7 @@ def stretch_within(session: Session, mailbox: Mailbox, steps: Generator[Moment],
     Raises:
         PosturecamError: if the routine cannot be used.
     """
-    chosen = _chosen(load_routine(routine), view, session.settings.breaks.minutes)
+    chosen = _chosen(load_routine(routine), view, session.settings.breaks.minutes, session.settings.voice)
     console = Console()
     asked = _can_ask()
     answers, going = _ask(console, chosen.title, chosen.exercises, asked=asked)
@@ -355,7 +344,10 @@ class _Window:
     _CARD_SECONDS = 20
 
     def __init__(self, controls: Controls, settings: Settings, *, mirrored: bool) -> None:
-        self._controls, self._settings, self._mirrored = controls, settings, mirrored
+        still = settings.desktop.reduced_motion or wants_less_motion()
+        desktop = settings.desktop.model_copy(update={"reduced_motion": still})
+        self._settings = settings.model_copy(update={"desktop": desktop})
+        self._controls, self._mirrored = controls, mirrored
         self._notes: list[str] = []
 
     def show(self, tick: CoachTick, shown: CoachView) -> None:

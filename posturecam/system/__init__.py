@@ -10,11 +10,13 @@ one state. None in a state means "cannot be read here", with the reason alongsid
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Protocol
 
+from posturecam.system.reader import Unreadable
 from posturecam.system.state import FIELDS, SystemState
 
-__all__ = ["FIELDS", "NullSystem", "System", "SystemState", "open_system"]
+__all__ = ["FIELDS", "NullSystem", "System", "SystemState", "open_system", "wants_less_motion"]
 
 
 class System(Protocol):
@@ -66,3 +68,27 @@ def open_system(platform: str = sys.platform) -> System:
     except (ImportError, OSError, AttributeError) as problem:
         return NullSystem(f"the part of posturecam for this system cannot be used ({problem})")
     return NullSystem(f"posturecam reads nothing of a system of this kind ({platform})")
+
+
+@cache
+def wants_less_motion(platform: str = sys.platform) -> bool:
+    """Whether the user has asked the system for less motion; False where that cannot be read. Never raises.
+
+    It is read once, in up to a second, and holds until the program ends.
+    """
+    try:
+        if platform.startswith("linux"):
+            from posturecam.system.linux.motion import animations_are_off
+
+            return animations_are_off()
+        if platform == "darwin":
+            from posturecam.system.macos import reduces_motion
+
+            return reduces_motion()
+        if platform == "win32":
+            from posturecam.system.windows_api import WindowsApi
+
+            return not WindowsApi().animates()
+    except (ImportError, OSError, AttributeError, Unreadable):
+        return False
+    return False

@@ -31,6 +31,15 @@ def open_macos(run: Run = run_tool) -> ReadersSystem:
     )
 
 
+def reduces_motion(run: Run = run_tool) -> bool:
+    """Whether "Reduce motion" is on, in the settings for accessibility.
+
+    Raises:
+        Unreadable: if it was never set, which `defaults` takes for a failure, or cannot be read.
+    """
+    return run(("defaults", "read", "com.apple.universalaccess", "reduceMotion")).strip() == "1"
+
+
 def parse_registry(text: str, key: str) -> list[Any]:
     """Every value of a key, anywhere in what `ioreg -a` printed (a property list).
 

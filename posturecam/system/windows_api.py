@@ -6,6 +6,9 @@ import ctypes
 import importlib
 from typing import Any, Protocol
 
+_CLIENT_AREA_ANIMATION = 0x1042
+"""SPI_GETCLIENTAREAANIMATION: https://learn.microsoft.com/windows/win32/api/winuser/nf-winuser-systemparametersinfow."""
+
 
 class LastInput(ctypes.Structure):
     """LASTINPUTINFO: https://learn.microsoft.com/windows/win32/api/winuser/ns-winuser-lastinputinfo."""
@@ -47,6 +50,10 @@ class Api(Protocol):
 
     def notification_state(self) -> int:
         """QUERY_USER_NOTIFICATION_STATE."""
+        ...
+
+    def animates(self) -> bool:
+        """Whether "Animation effects" are on, in the settings for accessibility."""
         ...
 
 
@@ -100,6 +107,12 @@ class WindowsApi:
         state = ctypes.c_int()
         _need(self._shell.SHQueryUserNotificationState(ctypes.byref(state)) == 0, "SHQueryUserNotificationState")
         return state.value
+
+    def animates(self) -> bool:
+        """SystemParametersInfo with SPI_GETCLIENTAREAANIMATION."""
+        on = ctypes.c_int()
+        _need(self._user.SystemParametersInfoW(_CLIENT_AREA_ANIMATION, 0, ctypes.byref(on), 0), "SystemParametersInfo")
+        return bool(on.value)
 
 
 def open_registry() -> Any:

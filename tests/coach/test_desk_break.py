@@ -8,12 +8,17 @@ from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from
 from posturecam.coach.breaks.pacing import AWAY_AFTER, GIVEN_UP_AFTER
 from posturecam.coach.exercise import Facing, Sides
 from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
+from posturecam.coach.presentation.controls import Controls
+from posturecam.config.settings import VoiceSettings
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Landmark
+from posturecam.voice.speaking_time import speaking_time
 
 ALL = [load_exercise(name) for name in exercise_names()]
 AT_DESK = [one for one in ALL if one.desk is not None]
@@ -61,12 +66,38 @@ def moments(*parts, rate=10.0):
 # What is chosen.
 
 
-@pytest.mark.parametrize("view", VIEWS)
+def several(view, minutes, speaking=speaking_seconds, count=8):
+    """So many breaks, one after the other."""
+    last = []
+    for _ in range(count):
+        chosen = choose(ALL, view, minutes, last, speaking)
+        ids = [one.id for one in chosen]
+        last = [*ids, *(one for one in last if one not in ids)]
+        yield chosen
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
 @pytest.mark.parametrize("minutes", LENGTHS)
-def test_a_break_lasts_about_as_long_as_asked_for_whatever_the_camera_sees(view, minutes):
-    chosen = choose(ALL, view, minutes)
-    assert 60 * minutes * 0.75 <= seconds(chosen) <= 60 * minutes
-    assert len({one.id for one in chosen}) == len(chosen)
+def test_every_break_takes_the_time_that_was_asked_for_and_repeats_nothing(language, minutes):
+    choose_language(language)
+    for words_a_minute in (90, 160, 240):
+        speaking = speaking_time(VoiceSettings(words_a_minute=words_a_minute), language, tr)
+        for view in VIEWS:
+            for chosen in several(view, minutes, speaking):
+                assert 60 * minutes - 20 <= sum(lasting(one, speaking) for one in chosen) <= 60 * minutes
+                assert len({one.id for one in chosen}) == len(chosen)
+                assert any(not one.is_timed for one in chosen), "no break of rests only"
+                assert chosen == tuple(sorted(chosen, key=lambda one: one.desk.part == "eyes")), "the eyes come last"
+
+
+def test_short_breaks_go_through_everything_that_can_be_judged():
+    judged = {one.id for one in AT_DESK if is_judged_from(one, View.FRONT)}
+    assert {one.id for chosen in several(View.FRONT, 1) for one in chosen} >= judged
+
+
+def test_long_breaks_rest_eyes_and_wrists_in_turn_with_what_is_led_by_time():
+    done = [{one.id for one in chosen} for chosen in several(View.FRONT, 5, count=4)]
+    assert set().union(*done) == {one.id for one in AT_DESK}
 
 
 def test_from_the_front_what_it_can_judge_comes_first_and_from_the_side_what_it_can_judge_there():
@@ -101,6 +132,31 @@ def test_there_is_time_to_hear_what_to_do_and_to_get_there():
         words = len(f"{one.title} {one.desk.say}".split())
         assert lead_in(one) >= words / 160 * 60 * 0.9 + 1.5
         assert lasting(one) > lead_in(one) + one.desk.hold
+
+
+@pytest.mark.parametrize(("language", "a_second"), [("de", 14), ("es", 14), ("zh", 4.5)])
+def test_an_announcement_lasts_as_long_as_it_takes_in_the_users_language(language, a_second):
+    choose_language(language)
+    speaking = speaking_time(VoiceSettings(), language, tr)
+    for one in AT_DESK:
+        spoken = [each for each in tr(one.title) + tr(one.desk.say) if each not in "，。、："]
+        assert lead_in(one, speaking) >= len(spoken) / a_second + 2
+        assert lasting(one, speaking) - lead_in(one, speaking) == pytest.approx(lasting(one) - lead_in(one))
+
+
+def test_an_instruction_waits_for_the_title_and_the_exercise_for_both():
+    def slowly(text):
+        return 3.0 if text == BEND.title else 12.0
+
+    source = Recorded(moments((60, "the camera is busy")), live=True)
+    ticks = list(coach(source, _no_model, [BEND], paced=True, speaking=slowly))
+    (instructed,) = events_of(ticks, on.Instructed)
+    assert instructed.t == pytest.approx(3, abs=0.2)
+    assert next(tick.frame.t for tick in ticks if tick.state.phase is not CoachPhase.LEAD_IN) == pytest.approx(
+        3 + 12 + 2, abs=0.2
+    )
+    assert ticks[0].time_left == pytest.approx(lasting(BEND, slowly))
+    assert ticks[-1].frame.t == pytest.approx(lasting(BEND, slowly), abs=2), "and 1.5 s in which nothing is seen"
 
 
 # How it goes.

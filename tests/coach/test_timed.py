@@ -1,13 +1,19 @@
 """Exercises that are led by time, which no camera judges."""
 
 import pytest
-from stretch_figures import CASES, FACING, LOST, events_of, run
+from stretch_figures import CASES, FACING, LOST, Recorded, _no_model, events_of, frames, run
 
 from posturecam.coach import events as on
-from posturecam.coach.exercise import Exercise, Side
-from posturecam.coach.library import load_exercise
-from posturecam.coach.loop import Controls
+from posturecam.coach.breaks.choice import choose
+from posturecam.coach.exercise import Exercise, Side, Sides
+from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.state import CoachPhase
+from posturecam.coach.library import exercise_names, load_exercise
+from posturecam.coach.loop import coach
+from posturecam.coach.presentation.coach_view import ShowState, show
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.descriptions import rep_line, set_lines
+from posturecam.posture.view import View
 
 EYES = [(40, FACING)]
 
@@ -66,6 +72,34 @@ def test_who_judges_something_is_not_led_by_time():
         Exercise.model_validate({**judged, "enter": eyes["enter"]})
     with pytest.raises(ValueError, match="anywhere"):
         Exercise.model_validate({**judged, "placement": eyes["placement"]})
+
+
+@pytest.mark.parametrize("name", ["eye_rest", "wrist_rest"])
+@pytest.mark.parametrize("pose", [FACING, LOST], ids=["seen", "unseen"])
+def test_in_a_break_at_the_desk_it_is_announced_and_keeps_its_time(name, pose):
+    one = load_exercise(name).at_desk()
+    ticks = list(
+        coach(Recorded(frames((0.1, FACING), (6, pose), (60, FACING)), live=True), _no_model, [one], paced=True)
+    )
+    told = words(ticks)
+    assert told[:2] == [one.title, one.desk.say]
+    assert told[2] == (one.enter.cue if one.sides is Sides.NONE else "Your left side first")
+    assert {tick.state.phase for tick in ticks if tick.frame.t < lead_in(one) - 0.2} == {CoachPhase.LEAD_IN}
+    assert ticks[-1].frame.t == pytest.approx(lasting(one), abs=1)
+    holding = next(tick for tick in ticks if tick.state.phase is CoachPhase.HOLDING)
+    assert show(ShowState(), holding)[1].help == "Timed only; the camera judges nothing."
+    summary = ticks[-1].state.summary
+    assert (summary.counted, summary.seen) == (one.holds, 0)
+    assert set_lines(summary) == [f"{one.holds} of {one.holds} done, timed only"]
+    assert events_of(ticks, on.SetupHint) == events_of(ticks, on.Lost) == events_of(ticks, on.LedByTime) == []
+
+
+def test_a_break_takes_it_last_where_time_is_left():
+    everything = [load_exercise(name) for name in exercise_names()]
+    assert not any(one.is_timed for one in choose(everything, View.FRONT, 1))
+    assert any(one.is_timed for one in choose(everything, View.FRONT, 8))
+    only = [one for one in everything if one.is_timed]
+    assert [one.id for one in choose(only, View.FRONT, 3)] == ["wrist_rest", "eye_rest"]
 
 
 def test_who_turns_round_for_the_other_side_is_seen_anew():

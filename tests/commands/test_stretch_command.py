@@ -7,6 +7,7 @@ import sys
 import time
 from itertools import pairwise
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import pytest
 from command_line import assert_one_line
@@ -17,7 +18,7 @@ from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, Recorded, frames
 import posturecam.commands.stretch as command
 from posturecam.alerts import Response
 from posturecam.coach.library import exercise_names, load_exercise, routine_names
-from posturecam.coach.loop import Controls
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before
@@ -515,6 +516,17 @@ def test_the_window_is_driven_by_the_same_keys(camera, monkeypatch, keys):
     assert len(drawn) < 30
 
 
+def test_nothing_moves_in_the_window_of_who_has_asked_the_system_for_less_motion(camera, monkeypatch, keys):
+    still = []
+    monkeypatch.setattr(command, "cv2", MagicMock(**{"waitKey.return_value": ord("q")}))
+    monkeypatch.setattr(command, "coach_picture", lambda *told, **_: still.append(told[2].desktop.reduced_motion))
+    for wanted in (False, True):
+        monkeypatch.setattr(command, "wants_less_motion", lambda wanted=wanted: wanted)
+        camera(*WELL)
+        command.stretch("thoracic_stretch", window=True, voice=False)
+    assert (still[0], still[-1]) == (False, True)
+
+
 def test_a_mute_reaches_the_voice_before_the_words(run, camera, keys, monkeypatch):
     voice = FakeVoice()
     monkeypatch.setattr(command, "open_voice", lambda *_: voice)
@@ -753,7 +765,7 @@ def test_a_routine_is_found_by_its_name_alone(run, keys, without_camera):
     assert "Eye rest: 1 of 1 done, timed only" in out
 
 
-@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], []])
+@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], ["thoracic_stretch/bent_knees"]])
 def test_minutes_are_refused_for_what_takes_as_long_as_it_takes(run, what):
     code, _, err = run("stretch", *what, "--minutes", "1")
     assert code == 2

@@ -19,8 +19,9 @@ from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, posture, r
 from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise, load_library, routine_names
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import BEFORE, LEAVE_OUT, Answers
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary
 from posturecam.config.settings import DesktopSettings, Settings
@@ -209,7 +210,7 @@ def test_who_feels_well_begins_with_everything(page, engine):
 
 
 def test_the_question_names_what_is_to_come_and_its_cautions(page):
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     told = words_of(page)
     assert BEFORE in told
     assert "Neck rotation" in told
@@ -229,7 +230,7 @@ def test_with_pain_a_single_exercise_is_left_out(page, engine):
 
 
 def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(page, engine):
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     press(page, "Yes")
     begin = next(one for one in buttons(page) if one.text() == "Begin")
     assert not begin.isEnabled()
@@ -243,7 +244,7 @@ def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(
 
 
 def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, engine):
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     press(page, "Yes")
     press(page, "Neck rotation")
     press(page, "10")
@@ -261,8 +262,8 @@ def test_who_said_yes_by_mistake_comes_back_to_the_question(page):
 
 
 def test_a_routine_that_is_not_there_is_said(page):
-    page.open_routine("desk_brake")
-    assert "There is no routine 'desk_brake'" in words_of(page)
+    page.open_stretch("desk_brake")
+    assert "There is no exercise or routine 'desk_brake'" in words_of(page)
 
 
 def test_escape_and_enter_lead_through_without_a_mouse(page, qtbot, engine):
@@ -359,7 +360,7 @@ def test_an_end_that_is_wished_before_the_session_is_there_ends_it_once_it_is(pa
 
 
 def test_closing_the_window_ends_the_session_and_keeps_what_was_done(page, qtbot, engine, holding, session):
-    window = MainWindow((Page("stretch", "Stretch", page),), closed=page.end_session)
+    window = MainWindow((Page("stretch", "Stretch", lambda: page),), closed=page.end_session)
     qtbot.addWidget(window)
     window.open()
     begun(page)
@@ -423,7 +424,7 @@ def test_a_session_begun_elsewhere_is_shown(page, holding):
 def test_a_break_offer_does_not_interrupt_a_session(page, holding):
     begun(page)
     page.take(moment(holding))
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     assert page.is_running
 
 
@@ -510,12 +511,30 @@ def test_the_moment_is_told_in_words_too(stage, holding):
 @pytest.mark.parametrize("size", [(380, 210), (500, 300), (640, 400), (1280, 720)])
 def test_the_words_of_the_ring_are_whole_in_a_window_of_any_size(stage, holding, language, size):
     choose_language(language)
-    try:
-        stage.resize(*size)
-        stage.show_moment(holding, Settings())
-        assert tr("of {hold} seconds").format(hold=15) in painted_words(stage)
-    finally:
-        choose_language("en")
+    stage.resize(*size)
+    stage.show_moment(holding, Settings())
+    assert tr("of {hold} seconds").format(hold=15) in painted_words(stage)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+@pytest.mark.parametrize("size", [(640, 400), (1280, 720)])
+def test_what_is_announced_is_whole(stage, language, size):
+    choose_language(language)
+    stage.resize(*size)
+    for exercise in [one.at_desk() for one in load_library().exercises if one.desk is not None]:
+        tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
+        stage.show_moment(Coaching("Desk break", tick, show(ShowState(), tick)[1]), Settings())
+        drawn = "".join(painted_words(stage)).replace(" ", "")
+        assert tr(exercise.desk.say).replace(" ", "") in drawn, exercise.id
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
+def test_seconds_to_get_into_position_are_not_told_as_those_of_the_hold(stage, language):
+    choose_language(language)
+    ticks = coach(Recorded(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
+    tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
+    stage.show_moment(Coaching("Eyes", tick, show(ShowState(), tick)[1]), Settings())
+    assert tr("seconds to get into position") in " ".join(painted_words(stage))
 
 
 def test_what_was_not_seen_has_its_own_words(stage, holding):
@@ -641,7 +660,7 @@ def test_nothing_is_asked_where_nothing_was_asked_before_or_kept(page, session):
 
 
 def test_what_was_left_out_is_said_at_the_end(page, session):
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     press(page, "Yes")
     press(page, "Neck rotation")
     press(page, "Begin with 1")
@@ -680,7 +699,7 @@ def steps(page, session, holding):
     yield page
     choose(page, "thoracic_stretch")
     yield page
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     yield page
     press(page, "Yes")
     yield page
@@ -718,13 +737,13 @@ def seconds_of(asked):
 
 
 def test_a_break_takes_the_time_of_the_settings_or_what_is_chosen_at_its_start(page, engine):
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     press(page, "No, begin")
     assert 120 < seconds_of(engine.asked[-1]) <= 180
     page.session.end()
     page.take(Snapshot(NOW, Mode.WATCHING))
     page.happened(StretchEnded(NOW, "Desk break", SessionSummary(()), None))
-    page.open_routine("desk_break", 5)
+    page.open_stretch("desk_break", 5)
     press(page, "1 minute")
     press(page, "No, begin")
     assert 30 < seconds_of(engine.asked[-1]) <= 60
@@ -732,16 +751,16 @@ def test_a_break_takes_the_time_of_the_settings_or_what_is_chosen_at_its_start(p
 
 def test_a_break_is_picked_for_the_camera_that_is_there_and_names_what_goes_by_time(page):
     page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.SIDE_LEFT)))
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     assert "Chin tuck" in words_of(page)
     assert "By time" in words_of(page)
     page.take(Snapshot(NOW, Mode.WATCHING, baseline=SimpleNamespace(view=View.FRONT)))
-    page.open_routine("desk_break")
+    page.open_stretch("desk_break")
     assert "By time" not in words_of(page)
     assert not any(asked in words_of(page) for asked in ("2–3 m", "sideways", "your side"))
 
 
-def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_motion_is_wanted(qtbot):
+def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_motion_is_wanted(qtbot, monkeypatch):
     exercise = load_exercise("overhead_reach").at_desk()
     tick = next(coach(Recorded(frames((1, FACING)), live=True), None, [exercise], paced=True))
     coaching = Coaching("Desk break", tick, show(ShowState(), tick)[1])
@@ -751,6 +770,11 @@ def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_m
     stage.show_moment(coaching, Settings())
     assert stage.share is not None
     stage.show_moment(coaching, Settings(desktop=DesktopSettings(reduced_motion=True)))
+    assert stage.share is None
+    stage.show_moment(coaching, Settings())
+    assert stage.share is not None
+    monkeypatch.setattr(theme, "wants_less_motion", lambda: True)
+    stage.show_moment(coaching, Settings())
     assert stage.share is None
 
 

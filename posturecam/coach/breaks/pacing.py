@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from posturecam.coach.exercise import Exercise
-from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.config.settings import StretchSettings
 
@@ -49,7 +47,7 @@ class Pacing:
 
 
 def pass_time(
-    pacing: Pacing, t: float, present: bool | None, state: CoachState, exercise: Exercise, settings: StretchSettings
+    pacing: Pacing, t: float, present: bool | None, state: CoachState, planned: float, settings: StretchSettings
 ) -> tuple[Pacing, PaceAsk | None]:
     """One look.
 
@@ -58,7 +56,7 @@ def pass_time(
         t: Its time in seconds.
         present: Whether somebody is seen; None where there is no picture, which is neither there nor away.
         state: The present exercise after this look.
-        exercise: What it is.
+        planned: Seconds that it takes; see `posturecam.coach.judging.by_time.lasting`.
         settings: The user's.
 
     Returns:
@@ -77,10 +75,10 @@ def pass_time(
         waiting=state.away,
         insists=pacing.insists or (pacing.waiting and not state.away and not present),
     )
-    return pacing, _asked(pacing, t, state, exercise)
+    return pacing, _asked(pacing, t, state, planned)
 
 
-def _asked(pacing: Pacing, t: float, state: CoachState, exercise: Exercise) -> PaceAsk | None:
+def _asked(pacing: Pacing, t: float, state: CoachState, planned: float) -> PaceAsk | None:
     gone = 0.0 if pacing.somebody is None else t - pacing.somebody
     if state.away:
         if pacing.here_since is not None and t - pacing.here_since >= BACK_AFTER:
@@ -90,11 +88,11 @@ def _asked(pacing: Pacing, t: float, state: CoachState, exercise: Exercise) -> P
         return None
     if gone >= AWAY_AFTER and not pacing.insists:
         return PaceAsk.WAIT
-    over = pacing.used - lasting(exercise)
+    over = pacing.used - planned
     in_a_hold = state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
     return PaceAsk.NEXT if over >= (OVERRUN if in_a_hold else 0.0) else None
 
 
-def time_left(pacing: Pacing, exercises: Sequence[Exercise], index: int) -> float:
-    """Seconds of the break that are left, if it goes as planned."""
-    return max(lasting(exercises[index]) - pacing.used, 0.0) + sum(map(lasting, exercises[index + 1 :]))
+def time_left(pacing: Pacing, planned: Sequence[float], index: int) -> float:
+    """Seconds of the break that are left, if it goes as planned: `planned` are those of each of its exercises."""
+    return max(planned[index] - pacing.used, 0.0) + sum(planned[index + 1 :])

@@ -1,6 +1,7 @@
 """Repetitions that are led by time, and the announcement of an exercise in a break at the desk. Pure.
 
-An exercise follows the clock where no camera judges it at all (`trust.level = "time"`), and in a break where this camera cannot. Led by time, nothing is judged and nothing pretends to be: the phases follow the clock, and what was held is kept as not seen.
+An exercise follows the clock where no camera judges it at all (`trust.level = "time"`), and in a break where this camera cannot.
+Led by time, nothing is judged and nothing pretends to be: the phases follow the clock, and what was held is kept as not seen.
 """
 
 from __future__ import annotations
@@ -8,41 +9,42 @@ from __future__ import annotations
 from dataclasses import replace
 
 from posturecam.coach import events as on
-from posturecam.coach.cues import BREATH_SECONDS, WORD_SECONDS
 from posturecam.coach.exercise import Exercise, Sides
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.repetitions import Repetitions
 from posturecam.coach.judging.setup import ROUNDING
+from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.session_summary import Lacking
 
 GET_READY = 2.0
 """Seconds after the instruction, before anything is judged or counted."""
 GET_IN = 3.0
-"""Seconds to get into the pose once it is asked for, where that is led by time: a neck is moved in two or three."""
+"""Seconds to get into the pose once it is asked for, of what is judged elsewhere: a neck is moved in two or three."""
 COME_BACK = 2.0
-"""Seconds to come back from it."""
+"""Seconds to come back from it, in a break."""
 SET_UP_PATIENCE = 1.5
 """Seconds in which the camera must see what it needs, after the instruction: nobody is asked to move for it in a break."""
 START_PATIENCE = 5.0
 """Seconds in which the start pose must show, and for which what is needed may stay unseen, before it goes on by time."""
 
 
-def lead_in(exercise: Exercise) -> float:
+def lead_in(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
     """Seconds for which a break announces an exercise: its title, what to do, and a moment to get ready."""
     said = "" if exercise.desk is None else exercise.desk.say
-    return _speaking(exercise.title) + _speaking(said) + GET_READY
+    return speaking(exercise.title) + speaking(said) + GET_READY
 
 
-def lasting(exercise: Exercise) -> float:
+def lasting(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
     """Seconds that an exercise takes in a break where it is led by time, and may take where it is judged."""
     dose = exercise.dose
     holds = dose.reps * (2 if exercise.sides is Sides.EACH else 1)
-    return lead_in(exercise) + holds * (GET_IN + dose.hold + COME_BACK) + (holds - 1) * dose.rest
+    return lead_in(exercise, speaking) + holds * (_get_in(exercise) + dose.hold + COME_BACK) + (holds - 1) * dose.rest
 
 
-def _speaking(text: str) -> float:
-    return WORD_SECONDS * len(text.split()) + BREATH_SECONDS
+def _get_in(exercise: Exercise) -> float:
+    """Seconds to get into the pose; what is only timed says them itself."""
+    return exercise.enter.seconds if exercise.is_timed else GET_IN
 
 
 class TimedRepetitions(Repetitions):
@@ -53,12 +55,14 @@ class TimedRepetitions(Repetitions):
     def announce(self) -> None:
         """LEAD_IN: what comes, how it goes, and a moment to get ready; meanwhile it is seen whether the camera can judge it."""
         since = self.t - self.state.phase_since
-        if not self.state.instructed and since >= _speaking(self.exercise.title) - ROUNDING:
+        if not self.state.instructed and since >= self.state.title_seconds - ROUNDING:
             self.set(instructed=True)
             self.tell(on.Instructed(self.t))
         if since < self.state.lead_in - ROUNDING:
             return
-        if self.state.by_time:
+        if self.exercise.is_timed:
+            self._get_into_it()
+        elif self.state.by_time:
             self.go_by_time()
         else:
             self.go(CoachPhase.SETUP)
@@ -90,33 +94,34 @@ class TimedRepetitions(Repetitions):
         hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
         self.set(by_time=True, hold=hold, visit=None, samples=(), straight_looks=(), start_looks=())
         if not into_it:
-            self.go(CoachPhase.ENTERING)
-            self._ask()
+            self._get_into_it()
 
     def follow_the_clock(self) -> None:
-        """One look at an exercise that is led by time; outside a break it says itself how long getting there takes, and counts."""
-        since, hold, in_break = self.t - self.state.phase_since, self.state.hold, self.state.lead_in > 0
-        get_in = GET_IN if in_break else self.exercise.enter.seconds
-        come_back = COME_BACK if in_break else self.settings.pause_after
+        """One look at an exercise that is led by time."""
+        since, hold = self.t - self.state.phase_since, self.state.hold
         match self.state.phase:
-            case CoachPhase.ENTERING if since >= get_in - ROUNDING:
+            case CoachPhase.ENTERING if since >= _get_in(self.exercise) - ROUNDING:
                 self.tell(on.Entered(self.t, self.state.rep, self.state.side, self.state.held))
                 self.go(CoachPhase.HOLDING)
                 self.set(hold=replace(hold, began=self.t if hold.began is None else hold.began, pieces=1))
             case CoachPhase.HOLDING:
                 self.set(hold=replace(hold, unseen=hold.unseen + self.elapsed))
                 self.count_out()
-            case CoachPhase.RELEASE if since >= come_back - ROUNDING:
-                if in_break:
-                    self._keep()
-                else:
+            case CoachPhase.RELEASE if since >= self._come_back - ROUNDING:
+                if self.exercise.is_timed:
                     self.count()
+                else:
+                    self._keep()
             case CoachPhase.REST | CoachPhase.SWITCH if since >= self.exercise.dose.rest - ROUNDING:
-                self.go(CoachPhase.ENTERING)
-                self._ask()
+                self._get_into_it()
 
-    def _ask(self) -> None:
+    @property
+    def _come_back(self) -> float:
+        return COME_BACK if self.state.lead_in else self.settings.pause_after
+
+    def _get_into_it(self) -> None:
         """Into the pose; of two sides the first one is named, as nobody looks which it is."""
+        self.go(CoachPhase.ENTERING)
         first = self.state.side is not None and not self.state.results and self.state.hold == Hold()
         if first and self.state.side is not None:
             self.tell(on.SwitchSide(self.t, self.state.side, asked=False))

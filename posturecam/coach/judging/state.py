@@ -150,6 +150,8 @@ class CoachState:
     """Pain was reported: nothing urges deeper."""
     lead_in: float = 0.0
     """Seconds for which it is announced; 0 outside a break at the desk."""
+    title_seconds: float = 0.0
+    """Of these, the seconds for its title to be said."""
     instructed: bool = False
     """Whether it was said how it goes."""
     by_time: bool = False

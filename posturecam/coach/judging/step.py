@@ -37,6 +37,7 @@ def begin(
     *,
     pain: bool = False,
     lead_in: float = 0.0,
+    title_seconds: float = 0.0,
     by_time: bool = False,
 ) -> CoachState:
     """The state before the first look.
@@ -47,11 +48,20 @@ def begin(
         pain: Whether the user reported pain before this session.
         lead_in: Seconds for which it is announced; with any, it is part of a break at the desk, where nobody is asked to move
             for the camera, and what that cannot judge is led by time.
+        title_seconds: Seconds of the announcement after which it is said how it goes: as long as its title takes.
         by_time: Whether it is led by time from the beginning.
     """
     side = None if exercise.sides is Sides.NONE else Side.LEFT
     phase = CoachPhase.LEAD_IN if lead_in > 0 else CoachPhase.SETUP
-    return CoachState(phase=phase, side=side, past=dict(past or {}), pain=pain, lead_in=lead_in, by_time=by_time)
+    return CoachState(
+        phase=phase,
+        side=side,
+        past=dict(past or {}),
+        pain=pain,
+        lead_in=lead_in,
+        title_seconds=title_seconds,
+        by_time=by_time,
+    )
 
 
 def look_at(
@@ -88,7 +98,7 @@ def step(
     state: CoachState, look: CoachLook, exercise: Exercise, settings: StretchSettings
 ) -> tuple[CoachState, tuple[on.Event, ...]]:
     """One look: the new state, and what happened."""
-    turn = (TimedStep if exercise.is_timed and not state.lead_in else _Turn)(state, look.t, exercise, settings)
+    turn = (TimedStep if exercise.is_timed else _Turn)(state, look.t, exercise, settings)
     turn.see(look)
     return turn.state, tuple(turn.events)
 

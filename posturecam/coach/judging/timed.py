@@ -2,6 +2,8 @@
 
     SETUP (its title is said) ─ START (with which side to begin) ─ ENTERING (time to get there) ─ HOLDING ─ REST or SWITCH ─ ENTERING … DONE
 
+In a break at the desk it is announced instead (LEAD_IN); from ENTERING on it follows the clock as everything that is led by time.
+
 Nothing of it is claimed to have been seen: its seconds are kept as unseen ones, and nobody has to be in the picture.
 """
 
@@ -26,6 +28,8 @@ class TimedStep(TimedRepetitions):
         self.look = look
         waited = self.t - self.state.phase_since
         match self.state.phase:
+            case CoachPhase.LEAD_IN:
+                self.announce()
             case CoachPhase.SETUP if waited >= TITLE_SECONDS - ROUNDING and self.state.side is not None:
                 self.tell(on.SwitchSide(self.t, self.state.side, asked=False))
                 self.go(CoachPhase.START)

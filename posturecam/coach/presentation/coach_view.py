@@ -150,6 +150,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
 
 WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
 BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
+ONLY_TIMED = mark("Timed only; the camera judges nothing.")
 DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
 
 
@@ -166,6 +167,8 @@ def _help(tick: CoachTick) -> str:
         return WITHOUT_PICTURE
     if coach.by_time and coach.phase not in (CoachPhase.PAUSED, CoachPhase.DONE):
         return BY_TIME
+    if exercise.is_timed and coach.lead_in and coach.phase not in (CoachPhase.LEAD_IN, CoachPhase.DONE):
+        return ONLY_TIMED
     return exercise.placement.text if coach.phase is CoachPhase.SETUP and not coach.lead_in else ""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
+from posturecam.coach.loop import CoachTick, coach, for_stretching
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message
+from posturecam.i18n.translate import chosen_language, tr
 from posturecam.session.protocol.commands import StartStretch
 from posturecam.session.protocol.messages import Coaching, StretchEnded
 from posturecam.session.publisher import Publisher
@@ -17,6 +19,7 @@ from posturecam.session.stretching.recorder import SessionRecorder, earlier, ope
 from posturecam.vision.frame import Source
 from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.voice import Silence, Voice
+from posturecam.voice.speaking_time import speaking_time
 
 OpenVoice = Callable[[], Voice | Silence]
 
@@ -58,7 +61,15 @@ def lead(
 
         try:
             for tick in coach(
-                source, estimator, wish.exercises, settings, controls, past, pain=troubled, paced=wish.paced
+                source,
+                estimator,
+                wish.exercises,
+                settings,
+                controls,
+                past,
+                pain=troubled,
+                paced=wish.paced,
+                speaking=speaking_time(settings.voice, chosen_language(), tr),
             ):
                 show(tick)
                 yield source.wait

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
-from posturecam.coach.judging.state import CoachPhase
-from posturecam.coach.presentation.coach_view import CoachView, RepetitionMark
+from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
 from posturecam.coach.presentation.descriptions import reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
@@ -31,7 +30,7 @@ TRUST: Mapping[Trust, str] = {
     Trust.HIGH: mark("The camera judges this well."),
     Trust.MEDIUM: mark("The camera judges this roughly."),
     Trust.LOW: mark("Guided and timed; a camera cannot judge much of it."),
-    Trust.TIME: mark("Timed only; the camera judges nothing."),
+    Trust.TIME: ONLY_TIMED,
 }
 SIDE_WORDS: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 NOT_ADVICE = mark("Not medical advice.")
@@ -103,17 +102,6 @@ def progress_words(coaching: Coaching) -> str:
     if tick.of > 1:
         parts.append(tr("exercise {number} of {all}").format(number=tick.index + 1, all=tick.of))
     return " · ".join(parts)
-
-
-def below_words(shown: CoachView, exercise: Exercise) -> str:
-    """Caption of the large number; empty if there is none."""
-    if not shown.below:
-        return ""
-    if shown.phase is CoachPhase.LEAD_IN:
-        return tr("seconds to get ready")
-    if shown.phase in (CoachPhase.REST, CoachPhase.SWITCH):
-        return tr("seconds of rest")
-    return tr("of {hold} seconds").format(hold=f"{exercise.dose.hold:g}")
 
 
 def unseen_words(coaching: Coaching) -> str:
