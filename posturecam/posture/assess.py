@@ -332,6 +332,14 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
     return [(name, change) for name, change in changes if change is not None]
 
 
+def _beside(view: View, baseline: Baseline) -> bool:
+    """Whether an oblique baseline that is compared by the frontal indices, so one from near the front, is of use from the front as well.
+
+    Whoever slouches is seen somewhat more from the front: the shoulders come forward.
+    """
+    return view is View.FRONT and baseline.view.is_oblique and not baseline.by_angle
+
+
 def _misfit(
     pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None
 ) -> Reason | None:
@@ -342,7 +350,7 @@ def _misfit(
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
         now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"
         return Reason(Why.CAMERA_MOVED, "picture", now=now, then=then)
-    if view is not baseline.view:
+    if view is not baseline.view and not _beside(view, baseline):
         if view is View.UNKNOWN:
             return Reason(Why.VIEW_UNKNOWN)
         return Reason(Why.OTHER_VIEW, view=view, then=baseline.view)

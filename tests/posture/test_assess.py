@@ -216,6 +216,12 @@ def test_another_view_than_the_baselines_is_said(front):
     assert reason.text == "I see you from your front right, but you calibrated from the front"
 
 
+def test_a_nearly_frontal_oblique_baseline_serves_from_the_front_too():
+    by_indices = baseline_of(person(yaw=30), View.OBLIQUE_RIGHT)
+    assert not by_indices.by_angle
+    assert deviation(person(yaw=22), View.FRONT, by_indices).reason is None
+
+
 def test_a_head_tilted_sideways_counts_by_its_angle(front):
     found = deviation(person(neck=10, roll=20), View.FRONT, front)
     assert found.cause is Name.HEAD_ROLL

@@ -317,6 +317,16 @@ def test_geometry_is_the_fallback_and_the_cross_check():
     assert reconcile(upright, tilted, SETTINGS).cause is Name.HEAD_ROLL
 
 
+@pytest.mark.parametrize(
+    ("probability", "oblique", "told"), [(0.85, True, True), (0.6, True, False), (0.85, False, False)]
+)
+def test_obliquely_a_sure_estimate_of_a_slouch_stands_alone(probability, oblique, told):
+    """Who slides down bends the neck over the trunk; the line from shoulder to ear hardly moves."""
+    estimated = Deviation(1.2, None, Name.NECK_FLEXION, 12.0, probability)
+    found = reconcile(estimated, Deviation(0.5, None, Name.NECK_INCLINATION, 4.0), SETTINGS, oblique=oblique)
+    assert (found is estimated) is told
+
+
 def test_a_head_bent_over_a_phone_stays_unknown_whatever_geometry_says():
     doubted = judge(told(6, head_pitch=35.0), SETTINGS)
     assert reconcile(doubted, Deviation(2.0, None, Name.SLUMP_INDEX, -0.3), SETTINGS) is doubted
