@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from posturecam.commands.controlling import BreakMinutes, Json, checked_minutes, controlling
+from posturecam.commands.controlling import BreakMinutes, Json, Stretch, controlling, wanted_stretch
 
 app = typer.Typer(
     name="posturecam",
@@ -354,9 +354,7 @@ app.add_typer(stretching, name="stretch")
 
 @stretching.command("do")
 def stretch_do(
-    exercise: Annotated[
-        str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
-    ] = "",
+    exercise: Stretch = "",
     routine: Annotated[
         str,
         typer.Option("--routine", "-r", help="Several exercises in order; by default upper_back."),
@@ -388,9 +386,9 @@ def stretch_do(
     from posturecam.commands.stretch import stretch
 
     stretch(
-        exercise,
-        routine=routine,
-        minutes=checked_minutes(minutes),
+        exercise if routine else wanted_stretch(exercise, minutes),
+        routine=wanted_stretch(routine, minutes) if routine else "",
+        minutes=minutes,
         source=source,
         rate=rate,
         rotate=_degrees(rotate),

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from fakes.session import FakeEngine
 from moments import BASELINE, NOON, moment, tick, told
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtWidgets import QApplication, QWidget
-from stretch_figures import FOLD, LONG_SIT, run
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, run
 
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise
-from posturecam.coach.loop import summarize
+from posturecam.coach.loop import CoachTick, coach, summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
 from posturecam.desktop.alerts.why import WhyDialog
-from posturecam.desktop.pages.stretch.chooser import load_choice
 from posturecam.desktop.pages.stretch.words import alone
 from posturecam.desktop.shell.qt_startup import speak
 from posturecam.desktop.shell.status_window import SmallWindow
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.menu import LiveMenu
-from posturecam.i18n.translate import choose_language
+from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import (
     Calibrated,
@@ -75,11 +74,24 @@ HOUR = tuple(
 """The hour before."""
 
 
+def coached(title: str, ticks: Iterable[CoachTick]) -> list[Coaching]:
+    """What the windows are shown of a session."""
+    state, found = ShowState(), []
+    for one in ticks:
+        state, shown = show(state, one)
+        found.append(Coaching(title, one, shown))
+    return found
+
+
 class _NoAutostart:
     """A session that starts nothing."""
 
     def enabled(self) -> bool:
         return False
+
+
+def _moment_of(shown: Sequence[Coaching], phase: CoachPhase, number: int) -> Coaching:
+    return [one for one in shown if one.shown.phase is phase][number]
 
 
 class Screens:
@@ -101,15 +113,15 @@ class Screens:
         self.first = self.windows.first_run
         self.small = SmallWindow(self.engine, self.windows.doors)
         self.menu = LiveMenu(self.engine, self.windows.doors)
-        ticks, state, self.coached = (
-            run("thoracic_stretch", (2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD), rate=5.0),
-            ShowState(),
-            [],
+        held = ((2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD))
+        ticks = run("thoracic_stretch", *held, (2.5, LONG_SIT), (4.0, LONG_SIT), rate=5.0)
+        self.coached = coached("Thoracic stretch", ticks)
+        self.summary = summarize(run("thoracic_stretch", *held, rate=5.0))
+        at_desk = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
+        self.at_desk = coached(
+            "Desk break",
+            coach(Recorded(frames((40, FACING), rate=2.0), live=True), lambda _: None, at_desk, paced=True),
         )
-        for one in ticks:
-            state, shown = show(state, one)
-            self.coached.append(Coaching("Thoracic stretch", one, shown))
-        self.summary = summarize(ticks)
         self.dialog: WhyDialog | None = None
 
     @property
@@ -135,7 +147,13 @@ class Screens:
             "stretch": lambda: self._stretch(self.windows.stretches.choose),
             "stretch details": self._details,
             "stretch questions": self._questions,
-            "stretch session": self._session,
+            "stretch better not": lambda: self._asked(tr("Yes")),
+            "stretch not today": lambda: self._asked(tr("Yes"), tr("No stretching today")),
+            "stretch demonstration": lambda: self._session(self.coached[0]),
+            "stretch session": lambda: self._session(_moment_of(self.coached, CoachPhase.HOLDING, 40)),
+            "stretch rest": lambda: self._session(_moment_of(self.coached, CoachPhase.REST, 5)),
+            "stretch announcement": lambda: self._session(_moment_of(self.at_desk, CoachPhase.LEAD_IN, 3)),
+            "stretch break": lambda: self._session(_moment_of(self.at_desk, CoachPhase.HOLDING, 5)),
             "stretch summary": self._summary,
             "history": lambda: self._page("history"),
             **{f"settings {name}": lambda name=name: self._settings(name) for name in self.windows.settings.places},
@@ -150,7 +168,7 @@ class Screens:
         window = self.all[name]()
         if name not in _OWN_SIZE:
             window.resize(size)
-        for _ in range(4):
+        for _ in range(8):  # heights follow widths, and scroll bars both
             QApplication.processEvents()
         return window
 
@@ -240,13 +258,22 @@ class Screens:
         return self._stretch(self.windows.stretches.detail)
 
     def _questions(self) -> QWidget:
-        self.windows.stretches.questions.ask(load_choice("desk_break"))
-        return self._stretch(self.windows.stretches.questions)
+        window = self._stretch(self.windows.stretches.choose)
+        self.windows.stretches.open_routine("desk_break", 1)
+        return window
 
-    def _session(self) -> QWidget:
+    def _asked(self, *answers: str) -> QWidget:
+        """The questions, answered by these buttons."""
+        window = self._questions()
+        for words in answers:
+            QApplication.processEvents()
+            shown = self.windows.stretches.questions.findChildren(QPushButton)
+            next(one for one in shown if one.text() == words and one.isVisible()).click()
+        return window
+
+    def _session(self, coaching: Coaching) -> QWidget:
         window = self._stretch(self.windows.stretches.session)
-        holding = [one for one in self.coached if one.shown.phase is CoachPhase.HOLDING][40]
-        self.windows.stretches.session.take(moment(mode=Mode.STRETCHING, tick=None, coaching=holding))
+        self.windows.stretches.session.take(moment(mode=Mode.STRETCHING, tick=None, coaching=coaching))
         return window
 
     def _summary(self) -> QWidget:

@@ -5,9 +5,10 @@ When loading all of them, a user's file that cannot be used is reported and skip
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import tomllib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -29,10 +30,13 @@ from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
 Model = TypeVar("Model", bound=BaseModel)
-Read = TypeVar("Read")
+Files = Mapping[str, Traversable | Path]
+"""Files by the ids of what they contain."""
 
 _MOST_BYTES = 200_000
 """Of an exercise's file; the package's longest has 8 000."""
+_MOST_KEPT = 2000
+"""Files whose content is kept as it was understood: more than anybody has, as one too many of a round would undo all the keeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +61,40 @@ def routine_folder() -> Path:
 
 def exercise_names() -> list[str]:
     """The ids of all exercises, the package's in its own order and then the user's."""
-    return list(_files("exercises", exercise_folder()))
+    return list(exercise_files())
 
 
 def routine_names() -> list[str]:
     """The ids of all routines."""
-    return list(_files("routines", routine_folder()))
+    return list(routine_files())
 
 
-def load_exercise(name: str) -> Exercise:
+def exercise_files() -> Files:
+    """The files of all exercises by their ids, the package's in its own order and then the user's.
+
+    Raises:
+        SettingsError: if the user's folder cannot be read.
+    """
+    return _files("exercises", exercise_folder())
+
+
+def routine_files() -> Files:
+    """The same of all routines."""
+    return _files("routines", routine_folder())
+
+
+def load_exercise(name: str, known: Files | None = None) -> Exercise:
     """One exercise by its id, or "id/variant"; the user's own replaces the package's of the same id.
+
+    Args:
+        name: The id, with the variant behind a slash.
+        known: The exercises' files, by whoever loads many and need not look for them each time.
 
     Raises:
         UnknownExercise: if there is none of that name, or it has no such variant.
         SettingsError: if its file cannot be read or used.
     """
-    known = _files("exercises", exercise_folder())
+    known = exercise_files() if known is None else known
     id_, _, variant = name.partition("/")
     if id_ not in known:
         raise _unknown(mark("There is no exercise '{name}'; {hint}"), id_, known, "posturecam stretch list")
@@ -88,23 +110,59 @@ def load_exercise(name: str) -> Exercise:
 def load_library() -> Library:
     """All exercises and routines that can be used; those that cannot are named."""
     problems: list[str] = []
-    exercises = tuple(usable(exercise_names, load_exercise, problems))
-    routines = tuple(usable(routine_names, load_routine, problems))
+    exercises = tuple(usable_exercises(problems))
+    routines = tuple(routine for routine, _ in usable_routines(problems))
     return Library(exercises, routines, tuple(dict.fromkeys(problems)))
 
 
-def usable(names: Callable[[], Iterable[str]], load: Callable[[str], Read], problems: list[str]) -> Iterator[Read]:
-    """Those of these names that can be loaded, one after the other; what is wrong with the others is added to `problems`."""
+def usable_exercises(problems: list[str], first: Sequence[str] = ()) -> Iterator[Exercise]:
+    """All exercises that can be used, one after the other, some before all others; what is wrong with the rest is added to `problems`."""
+    with _noted(problems):
+        known = exercise_files()
+        for name in _with_first(known, first):
+            with _noted(problems):
+                yield load_exercise(name, known)
+
+
+def usable_routines(problems: list[str], first: Sequence[str] = ()) -> Iterator[tuple[Routine, Sequence[Exercise]]]:
+    """All routines that can be used, each with its exercises, as `usable_exercises` gives them."""
+    with _noted(problems):
+        known, exercises = routine_files(), exercise_files()
+        for name in _with_first(known, first):
+            with _noted(problems):
+                yield _routine(name, known, exercises)
+
+
+def _with_first(known: Files, first: Sequence[str]) -> list[str]:
+    """The ids, some before all others."""
+    return sorted(known, key=lambda name: first.index(name) if name in first else len(first))
+
+
+@contextlib.contextmanager
+def _noted(problems: list[str]) -> Iterator[None]:
     try:
-        known = list(names())
+        yield
     except PosturecamError as problem:
         problems.append(problem.text)
-        return
-    for name in known:
-        try:
-            yield load(name)
-        except PosturecamError as problem:
-            problems.append(problem.text)
+
+
+def find(name: str) -> Exercise | Routine:
+    """What is called so: an exercise, "exercise/variant", or else a routine. The files of a routine's exercises are not read.
+
+    Raises:
+        UnknownExercise: if there is nothing of that name.
+        SettingsError: if its file cannot be read or used, or names an exercise that is not there.
+    """
+    exercises, routines = exercise_files(), routine_files()
+    if name.partition("/")[0] in exercises:
+        return load_exercise(name, exercises)
+    if name not in routines:
+        template = mark("There is no exercise or routine '{name}'; {hint}")
+        raise _unknown(template, name, [*exercises, *routines], "posturecam stretch list")
+    routine = _load(routines[name], Routine, name)
+    if any(step.exercise not in exercises for step in routine.steps):
+        _routine(name, routines, exercises)  # which says what is missing
+    return routine
 
 
 def load_routine(name: str) -> Routine:
@@ -114,30 +172,37 @@ def load_routine(name: str) -> Routine:
         UnknownExercise: if there is none of that name.
         SettingsError: if its file cannot be read or used, or names an exercise that is not there.
     """
-    known = _files("routines", routine_folder())
+    return _routine(name, routine_files(), exercise_files())[0]
+
+
+def _routine(name: str, known: Files, exercises: Files) -> tuple[Routine, Sequence[Exercise]]:
     if name not in known:
         raise _unknown(mark("There is no routine '{name}'; {hint}"), name, known, "posturecam stretch list")
     routine = _load(known[name], Routine, name)
     try:
-        resolve(routine)
+        return routine, resolve(routine, exercises)
     except UnknownExercise as missing:
         raise SettingsError("{path}: steps: {problem}", path=str(known[name]), problem=missing.text) from missing
-    return routine
 
 
-def resolve(routine: Routine) -> list[Exercise]:
+def resolve(routine: Routine, known: Files | None = None) -> list[Exercise]:
     """The exercises of a routine, each in its variant and with its dose; one that is picked anew each time, as for a laptop.
+
+    Args:
+        routine: One that was loaded.
+        known: The exercises' files, where they are known already.
 
     Raises:
         UnknownExercise: if it names an exercise or variant that is not there.
         SettingsError: if an exercise's file cannot be read or used.
     """
-    if routine.pick is not None:
+    if routine.is_break:
         return list(pick(View.UNKNOWN, routine.minutes))
+    known = exercise_files() if known is None else known
     steps = []
     for step in routine.steps:
         name = step.exercise if step.variant is None else f"{step.exercise}/{step.variant}"
-        steps.append(load_exercise(name).with_dose(step.hold, step.reps, step.rest))
+        steps.append(load_exercise(name, known).with_dose(step.hold, step.reps, step.rest))
     return steps
 
 
@@ -145,7 +210,7 @@ def pick(
     view: View, minutes: float, last: Collection[str] = (), speaking: SpeakingTime = speaking_seconds
 ) -> tuple[Exercise, ...]:
     """The exercises of a break at the desk, of all that can be used; see `posturecam.coach.breaks.choice.choose`."""
-    return choose(tuple(usable(exercise_names, load_exercise, [])), view, minutes, last, speaking)
+    return choose(tuple(usable_exercises([])), view, minutes, last, speaking)
 
 
 def read_exercise(path: Path) -> Exercise:
@@ -157,12 +222,10 @@ def read_exercise(path: Path) -> Exercise:
     return _load(path, Exercise, path.stem)
 
 
-def _files(kind: str, own: Path) -> dict[str, Traversable | Path]:
+def _files(kind: str, own: Path) -> Files:
     """The files of a kind by their names without the suffix; the user's come last and replace the package's."""
     packed = sorted((one for one in (files("posturecam.coach") / kind).iterdir()), key=lambda one: one.name)
-    found: dict[str, Traversable | Path] = {
-        one.name.removesuffix(".toml"): one for one in packed if one.name.endswith(".toml")
-    }
+    found = {one.name.removesuffix(".toml"): one for one in packed if one.name.endswith(".toml")}
     try:
         mine = sorted(own.glob("*.toml"))
     except OSError as error:
@@ -182,7 +245,7 @@ def _load(file: Traversable | Path, model: type[Model], id_: str) -> Model:
     return found
 
 
-@lru_cache(maxsize=300)
+@lru_cache(maxsize=_MOST_KEPT)
 def _parsed(file: str, content: bytes, model: type[BaseModel], id_: str) -> BaseModel:
     """What a file's content says; kept, as the same ones are asked for again and again, and checking one takes 15 ms."""
     with explained(

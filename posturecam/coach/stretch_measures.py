@@ -133,6 +133,12 @@ _ALL = (
     ),
     Definition("reach", OF_LEG, "how far down the leg the fingertips are: 1 is the knee, 2 the ankle", side.reach),
     Definition("hand_ahead", TRUNKS, "how far the wrist is from the ankle, level", side.hand_ahead),
+    Definition(
+        "hand_before_shoulder",
+        TRUNKS,
+        "how far the wrist is before the shoulder, level: near 1 with the arms stretched out",
+        side.hand_before_shoulder,
+    ),
     Definition("hip_height", TRUNKS, "the hip above the lower of knee and ankle: near 0 lying flat", side.hip_height),
     Definition(
         "legs_behind",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from posturecam.i18n.message import Message
 
@@ -43,6 +43,28 @@ def _require_both(first: str, start: time | None, second: str, end: time | None)
         raise ValueError(
             Message("{first} and {second} must differ, got {time} twice", first=first, second=second, time=str(start))
         )
+
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+"""In the order of a week."""
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _each_day_once(given: Any) -> Any:
+    """Days as people write them, "Monday" or "MON", in the order of the week and each once; what is no day stays, to be refused."""
+    if not isinstance(given, list | tuple):
+        return given
+    days = [_day(one) for one in given]
+    unknown = [one for one in days if one not in DAYS]
+    return tuple(unknown or (day for day in DAYS if day in days))
+
+
+def _day(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    name = given.strip().rstrip(".").casefold()
+    return next((day for day, whole in zip(DAYS, _NAMES, strict=True) if name in (day, whole)), given)
 
 
 class CameraSettings(_Group):
@@ -1039,9 +1061,8 @@ class QuietSettings(_Group):
         0,
         86400,
     )
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
-        ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "list", "Days on which to watch", "choice"
-    )
+    days: tuple[Day, ...] = _setting(DAYS, "list", "Days on which to watch", "choice")
+    _each_once = field_validator("days", mode="before")(_each_day_once)
     watch_from: time | None = _setting(None, "time of day", "Start of the watching hours; empty for all day", "choice")
     watch_until: time | None = _setting(
         None, "time of day", "End of the watching hours; may be past midnight", "choice"
@@ -1117,9 +1138,8 @@ class BreakSettings(_Group):
 class PlanSettings(_Group):
     """A routine for chosen days of the week, with at most one reminder on each."""
 
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
-        (), "list", "Days on which the routine is planned; empty for none", "choice"
-    )
+    days: tuple[Day, ...] = _setting((), "list", "Days on which the routine is planned; empty for none", "choice")
+    _each_once = field_validator("days", mode="before")(_each_day_once)
     routine: str = _setting("hips_and_legs", "name", "The routine that is planned", "choice")
     remind_from: int = _setting(
         14,
@@ -1150,13 +1170,13 @@ class GoalSettings(_Group):
 class DesktopSettings(_Group):
     """How the desktop app looks and reminds you."""
 
-    alerts: tuple[Literal["notification", "sound", "glow", "dim"], ...] = _setting(
+    alerts: tuple[Literal["notification", "sound", "glow", "dim", "blur"], ...] = _setting(
         ("notification",),
         "list",
-        "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens; nothing when empty",
+        "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens, blurred screens (KDE Plasma on X11; elsewhere dimmed); nothing when empty",
         "choice",
     )
-    glow: float = _setting(0.7, "0–1", "Greatest strength of the glow and the dimming", "choice", 0.1, 1)
+    glow: float = _setting(0.7, "0–1", "Greatest strength of the glow, the dimming and the blur", "choice", 0.1, 1)
     autostart: bool = _setting(False, "yes/no", "Start with the session, without a window", "choice")
     language: Literal["", "en", "de", "es", "zh"] = _setting(
         "", "language", "Language of the windows; empty takes the system's", "choice"

@@ -10,7 +10,8 @@ from posturecam.coach.exercise import Facing, Sides
 from posturecam.coach.judging.by_time import lasting, lead_in
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import VoiceSettings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View

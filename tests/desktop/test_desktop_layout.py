@@ -58,11 +58,15 @@ def test_no_screen_has_anything_cut_off_or_outside_the_window(make, language, si
     assert found == []
 
 
-@pytest.mark.parametrize(("share", "size"), [(1.5, MIDDLE), (2.0, USUAL)], ids=["150 %", "200 %"])
-def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, share, size):
+@pytest.mark.parametrize(
+    ("share", "size", "language"),
+    [(1.5, MIDDLE, "de"), (2.0, USUAL, "de"), (2.0, MIDDLE, "de"), (2.0, MIDDLE, "es")],
+    ids=["150 %", "200 %", "200 % in 800×500, German", "200 % in 800×500, Spanish"],
+)
+def test_text_of_another_size_is_followed_at_once_and_nothing_is_cut_off(make, qapp, share, size, language):
     before, larger = qapp.font(), qapp.font()
     usual = theme.text_scale(before.pointSizeF())
-    screen = make("de")
+    screen = make(language)
     window = screen.laid_out("history", size)
     chart = window.findChild(DayBars)
     room, tall = chart.plot, chart.height()
@@ -196,7 +200,7 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     screen.windows.first_run = None
     window = screen.windows.window
     window.open("stretch")
-    screen.windows.stretches.open_routine("upper_back")  # and left again, so that the page was shown before
+    screen.windows.stretches.open_stretch("upper_back")  # and left again, so that the page was shown before
     press(window, Qt.Key.Key_Escape)
     QApplication.processEvents()
     card = QWidget()  # as the reminder's own window, in which a button was pressed
@@ -204,7 +208,7 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     card.show()
     card.activateWindow()
     qtbot.waitUntil(lambda: not window.isActiveWindow())
-    screen.windows.stretches.open_routine("desk_break")  # before the window is the active one again
+    screen.windows.stretches.open_stretch("desk_break")  # before the window is the active one again
     press(screen.windows.window, Qt.Key.Key_Return)  # no, begin
     assert [one[0] for one in screen.engine.asked].count("stretch") == 1
     assert Settings().breaks.routine == "desk_break"

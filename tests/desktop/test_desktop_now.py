@@ -387,7 +387,7 @@ def test_tab_reaches_every_control(page):
 
 
 def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
-    window = MainWindow((Page("now", "Now", page),))
+    window = MainWindow((Page("now", "Now", lambda: page),))
     qtbot.addWidget(window)
     window.resize(window.minimumSize())
     window.open()

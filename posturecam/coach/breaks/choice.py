@@ -11,6 +11,8 @@ from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_second
 from posturecam.config.settings import BreakMinutes
 from posturecam.posture.view import View
 
+DESK_BREAK = "desk_break"
+"""The routine of it."""
 LENGTHS: tuple[int, ...] = get_args(BreakMinutes)
 """Minutes that a break may take."""
 LONGEST_STRETCHED = 2.0

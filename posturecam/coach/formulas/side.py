@@ -84,6 +84,11 @@ def hand_ahead(seen: PoseGeometry) -> float:
     return abs(float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_ANKLE)[0])) / seen.trunk
 
 
+def hand_before_shoulder(seen: PoseGeometry) -> float:
+    """The wrist before the shoulder, level, T0."""
+    return seen.forward * float(seen.close(L.LEFT_WRIST)[0] - seen.close(L.LEFT_SHOULDER)[0]) / seen.trunk
+
+
 def hip_height(seen: PoseGeometry) -> float:
     """Above the lower of knee and ankle, along the picture's vertical."""
     floor = max(float(seen.close(L.LEFT_KNEE)[1]), float(seen.close(L.LEFT_ANKLE)[1]))

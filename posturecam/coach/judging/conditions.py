@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from posturecam.coach.condition import BoundKind, Condition
 from posturecam.coach.exercise import Depth, Exercise, FormFault
+from posturecam.coach.judging.viewpoint import foreshortening, shortening
 from posturecam.coach.stretch_measures import MEASURES, StretchMeasure
 from posturecam.config.settings import StretchSettings
 from posturecam.posture.measures import DEGREES
@@ -36,6 +37,8 @@ class ConditionInputs:
     """Oldest first, the present one last."""
     returned: float | None = None
     """How far the depth has come back from the deepest of this hold, in its own unit; None where that is unknown."""
+    off_side: float | None = None
+    """How far past the exact side the camera looks, degrees; None from the front, and where that cannot be told."""
 
     def applicable(self, condition: Condition) -> Condition:
         """The condition, or its substitute if the start pose it compares with is unknown."""
@@ -62,6 +65,35 @@ class ConditionInputs:
         series = series_of(self.samples, condition.measure, condition.window)
         return swing(series) if condition.kind is BoundKind.SWING else speed(series, condition.window)
 
+
+def is_wrong(conditions: Iterable[Condition], evidence: ConditionInputs, *, already: bool = False) -> bool | None:
+    """Whether a mistake is there whatever the camera's angle hides: None where something of it is unknown.
+
+    Past the exact side what goes towards the camera is shortened, so that a value may be any within its uncertainty from there.
+    A mistake is one only where all of these are wrong: otherwise what is corrected may be the camera's angle.
+    """
+    held = verdict(conditions, evidence, already=already)
+    if not held or evidence.off_side is None:
+        return held
+    for condition in map(evidence.applicable, conditions):
+        value = evidence.value(condition)
+        if value is None or condition.measure in TELLING_THE_VIEW:
+            continue
+        doubt = uncertainty(condition, value, evidence.off_side)
+        if not all(condition.holds(one, already) for one in (value - doubt, value + doubt)):
+            return False
+    return True
+
+
+def uncertainty(condition: Condition, value: float, off_side: float) -> float:
+    """By how much a value may be wrong at most where the camera looks past the exact side, in its own unit."""
+    if MEASURES[condition.measure].unit == DEGREES and not condition.kind.windowed:
+        return foreshortening(off_side)
+    return abs(value) * shortening(off_side)
+
+
+TELLING_THE_VIEW = frozenset({"shoulder_width"})
+"""Measures that tell from where the camera looks, and that its angle therefore does not make uncertain."""
 
 Series = list[tuple[float, float]]
 """Times in seconds and values, oldest first."""
@@ -171,7 +203,7 @@ def watch_fault(
     watch: FaultWatch, fault: FormFault, evidence: ConditionInputs, elapsed: float, settings: StretchSettings
 ) -> FaultWatch:
     """One step of a fault: what is unknown is neither there nor gone."""
-    present = verdict(fault.when, evidence, already=watch.present_for > 0)
+    present = is_wrong(fault.when, evidence, already=watch.present_for > 0)
     if present is None:
         return watch
     if not present:

@@ -109,7 +109,8 @@ class StepContext:
         returned, deepest = None, self.state.hold.depth
         if depth is not None and now is not None and deepest is not None:
             returned = now - deepest if depth.better == "lower" else deepest - now
-        return replace(evidence, samples=self.state.samples, returned=returned)
+        off_side = self.look.seen.off_side if self.look.seen is not None else None
+        return replace(evidence, samples=self.state.samples, returned=returned, off_side=off_side)
 
     def own_best(self, side: Side | None) -> float | None:
         """The own best before this repetition: of this session or of earlier ones, from the same view."""

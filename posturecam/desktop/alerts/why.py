@@ -17,6 +17,7 @@ from posturecam.desktop.pictures.figure import Figure, FigureView, figure_of_com
 from posturecam.desktop.pictures.gauges import Gauges
 from posturecam.desktop.pictures.lasting_bar import LastingBar
 from posturecam.desktop.widgets.icons import app_icon
+from posturecam.desktop.widgets.layouts import SideBySide
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN
 from posturecam.history.models import KeptEvent
@@ -33,6 +34,8 @@ from posturecam.session.protocol.messages import AlertRaised
 _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 _SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
 """With a drawing, and without one; device-independent pixels."""
+_NARROWEST, _LOWEST = 250, 180
+"""Least width of the drawing and of the words beside each other, and least height of the drawing; device-independent pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +152,24 @@ class _MomentDialog(QDialog):
             whole.addWidget(text(words))
             whole.addStretch(1)
             return
-        head = QHBoxLayout()
-        head.setSpacing(MARGIN)
         when = text(_when(facts.at), "quiet")
-        when.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        head.addWidget(title, 3)
-        head.addWidget(when, 2, Qt.AlignmentFlag.AlignBottom)
+        when.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        title.setWordWrap(False)
+        when.setWordWrap(False)
+        head = SideBySide(2)
+        head.add_part(title, stretch=1)
+        head.add_part(when)
         whole.addLayout(head)
-        columns = QHBoxLayout()
-        columns.setSpacing(MARGIN)
+        columns = SideBySide(MARGIN)
         if facts.evidence is not None and facts.evidence.points:
-            columns.addWidget(self._drawing(facts.evidence, facts.explanation), 5)
-        columns.addLayout(self._words(facts), 4)
+            columns.add_part(self._drawing(facts.evidence, facts.explanation), _NARROWEST, 5)
+        columns.add_part(self._words(facts), _NARROWEST, 4)
         whole.addLayout(columns, 1)
 
     def _drawing(self, evidence: Evidence, explained: Explanation) -> QWidget:
         label = tr(explained.figure) if explained.figure else ""
         figure = figure_of_comparison(evidence, label)
-        view = FigureView()
+        view = FigureView(lowest=_LOWEST)
         view.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
         )  # what the words leave of the height

@@ -360,17 +360,18 @@ class _Body(draw.PersonFigure):  # its decisions with other ink
 class FigureView(QWidget):
     """Shows the figure of now."""
 
-    def __init__(self, parent: QWidget | None = None, *, centred: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, *, centred: bool = False, lowest: int = 180) -> None:
         """Nothing to see yet.
 
         Args:
             parent: As Qt takes it.
             centred: Put a picture that does not fill the widget in its middle, not at its top left.
+            lowest: Least height at the usual size of text, device-independent pixels.
         """
         super().__init__(parent)
-        self._at_corner = not centred
+        self._at_corner, self._lowest = not centred, lowest
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 180)
+        theme.fit_text(self, self._fit)
         self.setAccessibleName(tr("Your posture"))
         self._figure, self._settings, self._mirrored = Figure(), Settings(), True
         self._said = ""
@@ -379,6 +380,9 @@ class FigureView(QWidget):
         self._drawing = QPixmap()
         """The person by themselves, drawn anew once something of them changes: landmarks hold while nobody moves, and then
         only the picture under them does."""
+
+    def _fit(self) -> None:
+        self.setMinimumSize(240, theme.enlarged(self._lowest))
 
     def sizeHint(self) -> QSize:
         """No more than it needs; it takes all the room that is left."""
@@ -399,17 +403,23 @@ class FigureView(QWidget):
             mirrored: As a mirror shows it.
         """
         as_before = settings is self._settings and mirrored is self._mirrored and alike(figure, self._figure)
+        same_place = as_before and _size_of(figure) == _size_of(self._figure)
         self._figure, self._settings, self._mirrored = figure, settings, mirrored
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)
-        if figure.image is not None or not as_before:
+        if not same_place:
             self.update()
+        elif figure.image is not None:  # only the picture is another
+            self.update(_fitted(QRectF(self.rect()), _size_of(figure), self._is_at_corner(figure)).toAlignedRect())
+
+    def _is_at_corner(self, figure: Figure) -> bool:
+        return self._at_corner and figure.beside is None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it, with round corners."""
         area, figure = QRectF(self.rect()), self._figure
-        place = _fitted(area, _size_of(figure), self._at_corner and figure.beside is None)
+        place = _fitted(area, _size_of(figure), self._is_at_corner(figure))
         outline = QPainterPath()
         outline.addRoundedRect(place if figure.image is not None else area, theme.ROUND, theme.ROUND)
         self._draw(place, outline)

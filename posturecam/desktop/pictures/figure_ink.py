@@ -8,10 +8,14 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import QtCanvas, sized
+from posturecam.desktop.widgets.qt_canvas import QtCanvas
+from posturecam.desktop.widgets.theme import sized
 from posturecam.drawing.canvas import DARK, GREY, WHITE, Colour
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.geometry import Point
+
+_LEAST_CHIP = 0.6
+"""How much smaller than usual a label may be before it is cut short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,11 @@ class FigureInk(QtCanvas):
 
     def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
         """A text on a ground of its own to the right (1) or the left (-1) of a point, kept within the figure."""
-        font = sized(self.painter.font(), self._chip_size, 700 if bold else 400)
+        weight = 700 if bold else 400
+        font = sized(self.painter.font(), self._chip_size, weight)
+        share = self.width / max(QFontMetricsF(font).horizontalAdvance(text) + 2 * QFontMetricsF(font).height(), 1)
+        if share < 1:  # a small figure, or large text
+            font = sized(self.painter.font(), max(share, _LEAST_CHIP) * self._chip_size, weight)
         metrics = QFontMetricsF(font)
         gap = 0.45 * metrics.height()
         wide = min(metrics.horizontalAdvance(text) + 2 * gap, self.width - 2 * gap)

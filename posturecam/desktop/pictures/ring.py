@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import sized
+from posturecam.desktop.widgets.theme import sized
 from posturecam.session.protocol.messages import Sign
 
 _SHARED = QSize(1200, 675)
@@ -63,7 +63,7 @@ class GoalRing(QWidget):
     def __init__(self, size: int = 148, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.figure = RingFigure(None, 1.0)
-        theme.fit_text(self, lambda: self.setFixedSize(theme.scaled(size), theme.scaled(size)))
+        theme.fit_text(self, lambda: self.setFixedSize(theme.enlarged(size), theme.enlarged(size)))
 
     def show_ring(self, figure: RingFigure, said: str) -> None:
         """Show it; `said` is the same in words."""

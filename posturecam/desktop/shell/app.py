@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QScreen
@@ -16,18 +17,20 @@ from PySide6.QtWidgets import QApplication
 from posturecam.config import stderr, unheard
 from posturecam.config.settings_file import load_or_begin_afresh
 from posturecam.desktop.shell.bridge import Bridge
+from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
 from posturecam.desktop.shell.qt_startup import make_application, speak, unwritable
 from posturecam.desktop.shell.single_instance import Server, claim, raise_other
-from posturecam.desktop.shell.window_manager import ListCameras, Windows
+from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
-from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.vision.sources.camera import list_cameras
+
+if TYPE_CHECKING:
+    from posturecam.session.inputs.video_camera import VideoCamera
 
 log = logging.getLogger("posturecam")
 
@@ -58,7 +61,7 @@ def run(
     if only is None:
         raise_other("status" if minimized else "show")
         return 0
-    film = VideoCamera(video, speed=speed, time_scale=time_scale) if video else None
+    film = _film(video, speed, time_scale) if video else None
     settings, complaint = load_or_begin_afresh()
     application = make_application(settings.desktop)
     _log_troubles()
@@ -75,6 +78,12 @@ def run(
     code = app.run(minimized=minimized)
     only.unlock()
     return code
+
+
+def _film(video: str, speed: float, time_scale: float) -> VideoCamera:
+    from posturecam.session.inputs.video_camera import VideoCamera  # brings OpenCV, which a camera needs later
+
+    return VideoCamera(video, speed=speed, time_scale=time_scale)
 
 
 class App(QObject):

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QSlider,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, pressed_by_enter
 from posturecam.desktop.widgets.theme import current, fit_text, scaled
 
@@ -108,6 +107,10 @@ class _Track(QSlider):
         painter.end()
 
 
+_WORDS = 64
+"""Least width of the words beside a slider, device-independent pixels, so that sliders below one another are equally long."""
+
+
 class StepSlider(QWidget):
     """A slider through chosen values, and the value in words beside it."""
 
@@ -132,11 +135,10 @@ class StepSlider(QWidget):
         self.slider.setMinimumWidth(72)
         self.words = QLabel()
         self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.words)
+        row = SideBySide(10)
+        self.setLayout(row)
+        row.add_part(self.slider, 72, 1)
+        row.add_part(self.words)
         self.setFocusProxy(self.slider)
         self.slider.valueChanged.connect(self._move)
         self.slider.sliderReleased.connect(self.settled)
@@ -171,7 +173,7 @@ class StepSlider(QWidget):
         widest = max(
             self.words.fontMetrics().horizontalAdvance(self._spoken(step)) for step in (*self._steps, self._value)
         )
-        self.words.setMinimumWidth(widest + 4)
+        self.words.setMinimumWidth(max(widest + 4, scaled(_WORDS)))
         self.words.setText(self._spoken(self._value))
         self.slider.setAccessibleDescription(self._spoken(self._value))
         self.slider.setToolTip(self._spoken(self._value))
@@ -259,6 +261,8 @@ class ChoiceList(QComboBox):
         painter, option = QStylePainter(self), QStyleOptionComboBox()
         self.initStyleOption(option)
         room = self.width() - 44
+        if self.currentIndex() < 0:
+            option.currentText = self.placeholderText()
         option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideMiddle, room)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

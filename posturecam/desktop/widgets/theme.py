@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
@@ -105,6 +105,9 @@ MARGIN, GAP, ROUND = 20, 12, 10
 
 BODY, TITLE, HEADING, SMALL = 10.5, 19.5, 12.75, 9.0
 """Points of ordinary text, of a page's title, of a heading and of small print, where the system's text has its usual size."""
+_TITLE_GROWS, _HEADING_GROWS = 0.5, 0.75
+"""Shares of the growth of larger text that titles and headings have, as they are large already: so that of a small window more
+than the title is left. Apple's text styles do the same: body text grows to 3.1 times its size, a large title to 1.8."""
 _USUAL_POINTS = {"win32": (9.0, 9.0), "darwin": (13.0, 13.0)}
 _USUAL_ELSEWHERE = (9.0, 11.0)
 """Points of the system's own text as it is set up: Segoe UI 9, San Francisco 13; KDE's Noto Sans 10, GNOME's Cantarell 11.
@@ -150,6 +153,11 @@ def scaled(pixels: float) -> int:
     return round(pixels * (share or 1.0))
 
 
+def enlarged(pixels: float) -> int:
+    """Device-independent pixels of a picture that stands with text: it grows half as much, or it would push the text away."""
+    return round((pixels + scaled(pixels)) / 2)
+
+
 class _TextSize(QObject):
     """Announces another size of the system's text."""
 
@@ -171,6 +179,14 @@ class _Fitting(QObject):
     def run(self) -> None:
         """Set them for the text's size of now."""
         self._fit()
+
+
+def sized(font: QFont, size: float, weight: int = 400) -> QFont:
+    """The same font in this many pixels and of this weight."""
+    font = QFont(font)
+    font.setPixelSize(max(round(size), 1))
+    font.setWeight(QFont.Weight(weight))
+    return font
 
 
 def fit_text(widget: QWidget, fit: Callable[[], object]) -> None:
@@ -236,7 +252,11 @@ def _sheet(theme: Theme, scale: float) -> str:
     A focused widget has a thicker frame and a padding thinner by as much, so that nothing moves when the focus does.
     """
     unit = 14 / 10.5 if sys.platform == "darwin" else 1.0  # where a point is a pixel
-    body, title, heading, small = (f"{round(points * unit * scale, 1):g}pt" for points in (BODY, TITLE, HEADING, SMALL))
+    title_scale, heading_scale = (
+        1 + grows * (scale - 1) if scale > 1 else scale for grows in (_TITLE_GROWS, _HEADING_GROWS)
+    )
+    sizes = ((BODY, scale), (TITLE, title_scale), (HEADING, heading_scale), (SMALL, scale))
+    body, title, heading, small = (f"{round(points * unit * share, 1):g}pt" for points, share in sizes)
     box = round(16 * min(scale, 1.5))  # of what is ticked
     tick = (_ICONS / ("tick_dark.svg" if theme.dark else "tick_light.svg")).as_posix()
     return f"""
@@ -264,6 +284,9 @@ def _sheet(theme: Theme, scale: float) -> str:
     QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; }}
     QToolButton:hover {{ background: {theme.raised}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
+    QToolButton[kind="fold"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: {ROUND}px; padding: 8px 12px; text-align: left; }}
+    QToolButton[kind="fold"]:hover, QToolButton[kind="fold"]:checked {{ background: {theme.raised}; }}
+    QToolButton[kind="fold"]:focus {{ border: 2px solid {theme.accent}; padding: 7px 11px; }}
     QToolButton[kind="back"] {{ font-size: {heading}; padding: 0; }}
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {theme.surface}; border: 1px solid {theme.edge}; border-radius: 8px; padding: 6px 8px; }}
     QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 5px 7px; }}

@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QDate, QLocale, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from posturecam.desktop.pages.history.view_model import length, percent, spoken_span
 from posturecam.desktop.pictures.ring import GoalRing, RingFigure, WeekRings, shared_picture
-from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import button, card, text
 from posturecam.desktop.widgets.theme import MARGIN
 from posturecam.history.progress.goal import BestHour, GoalDay, Progress, WeekReview
 from posturecam.i18n.translate import tr, trn
+
+_NARROWEST_WORDS = 260
+"""Least width of the words beside the ring, device-independent pixels."""
 
 
 class GoalCard(QWidget):
@@ -37,9 +40,8 @@ class GoalCard(QWidget):
             tr("Report…"), report, said=tr("Save a report of the last four weeks, for a physiotherapist")
         )
         frame, inside = card()
-        row = QHBoxLayout()
-        row.setSpacing(MARGIN)
-        row.addWidget(self.ring, 0, Qt.AlignmentFlag.AlignTop)
+        ring = QVBoxLayout()
+        ring.addWidget(self.ring, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
         words = QVBoxLayout()
         words.setSpacing(8)
         for one in (self.title, self.lines, self.week):
@@ -48,7 +50,9 @@ class GoalCard(QWidget):
         buttons.addWidget(self.share)
         buttons.addWidget(self.report)
         words.addLayout(buttons)
-        row.addLayout(words, 1)
+        row = SideBySide(MARGIN)
+        row.add_part(ring)
+        row.add_part(words, _NARROWEST_WORDS, 1)
         inside.addLayout(row)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLocale, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -30,10 +30,12 @@ from posturecam.desktop.pages.history.goal_card import GoalCard, LastWeekCard
 from posturecam.desktop.pages.history.queries import PageData, PeriodLength, read, read_day, with_ending
 from posturecam.desktop.pages.history.view_model import figures, spoken_date, spoken_span
 from posturecam.desktop.pictures.charts import Tile
+from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.confirm import announce, confirm
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, button, card, text
-from posturecam.desktop.widgets.theme import GAP, MARGIN
-from posturecam.errors import HistoryError, PosturecamError
+from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
+from posturecam.errors import PosturecamError
 from posturecam.history import delete_everything
 from posturecam.history.models import KeptEvent
 from posturecam.history.progress.report import write_report
@@ -44,6 +46,8 @@ from posturecam.session.protocol.messages import AlertRaised, Happened, ModeChan
 _READ_AGAIN = 60.0
 """Seconds between two reads while the page is open: the history is saved every minute."""
 _WIDEST = 940
+_ROOM_FOR_TILES = 560
+"""Width of the page from which its four figures stand in one row, device-independent pixels."""
 _SPANS = {PeriodLength.DAY: mark("Today"), PeriodLength.WEEK: mark("Week"), PeriodLength.MONTH: mark("Month")}
 _KINDS = {
     mark("Everything in one file (*.json)"): (".json", False),
@@ -83,6 +87,7 @@ class HistoryPage(QWidget):
         self._anchor: date | None = None
         self._shown: date | None = None
         self._seen: PageData | None = None
+        self._reading, self._writing = Background(self), Background(self)
         self._read_at: float | None = None
         self._stale = False
         self._deletable = False
@@ -137,13 +142,17 @@ class HistoryPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
 
-    def _make_head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.addWidget(text(tr("History"), "title"), 1)
+    def _make_head(self) -> SideBySide:
+        heading = text(tr("History"), "title")
+        heading.setWordWrap(False)
         self.export_button = button(tr("Export…"), self._ask_file, said=tr("Export the history to a file"))
         self.delete_button = button(tr("Delete everything…"), self._ask_delete, said=tr("Delete the whole history"))
-        head.addWidget(self.export_button)
-        head.addWidget(self.delete_button)
+        buttons = FlowLayout(8)
+        for one in (self.export_button, self.delete_button):
+            buttons.addWidget(one)
+        head = SideBySide(GAP)
+        head.add_part(heading, stretch=1)
+        head.add_part(buttons)
         return head
 
     def _make_empty(self) -> QFrame:
@@ -156,9 +165,8 @@ class HistoryPage(QWidget):
         inside.addWidget(text(words, "quiet"))
         return frame
 
-    def _make_switch(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(6)
+    def _make_switch(self) -> SideBySide:
+        spans = FlowLayout(6)
         self._group = QButtonGroup(self)
         self.spans: dict[PeriodLength, Chip] = {}
         for span, words in _SPANS.items():
@@ -167,8 +175,8 @@ class HistoryPage(QWidget):
             chip.clicked.connect(lambda _, span=span: self.show_span(span))
             self._group.addButton(chip)
             self.spans[span] = chip
-            line.addWidget(chip)
-        line.addStretch()
+            spans.addWidget(chip)
+        line = QHBoxLayout()
         self.heading = QLabel()
         self.heading.setProperty("kind", "heading")
         self.before = button("‹", lambda: self._turn(-1), said=tr("Earlier"))
@@ -177,16 +185,29 @@ class HistoryPage(QWidget):
         line.addSpacing(GAP)
         line.addWidget(self.before)
         line.addWidget(self.after)
-        return line
+        switch = SideBySide(GAP)
+        switch.add_part(spans, stretch=1)
+        switch.add_part(line)
+        return switch
 
     def _make_tiles(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(GAP)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(GAP)
         self.tiles = [Tile() for _ in range(4)]
+        fit_text(self, self._place_tiles)
+        return self._grid
+
+    def _place_tiles(self) -> None:
+        """All in one row, or two in each of two rows where they would be too narrow for their words."""
+        columns = 4 if self.width() >= scaled(_ROOM_FOR_TILES) else 2
         for number, tile in enumerate(self.tiles):
-            grid.addWidget(tile, 0, number)
-            grid.setColumnStretch(number, 1)
-        return grid
+            self._grid.addWidget(tile, number // columns, number % columns)
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place what stands side by side for this width."""
+        super().resizeEvent(event)
+        self._place_tiles()
 
     # What is shown.
 
@@ -219,8 +240,8 @@ class HistoryPage(QWidget):
 
     def _turn(self, steps: int) -> None:
         if self._seen is not None:
-            period = self._seen.period
-            self._anchor = (period.last if steps > 0 else period.first) + timedelta(days=steps)
+            first, last = self._span.around(self._anchor or self._seen.today)  # which may be read yet
+            self._anchor = (last if steps > 0 else first) + timedelta(days=steps)
             self._shown = None
             self.refresh()
 
@@ -229,32 +250,39 @@ class HistoryPage(QWidget):
         if self._seen is None:
             return
         before, chosen = self._seen, self._seen.period.days[number].date
-        seen = self._load(lambda: read_day(self._path, self._now, before, chosen))
-        if seen is not None:
-            self._shown = chosen
+        self._shown = chosen
+        if self._reading.is_busy:  # with another period perhaps
+            self.refresh()
+            return
+
+        def show(seen: PageData) -> None:
             self.days.show_seen(seen, self._span)
             self.day.show_seen(seen, self._span)
 
-    def refresh(self) -> None:
-        """Read the history and show it; report problems."""
-        self._stale, self._read_at = False, self._now()
-        seen = self._load(lambda: read(self._path, self._now, self._span, self._anchor, self._shown, self._goal()))
-        if seen is not None:
-            self._fill(seen)
+        self._load(lambda: read_day(self._path, self._now, before, chosen), show)
 
-    def _load(self, reading: Callable[[], PageData | None]) -> PageData | None:
-        """The result of a read; shows problems, or that there is nothing yet."""
-        self._seen = None
-        try:
-            seen = reading()
-        except HistoryError as problem:
+    def refresh(self, told: str = "") -> None:
+        """Read the history in the background and show it; report problems, or else what is told."""
+        self._stale, self._read_at = False, self._now()
+        asked = self._path, self._now, self._span, self._anchor, self._shown, self._goal()
+        self._load(lambda: read(*asked), self._fill, told)
+
+    def _load(self, reading: Callable[[], PageData | None], show: Callable[[PageData], None], told: str = "") -> None:
+        """Show the result of a read, problems, or that there is nothing yet."""
+
+        def done(seen: PageData | None) -> None:
+            self._say(told or ("\n".join(map(tr, seen.notes)) if seen else ""), quietly=not told)
+            self._seen = None if seen is None or seen.begun is None else seen
+            self._show_parts(empty=self._seen is None)
+            if self._seen is not None:
+                show(self._seen)
+
+        def failed(problem: PosturecamError) -> None:
+            self._seen = None
             self._say(tr(problem.text))
             self._show_parts(empty=False)
-            return None
-        self._say("\n".join(map(tr, seen.notes)) if seen else "", quietly=True)
-        self._seen = None if seen is None or seen.begun is None else seen
-        self._show_parts(empty=self._seen is None)
-        return self._seen
+
+        self._reading.ask(reading, done, failed)
 
     def _show_parts(self, *, empty: bool) -> None:
         self.empty.setVisible(empty)
@@ -336,14 +364,14 @@ class HistoryPage(QWidget):
 
     def save_report(self, file: Path) -> None:
         """Save a report of the last four weeks, and report the result."""
-        try:
+
+        def save() -> None:
             with SittingRecords(self._path, self._now) as records:
                 last = records.current_date
                 write_report(file, records, last - timedelta(days=27), last, __version__)
-        except PosturecamError as problem:
-            self._say(tr(problem.text))
-            return
-        self._say(tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file))
+
+        words = tr("Saved as {file}. Open it in a browser to read or print it.").format(file=file)
+        self._writing.ask(save, lambda _: self._say(words), lambda problem: self._say(tr(problem.text)))
 
     def export_to(self, file: Path, *, decimal_comma: bool = False) -> None:
         """Export everything to a file in the background, in the format of its suffix, and report the result."""
@@ -372,12 +400,8 @@ class HistoryPage(QWidget):
         confirm(self, tr("Delete the whole history?"), words, tr("Delete everything"), self._delete)
 
     def _delete(self) -> None:
-        try:
-            delete_everything(self._path)
-        except HistoryError as problem:
-            self.refresh()
-            self._say(tr(problem.text))
-            return
-        self._anchor = self._shown = None
-        self.refresh()
-        self._say(tr("The history was deleted."))
+        def done(_deleted: object) -> None:
+            self._anchor = self._shown = None
+            self.refresh(tr("The history was deleted."))
+
+        self._writing.ask(lambda: delete_everything(self._path), done, lambda problem: self.refresh(tr(problem.text)))

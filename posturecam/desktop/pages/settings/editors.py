@@ -11,6 +11,7 @@ from datetime import time
 from typing import Any, Literal, get_args, get_origin
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTime, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from posturecam.config.declared import SettingDeclaration
+from posturecam.desktop.pages.settings.known_choices import Choices, KnownChoices
 from posturecam.desktop.pages.settings.number_fields import DurationBox, NumberBox
 from posturecam.desktop.pages.settings.people import LEVEL_HELP, PeopleRow
 from posturecam.desktop.pages.settings.words import (
@@ -43,9 +45,6 @@ from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Chip, text
 from posturecam.desktop.widgets.theme import fit_text, scaled
 from posturecam.i18n.translate import tr
-
-Choices = Callable[[], Sequence[SettingChoice]]
-"""What a name may be now, such as the cameras there are; asked each time the list is opened."""
 
 _SETTLED, _TYPED = 500, 1500
 """Milliseconds after the last step of a number, or of a time of day, until it counts as finished."""
@@ -336,19 +335,27 @@ class ChoiceEditor(Editor):
 
     def __init__(self, entry: SettingDeclaration, choices: Choices, parent: QWidget | None = None) -> None:
         super().__init__([entry], parent)
-        self._choices, self._default = choices, entry.default
-        self._box = ChoiceList(self, self._refresh)
+        self._known, self._default = KnownChoices(choices, self), entry.default
+        self._known.changed.connect(self._refresh)
+        self._box = ChoiceList(self, self._known.renew)
         self._add(self._box, entry)
         self._box.activated.connect(self._finish)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look again what there is."""
+        super().showEvent(event)
+        self._known.renew()
 
     def _refresh(self, chosen: str | None = None) -> None:
         """List the current choices, and the chosen one even if it is missing."""
         value = self._box.currentData() if chosen is None else chosen
-        listed = list(self._choices())
+        known = self._known.last
+        listed = list(known or ())
         if self._default == "" and "" not in [one.value for one in listed]:
             listed.insert(0, SettingChoice("", tr("The first one found")))
         if value is not None and value not in [one.value for one in listed]:
-            listed.append(SettingChoice(value, tr("{name} (not connected)").format(name=value)))
+            missing = tr("{name} (not connected)") if self._default == "" else tr("{name} (missing)")
+            listed.append(SettingChoice(value, value if known is None else missing.format(name=value)))
 
         def fill() -> None:
             self._box.clear()
@@ -359,6 +366,8 @@ class ChoiceEditor(Editor):
         _silently(self._box, fill)
 
     def _show(self, values: Mapping[str, Any]) -> None:
+        if self._known.last is None:
+            self._known.renew()
         self._refresh(str(values[self.keys[0]]))
 
     def _texts(self) -> dict[str, str]:

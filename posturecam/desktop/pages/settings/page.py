@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pages.settings.desk_name import Desk, DeskName
-from posturecam.desktop.pages.settings.editors import Choices
+from posturecam.desktop.pages.settings.known_choices import Choices
 from posturecam.desktop.pages.settings.people import ADVANCED, PLACES, place_of
 from posturecam.desktop.pages.settings.rows import (
     ExpertRow,
@@ -41,6 +41,8 @@ from posturecam.desktop.pages.settings.rows import (
 )
 from posturecam.desktop.pages.settings.words import GROUPS, as_text, label, title
 from posturecam.desktop.widgets.confirm import announce, confirm
+from posturecam.desktop.widgets.controls import ChoiceList
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
 from posturecam.desktop.widgets.theme import GAP, MARGIN, fit_text, scaled
@@ -56,6 +58,10 @@ _LIST = (150, 250)
 """Least and greatest width of the list of groups, device-independent pixels."""
 _COLUMN = 720
 """Width of a section beyond which a control would stand too far from its words."""
+_SEARCH = 150
+"""Width of the field to search, device-independent pixels."""
+_ROOM_FOR_LIST = 560
+"""Width of the page from which the groups stand in a list beside it; where it is narrower they are in one that opens."""
 _PLACE = Qt.ItemDataRole.UserRole
 
 
@@ -70,6 +76,7 @@ class SettingsPage(QWidget):
         followers: Mapping[str, Callable[[], None]] | None = None,
         notes: Notes | None = None,
         desk: Desk | None = None,
+        lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the page.
@@ -80,13 +87,14 @@ class SettingsPage(QWidget):
             followers: By `group.name`, called once that setting was changed and saved.
             notes: Problems shown at the top; None creates its own.
             desk: The current desk, which can be named; None if unknown.
+            lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The widget it is in.
 
         """
         super().__init__(parent)
         self._asks, self._names = asks, names or {}
         self._followers = dict(followers or {})
-        self._desk = desk
+        self._desk, self._lacking = desk, lacking
         self.desk_name: DeskName | None = None
         """The name of the desk of now; None until its group was shown."""
         self._notes = notes or Notes(self)
@@ -124,27 +132,33 @@ class SettingsPage(QWidget):
         page.addLayout(below, 1)
         page.addWidget(self._make_foot())
 
-    def _make_head(self) -> QHBoxLayout:
+    def _make_head(self) -> SideBySide:
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(tr("Search settings"))
+        self.search.setPlaceholderText(tr("Search"))
         self.search.setAccessibleName(tr("Search settings"))
         self.search.setClearButtonEnabled(True)
-        fit_text(self.search, lambda: self.search.setMaximumWidth(scaled(320)))
+        fit_text(self.search, lambda: self.search.setFixedWidth(scaled(_SEARCH)))
         self.search.textChanged.connect(self._filter)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.activated.connect(self.search.setFocus)
         self.changed_only = QCheckBox(tr("Changed only"), self)
         self.changed_only.setAccessibleName(tr("Show only what differs from the defaults"))
         self.changed_only.toggled.connect(self._filter)
-        line = QHBoxLayout()
-        line.setSpacing(GAP)
-        heading = text(tr("Settings"), "title")
-        heading.setWordWrap(False)
-        line.addWidget(heading)
-        line.addStretch(1)
-        line.addWidget(self.search, 3)
-        line.addWidget(self.changed_only)
-        return line
+        self._heading = text(tr("Settings"), "title")
+        self._heading.setWordWrap(False)
+        self.group = ChoiceList(self, letters=20)
+        self.group.setPlaceholderText(tr("All groups"))
+        self.group.setAccessibleName(tr("Groups of settings"))
+        for place, words in PLACES.items():
+            self.group.addItem(tr(words), place)
+        self.group.activated.connect(lambda number: self.list.setCurrentRow(number))
+        tools = FlowLayout(GAP)
+        for one in (self.group, self.search, self.changed_only):
+            tools.addWidget(one)
+        head = SideBySide(GAP)
+        head.add_part(self._heading, stretch=1)
+        head.add_part(tools)
+        return head
 
     def _make_list(self) -> QListWidget:
         self.list = QListWidget(self)
@@ -214,7 +228,7 @@ class SettingsPage(QWidget):
         return earlier[-1] if earlier else self.found
 
     def _make_place(self, place: str) -> Section:
-        rows = [LineForPeople(row, declarations(), self._change, self._names) for row in lines(place)]
+        rows = [LineForPeople(row, declarations(), self._change, self._names, self._lacking) for row in lines(place)]
         made = Section(tr(PLACES[place]), "", rows, self._inside)
         if place == "camera" and self._desk is not None:
             self.desk_name = DeskName(self._desk, made)
@@ -258,6 +272,7 @@ class SettingsPage(QWidget):
             if item.isSelected():
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
+        self.group.setCurrentIndex(-1 if searching else self.group.findData(self._place))
         for section in self._sections.values():
             section.hide()
         for group, fold in self._folds.items():
@@ -357,6 +372,10 @@ class SettingsPage(QWidget):
         self._fit()
 
     def _fit(self) -> None:
+        narrow = self.width() < scaled(_ROOM_FOR_LIST)
+        self.list.setVisible(not narrow)
+        self.group.setVisible(narrow)  # in place of both the list and the title
+        self._heading.setVisible(not narrow)
         least, most = (scaled(one) for one in _LIST)
         self.list.setFixedWidth(
             min(max(self.list.sizeHintForColumn(0) + 2 * GAP, least), most, max(self.width() // 4, least))
@@ -368,7 +387,8 @@ class SettingsPage(QWidget):
     def _width(self) -> int:
         """Width of a section, pixels."""
         bar = self._area.verticalScrollBar().sizeHint().width()
-        return min(self.width() - self.list.width() - 3 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
+        beside = 0 if self.list.isHidden() else self.list.width() + MARGIN
+        return min(self.width() - beside - 2 * MARGIN - GAP - bar, scaled(_COLUMN)) - GAP
 
     def show_desk(self) -> None:
         """The computer stands at another desk, or it may have another name."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import exercise_names, load_exercise, load_routine, resolve, routine_names, usable
+from posturecam.coach.library import find, resolve, usable_exercises, usable_routines
+from posturecam.coach.routine import Routine
 from posturecam.coach.safety import cautions, who_should_skip
 from posturecam.desktop.pages.stretch.cards import CardGrid, StretchCard
 from posturecam.desktop.pages.stretch.pose_widget import PoseView
@@ -23,39 +26,40 @@ from posturecam.desktop.pages.stretch.words import (
     dose_words,
     minutes_text,
 )
-from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.background import Background
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
 
 _FIRST = ("desk_break", "upper_back", "thoracic_stretch", "childs_pose")
 """Shown first: a break at the desk, and the two stretches that the coach was made for."""
-_AT_ONCE = 24
-"""Cards made at first: more than the program's own nineteen, and making one takes some milliseconds."""
+_AT_ONCE = 30
+"""Read at first: more than the program's own, so that these need not wait for the user's own files."""
 _SLICE_SECONDS = 0.03
-"""For how long more of them are made, before the window answers again."""
+"""For how long cards are made, before the window answers again."""
 
 
 def choices(problems: list[str]) -> Iterator[StretchChoice]:
     """Every routine and exercise, loaded lazily; problems of the user's own files are added to `problems`."""
-
-    def first(names: Callable[[], Sequence[str]]) -> list[str]:
-        return sorted(names(), key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
-
-    yield from usable(lambda: first(routine_names), load_choice, problems)
-    yield from usable(lambda: first(exercise_names), lambda name: alone(load_exercise(name)), problems)
+    yield from (_several(routine, exercises) for routine, exercises in usable_routines(problems, _FIRST))
+    yield from map(alone, usable_exercises(problems, _FIRST))
 
 
 def load_choice(name: str) -> StretchChoice:
-    """One routine as a choice.
+    """An exercise, or a routine, as a choice.
 
     Raises:
         UnknownExercise: if there is none of that name.
         SettingsError: if its file cannot be used.
     """
-    routine = load_routine(name)
+    found = find(name)
+    return alone(found) if isinstance(found, Exercise) else _several(found, resolve(found))
+
+
+def _several(routine: Routine, exercises: Sequence[Exercise]) -> StretchChoice:
     return StretchChoice(
-        routine.id, routine.title, routine.why, tuple(resolve(routine)), routine.minutes, True, routine.pick is not None
+        routine.id, routine.title, routine.why, tuple(exercises), routine.minutes, True, routine.is_break
     )
 
 
@@ -67,8 +71,14 @@ class ChoosePage(Sheet):
         self._chosen = chosen
         self._cards: list[StretchCard] = []
         self._coming: Iterator[StretchChoice] | None = None
+        self._read = deque[StretchChoice]()
+        """What is to have a card yet."""
+        self._reading = Background(self)
         self._problems: list[str] = []
         self.body.addWidget(text(tr("Stretch"), "title"))
+        self.body.addWidget(
+            text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet")
+        )
         head = FlowLayout(8)
         self._places = QButtonGroup(self)
         self._places.setExclusive(True)
@@ -88,29 +98,40 @@ class ChoosePage(Sheet):
             self.body.addWidget(heading)
             self.body.addWidget(grid)
         self.body.addStretch(1)
-        self.foot.addWidget(
-            text(f"{tr('The coach watches, counts and speaks; you decide.')} {tr(NOT_ADVICE)}", "quiet")
-        )
+        self.foot.setContentsMargins(0, 0, 0, 0)
 
     def fill(self) -> None:
-        """Read the routines and exercises, the first time only: those of the first screen at once, the rest between events."""
+        """Read the routines and exercises, the first time only."""
         if self._coming is None:
             self._coming = choices(self._problems)
-            self._fill_on()
+            self._read_on()
 
-    def _fill_on(self) -> None:
+    def _read_on(self) -> None:
+        coming = self._coming
+        assert coming is not None
+        self._reading.ask(lambda: list(islice(coming, _AT_ONCE)), self._come)
+
+    def _come(self, read: list[StretchChoice]) -> None:
+        """Some more are read."""
+        if self._problems:
+            self.say("\n".join(dict.fromkeys(map(tr, tuple(self._problems)))))
+        if read:
+            waiting = bool(self._read)
+            self._read.extend(read)
+            self._read_on()
+            if not waiting:
+                self._make_cards()
+
+    def _make_cards(self) -> None:
         """Some more cards; the window answers before the next ones are made."""
-        assert self._coming is not None
-        until, first = time.monotonic() + _SLICE_SECONDS, not self._cards
-        for made, choice in enumerate(self._coming, 1):
+        until = time.monotonic() + _SLICE_SECONDS
+        while self._read and time.monotonic() < until:
+            choice = self._read.popleft()
             card_ = StretchCard(choice)
             card_.clicked.connect(lambda _=False, one=choice: self._chosen(one))
             self._cards.append(card_)
-            if made >= _AT_ONCE if first else time.monotonic() > until:
-                QTimer.singleShot(0, self, self._fill_on)
-                break
-        if self._problems:
-            self.say("\n".join(dict.fromkeys(map(tr, self._problems))))
+        if self._read:
+            QTimer.singleShot(0, self, self._make_cards)
         self._filter()
 
     def say(self, words: str) -> None:
@@ -256,8 +277,9 @@ def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
     pose = PoseView(exercise.id, QSize(76, 64))
     pose.setFixedWidth(76)
     row.addWidget(pose)
-    told = text(tr(exercise.title))
-    row.addWidget(told, 3)
-    row.addWidget(text(dose_words(exercise), "quiet"), 2)
-    row.addWidget(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 2)
+    told = SideBySide(GAP)
+    told.add_part(text(tr(exercise.title)), 120, 3)
+    told.add_part(text(dose_words(exercise), "quiet"), 80, 2)
+    told.add_part(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 80, 2)
+    row.addLayout(told, 1)
     return row

@@ -17,6 +17,7 @@ from posturecam.desktop.pages.stretch.questions import QuestionsPage
 from posturecam.desktop.pages.stretch.session import SessionPage
 from posturecam.desktop.pages.stretch.summary import SummaryPage
 from posturecam.desktop.pages.stretch.words import StretchChoice
+from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.layouts import PageStack
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, text
 from posturecam.errors import PosturecamError
@@ -57,9 +58,10 @@ class StretchPage(PageStack):
         self._notes: list[str] = []
         self._stretched = False
         self._view = View.UNKNOWN
+        self._loading = Background(self)
         self.choose = ChoosePage(self._show_details)
         self.detail = DetailPage(self._ask, self._show_choices)
-        self.questions = QuestionsPage(self._begin, self._show_choices, self._lasting)
+        self.questions = QuestionsPage(self._begin, self._show_choices, self._ask)
         self.session = SessionPage(engine)
         self.summary = SummaryPage(engine.stretched, self._finish, self._again)
         self.trouble = Sheet()
@@ -84,16 +86,16 @@ class StretchPage(PageStack):
         else:
             super().keyPressEvent(event)
 
-    def open_routine(self, name: str, minutes: int | None = None) -> None:
-        """Open this routine, as suggested by an alert or a break; a running session continues."""
+    def open_stretch(self, name: str, minutes: int | None = None) -> None:
+        """Open this routine, as suggested by an alert or a break, or this exercise; a running session continues."""
         if self.is_running:
             return
-        try:
-            self._ask(load_choice(name), minutes)
-        except PosturecamError as problem:
-            self.choose.fill()
-            self.choose.say(tr(problem.text))
+
+        def failed(problem: PosturecamError) -> None:
             self._show_choices()
+            self.choose.say(tr(problem.text))
+
+        self._load(lambda: load_choice(name), minutes, failed)
 
     def end_session(self) -> None:
         """End the running or requested session, keeping what was done."""
@@ -136,6 +138,32 @@ class StretchPage(PageStack):
         else:
             self._stretched |= what.after is Mode.STRETCHING
 
+    # What is read.
+
+    def _load(
+        self,
+        read: Callable[[], StretchChoice],
+        minutes: int | None,
+        failed: Callable[[PosturecamError], None] | None = None,
+    ) -> None:
+        """Ask about what is read in the background; a break is picked there too, for the camera and what was done before."""
+        view, settings = self._view, self._engine.settings
+        lasting, speaking = minutes or settings.breaks.minutes, speaking_time(settings.voice, chosen_language(), tr)
+
+        def loaded() -> StretchChoice:
+            choice = read()
+            if not choice.is_break:
+                return choice
+            return replace(choice, exercises=pick(view, lasting, done_last(), speaking), minutes=lasting)
+
+        def done(choice: StretchChoice) -> None:
+            if not self.is_running:
+                self._choice = choice
+                self.questions.ask(choice, view)
+                self._lead_to(self.questions)
+
+        self._loading.ask(loaded, done, failed)
+
     # The steps.
 
     def _lead_to(self, page: QWidget) -> None:
@@ -145,24 +173,18 @@ class StretchPage(PageStack):
             page.ready.setFocus()
 
     def _show_choices(self) -> None:
+        self._loading.forget()
         self.choose.fill()
         self._lead_to(self.choose)
 
     def _show_details(self, choice: StretchChoice) -> None:
+        self._loading.forget()
         self.choose.say("")
         self.detail.show_choice(choice)
         self._lead_to(self.detail)
 
     def _ask(self, choice: StretchChoice, minutes: int | None = None) -> None:
-        self._choice = choice
-        self.questions.ask(choice, minutes or self._engine.settings.breaks.minutes)
-        self._lead_to(self.questions)
-
-    def _lasting(self, choice: StretchChoice, minutes: int) -> tuple[StretchChoice, View]:
-        """The break as it is picked now, and from where the camera looks."""
-        speaking = speaking_time(self._engine.settings.voice, chosen_language(), tr)
-        exercises = pick(self._view, minutes, done_last(), speaking)
-        return replace(choice, exercises=exercises, minutes=minutes), self._view
+        self._load(lambda: choice, minutes)
 
     def _begin(self, choice: StretchChoice, going: list[Exercise], answers: Answers, skipped: list[Exercise]) -> None:
         self._choice, self._answers, self._skipped = choice, answers, skipped

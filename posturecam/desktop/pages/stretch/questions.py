@@ -22,10 +22,14 @@ from posturecam.coach.safety import (
 )
 from posturecam.desktop.pages.stretch.chooser import exercise_row
 from posturecam.desktop.pages.stretch.words import StretchChoice, dose_words
-from posturecam.desktop.widgets.layouts import FlowLayout
+from posturecam.desktop.widgets.layouts import FlowLayout, SideBySide
 from posturecam.desktop.widgets.parts import Chip, Sheet, button, card, section, text
+from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr, trn
 from posturecam.posture.view import View
+
+_NARROWEST_QUESTION, _NARROWEST_DOSE = 240, 160
+"""Least width of the question beside its answers, and of a dose beside its exercise; device-independent pixels."""
 
 
 class PainScale(QWidget):
@@ -71,14 +75,14 @@ class QuestionsPage(Sheet):
     Args:
         begin: Called with the exercises to do, the answers, and the exercises left out.
         back: Called where the user does not want to begin.
-        lasting: Picks what a break of so many minutes consists of now, and tells from where the camera looks.
+        lasting: Called where a break is to take so many minutes; asks again once it is picked what it consists of.
     """
 
     def __init__(
         self,
         begin: Callable[[StretchChoice, list[Exercise], Answers, list[Exercise]], None],
         back: Callable[[], None],
-        lasting: Callable[[StretchChoice, int], tuple[StretchChoice, View]],
+        lasting: Callable[[StretchChoice, int], None],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -89,11 +93,15 @@ class QuestionsPage(Sheet):
         self._scale: PainScale | None = None
         self._go: QPushButton | None = None
 
-    def ask(self, choice: StretchChoice, minutes: int | None = None) -> None:
-        """Ask for this routine or exercise; for a break, of so many minutes."""
-        if choice.is_break:
-            choice, self._view = self._lasting(choice, minutes or LENGTHS[0])
-        self._choice = choice
+    def ask(self, choice: StretchChoice, view: View) -> None:
+        """Ask for this routine or exercise.
+
+        Args:
+            choice: What is to be done; of a break, as it was picked.
+            view: From where the camera looks, as far as that is known.
+        """
+        at_length = any(one.hasFocus() for one in self.findChildren(Chip))
+        self._choice, self._view = choice, view
         self.empty()
         exercises = choice.exercises
         self.body.addWidget(text(tr("Before you begin"), "title"))
@@ -114,12 +122,20 @@ class QuestionsPage(Sheet):
         self.body.addWidget(care)
         self.body.addWidget(text(tr(STOP), "quiet"))
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Back"), self._back))
-        self.foot.addWidget(text(tr(BEFORE), "heading"), 1)
-        self.foot.addWidget(button(tr("Yes"), self._troubled, said=f"{tr(BEFORE)} {tr('Yes')}"))
+        question = text(tr(BEFORE), "heading")
         well = button(tr("No, begin"), self._well, "primary", f"{tr(BEFORE)} {tr('No, begin')}")
-        self.foot.addWidget(well)
-        self.hand_to(well)
+        answers = QHBoxLayout()
+        answers.setSpacing(GAP)
+        answers.addWidget(button(tr("Back"), self._back))
+        answers.addStretch(1)
+        answers.addWidget(button(tr("Yes"), self._troubled, said=f"{tr(BEFORE)} {tr('Yes')}"))
+        answers.addWidget(well)
+        asked = SideBySide(GAP)
+        asked.add_part(question, _NARROWEST_QUESTION, 1)
+        asked.add_part(answers)
+        self.foot.addLayout(asked)
+        chosen = next((chip for chip in self.findChildren(Chip) if chip.isChecked()), None) if at_length else None
+        self.hand_to(chosen or well)  # after a length was chosen, the keyboard stays there
         self.to_the_top()
 
     def _lengths(self, choice: StretchChoice) -> FlowLayout:
@@ -129,15 +145,9 @@ class QuestionsPage(Sheet):
             words = trn("{number} minute", "{number} minutes", number)
             chip = Chip(words, tr("How long: {what}").format(what=words))
             chip.setChecked(number == choice.minutes)
-            chip.clicked.connect(lambda _=False, one=number: self._take_length(choice, one))
+            chip.clicked.connect(lambda _=False, one=number: self._lasting(choice, one))
             row.addWidget(chip)
         return row
-
-    def _take_length(self, choice: StretchChoice, minutes: int) -> None:
-        self.ask(choice, minutes)
-        for chip in self.findChildren(Chip):
-            if chip.isChecked():
-                chip.setFocus()  # so that the keyboard stays where it was
 
     def _judged(self, exercise: Exercise) -> str:
         return "" if is_judged_from(exercise, self._view) else tr("By time")
@@ -169,13 +179,14 @@ class QuestionsPage(Sheet):
             self._what_may_be_done(choice)
         self.body.addWidget(text(tr(STOP), "quiet"))
         self.body.addStretch(1)
-        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice, round(choice.minutes))))
+        self.foot.addWidget(button(tr("Back"), lambda: self.ask(choice, self._view)))
         rest = button(tr("No stretching today"), self._left_out, "primary")
+        answers = FlowLayout(GAP, at_end=True)
         if choice.is_routine:
             self._go = button(tr("Begin"), self._with_trouble)
-            self.foot.addWidget(self._go)
-        self.foot.addStretch(1)
-        self.foot.addWidget(rest)
+            answers.addWidget(self._go)
+        answers.addWidget(rest)
+        self.foot.addLayout(answers, 1)
         self._ticked()
         self.hand_to(rest)
         self.to_the_top()
@@ -185,10 +196,13 @@ class QuestionsPage(Sheet):
         inside.addWidget(text(tr(STILL_POSSIBLE), "heading"))
         inside.addWidget(text(tr("Tick what you still want to do."), "quiet"))
         for exercise in choice.exercises:
-            box = QCheckBox(f"{tr(exercise.title)}, {dose_words(exercise)}")
-            box.setAccessibleName(tr(exercise.title))
+            box = QCheckBox(tr(exercise.title))
+            box.setAccessibleName(f"{tr(exercise.title)}, {dose_words(exercise)}")
             box.toggled.connect(lambda _: self._ticked())
-            inside.addWidget(box)
+            row = SideBySide(2)
+            row.add_part(box, stretch=1)
+            row.add_part(text(dose_words(exercise), "quiet"), _NARROWEST_DOSE, 1)
+            inside.addLayout(row)
             self._boxes.append((box, exercise))
         self.body.addWidget(frame)
         frame, inside = card()

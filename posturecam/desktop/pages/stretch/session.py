@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from posturecam.coach.judging.state import CoachPhase
@@ -33,12 +33,14 @@ class SessionPage(QWidget):
         super().__init__(parent)
         self._engine = engine
         self._ending = False
+        self._with_keys = True
+        """Whether the buttons name their keys, for which a narrow window has no room."""
         self.stage = StageWidget()
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(GAP, GAP, GAP, GAP)
         self._whole.setSpacing(GAP)
         self._whole.addWidget(self.stage, 1)
-        bar = FlowLayout(8)
+        self._bar = bar = FlowLayout(8)
         # Asked for anew each time: every session may have controls of its own.
         self._pause = self._key_button(bar, lambda: engine.controls.toggle_pause())
         self._mute = self._key_button(bar, lambda: engine.controls.toggle_mute())
@@ -95,10 +97,23 @@ class SessionPage(QWidget):
             (self._full, tr("Leave full screen") if self.is_full_screen else tr("Full screen"), "F"),
             (self._end, tr("End"), "Q"),
         ):
-            shown = f"{words}  ·  {key}"
+            shown = f"{words}  ·  {key}" if self._with_keys else words
             if made.text() != shown:
                 made.setText(shown)
+                made.setToolTip("" if self._with_keys else key)
                 made.setAccessibleName(tr("{action}, key {key}").format(action=words, key=key))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the keys out of the buttons where these would take more rows from the stage with them."""
+        super().resizeEvent(event)
+        tall = {}
+        for with_keys in (False, True):
+            self._with_keys = with_keys
+            self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
+            tall[with_keys] = self._bar.heightForWidth(self.width() - 2 * GAP)
+        if tall[True] > tall[False]:
+            self._with_keys = False
+            self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
 
     # Keys.
 

@@ -26,7 +26,7 @@ from posturecam.desktop.pages.stretch.words import (
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.desktop.widgets.qt_canvas import QtCanvas, fitted, write
-from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current, less_motion
+from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current, enlarged, less_motion
 from posturecam.drawing.exercise_poses import has_picture, moves, share_at
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Coaching
@@ -41,6 +41,10 @@ _NOTE_MILLISECONDS = 12_000
 """How long a problem stays on screen: twice the time to read two sentences; the summary repeats it."""
 _CAPTION = 11
 """Pixels of the ring's caption, at least, where it stands below the ring: the smallest that is read at a desk."""
+_LOWEST_POSE = 32
+"""Pixels below the ring from which the pose is drawn there: a smaller one cannot be made out."""
+_HIGHEST_CUE = 0.4
+"""Of the height for the cue at most, however large the text is."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -143,7 +147,8 @@ class StageWidget(QWidget):
         colour = colour_of(shown, theme)
         panel = round(min(_PANEL_SHARE * width, 0.62 * height))
         left = width - panel - GAP
-        header, cue = round(max(_HEADER_SHARE * height, 30)), round(max(_CUE_SHARE * height, 84))
+        header, cue = max(_HEADER_SHARE * height, enlarged(30)), max(_CUE_SHARE * height, enlarged(84))
+        header, cue = round(header), round(min(cue, _HIGHEST_CUE * height))
         person = QRectF(0, header, left, height - header - cue - GAP)
         _header(painter, QRectF(0, 0, left, header), coaching, theme, colour)
         draw_person(painter, person, coaching, self._settings)
@@ -255,7 +260,10 @@ def _cue(painter: QPainter, area: QRectF, shown: CoachView, theme: Theme) -> Non
     upper = QRectF(inner.left(), inner.top(), inner.width(), 0.52 * inner.height())
     _middle(painter, upper, words, ink, 0.36 * area.height(), 700, 1)
     lower = QRectF(inner.left(), upper.bottom() + 2, inner.width(), inner.bottom() - upper.bottom() - 2)
-    write(painter, lower, tr(shown.help), theme.colour("quiet"), min(0.17 * area.height(), 30), 400, 2)
+    help_, highest = tr(shown.help), min(0.17 * area.height(), 30)
+    sizes = {most: min(highest, lower.height() / (1.25 * most)) for most in (2, 3)}
+    most = max(sizes, key=lambda lines: _fit(painter, lower, help_, sizes[lines], 400, lines)[1])
+    write(painter, lower, help_, theme.colour("quiet"), sizes[most], 400, most)
 
 
 def _middle(painter: QPainter, area: QRectF, text: str, ink: QColor, size: float, weight: int, most: int) -> None:
@@ -291,10 +299,12 @@ def _panel(
     size = min(max(0.045 * area.height(), 17), 0.09 * area.width())
     top = write(painter, inner, tr(shown.title), theme.colour("text"), size, 700, 2) + 0.6 * pad
     step = 0.05 * area.height()
+    small, quiet = max(0.6 * step, enlarged(_CAPTION)), theme.colour("quiet")
     if shown.up_next and shown.time_left:
-        line = QRectF(inner.left(), inner.bottom() - 0.9 * step, inner.width(), step)
         told = tr("Next: {title}").format(title=tr(shown.up_next))
-        write(painter, line, told, theme.colour("quiet"), 0.62 * step, 400, 1)
+        lines, chosen = _fit(painter, inner, told, small, 400, 2)
+        line = inner.adjusted(0, inner.height() - 1.25 * chosen * len(lines), 0, 0)
+        write(painter, line, told, quiet, small, 400, 2)
         inner.setBottom(line.top() - 0.3 * step)
     if shown.phase is CoachPhase.LEAD_IN and has_picture(exercise.id):
         _coming_up(painter, QRectF(inner.left(), top, inner.width(), inner.bottom() - top), coaching, theme, share)
@@ -319,15 +329,14 @@ def _panel(
     y = centre.y() + 1.3 * radius
     if not _write_in_ring(painter, caption, centre, radius, theme):  # a small window, or a language with long words
         line = QRectF(inner.left(), centre.y() + 1.15 * radius, inner.width(), step)
-        y = write(painter, line, caption, theme.colour("quiet"), max(0.6 * step, _CAPTION), 400, 1, _CENTRE)
+        y = write(painter, line, caption, quiet, small, 400, 1, _CENTRE)
     words = unseen_words(coaching) or (_frozen_words(coaching) if shown.phase is not CoachPhase.DONE else "")
-    y = write(
-        painter, QRectF(inner.left(), y, inner.width(), step), words, theme.colour("quiet"), 0.6 * step, 400, 1, _CENTRE
-    )
+    y = write(painter, QRectF(inner.left(), y, inner.width(), step), words, quiet, small, 400, 2, _CENTRE)
     y = max(y, centre.y() + 1.3 * radius + 0.75 * step) + 0.7 * step
     _dots(painter, shown.dots, QPointF(area.center().x(), y), inner.width(), step, theme, colour)
-    y += step
-    draw_pose(painter, QRectF(inner.left(), y, inner.width(), inner.bottom() - y), exercise.id, theme, surface, share)
+    pose = QRectF(inner.left(), y + step, inner.width(), inner.bottom() - y - step)
+    if pose.height() >= _LOWEST_POSE:
+        draw_pose(painter, pose, exercise.id, theme, surface, share)
 
 
 def _coming_up(painter: QPainter, area: QRectF, coaching: Coaching, theme: Theme, share: float | None) -> None:
@@ -371,7 +380,7 @@ def _write_in_ring(painter: QPainter, caption: str, centre: QPointF, radius: flo
     """Write the caption under the number, inside the ring; False, with nothing written, where it would be cut off there."""
     area = QRectF(centre.x() - 0.68 * radius, centre.y() + 0.42 * radius, 1.36 * radius, radius)
     size = 0.2 * radius
-    if _fit(painter, area, caption, size, 400, 1)[0] != (caption,):
+    if size < enlarged(_CAPTION) - 2 or _fit(painter, area, caption, size, 400, 1)[0] != (caption,):
         return not caption
     write(painter, area, caption, theme.colour("quiet"), size, 400, 1, _CENTRE)
     return True

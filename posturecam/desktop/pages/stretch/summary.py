@@ -27,6 +27,7 @@ from posturecam.desktop.pages.stretch.words import (
     seconds_words,
     strict_words,
 )
+from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import Sheet, begun_large, button, card, section, text
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
@@ -199,18 +200,18 @@ def charted(one: SetSummary) -> list[CourseChart]:
     return [CourseChart(course, one.exercise, tr(SIDE_WORDS[key.side]) if key.side else "") for key, course in courses]
 
 
-def _totals(summary: SessionSummary) -> QHBoxLayout:
+def _totals(summary: SessionSummary) -> FlowLayout:
     """The three figures of the session, large."""
-    row = QHBoxLayout()
-    row.setSpacing(2 * MARGIN)
-    told = [
-        (str(summary.counted), tr("repetitions counted")),
-        (seconds_words(round(summary.seen)), tr("held and seen")),
-    ]
+    row = FlowLayout(2 * MARGIN)
+    told = [(seconds_words(round(summary.seen)), tr("held and seen"))]
+    if summary.counted:  # a large 0 would only discourage; how many there were to be is said below
+        told.insert(0, (str(summary.counted), tr("repetitions counted")))
     if summary.unseen:
         told.append((seconds_words(round(summary.unseen)), tr("held, not seen")))
     for figure, words in told:
-        both = QVBoxLayout()
+        one = QWidget()
+        both = QVBoxLayout(one)
+        both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(0)
         large = text(figure, "title")
         large.setWordWrap(False)
@@ -218,8 +219,7 @@ def _totals(summary: SessionSummary) -> QHBoxLayout:
         below = text(words, "quiet")
         below.setWordWrap(False)
         both.addWidget(below)
-        row.addLayout(both)
-    row.addStretch(1)
+        row.addWidget(one)
     return row
 
 

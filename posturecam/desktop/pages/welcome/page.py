@@ -21,7 +21,7 @@ from posturecam.desktop.pages.welcome.steps import CameraStep, DoneStep, Telling
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import app_icon
-from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
+from posturecam.desktop.widgets.layouts import FlowLayout, ScrollingPage, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
@@ -50,6 +50,7 @@ class FirstRun(QWidget):
         *,
         tray: bool = True,
         begin: int = 0,
+        lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
         """Open the welcome.
@@ -59,6 +60,7 @@ class FirstRun(QWidget):
             cameras: Lists the cameras; may raise a `PosturecamError`.
             tray: Whether there is a tray; otherwise the texts mention a small window.
             begin: The first step to show, from 0: where the setup was left before.
+            lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
@@ -72,7 +74,7 @@ class FirstRun(QWidget):
         self.welcome = WelcomeStep()
         self.camera = CameraStep(engine, cameras)
         self.calibration = CalibrationPage(engine, leavable=False)
-        self.telling = TellingStep(engine)
+        self.telling = TellingStep(engine, lacking)
         self.last = DoneStep(tray)
         self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.last)
         self._stack = QStackedWidget()
@@ -147,13 +149,14 @@ class FirstRun(QWidget):
     def _lay_out(self) -> None:
         bar = QFrame()
         bar.setProperty("kind", "foot")
+        buttons = FlowLayout(theme.GAP, at_end=True)
+        for one in (self.leave, self.back, self.next):
+            buttons.addWidget(one)
         foot = QHBoxLayout(bar)
         foot.setContentsMargins(theme.MARGIN, theme.GAP, theme.MARGIN, theme.GAP)
         foot.setSpacing(theme.GAP)
         foot.addWidget(self.count)
-        foot.addStretch(1)
-        for one in (self.leave, self.back, self.next):
-            foot.addWidget(one)
+        foot.addLayout(buttons, 1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack, 1)

@@ -1,0 +1,61 @@
+"""A network in the explainable judge's place: what it sees, what it learns from, and how its answer is put together with the rest."""
+
+import numpy as np
+import pytest
+from faces import look
+from test_front_benchmark import head, sitting, with_heads
+
+from posturecam.config.settings import Settings
+from posturecam.posture import assess
+from posturecam.posture.front.judge import Kind, upright_of
+from posturecam.posture.reasons import Reason, Why
+from tools.learn.front_looks import INPUTS, PLACE, inputs_of, look_at
+from tools.learn.front_network import NetworkJudge, judging
+
+
+def seen(inputs, *names):
+    return [inputs[INPUTS.index(name)] for name in names]
+
+
+def says(degrees):
+    """A network that says the same of every look."""
+    return lambda inputs: tuple(np.full(len(inputs), degrees + off) for off in (0.0, -2.0, 2.0))
+
+
+def test_nothing_changed_is_seen_as_no_change():
+    inputs = inputs_of(look(), upright_of([look()]), moved=False)
+    assert seen(inputs, "sunk", "nearer", "bent", "lower") == pytest.approx([0.0] * 4)
+
+
+def test_where_the_head_is_says_nothing_once_the_camera_was_moved():
+    then, lower = upright_of([look(head_low=-3.0)]), look(head_low=3.0)
+    assert seen(inputs_of(lower, then, moved=False), "lower") == pytest.approx([6.0])
+    assert seen(inputs_of(lower, then, moved=True), *PLACE) == [0.0] * len(PLACE)
+
+
+def test_shoulders_that_are_not_seen_are_told_from_a_neck_that_did_not_change():
+    unseen = look(neck_height=Reason(Why.CLIPPED, "shoulders"))
+    assert seen(inputs_of(unseen, upright_of([look()]), moved=None), "sunk", "no neck height") == [0.0, 1.0]
+
+
+def test_the_same_seed_gives_the_same_troubles():
+    heads = [head(y=3.0 * deep, pitch=4.0 * deep) for deep in range(4)]
+    stills = with_heads(sitting("upright", "upright", "slouch_mid", "slouch_deep"), *heads)
+    first, again, other = (look_at(stills, "lite", Settings(), 2, seed) for seed in (1, 1, 2))
+    assert (first.inputs == again.inputs).all()
+    assert first.inputs.shape != other.inputs.shape or (first.inputs != other.inputs).any()
+
+
+def test_a_network_tells_how_far_the_head_sank_and_leaning_stays_measured():
+    then = upright_of([look()])
+    assert NetworkJudge(says(5.0), 5.0, with_pose=False)(look(), then).value == pytest.approx(1.0)
+    told = NetworkJudge(says(0.0), 5.0, with_pose=False)(look(head_roll=30.0), then)
+    assert told.kind is Kind.SIDEWAYS
+    assert told.value == pytest.approx(2.0)
+
+
+def test_the_program_judges_by_itself_again_afterwards():
+    usual = assess.judge_front
+    with judging(NetworkJudge(says(9.0), 5.0, with_pose=False)):
+        assert assess.judge_front is not usual
+    assert assess.judge_front is usual
