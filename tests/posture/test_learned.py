@@ -344,6 +344,7 @@ def test_a_sideways_lean_and_being_too_near_are_told_by_geometry():
 
 def test_a_look_at_keys_or_phone_is_no_slouch_and_a_slouch_with_the_chin_down_is_one():
     assert judge(told(3, head_pitch=35.0), geometry(0.5), SETTINGS).value < 0.2
+    assert judge(told(16, head_pitch=70.0), geometry(2.0), SETTINGS).value > 1
     assert judge(told(7, head_pitch=35.0), geometry(1.5), SETTINGS).value < 1
     assert judge(told(18, head_pitch=40.0), geometry(2.0), SETTINGS).value > 1
     bent = [judge(told(8, head_pitch=pitch), SUNK, SETTINGS).value for pitch in (0.0, 12.0, 20.0, 40.0)]

@@ -34,7 +34,9 @@ GLANCE_FREE = 12.0
 BY_BENDING = 0.07
 """Thresholds that each further degree takes off. Looks at keys and phone are estimated at 30–48° and 0–2 thresholds; slouches with the chin down at
 31–46° and four thresholds or more."""
-PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.6, 0.25), True: (0.0, 0.0)}
+MOST_BY_BENDING = 1.5
+"""Thresholds at most: of 69 looks at slouches with the chin down 95 in 100 are told, of those at keys or phone no more than without a limit."""
+PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.5, 0.25), True: (0.0, 0.0)}
 """How much the estimate that knows where the shoulders went in the picture counts, beside the one that does not; by whether the camera was moved, None where
 nobody knows; from the front and obliquely. A tilted lid moves the shoulders as a slouch does, and obliquely the other sees nearly as much."""
 SEEN_WITHOUT_PLACE = 0.74, 0.83
@@ -142,8 +144,9 @@ def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviati
         return _with_probability(by_geometry)
     estimate, sunk = found.value / learned.neck_change, geometry.sinking
     bent = max((changes[Angle.HEAD_PITCH].value or 0.0) - GLANCE_FREE, 0.0)
+    glance = min(BY_BENDING * bent, MOST_BY_BENDING)
     # What geometry cannot measure adds nothing: the estimate alone has to show more.
-    whole = ESTIMATE_SHARE * estimate + GEOMETRY_SHARE * (sunk or 0.0) - BY_BENDING * bent
+    whole = ESTIMATE_SHARE * estimate + GEOMETRY_SHARE * (sunk or 0.0) - glance
     scatter = math.hypot(ESTIMATE_SHARE * scatter / learned.neck_change, SCATTER)
     begins = scale * max(1 + NormalDist().inv_cdf(learned.probability) * scatter, _LEAST_BEGIN)
     severe = ESTIMATE_SHARE * (learned.severe_change / learned.neck_change - 1) + GEOMETRY_SHARE
