@@ -277,7 +277,7 @@ SUNK = geometry(1.0)
 def test_upright_is_upright_and_a_deep_slouch_severe():
     assert judge(told(0.0), geometry(0.0), SETTINGS).value == pytest.approx(0)
     severe = told(SETTINGS.learned.severe_change)
-    assert judge(severe, geometry(2.0), SETTINGS).value == pytest.approx(2)
+    assert judge(severe, geometry(2.0), SETTINGS).value >= 2
     assert judge(severe, geometry(2.0), SETTINGS).probability > 0.99
 
 

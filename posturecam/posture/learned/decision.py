@@ -42,6 +42,9 @@ nobody knows; from the front and obliquely. A tilted lid moves the shoulders as 
 SEEN_WITHOUT_PLACE = 0.74, 0.83
 """How much of a slouch an estimate sees that does not know the place, of what the other one sees; front and obliquely. Measured 0.61 and 0.80; from the front
 between that and 1, as dividing by it enlarges its errors too."""
+SEVERE_SEEN = 0.7
+"""Share of the way from a slouch to a severe one that the average shows of it: with it middle and deep slouches are as severe as the face finds them (2.1 and 2.8
+against 2.2 and 3.0 from the front, 2.5 and 3.1 against 2.1 and 2.7 obliquely)."""
 GEOMETRY_SCATTER = 1.3
 """Standard deviation of geometry by itself, thresholds: from its own logistic regression."""
 SCATTER = 0.4
@@ -133,7 +136,7 @@ def _mixed(placed: Estimates, free: Estimates, share: float) -> Estimates:
 def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviation:
     """The deviation that results from the estimated changes and geometry.
 
-    It is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 where both see
+    It is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 about where both see
     a severe slouch, `severe_change` and two thresholds.
     """
     found, learned, scale = changes[Angle.SLOUCH], settings.learned, settings.sensitivity.scale
@@ -149,7 +152,7 @@ def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviati
     whole = ESTIMATE_SHARE * estimate + GEOMETRY_SHARE * (sunk or 0.0) - glance
     scatter = math.hypot(ESTIMATE_SHARE * scatter / learned.neck_change, SCATTER)
     begins = scale * max(1 + NormalDist().inv_cdf(learned.probability) * scatter, _LEAST_BEGIN)
-    severe = ESTIMATE_SHARE * (learned.severe_change / learned.neck_change - 1) + GEOMETRY_SHARE
+    severe = SEVERE_SEEN * (ESTIMATE_SHARE * (learned.severe_change / learned.neck_change - 1) + GEOMETRY_SHARE)
     value = whole / begins if whole <= begins else 1 + (whole - begins) / (scale * severe)
     if by_geometry.value is not None and by_geometry.cause in _BY_THEMSELVES and by_geometry.value >= max(1.0, value):
         return _with_probability(by_geometry)
