@@ -9,7 +9,7 @@ for every seed, is the baseline; with `--baseline burst` one burst of them is, a
 2 a second for 200 s, after 20 s of the baseline's own: told is a burst in which the monitor raised a slouch.
 
 `program` is the program as it is, with the spread limit of the calibration lifted, as the cameras of such sets are moved between
-bursts; where there are pictures, it knows by what lies behind the person whether they were. `no baseline` is the program before any calibration; `0.1.0` judges without the face, by the learned estimator and geometry
+bursts; where there are pictures, it knows by what lies behind the person whether they were. `no baseline` is the program before any calibration; `without a face` is it as if no face were ever seen, by the learned estimator and geometry
 together, and `geometry` by that alone. Nothing of the program is fitted on these people.
 """
 
@@ -181,7 +181,7 @@ def uncalibrated(settings: Settings) -> Judged:
 
 
 def without_face(looks: Sequence[Look]) -> list[Look]:
-    """The same looks as 0.1.0 saw them."""
+    """The same looks as if no face had been seen."""
     bare = []
     for one in looks:
         pose = None if one.pose is None else dataclasses.replace(one.pose, head=NoHead.NOT_LOOKED)
@@ -244,7 +244,8 @@ def auc(slouched: Sequence[float], upright: Sequence[float]) -> float | None:
     return float((high > low).mean() + 0.5 * (high == low).mean())
 
 
-METHODS = ("program", "no baseline", "0.1.0", "geometry")
+WITHOUT_FACE = "without a face"
+METHODS = ("program", "no baseline", WITHOUT_FACE, "geometry")
 
 
 def run(
@@ -269,7 +270,7 @@ def run(
                 judged = _judge_named(name, base, settings, moved)
                 for burst in mine:
                     rest = tuple(one for one in burst.looks if id(one) not in chosen) or burst.looks
-                    faceless = name in ("0.1.0", "geometry")
+                    faceless = name in (WITHOUT_FACE, "geometry")
                     kept = dataclasses.replace(burst, looks=tuple(without_face(rest)) if faceless else rest)
                     if judged is None:
                         found[name][-1].append(Told(burst.person, burst.label, burst.number, False, 0.0, ()))
@@ -298,7 +299,7 @@ def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: boo
         return uncalibrated(settings)
     if name == "program":
         return calibrated(base, settings, load_judge(settings), moved)
-    return calibrated(without_face(base), settings, load_judge(settings) if name == "0.1.0" else None, moved)
+    return calibrated(without_face(base), settings, load_judge(settings) if name == WITHOUT_FACE else None, moved)
 
 
 def table(found: dict[str, list[list[Told]]]) -> str:

@@ -632,10 +632,10 @@ def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
     page = SettingsPage(engine)
     qtbot.addWidget(page)
     page.show()
-    box = control(page, "learned.agreement", QDoubleSpinBox)
-    assert box.text() == "0,8"
+    box = control(page, "learned.probability", QDoubleSpinBox)
+    assert box.text() == "0,5"
     type_in(qtbot, box, "0,35")
-    assert engine.settings.learned.agreement == 0.35
+    assert engine.settings.learned.probability == 0.35
 
 
 class NamedDesk:
