@@ -207,7 +207,9 @@ def look_at(stills: Stills, model: str, settings: Settings, copies: int, seed: i
         np.array([_pose_inputs(seen) for seen, *_ in rows]),
         np.array([row[1] for row in rows]),
         np.array([_explained(seen) for seen, *_ in rows]),
-        *(np.array([row[k] for row in rows]) for k in (2, 3, 4)),
+        np.array([row[2] for row in rows]),
+        np.array([row[3] for row in rows]),
+        np.array([row[4] for row in rows]),
         np.array([{True: 1, False: 0, None: -1}[seen.moved] for seen, *_ in rows]),
         np.array([row[5] for row in rows]),
     )
