@@ -2,6 +2,7 @@
 
     python benchmarks/holding.py                       # recordings, and an hour of each group of the test people: ten minutes
     python benchmarks/holding.py --split tune --hours 0.5
+    python benchmarks/holding.py --split tune --hours 0.5 --as-people-work --later 0.5    # how much looking half a second later changes
 
 The estimator is the program's own, at the pace of its own loop; the landmarks stand for the model, and how far the upper body went in
 them for what the pictures would show of it. A minute of a recording is four of its seconds. Exits with 1 where an alert is missing,
@@ -56,8 +57,8 @@ class Stage(Source):
 
     info = SourceInfo("stage", "stage", live=True)
 
-    def __init__(self, looks: Looks, seconds: float, size: tuple[int, int]) -> None:
-        self._looks, self._until, self._pace = looks, seconds, 0.5
+    def __init__(self, looks: Looks, seconds: float, size: tuple[int, int], begins: float = 0.0) -> None:
+        self._looks, self._until, self._pace, self._begins = looks, seconds, 0.5, begins
         self._image = np.zeros((size[1], size[0], 3), np.uint8)
 
     def pace(self, seconds: float) -> None:
@@ -65,7 +66,7 @@ class Stage(Source):
         self._pace = seconds
 
     def __iter__(self) -> Iterator[Frame]:
-        t, cells = 0.0, np.zeros(CELLS, np.float32)
+        t, cells = self._begins, np.zeros(CELLS, np.float32)
         while t < self._until:
             yield Frame(t, self._image, glance=Glance(t, cells, 255.0, 0))
             t += self._pace
@@ -124,8 +125,9 @@ def compare(
     size: tuple[int, int],
     baselines: Mapping[View, Baseline],
     judge: Judge | None,
+    later: float | None = None,
 ) -> Held:
-    """Watch somebody's work with holding and without."""
+    """Watch somebody's work with holding and without, or where `later` is given, without it and so many seconds later."""
 
     def went(known: KnownPose, glance: Glance) -> float:
         now = looks(glance.t)
@@ -134,7 +136,7 @@ def compare(
         moved = now.points[:_UPPER_BODY] - known.pose.points[:_UPPER_BODY]
         return float(np.linalg.norm(moved, axis=1).max()) / seat_of(known.pose).size
 
-    def watched(hold: float) -> tuple[float, tuple[Event, ...]]:
+    def watched(hold: float, begins: float = 0.0) -> tuple[float, tuple[Event, ...]]:
         settings, landmarks = Settings(estimator=EstimatorSettings(hold=hold)), _Landmarks(looks)
         alive = Stir(moved=True, seconds=2.0)
         with (
@@ -145,12 +147,13 @@ def compare(
             PoseEstimator(settings.estimator, settings.follow) as estimator,
         ):
             ticks, events = 0, list[Event]()
-            for tick in watch(Stage(looks, seconds, size), estimator, baselines, settings, judge):
+            for tick in watch(Stage(looks, seconds, size, begins), estimator, baselines, settings, judge):
                 ticks += 1
                 events += tick.events
         return landmarks.asked / ticks, tuple(events)
 
-    (asked, events), (all_asked, wanted) = watched(EstimatorSettings().hold), watched(0.0)
+    first = watched(EstimatorSettings().hold) if later is None else watched(0.0, later)
+    (asked, events), (all_asked, wanted) = first, watched(0.0)
     return Held(name, seconds, 1 - asked / all_asked, (events, wanted))
 
 
@@ -180,7 +183,7 @@ def of_recording(path: Path) -> Held:
     return compare(path.stem, looks, times[-1], size, {baseline.view: baseline}, load_judge(settings))
 
 
-def of_hours(split: str, model: str, hours: float, as_people_work: bool) -> Iterator[Held]:
+def of_hours(split: str, model: str, hours: float, as_people_work: bool, later: float | None = None) -> Iterator[Held]:
     """The scripted hours of every group."""
     import random
 
@@ -209,7 +212,7 @@ def of_hours(split: str, model: str, hours: float, as_people_work: bool) -> Iter
             shot = shots[min(int(t * LOOKS_A_SECOND), len(shots) - 1)].shot
             return None if shot is None else recording.pose(shot)
 
-        yield compare(name, looks, script.seconds, size, baselines, load_judge(settings))
+        yield compare(name, looks, script.seconds, size, baselines, load_judge(settings), later)
 
 
 def main() -> int:
@@ -218,9 +221,14 @@ def main() -> int:
     options.add_argument("--model", default="lite", choices=("lite", "full"))
     options.add_argument("--hours", type=float, default=1.0, help="of each group; 0: recordings only")
     options.add_argument("--as-people-work", action="store_true")
+    options.add_argument(
+        "--later",
+        type=float,
+        help="in place of holding: without it, all looks so many seconds later; what differs then is chance",
+    )
     chosen = options.parse_args()
     found = []
-    for path in sorted(_RECORDINGS.glob("*.npz")):
+    for path in sorted(_RECORDINGS.glob("*.npz")) if chosen.later is None else ():
         try:
             found.append(of_recording(path))
         except CalibrationRefused as refused:
@@ -230,7 +238,7 @@ def main() -> int:
     wrong = [one for one in found if one.latest > LATEST]
     if chosen.hours:
         hours = []
-        for one in of_hours(chosen.split, chosen.model, chosen.hours, chosen.as_people_work):
+        for one in of_hours(chosen.split, chosen.model, chosen.hours, chosen.as_people_work, chosen.later):
             hours.append(one)
             if one.latest > LATEST:
                 print(_line(one), flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -63,7 +64,11 @@ def _bare(video: Path, model: str) -> Iterator[None]:
 
 
 def main() -> None:
-    who, video, model = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("who", "video", "model"):
+        parser.add_argument(name)
+    chosen = parser.parse_args()
+    who, video, model = chosen.who, chosen.video, chosen.model
     process = psutil.Process()
     imported, created, *watching = (process.memory_info().rss / 1e6 for _ in _stages(who, Path(video), model))
     print(json.dumps(asdict(Memory(who, imported, created, max(watching), watching[-1]))))

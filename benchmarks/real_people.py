@@ -5,11 +5,11 @@
 
 The file holds what the models found in bursts of pictures (its arrays are described in `docs/accuracy.md`); the folders hold
 pictures of one person, each sub-folder a burst, or each picture one. A third of each person's upright pictures, drawn anew
-for every seed, is the baseline. Then the pictures of one burst, those of the baseline left out, are shown over and over at
+for every seed, is the baseline; with `--baseline burst` one burst of them is, as in use, where a calibration sees one sitting. Then the pictures of one burst, those of the baseline left out, are shown over and over at
 2 a second for 200 s, after 20 s of the baseline's own: told is a burst in which the monitor raised a slouch.
 
 `program` is the program as it is, with the spread limit of the calibration lifted, as the cameras of such sets are moved between
-bursts; where there are pictures, it knows by what lies behind the person whether they were. `no baseline` is the program before any calibration; `0.1.0` judges without the face, by the learned estimator and geometry
+bursts; where there are pictures, it knows by what lies behind the person whether they were. `no baseline` is the program before any calibration; `without a face` is it as if no face were ever seen, by the learned estimator and geometry
 together, and `geometry` by that alone. Nothing of the program is fitted on these people.
 """
 
@@ -47,6 +47,9 @@ from posturecam.vision.sources.opencv import glance_at
 from posturecam.vision.sources.stills import pictures_in, read_picture
 
 UPRIGHT, SLOUCHED = "upright", "slouched"
+THIRD, BURST = "third", "burst"
+LEAST_LOOKS = 10
+"""Pictures of a burst that is a baseline by itself: fewer are no calibration."""
 RATE = 2.0
 """Pictures a second."""
 BEFORE, HELD = 20.0, 200.0
@@ -178,7 +181,7 @@ def uncalibrated(settings: Settings) -> Judged:
 
 
 def without_face(looks: Sequence[Look]) -> list[Look]:
-    """The same looks as 0.1.0 saw them."""
+    """The same looks as if no face had been seen."""
     bare = []
     for one in looks:
         pose = None if one.pose is None else dataclasses.replace(one.pose, head=NoHead.NOT_LOOKED)
@@ -241,11 +244,17 @@ def auc(slouched: Sequence[float], upright: Sequence[float]) -> float | None:
     return float((high > low).mean() + 0.5 * (high == low).mean())
 
 
-METHODS = ("program", "no baseline", "0.1.0", "geometry")
+WITHOUT_FACE = "without a face"
+METHODS = ("program", "no baseline", WITHOUT_FACE, "geometry")
 
 
 def run(
-    bursts: Sequence[Burst], settings: Settings, seeds: int, methods: Sequence[str], moved: bool | None = None
+    bursts: Sequence[Burst],
+    settings: Settings,
+    seeds: int,
+    methods: Sequence[str],
+    moved: bool | None = None,
+    learned_from: str = THIRD,
 ) -> dict[str, list[list[Told]]]:
     """What every method says, by its name: one list of bursts a seed."""
     found: dict[str, list[list[Told]]] = {name: [] for name in methods}
@@ -255,13 +264,13 @@ def run(
             found[name].append([])
         for person in dict.fromkeys(burst.person for burst in bursts):
             mine = [burst for burst in bursts if burst.person == person]
-            base = _third([one for burst in mine if burst.label == UPRIGHT for one in burst.looks], random)
+            base = BASELINES[learned_from]([burst for burst in mine if burst.label == UPRIGHT], random)
             chosen = {id(one) for one in base}
             for name in methods:
                 judged = _judge_named(name, base, settings, moved)
                 for burst in mine:
                     rest = tuple(one for one in burst.looks if id(one) not in chosen) or burst.looks
-                    faceless = name in ("0.1.0", "geometry")
+                    faceless = name in (WITHOUT_FACE, "geometry")
                     kept = dataclasses.replace(burst, looks=tuple(without_face(rest)) if faceless else rest)
                     if judged is None:
                         found[name][-1].append(Told(burst.person, burst.label, burst.number, False, 0.0, ()))
@@ -270,9 +279,19 @@ def run(
     return found
 
 
-def _third(looks: Sequence[Look], random: np.random.Generator) -> list[Look]:
+def _third(upright: Sequence[Burst], random: np.random.Generator) -> list[Look]:
+    looks = [one for burst in upright for one in burst.looks]
     order: NDArray[np.int64] = random.permutation(len(looks))
     return [looks[int(i)] for i in order[: max(1, round(len(looks) / 3))]]
+
+
+def _one_burst(upright: Sequence[Burst], random: np.random.Generator) -> list[Look]:
+    enough = [burst for burst in upright if len(burst.looks) >= LEAST_LOOKS] or upright
+    return list(enough[int(random.integers(len(enough)))].looks)
+
+
+BASELINES = {THIRD: _third, BURST: _one_burst}
+"""What a baseline is learned from, by the name of the option."""
 
 
 def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: bool | None) -> Judged | None:
@@ -280,7 +299,7 @@ def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: boo
         return uncalibrated(settings)
     if name == "program":
         return calibrated(base, settings, load_judge(settings), moved)
-    return calibrated(without_face(base), settings, load_judge(settings) if name == "0.1.0" else None, moved)
+    return calibrated(without_face(base), settings, load_judge(settings) if name == WITHOUT_FACE else None, moved)
 
 
 def table(found: dict[str, list[list[Told]]]) -> str:
@@ -342,6 +361,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default="seen",
         help="what is known of the camera (seen: as far as pictures show)",
     )
+    parser.add_argument(
+        "--baseline",
+        choices=tuple(BASELINES),
+        default=THIRD,
+        help="what a baseline is learned from (default %(default)s)",
+    )
     parser.add_argument("--json", type=Path, help="also write every burst's result here")
     options = parser.parse_args(arguments)
     settings = Settings()
@@ -356,6 +381,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.seeds,
         options.judges,
         {"seen": None, "moved": True, "stayed": False}[options.camera],
+        options.baseline,
     )
     print(table(found))
     print()

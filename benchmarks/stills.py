@@ -145,6 +145,16 @@ class Stills:
         """The stills of each calibration unit, in the order of the units' names."""
         return [np.flatnonzero(self.group == name) for name in np.unique(self.group)]
 
+    def without_faces(self) -> Stills:
+        """The same, as if no face had been looked for."""
+        seen = {
+            model: replace(
+                found, head=np.full_like(found.head, np.nan), no_head=np.full(len(self), str(NoHead.NOT_LOOKED))
+            )
+            for model, found in self.detections.items()
+        }
+        return replace(self, detections=seen)
+
     def where(self, mask: Mask) -> Stills:
         """The stills that a mask of shape (n,) keeps."""
         kept: dict[str, Any] = {name: getattr(self, name)[mask] for name in _PER_STILL}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import tempfile
 from pathlib import Path
@@ -83,6 +84,7 @@ def the_coach() -> None:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     (DOCS / "settings.md").write_text(markdown(SETTINGS), encoding="utf-8")
     IMAGES.mkdir(exist_ok=True)
     the_moment_of_the_alert()

@@ -16,7 +16,10 @@ from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 from screens import LANGUAGES, SIZES, Screens
 
+from posturecam.desktop.widgets import background
 from posturecam.desktop.widgets.theme import DARK, LIGHT, apply
+
+background.start_thread = lambda work: work()  # what is read is there at once
 
 _TILE, _GAP, _CAPTION = QSize(420, 280), 10, 16
 _FEW = (

@@ -10,6 +10,7 @@ folder outside of the repository where none is named, and the command fails wher
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -191,13 +192,16 @@ def on_the_floor(application: QApplication, folder: Path) -> None:
 
 def main() -> None:
     """Take all of them."""
-    arguments = [one for one in sys.argv[1:] if one != "--sheet"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="where to; docs/images by default")
+    parser.add_argument("--sheet", action="store_true", help="every screen on one contact sheet instead")
+    chosen = parser.parse_args()
     application = make_application(Settings().desktop.model_copy(update={"language": "en", "theme": "light"}))
-    if "--sheet" in sys.argv:
+    if chosen.sheet:
         write_month(datetime.now().astimezone())
-        folder = Path(arguments[0]) if arguments else Path(tempfile.mkdtemp(prefix="posturecam-screens-"))
+        folder = chosen.folder or Path(tempfile.mkdtemp(prefix="posturecam-screens-"))
         sys.exit(1 if contact_sheets(application, folder) else 0)
-    folder = Path(arguments[0]) if arguments else IMAGES
+    folder = chosen.folder or IMAGES
     folder.mkdir(parents=True, exist_ok=True)
     at_the_desk(application, folder)
     on_the_floor(application, folder)

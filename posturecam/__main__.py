@@ -8,7 +8,9 @@ import os
 import signal
 import sys
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from posturecam.errors import LimitReached, PosturecamError
 
 if TYPE_CHECKING:
     import typer
@@ -21,8 +23,14 @@ def main() -> None:
     terminal do as Ctrl-C does, so that a recording under way is written. What the parent ignores is ignored here too: Ctrl-C
     in a background job of a script, a closed terminal under `nohup`.
     """
-    from posturecam.config import stderr, stdout
+    from posturecam.config import limits, stderr, stdout
 
+    limits.allow_more_files()
+    try:
+        limits.require_memory(limits.LEAST_BYTES_AT_ALL)
+    except LimitReached as error:  # not even a thread for the log can be started
+        print(f"posturecam: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
     # Numpy's threads gain nothing on matrices as small as these, and starting them costs a fifth of a second of the processors.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     stderr.redirect()  # first, so that nothing imported later holds on to the old stream
@@ -37,8 +45,7 @@ def main() -> None:
 
 def _run() -> None:
     from posturecam.cli import app
-    from posturecam.config import stderr, stdout, unheard
-    from posturecam.errors import PosturecamError
+    from posturecam.config import limits, stderr, stdout, unheard
 
     try:
         try:
@@ -49,15 +56,12 @@ def _run() -> None:
         finally:
             stdout.write_out()
     except PosturecamError as error:
-        from posturecam.commands.own_language import speak
-        from posturecam.i18n.translate import tr
-
-        speak()
-        with contextlib.suppress(OSError):  # it may be as full as standard output
-            print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        _refuse(error)
     except Exception as mistake:
         unheard.keep(mistake)
+        limit = limits.as_limit(mistake)
+        if limit is not None:
+            _refuse(limit)
         place = f"; please report it with the log {stderr.log_path()}" if stderr.redirected() else ""
         print(f"posturecam: {unheard.words(mistake)}{place}", file=sys.stderr)
         sys.exit(1)
@@ -65,6 +69,21 @@ def _run() -> None:
         if isinstance(left.__context__, BrokenPipeError):  # `posturecam watch … --json | head`; typer makes 1 of it
             sys.exit(0)
         raise
+
+
+def _refuse(error: PosturecamError) -> NoReturn:
+    from posturecam.config import unheard
+    from posturecam.i18n.translate import tr
+
+    try:
+        from posturecam.commands.own_language import speak
+
+        speak()
+    except (ImportError, MemoryError, OSError):  # without memory or descriptors, English is better than nothing
+        pass
+    with contextlib.suppress(OSError):  # it may be as full as standard output
+        print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
+    sys.exit(error.exit_code)
 
 
 def _help_in_own_language(app: typer.Typer) -> None:

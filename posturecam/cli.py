@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from posturecam.commands.controlling import BreakMinutes, Json, checked_minutes, controlling
+from posturecam.commands.controlling import BreakMinutes, Json, Stretch, controlling, wanted_stretch
+from posturecam.commands.usage import SpeakingGroup
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 app = typer.Typer(
+    cls=SpeakingGroup,
     name="posturecam",
     help="Watch how you sit through a webcam, and remind you once, kindly, when you have been slouching.",
     epilog="Exit codes: 0 done, 1 anything else, 2 wrong command line, 3 file, 4 camera, 5 calibration refused, 6 settings, 7 output, "
@@ -40,7 +43,8 @@ NoHistory = Annotated[
 
 def _recording(path: Path | None) -> Path | None:
     if path is not None and path.suffix.lower() != ".npz":
-        raise typer.BadParameter(f"the name of a recording must end in .npz, as {path.name}.npz does")
+        said = Message(mark("the name of a recording must end in .npz, as {name}.npz does"), name=path.name)
+        raise typer.BadParameter(said)
     return path
 
 
@@ -113,8 +117,8 @@ def default(
     """
     if context.invoked_subcommand is not None:
         if camera:
-            named = f"name the camera after the command, if it takes one: posturecam watch '{camera}'"
-            raise typer.BadParameter(f"it goes without a command; {named}", param_hint="--camera")
+            said = mark("it goes without a command; name the camera after it, if it takes one: {command}")
+            raise typer.BadParameter(Message(said, command=f"posturecam watch '{camera}'"), param_hint="--camera")
         return
     from posturecam.commands.desktop import start
 
@@ -296,9 +300,11 @@ def history(
 ) -> None:
     """Show, export or delete how you sat, and what you stretched."""
     if delete_everything and to is not None:
-        raise typer.BadParameter("export first, then delete", param_hint="--delete-everything")
+        raise typer.BadParameter(Message(mark("export first, then delete")), param_hint="--delete-everything")
     if yes and not delete_everything:
-        raise typer.BadParameter("it goes with --delete-everything", param_hint="--yes")
+        raise typer.BadParameter(
+            Message(mark("it goes with {option}"), option="--delete-everything"), param_hint="--yes"
+        )
     from posturecam.commands.sitting import check_decimal_comma, delete, export_to, show_days
 
     check_decimal_comma(decimal_comma, to)
@@ -331,7 +337,7 @@ def settings(
     show_or_change(changes or [], reset=reset, as_json=as_json, everything=everything)
 
 
-class _ExerciseFirst(TyperGroup):
+class _ExerciseFirst(SpeakingGroup):
     """Takes `stretch thoracic_stretch` for `stretch do thoracic_stretch`: whatever is no command of its own."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
@@ -354,9 +360,7 @@ app.add_typer(stretching, name="stretch")
 
 @stretching.command("do")
 def stretch_do(
-    exercise: Annotated[
-        str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
-    ] = "",
+    exercise: Stretch = "",
     routine: Annotated[
         str,
         typer.Option("--routine", "-r", help="Several exercises in order; by default upper_back."),
@@ -382,15 +386,14 @@ def stretch_do(
     Keys: space pauses, m mutes, s skips, r repeats, q ends; nothing done is lost.
     """
     if exercise and routine:
-        raise typer.BadParameter(
-            f"name either the exercise {exercise} or the routine {routine}", param_hint="--routine"
-        )
+        said = Message(mark("name either {exercise} or {routine}"), exercise=exercise, routine=routine)
+        raise typer.BadParameter(said, param_hint="--routine")
     from posturecam.commands.stretch import stretch
 
     stretch(
-        exercise,
-        routine=routine,
-        minutes=checked_minutes(minutes),
+        exercise if routine else wanted_stretch(exercise, minutes),
+        routine=wanted_stretch(routine, minutes) if routine else "",
+        minutes=minutes,
         source=source,
         rate=rate,
         rotate=_degrees(rotate),

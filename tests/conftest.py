@@ -1,5 +1,6 @@
 """Shared by all tests: nobody's own settings are read or written, and no window is opened."""
 
+import gc
 import itertools
 import os
 import signal
@@ -13,7 +14,9 @@ from posturecam.i18n.translate import choose_language
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("MPLBACKEND", "Agg")
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of some hundred processes compiles the program anew
+# Else each of some hundred processes compiles the program anew, and each run and worker rewrites every test module's assertions.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in `posturecam.__main__`
 
@@ -39,6 +42,26 @@ def pytest_ignore_collect(collection_path, config):
     if config.option.markexpr == "smoke" and collection_path.suffix == ".py":
         return "@pytest.mark.smoke" not in collection_path.read_text("utf-8") or None
     return None
+
+
+# Python looks for garbage in whichever thread makes the object that is one too many. Windows that earlier tests left behind must not be
+# freed in a thread of a later one (`posturecam.desktop.shell.garbage` says why), so it is done here, between tests.
+gc.disable()
+_MUCH = 20_000
+"""Objects that may gather before garbage is looked for; a test makes some hundreds."""
+
+
+def pytest_collection_finish():
+    """What is there now stays to the end: to look through it again and again was a tenth of the suite."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown():
+    yield
+    if gc.get_count()[0] > _MUCH:
+        gc.collect()
 
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP", "SIGTERM") if hasattr(signal, name)]

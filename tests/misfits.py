@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QComboBox,
     QLabel,
+    QListWidget,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -61,6 +62,14 @@ def _faults(one: QWidget, window: QWidget) -> list[str]:
         faults.append(f"{one.width()} wide, its words need {one.sizeHint().width()}: {one.text()!r}")
     if isinstance(one, (QPushButton, QComboBox)) and one.height() < one.minimumSizeHint().height() - SLACK:
         faults.append(f"{one.height()} high, it needs {one.minimumSizeHint().height()}")
+    if isinstance(one, QListWidget):
+        for item in map(one.item, range(one.count())):
+            room = one.visualItemRect(item)
+            words = QFontMetrics(one.font()).boundingRect(
+                QRect(0, 0, room.width() - 24, 9999), Qt.TextFlag.TextWordWrap, item.text()
+            )
+            if words.height() > room.height() or room.width() > one.viewport().width():
+                faults.append(f"{_box(room)} for {item.text()!r}, which needs {_box(words)}")
     if isinstance(one, QComboBox):
         words = QFontMetrics(one.font()).horizontalAdvance(one.currentText())
         if words > one.width() - 16:

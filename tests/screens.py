@@ -18,12 +18,12 @@ from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import Answers
 from posturecam.config.settings import Settings
 from posturecam.desktop.alerts.why import WhyDialog
-from posturecam.desktop.pages.stretch.chooser import load_choice
 from posturecam.desktop.pages.stretch.words import alone
 from posturecam.desktop.shell.qt_startup import speak
 from posturecam.desktop.shell.status_window import SmallWindow
 from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.menu import LiveMenu
+from posturecam.i18n.message import Message
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.monitor import Phase
 from posturecam.session.protocol.messages import (
@@ -37,6 +37,7 @@ from posturecam.session.protocol.messages import (
     TimelineSpan,
 )
 from posturecam.session.protocol.mode import Mode
+from posturecam.session.upright_postures import NEVER_CALIBRATED
 from posturecam.vision.sources.camera import Camera
 
 _OWN_SIZE = ("menu", "small window")
@@ -139,7 +140,7 @@ class Screens:
             "welcome refused": self._refused,
             "now": lambda: self._now(moment(hour=HOUR, sitting=2400.0)),
             "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=told(), hour=HOUR)),
-            "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated="no baseline yet", hour=HOUR)),
+            "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated=NEVER_CALIBRATED, hour=HOUR)),
             "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
             "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
             "now details": self._now_details,
@@ -169,7 +170,7 @@ class Screens:
         window = self.all[name]()
         if name not in _OWN_SIZE:
             window.resize(size)
-        for _ in range(4):
+        for _ in range(8):  # heights follow widths, and scroll bars both
             QApplication.processEvents()
         return window
 
@@ -217,7 +218,7 @@ class Screens:
     def _refused(self) -> QWidget:
         first = self._calibrating()
         assert self.first is not None
-        self.first.happened(CalibrationFailed(_at(13), "Your head was turned for most of the time; look at the screen"))
+        self.first.happened(CalibrationFailed(_at(13), Message("Mostly, {trouble}.", trouble="I saw nobody")))
         self.first.take(moment(14))
         return first
 
@@ -259,8 +260,9 @@ class Screens:
         return self._stretch(self.windows.stretches.detail)
 
     def _questions(self) -> QWidget:
-        self.windows.stretches.questions.ask(load_choice("desk_break"))
-        return self._stretch(self.windows.stretches.questions)
+        window = self._stretch(self.windows.stretches.choose)
+        self.windows.stretches.open_stretch("desk_break", 1)
+        return window
 
     def _asked(self, *answers: str) -> QWidget:
         """The questions, answered by these buttons."""

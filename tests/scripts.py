@@ -22,7 +22,7 @@ def reading(t: float, what: float | str) -> Reading:
     if what == DARK:
         return no_picture(t, "the camera's picture is black")
     if isinstance(what, str):
-        code = {MOVED: Why.CAMERA_MOVED, TURNED: Why.OTHER_VIEW, BENT: Why.HEAD_BENT}[what]
+        code = {MOVED: Why.CAMERA_MOVED, TURNED: Why.OTHER_VIEW, BENT: Why.HEAD_TURNED}[what]
         return Reading(t, View.FRONT, {}, Deviation(None, Reason(code, SAID, text=what)), baseline_view=View.FRONT)
     return Reading(t, View.FRONT, {}, Deviation(what, None, Name.SLUMP_INDEX, -0.12 * what), baseline_view=View.FRONT)
 

@@ -16,7 +16,8 @@ from figures import mirrored
 
 from posturecam.coach.events import Event
 from posturecam.coach.library import load_exercise
-from posturecam.coach.loop import CoachTick, Controls, coach
+from posturecam.coach.loop import CoachTick, coach
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import Settings
 from posturecam.vision.frame import Frame, Source, SourceInfo
 from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose

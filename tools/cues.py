@@ -1,7 +1,8 @@
-"""What the coach says over the sample videos, written down for people to read: `python -m tools.cues`.
+"""What the coach says, written down for people to read: `python -m tools.cues`.
 
-`record` looks at the clips with the model once and keeps the landmarks in `tests/data/recordings`; `write` coaches these and writes every
-word with its time to `tests/data/cues`, which a test compares. Read the difference before it is committed: each line is heard by somebody.
+Over the sample videos, and in breaks at the desk of somebody who does what is said (`tools.obeying`), in three languages. `record` looks at
+the clips with the model once and keeps the landmarks in `tests/data/recordings`; `write` coaches these and writes every word with its time
+to `tests/data/cues`, which a test compares. Read the difference before it is committed: each line is heard by somebody.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from pathlib import Path
 import typer
 
 from posturecam.coach.cues import SayKind
-from posturecam.coach.library import load_exercise
+from posturecam.coach.library import load_exercise, pick
 from posturecam.coach.loop import CoachTick, coach, for_stretching
-from posturecam.config.settings import Settings
+from posturecam.config.settings import Settings, VoiceSettings
+from posturecam.i18n.translate import choose_language, tr
+from posturecam.posture.view import View
 from posturecam.vision.frame import Frame
 from posturecam.vision.pose import Pose
 from posturecam.vision.sources import RecordingSource
+from posturecam.voice.speaking_time import speaking_time
+from tools.obeying import ObeyingUser, poses_of
 
 ROOT = Path(__file__).parents[1]
 CLIPS = {
@@ -28,6 +33,10 @@ CLIPS = {
     "neck_side_bend": "upper_trapezius",
 }
 """Sample videos and the exercise that is done in each."""
+BREAKS = tuple((language, minutes) for language in ("en", "de", "zh") for minutes in (1, 3))
+"""Languages and minutes of breaks at the desk."""
+IN_BREAKS = "karl"
+"""Who takes them, of the rendered people."""
 RATE = 5.0
 """Looks a second."""
 
@@ -51,6 +60,24 @@ def said(clip: str) -> str:
         return "".join(_lines(list(coach(source, _no_model, [exercise], for_stretching(Settings())))))
 
 
+def said_in_break(language: str, minutes: int) -> str:
+    """Likewise over a break before a camera in front, in this language."""
+    choose_language(language)
+    speaking = speaking_time(VoiceSettings(), language, tr)
+    user = ObeyingUser(poses_of(IN_BREAKS))
+    exercises = pick(View.FRONT, minutes, speaking=speaking)
+    ticks = []
+    for tick in coach(user, _no_model, exercises, for_stretching(Settings()), paced=True, speaking=speaking):
+        user.hear(tick)
+        ticks.append(tick)
+    return "".join(_lines(ticks))
+
+
+def written_of_break(language: str, minutes: int) -> Path:
+    """Where what is said in a break is written down."""
+    return written(f"break_{minutes}_{language}")
+
+
 def _lines(ticks: list[CoachTick]) -> Iterator[str]:
     count: list[str] = []
     for tick in ticks:
@@ -62,7 +89,7 @@ def _lines(ticks: list[CoachTick]) -> Iterator[str]:
         if count:
             yield f"{'':7}{'':11}{' '.join(count)}\n"
             count = []
-        yield f"{tick.frame.t:6.1f} {tick.state.phase.value:10} {tick.say.text}\n"
+        yield f"{tick.frame.t:6.1f} {tick.state.phase.value:10} {tr(tick.say.text)}\n"
     if count:
         yield f"{'':7}{'':11}{' '.join(count)}\n"
 
@@ -91,11 +118,14 @@ def record() -> None:
 
 @app.command()
 def write() -> None:
-    """Write down what is said over the recorded landmarks."""
+    """Write down what is said over the recorded landmarks, and in the breaks."""
     for clip in CLIPS:
         written(clip).parent.mkdir(parents=True, exist_ok=True)
         written(clip).write_text(said(clip), encoding="utf-8")
         print(written(clip))
+    for kind in BREAKS:
+        written_of_break(*kind).write_text(said_in_break(*kind), encoding="utf-8")
+        print(written_of_break(*kind))
 
 
 if __name__ == "__main__":

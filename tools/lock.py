@@ -44,6 +44,9 @@ def compile_lock(arguments: list[str]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the lock; returns the exit code."""
+    if "--help" in arguments or "-h" in arguments:
+        print(__doc__)
+        return 0
     if shutil.which("uv") is None:
         print("uv is not installed, and only it can lock for all systems at once: pip install uv", file=sys.stderr)
         return 2

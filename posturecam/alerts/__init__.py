@@ -4,32 +4,17 @@
 `decide` and `outlook` for each tick and hands the user's answers to `respond` (`posturecam.session.rules.desk`); the shells deliver.
 """
 
-from posturecam.alerts.delivery import (
-    Deliveries,
-    Delivery,
-    SoundDelivery,
-    TerminalDelivery,
-    open_deliveries,
-)
-from posturecam.alerts.notification import NotificationDelivery, check_notifications
 from posturecam.alerts.policy import Alert, Outlook, PolicyState, Response, decide, outlook, respond, silence
 from posturecam.alerts.text import Words, describe, spoken_duration
 
 __all__ = [
     "Alert",
-    "Deliveries",
-    "Delivery",
-    "NotificationDelivery",
     "Outlook",
     "PolicyState",
     "Response",
-    "SoundDelivery",
-    "TerminalDelivery",
     "Words",
-    "check_notifications",
     "decide",
     "describe",
-    "open_deliveries",
     "outlook",
     "respond",
     "silence",

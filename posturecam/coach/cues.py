@@ -157,13 +157,31 @@ def phrases(exercise: Exercise) -> list[str]:
 
 
 def arbitrate(
-    state: CueState, events: Iterable[on.Event], t: float, exercise: Exercise, settings: StretchSettings
+    state: CueState,
+    events: Iterable[on.Event],
+    t: float,
+    exercise: Exercise,
+    settings: StretchSettings,
+    *,
+    more: bool = False,
 ) -> tuple[CueState, Say | None, tuple[Chime, ...]]:
-    """What to say and play now. Call it for every check, not only for events: a mistake may become due without one."""
+    """What to say and play now. Call it for every check, not only for events: a mistake may become due without one.
+
+    Args:
+        state: What the last call returned.
+        events: What happened in this check.
+        t: Its time in seconds.
+        exercise: The present one.
+        settings: The user's.
+        more: Whether another exercise follows this one at once; its title then says that this one is over.
+    """
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
     state = _follow(state, events)
     candidates = _candidates(state, events, t, exercise)
+    if more and any(isinstance(event, on.ExerciseDone) for event in events):
+        # The next title comes at once, and would cut off praise.
+        candidates = [one for one in candidates if one.kind is not SayKind.PRAISE and one.text != DONE]
     if state.waiting is not None:
         if t - state.waiting.t <= _WAITS:
             candidates.insert(0, state.waiting)
@@ -250,8 +268,8 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
             return [(PAUSED, SayKind.GUIDE)]
         case on.ResumedByUser():
             return [(RESUMED, SayKind.GUIDE)]
-        case on.ExerciseDone():
-            return [(DONE, SayKind.GUIDE)]
+        case on.ExerciseDone(summary=summary):
+            return [(DONE, SayKind.GUIDE)] if summary.results and not summary.skipped else []
         case _:
             return []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -66,7 +66,7 @@ def exercise_names() -> list[str]:
 
 def routine_names() -> list[str]:
     """The ids of all routines."""
-    return list(_files("routines", routine_folder()))
+    return list(routine_files())
 
 
 def exercise_files() -> Files:
@@ -76,6 +76,11 @@ def exercise_files() -> Files:
         SettingsError: if the user's folder cannot be read.
     """
     return _files("exercises", exercise_folder())
+
+
+def routine_files() -> Files:
+    """The same of all routines."""
+    return _files("routines", routine_folder())
 
 
 def load_exercise(name: str, known: Files | None = None) -> Exercise:
@@ -122,7 +127,7 @@ def usable_exercises(problems: list[str], first: Sequence[str] = ()) -> Iterator
 def usable_routines(problems: list[str], first: Sequence[str] = ()) -> Iterator[tuple[Routine, Sequence[Exercise]]]:
     """All routines that can be used, each with its exercises, as `usable_exercises` gives them."""
     with _noted(problems):
-        known, exercises = _files("routines", routine_folder()), exercise_files()
+        known, exercises = routine_files(), exercise_files()
         for name in _with_first(known, first):
             with _noted(problems):
                 yield _routine(name, known, exercises)
@@ -141,6 +146,25 @@ def _noted(problems: list[str]) -> Iterator[None]:
         problems.append(problem.text)
 
 
+def find(name: str) -> Exercise | Routine:
+    """What is called so: an exercise, "exercise/variant", or else a routine. The files of a routine's exercises are not read.
+
+    Raises:
+        UnknownExercise: if there is nothing of that name.
+        SettingsError: if its file cannot be read or used, or names an exercise that is not there.
+    """
+    exercises, routines = exercise_files(), routine_files()
+    if name.partition("/")[0] in exercises:
+        return load_exercise(name, exercises)
+    if name not in routines:
+        template = mark("There is no exercise or routine '{name}'; {hint}")
+        raise _unknown(template, name, [*exercises, *routines], "posturecam stretch list")
+    routine = _load(routines[name], Routine, name)
+    if any(step.exercise not in exercises for step in routine.steps):
+        _routine(name, routines, exercises)  # which says what is missing
+    return routine
+
+
 def load_routine(name: str) -> Routine:
     """One routine by its id.
 
@@ -148,7 +172,7 @@ def load_routine(name: str) -> Routine:
         UnknownExercise: if there is none of that name.
         SettingsError: if its file cannot be read or used, or names an exercise that is not there.
     """
-    return _routine(name, _files("routines", routine_folder()), exercise_files())[0]
+    return _routine(name, routine_files(), exercise_files())[0]
 
 
 def _routine(name: str, known: Files, exercises: Files) -> tuple[Routine, Sequence[Exercise]]:
@@ -172,7 +196,7 @@ def resolve(routine: Routine, known: Files | None = None) -> list[Exercise]:
         UnknownExercise: if it names an exercise or variant that is not there.
         SettingsError: if an exercise's file cannot be read or used.
     """
-    if routine.pick is not None:
+    if routine.is_break:
         return list(pick(View.UNKNOWN, routine.minutes))
     known = exercise_files() if known is None else known
     steps = []
@@ -183,7 +207,7 @@ def resolve(routine: Routine, known: Files | None = None) -> list[Exercise]:
 
 
 def pick(
-    view: View, minutes: float, last: Collection[str] = (), speaking: SpeakingTime = speaking_seconds
+    view: View, minutes: float, last: Sequence[str] = (), speaking: SpeakingTime = speaking_seconds
 ) -> tuple[Exercise, ...]:
     """The exercises of a break at the desk, of all that can be used; see `posturecam.coach.breaks.choice.choose`."""
     return choose(tuple(usable_exercises([])), view, minutes, last, speaking)

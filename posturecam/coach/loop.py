@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
 from posturecam.coach.cues import Chime, CueState, Say, arbitrate
@@ -15,6 +14,7 @@ from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_second
 from posturecam.coach.judging.state import CoachPhase, CoachState
 from posturecam.coach.judging.step import begin, finish, look_at, pause, resume, step
 from posturecam.coach.nearness import LastSeen, last_seen
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary, SetSummary
 from posturecam.coach.stretch_measures import CoachLook
 from posturecam.config.settings import Settings
@@ -49,70 +49,6 @@ class CoachTick:
     """Seconds of a break that are left, if it goes as planned; None outside a break."""
     up_next: Exercise | None = None
     """The next exercise of the session; None in the last one."""
-
-
-@dataclass
-class Controls:
-    """The user's controls of a running session; may be called from any thread."""
-
-    muted: bool = False
-    _asked: list[str] = field(default_factory=list, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def pause(self) -> None:
-        """Nothing counts until `resume`."""
-        self._ask("pause")
-
-    def resume(self) -> None:
-        """Resume counting."""
-        self._ask("resume")
-
-    def toggle_pause(self) -> None:
-        """Pause, or resume."""
-        self._ask("toggle")
-
-    def skip(self) -> None:
-        """Leave this exercise, keeping what was done, and begin the next one."""
-        self._ask("skip")
-
-    def repeat(self) -> None:
-        """Do this exercise again; the one before, while the next is only being announced."""
-        self._ask("repeat")
-
-    def toggle_mute(self) -> None:
-        """Silence, or the voice again."""
-        with self._lock:
-            self.muted = not self.muted
-
-    def end(self) -> None:
-        """End the session with the next look, keeping what was done."""
-        self._ask("end")
-
-    def press(self, key: str) -> None:
-        """Do what a key asks for; other keys do nothing."""
-        match key.lower():
-            case " " | "p":
-                self.toggle_pause()
-            case "m":
-                self.toggle_mute()
-            case "s":
-                self.skip()
-            case "r":
-                self.repeat()
-            case "q" | "\x1b":
-                self.end()
-            case _:
-                pass
-
-    def _ask(self, what: str) -> None:
-        with self._lock:
-            self._asked.append(what)
-
-    def take(self) -> list[str]:
-        """The requests since the last call; for the loop."""
-        with self._lock:
-            asked, self._asked = self._asked, []
-        return asked
 
 
 def for_stretching(settings: Settings) -> Settings:
@@ -206,7 +142,7 @@ def coach(
                 following = len(exercises)
             state, more = _obey(one, state, frame.t, exercise, settings)
             events += more
-        cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules)
+        cues, say, chimes = arbitrate(cues, events, frame.t, exercise, rules, more=following < len(exercises))
         last = CoachTick(
             frame, pose, view.view, look, exercise, index, len(exercises), state, events, say, chimes, controls.muted,
             turn, time_left(pacing, planned, index) if paced else None, next(iter(exercises[index + 1 :]), None),

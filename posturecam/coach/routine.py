@@ -53,6 +53,11 @@ class Routine(ExercisePart):
     pick: Literal["desk"] | None = None
     """In place of steps: what is done is picked anew each time, for the camera, the time and what was done before."""
 
+    @property
+    def is_break(self) -> bool:
+        """Whether it is a break at the desk, which takes as long as one has."""
+        return self.pick is not None
+
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:
         if (self.pick is None) != bool(self.steps):

@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
 
 import typer
+
+from posturecam.commands.usage import SpeakingGroup
+from posturecam.errors import SettingsError, UnknownExercise
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
 BreakMinutes = Annotated[
     int | None,
     typer.Option("--minutes", help="How long desk_break takes: 1, 3 or 5; by default what the settings say."),
 ]
+Stretch = Annotated[
+    str, typer.Argument(help="An exercise, exercise/variant or routine; see `posturecam stretch list`.")
+]
 
 
-def checked_minutes(minutes: int | None) -> int | None:
-    """How long a break is to be; None as given.
+def wanted_stretch(name: str, minutes: int | None) -> str:
+    """What is to be stretched: what was named, else a break where minutes were given; empty where neither was.
 
     Raises:
-        typer.BadParameter: if a break cannot be so long.
+        typer.BadParameter: if a break cannot be so long, or something else is to take so many minutes.
     """
     if minutes is None:
-        return None
-    from posturecam.coach.breaks.choice import LENGTHS
+        return name
+    from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS
 
     if minutes not in LENGTHS:
-        raise typer.BadParameter(f"a break takes 1, 3 or 5 minutes, got {minutes}", param_hint="--minutes")
-    return minutes
+        said = Message(mark("a break takes 1, 3 or 5 minutes, got '{minutes}'"), minutes=minutes)
+        raise typer.BadParameter(said, param_hint="--minutes")
+    if name and name != DESK_BREAK:
+        from posturecam.coach.exercise import Exercise
+        from posturecam.coach.library import find
+
+        with contextlib.suppress(UnknownExercise, SettingsError):  # which is said where it is wanted
+            found = find(name)
+            if isinstance(found, Exercise) or not found.is_break:
+                said = Message(mark("it goes with {option}"), option=DESK_BREAK)
+                raise typer.BadParameter(said, param_hint="--minutes")
+    return name or DESK_BREAK
 
 
 controlling = typer.Typer(
+    cls=SpeakingGroup,
     help="Control the running app from a script or a keyboard shortcut.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -70,13 +90,12 @@ def ctl_calibrate(as_json: Json = False) -> None:
 
 @controlling.command("stretch")
 def ctl_stretch(
-    routine: Annotated[str, typer.Argument(help="A routine; by default the one suggested for breaks.")] = "",
+    name: Stretch = "",
     minutes: BreakMinutes = None,
     as_json: Json = False,
 ) -> None:
-    """Open the coach."""
-    wanted = checked_minutes(minutes)
-    _control(f"stretch {routine or ('desk_break' if wanted else '')} {wanted or ''}".strip(), as_json)
+    """Open the coach, by default at the routine suggested for breaks."""
+    _control(f"stretch {wanted_stretch(name, minutes)} {minutes or ''}".strip(), as_json)
 
 
 @controlling.command("skip")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import math
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 from posturecam.commands.ctl import on_trial
 from posturecam.commands.display import has_display
 from posturecam.commands.own_language import speak
-from posturecam.commands.shared import log, log_to_stderr
+from posturecam.config.limits import require_files, require_memory
 from posturecam.errors import DesktopUnavailable
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import tr
@@ -31,6 +32,11 @@ def start(camera: str = "", *, minimized: bool = False, terminal: bool = False) 
         if importlib.util.find_spec("PySide6") is not None:
             open_app(camera, minimized=minimized)
             return
+        from posturecam.commands.shared import (  # brings OpenCV, which the app needs later than its tray icon
+            log,
+            log_to_stderr,
+        )
+
         log_to_stderr()
         log.warning(
             "%s",
@@ -95,6 +101,9 @@ def change_menu(*, wanted: bool) -> None:
 
 
 def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:
+    require_files()
+    require_memory()  # both before Qt is loaded, which takes much of it and ends the process where there is none
+    gc.disable()  # looking for garbage among what is being imported takes a tenth of the start; the app enables it again
     try:
         from posturecam.desktop.shell.app import run
     except ImportError as problem:

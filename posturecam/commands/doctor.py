@@ -196,7 +196,7 @@ def _baseline() -> Finding:
 
 
 def _notifications(settings: Settings) -> Finding:
-    from posturecam.alerts import check_notifications
+    from posturecam.alerts.notification import check_notifications
 
     ok, said = check_notifications()
     if ok:

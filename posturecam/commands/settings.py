@@ -16,11 +16,13 @@ from rich.text import Text
 from posturecam.commands.own_language import speak
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.files import settings_path
+from posturecam.config.reading import quoted
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, load_settings, reset_settings
 from posturecam.desktop.pages.settings.people import PLACES, rows_at
-from posturecam.errors import SettingsError
-from posturecam.i18n.translate import tr
+from posturecam.errors import CameraError, SettingsError
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import mark, tr
 
 
 def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everything: bool = False) -> None:
@@ -44,9 +46,10 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
             print(tr("All settings are back to their defaults; your old ones are in {path}.").format(path=aside))
         return
     if changes:
-        wanted = dict(_key_and_value(change) for change in changes)
-        changed = change_settings(wanted)
         speak()
+        wanted = {key: _meant(key, value) for key, value in map(_key_and_value, changes)}
+        changed = change_settings(wanted)
+        speak()  # which may be another language now
         for entry in entries(changed):
             if entry.key in wanted:
                 print(
@@ -54,6 +57,8 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
                         setting=entry.key, value=_shown(entry), path=settings_path()
                     )
                 )
+        if wanted.get("camera.device"):
+            _say_if_missing(wanted["camera.device"])
         return
     settings = load_settings()
     if as_json:
@@ -76,6 +81,52 @@ def _key_and_value(change: str) -> tuple[str, str]:
             "'{change}' is not a setting; write group.name=value, such as alerts.cool_down=900", change=change
         )
     return key.strip(), value.strip()
+
+
+_DAYS = (
+    ("mon", mark("Mon"), mark("Monday")),
+    ("tue", mark("Tue"), mark("Tuesday")),
+    ("wed", mark("Wed"), mark("Wednesday")),
+    ("thu", mark("Thu"), mark("Thursday")),
+    ("fri", mark("Fri"), mark("Friday")),
+    ("sat", mark("Sat"), mark("Saturday")),
+    ("sun", mark("Sun"), mark("Sunday")),
+)
+
+
+def _meant(key: str, value: str) -> str:
+    """The value as it is to be saved.
+
+    Raises:
+        SettingsError: if it names a routine that is not there, or whose file cannot be used.
+    """
+    if key.endswith(".days"):  # in the user's language, or in English, which the settings understand by themselves
+        days = {tr(name).casefold(): day for day, *names in _DAYS for name in names}
+        parts = [part.strip(" []\"'") for part in value.split(",")]
+        return ",".join(days.get(part.rstrip(".").casefold(), part) for part in parts)
+    if key.endswith(".routine") and value:
+        from posturecam.coach.library import routine_names  # only here, as it takes its time
+
+        if value not in routine_names():
+            template = mark("{key} must be one of: {choices}; got {value}")
+            known = ", ".join(routine_names())
+            problem = Message(template, key=key, choices=known, value=quoted(repr(value)))
+            raise SettingsError("Nothing was changed: {problem}", problem=problem)
+    return value
+
+
+def _say_if_missing(camera: str) -> None:
+    """A camera may be plugged in later, so one that is not there is saved, and that is said."""
+    from posturecam.commands.shared import log, log_to_stderr
+    from posturecam.vision.sources.camera import find_camera, list_cameras
+    from posturecam.vision.sources.network import is_address
+
+    if not is_address(camera):
+        try:
+            find_camera(camera, list_cameras())
+        except CameraError as problem:
+            log_to_stderr()
+            log.warning("%s", problem.text)
 
 
 def _lines(settings: Settings) -> Iterator[RenderableType]:

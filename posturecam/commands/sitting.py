@@ -29,6 +29,7 @@ from posturecam.history import (
     history_path,
 )
 from posturecam.history.everything import figures_record
+from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr, trn
 from posturecam.terminal.watching import duration
 
@@ -108,7 +109,9 @@ def check_decimal_comma(wanted: bool, to: Path | None) -> None:
         typer.BadParameter: if they go with no file, or with JSON.
     """
     if wanted and (to is None or to.suffix.lower() == ".json"):
-        raise typer.BadParameter("it goes with --export FILE.csv", param_hint="--decimal-comma")
+        raise typer.BadParameter(
+            Message(mark("it goes with {option}"), option="--export FILE.csv"), param_hint="--decimal-comma"
+        )
 
 
 def delete(*, sure: bool) -> None:

@@ -11,23 +11,15 @@ from functools import partial
 from typing import Self
 
 import cv2
-import typer
 from rich.console import Console
 from rich.text import Text
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import (
-    exercise_names,
-    load_exercise,
-    load_library,
-    load_routine,
-    pick,
-    resolve,
-    routine_names,
-)
-from posturecam.coach.loop import CoachTick, Controls
+from posturecam.coach.library import find, load_exercise, load_library, load_routine, pick, resolve
+from posturecam.coach.loop import CoachTick
 from posturecam.coach.presentation.coach_picture import coach_picture, summary_picture
 from posturecam.coach.presentation.coach_view import CoachView
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.session_record import exercise_record, routine_record
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import STOP, Answers
@@ -121,13 +113,8 @@ def stretch(
 
     Raises:
         PosturecamError: if the exercise, the source, the settings or the model cannot be used.
-        typer.BadParameter: if minutes are given for what takes as long as it takes.
     """
-    if not routine and name in routine_names() and name not in exercise_names():
-        routine = name
-    what = load_exercise(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
-    if minutes is not None and (isinstance(what, Exercise) or what.pick is None):
-        raise typer.BadParameter("it goes with --routine desk_break", param_hint="--minutes")
+    what = find(name) if name and not routine else load_routine(routine or DEFAULT_ROUTINE)
     settings, opened, view = _opened(what, source, rate, rotate)
     chosen = _chosen(what, view, minutes or settings.breaks.minutes, settings.voice)
     with opened:
@@ -150,7 +137,7 @@ class _Chosen:
 def _chosen(what: Exercise | Routine, view: View, minutes: int, settings: VoiceSettings) -> _Chosen:
     if isinstance(what, Exercise):
         return _Chosen(what.title, [what], False)
-    if what.pick is None:
+    if not what.is_break:
         return _Chosen(what.title, resolve(what), False)
     speaking = speaking_time(settings, chosen_language(), tr)
     return _Chosen(what.title, list(pick(view, minutes, done_last(), speaking)), True)
@@ -165,7 +152,7 @@ def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | No
         settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
     except CameraError as problem:
         timed = all(one.is_timed for one in ([what] if isinstance(what, Exercise) else resolve(what)))
-        if not timed and (isinstance(what, Exercise) or what.pick is None):
+        if not timed and (isinstance(what, Exercise) or not what.is_break):
             raise
         if not timed or source:
             log.warning("%s", problem.text)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from posturecam.alerts import Deliveries, Response, open_deliveries
+from posturecam.alerts.delivery import Deliveries, open_deliveries
+from posturecam.alerts.policy import Response
 from posturecam.commands.calibrate import guide, print_caution
 from posturecam.commands.shared import log, prepare
 from posturecam.config.settings import Settings

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from posturecam.i18n.message import Message
 
@@ -24,6 +24,15 @@ def _setting(
 
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    gone: ClassVar[frozenset[str]] = frozenset()
+    """Names of settings that earlier versions had, so that their files still load: they are ignored."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_is_gone(cls, given: Any) -> Any:
+        return (
+            {name: value for name, value in given.items() if name not in cls.gone} if isinstance(given, dict) else given
+        )
 
 
 def _require_both(first: str, start: time | None, second: str, end: time | None) -> None:
@@ -34,6 +43,28 @@ def _require_both(first: str, start: time | None, second: str, end: time | None)
         raise ValueError(
             Message("{first} and {second} must differ, got {time} twice", first=first, second=second, time=str(start))
         )
+
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
+"""In the order of a week."""
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _each_day_once(given: Any) -> Any:
+    """Days as people write them, "Monday" or "MON", in the order of the week and each once; what is no day stays, to be refused."""
+    if not isinstance(given, list | tuple):
+        return given
+    days = [_day(one) for one in given]
+    unknown = [one for one in days if one not in DAYS]
+    return tuple(unknown or (day for day in DAYS if day in days))
+
+
+def _day(given: Any) -> Any:
+    if not isinstance(given, str):
+        return given
+    name = given.strip().rstrip(".").casefold()
+    return next((day for day, whole in zip(DAYS, _NAMES, strict=True) if name in (day, whole)), given)
 
 
 class CameraSettings(_Group):
@@ -199,7 +230,9 @@ class SensitivitySettings(_Group):
 
 
 class LearnedSettings(_Group):
-    """The learned estimator of angles, which judges where there is a baseline; see `docs/measurement.md`."""
+    """The learned estimator of angles, which judges with geometry where no face is seen and there is a baseline; see `docs/measurement.md`."""
+
+    gone: ClassVar = frozenset({"head_bent", "bent_probability", "widest", "agreement", "contradiction"})
 
     enabled: bool = _setting(
         True, "yes/no", "Judge with the learned estimator; otherwise with geometry", "measured: benchmarks/accuracy.py"
@@ -227,48 +260,6 @@ class LearnedSettings(_Group):
         "choice: more likely than not; on the tune people 0.4 finds up to 6 % more slouches and doubles the false alerts",
         0.02,
         0.98,
-    )
-    head_bent: float = _setting(
-        20.0,
-        "°",
-        "A head bent down this much further than in the baseline may only be a glance",
-        "measured on the tune people: slouches are estimated at 5–16° on average, looks at keys and phone at 29–43°",
-        5,
-        90,
-    )
-    bent_probability: float = _setting(
-        0.95,
-        "0–1",
-        "With the head bent down, a posture counts as slouching from this probability on; below it is unknown",
-        "measured on the tune people of docs/accuracy.md",
-        0.5,
-        1,
-    )
-    widest: float = _setting(
-        25.0,
-        "°",
-        "An estimate with a 90 % interval wider than this counts as unknown",
-        "choice: more than from upright to a severe slouch",
-        5,
-        90,
-    )
-    agreement: float = _setting(
-        0.8,
-        "thresholds",
-        "Where the estimate is a slouch and geometry is below this, the posture is unknown",
-        "measured on the tune people: upright but 8 % lower in the picture (a tilted lid), the estimate "
-        "alone calls 22 of 34 slouching, with this 0; 20 % nearer to a low camera, 11 of 12, with this 2; "
-        "5 % fewer slouches are found",
-        0,
-        1,
-    )
-    contradiction: float = _setting(
-        0.4,
-        "thresholds",
-        "Where the estimate is upright and geometry over its threshold by more than this, the posture is unknown",
-        "choice",
-        0,
-        10,
     )
 
     @model_validator(mode="after")
@@ -549,6 +540,8 @@ class FrontSettings(_Group):
     half of how much the head grew against the shoulders. `docs/measurement.md` tells how both were found.
     """
 
+    gone: ClassVar = frozenset({"approach_low", "approach_high"})
+
     neck_by_fall: float = _setting(
         23.0,
         "° a share",
@@ -617,7 +610,7 @@ class FrontSettings(_Group):
     head_bent: float = _setting(
         0.2,
         "ear distances",
-        "A nose this much lower, relative to the ears, than in the baseline means a bent head",
+        "A nose this much lower, relative to the ears, than in the baseline means a bent head, which geometry counts only as far as the shoulders sank",
         "measured on renders: looking at keys 0.13–0.26, at a phone 0.31–0.47; photographs of slouching: at most 0.17",
         0.05,
         1,
@@ -625,7 +618,7 @@ class FrontSettings(_Group):
     bent_sink: float = _setting(
         0.06,
         "shoulder widths",
-        "A bent head with shoulders sunk by less than this cannot be told from a slouch",
+        "A bent head over shoulders that sank by this counts as slouching, over others as a glance",
         "measured on renders: looking down −0.01 to 0.04, slouching with a bent head 0.18 and more",
         0,
         0.5,
@@ -637,22 +630,6 @@ class FrontSettings(_Group):
         "ISO 11226 accepts ±10°; photographs of one man sitting upright scatter by up to 10°",
         3,
         45,
-    )
-    approach_low: float = _setting(
-        0.6,
-        "ratio",
-        "If you are further away than this relative to the baseline, nothing is compared",
-        "proposal (0.7) widened: sliding down in a chair measured 0.67",
-        0.3,
-        1,
-    )
-    approach_high: float = _setting(
-        1.7,
-        "ratio",
-        "If you are nearer than this relative to the baseline, nothing is compared",
-        "proposal (1.4) widened: a deep slouch and leaning in measured 1.5",
-        1,
-        3,
     )
 
 
@@ -1084,9 +1061,8 @@ class QuietSettings(_Group):
         0,
         86400,
     )
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
-        ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "list", "Days on which to watch", "choice"
-    )
+    days: tuple[Day, ...] = _setting(DAYS, "list", "Days on which to watch", "choice")
+    _each_once = field_validator("days", mode="before")(_each_day_once)
     watch_from: time | None = _setting(None, "time of day", "Start of the watching hours; empty for all day", "choice")
     watch_until: time | None = _setting(
         None, "time of day", "End of the watching hours; may be past midnight", "choice"
@@ -1162,9 +1138,8 @@ class BreakSettings(_Group):
 class PlanSettings(_Group):
     """A routine for chosen days of the week, with at most one reminder on each."""
 
-    days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = _setting(
-        (), "list", "Days on which the routine is planned; empty for none", "choice"
-    )
+    days: tuple[Day, ...] = _setting((), "list", "Days on which the routine is planned; empty for none", "choice")
+    _each_once = field_validator("days", mode="before")(_each_day_once)
     routine: str = _setting("hips_and_legs", "name", "The routine that is planned", "choice")
     remind_from: int = _setting(
         14,
@@ -1195,13 +1170,13 @@ class GoalSettings(_Group):
 class DesktopSettings(_Group):
     """How the desktop app looks and reminds you."""
 
-    alerts: tuple[Literal["notification", "sound", "glow", "dim"], ...] = _setting(
+    alerts: tuple[Literal["notification", "sound", "glow", "dim", "blur"], ...] = _setting(
         ("notification",),
         "list",
-        "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens; nothing when empty",
+        "How you are reminded: a notification, a soft sound, a glow at the edges of every screen, dimmed screens, blurred screens (KDE Plasma on X11; elsewhere dimmed); nothing when empty",
         "choice",
     )
-    glow: float = _setting(0.7, "0–1", "Greatest strength of the glow and the dimming", "choice", 0.1, 1)
+    glow: float = _setting(0.7, "0–1", "Greatest strength of the glow, the dimming and the blur", "choice", 0.1, 1)
     autostart: bool = _setting(False, "yes/no", "Start with the session, without a window", "choice")
     language: Literal["", "en", "de", "es", "zh"] = _setting(
         "", "language", "Language of the windows; empty takes the system's", "choice"

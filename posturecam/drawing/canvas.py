@@ -176,6 +176,19 @@ def resized(image: Image, width: int, height: int) -> Image:
     return np.asarray(cv2.resize(image, (width, height), interpolation=way), np.uint8)
 
 
+def for_screen(image: Image, width: int, height: int, *, mirrored: bool) -> Image:
+    """The picture at another size in pixels, or mirrored too, as screens take it: shape (height, width, 4), blue, green, red, 255.
+
+    Between its pixels it is interpolated, not averaged: several times faster, for a live picture.
+    """
+    across, down = width / image.shape[1], height / image.shape[0]
+    left, along = (width - 0.5 - 0.5 * across, -across) if mirrored else (0.5 * across - 0.5, across)
+    places = np.array([[along, 0.0, left], [0.0, down, 0.5 * down - 0.5]])  # a pixel's place is that of its middle
+    opaque = cv2.cvtColor(image, cv2.COLOR_BGR2BGRA)
+    moved = cv2.warpAffine(opaque, places, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(moved, np.uint8)
+
+
 def bgr(colour: Colour) -> Colour:
     """The colour as OpenCV takes it."""
     return colour[2], colour[1], colour[0]

@@ -9,12 +9,15 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from enum import StrEnum
 from operator import add
+from typing import TYPE_CHECKING
 
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
-from posturecam.posture.evidence import Evidence
 from posturecam.posture.reasons import KeptReason, reason_of
+
+if TYPE_CHECKING:
+    from posturecam.posture.evidence import Evidence
 
 MINUTE = 60
 DAY = 86400

@@ -190,12 +190,12 @@ class StretchHistory(Repository):
         return tuple(depth for (depth,) in reversed(list(rows)))
 
     def done_last(self) -> tuple[str, ...]:
-        """Ids of the exercises of the latest session in which anything was done, led by time too."""
+        """Ids of the exercises that were ever done, led by time too; the latest first."""
         rows = self._ask(
-            "SELECT DISTINCT exercise FROM stretch_reps WHERE session = (SELECT sessions.id FROM sessions JOIN stretch_reps ON "
-            f"stretch_reps.session = sessions.id WHERE {GOOD_SESSION} AND {GOOD_REP} ORDER BY began DESC, sessions.id DESC LIMIT 1)"
+            "SELECT exercise, max(began) AS latest FROM stretch_reps JOIN sessions ON stretch_reps.session = sessions.id "
+            f"WHERE {GOOD_SESSION} AND {GOOD_REP} GROUP BY exercise ORDER BY latest DESC, exercise"
         )
-        return tuple(str(exercise).partition("/")[0] for (exercise,) in rows)
+        return tuple(dict.fromkeys(str(exercise).partition("/")[0] for exercise, _ in rows))
 
     def answers(self) -> list[Answers]:
         """The answers of all sessions, the newest last, for `posturecam.coach.safety.is_frozen`."""

@@ -6,6 +6,7 @@ begins, 2 is a severe slouch. Reclining, sitting taller than the baseline and le
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -90,8 +91,17 @@ def turned(turn: int) -> Reason:
     return Reason(Why.TURNED, "upside_down" if turn == 180 else "aside")
 
 
-Judge = Callable[[Pose, Baseline, Deviation, Settings], Deviation]
-"""A second opinion on a pose that can be compared with the baseline, given the result of geometry."""
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """What geometry says of a check where no face is seen."""
+
+    deviation: Deviation
+    sinking: float | None = None
+    """By the ears that came down to the shoulders, and shoulders that sank, in thresholds; None where that cannot be measured."""
+
+
+Judge = Callable[[Pose, View, Baseline, Geometry, Settings, bool | None], Deviation]
+"""A second opinion on a pose seen from a view, given the baseline, the result of geometry, and whether the camera was moved."""
 
 
 def assess(
@@ -106,8 +116,7 @@ def assess(
     """Judge one pose seen from one view, against the baseline where there is one.
 
     With a camera in front, the face decides, with or without a baseline; if nobody knows whether the camera was moved, geometry is
-    consulted as well. Without a visible face, and from the side, geometry decides,
-    and `judge` has the last word if there is a baseline. `moved` says whether the camera was moved since the baseline was
+    consulted as well. Without a visible face, and from the side, `judge` decides with what geometry says if there is a baseline, else geometry. `moved` says whether the camera was moved since the baseline was
     learned, None if unknown; `tallest` is the user's tallest posture in this session, for judging
     without a baseline.
     """
@@ -125,11 +134,16 @@ def assess(
             if moved is None:
                 by_face = _with_geometry(by_face, pose, view, measures, baseline, settings)
             return Reading(pose.t, view, measures, by_face, baseline.view)
-    misfit = None if baseline is None else _misfit(pose, view, measures, baseline, settings, moved)
-    found = deviation(measures, view, baseline, settings) if misfit is None else Deviation(None, misfit)
-    if judge is not None and misfit is None and baseline is not None:
-        found = judge(pose, baseline, found, settings)
-    return Reading(pose.t, view, measures, found, None if baseline is None else baseline.view)
+    if baseline is None:
+        return Reading(pose.t, view, measures, deviation(measures, view, None, settings))
+    if moved is None and _elsewhere(measures, baseline, settings):
+        moved = True
+    misfit = _misfit(pose, view, measures, baseline, settings)
+    found = deviation(measures, view, baseline, settings, moved) if misfit is None else Deviation(None, misfit)
+    if judge is not None:
+        sinking = None if misfit is not None else _sinking(measures, baseline, settings, moved)
+        found = judge(pose, view, baseline, Geometry(found, sinking), settings, moved)
+    return Reading(pose.t, view, measures, found, baseline.view)
 
 
 _CAUSES: Mapping[Kind, Name] = {
@@ -190,13 +204,13 @@ def _with_geometry(
     bent = by_face.changes.get(Name.HEAD_PITCH, 0.0) > thresholds(settings).glance_free
     if bent or away is None or further < _WENT_BACK * away:
         return by_face
-    if _misfit(pose, view, measures, baseline, settings, None) is not None:
+    if _misfit(pose, view, measures, baseline, settings) is not None or _elsewhere(measures, baseline, settings):
         return by_face
     geometry = deviation(measures, view, baseline, settings)
     if (
         geometry.value is None
         or geometry.value <= by_face.value
-        or geometry.cause in (Name.HEAD_ROLL, Name.SHOULDER_TILT)
+        or geometry.cause in (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_DISTANCE)
     ):
         return by_face
     value, probability = (by_face.value + geometry.value) / 2, (by_face.probability + (geometry.value >= 1)) / 2
@@ -223,11 +237,11 @@ def _changes_by_face(front: FrontMeasures, upright: FrontUpright | None) -> dict
 
 
 def deviation(
-    measures: Measures, view: View, baseline: Baseline | None, settings: Settings, *, gates: bool = True
+    measures: Measures, view: View, baseline: Baseline | None, settings: Settings, moved: bool | None = None
 ) -> Deviation:
     """How far from upright these measures are, seen from this view.
 
-    `gates=False` skips the front view's checks for comparability, for use in the calibration itself.
+    Where the camera was `moved`, where the shoulders are in the picture says nothing from the front.
     """
     if view is View.UNKNOWN:
         return Deviation(None, Reason(Why.VIEW_UNKNOWN))
@@ -242,9 +256,8 @@ def deviation(
             return Deviation(None, reason)
     if baseline is None or by_angle:
         return _by_angle(measures, baseline, settings)
-    by_indices = _by_indices(measures, baseline, settings, gates)
-    if by_indices.value is None:
-        return by_indices
+    by_indices = _by_indices(measures, baseline, settings, moved)
+    assert by_indices.value is not None
     return replace(by_indices, value=by_indices.value / settings.sensitivity.scale)
 
 
@@ -292,36 +305,82 @@ def bounds(baseline: Baseline | None, settings: Settings) -> list[tuple[Name, fl
     return personal
 
 
-def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, gates: bool) -> Deviation:
-    front, then = settings.front, baseline.values
-    now = {name: measures[name].value or 0.0 for name in needed(by_angle=False)}  # none is None: `needed` was checked
-    fall = 1 - now[Name.SLUMP_INDEX] / then[Name.SLUMP_INDEX]
-    sink = then[Name.SHOULDER_HEIGHT] - now[Name.SHOULDER_HEIGHT]
-    grown = now[Name.HEAD_FORWARD_INDEX] / then[Name.HEAD_FORWARD_INDEX] - 1
-    bent = now[Name.NOSE_DROP] - then[Name.NOSE_DROP]
-    if gates and bent >= front.head_bent and sink < front.bent_sink:
-        return Deviation(None, Reason(Why.HEAD_BENT))
-    nearer = now[Name.APPROACH] / then[Name.APPROACH] - 1
-    slump = max(_neck_came_forward(fall, nearer, bent, front), _sank(fall, sink, grown, front))
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """How the frontal indices changed from the baseline."""
+
+    fall: float
+    """Of the ear line, share."""
+    sink: float
+    """Of the shoulders, shoulder widths; 0 where the camera was moved."""
+    grown: float
+    """Of the head against the shoulders, share."""
+    bent: float
+    """By which the nose came down, ear distances."""
+    nearer: float
+    """By which the eyes came apart in the picture, share."""
+
+
+def _changes_of_indices(measures: Measures, baseline: Baseline, moved: bool | None) -> _Changes | None:
+    """The changes of the frontal indices, or None where one of them is missing."""
+    names, then = needed(by_angle=False), baseline.values
+    now = {name: value for name in names if (value := measures[name].value) is not None}
+    if len(now) < len(names) or any(name not in then for name in names):
+        return None
+    return _Changes(
+        fall=1 - now[Name.SLUMP_INDEX] / then[Name.SLUMP_INDEX],
+        sink=0.0 if moved else then[Name.SHOULDER_HEIGHT] - now[Name.SHOULDER_HEIGHT],
+        grown=now[Name.HEAD_FORWARD_INDEX] / then[Name.HEAD_FORWARD_INDEX] - 1,
+        bent=now[Name.NOSE_DROP] - then[Name.NOSE_DROP],
+        nearer=now[Name.APPROACH] / then[Name.APPROACH] - 1,
+    )
+
+
+def _sinking(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> float | None:
+    """How far the body sank by the frontal indices, in thresholds; also obliquely, where they are measured there."""
+    changed = _changes_of_indices(measures, baseline, moved)
+    return None if changed is None else _sank(changed, settings.front)
+
+
+def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> Deviation:
+    front, changed = settings.front, _changes_of_indices(measures, baseline, moved)
+    assert changed is not None  # `needed` was checked
+    slump = _unless_glancing(max(_neck_came_forward(changed, front), _sank(changed, front)), changed, front)
     most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
     sideways = most / front.lateral
+    near = math.log1p(max(changed.nearer, -0.9)) / thresholds(settings).near * settings.sensitivity.scale
     # Everybody tilts a little all the time: it says something only once it is a lean, and must not hide the slump before.
-    if sideways >= max(slump, 1.0):
+    if sideways >= max(slump, near, 1.0):
         return Deviation(sideways, None, tilted, most)
-    if front.forward_share * grown > fall:
-        return Deviation(slump, None, Name.HEAD_FORWARD_INDEX, grown)
-    return Deviation(slump, None, Name.SLUMP_INDEX, -fall)
+    only_near = near >= max(1.0, _neck_came_forward(replace(changed, nearer=0.0), front), _sank(changed, front))
+    if only_near:
+        return Deviation(max(slump, near), None, Name.HEAD_DISTANCE)
+    if front.forward_share * changed.grown > changed.fall:
+        return Deviation(slump, None, Name.HEAD_FORWARD_INDEX, changed.grown)
+    return Deviation(slump, None, Name.SLUMP_INDEX, -changed.fall)
 
 
-def _neck_came_forward(fall: float, nearer: float, bent: float, front: FrontSettings) -> float:
+def _unless_glancing(slump: float, changed: _Changes, front: FrontSettings) -> float:
+    """The deviation, but that of a bent head only as far as the shoulders sank: the head of a glance comes down alone.
+
+    From three quarters of `front.head_bent` on it counts more and more, so that there is no jump.
+    """
+    bent = min(max(4 * changed.bent / front.head_bent - 3, 0.0), 1.0)
+    return (1 - bent) * slump + bent * min(slump, changed.sink / max(front.bent_sink, 0.01))
+
+
+def _neck_came_forward(changed: _Changes, front: FrontSettings) -> float:
     """Deviation in thresholds by an estimate, from three changes, of how much further the neck is inclined."""
-    neck = front.neck_by_fall * fall + front.neck_by_approach * nearer + front.neck_by_nose * bent
+    neck = (
+        front.neck_by_fall * changed.fall + front.neck_by_approach * changed.nearer + front.neck_by_nose * changed.bent
+    )
     return neck / front.neck_change
 
 
-def _sank(fall: float, sink: float, grown: float, front: FrontSettings) -> float:
+def _sank(changed: _Changes, front: FrontSettings) -> float:
     """Deviation in thresholds by ears that came down to shoulders that sank too, as in sliding down."""
-    evidence = fall + min(sink, front.sink_share * max(fall, 0.0)) + front.forward_share * max(grown, 0.0)
+    sink = min(changed.sink, front.sink_share * max(changed.fall, 0.0))
+    evidence = changed.fall + sink + front.forward_share * max(changed.grown, 0.0)
     over = (evidence - front.slump) / (front.deep_slump - front.slump)
     return evidence / front.slump if over <= 0 else 1 + over
 
@@ -332,17 +391,20 @@ def _tilts(measures: Measures, baseline: Baseline) -> list[tuple[Name, float]]:
     return [(name, change) for name, change in changes if change is not None]
 
 
-def _misfit(
-    pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None
-) -> Reason | None:
-    """Why this check cannot be compared with the baseline at all, or None.
+def _beside(view: View, baseline: Baseline) -> bool:
+    """Whether an oblique baseline that is compared by the frontal indices, so one from near the front, is of use from the front as well.
 
-    Shoulders in another place suggest that the camera was moved. If the background shows that it was not, the shoulders sank.
+    Whoever slouches is seen somewhat more from the front: the shoulders come forward.
     """
+    return view is View.FRONT and baseline.view.is_oblique and not baseline.by_angle
+
+
+def _misfit(pose: Pose, view: View, measures: Measures, baseline: Baseline, settings: Settings) -> Reason | None:
+    """Why geometry cannot compare this check with the baseline at all, or None."""
     if abs(pose.width / pose.height - baseline.width / baseline.height) > 0.01:
         now, then = f"{pose.width}×{pose.height}", f"{baseline.width}×{baseline.height}"
         return Reason(Why.CAMERA_MOVED, "picture", now=now, then=then)
-    if view is not baseline.view:
+    if view is not baseline.view and not _beside(view, baseline):
         if view is View.UNKNOWN:
             return Reason(Why.VIEW_UNKNOWN)
         return Reason(Why.OTHER_VIEW, view=view, then=baseline.view)
@@ -350,25 +412,17 @@ def _misfit(
     alike = len(tilts) == 2 and abs(tilts[0] - tilts[1]) <= settings.fit.tilted_together
     if alike and min(map(abs, tilts)) > settings.front.lateral:
         return Reason(Why.TILTED)
-    return None if baseline.by_angle or baseline.by_face_alone else _moved(measures, baseline, settings, moved)
-
-
-def _moved(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> Reason | None:
-    """Why the frontal indices cannot be compared, or None: they need about the same distance and camera."""
-    fit = settings.fit
-    nearer = measures[Name.APPROACH].value
-    if nearer is not None:
-        ratio = nearer / baseline.values[Name.APPROACH]
-        if ratio > settings.front.approach_high:
-            return Reason(Why.TOO_NEAR, ratio=ratio)
-        if ratio < settings.front.approach_low:
-            return Reason(Why.TOO_FAR, ratio=1 / ratio)
-    sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
-    if moved is not False and sunk is not None and fallen is not None:
-        fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
-        if abs(sunk) > fit.sunk and fall < fit.sunk_fall:
-            return Reason(Why.CAMERA_MOVED, "shoulders")
     return None
+
+
+def _elsewhere(measures: Measures, baseline: Baseline, settings: Settings) -> bool:
+    """Whether the shoulders are in another place in the picture though the ears did not come down to them: the camera was moved, or the chair."""
+    fit = settings.fit
+    sunk, fallen = _change(measures, baseline, Name.SHOULDER_HEIGHT), measures[Name.SLUMP_INDEX].value
+    if sunk is None or fallen is None or Name.SLUMP_INDEX not in baseline.values:
+        return False
+    fall = 1 - fallen / baseline.values[Name.SLUMP_INDEX]
+    return abs(sunk) > fit.sunk and fall < fit.sunk_fall
 
 
 def _change(measures: Measures, baseline: Baseline, name: Name) -> float | None:

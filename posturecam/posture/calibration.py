@@ -238,7 +238,7 @@ def _deviations(looks: Sequence[Sample], baseline: Baseline, settings: Settings)
 def _deviation(look: Sample, baseline: Baseline, settings: Settings) -> float | None:
     if look.front is not None and baseline.front is not None and look.shows_face:
         return judge(look.front, baseline.front, thresholds(settings)).value
-    return deviation(look.measures, look.view, baseline, settings, gates=False).value
+    return deviation(look.measures, look.view, baseline, settings).value
 
 
 def _separation(

@@ -9,13 +9,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from posturecam.config.settings import MonitorSettings
-from posturecam.posture.assess import Deviation, Reading
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why
-from posturecam.posture.view import View
+
+if TYPE_CHECKING:
+    from posturecam.posture.assess import Deviation, Reading
+    from posturecam.posture.view import View
 
 
 class Phase(StrEnum):

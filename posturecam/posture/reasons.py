@@ -24,20 +24,15 @@ class Why(StrEnum):
     WRONG_VIEW = "wrong_view"
     VIEW_UNKNOWN = "view_unknown"
     HEAD_TURNED = "head_turned"
-    HEAD_BENT = "head_bent"
     CLIPPED = "clipped"
     COINCIDENT = "coincident"
     IMPLAUSIBLE = "implausible"
     TURNED = "turned"
-    TOO_NEAR = "too_near"
-    TOO_FAR = "too_far"
     NO_BASELINE = "no_baseline"
     OTHER_VIEW = "other_view"
     TILTED = "tilted"
     CAMERA_MOVED = "camera_moved"
     UNLIKE = "unlike"
-    UNCERTAIN = "uncertain"
-    CONTRADICTORY = "contradictory"
 
 
 TEXTS: Mapping[tuple[Why, str], str] = {
@@ -76,7 +71,6 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     (Why.VIEW_UNKNOWN, ""): mark("I cannot tell the camera angle yet"),
     (Why.VIEW_UNKNOWN, "no_depth"): mark("these landmarks were recorded without depth"),
     (Why.HEAD_TURNED, ""): mark("your head is turned by about {angle:.0f}°"),
-    (Why.HEAD_BENT, ""): mark("your head is bent down, which from here looks like slouching"),
     (Why.CLIPPED, ""): mark("{what} is cut off by the edge of the picture"),
     (Why.CLIPPED, "shoulders"): mark("your shoulders are outside the picture"),
     (Why.COINCIDENT, ""): mark("{what} fall on one point of the picture"),
@@ -93,8 +87,6 @@ TEXTS: Mapping[tuple[Why, str], str] = {
     ),
     (Why.TURNED, "upside_down"): mark("the picture seems to be upside down"),
     (Why.TURNED, "aside"): mark("the picture seems turned by 90°"),
-    (Why.TOO_NEAR, ""): mark("you are {ratio:.1f} times nearer to the camera than when you calibrated"),
-    (Why.TOO_FAR, ""): mark("you are {ratio:.1f} times further from the camera than when you calibrated"),
     (Why.NO_BASELINE, ""): mark("from {view} I can only compare: calibrate your upright posture first"),
     (Why.NO_BASELINE, "face"): mark("your upright posture was learned without your face: calibrate again"),
     (Why.NO_BASELINE, "hips"): mark("I did not see your hips in the start pose"),
@@ -107,8 +99,6 @@ TEXTS: Mapping[tuple[Why, str], str] = {
         "your shoulders are in a different place in the picture: the camera or the chair was moved"
     ),
     (Why.UNLIKE, ""): mark("your pose is unlike anything my estimate was trained on"),
-    (Why.UNCERTAIN, ""): mark("my estimate of your posture is too uncertain here"),
-    (Why.CONTRADICTORY, ""): mark("my estimate and my measurement do not agree"),
 }
 """The text of each reason, to complete "unknown, because …", by code and case, with named parameters."""
 
@@ -120,10 +110,10 @@ Parameter = float | str | View
 
 @dataclass(frozen=True, slots=True, init=False)
 class Reason:
-    """Why a value is unknown: `Reason(Why.TOO_NEAR, ratio=1.6)`, `Reason(Why.WRONG_VIEW, "side")`.
+    """Why a value is unknown: `Reason(Why.HEAD_TURNED, angle=40)`, `Reason(Why.WRONG_VIEW, "side")`.
 
-        >>> Reason(Why.TOO_NEAR, ratio=1.62).text
-        'you are 1.6 times nearer to the camera than when you calibrated'
+        >>> Reason(Why.HEAD_TURNED, angle=40.3).text
+        'your head is turned by about 40°'
 
     Raises:
         ValueError: if `TEXTS` has no such case of the code, which is an error in the program.
@@ -177,6 +167,10 @@ def kept_reason(reason: Reason) -> KeptReason:
     return {"code": reason.code.value, **case, **parameters}
 
 
+_GONE = ("head_bent", "too_near", "too_far", "uncertain", "contradictory")
+"""Codes that earlier versions had: each said that too little was known to judge."""
+
+
 def reason_of(kept: object) -> Reason:
     """Read a saved reason, also in the format of posturecam 0.1: `{"code": "not_seen", "text": "I cannot see your left hip"}`.
 
@@ -186,6 +180,8 @@ def reason_of(kept: object) -> Reason:
     if not isinstance(kept, Mapping):
         raise ValueError(f"a reason has a code, got {kept!r}")
     parameters = {name: value for name, value in kept.items() if name not in ("code", "case")}
+    if kept.get("code") in _GONE:
+        return Reason(Why.NOT_SEEN, "enough")
     code, case = Why(str(kept.get("code"))), kept.get("case", SAID if "text" in parameters else "")
     for name in _VIEWS:
         if parameters.get(name) in tuple(View):

@@ -11,13 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from posturecam.alerts.policy import Response
-from posturecam.coach.safety import Answers
 from posturecam.config.settings import QuietSettings, Settings
 from posturecam.history.models import PAUSES
-from posturecam.posture.baseline import Baseline
-from posturecam.posture.loop import Tick
 from posturecam.session.protocol.commands import (
     AnswerAlert,
     AnswerBreak,
@@ -43,6 +40,12 @@ from posturecam.session.rules import desk, silence
 from posturecam.session.rules.desk import DeskState, Moment
 from posturecam.session.rules.weekly_plan import PlannedDay
 from posturecam.system.state import SystemState
+
+if TYPE_CHECKING:
+    from posturecam.alerts.policy import Response
+    from posturecam.coach.safety import Answers
+    from posturecam.posture.baseline import Baseline
+    from posturecam.posture.loop import Tick
 
 RETRY_SECONDS = (5.0, 10.0, 20.0, 30.0)
 """Seconds before each retry of a camera that cannot be opened; the last value repeats."""

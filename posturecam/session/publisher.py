@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posturecam.alerts.policy import Response
 from posturecam.config import unheard
 from posturecam.i18n.message import Message
-from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan
 from posturecam.session.protocol.mode import Mode, follow
 from posturecam.session.timeline import lived
+
+if TYPE_CHECKING:
+    from posturecam.session.history_recorder import HistoryRecorder
 
 
 class Publisher:

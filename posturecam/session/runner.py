@@ -7,6 +7,9 @@
 
 Every shell runs these steps: the app's engine in a thread of its own (`posturecam.session.engine`), the terminal in the main one,
 and the tests without threads. A failing effect is contained: it is reported, and the session continues without it.
+
+The app makes its session before its tray icon. So what only a running session needs (OpenCV, the judge, the coach) is imported
+where it is used, in the session's own thread.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import logging
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from posturecam.alerts.learning import between, taught
 from posturecam.alerts.policy import Response
@@ -24,18 +27,12 @@ from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings
 from posturecam.errors import CalibrationRefused, CameraError, PosturecamError, SettingsError, SourceError
-from posturecam.history.baselines import Baselines, load_baselines
 from posturecam.i18n.translate import chosen_language, tr
-from posturecam.posture.learned.weights import judge_or_geometry
-from posturecam.posture.loop import Tick, pick, watch
 from posturecam.session import core
 from posturecam.session.core import Now, Plan, SessionState, plan_of
-from posturecam.session.guided_calibration import Calibration, shown
-from posturecam.session.history_recorder import HistoryRecorder
 from posturecam.session.inputs.paced_source import PREVIEW_SECONDS, PacedSource
 from posturecam.session.inputs.steady_source import SteadySource
 from posturecam.session.inputs.system_monitor import Monitored, SystemMonitor
-from posturecam.session.planned import recall
 from posturecam.session.protocol.command_queue import QueuedClient
 from posturecam.session.protocol.commands import Calibrate, Command, StartStretch
 from posturecam.session.protocol.mailbox import Mailbox
@@ -49,16 +46,17 @@ from posturecam.session.protocol.mode import Mode
 from posturecam.session.publisher import Publisher
 from posturecam.session.rules import silence as quiet
 from posturecam.session.rules.desk import trial
-from posturecam.session.slouch_line import SlouchLine
-from posturecam.session.stretching.recorder import open_history
-from posturecam.session.stretching.run import OpenVoice, lead
-from posturecam.session.upright_postures import UprightPostures
 from posturecam.system import open_system
-from posturecam.vision.frame import Source
+from posturecam.vision.frame import Frame, Source
 from posturecam.vision.lazy_estimator import LazyEstimator
-from posturecam.vision.sources import open_source
 from posturecam.vision.sources.clock import SystemClock, local_now
-from posturecam.voice import open_voice
+
+if TYPE_CHECKING:
+    from posturecam.history.baselines import Baselines
+    from posturecam.posture.loop import Tick
+    from posturecam.session.stretching.run import OpenVoice
+    from posturecam.session.upright_postures import UprightPostures
+    from posturecam.voice import Silence, Voice
 
 log = logging.getLogger("posturecam")
 
@@ -89,8 +87,8 @@ class Session(QueuedClient):
         mailbox: Mailbox,
         *,
         camera: str = "",
-        open_camera: OpenCamera = open_source,
-        baselines: Callable[[], Baselines] = load_baselines,
+        open_camera: OpenCamera | None = None,
+        baselines: Callable[[], Baselines] | None = None,
         system: Monitored | None = None,
         voice: OpenVoice | None = None,
         now: Callable[[], datetime] = local_now,
@@ -104,8 +102,9 @@ class Session(QueuedClient):
             settings: The user's.
             mailbox: Where snapshots and events go.
             camera: In place of the one in the settings; see `posturecam.vision.sources.open_source`.
-            open_camera: Opens the camera; replaced in tests, and for a source that is already open.
-            baselines: Loads the baselines; called whenever a camera is opened.
+            open_camera: Opens the camera; None takes `posturecam.vision.sources.open_source`; replaced in tests, and for a source that
+                is already open.
+            baselines: Loads the baselines; called whenever a camera is opened. None takes the user's own.
             system: The state of the system; None reads the real one.
             voice: Opens the coach's voice; None takes the system's.
             now: Local time, for display, records and the schedule; replaced in tests.
@@ -114,9 +113,9 @@ class Session(QueuedClient):
             options: Where the shell differs from the app.
         """
         super().__init__(settings, adapt, now, clock or SystemClock().time)
-        self._camera, self._open_camera, self._load_baselines = camera, open_camera, baselines
+        self._camera, self._open_camera, self._load_baselines = camera, open_camera or _open_source, baselines
         self._system = system or SystemMonitor(open_system())
-        self._open_voice = voice or (lambda: open_voice(self._settings.voice, chosen_language(), tr))
+        self._open_voice = voice or self._open_own_voice
         self._options = options or Options()
         self._mailbox = mailbox
         self._publisher: Publisher
@@ -156,11 +155,15 @@ class Session(QueuedClient):
         ending.callback(self._leave, self._system.stop)
         ending.callback(self._leave, self._release)
         ending.callback(self._leave, self._let_model_go)
+        from posturecam.history.baselines import load_baselines
+        from posturecam.session.history_recorder import HistoryRecorder
+        from posturecam.session.upright_postures import UprightPostures
+
         record = HistoryRecorder() if self._options.history else None
         self._publisher = Publisher(
             self._mailbox, record, self._now, self._clock, lambda: self._settings.monitor.longest_gap
         )
-        self._uprights = UprightPostures(self._load_baselines, self._publisher, self._now)
+        self._uprights = UprightPostures(self._load_baselines or load_baselines, self._publisher, self._now)
         self._system.start(self.commands.wake)
 
     def _leave(self, part: Callable[[], None]) -> None:
@@ -296,12 +299,16 @@ class Session(QueuedClient):
             case core.LearnOffered():
                 self._uprights.learn_offered(self._settings)
             case core.StoreAnswers(session=session, answers=answers):
+                from posturecam.session.stretching.recorder import open_history
+
                 if (history := open_history(self._publisher.complain)) is not None:
                     with history:
                         history.answer(session, answers)
             case core.ForgetCamera():
                 self._camera = ""
             case core.RecallPlan(routine=routine):
+                from posturecam.session.planned import recall
+
                 self._note(core.PlanRecalled(recall(self._now(), routine, kept=self._options.history)))
             case core.RefuseCalibration(why=why):
                 self._publisher.tell(CalibrationFailed(self._now(), why))
@@ -323,6 +330,11 @@ class Session(QueuedClient):
             self._settings = self._adapt(change_settings({"sensitivity.personal": f"{factor:.3f}"}))
         except SettingsError as problem:
             self._publisher.complain(problem.text)
+
+    def _open_own_voice(self) -> Voice | Silence:
+        from posturecam.voice import open_voice
+
+        return open_voice(self._settings.voice, chosen_language(), tr)
 
     # The camera and the model.
 
@@ -382,9 +394,20 @@ class Session(QueuedClient):
     # The activities.
 
     def _watch(self, source: Source) -> Iterator[float]:
+        from posturecam.posture.learned.weights import judge_or_geometry
+        from posturecam.posture.loop import pick, watch
+        from posturecam.session.slouch_line import SlouchLine
+
         judge = judge_or_geometry(self._settings, self._publisher.complain)
         line = SlouchLine(self._settings, judge)
-        for tick in watch(PacedSource(source, self._pace), self._model(), self._uprights.all, self._settings, judge):
+        model = self._model()
+
+        def seen(frame: Frame) -> None:
+            unloaded = not (model.loaded or frame.recorded)  # loading takes half a second
+            if unloaded and self._state.previewed and frame.image is not None:
+                self._publisher.show(source=source.info, picture=frame)
+
+        for tick in watch(PacedSource(source, self._pace, seen), model, self._uprights.all, self._settings, judge):
             self._tick = tick
             self._note(core.Looked(bool(tick.reading.present)))
             self._obey()
@@ -411,6 +434,8 @@ class Session(QueuedClient):
         self.quit()
 
     def _calibrate(self, source: Source, asked: Calibrate) -> Iterator[float]:
+        from posturecam.session.guided_calibration import Calibration, shown
+
         calibration = Calibration(source, self._model(), self._settings, slouch=asked.slouch)
         for look in calibration:
             self._note(core.Looked(present=True))  # somebody just requested it
@@ -434,6 +459,8 @@ class Session(QueuedClient):
         yield 0.0
 
     def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:
+        from posturecam.session.stretching.run import lead
+
         def left() -> bool:
             self._note(core.Looked(present=True))
             self._obey()
@@ -441,3 +468,9 @@ class Session(QueuedClient):
 
         yield from lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins
+
+
+def _open_source(camera: str, settings: Settings) -> Source:
+    from posturecam.vision.sources import open_source
+
+    return open_source(camera, settings)

@@ -8,21 +8,12 @@ from posturecam.posture.baseline import Baseline
 from posturecam.posture.boundary import Boundary, boundary_of
 from posturecam.posture.loop import Tick
 
-_NEVER = 10.0
-"""Thresholds, the most that the setting allows."""
-
 
 class SlouchLine:
     """Computes the line for the pose of each tick; caches the last one, since landmarks are reused while nobody moves."""
 
     def __init__(self, settings: Settings, judge: Judge | None) -> None:
-        """Create it for one run of watching.
-
-        When only the head is moved, the estimate and geometry disagree, which for a real posture means unknown.
-        The line therefore uses the estimate alone.
-        """
-        learned = settings.learned.model_copy(update={"agreement": 0.0, "contradiction": _NEVER})
-        self._settings, self._judge = settings.model_copy(update={"learned": learned}), judge
+        self._settings, self._judge = settings, judge
         self._last: tuple[Tick, Baseline | None] | None = None
         self._line: Boundary | None = None
 

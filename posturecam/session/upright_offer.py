@@ -9,12 +9,17 @@ from posturecam.posture.front.new_upright import NewUpright, follow_new_upright
 from posturecam.posture.loop import Tick
 from posturecam.vision.frame import SourceInfo
 
+_APART = 1.0
+"""Seconds between two looks that are remembered: unwatched, looks are further apart, and a live view looks ten times a second."""
+
 
 class UprightOffer:
     """Watches the ticks of one source for a new baseline; nothing changes before `learn` is called."""
 
     def __init__(self) -> None:
         self._state = NewUpright()
+        self._taken: float | None = None
+        """Time of the last look that was remembered, seconds of the source."""
 
     @property
     def stands(self) -> bool:
@@ -26,6 +31,9 @@ class UprightOffer:
         pose, view = tick.pose, tick.reading.view
         if pose is None or baseline is None or view is not baseline.view:
             return False
+        if self._taken is not None and 0 <= pose.t - self._taken < _APART:
+            return False
+        self._taken = pose.t
         look = sample(pose, view, tick.reading.measures, settings, tick.frame.glance)
         self._state, now = follow_new_upright(self._state, look, baseline.front, tick.moved, settings)
         return now

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
@@ -322,22 +322,57 @@ def summary_card(summary: SessionSummary, notes: Sequence[str] = ()) -> Renderab
 
 
 def exercise_list(exercises: Iterable[Exercise], routines: Iterable[Routine], width: int) -> RenderableType:
-    """All exercises and routines, a line each; a wide terminal has room for the titles too."""
+    """All exercises and routines, a line each; a wide terminal has room for the titles too, a narrow one for no columns."""
+    if width < _NARROW:
+        return Group(*_narrow_list(exercises, routines), *_hints())
     wide = width >= _WIDE
     headings = tr("exercise"), *(("",) if wide else ()), tr("dose"), tr("camera"), tr("judged")
     table = _table(*headings)
-    for one in sorted(exercises, key=lambda one: _FIRST.index(one.id) if one.id in _FIRST else len(_FIRST)):
+    for one in _in_order(exercises):
         title = (Text(tr(one.title)),) if wide else ()
-        facing, trust = tr(_FACING[one.placement.facing]), tr(_LEVELS[one.trust.level])
-        table.add_row(Text(one.id, style="bold"), *title, tr(dose_text(one)), facing, trust)
+        table.add_row(Text(one.id, style="bold"), *title, *_facts(one))
     sets = _table(tr("routine"), *(("",) if wide else ()), tr("minutes"), tr("exercises"))
     for routine in routines:
-        steps = ", ".join(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps))
         title = (Text(tr(routine.title)),) if wide else ()
-        minutes = f"{routine.minutes:g}" if routine.pick is None else ", ".join(map(str, LENGTHS))
-        sets.add_row(Text(routine.id, style="bold"), *title, minutes, Text(steps or tr(routine.why)))
-    hints = ("stretch NAME", "stretch show NAME", "stretch --routine ROUTINE")
-    return Group(table, Text(), sets, Text(), *(Text(f"posturecam {hint}", style="dim") for hint in hints))
+        sets.add_row(Text(routine.id, style="bold"), *title, _minutes_of(routine), Text(_contents(routine)))
+    return Group(table, Text(), sets, *_hints())
+
+
+def _narrow_list(exercises: Iterable[Exercise], routines: Iterable[Routine]) -> Iterator[RenderableType]:
+    """Two or more lines each, below headings that say what they are."""
+    yield Text(" · ".join((tr("exercise"), tr("dose"), tr("camera"), tr("judged"))), style="dim")
+    for one in _in_order(exercises):
+        yield Text(one.id, style="bold")
+        yield Padding(Text(" · ".join(_facts(one))), (0, 0, 0, 2))
+    yield Text()
+    yield Text(" · ".join((tr("routine"), tr("minutes"), tr("exercises"))), style="dim")
+    for routine in routines:
+        yield Text(routine.id, style="bold")
+        yield Padding(Text(f"{_minutes_of(routine)} · {_contents(routine)}"), (0, 0, 0, 2))
+
+
+def _in_order(exercises: Iterable[Exercise]) -> list[Exercise]:
+    return sorted(exercises, key=lambda one: _FIRST.index(one.id) if one.id in _FIRST else len(_FIRST))
+
+
+def _facts(exercise: Exercise) -> tuple[str, str, str]:
+    """The dose, where the camera stands, and how well it judges."""
+    facing, trust = tr(_FACING[exercise.placement.facing]), tr(_LEVELS[exercise.trust.level])
+    return tr(dose_text(exercise)), facing, trust
+
+
+def _minutes_of(routine: Routine) -> str:
+    return ", ".join(map(str, LENGTHS)) if routine.is_break else f"{routine.minutes:g}"
+
+
+def _contents(routine: Routine) -> str:
+    return ", ".join(dict.fromkeys(step.exercise.replace("_", " ") for step in routine.steps)) or tr(routine.why)
+
+
+def _hints() -> Iterator[RenderableType]:
+    yield Text()
+    for hint in ("stretch NAME", "stretch show NAME", "stretch --routine ROUTINE"):
+        yield Text(f"posturecam {hint}", style="dim")
 
 
 _FACING = {
@@ -354,7 +389,8 @@ _LEVELS = {
 }
 _FIRST = ("thoracic_stretch", "childs_pose")
 """Listed first: the two exercises that the coach was made for."""
-_WIDE = 110
+_WIDE, _NARROW = 110, 64
+"""Columns from which the titles have room too, and from which the columns do."""
 
 
 def _table(*headings: str) -> Table:

@@ -29,6 +29,11 @@ class LazyEstimator:
         self._settings, self._across_room, self._complain = settings, across_room, complain
         self._estimator: PoseEstimator | RoomEstimator | None = None
 
+    @property
+    def loaded(self) -> bool:
+        """Whether the model was needed already."""
+        return self._estimator is not None
+
     def __call__(self, frame: Frame) -> Pose | None:
         """The user's pose in this frame, or None."""
         if self._estimator is None:

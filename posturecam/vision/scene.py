@@ -269,14 +269,28 @@ def signature(glance: Glance, *covered: Area) -> Signature:
     free = np.ones(CELLS, bool)
     for area in covered:
         free[_inside(area)] = False
-    found: list[float | None] = []
-    for row in np.split(np.arange(CELLS[0]), _PARTS[0]):
-        for column in np.split(np.arange(CELLS[1]), _PARTS[1]):
-            part = np.ix_(row, column)
-            edges = np.bincount(direction[part].ravel(), (steepness * free)[part].ravel(), minlength=_DIRECTIONS)
-            clear = free[part].mean() >= 0.75 and np.count_nonzero(steepness[part]) >= _SIGNED
-            found += [round(float(share), 2) for share in edges / edges.sum()] if clear else [None] * _DIRECTIONS
-    return tuple(found)
+    edges = _of_each_part(steepness * free, direction, _DIRECTIONS)
+    strength = edges.sum(axis=1, keepdims=True)
+    clear = (_of_each_part(free)[:, 0] >= 0.75 * free.size / len(edges)) & (
+        _of_each_part(steepness > 0)[:, 0] >= _SIGNED
+    )
+    shares = edges / np.where(strength > 0, strength, 1)
+    return tuple(
+        round(share, 2) if tells else None
+        for part, tells in zip(shares.tolist(), clear & (strength[:, 0] > 0), strict=True)
+        for share in part
+    )
+
+
+_PART = _PARTS[1] * (np.arange(CELLS[0]) * _PARTS[0] // CELLS[0])[:, None] + np.arange(CELLS[1]) * _PARTS[1] // CELLS[1]
+"""In which part each cell lies."""
+
+
+def _of_each_part(values: NDArray[np.generic], kind: NDArray[np.int_] | int = 0, kinds: int = 1) -> NDArray[np.float64]:
+    """The sums of the cells' values, by part and kind of cell."""
+    parts = _PARTS[0] * _PARTS[1]
+    sums = np.bincount((kinds * _PART + kind).ravel(), values.ravel(), kinds * parts)
+    return np.asarray(sums, np.float64).reshape(parts, kinds)
 
 
 def moved(before: Signature, now: Signature) -> float | None:

@@ -29,23 +29,18 @@ from rich.console import Console
 
 from posturecam.alerts import (
     Alert,
-    Deliveries,
-    NotificationDelivery,
     Outlook,
     PolicyState,
     Response,
-    SoundDelivery,
-    TerminalDelivery,
-    check_notifications,
     decide,
     describe,
-    open_deliveries,
     outlook,
     respond,
     silence,
     spoken_duration,
 )
-from posturecam.alerts.notification import Notice
+from posturecam.alerts.delivery import Deliveries, SoundDelivery, TerminalDelivery, open_deliveries
+from posturecam.alerts.notification import Notice, NotificationDelivery, check_notifications
 from posturecam.alerts.policy import within
 from posturecam.config.settings import AlertSettings, Settings
 from posturecam.i18n.translate import choose_language

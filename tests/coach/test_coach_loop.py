@@ -6,7 +6,8 @@ from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, Recorded, _no_model, e
 from posturecam.coach import events as on
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import load_exercise, load_routine, resolve, routine_names
-from posturecam.coach.loop import Controls, coach, for_stretching, stop, summarize
+from posturecam.coach.loop import coach, for_stretching, stop, summarize
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.routine import Routine
 from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings

@@ -113,7 +113,7 @@ def test_a_new_hold_has_corrections_of_its_own():
 
 def test_a_mistake_that_is_over_is_not_said_later():
     said, _ = play((1, entered), (2, seen("knees_up")), (3, seen("hands_off")), (4, gone("hands_off")), seconds=9)
-    assert [say.text for say in said] == ["Let the knees soften toward the floor"]
+    assert [say.text for say in said] == ["Let your knees sink toward the floor"]
 
 
 @pytest.mark.parametrize(

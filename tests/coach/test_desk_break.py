@@ -1,5 +1,7 @@
 """A break at the desk: what is chosen for it, how its time goes by, and what is led by time because nobody can judge it."""
 
+from itertools import pairwise
+
 import pytest
 from stretch_figures import CASES, FACING, LOST, Recorded, _no_model, events_of, frames, posture
 
@@ -7,10 +9,12 @@ from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from
 from posturecam.coach.breaks.pacing import AWAY_AFTER, GIVEN_UP_AFTER
 from posturecam.coach.exercise import Facing, Sides
-from posturecam.coach.judging.by_time import lasting, lead_in
+from posturecam.coach.judging.by_time import POSE_PATIENCE, lasting, lead_in
+from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import Controls, coach, summarize
+from posturecam.coach.loop import coach, summarize
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import VoiceSettings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
@@ -64,12 +68,38 @@ def moments(*parts, rate=10.0):
 # What is chosen.
 
 
-@pytest.mark.parametrize("view", VIEWS)
+def several(view, minutes, speaking=speaking_seconds, count=8):
+    """So many breaks, one after the other."""
+    last = []
+    for _ in range(count):
+        chosen = choose(ALL, view, minutes, last, speaking)
+        ids = [one.id for one in chosen]
+        last = [*ids, *(one for one in last if one not in ids)]
+        yield chosen
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
 @pytest.mark.parametrize("minutes", LENGTHS)
-def test_a_break_lasts_about_as_long_as_asked_for_whatever_the_camera_sees(view, minutes):
-    chosen = choose(ALL, view, minutes)
-    assert 60 * minutes * 0.75 <= seconds(chosen) <= 60 * minutes
-    assert len({one.id for one in chosen}) == len(chosen)
+def test_every_break_takes_the_time_that_was_asked_for_and_repeats_nothing(language, minutes):
+    choose_language(language)
+    for words_a_minute in (90, 160, 240):
+        speaking = speaking_time(VoiceSettings(words_a_minute=words_a_minute), language, tr)
+        for view in VIEWS:
+            for chosen in several(view, minutes, speaking):
+                assert 60 * minutes - 20 <= sum(lasting(one, speaking) for one in chosen) <= 60 * minutes
+                assert len({one.id for one in chosen}) == len(chosen)
+                assert any(not one.is_timed for one in chosen), "no break of rests only"
+                assert chosen == tuple(sorted(chosen, key=lambda one: one.desk.part == "eyes")), "the eyes come last"
+
+
+def test_short_breaks_go_through_everything_that_can_be_judged():
+    judged = {one.id for one in AT_DESK if is_judged_from(one, View.FRONT)}
+    assert {one.id for chosen in several(View.FRONT, 1) for one in chosen} >= judged
+
+
+def test_long_breaks_rest_eyes_and_wrists_in_turn_with_what_is_led_by_time():
+    done = [{one.id for one in chosen} for chosen in several(View.FRONT, 5, count=4)]
+    assert set().union(*done) == {one.id for one in AT_DESK}
 
 
 def test_from_the_front_what_it_can_judge_comes_first_and_from_the_side_what_it_can_judge_there():
@@ -114,13 +144,6 @@ def test_an_announcement_lasts_as_long_as_it_takes_in_the_users_language(languag
         spoken = [each for each in tr(one.title) + tr(one.desk.say) if each not in "，。、："]
         assert lead_in(one, speaking) >= len(spoken) / a_second + 2
         assert lasting(one, speaking) - lead_in(one, speaking) == pytest.approx(lasting(one) - lead_in(one))
-
-
-def test_a_break_in_a_language_of_longer_words_still_takes_the_time_that_was_asked_for():
-    slow = speaking_time(VoiceSettings(words_a_minute=90))
-    for minutes in LENGTHS:
-        chosen = choose(ALL, View.FRONT, minutes, speaking=slow)
-        assert 60 * minutes * 0.75 <= sum(lasting(one, slow) for one in chosen) <= 60 * minutes
 
 
 def test_an_instruction_waits_for_the_title_and_the_exercise_for_both():
@@ -231,11 +254,34 @@ def test_repeating_begins_the_exercise_again_and_just_after_its_end_the_one_befo
 
 def test_nobody_is_called_out_of_a_hold_but_the_time_is_kept():
     case = CASES["upper_trapezius"]
-    ticks = led([BEND, SQUEEZE], (lasting(BEND) - 4, FACING), (2, case.pose), (30, case.pose))
+    ticks = led([BEND, SQUEEZE], (lead_in(BEND) + 4.5, FACING), (1, case.pose), (60, case.pose))
     ended = next(tick for tick in ticks if tick.state.phase is CoachPhase.DONE)
     assert lasting(BEND) + 3 < ended.frame.t <= lasting(BEND) + 7
     assert ended.state.summary.seen > 3
     assert not ended.state.summary.ended_early
+
+
+def test_nobody_is_left_in_silence_who_is_not_recognised_in_the_pose():
+    ticks = led([BEND, SQUEEZE], (120, FACING))
+    first = next(event.t for event in events_of(ticks, on.LedByTime))
+    assert first == pytest.approx(lead_in(BEND) + 0.5 + POSE_PATIENCE, abs=0.5)
+    said = [tick.frame.t for tick in ticks if tick.say is not None]
+    assert max(after - before for before, after in pairwise(said)) < 12
+    assert [(one.counted, one.timed) for one in summarize(ticks).sets] == [(0, 2), (0, 3)]
+
+
+def test_whoever_does_not_come_back_is_not_waited_for_in_silence():
+    case = CASES["scapular_squeeze"]
+    ticks = led([SQUEEZE], (lead_in(SQUEEZE) + 2, case.start), (1, case.pose), (60, case.pose))
+    reached = next(event.t for event in events_of(ticks, on.HoldReached))
+    assert next(event.t for event in events_of(ticks, on.LedByTime)) == pytest.approx(reached + POSE_PATIENCE, abs=0.3)
+
+
+def test_the_title_of_the_next_one_is_not_cut_into_by_praise():
+    ticks = led([BEND, SQUEEZE], (120, FACING), asked={12.0: "skip"})
+    assert [tick.say.text for tick in ticks if tick.say is not None].count("Well done") == 1, "at the end"
+    skipped = led([BEND], (20, FACING), asked={12.0: "skip"})
+    assert not any(tick.say is not None and tick.say.text == "Well done" for tick in skipped)
 
 
 def test_a_pause_keeps_the_time_of_the_break():

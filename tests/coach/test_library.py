@@ -10,6 +10,7 @@ from posturecam.coach.exercise import Depth, Exercise
 from posturecam.coach.library import (
     exercise_folder,
     exercise_names,
+    find,
     load_exercise,
     load_library,
     load_routine,
@@ -261,3 +262,16 @@ def test_of_two_hundred_own_exercises_and_a_routine_that_is_broken_the_others_ca
     assert sum(one.id.startswith("mine_") for one in found.exercises) == 199
     assert len(found.routines) == 5
     assert sorted(Path(problem.split(".toml")[0]).name for problem in found.problems) == ["mine", "mine_7"]
+
+
+def test_a_name_finds_an_exercise_its_variant_or_a_routine_without_reading_what_is_in_it(own_home):
+    assert find("thoracic_stretch/bent_knees").key == "thoracic_stretch/bent_knees"
+    assert find("full").id == "full"
+    assert find("desk_break").is_break
+    with pytest.raises(UnknownExercise, match="There is no exercise or routine 'desk_brake'; did you mean desk_break"):
+        find("desk_brake")
+    (own_home / "routines").mkdir(parents=True)
+    mine = 'title = "Mine"\nwhy = "x"\nminutes = 1\n[[steps]]\nexercise = "nothing"\n'
+    (own_home / "routines" / "mine.toml").write_text(mine)
+    with pytest.raises(SettingsError, match="There is no exercise 'nothing'"):
+        find("mine")

@@ -1,8 +1,8 @@
-"""Every word the coach says over the sample videos, as people read it in tests/data/cues; on recorded landmarks."""
+"""Every word the coach says over the sample videos and in breaks at the desk, as people read it in tests/data/cues; on recorded landmarks."""
 
 import pytest
 
-from tools.cues import CLIPS, said, written
+from tools.cues import BREAKS, CLIPS, said, said_in_break, written, written_of_break
 
 
 @pytest.mark.parametrize("clip", CLIPS)
@@ -17,3 +17,8 @@ def test_nothing_is_corrected_where_it_is_done_well(clip):
 
     corrections = {fault.cue for fault in load_exercise(CLIPS[clip]).faults}
     assert not [line for line in said(clip).splitlines() if line[18:] in corrections]
+
+
+@pytest.mark.parametrize(("language", "minutes"), BREAKS)
+def test_every_word_in_a_break_is_the_one_that_was_read(language, minutes):
+    assert said_in_break(language, minutes) == written_of_break(language, minutes).read_text(encoding="utf-8")

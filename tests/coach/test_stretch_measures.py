@@ -69,6 +69,7 @@ BY_HAND = [
     ("hand_to_leg", SIDE, {"wrist": (900, 400)}, 0.5),
     ("hand_to_leg", SIDE, {"wrist": (900, 300), "foot_index": (900, 300)}, 0),
     ("hand_ahead", SIDE, {"wrist": (500, 300)}, 1.5),
+    ("hand_before_shoulder", SIDE, {"wrist": (500, 300)}, 0.5),
     ("reach", SIDE, {"index": (700, 350)}, 1.5),
     ("reach", SIDE, {"index": (500, 350)}, 0.5),
     ("hip_height", SIDE, {}, 0),

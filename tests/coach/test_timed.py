@@ -9,8 +9,9 @@ from posturecam.coach.exercise import Exercise, Side, Sides
 from posturecam.coach.judging.by_time import lasting, lead_in
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
-from posturecam.coach.loop import Controls, coach
+from posturecam.coach.loop import coach
 from posturecam.coach.presentation.coach_view import ShowState, show
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.presentation.descriptions import rep_line, set_lines
 from posturecam.posture.view import View
 

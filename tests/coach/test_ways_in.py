@@ -137,7 +137,7 @@ def test_coming_up_is_no_mistake():
 
 
 def test_a_head_that_stays_up_is_a_mistake():
-    head_up = posture(CHILD, neck=85)
+    head_up = posture(CHILD, trunk=2, neck=85)
     ticks, _ = done("childs_pose", (2, KNEEL), (2.5, head_up), (17, head_up), (3, KNEEL), (2, KNEEL))
     assert {event.fault for event in events_of(ticks, on.FaultSeen)} == {"head_up"}
 

@@ -699,7 +699,7 @@ def test_only_a_live_camera_outdates_a_baseline_and_only_that_of_the_view(monkey
         baselines.save_baseline(one)
     moved = BaselineOutdated(1.0, Reason(Why.CAMERA_MOVED, SAID, text="the camera was turned"), View.FRONT)
     tick = Tick(Frame(1.0), None, no_person(1.0), MonitorState(), (moved,))
-    monkeypatch.setattr("posturecam.session.runner.watch", lambda *_: [tick])
+    monkeypatch.setattr("posturecam.posture.loop.watch", lambda *_: [tick])
     source = Once(SourceInfo("Cam", "key", live=live))
     watch_command.run(source, baselines.load_baselines(), Settings(alerts=AlertSettings(delivery=("terminal",))))
     outdated = {one.view for one in baselines.load_baselines().kept if one.outdated}

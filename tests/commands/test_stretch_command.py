@@ -18,7 +18,7 @@ from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, Recorded, frames
 import posturecam.commands.stretch as command
 from posturecam.alerts import Response
 from posturecam.coach.library import exercise_names, load_exercise, routine_names
-from posturecam.coach.loop import Controls
+from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.safety import Answers
 from posturecam.commands import watch as watch_command
 from posturecam.commands.questions import ask_after, ask_before
@@ -765,7 +765,7 @@ def test_a_routine_is_found_by_its_name_alone(run, keys, without_camera):
     assert "Eye rest: 1 of 1 done, timed only" in out
 
 
-@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], []])
+@pytest.mark.parametrize("what", [["cobra"], ["--routine", "upper_back"], ["thoracic_stretch/bent_knees"]])
 def test_minutes_are_refused_for_what_takes_as_long_as_it_takes(run, what):
     code, _, err = run("stretch", *what, "--minutes", "1")
     assert code == 2

@@ -12,7 +12,7 @@ from posturecam.config.settings import Settings
 from posturecam.errors import SettingsError
 from posturecam.history import baselines
 from posturecam.posture.baseline import Baseline, needed
-from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.reasons import Reason, Why, reason_of
 from posturecam.posture.view import View
 
 
@@ -146,6 +146,18 @@ def test_of_several_changes_all_or_none_are_written(wrong):
     with pytest.raises(SettingsError):
         settings_file.change_settings({"alerts.cool_down": "300", **wrong})
     assert settings_file.settings_path().read_text() == "[alerts]\ncool_down = 900\n"
+
+
+def test_settings_of_an_earlier_version_that_are_gone_are_ignored():
+    write(
+        settings_file.settings_path(), "[learned]\nagreement = 0.3\nneck_change = 5.0\n[front]\napproach_high = 1.9\n"
+    )
+    assert settings_file.load_settings().learned.neck_change == 5.0
+
+
+@pytest.mark.parametrize("code", ["head_bent", "too_near", "too_far", "uncertain", "contradictory"])
+def test_reasons_of_an_earlier_version_that_are_gone_are_read(code):
+    assert reason_of({"code": code, "ratio": 1.6}).text == "I cannot see enough of you"
 
 
 def test_a_reset_keeps_the_old_file_aside():

@@ -17,7 +17,7 @@ import pytest
 from fakes.session import FakeEngine
 from fakes.voice import FakePlayer
 from moments import BASELINE, NOON, moment, tick, told
-from PySide6.QtCore import QPoint, QPropertyAnimation, QRectF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPropertyAnimation, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
@@ -27,9 +27,9 @@ from posturecam.config.settings import DesktopSettings, Settings
 from posturecam.desktop.alerts import glow as glow_module
 from posturecam.desktop.alerts import presenter as telling
 from posturecam.desktop.alerts import why
-from posturecam.desktop.alerts.glow import NO_COMPOSITOR, NO_WAYLAND, Glow
-from posturecam.desktop.alerts.glow_windows import paint_glow, thickness
-from posturecam.desktop.alerts.presenter import AlertPresenter, ring
+from posturecam.desktop.alerts.glow import NO_BLUR, NO_COMPOSITOR, NO_WAYLAND, Glow
+from posturecam.desktop.alerts.glow_windows import frosted, paint_glow, thickness
+from posturecam.desktop.alerts.presenter import NOT_BLURRED, AlertPresenter, ring
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
 from posturecam.desktop.pictures.figure import FigureView
@@ -255,30 +255,136 @@ application.exec()
 """
 
 
-@pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool")
-def test_a_click_goes_through_the_glow_on_a_real_x_server():
+@pytest.fixture
+def on_an_x_server():
+    """Runs a program on an X server of its own; what it prints, line by line."""
+    if not shutil.which("Xvfb"):
+        pytest.skip("needs Xvfb")
     read, write = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(write), "-screen", "0", "800x600x24", "-noreset", "-nolisten", "tcp"],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
-    try:
-        display = os.read(read, 16).decode().strip()
-        here = Path(__file__).parents[1]
+    display = os.read(read, 16).decode().strip()
+    here = Path(__file__).parents[1]
+
+    def run(program):
         environment = {**os.environ, "DISPLAY": f":{display}", "QT_QPA_PLATFORM": "xcb"}
-        program = CLICKS.format(paths=[str(here), str(here.parent)])
-        ran = subprocess.run(
-            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, timeout=30
-        )
+        made = program.format(paths=[str(here), str(here.parent)])
+        ran = subprocess.run([sys.executable, "-c", made], env=environment, capture_output=True, text=True, timeout=30)
         if "Could not load the Qt platform plugin" in ran.stderr:
             pytest.skip("Qt lacks X11 libraries of this system (libxcb-cursor0, libxcb-icccm4, libxcb-keysyms1)")
-        assert ran.stdout.split("\n")[:2] == ["covered True", "clicked 3"], ran.stderr
-    finally:
-        server.terminate()
-        server.wait(5)
-        os.close(read)
-        os.close(write)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout.splitlines()
+
+    yield run
+    server.terminate()
+    server.wait(5)
+    os.close(read)
+    os.close(write)
+
+
+@pytest.mark.skipif(not shutil.which("xdotool"), reason="needs xdotool")
+def test_a_click_goes_through_the_glow_on_a_real_x_server(on_an_x_server):
+    assert on_an_x_server(CLICKS)[:2] == ["covered True", "clicked 3"]
+
+
+BLURS = """
+import ctypes, sys
+sys.path[:0] = {paths!r}
+from PySide6.QtWidgets import QApplication
+from fakes.session import FakeEngine
+from moments import moment
+from posturecam.config.settings import DesktopSettings, Settings
+from posturecam.desktop.alerts.glow import Glow
+application = QApplication([])
+x11 = ctypes.CDLL("libX11.so.6")  # a stand-in for a compositing manager, that says what KWin says
+x11.XOpenDisplay.restype = ctypes.c_void_p
+x11.XInternAtom.restype = x11.XDefaultRootWindow.restype = x11.XCreateSimpleWindow.restype = ctypes.c_ulong
+display = ctypes.c_void_p(x11.XOpenDisplay(None))
+root = ctypes.c_ulong(x11.XDefaultRootWindow(display))
+own = ctypes.c_ulong(x11.XCreateSimpleWindow(display, root, 0, 0, 1, 1, 0, ctypes.c_ulong(0), ctypes.c_ulong(0)))
+blur = ctypes.c_ulong(x11.XInternAtom(display, b"_KDE_NET_WM_BLUR_BEHIND_REGION", 0))
+settings = Settings(desktop=DesktopSettings(alerts=("blur",), reduced_motion=True, glow=1.0))
+def shown(strength):
+    glow = Glow(FakeEngine(settings))
+    glow.take(moment(glow=strength))
+    application.processEvents()
+    print(glow.shown_for("blur"), [type(one).__name__ for one in glow.windows], flush=True)
+    return glow
+shown(1.0).close()
+x11.XSetSelectionOwner(display, ctypes.c_ulong(x11.XInternAtom(display, b"_NET_WM_CM_S0", 0)), own, ctypes.c_ulong(0))
+x11.XSync(display, 0)
+shown(1.0).close()
+x11.XChangeProperty(display, root, blur, blur, 32, 0, None, 0)
+x11.XSync(display, 0)
+glow = shown(0.5)
+window, kind, bits, number, after, found = (
+    ctypes.c_ulong(int(glow.windows[0].winId())), ctypes.c_ulong(), ctypes.c_int(), ctypes.c_ulong(), ctypes.c_ulong(),
+    ctypes.POINTER(ctypes.c_long)(),
+)
+refs = map(ctypes.byref, (kind, bits, number, after, found))
+x11.XGetWindowProperty(display, window, blur, ctypes.c_long(0), ctypes.c_long(64), 0, ctypes.c_ulong(0), *refs)
+print(found[: number.value])
+"""
+
+
+def test_a_blur_is_asked_of_a_compositing_manager_that_offers_it_and_elsewhere_the_screen_is_dimmed(on_an_x_server):
+    bare, composited, blurring, asked = on_an_x_server(BLURS)
+    assert bare == "None []"
+    assert composited == "dim ['Shade']"
+    assert blurring == "blur ['Frost']"
+    rects = [int(number) for number in asked.strip("[]").split(", ")]
+    assert sum(wide * tall for wide, tall in zip(rects[2::4], rects[3::4], strict=True)) == 800 * 600 * 3 / 4
+
+
+# The blur
+
+
+@pytest.fixture
+def blurring(qapp):
+    made = []
+
+    def make(blurs, *alerts, **desktop):
+        engine = wishing(*(alerts or ("blur",)), **{"reduced_motion": True, "glow": 1.0, **desktop})
+        made.append(Glow(engine, translucent=True, blurring=blurs))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_a_chosen_blur_covers_every_screen_where_it_can_be_and_dims_where_it_cannot(blurring):
+    glow = blurring(True)
+    glow.take(moment(glow=1.0))
+    assert (glow.lacking("blur"), glow.blur, glow.darkness) == (None, 1.0, 0.0)
+    assert [window.geometry() for window in glow.windows] == [screen.geometry() for screen in QGuiApplication.screens()]
+    glow = blurring(False)
+    glow.take(moment(glow=1.0))
+    assert (glow.lacking("blur"), glow.shown_for("blur")) == (NO_BLUR, "dim")
+    assert (glow.blur, glow.darkness) == (0.0, 0.5)
+
+
+def test_no_screen_is_darkened_twice_where_dimming_stands_in_for_a_blur(blurring):
+    glow = blurring(False, "dim", "blur")
+    glow.take(moment(glow=1.0))
+    assert len(glow.windows) == len(QGuiApplication.screens())
+
+
+def test_a_blur_closes_from_the_edges_and_leaves_what_is_to_be_read_sharp():
+    screen, card = QRect(1000, 0, 800, 600), QRect(1600, 500, 150, 80)
+
+    def area(rects):
+        return sum(rect.width() * rect.height() for rect in rects)
+
+    assert frosted(screen, 0.0) == []
+    assert 0 < area(frosted(screen, 0.2)) < area(frosted(screen, 0.7)) < area(frosted(screen, 1.0)) == 800 * 600
+    assert not any(rect.contains(QPoint(400, 300)) for rect in frosted(screen, 0.7))
+    spared = frosted(screen, 1.0, [card])
+    assert area(spared) == 800 * 600 - 150 * 80
+    assert not any(rect.intersects(card.translated(-1000, 0)) for rect in spared)
 
 
 # The card
@@ -411,12 +517,14 @@ class Telling:
 
     def __init__(self, engine: FakeEngine, failure: Exception | None = None, **options) -> None:
         self.engine, self.shown, self.opened, self.rung = engine, FakeNotifications(failure), [], []
+        self.said = []
         self.teller = AlertPresenter(
             engine,
             open_stretch=lambda routine: self.opened.append(f"stretch {routine}"),
             open_why=lambda alert: self.opened.append(f"why {alert.at:%H:%M}"),
             notifications=self.shown,
             chime=self.rung.append,
+            say=self.said.append,
             **options,
         )
 
@@ -645,6 +753,16 @@ def test_a_notification_goes_when_the_page_is_opened(telling_by):
     seen.clear()
     desk.teller.take(moment(3, alert=told()))
     assert len(desk.shown.told) == 1
+
+
+def test_a_blur_that_cannot_be_shown_is_dimming_and_the_user_hears_why(telling_by, qtbot):
+    desk = telling_by("blur")
+    desk.teller.happened(told())
+    assert desk.said == [NOT_BLURRED]
+    assert desk.shown.told == []  # it is seen all the same
+    desk = telling_by("dim")
+    desk.teller.happened(told())
+    assert desk.said == []
 
 
 def test_the_card_is_not_darkened(telling_by, qtbot):

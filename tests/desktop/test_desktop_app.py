@@ -183,6 +183,27 @@ def test_closing_the_window_leaves_the_app_watching(begin, qtbot):
     assert window.isVisible()
 
 
+PAGES = "live", "stretches", "history", "settings", "calibration"
+
+
+def test_a_page_is_made_when_it_is_first_opened(begin):
+    windows = begin().windows
+    assert [name for name in PAGES if windows.has_made(name)] == ["live"]
+    windows.window.open("history")
+    assert [name for name in PAGES if windows.has_made(name)] == ["live", "history"]
+    assert windows.window.page == "history"
+    assert windows.history.isVisible()
+
+
+def test_started_at_login_the_app_makes_no_window_before_one_is_opened(begin, qtbot):
+    app = begin(minimized=True)
+    qtbot.waitUntil(lambda: app.snapshot.tick is not None, timeout=PATIENCE)
+    assert not app.windows.has_made("window")
+    assert [name for name in PAGES if app.windows.has_made(name)] == []
+    app.windows.show()
+    assert app.windows.live.mark.sign is app.snapshot.sign  # it knows at once what was told before it was made
+
+
 @pytest.mark.parametrize("tray", [True, False], ids=["with a tray", "without a tray"])
 def test_quitting_ends_it_at_once_and_releases_the_camera(make, world, monkeypatch, tray):
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", staticmethod(lambda: tray))
@@ -319,7 +340,7 @@ def test_a_session_that_died_is_said_everywhere_and_nothing_is_promised_any_more
     def breaks(*_):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr("posturecam.session.runner.HistoryRecorder", breaks)
+    monkeypatch.setattr("posturecam.session.history_recorder.HistoryRecorder", breaks)
     save_baseline(BASELINE)
     app = make()
     app.begin(minimized=True)

@@ -200,7 +200,7 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     screen.windows.first_run = None
     window = screen.windows.window
     window.open("stretch")
-    screen.windows.stretches.open_routine("upper_back")  # and left again, so that the page was shown before
+    screen.windows.stretches.open_stretch("upper_back")  # and left again, so that the page was shown before
     press(window, Qt.Key.Key_Escape)
     QApplication.processEvents()
     card = QWidget()  # as the reminder's own window, in which a button was pressed
@@ -208,7 +208,7 @@ def test_a_break_that_is_opened_from_a_reminder_is_ready_to_be_answered_by_the_k
     card.show()
     card.activateWindow()
     qtbot.waitUntil(lambda: not window.isActiveWindow())
-    screen.windows.stretches.open_routine("desk_break")  # before the window is the active one again
+    screen.windows.stretches.open_stretch("desk_break")  # before the window is the active one again
     press(screen.windows.window, Qt.Key.Key_Return)  # no, begin
     assert [one[0] for one in screen.engine.asked].count("stretch") == 1
     assert Settings().breaks.routine == "desk_break"

@@ -121,6 +121,31 @@ def test_upright_says_for_how_long(page):
     assert page.detail.text() == "For 12 min, since 11:47."
 
 
+@pytest.mark.parametrize("picture", [True, False], ids=["with the picture", "without"])
+def test_shows_the_first_picture_before_it_is_judged_unless_no_picture_is_wished(page, engine, picture):
+    engine.change_settings({"desktop.picture": "true" if picture else "false"})
+    first = Frame(0.0, np.zeros((48, 64, 3), np.uint8))
+    page.take(moment(tick=None, picture=first))
+    assert page.figure.isVisible() is picture
+    assert page.resting.isVisible() is not picture
+    if picture:
+        assert page.figure.figure.image is first.image
+        assert page.title.text() == "Starting"
+    page.take(moment(0.5))
+    assert page.title.text() == "Upright"
+    assert page.figure.figure.pose is not None
+
+
+def test_words_change_once_a_second_and_a_state_at_once(page):
+    page.take(moment(tick=tick(lasting=59)))
+    page.take(moment(0.1, tick=tick(lasting=61)))
+    assert page.detail.text().startswith("For under 1 min")
+    page.take(moment(1.1, tick=tick(lasting=62)))
+    assert page.detail.text().startswith("For 1 min")
+    page.take(moment(1.2, tick=tick(Phase.SLOUCHING, 1)))
+    assert page.title.text() == "Slouching"
+
+
 def test_an_alert_and_the_page_do_not_both_tell_a_time(page):
     page.take(moment(tick=tick(Phase.SLOUCHING, 160), alert=told()))
     assert "about 2 minutes" in page.banner.body.text()
@@ -387,7 +412,7 @@ def test_tab_reaches_every_control(page):
 
 
 def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
-    window = MainWindow((Page("now", "Now", page),))
+    window = MainWindow((Page("now", "Now", lambda: page),))
     qtbot.addWidget(window)
     window.resize(window.minimumSize())
     window.open()

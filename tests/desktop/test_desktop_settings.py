@@ -233,6 +233,23 @@ def test_each_way_of_being_reminded_has_a_switch_of_its_own_and_none_is_a_choice
     assert load_settings().desktop.alerts == ("notification",)
 
 
+def test_a_way_that_this_system_cannot_show_says_why_and_can_only_be_switched_off(qtbot, engine):
+    page = SettingsPage(engine, lacking=lambda way: "It needs something else." if way == "blur" else None)
+    qtbot.addWidget(page)
+    page.show()
+    blur, glow = line(page, "reminders", "Blurred screen"), line(page, "reminders", "Glow")
+    assert (blur.editor.isEnabled(), blur.help.text()) == (False, "It needs something else.")
+    assert glow.editor.isEnabled()
+    engine.change_settings(
+        {"desktop.alerts": "blur"}
+    )  # chosen on another computer, or before something was switched off
+    page.hide()
+    page.show()
+    assert blur.editor.isEnabled()
+    blur.editor.findChild(Switch).click()
+    assert engine.settings.desktop.alerts == ()
+
+
 def test_one_slider_sets_how_long_each_grade_of_slouch_may_last(page, engine, qtbot):
     slider = line(page, "reminders", "Remind me after").editor.findChild(StepSlider)
     assert slider.words.text() == "2 min"
@@ -615,10 +632,10 @@ def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
     page = SettingsPage(engine)
     qtbot.addWidget(page)
     page.show()
-    box = control(page, "learned.agreement", QDoubleSpinBox)
-    assert box.text() == "0,8"
+    box = control(page, "learned.probability", QDoubleSpinBox)
+    assert box.text() == "0,5"
     type_in(qtbot, box, "0,35")
-    assert engine.settings.learned.agreement == 0.35
+    assert engine.settings.learned.probability == 0.35
 
 
 class NamedDesk:

@@ -134,7 +134,7 @@ def test_a_mark_says_its_state(qtbot):
         (moment(tick=tick(Phase.SLOUCHING, 30)), "Slouching for under 1 min"),
         (moment(tick=tick(Phase.DRIFTING, 65 * 60)), "Drifting for 1 h 05 min"),
         (
-            moment(tick=tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, SAID, text="you are too near"))),
+            moment(tick=tick(Phase.UNKNOWN, reason=Reason(Why.HEAD_TURNED, SAID, text="you are too near"))),
             "Unknown, because you are too near",
         ),
         (moment(tick=tick(Phase.UNKNOWN, problem="the camera was unplugged")), "No picture: the camera was unplugged"),
@@ -448,7 +448,9 @@ def test_the_small_window_shows_the_sign_the_status_and_the_menu(small):
 def test_a_long_reason_is_shown_whole(small):
     small.take(
         moment(
-            tick=tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, SAID, text="you are nearer to the camera than " * 4))
+            tick=tick(
+                Phase.UNKNOWN, reason=Reason(Why.HEAD_TURNED, SAID, text="you are nearer to the camera than " * 4)
+            )
         )
     )
     assert small.status.height() >= small.status.heightForWidth(small.status.width())

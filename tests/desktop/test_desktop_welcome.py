@@ -321,7 +321,7 @@ def test_closing_the_window_stops_a_calibration(windows, engine):
 
 def test_closing_the_window_ends_a_session(windows, engine):
     windows.window.open("stretch")
-    windows.stretches.open_routine("desk_break")
+    windows.stretches.open_stretch("desk_break")
     found = windows.stretches.questions.findChildren(QAbstractButton)
     next(button for button in found if button.text() == "No, begin").click()
     windows.window.close()
@@ -659,6 +659,15 @@ def test_ways_to_be_told_are_kept_at_once(first):
     boxes["glow"].click()
     assert load_settings().desktop.alerts == ()
     assert not first.telling.try_it.isEnabled()
+
+
+def test_a_way_that_this_system_cannot_show_is_not_offered_and_the_reason_is_said(qtbot, engine, cameras):
+    first = FirstRun(engine, lambda: cameras, lacking=lambda way: "It needs more." if way == "blur" else None)
+    qtbot.addWidget(first)
+    first.show()
+    go_to(first, TELLING)
+    assert [way for way, card in first.telling.cards.items() if not card.isVisible()] == ["blur"]
+    assert first.telling.cannot.text() == "It needs more."
 
 
 def test_a_card_shows_what_it_does_unless_nothing_may_move(qtbot):

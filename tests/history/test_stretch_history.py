@@ -132,6 +132,14 @@ def test_a_variants_depths_are_its_own(history):
     assert len(history.past([variant])) == 1
 
 
+def test_what_was_done_is_told_with_the_latest_first_variants_and_all(history, clock):
+    variant = FOLD.as_variant(next(iter(FOLD.variants)))
+    for exercise in (FOLD, BEND, variant):
+        history.add(history.begin("a session", "camera"), exercise, rep())
+        clock.now += DAY
+    assert history.done_last() == (FOLD.id, BEND.id)
+
+
 # Kills, full disks, damage.
 
 KILLED = """

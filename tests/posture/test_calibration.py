@@ -94,7 +94,7 @@ def test_separation_is_the_distance_in_standard_deviations_of_both():
 def test_a_person_who_sits_like_a_statue_still_has_some_scatter():
     upright, slouched = looks(), looks(neck=35, trunk=10)
     baseline = calibrated(upright, slouched=slouched)
-    apart = deviation(slouched[0].measures, View.FRONT, baseline, SETTINGS, gates=False).value
+    apart = deviation(slouched[0].measures, View.FRONT, baseline, SETTINGS).value
     assert baseline.separation == pytest.approx(apart / 0.02)
 
 
@@ -188,7 +188,5 @@ def test_what_is_harmless_is_kept_beside_the_slouch_that_it_can_be_told_from():
     lean, nearly = looks(neck=15), looks(neck=34, trunk=10)
     assert calibrated(upright, slouched=slouched).harmless is None
     kept = calibrated(upright, slouched=slouched, harmless=[lean, nearly, [None] * 60])
-    assert kept.harmless == pytest.approx(
-        deviation(lean[0].measures, View.FRONT, kept, SETTINGS, gates=False).value, abs=0.01
-    )
+    assert kept.harmless == pytest.approx(deviation(lean[0].measures, View.FRONT, kept, SETTINGS).value, abs=0.01)
     assert 0 < kept.harmless < kept.slouch

@@ -124,6 +124,24 @@ def test_a_baseline_that_wavered_counts_less():
     assert judge(now, steady).value > 1 > judge(now, wavering).value
 
 
+def test_a_baseline_learned_before_the_camera_was_tilted_counts_less():
+    """One sitting says 23.5 cm; the lid was tilted since, so that head and shoulders are seen turned by 13°."""
+    tall = upright_of([look(neck_height=23.5) for _ in range(30)])
+    upright, slouched = look(neck_height=20.3), look(neck_height=17.0, distance=55.0)
+    tilted = {"head_pitch": -13.0, "shoulder_low": 29.0}
+    assert judge(upright, tall).value > 1
+    assert judge(look(neck_height=20.3, **tilted), tall).value < 1
+    assert judge(look(neck_height=17.0, distance=55.0, **tilted), tall).value > 1
+    assert judge(slouched, tall).value > 1
+
+
+@pytest.mark.parametrize("moved", [None, False, True])
+def test_a_short_neck_in_the_baseline_is_never_compared_with_a_longer_one(moved):
+    short = upright_of([look(neck_height=16.0) for _ in range(30)])
+    for tilt in (-15.0, 0.0, 15.0):
+        assert judge(look(neck_height=16.0, head_pitch=-tilt, shoulder_low=16.0 + tilt), short, moved=moved).value < 1
+
+
 def test_what_few_looks_told_is_not_in_the_baseline():
     looks = [look()] * 4 + [look(neck_height=HIDDEN)] * 6
     assert upright_of(looks).neck_height is None

@@ -140,7 +140,7 @@ def test_one_slouch_is_told_and_the_glances_are_not(clip, judge):
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
     told, over = events
     assert 16 * TIME_SCALE < told.since < SLUMPED[0] * TIME_SCALE
-    assert told.t < (SLUMPED[0] + 5) * TIME_SCALE
+    assert told.t < (SLUMPED[0] + 5.5) * TIME_SCALE
     assert SLUMPED[1] * TIME_SCALE < over.t < (UP_AGAIN + 1.5) * TIME_SCALE
 
 
@@ -289,7 +289,8 @@ def test_by_the_face_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a
     for rate, events in told.items():
         assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
         for event, other in zip(events, told[30], strict=True):
-            assert event.t == pytest.approx(other.t, abs=1 / rate + 1 / 30 + 1e-6)  # each is seen at its own looks only
+            # Each is seen at its own looks only, and so is what the time before it is made of.
+            assert event.t == pytest.approx(other.t, abs=2 / rate + 1 / 30 + 1e-6)
 
 
 def test_by_the_face_one_slouch_is_told_without_any_baseline():

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise, product
 
+import numpy as np
 import pytest
 from fakes.system import SteppedMonitor
 from fakes.voice import FakeVoice
@@ -294,6 +295,37 @@ def test_another_model_or_way_of_following_takes_the_place_of_the_one_before(beg
     watched.until(lambda _: len(made) == 2)
     assert left == [1], "the one before was let go first"
     assert made[1] == watched.session.settings
+
+
+@pytest.mark.parametrize("shown", [True, False], ids=["shown", "hidden"])
+def test_the_first_picture_is_shown_before_the_model_that_judges_it_is_loaded(begin, world, monkeypatch, shown):
+    meanwhile = []
+
+    class Loading(Watcher):
+        loaded = False
+
+        def __call__(self, frame):
+            if not self.loaded:
+                meanwhile.append(watched.mailbox.take()[0])
+            self.loaded = True
+            return
+
+    def pictured(frame, step):
+        world.t += step
+        return Frame(world.t, np.zeros((48, 64, 3), np.uint8))
+
+    monkeypatch.setattr("posturecam.session.runner.LazyEstimator", Loading)
+    world.frame = pictured
+    watched = begin()
+    watched.session.preview(shown)
+    judged = watched.until(lambda seen: seen.snapshot if seen.snapshot and seen.snapshot.tick else None)
+    (before,) = meanwhile
+    assert (before.mode, before.tick, judged.picture) == (Mode.WATCHING, None, None)
+    if shown:
+        assert before.picture.t <= judged.tick.frame.t
+        assert before.picture.image.shape == (48, 64, 3)
+    else:
+        assert before.picture is None
 
 
 def test_whoever_reads_without_touching_a_key_is_still_watched(begin, world):

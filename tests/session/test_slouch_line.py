@@ -19,9 +19,9 @@ class _Asked:
     def __init__(self) -> None:
         self.times = 0
 
-    def __call__(self, pose, baseline, found, settings) -> Deviation:
+    def __call__(self, pose, view, baseline, geometry, settings, moved) -> Deviation:
         self.times += 1
-        return found
+        return geometry.deviation
 
 
 def _held(seen: Tick) -> Tick:

@@ -34,5 +34,5 @@ def test_the_live_view_is_german_where_the_user_is():
 
 def test_why_it_is_unknown_is_told_in_german():
     choose_language("de")
-    said = shown(tick(Phase.UNKNOWN, reason=Reason(Why.TOO_NEAR, ratio=1.62)), Outlook())
-    assert "denn: du bist der Kamera 1,6-mal" in said
+    said = shown(tick(Phase.UNKNOWN, reason=Reason(Why.HEAD_TURNED, angle=31.6)), Outlook())
+    assert "denn: dein Kopf ist um etwa 32° gedreht" in said

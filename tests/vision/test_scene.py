@@ -164,6 +164,13 @@ def test_a_camera_that_was_moved_has_another_signature_and_a_person_who_moved_ha
     assert moved(here, signature(glance_at(0.0, tilted), PERSON)) > MOVED
 
 
+def test_edges_of_what_is_covered_alone_say_nothing_of_the_background():
+    picture = np.full((480, 640, 3), 90, np.uint8)
+    picture[:20] = 200  # the first of 24 rows of cells
+    assert set(signature(glance_at(0.0, picture))) > {None}
+    assert set(signature(glance_at(0.0, picture), (0.0, 0.0, 1.0, 1 / 12))) == {None}
+
+
 def test_a_signature_is_few_numbers_and_none_of_the_person():
     found = signature(glance(), PERSON)
     assert len(found) == 48

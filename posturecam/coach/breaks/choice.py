@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import get_args
 
 from posturecam.coach.exercise import Exercise
@@ -11,10 +11,14 @@ from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_second
 from posturecam.config.settings import BreakMinutes
 from posturecam.posture.view import View
 
+DESK_BREAK = "desk_break"
+"""The routine of it."""
 LENGTHS: tuple[int, ...] = get_args(BreakMinutes)
 """Minutes that a break may take."""
 LONGEST_STRETCHED = 2.0
 """By how much a hold may be made longer than its file says, so that the break fills its time: the files take the shorter end of what is usual."""
+MOST_LEFT_OVER = 20.0
+"""Seconds by which a break may be shorter than asked for, before something in it is done once more."""
 _ORDER = ("neck", "shoulders", "back", "arms", "eyes")
 """From what is small to what is large, so that a break ends with a good stretch, and with the eyes before they go back to the screen."""
 
@@ -33,19 +37,20 @@ def choose(
     exercises: Sequence[Exercise],
     view: View,
     minutes: float,
-    last: Collection[str] = (),
+    last: Sequence[str] = (),
     speaking: SpeakingTime = speaking_seconds,
 ) -> tuple[Exercise, ...]:
     """The exercises of one break, each in its form for the desk, in the order in which they are done.
 
-    What the camera can judge comes before what is led by time, then what does something for another part of the body, then what
-    was not done last time. What is only timed, as a rest of the eyes, comes last: where time is left. Nothing else is left out for the view: what cannot be judged from there is led by time.
+    What the camera can judge comes first: what does something for another part of the body, then what was not done for longest.
+    Where time is left, what is led by time follows, in turn: what was not done for longest, then for another part of the body.
+    Nothing is left out for the view, and a break never consists only of rests where there is anything else.
 
     Args:
         exercises: All that there are; those without a form for the desk are not taken.
         view: From where the camera looks, as far as it is known.
         minutes: How long the break is to take.
-        last: Ids of the exercises of the break before.
+        last: Ids of the exercises that were done before, the latest first.
         speaking: How long their announcements take to be said.
 
     Returns:
@@ -57,16 +62,28 @@ def choose(
     while left:
         used = [_part(one) for one in picked]
 
-        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, bool]:
-            return one.is_timed, not is_judged_from(one, view), used.count(_part(one)), one.id in last
+        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, int]:
+            again, lately = used.count(_part(one)), _how_lately(one.id, last)
+            judged = is_judged_from(one, view)
+            return not judged, one.is_timed and not used, *((again, lately) if judged else (lately, again))
 
         best = min(left, key=rank)
         left.remove(best)
         if not picked or lasting(best, speaking) <= room:
             picked.append(best)
             room -= lasting(best, speaking)
+    while room - (LONGEST_STRETCHED - 1) * _holding(picked) > MOST_LEFT_OVER:
+        again = _once_more(picked, room, speaking)
+        if again is None:
+            break
+        picked, room = again
     picked.sort(key=lambda one: _ORDER.index(_part(one)))
     return _filling(picked, max(room, 0.0))
+
+
+def _how_lately(id_: str, last: Sequence[str]) -> int:
+    """The larger, the more lately it was done; 0 where it never was."""
+    return len(last) - last.index(id_) if id_ in last else 0
 
 
 def _part(exercise: Exercise) -> str:
@@ -74,9 +91,24 @@ def _part(exercise: Exercise) -> str:
     return exercise.desk.part
 
 
+def _holding(exercises: Sequence[Exercise]) -> float:
+    """Seconds of all holds."""
+    return sum(one.holds * one.dose.hold for one in exercises)
+
+
+def _once_more(picked: Sequence[Exercise], room: float, speaking: SpeakingTime) -> tuple[list[Exercise], float] | None:
+    """The same with one repetition more, of what has the fewest, and the room that is left; None where none fits."""
+    for one in sorted(picked, key=lambda each: each.dose.reps):
+        more = one.with_dose(reps=one.dose.reps + 1)
+        left = room - (lasting(more, speaking) - lasting(one, speaking))
+        if left >= 0:
+            return [more if each is one else each for each in picked], left
+    return None
+
+
 def _filling(exercises: Sequence[Exercise], seconds: float) -> tuple[Exercise, ...]:
     """The same, with longer holds where time is left over."""
-    holding = sum(one.holds * one.dose.hold for one in exercises)
+    holding = _holding(exercises)
     if not holding:
         return ()
     longer = min(1.0 + seconds / holding, LONGEST_STRETCHED)

@@ -27,6 +27,8 @@ SET_UP_PATIENCE = 1.5
 """Seconds in which the camera must see what it needs, after the instruction: nobody is asked to move for it in a break."""
 START_PATIENCE = 5.0
 """Seconds in which the start pose must show, and for which what is needed may stay unseen, before it goes on by time."""
+POSE_PATIENCE = 6.0
+"""Seconds after which a break goes on by time where the pose is not recognised, or the way back from it: nobody is left in silence."""
 
 
 def lead_in(exercise: Exercise, speaking: SpeakingTime = speaking_seconds) -> float:
@@ -77,18 +79,22 @@ class TimedRepetitions(Repetitions):
             self.go_by_time()
 
     def is_out_of_patience(self) -> bool:
-        """Whether a break goes on by time, as the start pose or what must be seen has not shown for long."""
+        """Whether a break goes on by time, as a pose or what must be seen has not shown for long."""
         if not self.state.lead_in:
             return False
+        since = self.t - self.state.phase_since
         if self.state.phase is CoachPhase.START:
-            return self.t - self.state.phase_since >= START_PATIENCE - ROUNDING
+            return since >= START_PATIENCE - ROUNDING
+        if self.state.phase in (CoachPhase.ENTERING, CoachPhase.RELEASE) and since >= POSE_PATIENCE - ROUNDING:
+            return True
         return self.state.blind_for >= START_PATIENCE - ROUNDING
 
     # By time.
 
     def go_by_time(self) -> None:
         """From now on the exercise follows the clock, from where it stands; what was held counts on."""
-        into_it = self.state.hold.began is not None and self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
+        held = self.state.hold.began is not None and self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
+        into_it = held or self.state.phase is CoachPhase.ENTERING  # asked for already
         self.tell(on.LedByTime(self.t))
         self.seen_again(quietly=True)
         hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)

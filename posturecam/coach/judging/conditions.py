@@ -87,8 +87,10 @@ def is_wrong(conditions: Iterable[Condition], evidence: ConditionInputs, *, alre
 
 def uncertainty(condition: Condition, value: float, off_side: float) -> float:
     """By how much a value may be wrong at most where the camera looks past the exact side, in its own unit."""
-    if MEASURES[condition.measure].unit == DEGREES and not condition.kind.windowed:
-        return foreshortening(off_side)
+    measure = MEASURES[condition.measure]
+    if measure.unit == DEGREES and not condition.kind.windowed:
+        lines = max(len(measure.joint) - 1, 1)  # a joint's angle is between two
+        return lines * foreshortening(off_side)
     return abs(value) * shortening(off_side)
 
 

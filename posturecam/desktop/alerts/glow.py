@@ -1,4 +1,4 @@
-"""A glow at the edges of every screen, and darkened screens, that come and go with the posture.
+"""A glow at the edges of every screen, and darkened or blurred screens, that come and go with the posture.
 
 The windows cannot be clicked or take the keyboard: they lie above everything, including fullscreen windows, and let every
 click through. At strength 0 there are no windows at all. A stronger glow is also thicker, so that it does not depend on
@@ -8,46 +8,56 @@ color alone.
 
 - under Wayland no program may place windows on other windows' edges but through protocols that Qt does not speak;
 - X11 without a compositing manager has no translucent windows: there the glow is a plain line along the edges, as thick as
-  the glow is strong, and darkening is impossible.
+  the glow is strong, and darkening is impossible;
+- what is behind a window is blurred by the compositing manager alone, and only by some (`posturecam.desktop.alerts.x11`).
+  Elsewhere screens darken in place of a blur that was chosen.
 """
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import math
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QWidget
 
-from posturecam.desktop.alerts.glow_windows import Edge, Over, Shade, Strip
+from posturecam.desktop.alerts.glow_windows import Edge, Frost, Over, Shade, Strip
+from posturecam.desktop.alerts.x11 import blurs, composited
 from posturecam.desktop.widgets.theme import less_motion
 from posturecam.i18n.translate import mark
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Snapshot
 
+WAYS = ("glow", "dim", "blur")
+"""The words of the setting for what is shown over the screens."""
 DIMMED = 0.5
 """How dark screens become at most, of black, at full strength of the setting."""
 STEPS = 4
 """Number of distinct strengths when motion is reduced."""
 
+_MOST: Mapping[str, float] = {"dim": DIMMED}
+"""The greatest strength of a way where it is not 1."""
 _FRAME_MILLISECONDS = 50
 _FADE_SECONDS = 0.5
 """Time constant of growing and fading."""
 _INVISIBLE = 0.01
 
-NO_WAYLAND = mark("Wayland lets no program draw over the edges of the screen")
-NO_COMPOSITOR = mark("screens cannot be dimmed without a compositing manager")
+NO_WAYLAND = mark("Wayland lets no program draw over the edges of the screen.")
+NO_COMPOSITOR = mark("Screens cannot be dimmed without a compositing manager.")
+NO_BLUR = mark("Blurring the screen needs KDE Plasma on X11, with its blur effect switched on.")
 
 
 class Glow(QObject):
-    """The glow and the dimming, as far as the settings ask for them and the system can do them."""
+    """The glow, the dimming and the blur, as far as the settings ask for them and the system can do them."""
 
     def __init__(
-        self, engine: SessionClient, parent: QObject | None = None, *, translucent: bool | None = None
+        self,
+        engine: SessionClient,
+        parent: QObject | None = None,
+        *,
+        translucent: bool | None = None,
+        blurring: bool | None = None,
     ) -> None:
         """Create it; nothing is shown yet.
 
@@ -55,15 +65,17 @@ class Glow(QObject):
             engine: Its settings choose the effects and their strength.
             parent: The Qt object that owns it.
             translucent: Whether windows can be translucent; None checks each time the glow begins.
+            blurring: Whether what is behind windows can be blurred; None checks likewise.
         """
         super().__init__(parent)
         self._engine = engine
-        self._translucent_given = translucent
-        self._translucent_found: bool | None = None
-        """Cached while something is shown, because checking takes milliseconds."""
+        self._translucent_given, self._blurring_given = translucent, blurring
+        self._found: dict[str, bool] = {}
+        """What the system can do; cached while something is shown, because checking takes milliseconds."""
         self._covered: tuple[str, ...] = ()
         """What the windows are for."""
-        self._glow = self._dim = self._wanted_glow = self._wanted_dim = 0.0
+        self._now, self._wanted = _nothing(), _nothing()
+        """The strength of each way."""
         self._trial = 0.0
         self._snapshot = 0.0
         self._windows: list[Over] = []
@@ -82,12 +94,17 @@ class Glow(QObject):
     @property
     def strength(self) -> float:
         """Current strength of the glow, 0 to 1."""
-        return self._glow
+        return self._now["glow"]
 
     @property
     def darkness(self) -> float:
         """Current strength of the dimming, 0 to 1."""
-        return self._dim
+        return self._now["dim"]
+
+    @property
+    def blur(self) -> float:
+        """Current strength of the blur, 0 to 1."""
+        return self._now["blur"]
 
     @property
     def windows(self) -> list[QWidget]:
@@ -95,11 +112,18 @@ class Glow(QObject):
         return list(self._windows)
 
     def lacking(self, wish: str) -> str | None:
-        """Why "glow" or "dim" cannot be shown on this system, or None if it can."""
-        platform = QGuiApplication.platformName()
-        if platform.startswith("wayland"):
+        """Why a way of being reminded ("glow", "dim", "blur") cannot be shown on this system now; None if it can."""
+        if wish in WAYS and QGuiApplication.platformName().startswith("wayland"):
             return NO_WAYLAND
-        return NO_COMPOSITOR if wish == "dim" and not self._can_be_translucent() else None
+        if wish == "dim" and not self._can_be_translucent():
+            return NO_COMPOSITOR
+        return NO_BLUR if wish == "blur" and not self._can_blur() else None
+
+    def shown_for(self, wish: str) -> str | None:
+        """What is shown where "glow", "dim" or "blur" is chosen: dimming where blurring is impossible; None for nothing."""
+        if self.lacking(wish) is None:
+            return wish
+        return "dim" if wish == "blur" and self.lacking("dim") is None else None
 
     def take(self, snapshot: Snapshot) -> None:
         """Follow the posture; show nothing while alerts are held back."""
@@ -127,7 +151,7 @@ class Glow(QObject):
         """Close all windows."""
         self._timer.stop()
         self._trial_end.stop()
-        self._glow = self._dim = self._wanted_glow = self._wanted_dim = 0.0
+        self._now, self._wanted = _nothing(), _nothing()
         self._remove()
 
     def _end_trial(self) -> None:
@@ -136,55 +160,60 @@ class Glow(QObject):
 
     def _aim(self) -> None:
         strength = max(min(self._snapshot, 1.0), self._trial)
-        if strength <= 0 and not any((self._glow, self._dim, self._wanted_glow, self._wanted_dim)):
+        if strength <= 0 and not any((*self._now.values(), *self._wanted.values())):
             return  # as nearly always; what follows asks the system
         settings = self._engine.settings.desktop
         still = less_motion(settings)
         strength = (_stepped(strength) if still else strength) * settings.glow
-        if strength <= 0:
-            self._translucent_found = None
-        self._wanted_glow = strength if "glow" in settings.alerts and self._may("glow", strength) else 0.0
-        self._wanted_dim = DIMMED * strength if "dim" in settings.alerts and self._may("dim", strength) else 0.0
+        ways = self._ways() if strength > 0 else ()
+        self._wanted = {way: _MOST.get(way, 1.0) * strength if way in ways else 0.0 for way in WAYS}
         if still:
-            self._glow, self._dim = self._wanted_glow, self._wanted_dim
+            self._now = dict(self._wanted)
             self._timer.stop()
             self._show()
-        elif (self._glow, self._dim) != (self._wanted_glow, self._wanted_dim) and not self._timer.isActive():
+        elif self._now != self._wanted and not self._timer.isActive():
             self._timer.start()
 
-    def _may(self, wish: str, strength: float) -> bool:
-        """Whether it can be shown; asked only where there is something to show."""
-        if strength <= 0 or QGuiApplication.platformName().startswith("wayland"):
-            return False
-        return wish != "dim" or self._translucent
+    def _ways(self) -> tuple[str, ...]:
+        """What is to be shown of what the settings ask for, each once."""
+        if QGuiApplication.platformName().startswith("wayland"):
+            return ()
+        wished = set(self._engine.settings.desktop.alerts)
+        if "blur" in wished and not self._known("blur"):
+            wished = wished - {"blur"} | {"dim"}
+        if "dim" in wished and not self._known("translucent"):
+            wished -= {"dim"}
+        return tuple(way for way in WAYS if way in wished)
 
     def _step(self) -> None:
         share = 1 - math.exp(-_FRAME_MILLISECONDS / 1000 / _FADE_SECONDS)
-        self._glow = _nearer(self._glow, self._wanted_glow, share)
-        self._dim = _nearer(self._dim, self._wanted_dim, share)
-        if (self._glow, self._dim) == (self._wanted_glow, self._wanted_dim):
+        self._now = {way: _nearer(self._now[way], self._wanted[way], share) for way in WAYS}
+        if self._now == self._wanted:
             self._timer.stop()
         self._show()
 
     def _show(self) -> None:
-        if self._glow <= 0 and self._dim <= 0:
+        if not any(self._now.values()):
             self._remove()
+            self._found.clear()
             return
-        wished = tuple(wish for wish in ("glow", "dim") if wish in self._engine.settings.desktop.alerts)
-        if wished != self._covered:  # other settings
+        ways = self._ways()
+        if ways != self._covered:  # other settings
             self._remove()
         if not self._windows:
-            self._cover(wished)
+            self._cover(ways)
         for window in self._windows:
-            window.show_strength(self._dim if isinstance(window, Shade) else self._glow)
+            window.show_strength(self._now[window.way])
 
-    def _cover(self, wished: tuple[str, ...]) -> None:
-        self._covered = wished
+    def _cover(self, ways: tuple[str, ...]) -> None:
+        self._covered = ways
         for screen in QGuiApplication.screens():
-            if "dim" in wished and self._translucent:
+            if "blur" in ways:
+                self._windows.append(Frost(screen))
+            if "dim" in ways:
                 self._windows.append(Shade(screen))
-            if "glow" in wished:
-                self._windows += [Strip(screen, edge, self._translucent) for edge in Edge]
+            if "glow" in ways:
+                self._windows += [Strip(screen, edge, self._known("translucent")) for edge in Edge]
         for window in self._windows:
             window.spare(self._spared)
 
@@ -203,16 +232,17 @@ class Glow(QObject):
             self._remove()
             QTimer.singleShot(0, self, self._show)
 
-    @property
-    def _translucent(self) -> bool:
-        if self._translucent_found is None:
-            self._translucent_found = self._can_be_translucent()
-        return self._translucent_found
+    def _known(self, what: str) -> bool:
+        """Whether the system can do it: "translucent" windows, or "blur"."""
+        if what not in self._found:
+            self._found[what] = self._can_blur() if what == "blur" else self._can_be_translucent()
+        return self._found[what]
 
     def _can_be_translucent(self) -> bool:
-        if self._translucent_given is not None:
-            return self._translucent_given
-        return can_be_translucent()
+        return can_be_translucent() if self._translucent_given is None else self._translucent_given
+
+    def _can_blur(self) -> bool:
+        return blurs() if self._blurring_given is None else self._blurring_given
 
 
 def can_be_translucent() -> bool:
@@ -220,21 +250,8 @@ def can_be_translucent() -> bool:
     return QGuiApplication.platformName() != "xcb" or composited()
 
 
-def composited() -> bool:
-    """Whether the X server has a compositing manager, which makes translucent windows so."""
-    name = ctypes.util.find_library("X11")
-    if name is None or not sys.platform.startswith("linux"):
-        return False
-    x11 = ctypes.CDLL(name)
-    x11.XOpenDisplay.restype = x11.XGetSelectionOwner.restype = x11.XInternAtom.restype = ctypes.c_void_p
-    display = x11.XOpenDisplay(None)
-    if not display:
-        return False
-    handle = ctypes.c_void_p(display)
-    atom = x11.XInternAtom(handle, f"_NET_WM_CM_S{x11.XDefaultScreen(handle)}".encode(), 0)
-    owner = x11.XGetSelectionOwner(handle, ctypes.c_void_p(atom))
-    x11.XCloseDisplay(handle)
-    return bool(owner)
+def _nothing() -> dict[str, float]:
+    return dict.fromkeys(WAYS, 0.0)
 
 
 def _nearer(now: float, wanted: float, share: float) -> float:

@@ -1,14 +1,16 @@
-"""The windows of the glow and of the dimming, and how the glow is painted."""
+"""The windows of the glow, of the dimming and of the blur, and how the glow is painted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
+from typing import cast
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QLinearGradient, QPainter, QPaintEvent, QPolygonF, QRegion, QScreen
 from PySide6.QtWidgets import QWidget
 
+from posturecam.desktop.alerts.x11 import ask_for_blur
 from posturecam.desktop.widgets.theme import DARK, LIGHT
 from posturecam.session.protocol.messages import Sign
 
@@ -16,6 +18,9 @@ THINNEST, THICKEST = 14.0, 84.0
 """How far the glow reaches into a screen at the lowest and at full strength, device-independent pixels."""
 LINE_THINNEST, LINE_THICKEST = 2.0, 12.0
 """The same where nothing can be translucent, and of the solid line at the very edge, which is a third as thick."""
+
+_FROST = 0.12
+"""How opaque frosted glass is by itself."""
 
 
 class Edge(Enum):
@@ -29,6 +34,9 @@ class Edge(Enum):
 
 class Over(QWidget):
     """A window over everything that nobody can touch."""
+
+    way = "glow"
+    """The way of being reminded that it belongs to, as the setting has it."""
 
     def __init__(self, screen: QScreen, place: QRect, *, translucent: bool) -> None:
         flags = (
@@ -105,6 +113,8 @@ class Strip(Over):
 class Shade(Over):
     """A dark veil over one screen."""
 
+    way = "dim"
+
     def __init__(self, screen: QScreen) -> None:
         super().__init__(screen, screen.geometry(), translucent=False)
 
@@ -117,6 +127,63 @@ class Shade(Over):
         painter = QPainter(self)
         painter.fillRect(self.rect(), Qt.GlobalColor.black)
         painter.end()
+
+
+class Frost(Over):
+    """Frosted glass over one screen, behind which the compositing manager blurs.
+
+    It blurs fully or not at all, whatever the opacity of the window. So a weak blur is one around a clear middle, which the stronger
+    ones close.
+    """
+
+    way = "blur"
+
+    def __init__(self, screen: QScreen) -> None:
+        self._spared: Sequence[QRect] = ()
+        super().__init__(screen, screen.geometry(), translucent=True)
+
+    def spare(self, areas: Sequence[QRect]) -> None:
+        """Leave these parts of the screen sharp too; in the coordinates of all screens."""
+        super().spare(areas)
+        self._spared = areas
+        self._follow()
+
+    def _follow(self) -> None:
+        dots, rects = self.devicePixelRatio(), frosted(self.geometry(), self._strength, self._spared)
+        ask_for_blur(
+            int(self.winId()),
+            [tuple(round(dots * one) for one in (rect.x(), rect.y(), rect.width(), rect.height())) for rect in rects],
+        )
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint the frosted part hardly grey, so that its edge is seen."""
+        painter = QPainter(self)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(self.rect(), Qt.GlobalColor.transparent)
+        for rect in frosted(self.geometry(), self._strength, self._spared):
+            painter.fillRect(rect, QColor.fromRgbF(0.5, 0.5, 0.5, _FROST))
+        painter.end()
+
+
+def frosted(screen: QRect, strength: float, spared: Sequence[QRect] = ()) -> list[QRect]:
+    """What is blurred of a screen: a frame that reaches the further in the stronger it is.
+
+    Args:
+        screen: Its place among all screens, device-independent pixels.
+        strength: 0 to 1, which is all of the screen.
+        spared: What stays sharp, in the coordinates of all screens.
+
+    Returns:
+        Rectangles that do not overlap, in the coordinates of the screen.
+    """
+    left = QRegion(QRect(QPoint(0, 0), screen.size()))
+    share = 1 - min(max(strength, 0.0), 1.0)
+    wide, tall = round(share * screen.width()), round(share * screen.height())
+    left -= QRegion(QRect((screen.width() - wide) // 2, (screen.height() - tall) // 2, wide, tall))
+    for area in spared:
+        left -= QRegion(area.translated(-screen.topLeft()))
+    return list(cast(Iterable[QRect], left))  # which Qt's stubs do not know
 
 
 # Shapes and colours.

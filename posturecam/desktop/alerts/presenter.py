@@ -17,26 +17,30 @@ from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from time import sleep
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtWidgets import QApplication
 
-from posturecam.alerts.notification import Notice, NotificationDelivery
 from posturecam.alerts.policy import Response
 from posturecam.alerts.text import BUTTONS
 from posturecam.alerts.trouble import in_a_line
+from posturecam.desktop.alerts.glow import WAYS as SCREEN_WAYS
 from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.widgets.icons import APP_ICON
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP
 from posturecam.desktop.widgets.theme import less_motion
-from posturecam.i18n.translate import tr
+from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.voice import ChimeKind, Mixer, chime_sound
-from posturecam.voice.player import Loudspeaker, Player
+
+if TYPE_CHECKING:  # imported with the first alert: the tray icon does not wait for it
+    from posturecam.alerts.notification import NotificationDelivery
+    from posturecam.voice.mixer import Mixer
+    from posturecam.voice.player import Player
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +54,10 @@ _LATE = timedelta(seconds=10)
 _LET_END_SECONDS = 0.5
 """Seconds to let the loudspeaker play its buffered sound."""
 
+
+NOT_BLURRED = mark(
+    "The screen is dimmed, not blurred: blurring it needs KDE Plasma on X11, with its blur effect switched on."
+)
 
 Told = AlertRaised | BreakOffered | BreakAhead
 Answer = Response | BreakAnswer
@@ -72,6 +80,7 @@ class AlertPresenter(QObject):
         chime: Callable[[float], None] | None = None,
         glow: Glow | None = None,
         in_sight: Callable[[], bool] = lambda: False,
+        say: Callable[[str], object] = lambda _: None,
         parent: QObject | None = None,
     ) -> None:
         """Create it; nothing is shown yet.
@@ -84,6 +93,7 @@ class AlertPresenter(QObject):
             chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
             glow: The glow and the dimming; None makes them.
             in_sight: Whether the user looks at a page that shows alerts and offers itself.
+            say: Shows a problem that the user should know of.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
@@ -91,7 +101,7 @@ class AlertPresenter(QObject):
         self._open_stretch, self._open_why = open_stretch, open_why
         self._notifications = notifications
         self._chime = chime or ring
-        self._in_sight = in_sight
+        self._in_sight, self._say = in_sight, say
         self.glow = glow or Glow(engine, self)
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
@@ -166,8 +176,10 @@ class AlertPresenter(QObject):
     def _tell(self, told: AlertRaised) -> None:
         ways = self._engine.settings.desktop.alerts
         self._replace(told)
-        shown = [wish for wish in ("glow", "dim") if wish in ways]
-        lacking = [why for wish in shown if (why := self.glow.lacking(wish)) is not None]
+        shown = [wish for wish in SCREEN_WAYS if wish in ways]
+        lacking = [self.glow.lacking(wish) or "" for wish in shown if self.glow.shown_for(wish) is None]
+        if "blur" in shown and self.glow.shown_for("blur") == "dim":
+            self._say(NOT_BLURRED)
         if told.trial and shown:
             self.glow.try_it(TRIAL_SECONDS)
         if "sound" in ways:
@@ -178,7 +190,7 @@ class AlertPresenter(QObject):
         if "notification" in ways:
             self._notify(told)
         elif shown and len(lacking) == len(shown):  # or a slouch would never be told
-            _log.warning("Alerts are shown as notifications, for %s.", "; ".join(dict.fromkeys(lacking)))
+            _log.warning("Alerts are shown as notifications: %s", " ".join(dict.fromkeys(lacking)))
             self._notify(told)
 
     def _offer(self, offered: BreakOffered | BreakAhead) -> None:
@@ -195,6 +207,8 @@ class AlertPresenter(QObject):
         self._stood, self._last = timedelta(), what.at
 
     def _notify(self, what: Told) -> None:
+        from posturecam.alerts.notification import Notice, NotificationDelivery
+
         if self._notifications is None:
             self._notifications = NotificationDelivery(SimpleQueue(), icon=APP_ICON)
         buttons = tuple((title, partial(self._pressed.emit, what, answer)) for answer, title in _answers(what).items())
@@ -295,21 +309,24 @@ def _body(what: Told) -> str:
     return tr(what.words.body)
 
 
-def ring(volume: float, *, open_player: Callable[[Mixer], Player] = Loudspeaker) -> None:
+def ring(volume: float, *, open_player: Callable[[Mixer], Player] | None = None) -> None:
     """Ring one soft chime, in a thread of its own, as opening a loudspeaker takes a while; a failure is only logged.
 
     Args:
         volume: 0 to 1; at 0 nothing is opened.
-        open_player: Opens what plays; another one for tests.
+        open_player: Opens what plays; None opens the loudspeaker.
     """
     if volume > 0:
         Thread(target=_ring, args=(volume, open_player), name="posturecam-chime", daemon=True).start()
 
 
-def _ring(volume: float, open_player: Callable[[Mixer], Player]) -> None:
+def _ring(volume: float, open_player: Callable[[Mixer], Player] | None) -> None:
+    from posturecam.voice import ChimeKind, Mixer, chime_sound
+    from posturecam.voice.player import Loudspeaker
+
     sound, mixer = chime_sound(ChimeKind.RELEASED), Mixer(volume)
     try:
-        player = open_player(mixer)
+        player = (open_player or Loudspeaker)(mixer)
     except Exception as problem:  # a driver may raise anything
         _log.warning("The chime of an alert could not be played: %s.", in_a_line(problem))
         return

@@ -14,8 +14,7 @@ from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QP
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from posturecam.desktop.widgets.confirm import announce
-from posturecam.desktop.widgets.qt_canvas import sized
-from posturecam.desktop.widgets.theme import Theme, current, fit_text, scaled
+from posturecam.desktop.widgets.theme import Theme, current, fit_text, scaled, sized
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import QtCanvas, sized
+from posturecam.desktop.widgets.qt_canvas import QtCanvas
+from posturecam.desktop.widgets.theme import sized
 from posturecam.drawing.canvas import DARK, GREY, WHITE, Colour
 from posturecam.session.protocol.messages import Sign
 from posturecam.vision.geometry import Point
@@ -67,6 +68,8 @@ class FigureInk(QtCanvas):
     def __init__(self, painter: QPainter, place: QRectF, look: FigureStyle) -> None:
         super().__init__(painter, place.width(), place.height(), {WHITE: look.bone, GREY: look.faint, DARK: look.rim})
         self.look = look
+        self._chips: list[QRectF] = []
+        """The texts so far, which later ones do not cover."""
 
     def chip(self, text: str, beside: Point, side: int, *, bold: bool = False) -> None:
         """A text on a ground of its own to the right (1) or the left (-1) of a point, kept within the figure."""
@@ -86,6 +89,10 @@ class FigureInk(QtCanvas):
             wide,
             tall,
         )
+        for other in self._chips:  # of which the later stands below the earlier
+            if box.intersects(other) and other.bottom() + 1 + tall <= self.height:
+                box.moveTop(other.bottom() + 1)
+        self._chips.append(box)
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(self.look.label)
         self.painter.drawRoundedRect(box, 0.3 * tall, 0.3 * tall)

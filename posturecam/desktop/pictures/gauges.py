@@ -13,7 +13,8 @@ from posturecam.config.settings import MonitorSettings, Settings
 from posturecam.desktop.pictures.gauge_values import Dial, dials
 from posturecam.desktop.pictures.measure_help import MeasureHelp, is_explained
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import sized, write
+from posturecam.desktop.widgets.qt_canvas import write
+from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
 from posturecam.posture.assess import Reading
 from posturecam.posture.baseline import Baseline

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.desktop.widgets import theme
-from posturecam.desktop.widgets.qt_canvas import sized
+from posturecam.desktop.widgets.theme import sized
 from posturecam.session.protocol.messages import Sign
 
 _SHARED = QSize(1200, 675)

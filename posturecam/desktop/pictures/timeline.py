@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from posturecam.desktop.widgets import theme
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import NAMES, paint_sign
-from posturecam.desktop.widgets.qt_canvas import sized, write
+from posturecam.desktop.widgets.qt_canvas import write
 from posturecam.desktop.widgets.status_line import lasting
+from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign, TimelineSpan
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtGui import QScreen
@@ -16,21 +18,29 @@ from PySide6.QtWidgets import QApplication
 from posturecam.config import stderr, unheard
 from posturecam.config.settings_file import load_or_begin_afresh
 from posturecam.desktop.shell.bridge import Bridge
+from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
+from posturecam.desktop.shell.garbage import GarbageCollector
 from posturecam.desktop.shell.qt_startup import make_application, speak, unwritable
 from posturecam.desktop.shell.single_instance import Server, claim, raise_other
-from posturecam.desktop.shell.window_manager import ListCameras, Windows
+from posturecam.desktop.shell.window_manager import Windows
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import apply, theme_for
 from posturecam.i18n.translate import tr
 from posturecam.session.engine import Engine
-from posturecam.session.inputs.video_camera import VideoCamera
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot
 from posturecam.session.protocol.mode import Mode
-from posturecam.vision.sources.camera import list_cameras
+
+if TYPE_CHECKING:
+    from posturecam.session.inputs.video_camera import VideoCamera
 
 log = logging.getLogger("posturecam")
 
+_BREATH_SECONDS = 0.03
+"""Started at login, the app shows its tray icon and answers before the session imports what it needs: with its hundreds of modules
+it keeps the interpreter busy for half a second."""
+_STARTED_SECONDS = 3.0
+"""From when on Python looks for garbage."""
 _END_SECONDS = 10.0
 """Longest wait for a hanging camera or disk at the end."""
 
@@ -58,7 +68,7 @@ def run(
     if only is None:
         raise_other("status" if minimized else "show")
         return 0
-    film = VideoCamera(video, speed=speed, time_scale=time_scale) if video else None
+    film = _film(video, speed, time_scale) if video else None
     settings, complaint = load_or_begin_afresh()
     application = make_application(settings.desktop)
     _log_troubles()
@@ -75,6 +85,12 @@ def run(
     code = app.run(minimized=minimized)
     only.unlock()
     return code
+
+
+def _film(video: str, speed: float, time_scale: float) -> VideoCamera:
+    from posturecam.session.inputs.video_camera import VideoCamera  # brings OpenCV, which a camera needs later
+
+    return VideoCamera(video, speed=speed, time_scale=time_scale)
 
 
 class App(QObject):
@@ -95,6 +111,7 @@ class App(QObject):
             cameras: Lists them.
         """
         super().__init__()
+        GarbageCollector(self)  # first, since the windows are full of circles, and a thread looks for them at any time
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows()
         self.snapshot: Snapshot | None = None
@@ -120,16 +137,28 @@ class App(QObject):
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
         self._mistaken.connect(self._complain_of_mistake)
+        QTimer.singleShot(round(1000 * _STARTED_SECONDS), self, gc.enable)
         with _signals_heard(self), unheard.listening(self._mistaken.emit):
-            self.begin(minimized=minimized)
+            self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
             code = self._application.exec()
         self.end()
         return code
 
-    def begin(self, *, minimized: bool = False) -> None:
-        """Answer, watch and show; the rest is events."""
+    def begin(self, *, minimized: bool = False, breath: int | None = None) -> None:
+        """Answer, show and watch; the rest is events.
+
+        Args:
+            minimized: Show no window at first.
+            breath: Milliseconds for which the tray icon has the interpreter to itself before the rest; None does it all now.
+        """
         if not self._server.listen():
             log.warning("posturecam cannot be controlled from outside: its local socket cannot be made")
+        if breath is None:
+            self._show_and_watch(minimized)
+        else:
+            QTimer.singleShot(breath, self, lambda: self._show_and_watch(minimized))
+
+    def _show_and_watch(self, minimized: bool) -> None:
         self._say_unwritable()
         self.windows.begin(minimized=minimized)  # the welcome keeps the camera off until it is spoken of
         self.engine.start()

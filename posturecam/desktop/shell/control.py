@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from posturecam.coach.breaks.choice import LENGTHS
-from posturecam.coach.library import load_routine
 from posturecam.config.reading import quoted
 from posturecam.desktop.shell.single_instance import Answer
 from posturecam.desktop.widgets.status_line import status_line
@@ -37,8 +35,8 @@ class Opens(Protocol):
     def calibrate(self) -> None:
         """Open the calibration."""
 
-    def stretch(self, routine: str, minutes: int | None = None) -> None:
-        """Open the coach; empty means the routine suggested in breaks. A desk break takes so many minutes."""
+    def stretch(self, name: str, minutes: int | None = None) -> None:
+        """Open the coach at a routine or an exercise; empty means the routine suggested in breaks. A desk break takes so many minutes."""
 
     def quit(self) -> None:
         """End the app."""
@@ -128,16 +126,23 @@ class Control:
         return self._done(lambda: self._engine.pause(until), said)
 
     def _stretch(self, wanted: str) -> Answer:
-        routine, _, length = wanted.partition(" ")
+        from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported once it is asked for
+        from posturecam.coach.exercise import Exercise
+        from posturecam.coach.library import find
+
+        name, _, length = wanted.partition(" ")
         if length and length not in map(str, LENGTHS):
             return _refused(Message("a break takes 1, 3 or 5 minutes, got '{minutes}'", minutes=quoted(length)))
         minutes = int(length) if length else None
         try:
-            if routine:
-                load_routine(routine)
+            found = find(name) if name else None
         except PosturecamError as problem:  # there is none, or it is the user's own and broken
             return _refused(problem.text)
-        return self._opened(lambda: self._windows().stretch(routine, minutes), mark("The coach is open."))
+        if minutes is not None and found is not None and (isinstance(found, Exercise) or not found.is_break):
+            return _refused(
+                Message("{name} takes as long as it takes; minutes go with {routine}", name=name, routine=DESK_BREAK)
+            )
+        return self._opened(lambda: self._windows().stretch(name, minutes), mark("The coach is open."))
 
     def _steered(self, does: Callable[[], None], said: str) -> Answer:
         last = self._last()

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from posturecam.desktop.widgets.icons import NAMES, SignMark, app_icon
 from posturecam.desktop.widgets.layouts import ScrollingPage, fit_to_screen, keep_on_screen
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.status_line import status_line
+from posturecam.desktop.widgets.status_line import Unhurried, status_line
 from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Snapshot
@@ -54,7 +54,8 @@ class Page:
     """For the program."""
     title: str
     """In the user's language."""
-    widget: QWidget
+    make: Callable[[], QWidget]
+    """Makes it; called once, when the page is first opened."""
     listed: bool = True
     """Whether it is listed at the left; others are only opened by links."""
 
@@ -71,22 +72,23 @@ class MainWindow(QWidget):
         """Create the window without showing it.
 
         Args:
-            pages: In order, those that are not listed last; the first one is shown.
+            pages: In order, those that are not listed last; the first one is made and shown, the others once they are opened.
             closed: Called when the user closes the window.
             set_up: Called when the user wants to continue an unfinished setup.
         """
         super().__init__()
         self._closed, self._pages = closed, {page.name: page for page in pages}
         self._narrow: bool | None = None
+        self._words = Unhurried()
         self.setWindowTitle("posturecam")
         self.setWindowIcon(app_icon())
         fit_to_screen(self, _WANTED)
         self.stack = QStackedWidget()
+        self._made: dict[str, ScrollingPage] = {}
+        self._at = pages[0].name
         self._buttons = QButtonGroup(self)
         self._leads: list[QToolButton] = []
         self._side = self._make_side(pages)
-        for page in pages:
-            self.stack.addWidget(ScrollingPage(page.widget))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -103,7 +105,7 @@ class MainWindow(QWidget):
     @property
     def page(self) -> str:
         """The name of the page that is shown."""
-        return list(self._pages)[self.stack.currentIndex()]
+        return self._at
 
     def open(self, name: str = "") -> None:
         """Show the window in front, at this page, or at the one it was at."""
@@ -117,7 +119,7 @@ class MainWindow(QWidget):
 
     def take(self, snapshot: Snapshot) -> None:
         """Show the current state."""
-        if not self.isVisible():
+        if not self.isVisible() or not self._words.due(snapshot):
             return
         self._mark.show_sign(snapshot.sign)
         line, word = status_line(snapshot), tr(NAMES[snapshot.sign])
@@ -208,7 +210,11 @@ class MainWindow(QWidget):
         self._buttons.setExclusive(leads is not None)
         for one in self._buttons.buttons():
             one.setChecked(one is leads)
-        self.stack.setCurrentIndex(number)
+        self._at = list(self._pages)[number]
+        if self._at not in self._made:
+            self._made[self._at] = ScrollingPage(self._pages[self._at].make())
+            self.stack.addWidget(self._made[self._at])
+        self.stack.setCurrentWidget(self._made[self._at])
         self._colour()
 
     def _colour(self) -> None:

@@ -10,7 +10,7 @@ from posturecam.desktop.shell.tray import Tray
 from posturecam.desktop.widgets.icons import SignMark, app_icon, sign_icon
 from posturecam.desktop.widgets.menu import LiveMenu, Navigation
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.status_line import status_line
+from posturecam.desktop.widgets.status_line import Unhurried, status_line
 from posturecam.desktop.widgets.theme import GAP
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
@@ -117,6 +117,7 @@ class StatusIndicator(QObject):
         self.tray: Tray | None = None
         self.small: SmallWindow | None = None
         self._snapshot: Snapshot | None = None
+        self._words = Unhurried()
         self._offered: BreakOffered | None = None
         self._looks = 0
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
@@ -127,9 +128,8 @@ class StatusIndicator(QObject):
     def take(self, snapshot: Snapshot) -> None:
         """Show the state of this snapshot."""
         self._snapshot = snapshot
-        shown = self.tray or self.small
-        if shown is not None:
-            shown.take(snapshot)
+        if self._words.due(snapshot):
+            self._show(snapshot)
 
     def offer(self, offered: BreakOffered | None) -> None:
         """Show the suggested break in the menu, or none."""
@@ -152,8 +152,13 @@ class StatusIndicator(QObject):
         else:
             return
         if self._snapshot is not None:
-            self.take(self._snapshot)
+            self._show(self._snapshot)
         self.offer(self._offered)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        shown = self.tray or self.small
+        if shown is not None:
+            shown.take(snapshot)
 
     def close(self) -> None:
         """Close it."""

@@ -1,49 +1,62 @@
-"""All windows and their connections; recreated when the language changes, while the engine keeps running."""
+"""All windows and their connections; recreated when the language changes, while the engine keeps running.
+
+The tray icon, or the small window, and the alerts are there at once. The main window and its pages are imported and made when they
+are first needed: started at login, the app may never need them.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
-from posturecam.coach.library import usable_routines
 from posturecam.config.files import home, put
 from posturecam.config.reading import is_missing
 from posturecam.desktop.alerts.presenter import AlertPresenter
 from posturecam.desktop.alerts.toast import Toast, ToastButton
-from posturecam.desktop.alerts.why import EvidenceDialog, WhyDialog
-from posturecam.desktop.pages.history.page import HistoryPage
-from posturecam.desktop.pages.now.page import LivePage
-from posturecam.desktop.pages.settings.page import SettingsPage
-from posturecam.desktop.pages.settings.words import SettingChoice
-from posturecam.desktop.pages.stretch.page import StretchPage
-from posturecam.desktop.pages.welcome.calibration import CalibrationPage
-from posturecam.desktop.pages.welcome.page import FirstRun
-from posturecam.desktop.shell.main_window import MainWindow, Page
-from posturecam.desktop.shell.places import PlaceWatcher
+from posturecam.desktop.shell.choices import ListCameras, camera_choices, list_cameras, routine_choices
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.widgets.menu import Navigation
 from posturecam.desktop.widgets.problems import Notes
 from posturecam.desktop.widgets.theme import less_motion
-from posturecam.errors import CameraError, SettingsError
-from posturecam.history.baselines import load_baselines
-from posturecam.history.models import KeptEvent
+from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr
-from posturecam.posture.baseline import Baseline
 from posturecam.session.protocol.client import SessionClient
-from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot
+from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot, StretchEnded
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.system.autostart import Autostart, open_autostart
-from posturecam.system.launcher import launch_command
-from posturecam.vision.sources.camera import Camera, list_cameras
-from posturecam.vision.sources.network import is_address, without_secrets
+
+if TYPE_CHECKING:
+    from posturecam.desktop.pages.history.page import HistoryPage
+    from posturecam.desktop.pages.now.page import LivePage
+    from posturecam.desktop.pages.settings.page import SettingsPage
+    from posturecam.desktop.pages.stretch.page import StretchPage
+    from posturecam.desktop.pages.welcome.calibration import CalibrationPage
+    from posturecam.desktop.pages.welcome.page import FirstRun
+    from posturecam.desktop.shell.main_window import MainWindow
+    from posturecam.desktop.shell.places import PlaceWatcher
+    from posturecam.history.models import KeptEvent
+    from posturecam.posture.baseline import Baseline
+    from posturecam.system.autostart import Autostart
 
 _CLOSED_ONCE = "window-closed-once"
 """An empty file in the user's folder: the note on where a closed window goes was shown."""
 
-ListCameras = Callable[[], Sequence[Camera]]
+
+class Follows(Protocol):
+    """A window, or a page, that shows what the engine tells."""
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Show this moment."""
+
+    def happened(self, what: Happened) -> None:
+        """Show this event."""
+
+
+_Follower = TypeVar("_Follower", bound=Follows)
 
 
 class Windows(QObject):
@@ -72,8 +85,12 @@ class Windows(QObject):
             notes: Problems the user has not seen yet; None starts empty.
         """
         super().__init__()
-        self._autostart = autostart or open_autostart()
+        self._own_autostart = autostart
         self._engine, self._quit, self._cameras = engine, quit_app, cameras
+        self._look, self._language = look, language
+        self._followers: list[Follows] = []
+        """The pages that were made so far."""
+        self._snapshot: Snapshot | None = None
         self.notes = notes or Notes()
         """Problems the user has not seen yet; passed on when the windows are recreated."""
         self._baseline: Baseline | None = None
@@ -98,51 +115,122 @@ class Windows(QObject):
             complain=self.complain,
             choose_camera=self.choose_camera,
         )
-        self.live = LivePage(engine, self.doors, notes=self.notes)
-        self.stretches = StretchPage(engine, done=self._go_to_now, choose_camera=self.choose_camera)
-        self.history = HistoryPage(self._open_seen, goal=lambda: engine.settings.goal)
-        self._places = PlaceWatcher(engine, self)
-        self.settings = SettingsPage(
-            engine,
-            names={
-                "camera.device": self._camera_choices,
-                "breaks.routine": _routine_choices,
-                "plan.routine": _routine_choices,
-            },
-            followers={
-                "desktop.language": language,
-                "desktop.theme": look,
-                "desktop.tray": self._settle,
-                "desktop.autostart": self._set_autostart,
-            },
-            notes=self.notes,
-            desk=self._places,
-        )
-        self._places.moved.connect(self.settings.show_desk)
-        self.calibration = CalibrationPage(engine)
-        self.calibration.kept.connect(self._go_to_now)
-        self.calibration.left.connect(self._go_to_now)
-        self.window: MainWindow = MainWindow(
-            (
-                Page("now", tr("Now"), self.live),
-                Page("stretch", tr("Stretch"), self.stretches),
-                Page("history", tr("History"), self.history),
-                Page("settings", tr("Settings"), self.settings),
-                Page("calibration", tr("Calibration"), self.calibration, listed=False),
-            ),
-            closed=self._put_away,
-            set_up=self.welcome,
-        )
         self.presence = StatusIndicator(engine, self.doors, self)
         self.teller = AlertPresenter(
             engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
         )
 
+    # The main window and its pages, each made when it is first needed.
+
+    @cached_property
+    def window(self) -> MainWindow:
+        """The main window, at the page "Now"."""
+        from posturecam.desktop.shell.main_window import MainWindow, Page
+
+        made = MainWindow(
+            (
+                Page("now", tr("Now"), lambda: self.live),
+                Page("stretch", tr("Stretch"), lambda: self.stretches),
+                Page("history", tr("History"), lambda: self.history),
+                Page("settings", tr("Settings"), lambda: self.settings),
+                Page("calibration", tr("Calibration"), lambda: self.calibration, listed=False),
+            ),
+            closed=self._put_away,
+            set_up=self.welcome,
+        )
+        made.unfinished.setVisible(self._left_at is not None)
+        return made
+
+    @cached_property
+    def live(self) -> LivePage:
+        """The page "Now"."""
+        from posturecam.desktop.pages.now.page import LivePage
+
+        made = LivePage(self._engine, self.doors, notes=self.notes)
+        made.offer(self.teller.offered)
+        made.shown_elsewhere = self.teller.shows
+        return self._following(made)
+
+    @cached_property
+    def stretches(self) -> StretchPage:
+        """The page "Stretch"."""
+        from posturecam.desktop.pages.stretch.page import StretchPage
+
+        return self._following(StretchPage(self._engine, done=self._go_to_now, choose_camera=self.choose_camera))
+
+    @cached_property
+    def history(self) -> HistoryPage:
+        """The page "History"."""
+        from posturecam.desktop.pages.history.page import HistoryPage
+
+        return self._following(HistoryPage(self._open_seen, goal=lambda: self._engine.settings.goal))
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """The page "Settings"."""
+        from posturecam.desktop.pages.settings.page import SettingsPage
+
+        made = SettingsPage(
+            self._engine,
+            names={
+                "camera.device": lambda: camera_choices(self._cameras, self._engine.settings.camera.device),
+                "breaks.routine": routine_choices,
+                "plan.routine": routine_choices,
+            },
+            followers={
+                "desktop.language": self._language,
+                "desktop.theme": self._look,
+                "desktop.tray": self._settle,
+                "desktop.autostart": self._set_autostart,
+            },
+            notes=self.notes,
+            desk=self._places,
+            lacking=lambda way: self.teller.glow.lacking(way),
+        )
+        self._places.moved.connect(made.show_desk)
+        return self._following(made)
+
+    @cached_property
+    def calibration(self) -> CalibrationPage:
+        """The page "Calibration"."""
+        from posturecam.desktop.pages.welcome.calibration import CalibrationPage
+
+        made = CalibrationPage(self._engine)
+        made.kept.connect(self._go_to_now)
+        made.left.connect(self._go_to_now)
+        return self._following(made)
+
+    @cached_property
+    def _places(self) -> PlaceWatcher:
+        from posturecam.desktop.shell.places import PlaceWatcher
+
+        return PlaceWatcher(self._engine, self)
+
+    @cached_property
+    def _autostart(self) -> Autostart:
+        from posturecam.system.autostart import open_autostart
+
+        return self._own_autostart or open_autostart()
+
+    def _following(self, page: _Follower) -> _Follower:
+        """A page that was just made, told where things stand, and from now on what the engine tells."""
+        self._followers.append(page)
+        if self._snapshot is not None:
+            page.take(self._snapshot)
+        return page
+
+    def has_made(self, name: str) -> bool:
+        """Whether the main window ("window") or this page ("live", "history" …) was made already."""
+        return name in self.__dict__
+
     # What the app and the menus ask.
 
     def begin(self, *, minimized: bool = False) -> None:
         """Show the first window: the first-run setup, the main window, or only the tray icon."""
+        from posturecam.history.baselines import load_baselines
+
         self._heed_the_session()
+        self._places.look()
         baselines = load_baselines()
         if minimized:
             self.left_setup = None if baselines.kept else 0
@@ -163,28 +251,38 @@ class Windows(QObject):
     def left_setup(self, step: int | None) -> None:
         """Remember the step, and show the way back to it."""
         self._left_at = step
-        self.window.unfinished.setVisible(step is not None)
+        if self.has_made("window"):
+            self.window.unfinished.setVisible(step is not None)
 
     def welcome(self) -> None:
         """Open the first-run setup where it was left."""
         if self.first_run is None:
+            from posturecam.desktop.pages.welcome.page import FirstRun
+
             tray = self.presence.tray is not None
-            self.first_run = FirstRun(self._engine, self._cameras, tray=tray, begin=self._left_at or 0)
+            self.first_run = FirstRun(
+                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.teller.glow.lacking
+            )
             self.first_run.finished.connect(self._welcomed)
-        self.window.hide()
+        if self.has_made("window"):
+            self.window.hide()
         self.first_run.show()
 
     @property
     def place(self) -> tuple[str, bool]:
         """The page the main window is at, and whether it is shown."""
-        return self.window.page, self.window.isVisible()
+        return (self.window.page, self.window.isVisible()) if self.has_made("window") else ("now", False)
 
     @property
     def shows_picture(self) -> bool:
         """Whether some window shows what the camera sees."""
         if self.first_run is not None:
             return self.first_run.shows_picture
-        return self.live.isVisible() or self.calibration.isVisible()
+        shown = (
+            self.live if self.has_made("live") else None,
+            self.calibration if self.has_made("calibration") else None,
+        )
+        return any(page is not None and page.isVisible() for page in shown)
 
     @property
     def welcoming(self) -> bool:
@@ -212,17 +310,18 @@ class Windows(QObject):
         self.window.open("settings")
         self.settings.show_setting("camera.device").editor.take_focus()
 
-    def stretch(self, routine: str = "", minutes: int | None = None) -> None:
-        """Open the coach at this routine; empty means the one suggested in breaks. A desk break takes so many minutes."""
+    def stretch(self, name: str = "", minutes: int | None = None) -> None:
+        """Open the coach at this routine or exercise; empty means what is suggested in breaks. A desk break takes so many minutes."""
         if self.first_run is not None:
             self.show()
             return
         self._put_off_break()
         self.window.open("stretch")
-        self.stretches.open_routine(routine or self._engine.settings.breaks.routine, minutes)
+        self.stretches.open_stretch(name or self._engine.settings.breaks.routine, minutes)
 
     def why(self, told: AlertRaised) -> None:
         """Show why an alert was given."""
+        from posturecam.desktop.alerts.why import WhyDialog
 
         def is_last() -> bool:
             return self._told is None or self._told == told
@@ -239,10 +338,11 @@ class Windows(QObject):
 
     def close(self) -> None:
         """Close all windows."""
-        self.history.close_down()
+        if self.has_made("history"):
+            self.history.close_down()
         self.teller.close()
         self.presence.close()
-        for window in (self.first_run, self.window, self.farewell):
+        for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell):
             if window is not None:
                 window.hide()
                 window.deleteLater()
@@ -251,20 +351,22 @@ class Windows(QObject):
 
     def take(self, snapshot: Snapshot) -> None:
         """Pass a snapshot to everything that shows it."""
-        self._baseline = snapshot.baseline
+        self._snapshot, self._baseline = snapshot, snapshot.baseline
         self._told = self._told or snapshot.alert
         if self.first_run is not None:
             self.first_run.take(snapshot)
         else:
             self.teller.take(snapshot)
         self._show_offer()
-        for shows in (self.presence, self.window, self.live, self.stretches, self.settings, self.history):
-            shows.take(snapshot)
-        self.calibration.take(snapshot)
+        self.presence.take(snapshot)
+        if self.has_made("window"):
+            self.window.take(snapshot)
+        for page in self._followers:
+            page.take(snapshot)
 
     def _sees_now(self) -> bool:
         """Whether the user looks at the page that shows alerts and offers itself."""
-        return self.live.isVisible() and self.window.isActiveWindow()
+        return self.has_made("window") and self.live.isVisible() and self.window.isActiveWindow()
 
     def happened(self, what: Happened) -> None:
         """Pass an event to everything that shows it."""
@@ -275,9 +377,10 @@ class Windows(QObject):
             self._told = what
         if self.first_run is None or trial:  # during the welcome nothing is told but what is asked for
             self.teller.happened(what)
-        for hears in (self.live, self.stretches, self.history, self.settings):
-            hears.happened(what)
-        self.calibration.happened(what)
+        if isinstance(what, StretchEnded):
+            _ = self.stretches  # which shows how it went, wherever the session was begun
+        for page in self._followers:
+            page.happened(what)
         if self.first_run is not None:
             self.first_run.happened(what)
         self._show_offer()
@@ -285,8 +388,9 @@ class Windows(QObject):
     def _show_offer(self) -> None:
         offered = self.teller.offered
         self.presence.offer(offered)
-        self.live.offer(offered)
-        self.live.shown_elsewhere = self.teller.shows
+        if self.has_made("live"):
+            self.live.offer(offered)
+            self.live.shown_elsewhere = self.teller.shows
 
     def _put_off_break(self) -> None:
         self._answer_break(None)
@@ -297,8 +401,10 @@ class Windows(QObject):
 
     def _put_away(self) -> None:
         """The main window was closed: stop guided activities, which must not continue unseen."""
-        self.stretches.end_session()
-        self.calibration.leave_off()
+        if self.has_made("stretches"):
+            self.stretches.end_session()
+        if self.has_made("calibration"):
+            self.calibration.leave_off()
         self._say_where_it_went()
 
     def _say_where_it_went(self) -> None:
@@ -335,6 +441,8 @@ class Windows(QObject):
     def _set_autostart(self) -> None:
         try:
             if self._engine.settings.desktop.autostart:
+                from posturecam.system.launcher import launch_command
+
                 self._autostart.enable(launch_command(minimized=True))
             else:
                 self._autostart.disable()
@@ -357,6 +465,8 @@ class Windows(QObject):
             self.window.open("now")
 
     def _open_seen(self, event: KeptEvent) -> None:
+        from posturecam.desktop.alerts.why import EvidenceDialog
+
         if event.evidence is not None:
             self._show_dialog(EvidenceDialog(event, self._engine, self._shown()))
 
@@ -366,24 +476,4 @@ class Windows(QObject):
         dialog.activateWindow()
 
     def _shown(self) -> QWidget | None:
-        return self.window if self.window.isVisible() else None
-
-    def _camera_choices(self) -> list[SettingChoice]:
-        """Camera choices: by name if names are unique, which keeps the settings file readable; plus the current value of the file."""
-        try:
-            found = self._cameras()
-        except CameraError:
-            return []
-        names = [camera.name for camera in found]
-        kept = self._engine.settings.camera.device
-        typed = [SettingChoice(kept, without_secrets(kept))] if is_address(kept) else []
-        return typed + [
-            SettingChoice(kept if kept in (*camera.keys, str(camera.index)) else camera.name, camera.name)
-            if names.count(camera.name) == 1
-            else SettingChoice(camera.key, f"{camera.name} ({camera.key})")
-            for camera in found
-        ]
-
-
-def _routine_choices() -> list[SettingChoice]:
-    return [SettingChoice(one.id, tr(one.title)) for one, _ in usable_routines([])]
+        return self.window if self.has_made("window") and self.window.isVisible() else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -93,7 +94,8 @@ class Background(QObject):
                 call = lambda: _report(unexpected)  # noqa: E731
             else:
                 call = lambda: done(found)  # noqa: E731
-            self._messenger.arrived.emit(lambda: arrived(call))
+            with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
+                self._messenger.arrived.emit(lambda: arrived(call))
 
         if self._busy:
             self._next = work

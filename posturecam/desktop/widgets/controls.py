@@ -107,6 +107,10 @@ class _Track(QSlider):
         painter.end()
 
 
+_WORDS = 64
+"""Least width of the words beside a slider, device-independent pixels, so that sliders below one another are equally long."""
+
+
 class StepSlider(QWidget):
     """A slider through chosen values, and the value in words beside it."""
 
@@ -169,7 +173,7 @@ class StepSlider(QWidget):
         widest = max(
             self.words.fontMetrics().horizontalAdvance(self._spoken(step)) for step in (*self._steps, self._value)
         )
-        self.words.setMinimumWidth(widest + 4)
+        self.words.setMinimumWidth(max(widest + 4, scaled(_WORDS)))
         self.words.setText(self._spoken(self._value))
         self.slider.setAccessibleDescription(self._spoken(self._value))
         self.slider.setToolTip(self._spoken(self._value))

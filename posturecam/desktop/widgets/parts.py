@@ -19,8 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from posturecam.desktop.widgets.qt_canvas import sized
-from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled
+from posturecam.desktop.widgets.theme import GAP, MARGIN, current, scaled, sized
 
 COLUMN = 760
 """Width of a column of text that is comfortable to read, device-independent pixels."""

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from posturecam.desktop.widgets.theme import sized
 from posturecam.drawing.canvas import DARK, Canvas, Colour, Stroke
 from posturecam.vision.frame import Image
 from posturecam.vision.geometry import Point
@@ -124,14 +125,6 @@ def qt_image(image: Image) -> QImage:
     dense = np.ascontiguousarray(image)
     made = QImage(dense.data, width, height, dense.strides[0], QImage.Format.Format_BGR888)
     return made if dense is image else made.copy()
-
-
-def sized(font: QFont, size: float, weight: int = 400) -> QFont:
-    """The same font in this many pixels and of this weight."""
-    font = QFont(font)
-    font.setPixelSize(max(round(size), 1))
-    font.setWeight(QFont.Weight(weight))
-    return font
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,36 @@ from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 
+_READ = timedelta(seconds=1)
+"""Words that change more often cannot be read."""
+
+
+class Unhurried:
+    """Says when words are to be shown: at once where the state is another, otherwise once a second.
+
+    A live view brings ten snapshots a second, and most of what is shown beside the picture changes with the minutes.
+    """
+
+    def __init__(self) -> None:
+        self._last: Snapshot | None = None
+
+    def due(self, snapshot: Snapshot) -> bool:
+        """Whether this snapshot's words are to be shown; if so, the next second begins."""
+        last = self._last
+        if last is not None and timedelta() < snapshot.at - last.at < _READ and _state(snapshot) == _state(last):
+            return False
+        self._last = snapshot
+        return True
+
+
+def _state(snapshot: Snapshot) -> tuple[object, ...]:
+    """What is to be seen at once when it changes."""
+    alert = None if snapshot.alert is None else snapshot.alert.at
+    return (
+        *(snapshot.mode, snapshot.why, snapshot.until, snapshot.sign, alert, snapshot.planned),
+        *(snapshot.uncalibrated, snapshot.elsewhere, snapshot.upright_offered, snapshot.outlook.silent),
+    )
+
 
 def status_line(snapshot: Snapshot) -> str:
     """How the user sits, or why that is not known, in a line."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
@@ -181,6 +181,14 @@ class _Fitting(QObject):
         self._fit()
 
 
+def sized(font: QFont, size: float, weight: int = 400) -> QFont:
+    """The same font in this many pixels and of this weight."""
+    font = QFont(font)
+    font.setPixelSize(max(round(size), 1))
+    font.setWeight(QFont.Weight(weight))
+    return font
+
+
 def fit_text(widget: QWidget, fit: Callable[[], object]) -> None:
     """Call `fit`, which sets fixed sizes in a widget by `scaled`, now and whenever the system's text gets another size.
 
@@ -276,6 +284,9 @@ def _sheet(theme: Theme, scale: float) -> str:
     QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: 8px; padding: 4px; }}
     QToolButton:hover {{ background: {theme.raised}; }}
     QToolButton:focus {{ border-color: {theme.accent}; }}
+    QToolButton[kind="fold"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: {ROUND}px; padding: 8px 12px; text-align: left; }}
+    QToolButton[kind="fold"]:hover, QToolButton[kind="fold"]:checked {{ background: {theme.raised}; }}
+    QToolButton[kind="fold"]:focus {{ border: 2px solid {theme.accent}; padding: 7px 11px; }}
     QToolButton[kind="back"] {{ font-size: {heading}; padding: 0; }}
     QLineEdit, QComboBox, QAbstractSpinBox {{ background: {theme.surface}; border: 1px solid {theme.edge}; border-radius: 8px; padding: 6px 8px; }}
     QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{ border: 2px solid {theme.accent}; padding: 5px 7px; }}

@@ -106,6 +106,15 @@ class FrontThresholds:
     from which it is seen, does not help: it falls with every slouch."""
     absolute_scatter: float = 1.3
     """Standard deviation of the upright neck height between people, centimetres: 1.1–1.6."""
+    sitting_scatter: float = 0.5
+    """Standard deviation of one person's upright neck height from one sitting to another, centimetres, which a calibration of some seconds
+    cannot show: upright rendered people who use a mouse, turn, or lean back scatter by 0.67, of which 0.4 is that of single looks
+    (*tune* people)."""
+    tilt_unnoticed: float = 3.0
+    """Degrees of tilt of the camera that are taken for the error of the head pitch: its change is wrong by 2.5–3.5."""
+    elevation_share: float = 0.25
+    """Centimetres by which an upright neck looks shorter for each degree from which a camera looks down more steeply: 0.22 to 0.30 in six of
+    seven *tune* people before two front cameras."""
 
 
 def thresholds(settings: Settings) -> FrontThresholds:
@@ -267,7 +276,9 @@ def _sinking(
 ) -> Departure | None:
     nearer = _nearer(now, upright)
     bent = max((_bent(now, upright, moved) or 0.0) - limits.glance_free, 0.0)
-    found = [_by_neck(now, upright, bent, limits), None if moved else _by_place(now, upright, bent, limits, moved)]
+    found = [_by_neck(now, upright, bent, limits, moved)]
+    if not moved:
+        found.append(_by_place(now, upright, bent, limits, moved))
     known = [one for one in found if one is not None]
     if not known:
         return None
@@ -279,13 +290,17 @@ def _sinking(
 
 
 def _by_neck(
-    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds
+    now: FrontMeasures, upright: FrontUpright, bent: float, limits: FrontThresholds, moved: bool | None
 ) -> tuple[float, float, float] | None:
     """How far the neck height fell, from where it is a slouch, and one standard deviation, centimetres."""
     if now.neck_height.value is None or upright.neck_height is None:
         return None
-    usual = _share_of_the_usual(upright, limits)
-    own = (1 - usual) * upright.neck_height + usual * limits.absolute_upright
+    wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
+    own = _towards_usual(upright.neck_height, _share_of_the_usual(wavered, limits), limits)
+    unsure = max(wavered, limits.sitting_scatter**2) + _elsewhere(now, upright, limits, moved) ** 2
+    usual = _share_of_the_usual(unsure, limits)
+    # What was not seen to waver may have been too tall; it was learned as upright, so nobody is measured by a taller one instead.
+    own = min(own, _towards_usual(upright.neck_height, usual, limits))
     begins = (1 - usual) * limits.sinking + usual * limits.below_tallest
     scatter = math.hypot(now.neck_height.deviation, upright.neck_height_spread)
     return own - now.neck_height.value - limits.glance_share * bent, begins, scatter
@@ -325,14 +340,32 @@ def _lower(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, *
     return (low - upright.head_low) * math.cos(tilt) + (away - upright.distance) * math.sin(tilt)
 
 
-def _share_of_the_usual(upright: FrontUpright, limits: FrontThresholds) -> float:
-    """How much the usual upright neck height, and its threshold, count beside the person's own: 0 to 1.
+def _share_of_the_usual(variance: float, limits: FrontThresholds) -> float:
+    """How much the usual upright neck height, and its threshold, count beside the person's own of this variance, cm²: 0 to 1.
 
-    The two are estimates of one figure, weighed by their variances. What a still person scatters does not count, as the
-    median takes it away; what remains is a baseline that wavered, as when the camera was moved while it was learned.
+    The two are estimates of one figure, weighed by their variances. The own one is uncertain by what the baseline wavered, as when the camera
+    was moved while it was learned (what a still person scatters the median takes away), or else by what one sitting does not tell of the next, and by
+    where the camera is now.
     """
-    wavered = max(upright.neck_height_spread**2 - NECK_HEIGHT_SCATTER**2, 0.0)
-    return wavered / (wavered + limits.absolute_scatter**2)
+    return variance / (variance + limits.absolute_scatter**2)
+
+
+def _towards_usual(own: float, share: float, limits: FrontThresholds) -> float:
+    return (1 - share) * own + share * limits.absolute_upright
+
+
+def _elsewhere(now: FrontMeasures, upright: FrontUpright, limits: FrontThresholds, moved: bool | None) -> float:
+    """One standard deviation of what another place of the camera does to the neck height, centimetres.
+
+    A camera that was tilted shows head and shoulders turned by as much, the other way up and down, as no posture does: who slouches looks
+    down while the shoulders come down. Whoever tilted it may as well have raised or lowered it by that angle.
+    """
+    pitch = _change(now.head_pitch, upright.head_pitch)
+    shoulders = _change(now.shoulder_low, upright.shoulder_low)
+    if moved is False or pitch is None or shoulders is None:
+        return 0.0
+    tilted = max(min(-pitch, shoulders), min(pitch, -shoulders))
+    return limits.elevation_share * max(tilted - limits.tilt_unnoticed, 0.0)
 
 
 def _sinking_absolute(now: FrontMeasures, limits: FrontThresholds, tallest: Held | None) -> Departure | None:

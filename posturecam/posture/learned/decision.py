@@ -1,32 +1,67 @@
-"""From estimated changes to how far somebody is from upright: by the probability of being over the threshold.
+"""Where no face is seen: one probability of a slouch from the learned estimate and geometry. Nothing is unknown because the two differ.
 
-The geometric rule stays as the fallback, where there is no estimate, and as a cross-check: where both know and one of them
-says upright while the other is far over the threshold, nobody knows.
+Both are counted in thresholds: the estimate by how many times its threshold it is, geometry by how far the body sank
+(`posturecam.posture.assess.Geometry`). They are averaged, and a head bent further than a slouch bends it is taken off: a look at keys or a phone
+inclines the neck too, but neither head nor shoulders come down. How uncertain the estimate is goes into the probability.
+
+The weights are logistic regressions on the *tune* people of `docs/accuracy.md` seen without their faces, before front and oblique cameras, the chair moved
+and the lid tilted, both pose models, rounded to what both kinds of camera have in common; left-out people in turn.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
-from posturecam.posture.assess import Deviation
+from posturecam.posture.assess import Deviation, Geometry
 from posturecam.posture.baseline import Baseline
 from posturecam.posture.learned.features import KeptPose, from_kept
-from posturecam.posture.learned.model import FLEXION_SHARE, Angle, Estimates, PostureModel, Upright
+from posturecam.posture.learned.model import FLEXION_SHARE, Angle, Estimate, Estimates, PostureModel, Upright
 from posturecam.posture.measures import Name
 from posturecam.posture.reasons import Reason, Why
+from posturecam.posture.view import View
 from posturecam.vision.pose import Pose
 
+ESTIMATE_SHARE, GEOMETRY_SHARE = 0.75, 0.25
+"""How much the estimate and geometry count: regressions give 0.70 to 0.85 and 0.15 to 0.35 of the whole."""
+GLANCE_FREE = 12.0
+"""Degrees that the head bends down in a slouch itself: 4 to 13 where nobody looks down, as for the face."""
+BY_BENDING = 0.07
+"""Thresholds that each further degree takes off. Looks at keys and phone are estimated at 30–48° and 0–2 thresholds; slouches with the chin down at
+31–46° and four thresholds or more."""
+MOST_BY_BENDING = 1.5
+"""Thresholds at most: of 69 looks at slouches with the chin down 95 in 100 are told, of those at keys or phone no more than without a limit."""
+PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.5, 0.25), True: (0.0, 0.0)}
+"""How much the estimate that knows where the shoulders went in the picture counts, beside the one that does not; by whether the camera was moved, None where
+nobody knows; from the front and obliquely. A tilted lid moves the shoulders as a slouch does, and obliquely the other sees nearly as much."""
+SEEN_WITHOUT_PLACE = 0.74, 0.83
+"""How much of a slouch an estimate sees that does not know the place, of what the other one sees; front and obliquely. Measured 0.61 and 0.80; from the front
+between that and 1, as dividing by it enlarges its errors too."""
+SEVERE_SEEN = 0.7
+"""Share of the way from a slouch to a severe one that the average shows of it: with it middle and deep slouches are as severe as the face finds them (2.1 and 2.8
+against 2.2 and 3.0 from the front, 2.5 and 3.1 against 2.1 and 2.7 obliquely)."""
+GEOMETRY_SCATTER = 1.3
+"""Standard deviation of geometry by itself, thresholds: from its own logistic regression."""
+SCATTER = 0.4
+"""The same of the average, beside what the interval of the estimate tells."""
 _LEAST_BEGIN = 0.5
-"""However uncertain the estimate, slouching never begins below this share of the threshold."""
-LEFT_TO_THE_ESTIMATE = (Why.HEAD_BENT, Why.HEAD_TURNED)
-"""Reasons that stop geometry, but not the estimate."""
-_DOUBTS = (Why.HEAD_BENT, Why.UNCERTAIN)
-"""Reasons of the estimate that make the posture unknown; for other reasons, such as a pose unlike the training set, geometry judges."""
-_SIDEWAYS = (Name.HEAD_ROLL, Name.SHOULDER_TILT)
+"""However uncertain it is, slouching never begins below this share of the threshold."""
+_NOT_COMPARABLE = (Why.CAMERA_MOVED, Why.VIEW_UNKNOWN, Why.TILTED, Why.NO_BASELINE, Why.IMPLAUSIBLE)
+"""Reasons of geometry for which there is nothing to be estimated either: another picture, a camera that was turned, an impossible pose."""
+_TOUCHING = (
+    {View.FRONT, View.OBLIQUE_LEFT},
+    {View.FRONT, View.OBLIQUE_RIGHT},
+    {View.OBLIQUE_LEFT, View.SIDE_LEFT},
+    {View.OBLIQUE_RIGHT, View.SIDE_RIGHT},
+)
+"""Views next to each other. Estimates need none."""
+_BY_THEMSELVES = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_DISTANCE)
+"""Causes that geometry alone sees: leaning to a side, and being too near."""
 _CAUSES = {
     Angle.NECK_INCLINATION: Name.NECK_INCLINATION,
     Angle.TRUNK_INCLINATION: Name.TRUNK_INCLINATION,
@@ -40,19 +75,32 @@ class LearnedJudge:
 
     model: PostureModel
 
-    def __call__(self, pose: Pose, baseline: Baseline, geometric: Deviation, settings: Settings) -> Deviation:
-        """The estimate's judgment, or that of geometry if the estimate has none or the cause is a sideways lean.
+    def __call__(
+        self, pose: Pose, view: View, baseline: Baseline, geometry: Geometry, settings: Settings, moved: bool | None
+    ) -> Deviation:
+        """What the estimate and geometry tell together; either by itself where the other has no answer.
 
         From the side geometry judges: there it measures the angles themselves, and on photographs of a man in profile it
         tells leaning far back from slouching, which the estimate does not.
         """
-        reason = geometric.reason
-        if baseline.landmarks is None or baseline.view.is_side:
-            return geometric
-        if reason is not None and reason.code not in LEFT_TO_THE_ESTIMATE:
-            return geometric
-        estimated = judge(self.model.changes(pose, _upright(self.model, baseline.landmarks)), settings)
-        return reconcile(estimated, geometric, settings)
+        reason = geometry.deviation.reason
+        if view.is_side or baseline.landmarks is None or baseline.by_face_alone:
+            return geometry.deviation
+        if reason is not None and not _asked(reason, view, baseline.view):
+            return geometry.deviation
+        oblique = view.is_oblique or baseline.view.is_oblique
+        share = PLACE_SHARE[moved][oblique]
+        upright = _upright(self.model, baseline.landmarks)
+        placed = self.model.changes(pose, upright) if share > 0 else None
+        free = _enlarged(self.model.changes(pose, upright, in_place=False), SEEN_WITHOUT_PLACE[oblique])
+        return judge(free if placed is None else _mixed(placed, free, share), geometry, settings)
+
+
+def _asked(reason: Reason, view: View, upright_view: View) -> bool:
+    """Whether the estimate may answer though geometry does not; of another view only where the two touch, as a turn of the body is misread by so much."""
+    if reason.code is Why.OTHER_VIEW:
+        return {view, upright_view} in _TOUCHING
+    return reason.code not in _NOT_COMPARABLE
 
 
 @lru_cache(maxsize=8)
@@ -60,31 +108,62 @@ def _upright(model: PostureModel, landmarks: KeptPose) -> Upright:
     return model.upright(from_kept(landmarks))
 
 
-def judge(changes: Estimates, settings: Settings) -> Deviation:
-    """The deviation that results from the estimated changes.
+def _enlarged(changes: Estimates, seen: float) -> Estimates:
+    """The same, with the slouch as large as with the place known."""
+    found = changes[Angle.SLOUCH]
+    if found.value is None or found.low is None or found.high is None:
+        return changes
+    ends = found.value / seen, found.low / seen, found.high / seen
+    return {**changes, Angle.SLOUCH: Estimate(Angle.SLOUCH, *ends)}
 
-    Somebody looking down counts as slouching only if that is nearly certain: a glance must not count, and looking
-    at a phone for long is not a slouch of the back. The deviation is 1 where the probability of being over the threshold is
-    `settings.learned.probability`, and one more for as many degrees as `severe_change` is over `neck_change`.
+
+def _mixed(placed: Estimates, free: Estimates, share: float) -> Estimates:
+    """The average of both; where one has no answer, the other."""
+    if any(one.value is None for one in placed.values()):
+        return free
+    if any(one.value is None for one in free.values()):
+        return placed
+
+    def mean(one: float | None, other: float | None) -> float:
+        return share * (one or 0.0) + (1 - share) * (other or 0.0)
+
+    return {
+        angle: Estimate(angle, mean(one.value, free[angle].value), mean(one.low, free[angle].low), mean(one.high, free[angle].high))
+        for angle, one in placed.items()
+    }  # fmt: skip
+
+
+def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviation:
+    """The deviation that results from the estimated changes and geometry.
+
+    It is 1 where the probability of being over the threshold is `settings.learned.probability`, and 2 about where both see
+    a severe slouch, `severe_change` and two thresholds.
     """
-    found, learned = changes[Angle.SLOUCH], settings.learned
-    probability = found.probability_over(learned.neck_change)
-    if found.value is None or found.low is None or found.high is None or probability is None:
-        return Deviation(None, found.reason)
-    if found.high - found.low > learned.widest:
-        return Deviation(None, Reason(Why.UNCERTAIN))
-    sure = NormalDist().inv_cdf(learned.probability)
-    # For more than 50 % certainty, the lower end must be over the threshold; intervals are not symmetric.
-    reach = found.value - found.low if sure > 0 else found.high - found.value
-    begins = learned.neck_change + sure * reach / NormalDist().inv_cdf(0.95)
-    begins = max(begins, _LEAST_BEGIN * learned.neck_change)
-    value, bent = found.value, changes[Angle.HEAD_PITCH].value or 0.0
-    if value >= begins and bent >= learned.head_bent and probability < learned.bent_probability:
-        return Deviation(None, Reason(Why.HEAD_BENT))
-    over = value / begins if value <= begins else 1 + (value - begins) / (learned.severe_change - learned.neck_change)
-    over /= settings.sensitivity.scale
+    found, learned, scale = changes[Angle.SLOUCH], settings.learned, settings.sensitivity.scale
+    by_geometry, scatter = geometry.deviation, found.deviation
+    if found.value is None or scatter is None:
+        if by_geometry.value is None:
+            return by_geometry if by_geometry.reason is not None else Deviation(None, found.reason)
+        return _with_probability(by_geometry)
+    estimate, sunk = found.value / learned.neck_change, geometry.sinking
+    bent = max((changes[Angle.HEAD_PITCH].value or 0.0) - GLANCE_FREE, 0.0)
+    glance = min(BY_BENDING * bent, MOST_BY_BENDING)
+    # What geometry cannot measure adds nothing: the estimate alone has to show more.
+    whole = ESTIMATE_SHARE * estimate + GEOMETRY_SHARE * (sunk or 0.0) - glance
+    scatter = math.hypot(ESTIMATE_SHARE * scatter / learned.neck_change, SCATTER)
+    begins = scale * max(1 + NormalDist().inv_cdf(learned.probability) * scatter, _LEAST_BEGIN)
+    severe = SEVERE_SEEN * (ESTIMATE_SHARE * (learned.severe_change / learned.neck_change - 1) + GEOMETRY_SHARE)
+    value = whole / begins if whole <= begins else 1 + (whole - begins) / (scale * severe)
+    if by_geometry.value is not None and by_geometry.cause in _BY_THEMSELVES and by_geometry.value >= max(1.0, value):
+        return _with_probability(by_geometry)
     cause, change = _cause(changes, settings)
-    return Deviation(over, None, cause, change, probability)
+    return Deviation(value, None, cause, change, NormalDist().cdf((whole / scale - 1) / scatter))
+
+
+def _with_probability(found: Deviation) -> Deviation:
+    """What geometry tells by itself."""
+    assert found.value is not None
+    return replace(found, probability=NormalDist().cdf((found.value - 1) / GEOMETRY_SCATTER))
 
 
 def _cause(changes: Estimates, settings: Settings) -> tuple[Name, float]:
@@ -101,23 +180,6 @@ def change_limits(settings: Settings) -> dict[Name, float]:
         Name.TRUNK_INCLINATION: settings.side.trunk_change,
         Name.NECK_FLEXION: settings.learned.neck_change / FLEXION_SHARE,
     }
-
-
-def reconcile(estimated: Deviation, geometric: Deviation, settings: Settings) -> Deviation:
-    """Combine the estimate with what geometry says about the same check."""
-    if estimated.value is None:
-        # Geometry usually takes a head bent over a phone for a slouch, so it must not decide where the estimate is in doubt.
-        doubted = estimated.reason is not None and estimated.reason.code in _DOUBTS
-        return estimated if doubted else geometric
-    if geometric.value is None:
-        return estimated
-    if geometric.cause in _SIDEWAYS and geometric.value >= max(1.0, estimated.value):
-        return geometric
-    alone = estimated.value >= 1 and geometric.value < settings.learned.agreement
-    against = estimated.value < settings.monitor.exit and geometric.value >= 1 + settings.learned.contradiction
-    if alone or against:
-        return Deviation(None, Reason(Why.CONTRADICTORY))
-    return estimated
 
 
 def caution(angles: Estimates, settings: Settings) -> str | None:

@@ -125,6 +125,12 @@ def sizes(figures: FigureArrays) -> Floats:
     return np.asarray(np.sqrt((off * off).sum(axis=(1, 2)) / len(_UPPER)), np.float64)
 
 
+def at_the_place_of(figures: FigureArrays, other: FigureArrays) -> FigureArrays:
+    """The figures moved across the picture so that their shoulders are where those of one other figure are."""
+    went = _between(figures.points, _SHOULDERS) - _between(other.points[:1], _SHOULDERS)
+    return FigureArrays(figures.points - went[:, None], figures.visibility, figures.world)
+
+
 def _between(points: Floats, pair: NDArray[np.int64]) -> Floats:
     """The point halfway between two landmarks."""
     return (points[:, pair[0]] + points[:, pair[1]]) / 2

@@ -24,6 +24,7 @@ from posturecam.posture.learned.features import (
     CHANGE_NAMES,
     FigureArrays,
     Floats,
+    at_the_place_of,
     changes,
     changes_between,
     features,
@@ -275,11 +276,15 @@ class PostureModel:
         """The angles of one pose, each with its interval, or without an answer."""
         return self.read_one(figure(pose)) if is_complete(pose) else _nothing(_INCOMPLETE)
 
-    def changes(self, pose: Pose, upright: Upright) -> Estimates:
-        """How its angles changed from the upright pose, each with its interval, or without an answer."""
+    def changes(self, pose: Pose, upright: Upright, *, in_place: bool = True) -> Estimates:
+        """How its angles changed from the upright pose, each with its interval, or without an answer.
+
+        With `in_place` false, where the shoulders went in the picture is left out: after the camera was moved it says nothing.
+        """
         if not is_complete(pose):
             return _nothing(_INCOMPLETE)
-        return _told(self.compare(figure(pose), upright), change=True)
+        seen = figure(pose) if in_place else at_the_place_of(figure(pose), upright.figures)
+        return _told(self.compare(seen, upright), change=True)
 
 
 def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:

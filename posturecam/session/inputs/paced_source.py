@@ -13,18 +13,23 @@ PREVIEW_SECONDS = 0.1
 class PacedSource(Source):
     """A source whose pace is the requested one, adjusted to the current situation."""
 
-    def __init__(self, source: Source, adjust: Callable[[float], float]) -> None:
+    def __init__(
+        self, source: Source, adjust: Callable[[float], float], seen: Callable[[Frame], None] = lambda _: None
+    ) -> None:
         """Wrap a source.
 
         Args:
             source: What gives the frames.
             adjust: Maps the requested seconds between two checks to the seconds to use now.
+            seen: Called with each frame before anybody is looked for in it.
         """
-        self._source, self._adjust = source, adjust
+        self._source, self._adjust, self._seen = source, adjust, seen
         self.info = source.info
 
     def __iter__(self) -> Iterator[Frame]:
-        yield from self._source
+        for frame in self._source:
+            self._seen(frame)
+            yield frame
 
     def pace(self, seconds: float) -> None:
         """Request one frame every so many seconds, before adjustment."""

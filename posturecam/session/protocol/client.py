@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from posturecam.alerts.policy import Response
-from posturecam.coach.exercise import Exercise
-from posturecam.coach.loop import Controls
-from posturecam.coach.safety import Answers
-from posturecam.config.settings import Settings
-from posturecam.session.protocol.messages import AlertRaised
-from posturecam.session.rules.breaks import BreakAnswer
+if TYPE_CHECKING:
+    from posturecam.alerts.policy import Response
+    from posturecam.coach.exercise import Exercise
+    from posturecam.coach.presentation.controls import Controls
+    from posturecam.coach.safety import Answers
+    from posturecam.config.settings import Settings
+    from posturecam.session.protocol.messages import AlertRaised
+    from posturecam.session.rules.breaks import BreakAnswer
 
 
 class SessionClient(Protocol):

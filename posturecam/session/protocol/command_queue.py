@@ -5,11 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from posturecam.alerts.policy import Response
-from posturecam.coach.exercise import Exercise
-from posturecam.coach.loop import Controls
-from posturecam.coach.safety import Answers
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config.settings import Settings
 from posturecam.config.settings_file import change_settings, reset_settings
 from posturecam.session.protocol.commands import (
@@ -31,8 +29,13 @@ from posturecam.session.protocol.commands import (
     UsePlace,
     UseSettings,
 )
-from posturecam.session.protocol.messages import AlertRaised
-from posturecam.session.rules.breaks import BreakAnswer
+
+if TYPE_CHECKING:
+    from posturecam.alerts.policy import Response
+    from posturecam.coach.exercise import Exercise
+    from posturecam.coach.safety import Answers
+    from posturecam.session.protocol.messages import AlertRaised
+    from posturecam.session.rules.breaks import BreakAnswer
 
 
 class CommandQueue:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from posturecam.alerts.policy import Response
-from posturecam.coach.exercise import Exercise
-from posturecam.coach.safety import Answers
-from posturecam.session.protocol.messages import AlertRaised
-from posturecam.session.rules.breaks import BreakAnswer
+if TYPE_CHECKING:
+    from posturecam.alerts.policy import Response
+    from posturecam.coach.exercise import Exercise
+    from posturecam.coach.safety import Answers
+    from posturecam.session.protocol.messages import AlertRaised
+    from posturecam.session.rules.breaks import BreakAnswer
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from posturecam.alerts.policy import Alert, Outlook
 from posturecam.alerts.text import TRIAL, BreakOffer, Words, break_ahead, describe
-from posturecam.coach.loop import CoachTick
-from posturecam.coach.presentation.coach_view import CoachView
-from posturecam.coach.session_summary import SessionSummary
-from posturecam.posture.baseline import Baseline
-from posturecam.posture.boundary import Boundary
-from posturecam.posture.evidence import Evidence
-from posturecam.posture.loop import Tick
-from posturecam.posture.monitor import Event, Phase
+from posturecam.posture.monitor import Phase
 from posturecam.posture.view import View
 from posturecam.session.protocol.mode import Mode
-from posturecam.vision.frame import SourceInfo
+
+if TYPE_CHECKING:  # the coach is imported once somebody stretches: the app's tray icon does not wait for it
+    from posturecam.coach.loop import CoachTick
+    from posturecam.coach.presentation.coach_view import CoachView
+    from posturecam.coach.session_summary import SessionSummary
+    from posturecam.posture.baseline import Baseline
+    from posturecam.posture.boundary import Boundary
+    from posturecam.posture.evidence import Evidence
+    from posturecam.posture.loop import Tick
+    from posturecam.posture.monitor import Event
+    from posturecam.vision.frame import Frame, SourceInfo
 
 NOTHING_TO_TELL = Outlook()
 
@@ -92,7 +96,9 @@ class Snapshot:
     """When a pause ends automatically; None: only the user ends it."""
     source: SourceInfo | None = None
     tick: Tick | None = None
-    """While watching; None before the first picture and in other modes."""
+    """While watching; None before the first picture was judged and in other modes."""
+    picture: Frame | None = None
+    """The first picture, while the model that is to judge it is being loaded and a live view is shown; None otherwise."""
     baseline: Baseline | None = None
     """What the posture is compared with."""
     uncalibrated: str | None = None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from posturecam.alerts.policy import (
     Alert,
@@ -22,9 +22,6 @@ from posturecam.alerts.policy import (
 )
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import MonitorSettings, Settings
-from posturecam.posture.baseline import Baseline
-from posturecam.posture.evidence import evidence_of
-from posturecam.posture.loop import Tick
 from posturecam.posture.measures import Name
 from posturecam.posture.monitor import Grade, MonitorState, Phase, SlouchSustained
 from posturecam.session.protocol.messages import (
@@ -38,6 +35,10 @@ from posturecam.session.protocol.messages import (
 from posturecam.session.rules import breaks, weekly_plan
 from posturecam.session.rules.breaks import BreakAnswer, BreakState
 from posturecam.session.rules.weekly_plan import PlannedDay, PlanState
+
+if TYPE_CHECKING:
+    from posturecam.posture.baseline import Baseline
+    from posturecam.posture.loop import Tick
 
 _LONGEST_WAIT = 120.0
 """Longest wait in seconds of an alert for a pause in typing: somebody who types all day would never get it."""
@@ -264,11 +265,15 @@ def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: 
 
 def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
     """An alert with its evidence."""
+    from posturecam.posture.evidence import evidence_of  # once somebody is told something, not at the start
+
     return AlertRaised(at, alert, evidence_of(tick, baseline))
 
 
 def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
     """An alert that shows what alerts look like."""
+    from posturecam.posture.evidence import evidence_of
+
     slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)
     return AlertRaised(at, Alert(t, slouch), None if tick is None else evidence_of(tick), trial=True)
 

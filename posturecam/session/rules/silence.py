@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from posturecam.alerts.policy import within
-from posturecam.config.settings import QuietSettings
+from posturecam.config.settings import DAYS, QuietSettings
 from posturecam.history.models import PAUSES
 from posturecam.i18n.words import mark
 from posturecam.system.state import SystemState
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""The days' names in the settings, Monday first."""
 
 LOCKED = mark("the screen is locked")
 ASLEEP = mark("the computer is going to sleep")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from posturecam.config.settings import PlanSettings
+from posturecam.config.settings import DAYS, PlanSettings
 from posturecam.session.rules.breaks import BreakAnswer
-from posturecam.session.rules.silence import DAYS
 
 SETTLED = 300.0
 """Seconds of sitting before the reminder, so that it does not come on arrival."""

@@ -27,7 +27,7 @@ def open_history(say: Callable[[str], None]) -> StretchHistory | None:
 
 
 def done_last() -> tuple[str, ...]:
-    """Ids of the exercises that were done last, so that the next break has others; none where that is not known."""
+    """Ids of the exercises that were done, the latest first, so that the next break has others; none where that is not known."""
     try:
         with StretchHistory(to_read=True) as history:
             return history.done_last()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from posturecam.coach.loop import CoachTick, Controls, coach, for_stretching
+from posturecam.coach.loop import CoachTick, coach, for_stretching
+from posturecam.coach.presentation.controls import Controls
 from posturecam.config import unheard
 from posturecam.config.settings import Settings
 from posturecam.i18n.message import Message

@@ -1,12 +1,13 @@
-"""Where frames come from: a camera, a video, pictures, or recorded landmarks."""
+"""Where frames come from: a camera, a video, pictures, or recorded landmarks. Each kind is imported when it is first used."""
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from posturecam.config.reading import is_folder, is_missing
 from posturecam.config.settings import Settings
@@ -14,10 +15,11 @@ from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source, SourceInfo
 from posturecam.vision.sources.kinds import Content, content_of
-from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
-from posturecam.vision.sources.stills import StillsSource, pictures_in
-from posturecam.vision.sources.turned import TurnedSource
-from posturecam.vision.sources.video import VideoSource
+
+if TYPE_CHECKING:
+    from posturecam.vision.sources.recording import RecordingSource, RecordingWriter
+    from posturecam.vision.sources.stills import StillsSource
+    from posturecam.vision.sources.video import VideoSource
 
 __all__ = [
     "RecordingSource",
@@ -29,6 +31,20 @@ __all__ = [
     "require_pictures",
     "usable_rate",
 ]
+
+_HOMES = {
+    "RecordingSource": "recording",
+    "RecordingWriter": "recording",
+    "StillsSource": "stills",
+    "VideoSource": "video",
+}
+"""The module of each kind of source that is offered here."""
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class VideoOptions(TypedDict, total=False):
@@ -78,17 +94,29 @@ def open_source(
 
 
 def _turned(source: Source, rotate: int, *, flip: bool = False) -> Source:
-    return TurnedSource(source, rotate, flip=flip) if rotate or flip else source
+    if not (rotate or flip):
+        return source
+    from posturecam.vision.sources.turned import TurnedSource
+
+    return TurnedSource(source, rotate, flip=flip)
 
 
 def _open_file(what: str | Path, options: VideoOptions) -> Source:
     path = Path(what)
     if is_folder(path):
+        from posturecam.vision.sources.stills import StillsSource, pictures_in
+
         return StillsSource(pictures_in(path))
     if path.suffix.lower() == ".npz":
+        from posturecam.vision.sources.recording import RecordingSource
+
         return RecordingSource(path, time_scale=options.get("time_scale", 1.0), realtime=options.get("realtime", False))
     if content_of(path) is Content.PICTURE:
+        from posturecam.vision.sources.stills import StillsSource
+
         return StillsSource([path])
+    from posturecam.vision.sources.video import VideoSource
+
     return VideoSource(path, **options)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import PIL.Image
 
 from posturecam.config.reading import TooLarge, explained, read_limited, reason, resolved
 from posturecam.errors import SourceError
@@ -114,6 +113,8 @@ def require_pixels(width: int, height: int, most: int) -> None:
 
 def _decoded(encoded: bytes) -> Image:
     """Decode a picture after checking its header: a small file may promise gigabytes."""
+    import PIL.Image  # only pictures need it, and it takes a while
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of pillow, about oddities in the file
         try:

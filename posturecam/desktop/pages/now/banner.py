@@ -155,6 +155,8 @@ class Banner(QFrame):
         self.not_now.setVisible(upright)
         self.calibrate.setVisible(alert is None and offered is None and not upright)
         self.fits_here.setVisible(alert is None and offered is None and not upright and snapshot.uncalibrated is None)
+        if not (other or upright):
+            return
         if alert is not None:
             trial = tr("(Test reminder)") if alert.trial else ""
             say(self.heading, tr(alert.words.title))

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from posturecam.desktop.pages.now.banner import Banner, Resting, say
 from posturecam.desktop.pages.now.sensitivity import SensitivityChoice
-from posturecam.desktop.pictures.figure import FigureView, figure_of_tick
+from posturecam.desktop.pictures.figure import Figure, FigureView, figure_of_tick
 from posturecam.desktop.pictures.gauges import DeviationGauge, Gauges, deviation_text
 from posturecam.desktop.pictures.timeline import Timeline
 from posturecam.desktop.widgets import theme
@@ -37,13 +37,14 @@ from posturecam.desktop.widgets.menu import (
 )
 from posturecam.desktop.widgets.parts import button, text
 from posturecam.desktop.widgets.problems import Notes, NotesBanner
-from posturecam.desktop.widgets.status_line import lasting, status_line
+from posturecam.desktop.widgets.status_line import Unhurried, lasting, status_line
 from posturecam.errors import PosturecamError
 from posturecam.i18n.translate import tr
 from posturecam.posture.loop import Tick
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.vision.frame import Frame
 
 _COLUMN, _NARROWEST_COLUMN, _NARROWEST_FIGURE, _NARROWEST_HEAD = 330, 260, 160, 240
 """Width of the gauges, and the least of gauges, figure and headline beside something, device-independent pixels."""
@@ -84,6 +85,7 @@ class LivePage(QWidget):
         super().__init__(parent)
         self._engine, self._doors = engine, doors
         self._snapshot: Snapshot | None = None
+        self._words, self._words_elsewhere = Unhurried(), False
         self.shown_elsewhere = False
         """Whether a notification or the card shows the open alert or suggestion, which is not shown twice."""
         self.resting = Resting(engine, doors.choose_camera)
@@ -103,8 +105,14 @@ class LivePage(QWidget):
     def take(self, snapshot: Snapshot) -> None:
         """Show a snapshot; does nothing while the page is hidden."""
         self._snapshot = snapshot
-        if self.isVisible():
+        if not self.isVisible():
+            return
+        moved, self._words_elsewhere = self.shown_elsewhere is not self._words_elsewhere, self.shown_elsewhere
+        watched = self._stack.currentWidget() is self._watching and snapshot.tick is not None
+        if self._words.due(snapshot) or moved or not watched:
             self._show(snapshot)
+        else:
+            self._show_figure(snapshot)
 
     def offer(self, offered: BreakOffered | None) -> None:
         """Show the suggested break, or none."""
@@ -151,7 +159,7 @@ class LivePage(QWidget):
         self.picture.setChecked(self._engine.settings.desktop.picture)
         self.picture.clicked.connect(self._show_picture)
         self._middle.add_part(self.figure, _NARROWEST_FIGURE, 1)
-        self._middle.add_part(self.column, _NARROWEST_COLUMN, 1)
+        self._middle.add_part(self.column, _NARROWEST_COLUMN)
         theme.fit_text(self.column, self._fit_column)
         whole.addLayout(self._middle, 1)
         whole.addLayout(self._make_below())
@@ -242,7 +250,8 @@ class LivePage(QWidget):
             self.column.setMinimumHeight(LOWEST_INNER)
         else:  # below the picture, and as high as they are
             self.column.setMaximumWidth(_ANY)
-            self.column.setMinimumHeight(self.column.widget().sizeHint().height())
+            inside = self.column.widget()
+            self.column.setMinimumHeight(LOWEST_INNER if inside is None else inside.sizeHint().height())
 
     def _show_details(self) -> None:
         self.column.setVisible(self.details.isChecked())
@@ -273,14 +282,17 @@ class LivePage(QWidget):
     # What is shown.
 
     def _show(self, snapshot: Snapshot) -> None:
-        tick = snapshot.tick
+        tick, first = snapshot.tick, snapshot.picture
+        if first is not None and self._engine.settings.desktop.picture:
+            self._show_first(first)
+            return
         if snapshot.mode is not Mode.WATCHING or tick is None:
             self.resting.show_snapshot(snapshot)
             self._stack.setCurrentWidget(self.resting)
             return
         self._stack.setCurrentWidget(self._watching)
         settings = self._engine.settings
-        sign, reading = snapshot.sign, tick.reading
+        sign = snapshot.sign
         self.mark.show_sign(sign)
         say(self.title, tr(NAMES[sign]))
         say(self.detail, sentence(snapshot, tick))
@@ -293,12 +305,18 @@ class LivePage(QWidget):
         self.sensitivity.refresh()
         self.stretch.setVisible(not self.banner.offers_stretch)  # one primary action at a time
         self.calibrate.setVisible(snapshot.alert is not None or snapshot.uncalibrated is None)
-        picture = settings.desktop.picture
-        figure = figure_of_tick(tick, picture=picture, boundary=snapshot.boundary, sign=sign)
-        self.figure.show_figure(figure, settings, tr(NAMES[sign]))
-        if self.picture.isChecked() != picture:
-            self.picture.setChecked(picture)
+        if self.picture.isChecked() != settings.desktop.picture:
+            self.picture.setChecked(settings.desktop.picture)
         self.timeline.show_hour(snapshot.hour, snapshot.at)
+        self._show_figure(snapshot)
+
+    def _show_figure(self, snapshot: Snapshot) -> None:
+        """Show what changes with each look: the picture, and the measures where they are open."""
+        tick = snapshot.tick
+        assert tick is not None
+        settings, sign, reading = self._engine.settings, snapshot.sign, tick.reading
+        figure = figure_of_tick(tick, picture=settings.desktop.picture, boundary=snapshot.boundary, sign=sign)
+        self.figure.show_figure(figure, settings, tr(NAMES[sign]))
         if self.column.isHidden():
             return
         reason = reading.deviation.reason
@@ -306,6 +324,16 @@ class LivePage(QWidget):
         words = deviation_text(reading.deviation.value, reason.text if reason else None)
         say(self.deviation_words, "" if sign in _SAID_ABOVE else words)
         self.gauges.show_reading(reading, snapshot.baseline, settings)
+
+    def _show_first(self, picture: Frame) -> None:
+        """Show the first picture, which is not judged yet."""
+        self._stack.setCurrentWidget(self._watching)
+        self.mark.show_sign(Sign.BUSY)
+        say(self.title, tr("Starting"))
+        say(self.detail, "")
+        for part in (self.next, self.review, self.banner):
+            part.hide()
+        self.figure.show_figure(Figure(image=picture.image), self._engine.settings, tr("Starting"))
 
 
 def _since(snapshot: Snapshot) -> timedelta:

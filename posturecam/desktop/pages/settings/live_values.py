@@ -102,8 +102,6 @@ _COMPARED: Mapping[str, Compared] = {
     "front.head_bent": _more(Name.NOSE_DROP),
     "front.bent_sink": _less(Name.SHOULDER_HEIGHT),
     "front.lateral": _LiveReading.most_tilted,
-    "front.approach_low": lambda seen: seen.value(Name.APPROACH) / seen.then(Name.APPROACH),
-    "front.approach_high": lambda seen: seen.value(Name.APPROACH) / seen.then(Name.APPROACH),
     "fit.sunk": lambda seen: abs(seen.change(Name.SHOULDER_HEIGHT)),
     "measures.head_yaw_limit": lambda seen: abs(seen.value(Name.HEAD_YAW)),
     "view.front_within": _LiveReading.yaw,

@@ -60,7 +60,7 @@ _COLUMN = 720
 """Width of a section beyond which a control would stand too far from its words."""
 _SEARCH = 150
 """Width of the field to search, device-independent pixels."""
-_ROOM_FOR_LIST = 560
+_ROOM_FOR_LIST = 640
 """Width of the page from which the groups stand in a list beside it; where it is narrower they are in one that opens."""
 _PLACE = Qt.ItemDataRole.UserRole
 
@@ -76,6 +76,7 @@ class SettingsPage(QWidget):
         followers: Mapping[str, Callable[[], None]] | None = None,
         notes: Notes | None = None,
         desk: Desk | None = None,
+        lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the page.
@@ -86,13 +87,14 @@ class SettingsPage(QWidget):
             followers: By `group.name`, called once that setting was changed and saved.
             notes: Problems shown at the top; None creates its own.
             desk: The current desk, which can be named; None if unknown.
+            lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The widget it is in.
 
         """
         super().__init__(parent)
         self._asks, self._names = asks, names or {}
         self._followers = dict(followers or {})
-        self._desk = desk
+        self._desk, self._lacking = desk, lacking
         self.desk_name: DeskName | None = None
         """The name of the desk of now; None until its group was shown."""
         self._notes = notes or Notes(self)
@@ -226,7 +228,7 @@ class SettingsPage(QWidget):
         return earlier[-1] if earlier else self.found
 
     def _make_place(self, place: str) -> Section:
-        rows = [LineForPeople(row, declarations(), self._change, self._names) for row in lines(place)]
+        rows = [LineForPeople(row, declarations(), self._change, self._names, self._lacking) for row in lines(place)]
         made = Section(tr(PLACES[place]), "", rows, self._inside)
         if place == "camera" and self._desk is not None:
             self.desk_name = DeskName(self._desk, made)
@@ -375,9 +377,7 @@ class SettingsPage(QWidget):
         self.group.setVisible(narrow)  # in place of both the list and the title
         self._heading.setVisible(not narrow)
         least, most = (scaled(one) for one in _LIST)
-        self.list.setFixedWidth(
-            min(max(self.list.sizeHintForColumn(0) + 2 * GAP, least), most, max(self.width() // 4, least))
-        )
+        self.list.setFixedWidth(min(max(self.list.sizeHintForColumn(0) + 2 * GAP, least), most))
         for section in self._sections.values():
             section.fit(self._width)
 

@@ -97,10 +97,11 @@ ROWS: tuple[PeopleRow, ...] = (
     PeopleRow("reminders", (_ALERTS,), mark("Soft sound"), mark("One quiet chime."), "sound"),
     PeopleRow("reminders", (_ALERTS,), mark("Glow"), mark("The edge of the screen glows until you sit up."), "glow"),
     PeopleRow("reminders", (_ALERTS,), mark("Dimmed screen"), mark("The screen darkens until you sit up."), "dim"),
+    PeopleRow("reminders", (_ALERTS,), mark("Blurred screen"), mark("The screen blurs until you sit up."), "blur"),
     PeopleRow(
         "reminders",
         ("desktop.glow",),
-        mark("Strength of glow and dimming"),
+        mark("Strength of glow, dimming and blur"),
         mark("How strong they get at most."),
         steps=tuple(round(0.1 * number, 1) for number in range(1, 11)),
         spoken=_percent,

@@ -8,7 +8,17 @@ from functools import cache
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from posturecam.config.declared import SettingDeclaration, entries
 from posturecam.config.settings import Settings
@@ -194,7 +204,9 @@ class SettingRow(QFrame):
 
     def _fit_control(self) -> None:
         wide = scaled(_CONTROL) - scaled(_BACK) - 4
-        if self._narrow and self._room:
+        if self._room and not self._narrow:  # seven days are best in one row
+            wide = max(wide, min(self.editor.sizeHint().width(), 3 * self._room // 5))
+        elif self._room:
             wide = min(wide, self._room - scaled(_BACK) - _DOT - 10)
         self.editor.setFixedWidth(self.editor.sizeHint().width() if self.editor.is_small else wide)
 
@@ -244,6 +256,7 @@ class LineForPeople(SettingRow):
         declared: Mapping[str, SettingDeclaration],
         change: Change,
         names: Mapping[str, Choices],
+        lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
         """Make the line.
@@ -253,9 +266,10 @@ class LineForPeople(SettingRow):
             declared: Every setting's declaration, by `group.name`.
             change: As `SettingRow`.
             names: What settings that hold a name may be now, by `group.name`.
+            lacking: Why one member of a setting cannot be had on this system now; None if it can.
             parent: The widget it is in.
         """
-        self._row = row
+        self._row, self._lacking = row, lacking
         listed = [declared[key] for key in row.keys]
         made = people_editor(row, listed, names)
         super().__init__(listed, made, change, tr(row.label), tr(row.help), parent)
@@ -268,9 +282,16 @@ class LineForPeople(SettingRow):
             changed = is_changed(self._row, settings)
             self.reset.setVisible(changed)
             self.mark.show_changed(changed, self._default())
+            self._offer(on=self._row.member in value_of(settings, self.keys[0]))  # type: ignore[operator]
         if self.keys[0] == "sensitivity.level":
             self.help.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
             self.help.setVisible(True)
+
+    def _offer(self, *, on: bool) -> None:
+        """Say why a member cannot be had here, if so; it can still be switched off."""
+        why = self._lacking(self._row.member)
+        self.editor.setEnabled(why is None or on)
+        self.help.setText(tr(self._row.help if why is None else why))
 
     def _default(self) -> str:
         first = self.entries[0]
@@ -399,7 +420,9 @@ class Fold(QToolButton):
         self.setAccessibleName(words)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setArrowType(Qt.ArrowType.RightArrow)
-        fit_text(self, lambda: self.setMinimumHeight(scaled(36)))
+        self.setProperty("kind", "fold")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        fit_text(self, lambda: self.setMinimumHeight(scaled(40)))
         self.toggled.connect(self._turn)
 
     def _turn(self, on: bool) -> None:

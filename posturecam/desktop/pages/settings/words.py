@@ -109,6 +109,7 @@ _CHOICES: Mapping[str, str] = {
     "sound": mark("Soft sound"),
     "glow": mark("Glow at the edge of every screen"),
     "dim": mark("Dimmed screens"),
+    "blur": mark("Blurred screens"),
     "terminal": mark("A line in the terminal"),
     "system": mark("Same as system"),
     "light": mark("Light"),

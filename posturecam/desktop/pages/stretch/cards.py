@@ -49,6 +49,9 @@ class StretchCard(QAbstractButton):
     def __init__(self, choice: StretchChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choice = choice
+        self._sized: tuple[str, int] | None = None
+        self._heights: dict[int, int] = {}
+        """How high it must be, by its width: a layout asks four times for each card."""
         self.setText(tr(choice.title))
         self.setAccessibleName(tr(choice.title))
         self.setAccessibleDescription(". ".join([*facts(choice), caution(choice).rstrip(".")]))
@@ -70,6 +73,14 @@ class StretchCard(QAbstractButton):
 
     def heightForWidth(self, width: int) -> int:
         """As high as its text needs, so that cautions are never cut off."""
+        sized = self.font().key(), scaled(_HEIGHT)
+        if sized != self._sized:
+            self._sized, self._heights = sized, {}
+        if width not in self._heights:
+            self._heights[width] = self._height(width)
+        return self._heights[width]
+
+    def _height(self, width: int) -> int:
         room = width - _WORDS_LEFT - _WORDS_RIGHT
         high = 0.0
         for words, size, weight, gap in self._words():
@@ -122,8 +133,13 @@ class StretchCard(QAbstractButton):
             draw_pose(painter, area.adjusted(8, 8, -8, -8), exercises[0].id, theme, ground)
             return
         half = area.width() / 2
-        for index, exercise in enumerate(exercises[:4]):
+        shown = exercises[:4]
+        for index, exercise in enumerate(shown):
             x, y = area.left() + half * (index % 2), area.top() + half * (index // 2)
+            if len(shown) == 2:  # one row in the middle
+                y += half / 2
+            elif len(shown) == 3 and index == 2:
+                x += half / 2
             draw_pose(painter, QRectF(x, y, half, half).adjusted(6, 6, -6, -6), exercise.id, theme, ground)
 
 
@@ -148,13 +164,19 @@ class CardGrid(QWidget):
     def put(self, cards: Sequence[QWidget]) -> None:
         """Show these cards, in order; others that were there are hidden. Those that only come after them move nothing."""
         before = len(self._cards)
+        if list(cards) == self._cards:
+            return
         if before and self._columns and list(cards[:before]) == self._cards:
+            self._grid.setEnabled(False)  # else each card that is shown has all laid out anew
             for index, one in enumerate(cards[before:], before):
                 one.setParent(self)
                 self._grid.addWidget(one, index // self._columns, index % self._columns)
                 one.show()
+            self._grid.setEnabled(True)
             self._cards = list(cards)
             return
+        shown = not self.isHidden()
+        self.hide()  # for the same reason
         for one in self._cards:
             self._grid.removeWidget(one)
             one.hide()
@@ -163,6 +185,7 @@ class CardGrid(QWidget):
             one.setParent(self)
             one.show()
         self._arrange()
+        self.setVisible(shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as fit."""

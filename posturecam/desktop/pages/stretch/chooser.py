@@ -11,7 +11,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QWidget
 
 from posturecam.coach.exercise import Exercise
-from posturecam.coach.library import load_routine, resolve, usable_exercises, usable_routines
+from posturecam.coach.library import find, resolve, usable_exercises, usable_routines
 from posturecam.coach.routine import Routine
 from posturecam.coach.safety import cautions, who_should_skip
 from posturecam.desktop.pages.stretch.cards import CardGrid, StretchCard
@@ -47,19 +47,19 @@ def choices(problems: list[str]) -> Iterator[StretchChoice]:
 
 
 def load_choice(name: str) -> StretchChoice:
-    """One routine as a choice.
+    """An exercise, or a routine, as a choice.
 
     Raises:
         UnknownExercise: if there is none of that name.
         SettingsError: if its file cannot be used.
     """
-    routine = load_routine(name)
-    return _several(routine, resolve(routine))
+    found = find(name)
+    return alone(found) if isinstance(found, Exercise) else _several(found, resolve(found))
 
 
 def _several(routine: Routine, exercises: Sequence[Exercise]) -> StretchChoice:
     return StretchChoice(
-        routine.id, routine.title, routine.why, tuple(exercises), routine.minutes, True, routine.pick is not None
+        routine.id, routine.title, routine.why, tuple(exercises), routine.minutes, True, routine.is_break
     )
 
 

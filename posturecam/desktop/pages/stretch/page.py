@@ -86,8 +86,8 @@ class StretchPage(PageStack):
         else:
             super().keyPressEvent(event)
 
-    def open_routine(self, name: str, minutes: int | None = None) -> None:
-        """Open this routine, as suggested by an alert or a break; a running session continues."""
+    def open_stretch(self, name: str, minutes: int | None = None) -> None:
+        """Open this routine, as suggested by an alert or a break, or this exercise; a running session continues."""
         if self.is_running:
             return
 

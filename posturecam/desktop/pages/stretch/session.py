@@ -100,14 +100,18 @@ class SessionPage(QWidget):
             shown = f"{words}  ·  {key}" if self._with_keys else words
             if made.text() != shown:
                 made.setText(shown)
+                made.setToolTip("" if self._with_keys else key)
                 made.setAccessibleName(tr("{action}, key {key}").format(action=words, key=key))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the keys out of the buttons where these would take more than two rows from the stage."""
+        """Leave the keys out of the buttons where these would take more rows from the stage with them."""
         super().resizeEvent(event)
-        self._with_keys = True
-        self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
-        if self._bar.heightForWidth(self.width() - 2 * GAP) > 3 * self._end.sizeHint().height():
+        tall = {}
+        for with_keys in (False, True):
+            self._with_keys = with_keys
+            self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
+            tall[with_keys] = self._bar.heightForWidth(self.width() - 2 * GAP)
+        if tall[True] > tall[False]:
             self._with_keys = False
             self._name_buttons(paused=self._is_paused, coaching=self.stage.coaching)
 

@@ -203,10 +203,9 @@ def charted(one: SetSummary) -> list[CourseChart]:
 def _totals(summary: SessionSummary) -> FlowLayout:
     """The three figures of the session, large."""
     row = FlowLayout(2 * MARGIN)
-    told = [
-        (str(summary.counted), tr("repetitions counted")),
-        (seconds_words(round(summary.seen)), tr("held and seen")),
-    ]
+    told = [(seconds_words(round(summary.seen)), tr("held and seen"))]
+    if summary.counted:  # a large 0 would only discourage; how many there were to be is said below
+        told.insert(0, (str(summary.counted), tr("repetitions counted")))
     if summary.unseen:
         told.append((seconds_words(round(summary.unseen)), tr("held, not seen")))
     for figure, words in told:

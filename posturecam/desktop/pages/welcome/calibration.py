@@ -15,8 +15,8 @@ from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.icons import SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
 from posturecam.desktop.widgets.parts import button, text
-from posturecam.desktop.widgets.qt_canvas import sized
 from posturecam.desktop.widgets.status_line import status_line
+from posturecam.desktop.widgets.theme import sized
 from posturecam.i18n.translate import tr
 from posturecam.posture.baseline import Baseline
 from posturecam.session.guided_calibration import HOW

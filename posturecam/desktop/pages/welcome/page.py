@@ -50,6 +50,7 @@ class FirstRun(QWidget):
         *,
         tray: bool = True,
         begin: int = 0,
+        lacking: Callable[[str], str | None] = lambda _: None,
         parent: QWidget | None = None,
     ) -> None:
         """Open the welcome.
@@ -59,6 +60,7 @@ class FirstRun(QWidget):
             cameras: Lists the cameras; may raise a `PosturecamError`.
             tray: Whether there is a tray; otherwise the texts mention a small window.
             begin: The first step to show, from 0: where the setup was left before.
+            lacking: Why a way of being reminded cannot be shown on this system now; None if it can.
             parent: The Qt object that owns it.
         """
         super().__init__(parent)
@@ -72,7 +74,7 @@ class FirstRun(QWidget):
         self.welcome = WelcomeStep()
         self.camera = CameraStep(engine, cameras)
         self.calibration = CalibrationPage(engine, leavable=False)
-        self.telling = TellingStep(engine)
+        self.telling = TellingStep(engine, lacking)
         self.last = DoneStep(tray)
         self.steps: tuple[QWidget, ...] = (self.welcome, self.camera, self.calibration, self.telling, self.last)
         self._stack = QStackedWidget()

@@ -15,6 +15,7 @@ from posturecam.desktop.pages.settings.words import choice
 from posturecam.desktop.pages.welcome.ways import WAYS, WayCard
 from posturecam.desktop.pictures.figure import Figure, FigureView, beyond, figure_of_tick
 from posturecam.desktop.widgets import theme
+from posturecam.desktop.widgets.background import Background
 from posturecam.desktop.widgets.controls import ChoiceList, Segments
 from posturecam.desktop.widgets.icons import AppMark, SignMark
 from posturecam.desktop.widgets.layouts import FlowLayout
@@ -167,7 +168,7 @@ class CameraStep(_Step):
             tr("Which camera sees you?"),
             tr("At your side, the camera sees most. In front of you at eye level works well too."),
         )
-        self._engine, self._cameras = engine, cameras
+        self._engine, self._cameras, self._looking = engine, cameras, Background(self)
         self._nothing = ""
         """Why no camera can be chosen, or nothing."""
         self._names: list[str] = []
@@ -196,11 +197,9 @@ class CameraStep(_Step):
 
     def refresh(self) -> None:
         """Look which cameras there are; the one in use stays chosen, and none is where that one is not there."""
-        trouble = ""
-        try:
-            found = list(self._cameras())
-        except PosturecamError as error:
-            found, trouble = [], tr(error.text)
+        self._looking.ask(lambda: list(self._cameras()), self._list, lambda problem: self._list([], tr(problem.text)))
+
+    def _list(self, found: Sequence[Camera], trouble: str = "") -> None:
         self.list.clear()
         names = Counter(camera.name for camera in found)
         wanted, chosen = self._engine.settings.camera.device, -1
@@ -322,12 +321,18 @@ def first_impression(reading: Reading) -> tuple[Sign, str]:
 class TellingStep(_Step):
     """How, and how readily, the user wants to be reminded."""
 
-    def __init__(self, engine: SessionClient) -> None:
+    def __init__(self, engine: SessionClient, lacking: Callable[[str], str | None] = lambda _: None) -> None:
+        """Nothing is read before it is shown.
+
+        Args:
+            engine: Holds and changes the settings.
+            lacking: Why a way cannot be shown on this system now; None if it can.
+        """
         super().__init__(
             tr("How should we remind you?"),
             tr("Only once, after a minute or two of slouching. Choose several ways, or none."),
         )
-        self._engine = engine
+        self._engine, self._lacking = engine, lacking
         still = theme.less_motion(engine.settings.desktop)
         self.cards = {way: WayCard(way, still=still) for way in WAYS}
         row = FlowLayout(theme.GAP, centred=True)
@@ -335,6 +340,9 @@ class TellingStep(_Step):
             card.clicked.connect(lambda _=False: self._change())
             row.addWidget(card)
         self.column.addLayout(row)
+        self.cannot = text("", "quiet")
+        self.cannot.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.column.addWidget(self.cannot)
         self.try_it = button(tr("Try it"), engine.try_alert)
         self.column.addWidget(self.try_it, alignment=Qt.AlignmentFlag.AlignHCenter)
         self.column.addSpacing(theme.GAP)
@@ -363,8 +371,15 @@ class TellingStep(_Step):
 
     def _read(self) -> None:
         settings = self._engine.settings
+        reasons: list[str] = []
         for way, card in self.cards.items():
-            card.setChecked(way in settings.desktop.alerts)
+            chosen, why = way in settings.desktop.alerts, self._lacking(way)
+            card.setChecked(chosen)
+            card.setVisible(why is None or chosen)
+            if why is not None:
+                reasons.append(tr(why))
+        self.cannot.setText(" ".join(dict.fromkeys(reasons)))
+        self.cannot.setVisible(bool(reasons))
         self.try_it.setEnabled(bool(settings.desktop.alerts))
         self.levels.show_value(settings.sensitivity.level)
         self.meaning.setText(tr(LEVEL_HELP[settings.sensitivity.level]))
@@ -416,11 +431,15 @@ class DoneStep(_Step):
         self.column.addStretch(1)
         self.column.addLayout(row)
         self.column.addSpacing(theme.MARGIN)
-        for words in (
-            tr("Stays quiet until you've slouched for a minute or two. A glance at your phone does not count."),
-            tr("Pause it, recalibrate or stretch at any time from its menu."),
+        for heading, words in (
+            (
+                tr("It stays quiet"),
+                tr("Until you've slouched for a minute or two. A glance at your phone does not count."),
+            ),
+            (tr("It is always at hand"), tr("Pause it, recalibrate or stretch at any time from its menu.")),
         ):
-            told = text(words)
-            told.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            self.column.addWidget(told)
+            for one in (text(heading, "heading"), text(words, "quiet")):
+                one.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                self.column.addWidget(one)
+            self.column.addSpacing(theme.GAP)
         self.column.addStretch(2)

@@ -19,6 +19,7 @@ WAYS: Mapping[str, tuple[str, str]] = {
     "sound": (mark("Soft sound"), mark("One quiet chime.")),
     "glow": (mark("Glow"), mark("The edge of the screen glows until you sit up.")),
     "dim": (mark("Dimmed screen"), mark("The screen darkens until you sit up.")),
+    "blur": (mark("Blurred screen"), mark("The screen blurs until you sit up.")),
 }
 """The kinds of reminders: the setting's value, its name, and a description."""
 
@@ -218,9 +219,22 @@ def _paint_dim(painter: QPainter, screen: QRectF, at: float) -> None:
     painter.drawRect(screen)
 
 
+def _paint_blur(painter: QPainter, screen: QRectF, at: float) -> None:
+    """What is on the screen runs together, and is sharp again."""
+    share, now = math.sin(math.pi * at), theme.current()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(now.colour("ground", share))
+    painter.drawRect(screen)
+    window = screen.adjusted(14, 12, -34, -14)
+    for ring in range(6, -1, -1):  # soft edges, of which the inner are the less transparent
+        painter.setBrush(now.colour("line", 0.3 * share))
+        painter.drawRoundedRect(window.adjusted(-ring, -ring, ring, ring), 4 + ring, 4 + ring)
+
+
 _PICTURES: Mapping[str, Callable[[QPainter, QRectF, float], None]] = {
     "notification": _paint_notification,
     "sound": _paint_sound,
     "glow": _paint_glow,
     "dim": _paint_dim,
+    "blur": _paint_blur,
 }

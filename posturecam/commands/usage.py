@@ -1,0 +1,133 @@
+"""What is wrong with a command line, in the user's language: what typer says in English only.
+
+Its errors are told apart by their classes and attributes, never by their words. In English its own words stay.
+"""
+
+from __future__ import annotations
+
+import enum
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from posturecam.commands.help import wanted_language
+from posturecam.i18n.message import Message
+from posturecam.i18n.translate import choose_language, mark, tr
+
+_BASES: Mapping[str, type[Exception]] = {one.__name__: one for one in typer.BadParameter.__mro__}
+UsageError = _BASES["UsageError"]
+"""Of typer, whichever module of its own or of click's it comes from."""
+
+
+class SpeakingGroup(TyperGroup):
+    """Commands that say in the user's language what is wrong with a command line."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Take the command line apart."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except UsageError as problem:
+            _say(problem, self)
+            raise
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do what it says."""
+        try:
+            return super().invoke(ctx)
+        except UsageError as problem:
+            _say(problem, self.get_command(ctx, ctx.invoked_subcommand or "") or self)
+            raise
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of a name; one that is not there is refused with those that are like it."""
+        name = args[0] if args else ""
+        if args and self.get_command(ctx, name) is None and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, self.list_commands(ctx), 3)
+            template = mark("There is no command '{name}'")
+            said = Message(template, name=name)
+            if near:
+                said = Message(
+                    mark("There is no command '{name}'; did you mean {names}?"), name=name, names=", ".join(near)
+                )
+            raise UsageError(said, ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _say(problem: Any, command: Any) -> None:
+    """Say what is wrong with what this command was given, and end, unless that is to be in English."""
+    if choose_language(wanted_language()) == "en":
+        return
+    ctx = problem.ctx
+    if ctx is not None:
+        usage = ctx.command.collect_usage_pieces(ctx)
+        print(f"{tr('Usage:')} {ctx.command_path} {' '.join(usage)}", file=sys.stderr)
+        hint = tr("Help: {command}").format(command=f"{ctx.command_path} --help")
+        print(f"{hint}\n", file=sys.stderr)
+    print(f"posturecam: {tr(words(problem, command))}", file=sys.stderr)
+    sys.exit(problem.exit_code)
+
+
+def words(problem: Any, command: Any) -> Message | str:
+    """An error of typer's about this command in our words, in English."""
+    kinds = {one.__name__ for one in type(problem).__mro__}
+    if "NoSuchOption" in kinds:
+        if problem.possibilities:
+            names = ", ".join(sorted(problem.possibilities))
+            return Message(
+                mark("There is no option {name}; did you mean {names}?"), name=problem.option_name, names=names
+            )
+        return Message(mark("There is no option {name}"), name=problem.option_name)
+    if "MissingParameter" in kinds:
+        return Message(mark("{name} is missing"), name=_name(problem.param, problem.param_hint))
+    if "BadOptionUsage" in kinds:
+        takes = any(
+            problem.option_name in (*one.opts, *one.secondary_opts) and not getattr(one, "is_flag", False)
+            for one in command.params
+        )
+        template = mark("{name} needs a value") if takes else mark("{name} takes no value")
+        return Message(template, name=problem.option_name)
+    if "BadParameter" in kinds:
+        return _bad_value(problem)
+    if isinstance(problem.message, Message):
+        return problem.message
+    if hasattr(problem.ctx and problem.ctx.command, "commands"):
+        names = ", ".join(problem.ctx.command.list_commands(problem.ctx))
+        return Message(mark("Name a command: {names}"), names=names)
+    return mark("There is more on the command line than this command takes")
+
+
+def _bad_value(problem: Any) -> Message:
+    param = problem.param
+    name = _name(param, problem.param_hint)
+    if isinstance(problem.message, Message):
+        return Message(mark("{name}: {problem}"), name=name, problem=problem.message)
+    kind = getattr(param, "type", None)  # of click; typer's own parameters have it themselves from 0.2x on
+    low, high = (getattr(param, side, getattr(kind, side, None)) for side in ("min", "max"))
+    if low is not None and high is not None:
+        return Message(mark("{name} must be a number from {low:g} to {high:g}"), name=name, low=low, high=high)
+    if low is not None:
+        return Message(mark("{name} must be a number, at least {low:g}"), name=name, low=low)
+    annotation = getattr(getattr(param, "type_descriptor", None), "annotation", None)
+    members: Any = annotation if isinstance(annotation, enum.EnumMeta) else ()
+    choices = getattr(kind, "choices", None) or [member.value for member in members]
+    if choices:
+        return Message(mark("{name} must be one of: {choices}"), name=name, choices=", ".join(map(str, choices)))
+    if annotation in (int, float) or getattr(kind, "name", "") in ("integer", "float"):
+        return Message(mark("{name} must be a number"), name=name)
+    return Message(mark("{name} cannot be used like this"), name=name)
+
+
+def _name(param: Any, hint: Any) -> str:
+    """As it is typed: "--rate", or FILES."""
+    if isinstance(hint, str):
+        return hint
+    if param is None:
+        return "?"
+    if param.param_type_name == "option":
+        return " / ".join(param.opts)
+    return str(getattr(param, "metavar", None) or param.name).upper()

@@ -1,0 +1,111 @@
+"""What the system gives a process at most, `ulimit -n` and `ulimit -v`: said as what it is where it is too little; and giving memory back.
+
+Native libraries end the process or hang where they get no memory or no descriptor, so what needs much of them looks first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sys
+
+from posturecam.errors import LimitReached, PosturecamError
+from posturecam.i18n.words import mark
+
+MOST_OPEN = 256
+"""Open files that the process allows itself where it may: macOS begins with 256, and the app with a camera has some 60."""
+LEAST_OPEN = 64
+"""Open files without which the app cannot start: Qt ends the process where it gets no pipe."""
+LEAST_BYTES = 2_000_000_000
+"""Address space without which the model is not loaded. Watching takes 1.8 GB of it on two cores, of which 0.3 GB are ever used; with
+1.5 GB MediaPipe ends the process, with 1 GB it waits for ever for a thread that could not start."""
+LEAST_BYTES_AT_ALL = 250_000_000
+"""Address space without which not even Python's own threads start."""
+_NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
+_TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the limit first: ulimit -n {enough}")
+_TOO_LITTLE_MEMORY = mark(
+    "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"
+)
+_NO_MEMORY = mark("There is not enough memory left; close other programs, or give the container more")
+
+
+def allow_more_files() -> None:
+    """Raise the limit of open files as far as this process may, up to `MOST_OPEN`; one that is higher stays."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = MOST_OPEN if hard == resource.RLIM_INFINITY else min(MOST_OPEN, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def open_files() -> int | None:
+    """How many files may be open; None where there is no limit."""
+    return _limit("RLIMIT_NOFILE")
+
+
+def address_space() -> int | None:
+    """How many bytes of address space may be used; None where there is no limit."""
+    return _limit("RLIMIT_AS")
+
+
+def _limit(name: str) -> int | None:
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    soft, _ = resource.getrlimit(getattr(resource, name))
+    return None if soft == resource.RLIM_INFINITY else soft
+
+
+def require_files(number: int = LEAST_OPEN) -> None:
+    """Require that so many files may be open.
+
+    Raises:
+        LimitReached: if not.
+    """
+    allowed = open_files()
+    if allowed is not None and allowed < number:
+        raise LimitReached(_TOO_FEW_FILES, number=allowed, enough=MOST_OPEN)
+
+
+def require_memory(number: int = LEAST_BYTES) -> None:
+    """Require that so many bytes of address space may be used.
+
+    Raises:
+        LimitReached: if not.
+    """
+    allowed = address_space()
+    if allowed is not None and allowed < number:
+        raise LimitReached(_TOO_LITTLE_MEMORY, megabytes=allowed / 1e6)
+
+
+def as_limit(problem: BaseException) -> PosturecamError | None:
+    """The limit that an unexpected exception comes from; None where it has another reason."""
+    number = getattr(problem, "errno", None)
+    if number in _NO_DESCRIPTOR:
+        allowed = open_files()
+        return LimitReached(_TOO_FEW_FILES, number=allowed or 0, enough=MOST_OPEN)
+    # A library that cannot be mapped is an ImportError, a thread that cannot start a RuntimeError.
+    if isinstance(problem, MemoryError | ImportError | RuntimeError) or number == errno.ENOMEM:
+        allowed = address_space()
+        if allowed is not None and allowed < LEAST_BYTES:
+            return LimitReached(_TOO_LITTLE_MEMORY, megabytes=allowed / 1e6)
+    if isinstance(problem, MemoryError) or number == errno.ENOMEM:
+        return LimitReached(_NO_MEMORY)
+    return None
+
+
+def give_back() -> None:
+    """Return freed memory; call it after freeing much, such as a model.
+
+    The GNU C library keeps freed memory between what is still in use, for later; after loading a model, that is some 40 MB
+    that are never needed again. Other systems' libraries return it on their own, and there this does nothing.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)

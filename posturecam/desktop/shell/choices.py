@@ -1,0 +1,54 @@
+"""The choices of settings that hold a name: the cameras there are, and the routines. What lists them is imported then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from posturecam.errors import CameraError
+from posturecam.i18n.translate import tr
+
+if TYPE_CHECKING:
+    from posturecam.desktop.pages.settings.words import SettingChoice
+    from posturecam.vision.sources.camera import Camera
+
+ListCameras = Callable[[], "Sequence[Camera]"]
+
+
+def list_cameras() -> Sequence[Camera]:
+    """The cameras there are, as `posturecam.vision.sources.camera.list_cameras`, which is imported now."""
+    from posturecam.vision.sources import camera
+
+    return camera.list_cameras()
+
+
+def camera_choices(cameras: ListCameras, kept: str) -> list[SettingChoice]:
+    """Camera choices: by name if names are unique, which keeps the settings file readable; plus the current value of the file.
+
+    Args:
+        cameras: Lists them.
+        kept: What the file says now.
+    """
+    from posturecam.desktop.pages.settings.words import SettingChoice
+    from posturecam.vision.sources.network import is_address, without_secrets
+
+    try:
+        found = cameras()
+    except CameraError:
+        return []
+    names = [camera.name for camera in found]
+    typed = [SettingChoice(kept, without_secrets(kept))] if is_address(kept) else []
+    return typed + [
+        SettingChoice(kept if kept in (*camera.keys, str(camera.index)) else camera.name, camera.name)
+        if names.count(camera.name) == 1
+        else SettingChoice(camera.key, f"{camera.name} ({camera.key})")
+        for camera in found
+    ]
+
+
+def routine_choices() -> list[SettingChoice]:
+    """The routines, by their titles; those that cannot be read are left out."""
+    from posturecam.coach.library import usable_routines
+    from posturecam.desktop.pages.settings.words import SettingChoice
+
+    return [SettingChoice(one.id, tr(one.title)) for one, _ in usable_routines([])]

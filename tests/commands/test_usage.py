@@ -1,0 +1,79 @@
+"""What is wrong with a command line is said in the user's language, with the exit code of a wrong command line."""
+
+import pytest
+
+
+@pytest.fixture
+def german(own_home):
+    own_home.mkdir(parents=True)
+    (own_home / "settings.toml").write_text('[desktop]\nlanguage = "de"\n')
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("analyze", "FILES fehlt"),
+        ("analyze x --rat 3", "Es gibt keine Option --rat; meintest du --out, --rate, --rotate?"),
+        ("--foo", "Es gibt keine Option --foo"),
+        ("analyze x --rate", "--rate braucht einen Wert"),
+        ("watch --json=3", "--json nimmt keinen Wert an"),
+        ("analyze x --rate foo", "--rate muss eine Zahl von 0,1 bis 60 sein"),
+        ("analyze x --rotate 45", "--rotate muss eines hiervon sein: 0, 90, 180, 270"),
+        ("anlyze", "Es gibt keinen Befehl „anlyze“; meintest du analyze?"),
+        ("ctl stats", "Es gibt keinen Befehl „stats“; meintest du status?"),
+        ("ctl", "Nenne einen Befehl: status, pause, resume"),
+        ("watch a b c", "Hier steht mehr, als dieser Befehl annimmt"),
+        ("stretch full --minutes 3", "--minutes: das geht nur zusammen mit desk_break"),
+        ("stretch list --minute", "Es gibt keine Option --minute"),
+    ],
+)
+def test_it_is_said_in_german(run, typed, said):
+    code, out, err = run(*typed.split())
+    assert (code, out) == (2, "")
+    assert f"posturecam: {said}" in err
+    assert "Error" not in err
+
+
+def test_in_english_typers_own_words_stay(run):
+    code, _, err = run("analyze", "x", "--rat", "3")
+    assert code == 2
+    assert "Error: No such option: --rat" in err
+
+
+# Values that name something which must exist, and days as people write them.
+
+
+def test_a_routine_that_is_not_there_is_refused_with_those_that_are(run):
+    for key in ("plan.routine", "breaks.routine"):
+        code, _, err = run("settings", f"{key}=nope")
+        assert code == 6
+        assert f"{key} must be one of: desk_break, eyes_and_wrists, full, hips_and_legs, upper_back; got 'nope'" in err
+    assert run("settings", "plan.routine=full")[0] == 0
+
+
+def test_days_are_taken_as_people_write_them_and_each_once(run):
+    assert "plan.days is now mon, tue, in" in run("settings", "plan.days=Tuesday,mon, MON")[1]
+    assert "quiet.days is now mon, sun, in" in run("settings", 'quiet.days=["sun", "Mon"]')[1]
+    code, _, err = run("settings", "plan.days=Mon,Foo")
+    assert code == 6
+    assert "got 'Foo'" in err
+
+
+@pytest.mark.usefixtures("german")
+def test_days_may_be_in_the_users_language(run):
+    assert "plan.days ist jetzt mon, tue, sat" in run("settings", "plan.days=Mo, Dienstag, Sa.")[1]
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_the_list_of_stretches_fits_a_narrow_terminal(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("stretch", "list")
+    assert max(map(len, map(str.rstrip, out.splitlines()))) <= columns
+    for words in (
+        "exercise · dose · camera · judged",
+        "thoracic_stretch",
+        "15 s × 3 · side · well",
+        "routine · minutes",
+    ):
+        assert words in out

@@ -1,0 +1,60 @@
+"""Too few open files and too little memory are said as what they are."""
+
+import errno
+import subprocess
+import sys
+
+import pytest
+
+from posturecam.config import limits
+from posturecam.errors import LimitReached
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+
+
+def test_no_descriptor_left_is_told_with_the_limit_and_what_to_do(monkeypatch):
+    monkeypatch.setattr(limits, "open_files", lambda: 12)
+    told = limits.as_limit(OSError(errno.EMFILE, "Too many open files"))
+    assert told is not None
+    assert str(told) == "Too few files may be open at once (12); raise the limit first: ulimit -n 256"
+
+
+@pytest.mark.parametrize("problem", [MemoryError(), ImportError("failed to map"), OSError(errno.ENOMEM, "no memory")])
+def test_what_fails_for_want_of_address_space_is_told_with_the_limit(monkeypatch, problem):
+    monkeypatch.setattr(limits, "address_space", lambda: 600_000_000)
+    assert "Too little memory may be used (600 MB)" in str(limits.as_limit(problem))
+
+
+def test_an_error_with_another_reason_is_none_of_a_limit(monkeypatch):
+    monkeypatch.setattr(limits, "address_space", lambda: None)
+    for other in (ImportError("no module"), OSError(errno.ENOENT, "not there"), ValueError("12")):
+        assert limits.as_limit(other) is None
+    assert "not enough memory" in str(limits.as_limit(MemoryError()))
+
+
+def test_the_model_is_not_loaded_with_too_little_memory(monkeypatch):
+    from posturecam.vision.estimator import PoseEstimator
+
+    monkeypatch.setattr(limits, "address_space", lambda: 1_500_000_000)
+    with pytest.raises(LimitReached, match="1500 MB"):
+        PoseEstimator()
+
+
+@pytest.mark.parametrize("limit", ["-v 100000", "-v 300000"])
+def test_a_command_ends_with_one_line_and_no_traceback(limit):
+    """With so little that not even a thread, or OpenCV, can be had."""
+    command = f"ulimit {limit} && exec {sys.executable} -m posturecam stretch list"
+    ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("posturecam: Too little memory may be used (")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_the_limit_of_open_files_is_raised_where_that_is_allowed():
+    code = (
+        "import resource as r; from posturecam.config import limits;"
+        "hard = r.getrlimit(r.RLIMIT_NOFILE)[1]; r.setrlimit(r.RLIMIT_NOFILE, (20, hard)); limits.allow_more_files();"
+        "print(limits.open_files() == min(256, hard if hard > 0 else 256))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "True"

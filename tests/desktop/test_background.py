@@ -1,0 +1,91 @@
+"""What is read in the background: in order, the last one wins, and the window answers meanwhile."""
+
+import threading
+
+import pytest
+from PySide6.QtCore import QObject
+
+from posturecam.desktop.widgets import background
+from posturecam.desktop.widgets.background import Background
+from posturecam.errors import HistoryError
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """What is to be read, each done when the test says so."""
+    waiting = []
+    monkeypatch.setattr(background, "start_thread", waiting.append)
+    return waiting
+
+
+@pytest.fixture
+def page(qapp):
+    parent = QObject()
+    yield parent
+    parent.deleteLater()
+
+
+def test_nothing_is_read_while_the_window_asks(later, page):
+    told = []
+    reading = Background(page)
+    reading.ask(lambda: told.append("read") or 7, told.append)
+    assert told == []
+    assert reading.is_busy
+    later.pop()()
+    assert told == ["read", 7]
+    assert not reading.is_busy
+
+
+def test_of_several_only_the_last_is_read_and_told(later, page):
+    told, read = [], []
+    reading = Background(page)
+    for number in range(4):
+        reading.ask(lambda number=number: read.append(number) or number, told.append)
+    while later:
+        later.pop(0)()
+    assert read == [0, 3]  # the first had begun
+    assert told == [3]
+
+
+def test_what_is_forgotten_is_not_told(later, page):
+    told = []
+    reading = Background(page)
+    reading.ask(lambda: 1, told.append)
+    reading.forget()
+    later.pop()()
+    assert told == []
+    reading.ask(lambda: 2, told.append)
+    later.pop()()
+    assert told == [2]
+
+
+def test_an_error_of_the_project_is_told_apart(later, page):
+    told, wrong = [], []
+
+    def fails():
+        raise HistoryError("The history cannot be opened")
+
+    Background(page).ask(fails, told.append, wrong.append)
+    later.pop()()
+    assert told == []
+    assert [one.text for one in wrong] == ["The history cannot be opened"]
+
+
+def test_whoever_is_gone_is_not_told(later, qapp):
+    told = []
+    page = QObject()
+    Background(page).ask(lambda: 1, told.append)
+    page.deleteLater()
+    qapp.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+    later.pop()()
+    assert told == []
+
+
+@pytest.mark.real_threads
+def test_it_is_read_in_another_thread_and_told_in_the_windows_own(qtbot, page):
+    told = []
+    Background(page).ask(threading.current_thread, lambda thread: told.append((thread, threading.current_thread())))
+    qtbot.waitUntil(lambda: bool(told))
+    (read, here) = told[0]
+    assert read is not here
+    assert here is threading.main_thread()

@@ -1,0 +1,72 @@
+"""Garbage is freed in Qt's thread alone."""
+
+import gc
+import threading
+
+import pytest
+from PySide6.QtCore import QObject
+
+from posturecam.desktop.shell.garbage import GarbageCollector
+
+
+@pytest.fixture
+def searching():
+    """Python searches as it does unless told otherwise, in any thread."""
+    gc.collect()
+    gc.enable()
+    yield
+    gc.disable()
+
+
+class Circle:
+    """Refers to itself, and notes which thread frees it."""
+
+    def __init__(self, freed):
+        self.itself = self
+        self.freed = freed
+
+    def __del__(self):
+        self.freed.append(threading.current_thread())
+
+
+def much_happens_in_another_thread():
+    """The thread, and so many new objects that Python looks for garbage, in the young and in the old."""
+    made = []
+    thread = threading.Thread(target=lambda: made.extend([] for _ in range(200_000)))
+    thread.start()
+    thread.join()
+    return thread, made
+
+
+def test_python_itself_frees_a_circle_in_any_thread(searching):
+    freed = []
+    Circle(freed)
+    assert freed == []
+    thread, _ = much_happens_in_another_thread()
+    assert freed == [thread]
+
+
+def test_a_circle_is_freed_in_qts_thread_alone(qtbot, searching):
+    freed = []
+    parent = QObject()
+    garbage = GarbageCollector(parent)
+    Circle(freed)
+    _thread, _made = much_happens_in_another_thread()
+    assert freed == []
+    qtbot.waitUntil(lambda: freed == [threading.current_thread()])
+    garbage.collect()  # nothing is due any more, and that is no mistake
+    parent.deleteLater()
+
+
+def test_where_little_has_gathered_nothing_is_looked_through(qtbot, searching):
+    looked = []
+    parent = QObject()
+    garbage = GarbageCollector(parent)
+    gc.collect()
+    gc.callbacks.append(lambda phase, _: looked.append(phase))
+    try:
+        garbage.collect()
+    finally:
+        gc.callbacks.pop()
+    assert looked == []
+    parent.deleteLater()
