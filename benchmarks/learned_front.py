@@ -20,6 +20,7 @@ from unittest import mock
 import numpy as np
 import real_people
 import working_hours
+from estimates import LEARNED
 from scores import separation
 from stills import DATA, MODELS, Floats, Mask, Stills, data_path, load
 
@@ -124,7 +125,7 @@ def hours_table(
         with judging(judge), mock.patch.object(working_hours, "RULES", {}):
             watched = list(working_hours.watch_hours(stills, MODEL, settings, hours, learned, as_people_work=True))
         for one in working_hours.tally(watched):
-            if one.depth == working_hours.ALL and one.method in (working_hours.LEARNED, working_hours.WITH_SCENE):
+            if one.depth == working_hours.ALL and one.method in (LEARNED, working_hours.WITH_SCENE):
                 scene = "known" if one.method == working_hours.WITH_SCENE else ""
                 found = f"{one.found} of {one.slouches}"
                 false = f"{one.false_an_hour:.2f} ({one.false_alerts})"
@@ -171,7 +172,7 @@ def main() -> int:
     parser.add_argument("--split", default="tune", choices=("tune", "test"), help="whom to judge (default %(default)s)")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument(
-        "--copies", type=int, default=6, help="of each training look with troubles (default %(default)s)"
+        "--copies", type=int, default=4, help="of each training look with troubles (default %(default)s)"
     )
     parser.add_argument("--hours", type=float, default=1.0, help="scripted hours of each group")
     parser.add_argument("--begins", type=float, default=3.5, help="degrees from which it is a slouch")

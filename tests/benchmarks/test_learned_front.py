@@ -1,5 +1,7 @@
 """A network in the explainable judge's place: what it sees, what it learns from, and how its answer is put together with the rest."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from faces import look
@@ -59,3 +61,13 @@ def test_the_program_judges_by_itself_again_afterwards():
     with judging(NetworkJudge(says(9.0), 5.0, with_pose=False)):
         assert assess.judge_front is not usual
     assert assess.judge_front is usual
+
+
+def test_each_group_has_troubles_of_its_own():
+    heads = [head(y=3.0 * deep, pitch=4.0 * deep) for deep in range(4)]
+    stills = with_heads(sitting("upright", "upright", "slouch_mid", "slouch_deep"), *heads)
+    train_a, train_b = (
+        replace(stills, group=np.full(4, name)) for name in ("train_t000_monitor", "train_t001_monitor")
+    )
+    first, other = (look_at(one, "lite", Settings(), 3, 1) for one in (train_a, train_b))
+    assert not np.array_equal(first.inputs[first.copy > 0], other.inputs[other.copy > 0])

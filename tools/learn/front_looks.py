@@ -9,6 +9,7 @@ shoulders, which then are guessed or not there at all. Postures are those of the
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
@@ -178,9 +179,7 @@ def look_at(stills: Stills, model: str, settings: Settings, copies: int, seed: i
         change = {name: angles[group] - np.median(angles[uprights]) for name, angles in truth.items()}
         deep = slouch(change["neck_inclination"], change["neck_flexion"], change["head_pitch"])
         for copy in range(copies + 1):
-            numbers = np.random.default_rng(
-                [seed, int.from_bytes(str(front.group[group[0]]).encode(), "little") % 2**31, copy]
-            )
+            numbers = np.random.default_rng([seed, zlib.crc32(str(front.group[group[0]]).encode()), copy])
             trouble = _Trouble.none() if copy == 0 else _Trouble.drawn(numbers)
             for i in group:
                 seen = _seen(
@@ -208,7 +207,9 @@ def look_at(stills: Stills, model: str, settings: Settings, copies: int, seed: i
         np.array([_pose_inputs(seen) for seen, *_ in rows]),
         np.array([row[1] for row in rows]),
         np.array([_explained(seen) for seen, *_ in rows]),
-        *(np.array([row[k] for row in rows]) for k in (2, 3, 4)),
+        np.array([row[2] for row in rows]),
+        np.array([row[3] for row in rows]),
+        np.array([row[4] for row in rows]),
         np.array([{True: 1, False: 0, None: -1}[seen.moved] for seen, *_ in rows]),
         np.array([row[5] for row in rows]),
     )

@@ -27,11 +27,11 @@ from posturecam.posture.front.judge import (
     upright_of,
 )
 from posturecam.posture.front.measures import FrontMeasures, front_measures
-from posturecam.posture.learned.features import KeptPose, from_kept
+from posturecam.posture.learned.features import Floats, KeptPose, from_kept
 from posturecam.posture.learned.model import reaches
 from posturecam.vision.head import HeadLook
 from posturecam.vision.pose import Pose
-from tools.learn.front_looks import SINKING, Floats, FrontLooks, inputs_of, kept_of, pose_inputs
+from tools.learn.front_looks import SINKING, FrontLooks, inputs_of, kept_of, pose_inputs
 from tools.learn.network import Layers, Plan, fitted
 
 SEED = 11
