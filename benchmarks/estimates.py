@@ -115,7 +115,7 @@ def learned(stills: Stills, model: str, estimator: PostureModel) -> list[Estimat
                 continue
             _fill(columns, index, 0, estimator.angles(pose))
             if upright is not None and stills.posture[index] != UPRIGHT:
-                _fill(columns, index, 2, estimator.changes(pose, upright))
+                _fill(columns, index, 2, estimator.changes(pose, upright)[0])
     nothing = np.full(n, np.nan)
     return [
         Estimates(LEARNED, angle.value, values, nothing, uncertainty, changes)

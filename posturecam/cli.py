@@ -117,7 +117,9 @@ def default(
     """
     if context.invoked_subcommand is not None:
         if camera:
-            said = mark("it goes without a command; name the camera after it, if it takes one: {command}")
+            said = mark(
+                "it works only without a command; if the command takes a camera, name it after the command: {command}"
+            )
             raise typer.BadParameter(Message(said, command=f"posturecam watch '{camera}'"), param_hint="--camera")
         return
     from posturecam.commands.desktop import start

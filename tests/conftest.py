@@ -45,7 +45,7 @@ def pytest_ignore_collect(collection_path, config):
 
 
 # Python looks for garbage in whichever thread makes the object that is one too many. Windows that earlier tests left behind must not be
-# freed in a thread of a later one (`posturecam.desktop.shell.garbage` says why), so it is done here, between tests.
+# freed in a thread of a later one (`posturecam.desktop.garbage` says why), so it is done here, between tests.
 gc.disable()
 _MUCH = 20_000
 """Objects that may gather before garbage is looked for; a test makes some hundreds."""

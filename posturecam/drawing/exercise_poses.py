@@ -295,10 +295,11 @@ def _eye_rest() -> PoseFigure:
     return _chair_from_side(figure)
 
 
-def _wrist_rest() -> PoseFigure:
-    figure = _side((92, 90, 90), 92, (-8, 2), _ON_CHAIR, far_arm=(-40, 30))
+def _wrist_rest(share: float = 1.0) -> PoseFigure:
+    arm, other = _between((-84, -20), (-8, 2), share), _between((-84, -20), (-40, 30), share)
+    figure = _side((92, 90, 90), 92, arm, _ON_CHAIR, far_arm=other)
     hand = figure.joints["hand"]
-    figure.limb([hand, _to(hand, 84, 0.075)], (0.02, 0.012), Tone.STRETCHED)
+    figure.limb([hand, _to(hand, -20 + share * 104, 0.075)], (0.02, 0.012), Tone.STRETCHED)
     return _chair_from_side(figure)
 
 
@@ -336,6 +337,7 @@ _MOVING: Mapping[str, Callable[[float], PoseFigure]] = {
     "scapular_squeeze": _scapular_squeeze,
     "seated_twist": _seated_twist,
     "overhead_reach": _overhead_reach,
+    "wrist_rest": _wrist_rest,
 }
 """Those that can be shown moving: from the start pose, at 0, to the pose itself, at 1."""
 _RESTS, _GOES, _HOLDS = 0.9, 1.8, 2.0

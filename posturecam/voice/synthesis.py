@@ -151,6 +151,8 @@ class SpeakingProcess:
             raise VoiceProblem(
                 "the system's speech does not answer within {seconds:g} s", seconds=self._settings.patience
             ) from None
+        except BrokenPipeError:  # it ended before it was asked anything
+            raise VoiceProblem("the system's speech stopped unexpectedly") from None
         except (OSError, ValueError) as problem:
             raise VoiceProblem("the system's speech has ended ({problem})", problem=str(problem)) from problem
         if not answer:

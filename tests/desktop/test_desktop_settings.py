@@ -513,7 +513,7 @@ def test_in_a_wide_window_a_name_stands_beside_its_editor(page, qtbot):
 
     page.resize(1200, 800)
     assert beside()
-    page.resize(620, 800)
+    page.resize(500, 800)
     assert not beside()
     page.resize(1200, 800)
     assert beside()

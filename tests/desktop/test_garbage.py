@@ -6,7 +6,7 @@ import threading
 import pytest
 from PySide6.QtCore import QObject
 
-from posturecam.desktop.shell.garbage import GarbageCollector
+from posturecam.desktop.garbage import GarbageCollector
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ MOVING = [name for name in exercise_names() if moves(name)]
 
 
 def test_every_exercise_of_a_desk_break_can_be_shown_moving():
-    assert {name for name in exercise_names() if load_exercise(name).desk} <= set(MOVING)
+    only_the_eyes_move = {"eye_rest"}
+    assert {name for name in exercise_names() if load_exercise(name).desk} == set(MOVING) | only_the_eyes_move
 
 
 def test_a_demonstration_begins_at_the_start_holds_the_pose_and_comes_back():

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QApplication
 
 from posturecam.config import stderr, unheard
 from posturecam.config.settings_file import load_or_begin_afresh
+from posturecam.desktop.garbage import GarbageCollector
 from posturecam.desktop.shell.bridge import Bridge
 from posturecam.desktop.shell.choices import ListCameras, list_cameras
 from posturecam.desktop.shell.control import Control
-from posturecam.desktop.shell.garbage import GarbageCollector
 from posturecam.desktop.shell.qt_startup import make_application, speak, unwritable
 from posturecam.desktop.shell.single_instance import Server, claim, raise_other
 from posturecam.desktop.shell.window_manager import Windows

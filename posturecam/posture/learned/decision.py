@@ -91,9 +91,9 @@ class LearnedJudge:
         oblique = view.is_oblique or baseline.view.is_oblique
         share = PLACE_SHARE[moved][oblique]
         upright = _upright(self.model, baseline.landmarks)
-        placed = self.model.changes(pose, upright) if share > 0 else None
-        free = _enlarged(self.model.changes(pose, upright, in_place=False), SEEN_WITHOUT_PLACE[oblique])
-        return judge(free if placed is None else _mixed(placed, free, share), geometry, settings)
+        placed, free = self.model.changes(pose, upright)
+        free = _enlarged(free, SEEN_WITHOUT_PLACE[oblique])
+        return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings)
 
 
 def _asked(reason: Reason, view: View, upright_view: View) -> bool:
@@ -105,7 +105,7 @@ def _asked(reason: Reason, view: View, upright_view: View) -> bool:
 
 @lru_cache(maxsize=8)
 def _upright(model: PostureModel, landmarks: KeptPose) -> Upright:
-    return model.upright(from_kept(landmarks))
+    return model.upright(from_kept(landmarks)).repeated(2)  # a pose is read twice
 
 
 def _enlarged(changes: Estimates, seen: float) -> Estimates:

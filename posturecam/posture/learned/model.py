@@ -30,6 +30,7 @@ from posturecam.posture.learned.features import (
     features,
     figure,
     is_complete,
+    joined,
 )
 from posturecam.posture.reasons import Reason, Why
 from posturecam.vision.pose import Pose
@@ -276,15 +277,17 @@ class PostureModel:
         """The angles of one pose, each with its interval, or without an answer."""
         return self.read_one(figure(pose)) if is_complete(pose) else _nothing(_INCOMPLETE)
 
-    def changes(self, pose: Pose, upright: Upright, *, in_place: bool = True) -> Estimates:
+    def changes(self, pose: Pose, upright: Upright) -> tuple[Estimates, Estimates]:
         """How its angles changed from the upright pose, each with its interval, or without an answer.
 
-        With `in_place` false, where the shoulders went in the picture is left out: after the camera was moved it says nothing.
+        Read twice at once: first as it is; then without regard to where the shoulders went in the picture, which says nothing
+        after the camera was moved.
         """
         if not is_complete(pose):
-            return _nothing(_INCOMPLETE)
-        seen = figure(pose) if in_place else at_the_place_of(figure(pose), upright.figures)
-        return _told(self.compare(seen, upright), change=True)
+            return _nothing(_INCOMPLETE), _nothing(_INCOMPLETE)
+        seen = figure(pose)
+        found = self.compare(joined([seen, at_the_place_of(seen, upright.figures)]), upright)
+        return _told(found, change=True), _told(found, change=True, index=1)
 
 
 def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
@@ -343,16 +346,18 @@ def _nothing(reason: Reason) -> Estimates:
     return {angle: Estimate(angle, None, reason=reason) for angle in ANGLES}
 
 
-def _told(answers: Predictions, *, change: bool) -> Estimates:
-    if not answers.inside[0]:
+def _told(answers: Predictions, *, change: bool, index: int = 0) -> Estimates:
+    """The estimates of the pose with that index."""
+    if not answers.inside[index]:
         return _nothing(OUT_OF_DOMAIN)
     told = {}
-    for index, angle in enumerate(ANGLES):
+    values, below, above = (part[index].tolist() for part in (answers.values, answers.below, answers.above))
+    for which, angle in enumerate(ANGLES):
         if angle in (_ONLY_ITSELF if change else _ONLY_CHANGES):
             continue
-        value = float(answers.values[0, index])
-        ends = value, value - float(answers.below[0, index]), value + float(answers.above[0, index])
-        told[angle] = Estimate(angle, *(map(math.exp, ends) if index == _LOGARITHMIC else ends))
+        value = values[which]
+        ends = value, value - below[which], value + above[which]
+        told[angle] = Estimate(angle, *(map(math.exp, ends) if which == _LOGARITHMIC else ends))
     return told
 
 
