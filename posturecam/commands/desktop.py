@@ -103,7 +103,7 @@ def change_menu(*, wanted: bool) -> None:
 def _run(camera: str, *, minimized: bool, video: str, speed: float, time_scale: float) -> int:
     require_files()
     require_memory()  # both before Qt is loaded, which takes much of it and ends the process where there is none
-    gc.disable()  # looking for garbage among what is being imported takes a tenth of the start; the app enables it again
+    gc.disable()  # looking for garbage among what is being imported takes a tenth of the start; the app does it later, in its own way (`posturecam.desktop.garbage`)
     try:
         from posturecam.desktop.shell.app import run
     except ImportError as problem:

@@ -19,13 +19,20 @@ class GarbageCollector(QObject):
     the same thresholds (https://docs.python.org/3/library/gc.html#gc.set_threshold).
     """
 
-    def __init__(self, parent: QObject) -> None:
-        """Begin; it ends with its parent, after which nothing looks for garbage any more."""
+    def __init__(self, parent: QObject, start_after: float = 0.0) -> None:
+        """Begin after so many seconds; it ends with its parent, after which nothing looks for garbage any more."""
         super().__init__(parent)
         gc.disable()
-        timer = QTimer(self, interval=_EVERY)
-        timer.timeout.connect(self.collect)
-        timer.start()
+        self._timer = QTimer(self, interval=_EVERY)
+        self._timer.timeout.connect(self.collect)
+        if start_after > 0:
+            QTimer.singleShot(round(1000 * start_after), self, self._begin)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        gc.freeze()  # what the start has made stays to the end, and to look through it takes a tenth of a second
+        self._timer.start()
 
     def collect(self) -> None:
         """Free what is garbage, if so much may have gathered that Python would look for it."""

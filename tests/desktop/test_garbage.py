@@ -70,3 +70,11 @@ def test_where_little_has_gathered_nothing_is_looked_through(qtbot, searching):
         gc.callbacks.pop()
     assert looked == []
     parent.deleteLater()
+
+
+def test_nothing_turns_pythons_own_search_on_again_while_the_app_runs(qtbot, searching):
+    parent = QObject()
+    GarbageCollector(parent, start_after=0.02)
+    qtbot.wait(60)
+    assert not gc.isenabled()
+    parent.deleteLater()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import logging
 import os
 import signal
@@ -111,7 +110,9 @@ class App(QObject):
             cameras: Lists them.
         """
         super().__init__()
-        GarbageCollector(self)  # first, since the windows are full of circles, and a thread looks for them at any time
+        GarbageCollector(
+            self, _STARTED_SECONDS
+        )  # first, since the windows are full of circles, and a thread looks for them at any time
         self._application, self._bridge, self.engine, self._cameras = application, bridge, engine, cameras
         self.windows = self._make_windows()
         self.snapshot: Snapshot | None = None
@@ -137,7 +138,6 @@ class App(QObject):
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
                 signal.signal(number, lambda *_: self.quit())
         self._mistaken.connect(self._complain_of_mistake)
-        QTimer.singleShot(round(1000 * _STARTED_SECONDS), self, gc.enable)
         with _signals_heard(self), unheard.listening(self._mistaken.emit):
             self.begin(minimized=minimized, breath=round(1000 * _BREATH_SECONDS) if minimized else 0)
             code = self._application.exec()
