@@ -62,6 +62,7 @@ def pytest_runtest_teardown():
     yield
     if gc.get_count()[0] > _MUCH:
         gc.collect()
+        gc.freeze()  # what is left is mostly kept for later tests; to look through all of it each time took a second
 
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGHUP", "SIGTERM") if hasattr(signal, name)]
