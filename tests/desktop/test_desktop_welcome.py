@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushBut
 from posturecam.alerts.text import Because, BreakOffer
 from posturecam.config.settings import CameraSettings, DesktopSettings, Settings
 from posturecam.config.settings_file import load_settings
+from posturecam.desktop.alerts.presenter import NOT_BLURRED
 from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.welcome.calibration import CalibrationPage, CalibrationStep, verdict
 from posturecam.desktop.pages.welcome.page import FirstRun
@@ -337,6 +338,12 @@ def test_what_went_wrong_is_said_on_every_page_and_in_windows_that_are_made_anew
     others.window.open("settings")
     assert others.settings.banner.words.text() == "The history is full.\nThe voice cannot be heard."
     others.close()
+
+
+def test_a_blur_that_cannot_be_shown_is_said_where_the_user_finds_it(windows, engine):
+    engine.change_settings({"desktop.alerts": "blur"})
+    windows.happened(told())
+    assert windows.notes.texts == (NOT_BLURRED,)
 
 
 def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows):

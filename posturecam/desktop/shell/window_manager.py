@@ -117,7 +117,12 @@ class Windows(QObject):
         )
         self.presence = StatusIndicator(engine, self.doors, self)
         self.teller = AlertPresenter(
-            engine, open_stretch=self.stretch, open_why=self.why, in_sight=self._sees_now, parent=self
+            engine,
+            open_stretch=self.stretch,
+            open_why=self.why,
+            in_sight=self._sees_now,
+            say=self.complain,
+            parent=self,
         )
 
     # The main window and its pages, each made when it is first needed.
