@@ -293,6 +293,11 @@ class Exercise(ExercisePart):
         return self.trust.level is Trust.TIME
 
     @property
+    def is_break(self) -> bool:
+        """Never a break at the desk, as a `posturecam.coach.routine.Routine` may be."""
+        return False
+
+    @property
     def needs_start(self) -> bool:
         """Whether the pose can only be judged relative to the start pose; otherwise it counts however the user got into it."""
         stages = (self.enter, self.release)

@@ -36,12 +36,10 @@ def wanted_stretch(name: str, minutes: int | None) -> str:
         said = Message(mark("a break takes 1, 3 or 5 minutes, got '{minutes}'"), minutes=minutes)
         raise typer.BadParameter(said, param_hint="--minutes")
     if name and name != DESK_BREAK:
-        from posturecam.coach.exercise import Exercise
         from posturecam.coach.library import find
 
         with contextlib.suppress(UnknownExercise, SettingsError):  # which is said where it is wanted
-            found = find(name)
-            if isinstance(found, Exercise) or not found.is_break:
+            if not find(name).is_break:
                 said = Message(mark("it goes with {option}"), option=DESK_BREAK)
                 raise typer.BadParameter(said, param_hint="--minutes")
     return name or DESK_BREAK

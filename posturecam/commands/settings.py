@@ -23,6 +23,7 @@ from posturecam.desktop.pages.settings.people import PLACES, rows_at
 from posturecam.errors import CameraError, SettingsError
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import mark, tr
+from posturecam.i18n.weekdays import WEEKDAYS
 
 
 def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everything: bool = False) -> None:
@@ -83,17 +84,6 @@ def _key_and_value(change: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-_DAYS = (
-    ("mon", mark("Mon"), mark("Monday")),
-    ("tue", mark("Tue"), mark("Tuesday")),
-    ("wed", mark("Wed"), mark("Wednesday")),
-    ("thu", mark("Thu"), mark("Thursday")),
-    ("fri", mark("Fri"), mark("Friday")),
-    ("sat", mark("Sat"), mark("Saturday")),
-    ("sun", mark("Sun"), mark("Sunday")),
-)
-
-
 def _meant(key: str, value: str) -> str:
     """The value as it is to be saved.
 
@@ -101,7 +91,7 @@ def _meant(key: str, value: str) -> str:
         SettingsError: if it names a routine that is not there, or whose file cannot be used.
     """
     if key.endswith(".days"):  # in the user's language, or in English, which the settings understand by themselves
-        days = {tr(name).casefold(): day for day, *names in _DAYS for name in names}
+        days = {tr(name).casefold(): day for day, names in WEEKDAYS.items() for name in names}
         parts = [part.strip(" []\"'") for part in value.split(",")]
         return ",".join(days.get(part.rstrip(".").casefold(), part) for part in parts)
     if key.endswith(".routine") and value:

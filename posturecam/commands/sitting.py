@@ -31,6 +31,7 @@ from posturecam.history import (
 from posturecam.history.everything import figures_record
 from posturecam.i18n.message import Message
 from posturecam.i18n.translate import chosen_language, mark, tr, trn
+from posturecam.i18n.weekdays import WEEKDAYS
 from posturecam.terminal.watching import duration
 
 _NOTHING = mark("Nothing has been recorded yet; start with: posturecam")
@@ -195,9 +196,6 @@ def _shown(period: Period, width: int) -> RenderableType:
     return Group(table, Text(), _legend(), *_sentences(period))
 
 
-_WEEKDAYS = mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun")
-
-
 _MONTHS = (
     *(mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun")),
     *(mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec")),
@@ -206,7 +204,7 @@ _MONTHS = (
 
 def _day(day: date) -> str:
     """A day as "Mon 23 Nov", in the user's language."""
-    weekday, month = tr(_WEEKDAYS[day.weekday()]), tr(_MONTHS[day.month - 1])
+    weekday, month = tr(tuple(WEEKDAYS.values())[day.weekday()][0]), tr(_MONTHS[day.month - 1])
     return f"{month}{day.day}日 {weekday}" if chosen_language() == "zh" else f"{weekday} {day.day} {month}"
 
 

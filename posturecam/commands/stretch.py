@@ -41,7 +41,7 @@ from posturecam.session.protocol.messages import Complaint, StretchEnded
 from posturecam.session.runner import Options, Session
 from posturecam.session.stretching.recorder import done_last, open_history
 from posturecam.session.stretching.run import OpenVoice
-from posturecam.system import open_system, wants_less_motion
+from posturecam.system import less_motion, open_system
 from posturecam.terminal.keyboard import Keyboard
 from posturecam.terminal.moments import Moment, moments
 from posturecam.terminal.stretching import CoachDisplay, coach_view, exercise_card, exercise_list
@@ -152,7 +152,7 @@ def _opened(what: Exercise | Routine, source: str, rate: float, rotate: int | No
         settings, opened, baselines = prepare(source, rate=rate, rotate=rotate)
     except CameraError as problem:
         timed = all(one.is_timed for one in ([what] if isinstance(what, Exercise) else resolve(what)))
-        if not timed and (isinstance(what, Exercise) or not what.is_break):
+        if not timed and not what.is_break:
             raise
         if not timed or source:
             log.warning("%s", problem.text)
@@ -344,8 +344,7 @@ class _Window:
     _CARD_SECONDS = 20
 
     def __init__(self, controls: Controls, settings: Settings, *, mirrored: bool) -> None:
-        still = settings.desktop.reduced_motion or wants_less_motion()
-        desktop = settings.desktop.model_copy(update={"reduced_motion": still})
+        desktop = settings.desktop.model_copy(update={"reduced_motion": less_motion(settings.desktop)})
         self._settings = settings.model_copy(update={"desktop": desktop})
         self._controls, self._mirrored = controls, mirrored
         self._notes: list[str] = []

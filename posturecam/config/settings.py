@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from posturecam.i18n.message import Message
+from posturecam.i18n.weekdays import WEEKDAYS
 
 
 def _setting(
@@ -48,7 +49,6 @@ def _require_both(first: str, start: time | None, second: str, end: time | None)
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
 """In the order of a week."""
-_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def _each_day_once(given: Any) -> Any:
@@ -64,7 +64,7 @@ def _day(given: Any) -> Any:
     if not isinstance(given, str):
         return given
     name = given.strip().rstrip(".").casefold()
-    return next((day for day, whole in zip(DAYS, _NAMES, strict=True) if name in (day, whole)), given)
+    return next((day for day in DAYS if name in (day, WEEKDAYS[day][1].casefold())), given)
 
 
 class CameraSettings(_Group):

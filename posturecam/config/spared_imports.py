@@ -1,5 +1,6 @@
-"""Avoids imports that MediaPipe needs only for parts not used here: plots with Matplotlib, and recording of sound.
+"""Avoids imports that are not needed, or not yet.
 
+MediaPipe needs some only for parts not used here: plots with Matplotlib, and recording of sound.
 Together they cost 0.4 s of the time to the first picture and 30 MB, and the library for sound opens every sound device to see
 what there is. While MediaPipe is imported they are stood in for by modules that load the real one on the first use of anything
 in it; so nothing is missing for whoever wants to plot with MediaPipe in the same process.
@@ -9,13 +10,29 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 UNUSED = ("matplotlib", "matplotlib.pyplot", "sounddevice")
 """Modules that MediaPipe 1.2 imports at once but needs only for parts not used here."""
+
+
+def imported_when_used(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """The `__getattr__` of a package (PEP 562) that imports what it offers only when that is used.
+
+    Args:
+        package: Its name.
+        homes: The module within it of each name that is offered.
+    """
+
+    def offered(name: str) -> Any:
+        if name in homes:
+            return getattr(importlib.import_module(f"{package}.{homes[name]}"), name)
+        raise AttributeError(f"module {package!r} has no attribute {name!r}")
+
+    return offered
 
 
 class _OnFirstUse(ModuleType):

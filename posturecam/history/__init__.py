@@ -6,8 +6,9 @@ export, and `delete_everything` deletes. Each is imported when it is first used:
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from posturecam.config.spared_imports import imported_when_used
 
 if TYPE_CHECKING:
     from posturecam.history.database import history_path, open_database
@@ -81,7 +82,4 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = imported_when_used(__name__, _HOMES)

@@ -184,6 +184,8 @@ def _by_face(
     return Deviation(verdict.value, None, cause, change, verdict.probability, verdict.kind, changes)
 
 
+BY_GEOMETRY_ALONE = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_DISTANCE)
+"""Causes that geometry tells of by itself: leaning to a side, and being too near."""
 _WENT_BACK = 0.1
 """Of its distance from the camera, by which a head went back that may have slid down: 4–9 % on average in rendered people who slide down,
 27 % in the man on the photographs. Nearer than that the neck height shows what there is."""
@@ -207,11 +209,7 @@ def _with_geometry(
     if _misfit(pose, view, measures, baseline, settings) is not None or _elsewhere(measures, baseline, settings):
         return by_face
     geometry = deviation(measures, view, baseline, settings)
-    if (
-        geometry.value is None
-        or geometry.value <= by_face.value
-        or geometry.cause in (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_DISTANCE)
-    ):
+    if geometry.value is None or geometry.value <= by_face.value or geometry.cause in BY_GEOMETRY_ALONE:
         return by_face
     value, probability = (by_face.value + geometry.value) / 2, (by_face.probability + (geometry.value >= 1)) / 2
     if by_face.kind in (Kind.FORWARD, Kind.DOWN):

@@ -13,10 +13,11 @@ import sys
 from functools import cache
 from typing import Protocol
 
+from posturecam.config.settings import DesktopSettings
 from posturecam.system.reader import Unreadable
 from posturecam.system.state import FIELDS, SystemState
 
-__all__ = ["FIELDS", "NullSystem", "System", "SystemState", "open_system", "wants_less_motion"]
+__all__ = ["FIELDS", "NullSystem", "System", "SystemState", "less_motion", "open_system", "wants_less_motion"]
 
 
 class System(Protocol):
@@ -68,6 +69,11 @@ def open_system(platform: str = sys.platform) -> System:
     except (ImportError, OSError, AttributeError) as problem:
         return NullSystem(f"the part of posturecam for this system cannot be used ({problem})")
     return NullSystem(f"posturecam reads nothing of a system of this kind ({platform})")
+
+
+def less_motion(settings: DesktopSettings) -> bool:
+    """Whether nothing should move that need not: the user's wish, here or to the system."""
+    return settings.reduced_motion or wants_less_motion()
 
 
 @cache

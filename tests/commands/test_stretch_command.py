@@ -16,6 +16,7 @@ from places import ROOT
 from stretch_figures import CASES, CHILD, FOLD, LONG_SIT, Recorded, frames
 
 import posturecam.commands.stretch as command
+from posturecam import system
 from posturecam.alerts import Response
 from posturecam.coach.library import exercise_names, load_exercise, routine_names
 from posturecam.coach.presentation.controls import Controls
@@ -521,7 +522,7 @@ def test_nothing_moves_in_the_window_of_who_has_asked_the_system_for_less_motion
     monkeypatch.setattr(command, "cv2", MagicMock(**{"waitKey.return_value": ord("q")}))
     monkeypatch.setattr(command, "coach_picture", lambda *told, **_: still.append(told[2].desktop.reduced_motion))
     for wanted in (False, True):
-        monkeypatch.setattr(command, "wants_less_motion", lambda wanted=wanted: wanted)
+        monkeypatch.setattr(system, "wants_less_motion", lambda wanted=wanted: wanted)
         camera(*WELL)
         command.stretch("thoracic_stretch", window=True, voice=False)
     assert (still[0], still[-1]) == (False, True)

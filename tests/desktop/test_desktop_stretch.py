@@ -16,6 +16,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QRadioButton, QWidget
 from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, posture, run
 
+from posturecam import system
 from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise, load_library, routine_names
@@ -777,7 +778,7 @@ def test_a_movement_is_shown_while_it_is_announced_and_stands_still_where_less_m
     assert stage.share is None
     stage.show_moment(coaching, Settings())
     assert stage.share is not None
-    monkeypatch.setattr(theme, "wants_less_motion", lambda: True)
+    monkeypatch.setattr(system, "wants_less_motion", lambda: True)
     stage.show_moment(coaching, Settings())
     assert stage.share is None
 

@@ -24,10 +24,10 @@ from PySide6.QtWidgets import QWidget
 
 from posturecam.desktop.alerts.glow_windows import Edge, Frost, Over, Shade, Strip
 from posturecam.desktop.alerts.x11 import blurs, composited
-from posturecam.desktop.widgets.theme import less_motion
 from posturecam.i18n.translate import mark
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Snapshot
+from posturecam.system import less_motion
 
 WAYS = ("glow", "dim", "blur")
 """The words of the setting for what is shown over the screens."""

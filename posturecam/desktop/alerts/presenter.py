@@ -30,12 +30,12 @@ from posturecam.desktop.alerts.glow import Glow
 from posturecam.desktop.alerts.toast import Toast, ToastButton, alert_choices
 from posturecam.desktop.widgets.icons import APP_ICON
 from posturecam.desktop.widgets.menu import POSTPONE, SKIP
-from posturecam.desktop.widgets.theme import less_motion
 from posturecam.i18n.translate import mark, tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, BreakAhead, BreakOffered, Happened, Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
 from posturecam.session.rules.breaks import BreakAnswer
+from posturecam.system import less_motion
 
 if TYPE_CHECKING:  # imported with the first alert: the tray icon does not wait for it
     from posturecam.alerts.notification import NotificationDelivery

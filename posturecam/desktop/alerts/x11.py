@@ -8,10 +8,11 @@ blurs by its own settings only and announces nothing, so it cannot be relied on.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import ctypes.util
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,34 +26,30 @@ _CARDINAL, _REPLACE, _WORD = 6, 0, 32
 
 def composited() -> bool:
     """Whether the X server has a compositing manager, which makes translucent windows so."""
-    x11 = _x11()
-    display = x11.XOpenDisplay(None) if x11 else None
-    if not display:
-        return False
-    handle = ctypes.c_void_p(display)
-    atom = x11.XInternAtom(handle, f"_NET_WM_CM_S{x11.XDefaultScreen(handle)}".encode(), 0)
-    owner = x11.XGetSelectionOwner(handle, ctypes.c_void_p(atom))
-    x11.XCloseDisplay(handle)
-    return bool(owner)
+    with _server() as (x11, display):
+        return bool(display) and _is_composited(x11, display)
+
+
+def _is_composited(x11: Any, display: ctypes.c_void_p) -> bool:
+    atom = x11.XInternAtom(display, f"_NET_WM_CM_S{x11.XDefaultScreen(display)}".encode(), 0)
+    return bool(x11.XGetSelectionOwner(display, ctypes.c_void_p(atom)))
 
 
 def blurs() -> bool:
     """Whether the compositing manager blurs what is behind windows that ask for it."""
-    if QGuiApplication.platformName() != "xcb" or not composited():
+    if QGuiApplication.platformName() != "xcb":
         return False
-    x11 = _x11()
-    display = x11.XOpenDisplay(None) if x11 else None
-    if not display:
-        return False
-    handle, number = ctypes.c_void_p(display), ctypes.c_int()
-    wanted = x11.XInternAtom(handle, _BLUR, 1)  # where nobody has named it, there is none
-    root = ctypes.c_void_p(x11.XDefaultRootWindow(handle))
-    listed = x11.XListProperties(handle, root, ctypes.byref(number))
-    found = bool(wanted) and bool(listed) and wanted in listed[: number.value]
-    if listed:
-        x11.XFree(listed)
-    x11.XCloseDisplay(handle)
-    return found
+    with _server() as (x11, display):
+        if not display or not _is_composited(x11, display):
+            return False
+        number = ctypes.c_int()
+        wanted = x11.XInternAtom(display, _BLUR, 1)  # where nobody has named it, there is none
+        root = ctypes.c_void_p(x11.XDefaultRootWindow(display))
+        listed = x11.XListProperties(display, root, ctypes.byref(number))
+        found = bool(wanted) and bool(listed) and wanted in listed[: number.value]
+        if listed:
+            x11.XFree(listed)
+        return found
 
 
 def ask_for_blur(window: int, areas: Sequence[tuple[int, ...]]) -> None:
@@ -123,6 +120,18 @@ def _xcb() -> Any:
     xcb.xcb_intern_atom.restype = xcb.xcb_change_property.restype = xcb.xcb_delete_property.restype = _Cookie
     xcb.xcb_intern_atom_reply.restype = ctypes.POINTER(_AtomReply)
     return xcb
+
+
+@contextlib.contextmanager
+def _server() -> Iterator[tuple[Any, ctypes.c_void_p]]:
+    """The library, and a connection to the X server of its own, which is NULL where there is none."""
+    x11 = _x11()
+    display = ctypes.c_void_p(x11.XOpenDisplay(None) if x11 else None)
+    try:
+        yield x11, display
+    finally:
+        if display:
+            x11.XCloseDisplay(display)
 
 
 @cache

@@ -127,7 +127,6 @@ class Control:
 
     def _stretch(self, wanted: str) -> Answer:
         from posturecam.coach.breaks.choice import DESK_BREAK, LENGTHS  # the coach is imported once it is asked for
-        from posturecam.coach.exercise import Exercise
         from posturecam.coach.library import find
 
         name, _, length = wanted.partition(" ")
@@ -138,7 +137,7 @@ class Control:
             found = find(name) if name else None
         except PosturecamError as problem:  # there is none, or it is the user's own and broken
             return _refused(problem.text)
-        if minutes is not None and found is not None and (isinstance(found, Exercise) or not found.is_break):
+        if minutes is not None and found is not None and not found.is_break:
             return _refused(
                 Message("{name} takes as long as it takes; minutes go with {routine}", name=name, routine=DESK_BREAK)
             )

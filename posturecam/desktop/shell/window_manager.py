@@ -22,12 +22,12 @@ from posturecam.desktop.shell.choices import ListCameras, camera_choices, list_c
 from posturecam.desktop.shell.status_window import StatusIndicator
 from posturecam.desktop.widgets.menu import Navigation
 from posturecam.desktop.widgets.problems import Notes
-from posturecam.desktop.widgets.theme import less_motion
 from posturecam.errors import SettingsError
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import AlertRaised, Complaint, Happened, Snapshot, StretchEnded
 from posturecam.session.rules.breaks import BreakAnswer
+from posturecam.system import less_motion
 
 if TYPE_CHECKING:
     from posturecam.desktop.pages.history.page import HistoryPage

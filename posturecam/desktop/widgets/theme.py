@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from posturecam.config.settings import DesktopSettings
 from posturecam.session.protocol.messages import Sign
-from posturecam.system import wants_less_motion
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +212,6 @@ def apply(application: QApplication, theme: Theme) -> None:
         _text_size.changed.emit()
     for widget in application.allWidgets():
         widget.update()
-
-
-def less_motion(settings: DesktopSettings) -> bool:
-    """Whether nothing should move that need not: the user's wish, here or to the system."""
-    return settings.reduced_motion or wants_less_motion()
 
 
 def _palette(theme: Theme) -> QPalette:

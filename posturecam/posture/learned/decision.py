@@ -18,8 +18,9 @@ from statistics import NormalDist
 
 from posturecam.config.settings import Settings
 from posturecam.i18n.words import mark
-from posturecam.posture.assess import Deviation, Geometry
+from posturecam.posture.assess import BY_GEOMETRY_ALONE, Deviation, Geometry
 from posturecam.posture.baseline import Baseline
+from posturecam.posture.front.judge import FrontThresholds
 from posturecam.posture.learned.features import KeptPose, from_kept
 from posturecam.posture.learned.model import FLEXION_SHARE, Angle, Estimate, Estimates, PostureModel, Upright
 from posturecam.posture.measures import Name
@@ -29,7 +30,7 @@ from posturecam.vision.pose import Pose
 
 ESTIMATE_SHARE, GEOMETRY_SHARE = 0.75, 0.25
 """How much the estimate and geometry count: regressions give 0.70 to 0.85 and 0.15 to 0.35 of the whole."""
-GLANCE_FREE = 12.0
+GLANCE_FREE = FrontThresholds().glance_free
 """Degrees that the head bends down in a slouch itself: 4 to 13 where nobody looks down, as for the face."""
 BY_BENDING = 0.07
 """Thresholds that each further degree takes off. Looks at keys and phone are estimated at 30–48° and 0–2 thresholds; slouches with the chin down at
@@ -60,8 +61,6 @@ _TOUCHING = (
     {View.OBLIQUE_RIGHT, View.SIDE_RIGHT},
 )
 """Views next to each other. Estimates need none."""
-_BY_THEMSELVES = (Name.HEAD_ROLL, Name.SHOULDER_TILT, Name.HEAD_DISTANCE)
-"""Causes that geometry alone sees: leaning to a side, and being too near."""
 _CAUSES = {
     Angle.NECK_INCLINATION: Name.NECK_INCLINATION,
     Angle.TRUNK_INCLINATION: Name.TRUNK_INCLINATION,
@@ -154,7 +153,11 @@ def judge(changes: Estimates, geometry: Geometry, settings: Settings) -> Deviati
     begins = scale * max(1 + NormalDist().inv_cdf(learned.probability) * scatter, _LEAST_BEGIN)
     severe = SEVERE_SEEN * (ESTIMATE_SHARE * (learned.severe_change / learned.neck_change - 1) + GEOMETRY_SHARE)
     value = whole / begins if whole <= begins else 1 + (whole - begins) / (scale * severe)
-    if by_geometry.value is not None and by_geometry.cause in _BY_THEMSELVES and by_geometry.value >= max(1.0, value):
+    if (
+        by_geometry.value is not None
+        and by_geometry.cause in BY_GEOMETRY_ALONE
+        and by_geometry.value >= max(1.0, value)
+    ):
         return _with_probability(by_geometry)
     cause, change = _cause(changes, settings)
     return Deviation(value, None, cause, change, NormalDist().cdf((whole / scale - 1) / scatter))

@@ -120,14 +120,6 @@ class Estimate:
         """One standard deviation that matches the interval, assuming normally distributed errors."""
         return None if self.low is None or self.high is None else (self.high - self.low) / 2 / _NORMAL_95
 
-    def probability_over(self, threshold: float) -> float | None:
-        """Probability, 0 to 1, that the true value is over a threshold, assuming normally distributed errors on each side of the value."""
-        if self.value is None or self.low is None or self.high is None:
-            return None
-        reach = self.high - self.value if threshold > self.value else self.value - self.low
-        deviations = (self.value - threshold) / max(reach / _NORMAL_95, 1e-6)
-        return 0.5 * (1 + math.erf(deviations / math.sqrt(2)))
-
 
 Estimates = Mapping[Angle, Estimate]
 """Estimates by angle. Angles that have no change are missing from changes, and those that are only a change from single poses."""

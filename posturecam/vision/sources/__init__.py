@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from posturecam.config.reading import is_folder, is_missing
 from posturecam.config.settings import Settings
+from posturecam.config.spared_imports import imported_when_used
 from posturecam.errors import CameraError, SourceError
 from posturecam.i18n.words import mark
 from posturecam.vision.frame import Source, SourceInfo
@@ -41,10 +41,7 @@ _HOMES = {
 """The module of each kind of source that is offered here."""
 
 
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = imported_when_used(__name__, _HOMES)
 
 
 class VideoOptions(TypedDict, total=False):

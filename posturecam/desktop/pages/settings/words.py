@@ -13,6 +13,7 @@ from posturecam.config.declared import SettingDeclaration
 from posturecam.config.settings import Settings
 from posturecam.desktop.widgets.numbers import duration, figure
 from posturecam.i18n.translate import LANGUAGES, mark, tr
+from posturecam.i18n.weekdays import WEEKDAYS
 
 GROUPS: Mapping[str, str] = {
     "monitor": mark("How long until a reminder"),
@@ -117,13 +118,7 @@ _CHOICES: Mapping[str, str] = {
     "lite": mark("Lite"),
     "full": mark("Full"),
     "heavy": mark("Heavy"),
-    "mon": mark("Mon"),
-    "tue": mark("Tue"),
-    "wed": mark("Wed"),
-    "thu": mark("Thu"),
-    "fri": mark("Fri"),
-    "sat": mark("Sat"),
-    "sun": mark("Sun"),
+    **{day: short for day, (short, _) in WEEKDAYS.items()},
     "relaxed": mark("Relaxed"),
     "normal": mark("Normal"),
     "strict": mark("Strict"),

@@ -26,10 +26,11 @@ from posturecam.desktop.pages.stretch.words import (
 from posturecam.desktop.widgets.confirm import announce
 from posturecam.desktop.widgets.parts import begun_large
 from posturecam.desktop.widgets.qt_canvas import QtCanvas, fitted, write
-from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current, enlarged, less_motion
+from posturecam.desktop.widgets.theme import DARK, GAP, ROUND, Theme, current, enlarged
 from posturecam.drawing.exercise_poses import has_picture, moves, share_at
 from posturecam.i18n.translate import tr
 from posturecam.session.protocol.messages import Coaching
+from posturecam.system import less_motion
 
 _PANEL_SHARE, _CUE_SHARE, _HEADER_SHARE = 0.31, 0.2, 0.075
 """Of the width for ring and picture, and of the height for the cue and the line above the person."""

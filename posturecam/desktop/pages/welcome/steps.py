@@ -28,6 +28,7 @@ from posturecam.posture.reasons import Why
 from posturecam.session.protocol.client import SessionClient
 from posturecam.session.protocol.messages import Sign, Snapshot
 from posturecam.session.protocol.mode import Mode
+from posturecam.system import less_motion
 
 if TYPE_CHECKING:
     from posturecam.vision.sources.camera import Camera
@@ -333,7 +334,7 @@ class TellingStep(_Step):
             tr("Only once, after a minute or two of slouching. Choose several ways, or none."),
         )
         self._engine, self._lacking = engine, lacking
-        still = theme.less_motion(engine.settings.desktop)
+        still = less_motion(engine.settings.desktop)
         self.cards = {way: WayCard(way, still=still) for way in WAYS}
         row = FlowLayout(theme.GAP, centred=True)
         for card in self.cards.values():
