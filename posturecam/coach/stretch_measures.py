@@ -45,9 +45,9 @@ class CoachLook:
     pose: Pose | None
     view: View
     measures: Mapping[str, StretchMeasure]
-    """By name; empty where there is no pose."""
+    """By name; empty where there is no pose, and where it is led by time, so that nothing is judged."""
     other: Mapping[str, StretchMeasure] | None = None
-    """The same for the other working side, where the user may still choose with which to begin."""
+    """The same for the other working side, on the way into the pose, where the user may take that side instead."""
     problem: str | None = None
     """Why there is no picture (the camera was unplugged), or None."""
     nearness: Nearness = Nearness.UNKNOWN

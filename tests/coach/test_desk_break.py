@@ -14,7 +14,9 @@ from posturecam.coach.judging.speaking_time import speaking_seconds
 from posturecam.coach.judging.state import CoachPhase
 from posturecam.coach.library import exercise_names, load_exercise
 from posturecam.coach.loop import coach, summarize
+from posturecam.coach.presentation.coach_view import BY_TIME, NOT_RECOGNIZED, ShowState, show
 from posturecam.coach.presentation.controls import Controls
+from posturecam.coach.presentation.session_record import tick_record
 from posturecam.config.settings import VoiceSettings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
@@ -191,6 +193,37 @@ def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move()
     assert events_of(ticks, on.SetupHint) == events_of(ticks, on.Lost) == []
     assert ticks[-1].frame.t == pytest.approx(lasting(SQUEEZE), abs=4)
     assert not any(result.counted for result in done.results), "it does not pretend to judge"
+
+
+def test_beside_what_is_led_by_time_stands_no_angle_no_depth_and_no_mistake():
+    case = CASES["upper_trapezius"]
+    ticks = led(
+        [BEND],
+        (lead_in(BEND) + 4, FACING),
+        (1, case.pose),
+        (3, case.pose),
+        (lasting(BEND), LOST),
+        asked={40: "toggle_pause"},
+    )
+    state, judged, timed = ShowState(), [], []
+    for tick in ticks:
+        state, shown = show(state, tick)
+        if tick.state.phase in (CoachPhase.ENTERING, CoachPhase.HOLDING):
+            (timed if tick.state.by_time else judged).append((shown, tick_record(tick)))
+    assert any(shown.judged and shown.depth and record["measures"] for shown, record in judged)
+    assert timed
+    for shown, record in timed:
+        assert (shown.judged, shown.depth) == (None, "")
+        assert (record["measures"], record["depth"], record["faults"]) == ({}, None, [])
+
+
+def test_what_was_recognized_before_is_not_called_beyond_this_camera():
+    def helped(ticks):
+        return {show(ShowState(), tick)[1].help for tick in ticks if tick.state.by_time and not tick.state.summary}
+
+    assert helped(led([BEND], (60, FACING))) == {NOT_RECOGNIZED}
+    unseen = Recorded(moments((lasting(SQUEEZE), at_a_laptop(FACING))), live=True)
+    assert helped(coach(unseen, _no_model, [SQUEEZE], paced=True)) == {BY_TIME}
 
 
 def test_head_and_shoulders_are_enough_for_a_bend_of_the_neck():

@@ -73,9 +73,9 @@ def look_at(
     settings: StretchSettings,
     problem: str | None = None,
 ) -> CoachLook:
-    """Measure what this exercise needs on one pose, against its start pose where there is one."""
-    if pose is None:
-        return CoachLook(t, None, view, {}, problem=problem)
+    """Measure what this exercise needs on one pose, against its start pose where there is one; nothing of what is led by time."""
+    if pose is None or state.by_time:
+        return CoachLook(t, pose, view, {}, problem=problem)
 
     seen = None if exercise.placement.facing is Facing.FRONT else viewpoint(pose, view, settings.visibility)
     near = near_left(view) if seen is None else seen.near_left
@@ -91,7 +91,8 @@ def look_at(
         )
 
     left = state.side is not Side.RIGHT
-    return CoachLook(t, pose, view, of(left), None if state.side is None else of(not left), problem, seen=seen)
+    other = of(not left) if state.side is not None and state.phase is CoachPhase.ENTERING else None
+    return CoachLook(t, pose, view, of(left), other, problem, seen=seen)
 
 
 def step(

@@ -35,6 +35,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.DONE: mark("Done"),
 }
 
+_IN_THE_POSE = (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE)
 _SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 """Seconds for which a cue stays, at least and for each of its words."""
@@ -150,6 +151,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
 
 WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
 BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
+NOT_RECOGNIZED = mark("By time: the camera does not recognize the pose now.")
 ONLY_TIMED = mark("Timed only; the camera judges nothing.")
 DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
 
@@ -166,7 +168,7 @@ def _help(tick: CoachTick) -> str:
     if coach.by_time and tick.frame.problem is not None:
         return WITHOUT_PICTURE
     if coach.by_time and coach.phase not in (CoachPhase.PAUSED, CoachPhase.DONE):
-        return BY_TIME
+        return BY_TIME if coach.start is None else NOT_RECOGNIZED
     if exercise.is_timed and coach.lead_in and coach.phase not in (CoachPhase.LEAD_IN, CoachPhase.DONE):
         return ONLY_TIMED
     return exercise.placement.text if coach.phase is CoachPhase.SETUP and not coach.lead_in else ""
@@ -263,7 +265,7 @@ def _progress(tick: CoachTick) -> str:
 
 
 def _depth(coach: CoachState, exercise: Exercise) -> str:
-    if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
+    if exercise.depth is None or coach.by_time or coach.phase not in _IN_THE_POSE:
         return ""
     unit = MEASURES[exercise.depth.measure].unit
     told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
@@ -272,14 +274,9 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
 
 
 def judged(tick: CoachTick) -> Judged | None:
-    """The angle that is judged now, and where it is to go: that of the depth, or else of the pose itself."""
+    """The angle that is judged now, and where it is to go: that of the depth, or else of the pose itself; none where time leads."""
     coach, exercise = tick.state, tick.exercise
-    if tick.pose is None or coach.phase not in (
-        CoachPhase.START,
-        CoachPhase.ENTERING,
-        CoachPhase.HOLDING,
-        CoachPhase.RELEASE,
-    ):
+    if tick.pose is None or coach.by_time or coach.phase not in (CoachPhase.START, *_IN_THE_POSE):
         return None
     stage = exercise.start if coach.phase is CoachPhase.START else exercise.enter
     names = [condition.measure for condition in stage.conditions]
