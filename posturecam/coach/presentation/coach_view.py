@@ -162,13 +162,18 @@ def clock_text(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def why_by_time(tick: CoachTick) -> str:
+    """Why it is led by time."""
+    if tick.frame.problem is not None:
+        return WITHOUT_PICTURE
+    return BY_TIME if tick.state.start is None else NOT_RECOGNIZED
+
+
 def _help(tick: CoachTick) -> str:
     """What stands below the cue: where the camera must stand while that is put right, or that nothing is judged."""
     coach, exercise = tick.state, tick.exercise
-    if coach.by_time and tick.frame.problem is not None:
-        return WITHOUT_PICTURE
     if coach.by_time and coach.phase not in (CoachPhase.PAUSED, CoachPhase.DONE):
-        return BY_TIME if coach.start is None else NOT_RECOGNIZED
+        return why_by_time(tick)
     if exercise.is_timed and coach.lead_in and coach.phase not in (CoachPhase.LEAD_IN, CoachPhase.DONE):
         return ONLY_TIMED
     return exercise.placement.text if coach.phase is CoachPhase.SETUP and not coach.lead_in else ""
