@@ -163,6 +163,7 @@ class _Turn(TimedRepetitions):
         state = self.state
         self.pass_time()
         self.look = look
+        self.mind_camera()
         self.evidence = self.evidence_of(look.measures, state.side)
         if state.by_time and state.phase not in (CoachPhase.LEAD_IN, CoachPhase.PAUSED, CoachPhase.DONE):
             self.follow_the_clock()
@@ -218,7 +219,7 @@ class _Turn(TimedRepetitions):
         """The user left: the camera may see them elsewhere now. What was done stays, and what the start pose told may serve."""
         start = self.state.start
         earlier = start if start is not None and start.taken else self.state.earlier
-        self.set(start=None, earlier=earlier, blind_for=0.0, lost_told=False, samples=())
+        self.set(start=None, earlier=earlier, upright_off_side=None, blind_for=0.0, lost_told=False, samples=())
         self.go(CoachPhase.SETUP)
 
     def _other_side(self) -> None:

@@ -18,6 +18,8 @@ FLAT = 35.0
 in 3 of 150 poses on the mat, the trunk in none."""
 LOWERED = 50.0
 """A trunk no steeper than this, degrees, shows by its own depth how far past the side the camera looks."""
+UPRIGHT = 70.0
+"""A trunk at least this steep, degrees, leaves the shoulders where they tell the camera's angle best."""
 MARGIN = 8.0
 """Degrees by which the view may get worse before it is complained about again: the scatter of the shoulders' depth."""
 _NAMED_SIDE = 25.0
@@ -32,6 +34,8 @@ class Viewpoint:
     """Whether the person's left side is the nearer one."""
     off_side: float | None
     """How far past the exact side the camera looks, 0 to 90 degrees; None where it cannot be told."""
+    is_upright: bool = False
+    """Whether the trunk is upright; bent down, the camera seems to look less far past the side than it does."""
 
     @property
     def is_between(self) -> bool:
@@ -64,16 +68,18 @@ def viewpoint(pose: Pose, view: View, least: float) -> Viewpoint:
     yaw = _shoulder_yaw(pose, least)
     off_side = None if yaw is None else abs(90 - abs(yaw))
     left = near_left(view) if yaw is None else yaw < 0
+    upright = False
     trunk = _trunk(pose, least)
     if trunk is not None:
         elevation, rightward, off_trunk = trunk
         if abs(elevation) <= FLAT:
             left = not rightward
+        upright = elevation >= UPRIGHT
         if abs(elevation) <= LOWERED:
             off_side = off_trunk if off_side is None else min(off_side, off_trunk)
     if off_side is None and view.is_side:
         off_side = 0.0
-    return Viewpoint(left, off_side)
+    return Viewpoint(left, off_side, upright)
 
 
 def shortening(off_side: float) -> float:
