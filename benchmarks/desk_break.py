@@ -30,7 +30,7 @@ from posturecam.config.settings import Settings, VoiceSettings
 from posturecam.i18n.translate import choose_language, tr
 from posturecam.posture.view import View
 from posturecam.vision.frame import Frame, Image, Source, SourceInfo
-from posturecam.vision.search.room_estimator import RoomEstimator
+from posturecam.vision.lazy_estimator import LazyEstimator
 from posturecam.voice.speaking_time import speaking_time
 from tools.render import coaching
 
@@ -109,14 +109,15 @@ class ObeyingPictures(Source):
 def lead(person: str, minutes: float, language: str) -> None:
     """One break, printed."""
     choose_language(language)
-    settings, speaking = for_stretching(Settings()), speaking_time(VoiceSettings(), language, tr)
+    speaking = speaking_time(VoiceSettings(), language, tr)
     user = ObeyingPictures(pictures_of(person))
     exercises = pick(View.FRONT, minutes, speaking=speaking)
+    settings = for_stretching(Settings(), exercises)
     print(f"\n## {person}: {', '.join(one.id for one in exercises)}\n")
     ticks, looks, counted = list[CoachTick](), list[float](), list[str]()
     busy = heard = silence = 0.0
     cut = 0
-    with RoomEstimator(settings.estimator, settings.follow) as estimator:
+    with LazyEstimator(settings) as estimator:
         began = time.perf_counter()
         for tick in coach(user, estimator, exercises, settings, paced=True, speaking=speaking):
             looks.append(time.perf_counter() - began)

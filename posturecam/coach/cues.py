@@ -13,7 +13,7 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
-from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, Nearness
+from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
@@ -142,6 +142,7 @@ def phrases(exercise: Exercise) -> list[str]:
         TOO_LONG,
         *HINTS.values(),
         SHOW_ALL,
+        SHOW_FACE,
         FOUND,
         BACK_IN,
         KEPT,
@@ -282,6 +283,8 @@ def _lost_text(reason: Reason, holding: bool) -> str:
         return TOO_LONG
     if (reason.code, reason.case) == (Why.NOT_SEEN, ""):
         text: str = Message(SHOW, **dict(reason.parameters))
+    elif reason.code is Why.NOT_SEEN and reason.case.startswith("face_"):
+        text = SHOW_FACE
     elif reason.code is Why.NO_PERSON or (reason.code, reason.case) == (Why.NOT_SEEN, "cut_off"):
         text = reason.text
     else:

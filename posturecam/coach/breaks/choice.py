@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from posturecam.coach.exercise import Exercise
+from posturecam.coach.exercise import Exercise, Trust
 from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.config.settings import BreakMinutes
@@ -19,6 +19,9 @@ LONGEST_STRETCHED = 2.0
 """By how much a hold may be made longer than its file says, so that the break fills its time: the files take the shorter end of what is usual."""
 MOST_LEFT_OVER = 20.0
 """Seconds by which a break may be shorter than asked for, before something in it is done once more."""
+ENOUGH_OF_A_PART = 3
+"""Exercises for one part of the body, after which another one for it takes its turn with what is led by time."""
+_TRUSTED = tuple(Trust)
 _ORDER = ("neck", "shoulders", "back", "arms", "eyes")
 """From what is small to what is large, so that a break ends with a good stretch, and with the eyes before they go back to the screen."""
 
@@ -42,8 +45,9 @@ def choose(
 ) -> tuple[Exercise, ...]:
     """The exercises of one break, each in its form for the desk, in the order in which they are done.
 
-    What the camera can judge comes first: what does something for another part of the body, then what was not done for longest.
-    Where time is left, what is led by time follows, in turn: what was not done for longest, then for another part of the body.
+    What the camera can judge comes first: what does something for another part of the body, then what was not done for longest,
+    then what it judges best.
+    Where time is left, what is led by time follows, in turn with a fourth exercise for one part: what was not done for longest.
     Nothing is left out for the view, and a break never consists only of rests where there is anything else.
 
     Args:
@@ -56,16 +60,17 @@ def choose(
     Returns:
         At least one, unless there is none for the desk; all together last about as long as asked for, and never clearly longer.
     """
-    left = [one.at_desk() for one in exercises if one.desk is not None]
+    left = [one.at_desk(view) for one in exercises if one.desk is not None]
     picked: list[Exercise] = []
     room = 60.0 * minutes
     while left:
         used = [_part(one) for one in picked]
 
-        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, int]:
+        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, int, int]:
             again, lately = used.count(_part(one)), _how_lately(one.id, last)
-            judged = is_judged_from(one, view)
-            return not judged, one.is_timed and not used, *((again, lately) if judged else (lately, again))
+            judged = is_judged_from(one, view) and again < ENOUGH_OF_A_PART
+            in_turn = (again, lately) if judged else (lately, again)
+            return not judged, one.is_timed and not used, *in_turn, _TRUSTED.index(one.trust.level)
 
         best = min(left, key=rank)
         left.remove(best)
