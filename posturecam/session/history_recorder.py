@@ -50,7 +50,7 @@ class HistoryRecorder:
         self._sign = Sign.BUSY
         try:
             self._history = SittingHistory(patient=True)
-        except HistoryError as problem:  # a newer posturecam made it
+        except HistoryError as problem:  # made by a newer posturecam
             self._complaints.append(
                 Message("{problem}. Watching continues, but nothing is saved.", problem=problem.text)
             )

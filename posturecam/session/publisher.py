@@ -1,4 +1,4 @@
-"""Publishes snapshots, events and complaints from the engine's thread, and records them in the history where they belong."""
+"""Publishes snapshots, events and complaints from the engine's thread, and records in the history what belongs there."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Publisher:
         """Create it in the mode `STARTING`.
 
         Args:
-            mailbox: Where messages go.
+            mailbox: Where messages are delivered.
             record: Writes the history; None records nothing.
             now: Local time with its offset.
             clock: Seconds of a clock that is never adjusted and keeps running during sleep.

@@ -60,7 +60,7 @@ class SessionClient(Protocol):
             exercises: In order.
             answers: The answers given before the session; None if there were no questions.
             skipped: Keys of the exercises left out because of an answer.
-            paced: Whether it is a break at the desk, which keeps its time and needs no camera.
+            paced: Whether it is a break at the desk, which runs by time and needs no camera.
         """
 
     def stretched(self, session: int, answers: Answers) -> None:

@@ -12,7 +12,7 @@ class Mailbox:
     """One slot for a snapshot, which a newer one replaces, and a queue of events, from which nothing is dropped."""
 
     def __init__(self, notify: Callable[[], None] = lambda: None) -> None:
-        """Empty.
+        """Create an empty mailbox.
 
         Args:
             notify: Called in the engine's thread, at most once between two calls of `take`, when there is something to take;

@@ -60,14 +60,14 @@ def step(
     told: bool = False,
     silent: bool = False,
 ) -> tuple[BreakState, Because | None]:
-    """One sample.
+    """Process one sample.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         t: Its time in seconds.
         elapsed: Seconds that it stands for.
         present: Whether somebody was seen; None if unknown, which counts neither as sitting nor as a break.
-        settings: The user's.
+        settings: The user's settings.
         told: Whether this sample raised an alert.
         silent: Whether nothing may be suggested now; the suggestion comes later if it is still due.
 
@@ -141,7 +141,7 @@ def answer(state: BreakState, given: BreakAnswer, t: float, settings: BreakSetti
 
 
 def taken(state: BreakState) -> BreakState:
-    """The user stretched or paused for a break: sitting counts from zero."""
+    """The user stretched or paused for a break: sitting time starts again from zero."""
     return BreakState(offered=state.offered)
 
 

@@ -1,6 +1,6 @@
 """Decides after each check at the desk: alerts, the glow and breaks.
 
-Pure: from a state, a check and the moment to a new state and what to show and publish.
+Pure: a state, a check and the moment give a new state and what to show and publish.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from posturecam.posture.loop import Tick
 
 _LONGEST_WAIT = 120.0
-"""Longest wait in seconds of an alert for a pause in typing: somebody who types all day would never get it."""
+"""Longest wait, in seconds, of an alert for a pause in typing: somebody who types all day would never get it
+otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,15 @@ def step(
     baseline: Baseline | None = None,
     typing: bool = False,
 ) -> tuple[DeskState, Moment]:
-    """Take one check.
+    """Process one check.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         tick: The result of the check.
         at: Local time, with its offset.
         settings: The current settings.
         held: Why no alert may be given now, or None.
-        baseline: What the posture is compared with, saved with an alert.
+        baseline: The baseline used for the comparison; it is saved with an alert.
         typing: Whether the user is typing; alerts and breaks wait a little for a pause.
 
     Returns:
@@ -177,7 +178,7 @@ def answer_break(state: DeskState, given: BreakAnswer, settings: Settings) -> De
 
 
 def begin_stretch(state: DeskState, settings: Settings) -> tuple[DeskState, bool]:
-    """The user stretches, so sitting counts from zero. Also whether this takes a recent suggestion."""
+    """The user stretches, so sitting time starts again from zero. Also whether this follows a recent suggestion."""
     offered = state.breaks.offered
     taken = (
         offered is not None
@@ -218,7 +219,7 @@ def _sit(
     t, before = tick.frame.t, state.breaks
     gap = 0.0 if state.t is None else t - state.t
     elapsed = gap if 0 < gap <= settings.monitor.longest_gap else 0.0
-    if gap >= settings.breaks.away:  # after a night or a pause, sitting in between is unknown
+    if gap >= settings.breaks.away:  # after a night or a pause, nothing is known about sitting in between
         before = breaks.taken(before)
     state = replace(state, t=t, breaks=before)
     present = False if tick.state.away else tick.reading.present
@@ -264,14 +265,14 @@ def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: 
 
 
 def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
-    """An alert with its evidence."""
-    from posturecam.posture.evidence import evidence_of  # once somebody is told something, not at the start
+    """Add the evidence to an alert."""
+    from posturecam.posture.evidence import evidence_of  # imported at the first alert, not at startup
 
     return AlertRaised(at, alert, evidence_of(tick, baseline))
 
 
 def trial(at: datetime, t: float, tick: Tick | None) -> AlertRaised:
-    """An alert that shows what alerts look like."""
+    """A test alert that shows what alerts look like."""
     from posturecam.posture.evidence import evidence_of
 
     slouch = SlouchSustained(t, t - 120.0, Grade.MILD, 120.0, Name.NECK_INCLINATION, None, True)

@@ -45,7 +45,7 @@ class GuidedSession:
         if self._voice is not None:
             try:
                 told += self._speak(tick, self._voice)
-            except Exception as problem:  # the session goes on, as it does without a loudspeaker
+            except Exception as problem:  # the session continues, as it does without a loudspeaker
                 unheard.keep(problem, "the voice")
                 self._voice = None
                 told.append(Message("There is no voice: {problem}; texts continue.", problem=unheard.words(problem)))

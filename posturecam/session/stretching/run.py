@@ -38,7 +38,7 @@ def lead(
     For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now.
 
     Yields:
-        How many seconds to wait before the next look; 0 where the camera waits by itself.
+        Seconds to wait before the next check; 0 if the camera does the waiting.
     """
     with contextlib.ExitStack() as stack:
         live = source.info.live
