@@ -5,14 +5,14 @@
 Needs the renderer (`pip install -e '.[render]'`, `python -m tools.render fetch`); pictures are rendered once (ten minutes
 on two cores) and kept outside the repository (`~/.cache/posturecam-render-coach`, or `$POSTURECAM_RENDER_COACH_CACHE`).
 
-`stills`: each still is shown for a second and a half at ten pictures a second, with new noise in each, to an estimator that has seen
-nothing before. `films`: from the start pose into the stretch, and held, as the coach sees it; shares of the hold. Found is
-somebody whose landmarks lie where the person is; right is the near side's shoulder, hip, knee and ankle all within 0.3 trunk
-lengths of the truth. `before` is the estimator that looks at whole pictures, as at a desk, `after` the one that searches
-the room. `cost`: processor time a picture of three sample videos, against MediaPipe alone on the same pictures, in turns; and how
-long it takes from a picture to what the coach says.
+`stills`: each still is shown for a second and a half at ten pictures a second, with new noise in each, to a fresh
+estimator. `films`: from the start pose into the stretch, and held, as the coach sees it; results are shares of the
+hold. "Found" means that the landmarks lie where the person is; "right" that the near side's shoulder, hip, knee and
+ankle are all within 0.3 trunk lengths of the truth. `before` is the estimator that processes whole pictures, as at a
+desk, `after` the one that searches the room. `cost`: processor time per picture on three sample videos, against
+MediaPipe alone on the same pictures, in turns; and the time from a picture to the coach's words.
 
-Nothing is chosen by the `test` people.
+Nothing is chosen based on the `test` people.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ from posturecam.vision.search.room_estimator import RoomEstimator
 from posturecam.vision.sources import VideoSource
 
 RATE, SECONDS = 10, 1.5
-"""Pictures a second, and for how long a still is shown."""
+"""Pictures per second, and seconds for which a still is shown."""
 NOISE = 1.5
 """Standard deviation, grey levels: no two pictures of a webcam are equal."""
 RIGHT_WITHIN = 0.3
-"""Of the trunk's length: how near the truth a landmark that is right lies, as in docs/exercises.md."""
+"""Largest distance of a right landmark from the truth, in trunk lengths, as in docs/exercises.md."""
 THERE_WITHIN = 1.0
-"""Of the trunk's length: how near, on average, the landmarks of somebody lie who was found at all, and not a chair."""
+"""Largest average distance, in trunk lengths, at which somebody counts as found at all, and not a chair."""
 NEAR_JOINTS: Mapping[str, Landmark] = {
     "shoulder": Landmark.LEFT_SHOULDER,
     "hip": Landmark.LEFT_HIP,
@@ -56,7 +56,7 @@ NEAR_JOINTS: Mapping[str, Landmark] = {
     "ankle": Landmark.LEFT_ANKLE,
 }
 AIM = 1.3
-"""The coach's estimator may cost this many times MediaPipe alone."""
+"""The coach's estimator may cost this many times as much as MediaPipe alone."""
 TURNS = 3
 Floats = NDArray[np.float64]
 Estimator = PoseEstimator | RoomEstimator
@@ -64,7 +64,7 @@ Estimator = PoseEstimator | RoomEstimator
 
 @dataclass(frozen=True)
 class Still:
-    """One picture, and where the joints truly are in it."""
+    """One picture, and where the joints really are in it."""
 
     person: str
     pose: str
@@ -73,19 +73,19 @@ class Still:
     joints: Floats
     """Shape (2, 4, 2): of the left and the right side, pixels."""
     near: int
-    """0 where the left side is nearer to the camera, 1 where the right one is."""
+    """0 if the left side is nearer to the camera, 1 if the right one is."""
     trunk: float
-    """As long as it would look square to the camera, pixels."""
+    """Length it would have if square to the camera, pixels."""
     inside: bool
-    """Whether the joints of the near side are all in the picture."""
+    """Whether all joints of the near side are in the picture."""
 
     def image(self) -> Image:
-        """The picture."""
+        """Read the picture."""
         return np.asarray(cv2.imread(str(self.file)), np.uint8)
 
 
 def stills_of(folder: Path, person: str) -> Iterator[Still]:
-    """The stills of one group that was photographed."""
+    """The rendered stills of one group."""
     from tools.render.across_room import TRUTH
 
     for name, told in json.loads((folder / TRUTH).read_text(encoding="utf-8")).items():
@@ -93,7 +93,7 @@ def stills_of(folder: Path, person: str) -> Iterator[Still]:
 
 
 def still(file: Path, person: str, pose: str, distance: float, told: Mapping[str, Any]) -> Still:
-    """A picture with what is true of it."""
+    """A picture with its ground truth."""
     camera, points = told["camera"], told["points"]
     joints = np.array(
         [[points[f"{side}_{name}"]["picture"] or (np.nan,) * 2 for name in NEAR_JOINTS] for side in ("left", "right")]
@@ -111,21 +111,21 @@ def still(file: Path, person: str, pose: str, distance: float, told: Mapping[str
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an estimator made of one still."""
+    """The result of an estimator on one still."""
 
     still: Still
     found: bool
     right: bool
     error: float
-    """Mean over the near side's joints, in trunk lengths; infinite where nobody was found."""
+    """Mean over the near side's joints, in trunk lengths; infinite if nobody was found."""
     after: float
-    """Seconds until somebody was found for good; infinite where nobody was."""
+    """Seconds until somebody was found for good; infinite if nobody was."""
     slowest: float
-    """Seconds of the slowest picture."""
+    """Seconds that the slowest picture took."""
 
 
 def error_of(pose: Pose, seen: Still) -> Floats:
-    """How far the near side's joints are from the truth, in trunk lengths; left and right may be exchanged."""
+    """How far the near side's joints are from the truth, in trunk lengths; left and right may be swapped."""
     errors = [
         np.linalg.norm(pose.points[[one + side for one in NEAR_JOINTS.values()]] - seen.joints[seen.near], axis=1)
         for side in (0, 1)
@@ -134,7 +134,7 @@ def error_of(pose: Pose, seen: Still) -> Floats:
 
 
 def noisy(image: Image, random: np.random.Generator) -> Image:
-    """The picture as a webcam would give it once more."""
+    """The picture with fresh webcam noise."""
     return np.clip(image + random.normal(0, NOISE, image.shape).astype(np.float32), 0, 255).astype(np.uint8)
 
 
@@ -159,7 +159,7 @@ def look(estimator: Estimator, seen: Still) -> Outcome:
 
 @dataclass(frozen=True)
 class Film:
-    """From one pose into another, before one camera."""
+    """A movement from one pose into another, in front of one camera."""
 
     start: str
     pose: str
@@ -168,7 +168,7 @@ class Film:
 
 
 def films_of(folder: Path, person: str) -> Iterator[Film]:
-    """The films of one group that was photographed."""
+    """The rendered films of one group."""
     from tools.render.across_room import FILM_TRUTH, films
 
     told = json.loads((folder / FILM_TRUTH).read_text(encoding="utf-8"))
@@ -186,16 +186,16 @@ EACH = 3
 
 @dataclass(frozen=True)
 class Hold:
-    """What an estimator made of the hold of a film."""
+    """The result of an estimator on the hold of a film."""
 
     film: Film
     found: float
-    """Share of its pictures in which somebody is found."""
+    """Fraction of its pictures in which somebody is found."""
     right: float
 
 
 def play(estimator: Estimator, film: Film) -> Hold:
-    """Show a film."""
+    """Show a film to an estimator."""
     random = np.random.default_rng(1)
     before, *way, last = film.stills
     moving = [one for one in way for _ in range(EACH)]
@@ -212,7 +212,7 @@ def play(estimator: Estimator, film: Film) -> Hold:
 
 
 def play_all(films: Sequence[Film], make: Callable[[], Estimator]) -> list[Hold]:
-    """Every film, to an estimator of its own."""
+    """Show every film to a fresh estimator."""
     told = []
     for film in films:
         with make() as estimator:
@@ -241,7 +241,7 @@ def _movement(film: Film) -> tuple[str, str]:
 
 
 def makers() -> Mapping[str, Callable[[], Estimator]]:
-    """The estimators that are compared."""
+    """Factories of the estimators being compared."""
     settings = for_stretching(Settings())
     return {
         "before": lambda: PoseEstimator(settings.estimator, settings.follow),
@@ -250,7 +250,7 @@ def makers() -> Mapping[str, Callable[[], Estimator]]:
 
 
 def measure(stills: Sequence[Still], make: Callable[[], Estimator]) -> list[Outcome]:
-    """Show every still to an estimator of its own."""
+    """Show every still to a fresh estimator."""
     outcomes = []
     for seen in stills:
         with make() as estimator:
@@ -259,7 +259,7 @@ def measure(stills: Sequence[Still], make: Callable[[], Estimator]) -> list[Outc
 
 
 def share(values: Iterable[bool]) -> str:
-    """In percent, with the number of cases where there are few."""
+    """A percentage, with the number of cases if there are few."""
     told = list(values)
     return "–" if not told else f"{100 * sum(told) / len(told):.0f}%"
 
@@ -299,9 +299,9 @@ def report(outcomes: Mapping[str, Sequence[Outcome]]) -> None:
 
 
 def cost(clip: Path) -> tuple[float, float, float, float]:
-    """Milliseconds of processor time a picture: the coach's estimator, MediaPipe alone, their ratio; and in how many that finds somebody.
+    """Milliseconds of processor time per picture: the coach's estimator, MediaPipe alone, their ratio; and the share in which the former finds somebody.
 
-    The first second, in which models warm up, is left out.
+    The first second, in which the models warm up, is left out.
     """
     settings = for_stretching(Settings())
     with VideoSource(clip, rate=RATE) as video:
@@ -318,7 +318,7 @@ def cost(clip: Path) -> tuple[float, float, float, float]:
 
 
 def _spent(frames: Sequence[Frame], find: Callable[[Frame], bool]) -> tuple[float, float]:
-    """Processor seconds a picture, and the share of pictures in which somebody was found."""
+    """Processor seconds per picture, and the fraction of pictures in which somebody was found."""
     began, found = 0.0, 0
     for index, frame in enumerate(frames):
         if index == RATE:
@@ -328,7 +328,7 @@ def _spent(frames: Sequence[Frame], find: Callable[[Frame], bool]) -> tuple[floa
 
 
 class Stamped(Source):
-    """Pictures in memory, each with the moment at which it was handed over."""
+    """Pictures in memory, with the times at which they were handed over."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
         self.info = SourceInfo("memory", "memory", live=True)
@@ -341,7 +341,7 @@ class Stamped(Source):
 
 
 def latency(clip: Path, exercise: str) -> list[float]:
-    """Seconds from each picture of a clip to what the coach says of it, the first second left out, in which models warm up."""
+    """Seconds from each picture of a clip to the coach's words about it; the first second, in which the models warm up, is left out."""
     settings = for_stretching(Settings())
     with VideoSource(clip, rate=RATE) as video:
         source = Stamped(list(video))
@@ -353,11 +353,11 @@ def latency(clip: Path, exercise: str) -> list[float]:
 
 
 CLIPS = {"childs_pose": "childs_pose", "childs_pose_far": "childs_pose", "thoracic_stretch_far": "thoracic_stretch"}
-"""Sample videos, and the exercises in them."""
+"""Sample videos, and the exercise in each."""
 
 
 def report_cost() -> bool:
-    """Cost and latency; whether the aim was missed."""
+    """Print cost and latency; returns whether the aim was missed."""
     missed = False
     for name, exercise in CLIPS.items():
         clip = Path(__file__).parents[1] / "sample_videos" / f"{name}.mp4"
@@ -374,7 +374,7 @@ def report_cost() -> bool:
 
 
 def main() -> int:
-    """Render what is missing, measure, print; 1 where the aim of the cost is missed."""
+    """Render what is missing, measure and print; returns 1 if the cost misses its aim."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--split", choices=("test", "tune"), default="test")
     parser.add_argument("--people", type=int, default=4)
