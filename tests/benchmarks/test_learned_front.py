@@ -1,4 +1,4 @@
-"""A network in the explainable judge's place: what it sees, what it learns from, and how its answer is put together with the rest."""
+"""A network in the explainable judge's place: its inputs, what it learns from, and how its answer is combined with the rest."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ def seen(inputs, *names):
 
 
 def says(degrees):
-    """A network that says the same of every look."""
+    """A network that gives the same answer for every check."""
     return lambda inputs: tuple(np.full(len(inputs), degrees + off) for off in (0.0, -2.0, 2.0))
 
 

@@ -1,4 +1,4 @@
-"""How an alert is told on the desktop: glow, dimming, our own card, the system's notification, a chime; and why it was."""
+"""How an alert appears on the desktop: glow, dimming, our own card, the system's notification, a chime; and its explanation."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_it_glows_at_every_edge_of_every_screen(glowing):
         covered = [window.geometry() for window in glow.windows]
         corners = screen.geometry()
         for point in (corners.topLeft(), corners.topRight(), corners.bottomLeft(), corners.bottomRight()):
-            assert sum(area.contains(point) for area in covered) == 1  # twice would be twice as strong
+            assert sum(area.contains(point) for area in covered) == 1  # overlapping areas would glow twice as strongly
 
 
 def test_nothing_is_left_of_a_glow_that_is_over(glowing, qtbot):
@@ -141,7 +141,7 @@ def test_dimming_covers_every_screen_whole(glowing):
 def test_a_trial_is_shown_for_a_moment(glowing, qtbot):
     glow = glowing()
     glow.try_it(0.05)
-    glow.take(moment(glow=0.0))  # the posture is fine, and does not end the trial
+    glow.take(moment(glow=0.0))  # the posture is fine, which does not end the trial
     assert glow.strength == 1.0
     qtbot.waitUntil(lambda: glow.windows == [])
 
@@ -257,7 +257,7 @@ application.exec()
 
 @pytest.fixture
 def on_an_x_server():
-    """Runs a program on an X server of its own; what it prints, line by line."""
+    """Runs a program on a separate X server and gives its output, line by line."""
     if not shutil.which("Xvfb"):
         pytest.skip("needs Xvfb")
     read, write = os.pipe()
@@ -486,11 +486,11 @@ def _alive(widget) -> bool:
     return any(one is widget for one in QApplication.topLevelWidgets())
 
 
-# Telling
+# Presenting
 
 
 class FakeNotifications:
-    """Keeps what it is to show; with `failure`, it fails at everything."""
+    """Records what it should show; with `failure`, it fails at everything."""
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.failure, self.told, self.taken_back, self.closed = failure, [], 0, False
@@ -507,13 +507,13 @@ class FakeNotifications:
         self.closed = True
 
     def press(self, label: str, notice: int = -1) -> None:
-        """As desktop-notifier does it: in a thread of its own."""
+        """As desktop-notifier does: in a separate thread."""
         pressed = dict(self.told[notice].buttons)[label]
         threading.Thread(target=pressed).start()
 
 
 class Telling:
-    """A teller, and what came of it."""
+    """An alert presenter, and what came of it."""
 
     def __init__(self, engine: FakeEngine, failure: Exception | None = None, **options) -> None:
         self.engine, self.shown, self.opened, self.rung = engine, FakeNotifications(failure), [], []
@@ -583,7 +583,7 @@ def test_a_button_of_an_older_alert_answers_that_one(telling_by, qtbot):
         desk.teller.happened(told(after))
     desk.shown.press("I'm fine", notice=0)
     qtbot.waitUntil(lambda: desk.engine.asked == [("answer", Response.FINE, told())])
-    assert desk.shown.taken_back == 0  # the newer one stands
+    assert desk.shown.taken_back == 0  # the newer one stays
 
 
 def test_a_click_on_the_notification_shows_why(telling_by, qtbot):
@@ -708,7 +708,7 @@ def test_later_puts_a_break_off(telling_by, qtbot):
     desk = telling_by("notification", failure=NO_SERVICE)
     desk.teller.happened(OFFER)
     qtbot.waitUntil(lambda: desk.teller.toast is not None)
-    assert desk.teller.toast.findChild(SignMark) is None  # it tells no state
+    assert desk.teller.toast.findChild(SignMark) is None  # it shows no state
     qtbot.mouseClick(desk.teller.toast.buttons[1], Qt.MouseButton.LeftButton)
     assert (desk.teller.toast, desk.opened) == (None, [])
     assert desk.engine.asked == [("answer_break", BreakAnswer.POSTPONE)]
@@ -759,7 +759,7 @@ def test_a_blur_that_cannot_be_shown_is_dimming_and_the_user_hears_why(telling_b
     desk = telling_by("blur")
     desk.teller.happened(told())
     assert desk.said == [NOT_BLURRED]
-    assert desk.shown.told == []  # it is seen all the same
+    assert desk.shown.told == []  # it is visible all the same
     desk = telling_by("dim")
     desk.teller.happened(told())
     assert desk.said == []
@@ -811,7 +811,7 @@ def test_a_clock_set_back_keeps_no_offer_and_no_alert_on_the_screen(telling_by):
     desk = telling_by("notification")
     desk.teller.happened(OFFER)
     desk.teller.take(moment(10))
-    for seconds in range(-7200, -6900 + 1, 10):  # two hours back, and five minutes on
+    for seconds in range(-7200, -6900 + 1, 10):  # two hours back, then five minutes forward
         desk.teller.take(moment(seconds))
     assert desk.teller.offered is None
     desk.teller.happened(told())

@@ -1,4 +1,4 @@
-"""The history page on a real history file: what is shown, how it is walked through, exported and deleted."""
+"""The history page on a real history file: display, navigation, export and deletion."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def evidence():
 
 
 def record(**kept):
-    """Today from noon: 40 minutes upright, 10 slouching, told and answered, 5 unknown, 15 away; yesterday an hour upright."""
+    """Today from noon: 40 minutes upright, 10 slouching with an answered alert, 5 unknown, 15 away; yesterday an hour upright."""
     with SittingHistory() as history:
         at = NOON - 86400
         history.add(at + 3600, TimeCategory.UPRIGHT, 3600)
@@ -79,7 +79,7 @@ def stretch(at: float, *depths: float) -> None:
 
 @pytest.fixture(autouse=True)
 def english(qapp):
-    """Dates as this file expects them, wherever it runs."""
+    """Dates in the format that this file expects, wherever it runs."""
     before = QLocale()
     QLocale.setDefault(QLocale("en_GB"))
     yield
@@ -103,7 +103,7 @@ def opened(qtbot):
 
 
 def texts(widget: QWidget) -> str:
-    QApplication.processEvents()  # what was added to a layout is shown by it
+    QApplication.processEvents()  # additions to a layout show up only now
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
@@ -163,7 +163,7 @@ def test_the_keys_walk_through_the_day_and_say_what_was_there(opened, qtbot):
     )
     qtbot.keyClick(timeline, Qt.Key.Key_Right)
     assert "slouching, 10 min" in timeline.accessibleDescription()
-    assert "reminder" in timeline.accessibleDescription()  # it was told in those minutes
+    assert "reminder" in timeline.accessibleDescription()  # an alert came in those minutes
     qtbot.keyClick(timeline, Qt.Key.Key_End)
     assert "away, 15 min" in timeline.accessibleDescription()
     qtbot.keyClick(timeline, Qt.Key.Key_Right)  # there is nothing beyond
@@ -354,7 +354,7 @@ def test_a_damaged_history_is_said(opened, own_home):
 
 
 def test_every_state_has_a_pattern_of_its_own(qtbot):
-    """Seen in grey, no two fillings are alike."""
+    """In greyscale, no two fills are alike."""
     seen = {}
     for sign in (*JUDGED, *APART):
         image = QImage(48, 48, QImage.Format.Format_RGB32)

@@ -1,4 +1,4 @@
-"""The page "Now": figure, gauges, timeline, banner, and the calm page in place of them."""
+"""The page "Now": figure, gauges, timeline, banner, and the calm page that replaces them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TILTED = Reason(Why.HEAD_TURNED, angle=40.0)
 
 
 def facing(baseline=FACING, phase=Phase.UPRIGHT, image=None, **posture) -> Tick:
-    """A moment of somebody before the camera."""
+    """A tick with somebody in front of the camera."""
     pose = person(**posture)
     state = MonitorState(t=1000.0, phase=phase, phase_since=900.0)
     return Tick(Frame(1000.0, image), pose, assess(pose, View.FRONT, baseline, SETTINGS), state, ())
@@ -98,7 +98,7 @@ def page(qtbot, engine, opened, notes):
 
 
 def lived(*parts: tuple[float, Sign]) -> tuple[TimelineSpan, ...]:
-    """One after the other until noon, each given by its minutes before and its state."""
+    """Consecutive spans until noon, each given by its minutes and its state."""
     ends = [*(start for start, _ in parts[1:]), 0.0]
     return tuple(
         TimelineSpan(NOON - timedelta(minutes=start), NOON - timedelta(minutes=end), sign)
@@ -401,7 +401,7 @@ def test_everything_that_takes_the_focus_has_a_name(page):
 def test_tab_reaches_every_control(page):
     page.take(moment(alert=told()))
     wanted = {one for one in page.findChildren(QAbstractButton) if one.isVisible()} | {page.timeline}
-    chips = set(page.sensitivity.chips.values())  # the arrow keys go from one to the others
+    chips = set(page.sensitivity.chips.values())  # the arrow keys move on to the others
     reached = set()
     page.pause.setFocus()
     for _ in range(30):
@@ -424,7 +424,7 @@ def test_the_page_fits_into_the_smallest_window(page, notes, qtbot):
 
 
 def test_on_mondays_the_page_leads_to_the_last_week(page):
-    monday = 6 * 86400.0  # the calibration is of the Tuesday before
+    monday = 6 * 86400.0  # the calibration is from the Tuesday before
     page.take(moment())
     assert not page.review.isVisible()
     page.take(moment(monday))
@@ -704,7 +704,7 @@ def test_where_an_estimate_judges_it_has_a_gauge_and_the_ratios_no_limit_of_thei
 
 @pytest.mark.parametrize("name", ["desk_front", "desk_side", "desk_oblique"])
 def test_a_recorded_hour_goes_through_the_page(page, name):
-    """Every moment of a rendered person at work is shown, and what is said agrees with what was judged."""
+    """Every moment of a rendered person at work is shown, and the words agree with the judgement."""
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
         frames = [frame for index, frame in enumerate(source) if index % 4 == 0]
     first = [one for one in watch(_Frames(frames[:50]), _no_model, {}, SETTINGS) if one.frame.t < 6.5]

@@ -1,4 +1,4 @@
-"""The icons, the tray with its menu, and the small window in its place."""
+"""The icons, the tray with its menu, and the small window that replaces it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def engine():
 
 
 def shape(sign: Sign, size: int) -> np.ndarray:
-    """How much of each pixel the mark covers, 0 to 1: all that is left of it without colours."""
+    """Coverage of each pixel by the mark, 0 to 1: all that is left of it without colours."""
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -92,7 +92,7 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("sign", Sign)
 def test_every_mark_shows_against_its_ground(qapp, sign):
-    """3 to 1, as WCAG 2.2 asks of graphics; in a panel of unknown colour its ground is the mark's own light rim."""
+    """3 to 1, as WCAG 2.2 requires of graphics; in a panel of unknown colour its background is the mark's own light rim."""
     assert contrast(LIGHT.signs[sign], "#ffffff") >= 3
     assert all(
         contrast(theme.signs[sign], ground) >= 3 for theme in (LIGHT, DARK) for ground in (theme.ground, theme.surface)
@@ -463,7 +463,7 @@ def test_closing_the_small_window_only_puts_it_aside(small):
 
 
 def test_the_small_window_closes_when_the_session_ends(small):
-    small.leave()  # what the session manager's request calls
+    small.leave()  # called when the session manager requests it
     small.close()
     assert not small.isVisible()
 
@@ -481,7 +481,7 @@ def test_everything_in_the_small_window_can_be_reached_and_has_a_name(small):
 
 
 def tabbed(window: QWidget) -> set[QWidget]:
-    """Everything that Tab goes through."""
+    """All widgets reached by Tab."""
     found, now = set(), window.nextInFocusChain()
     while now not in found:
         found.add(now)

@@ -201,7 +201,7 @@ def test_who_leaves_before_the_camera_was_spoken_of_is_not_watched(first, engine
 
 
 class NoAutostart:
-    """A session that starts nothing."""
+    """An autostart that does nothing."""
 
     def enabled(self):
         return False
@@ -653,7 +653,7 @@ def test_in_the_first_run_keeping_leads_to_the_next_step(first):
     assert first.next.text() == "Next"
 
 
-# How to be told
+# How to be reminded
 
 
 def test_ways_to_be_told_are_kept_at_once(first):

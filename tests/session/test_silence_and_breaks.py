@@ -1,4 +1,4 @@
-"""When alerts are held back and the camera is let go of, when breaks are offered, and what an hour looks like."""
+"""When alerts are held back and the camera is released, when breaks are suggested, and what an hour looks like."""
 
 from datetime import datetime, time, timedelta
 from itertools import pairwise
@@ -89,7 +89,7 @@ BREAKS = BreakSettings()
 
 
 def sit(state, seconds, present=True, told_at=(), start=0.0, each=10.0, silent=False):
-    """Sit for so long; every offer with its time."""
+    """Sit for this long; every suggestion with its time."""
     offers, t = [], start
     while t < start + seconds:
         t += each

@@ -1,4 +1,4 @@
-"""What is told at the desk beside the rules of alerts: the baseline with an alert, pauses in typing, and breaks."""
+"""What is published at the desk besides the rules for alerts: the baseline with an alert, pauses in typing, and breaks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SLOUCH = SlouchSustained(1000.0, 880.0, Grade.MILD, 118.0, None, None, True)
 
 
 class Desk:
-    """One look a second of somebody who sits there."""
+    """Somebody who sits there, checked once a second."""
 
     def __init__(self, **groups) -> None:
         self.settings = Settings(**groups)
@@ -29,7 +29,7 @@ class Desk:
         self.moment = None
 
     def sit(self, seconds, slouching=False, typing=False, held=None):
-        """Sit for so long; returns what was told meanwhile."""
+        """Sit for this long; returns the alerts and suggestions meanwhile."""
         told = []
         for _ in range(round(seconds)):
             self.t += 1
@@ -47,7 +47,7 @@ class Desk:
         return told
 
     def looked(self):
-        """Answer what the look asked for; nothing here."""
+        """Answer a lookup requested by the check; nothing here."""
 
 
 def test_an_alert_keeps_what_it_was_compared_with():
@@ -97,7 +97,7 @@ NO_BREAKS = BreakSettings(offer=False, postpone=60)
 
 
 class Planned(Desk):
-    """Somebody with a plan for each day, and what the history knows of it."""
+    """Somebody with a plan for each day, and what the history knows about it."""
 
     def __init__(self, plan=EVERY_DAY, breaks=NO_BREAKS, **known) -> None:
         super().__init__(plan=plan, breaks=breaks)

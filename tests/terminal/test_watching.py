@@ -1,4 +1,4 @@
-"""What the terminal shows."""
+"""The terminal's views."""
 
 import io
 from dataclasses import replace
