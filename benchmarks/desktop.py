@@ -223,9 +223,7 @@ def measure_starts(video: Path, homes: Path, repeat: int) -> Start:
         bare, picture = (_until_line(way, video, home) for way in ("bare", "first picture"))
         tray, looks = _start_app(video, home)
         found.append((tray, picture, looks, bare))
-    return Start(
-        *(statistics.median(column) for column in zip(*found[1:], strict=True))
-    )  # the first one warms up the disk cache
+    return Start(*(statistics.median(column) for column in zip(*found[1:], strict=True)))  # the first warms up the disk
 
 
 def _until_line(way: str, video: Path, home: Path) -> float:

@@ -115,7 +115,7 @@ class PoseEstimator:
         >>> from posturecam import PoseEstimator, VideoSource
         >>> with VideoSource("desk_side.mp4", end=0.2) as video, PoseEstimator() as estimator:
         ...     poses = [estimator(frame) for frame in video]
-        poses[-1].points.shape  # x and y of 33 landmarks, pixels; a pose is None if nobody is seen
+        >>> poses[-1].points.shape  # x and y of 33 landmarks, pixels; a pose is None if nobody is seen
         (33, 2)
     """
 

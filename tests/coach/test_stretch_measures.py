@@ -157,9 +157,8 @@ def test_to_the_working_side_changes_its_sign_with_the_side(name):
 def test_arms_do_not_need_the_hips():
     hidden = {name: place for name, place in FRONT.items() if "hip" not in name}
     assert value("arms_trunk_most", drawn(hidden)) == pytest.approx(90, abs=1e-4)
-    tilted = drawn(
-        hidden, left_shoulder=(500, 280), right_shoulder=(300, 320)
-    )  # perpendicular to it, down is along (40, 200)
+    # Perpendicular to the tilted shoulders, down is along (40, 200).
+    tilted = drawn(hidden, left_shoulder=(500, 280), right_shoulder=(300, 320))
     expected = math.degrees(math.acos((200 * 40 + 20 * 200) / math.hypot(200, 20) / math.hypot(40, 200)))
     assert value("arms_trunk_most", tilted) == pytest.approx(expected, abs=1e-3)
 

@@ -63,9 +63,7 @@ class ScrollingPage(QScrollArea):
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the widgets inside take the focus themselves
-        for inner in page.findChildren(
-            QScrollArea
-        ):  # these may become as low as necessary, since they scroll by themselves
+        for inner in page.findChildren(QScrollArea):  # may be as low as necessary, since it scrolls by itself
             inner.setSizePolicy(inner.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
             inner.setMinimumHeight(max(inner.minimumHeight(), LOWEST_INNER))
         self.setWidgetResizable(True)

@@ -191,7 +191,7 @@ class CameraSource(Source):
 
     Example:
         >>> from posturecam import CameraSource
-        with CameraSource() as camera:  # the first one; CameraSource("Logitech") opens the one of that name
+        >>> with CameraSource() as camera:  # the first one; CameraSource("Logitech") opens the one of that name
         ...     frame = next(iter(camera))
         >>> frame.problem is None, frame.image.shape
         (True, (480, 640, 3))
