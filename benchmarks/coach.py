@@ -67,7 +67,7 @@ PAIRS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class CoachStill:
     """One still: what it shows, and the pose found in it."""
 
     person: str
@@ -96,19 +96,19 @@ class _Session(Source):
         return iter(self._frames)
 
 
-def read(split: str, file: Path = DATA) -> list[Told]:
+def read(split: str, file: Path = DATA) -> list[CoachStill]:
     """The stills of the `tune` or `test` people."""
     with np.load(file) as kept:
         a = dict(kept)
-    told = []
+    stills = []
     for row in np.flatnonzero(a["split"] == split):
         found = (a[name][row].astype(np.float32) for name in ("points", "visibility", "world"))
         pose = Pose(0.0, int(a["width"][row]), int(a["height"][row]), *found) if a["found"][row] else None
         person, camera, exercise, role, name = (
             str(a[column][row]) for column in ("person", "camera", "exercise", "role", "name")
         )
-        told.append(Told(person, camera, exercise, role, name, pose))
-    return told
+        stills.append(CoachStill(person, camera, exercise, role, name, pose))
+    return stills
 
 
 def session(exercise: Exercise, parts: Sequence[tuple[float, Pose | None]], seed: int = 0) -> Outcome:
@@ -170,12 +170,12 @@ def short(name: str) -> Exercise:
 Table = dict[tuple[str, str], list[bool]]
 
 
-def judge(stills: Sequence[Told]) -> tuple[Table, Table, Table]:
+def judge(stills: Sequence[CoachStill]) -> tuple[Table, Table, Table]:
     """By exercise: counted when right (by depth) and not counted when wrong; faults mentioned when present; and when absent."""
     counted: Table = defaultdict(list)
     heard: Table = defaultdict(list)
     wrongly: Table = defaultdict(list)
-    by_person: Mapping[str, list[Told]] = {
+    by_person: Mapping[str, list[CoachStill]] = {
         person: [one for one in stills if one.person == person] for person in dict.fromkeys(s.person for s in stills)
     }
     for mine in by_person.values():
@@ -186,7 +186,7 @@ def judge(stills: Sequence[Told]) -> tuple[Table, Table, Table]:
     return counted, heard, wrongly
 
 
-def _judge_one(name: str, mine: Sequence[Told], counted: Table, heard: Table, wrongly: Table) -> None:
+def _judge_one(name: str, mine: Sequence[CoachStill], counted: Table, heard: Table, wrongly: Table) -> None:
     exercise = short(name)
     known = {fault.id for fault in exercise.faults}
     for camera in dict.fromkeys(one.camera for one in mine if one.exercise == name and one.role == "start"):
@@ -210,7 +210,7 @@ def _judge_one(name: str, mine: Sequence[Told], counted: Table, heard: Table, wr
             counted[label, "other pose"].append(held(exercise, start, one.pose).counted)
 
 
-def _judge_straight(name: str, mine: Sequence[Told], counted: Table) -> None:
+def _judge_straight(name: str, mine: Sequence[CoachStill], counted: Table) -> None:
     """Straight into the pose, done in other ways, seen from the front, and everything that is neither."""
     exercise = short(name)
     at = {(one.camera, one.exercise, one.role, one.name): one.pose for one in mine}
@@ -271,9 +271,9 @@ def print_photographs(found: Mapping[str, Pose | None]) -> None:
     released = {exercise: start for exercise, start, _ in PAIRS if start}
     for name, start, pose in PAIRS:
         outcome = held(short(name), found[start] if start else None, found[pose], found[released[name]])
-        told = "counted" if outcome.counted else "not counted"
+        verdict = "counted" if outcome.counted else "not counted"
         print(
-            f"{name}: {start or 'already there'} → {pose}: {told}, heard: {', '.join(sorted(outcome.faults)) or 'nothing'}"
+            f"{name}: {start or 'already there'} → {pose}: {verdict}, heard: {', '.join(sorted(outcome.faults)) or 'nothing'}"
         )
     for name in FOLDS:
         own = [pose for exercise, _, pose in PAIRS if exercise == name]

@@ -88,13 +88,13 @@ def stills_of(folder: Path, person: str) -> Iterator[Still]:
     """The rendered stills of one group."""
     from tools.render.across_room import TRUTH
 
-    for name, told in json.loads((folder / TRUTH).read_text(encoding="utf-8")).items():
-        yield still(folder / name, person, told["pose"], told["distance"], told)
+    for name, truth in json.loads((folder / TRUTH).read_text(encoding="utf-8")).items():
+        yield still(folder / name, person, truth["pose"], truth["distance"], truth)
 
 
-def still(file: Path, person: str, pose: str, distance: float, told: Mapping[str, Any]) -> Still:
+def still(file: Path, person: str, pose: str, distance: float, truth: Mapping[str, Any]) -> Still:
     """A picture with its ground truth."""
-    camera, points = told["camera"], told["points"]
+    camera, points = truth["camera"], truth["points"]
     joints = np.array(
         [[points[f"{side}_{name}"]["picture"] or (np.nan,) * 2 for name in NEAR_JOINTS] for side in ("left", "right")]
     )
@@ -171,9 +171,9 @@ def films_of(folder: Path, person: str) -> Iterator[Film]:
     """The rendered films of one group."""
     from tools.render.across_room import FILM_TRUTH, films
 
-    told = json.loads((folder / FILM_TRUTH).read_text(encoding="utf-8"))
+    truths = json.loads((folder / FILM_TRUTH).read_text(encoding="utf-8"))
     for film in films():
-        stills = tuple(still(folder / name, person, film.pose, film.distance, told[name]) for name in film.files)
+        stills = tuple(still(folder / name, person, film.pose, film.distance, truths[name]) for name in film.files)
         if all(one.inside for one in stills):
             yield Film(film.start, film.pose, film.distance, stills)
 
@@ -213,11 +213,11 @@ def play(estimator: Estimator, film: Film) -> Hold:
 
 def play_all(films: Sequence[Film], make: Callable[[], Estimator]) -> list[Hold]:
     """Show every film to a fresh estimator."""
-    told = []
+    holds = []
     for film in films:
         with make() as estimator:
-            told.append(play(estimator, film))
-    return told
+            holds.append(play(estimator, film))
+    return holds
 
 
 def report_films(holds: Mapping[str, Sequence[Hold]]) -> None:
@@ -228,7 +228,7 @@ def report_films(holds: Mapping[str, Sequence[Hold]]) -> None:
     )
     some = next(iter(holds.values()))
     for key in [*dict.fromkeys(_movement(one.film) for one in some), ("all", "")]:
-        rows = [[one for one in told if key[0] == "all" or _movement(one.film) == key] for told in holds.values()]
+        rows = [[one for one in one_way if key[0] == "all" or _movement(one.film) == key] for one_way in holds.values()]
         cells = [
             f"{100 * statistics.mean(shares):.0f}%"
             for shares in [[one.found for one in row] for row in rows] + [[one.right for one in row] for row in rows]
@@ -260,8 +260,8 @@ def measure(stills: Sequence[Still], make: Callable[[], Estimator]) -> list[Outc
 
 def share(values: Iterable[bool]) -> str:
     """A percentage, with the number of cases if there are few."""
-    told = list(values)
-    return "–" if not told else f"{100 * sum(told) / len(told):.0f}%"
+    cases = list(values)
+    return "–" if not cases else f"{100 * sum(cases) / len(cases):.0f}%"
 
 
 def table(by: str, outcomes: Mapping[str, Sequence[Outcome]]) -> None:
@@ -275,10 +275,12 @@ def table(by: str, outcomes: Mapping[str, Sequence[Outcome]]) -> None:
     keys = list(dict.fromkeys(getattr(one.still, by) for one in some))
     for key in [*keys, "all"]:
         chosen = {
-            name: [one for one in told if key == "all" or getattr(one.still, by) == key]
-            for name, told in outcomes.items()
+            name: [one for one in results if key == "all" or getattr(one.still, by) == key]
+            for name, results in outcomes.items()
         }
-        cells = [share(getattr(one, what) for one in told) for what in ("found", "right") for told in chosen.values()]
+        cells = [
+            share(getattr(one, what) for one in results) for what in ("found", "right") for results in chosen.values()
+        ]
         print(f"| {key} | {len(chosen[names[0]])} | " + " | ".join(cells) + " |")
 
 
@@ -286,15 +288,15 @@ def report(outcomes: Mapping[str, Sequence[Outcome]]) -> None:
     """All tables of the stills."""
     table("distance", outcomes)
     table("pose", outcomes)
-    for name, told in outcomes.items():
-        found = [one for one in told if one.found]
+    for name, results in outcomes.items():
+        found = [one for one in results if one.found]
         after = sorted(one.after for one in found)
         print(
             f"\n{name}: error median {statistics.median(one.error for one in found):.2f}, "
             f"90 % {np.quantile([one.error for one in found], 0.9):.2f} trunk lengths of those found; found after "
             f"{np.quantile(after, 0.5):.1f} s (median), {np.quantile(after, 0.95):.1f} s (95 %); slowest picture of a still "
-            f"{1000 * statistics.median(one.slowest for one in told):.0f} ms (median), "
-            f"{1000 * max(one.slowest for one in told):.0f} ms (most)"
+            f"{1000 * statistics.median(one.slowest for one in results):.0f} ms (median), "
+            f"{1000 * max(one.slowest for one in results):.0f} ms (most)"
         )
 
 
@@ -379,12 +381,12 @@ def main() -> int:
     parser.add_argument("--split", choices=("test", "tune"), default="test")
     parser.add_argument("--people", type=int, default=4)
     parser.add_argument("--only", choices=("stills", "films", "cost"), action="append", default=[])
-    told = parser.parse_args()
-    parts = told.only or ["stills", "films", "cost"]
+    arguments = parser.parse_args()
+    parts = arguments.only or ["stills", "films", "cost"]
     sys.path.insert(0, str(Path(__file__).parents[1]))
     from tools.render import across_room
 
-    groups = across_room.plan(told.split, told.people)
+    groups = across_room.plan(arguments.split, arguments.people)
     for group in groups:
         if "stills" in parts:
             across_room.photograph(group, across_room.cache(), list(across_room.views()))
@@ -392,7 +394,7 @@ def main() -> int:
             across_room.photograph(group, across_room.cache(), list(across_room.films()), across_room.FILM_TRUTH)
     folders = {group.person: across_room.cache() / group.name for group in groups}
     print(
-        f"{len(groups)} {told.split} people; pictures in which the near side's joints are not all inside are left out"
+        f"{len(groups)} {arguments.split} people; pictures in which the near side's joints are not all inside are left out"
     )
     if "films" in parts:
         films = [one for person, folder in folders.items() for one in films_of(folder, person)]

@@ -159,7 +159,7 @@ def run(name: str, seeds: int, most_bytes: int) -> Outcome:
     return outcome
 
 
-def _run(name: str, seeds: int, told: Connection) -> None:
+def _run(name: str, seeds: int, pipe: Connection) -> None:
     from fault_cases import load
 
     case = load()[name]
@@ -173,8 +173,8 @@ def _run(name: str, seeds: int, told: Connection) -> None:
                 why = NOT_THERE
             except Exception as problem:
                 why = f"{type(problem).__name__}: {str(problem)[:200]}"
-        told.send((seed, why, _peak_megabytes()))
-    told.close()
+        pipe.send((seed, why, _peak_megabytes()))
+    pipe.close()
 
 
 def _peak_megabytes() -> float:

@@ -268,12 +268,12 @@ def in_lines(stills: Stills) -> list[tuple[str, Mask]]:
     ]
 
 
-def told_table(looks: Looks, rows: Sequence[tuple[str, Mask]]) -> list[str]:
+def alarms_table(looks: Looks, rows: Sequence[tuple[str, Mask]]) -> list[str]:
     """Which share of the checks is judged a slouch, and which share is answered, of all stills with somebody found."""
     found = np.array([look is not None for look in looks.measures])
     ways = {name: looks.verdicts(way) for name, way in WAYS.items()}
     lines = [
-        "| posture | n | " + " | ".join(f"{way}: told | answered" for way in ways) + " |",
+        "| posture | n | " + " | ".join(f"{way}: slouch | answered" for way in ways) + " |",
         "|---|---|" + "---|---|" * len(WAYS),
     ]
     for posture, mask in rows:
@@ -321,7 +321,7 @@ def main() -> int:
     for kind, looks in kinds.items():
         print(f"\n## {kind}: change from upright\n", *measures_table(looks), sep="\n")
         rows = _by_posture(looks.stills) if options.postures else in_lines(looks.stills)
-        print(f"\n## {kind}: told as a slouch\n", *told_table(looks, rows), sep="\n")
+        print(f"\n## {kind}: judged a slouch\n", *alarms_table(looks, rows), sep="\n")
     return 0
 
 

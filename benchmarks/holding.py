@@ -244,10 +244,10 @@ def main() -> int:
                 print(_line(one), flush=True)
         wrong += [one for one in hours if one.latest > LATEST]
         held, all_ = (sum(len(one.alerts[which]) for one in hours) for which in (0, 1))
-        told = [one.latest for one in hours if np.isfinite(one.latest)]
+        delays = [one.latest for one in hours if np.isfinite(one.latest)]
         print(
             f"{len(hours)} groups, {sum(one.seconds for one in hours) / 3600:.1f} hours: {held} alerts with holding, {all_} without; "
-            f"at most {max(told, default=0.0):.1f} s late in {len(told)} of them; the model spared in "
+            f"at most {max(delays, default=0.0):.1f} s late in {len(delays)} of them; the model spared in "
             f"{np.mean([one.spared for one in hours]):.0%} of the looks"
         )
     return 1 if wrong else 0

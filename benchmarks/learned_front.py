@@ -72,13 +72,13 @@ def cases(looks: FrontLooks) -> Mapping[str, Mask]:
     }
 
 
-def looks_table(looks: FrontLooks, told: Mapping[str, Floats]) -> list[str]:
+def looks_table(looks: FrontLooks, values_by_judge: Mapping[str, Floats]) -> list[str]:
     """Area under the curve, false positives when 90 % are found, and the share answered, for each judge."""
     slouched, upright = looks.slouch > SLOUCHED, looks.slouch < UPRIGHT
-    lines = ["| looks | n | " + " | ".join(told) + " |", "|---|---|" + "---|" * len(told)]
+    lines = ["| looks | n | " + " | ".join(values_by_judge) + " |", "|---|---|" + "---|" * len(values_by_judge)]
     for name, here in cases(looks).items():
         cells = []
-        for values in told.values():
+        for values in values_by_judge.values():
             known = here & np.isfinite(values)
             high, low = values[known & slouched], values[known & upright]
             if not len(high) or not len(low):
@@ -90,10 +90,10 @@ def looks_table(looks: FrontLooks, told: Mapping[str, Floats]) -> list[str]:
     return lines
 
 
-def honesty(looks: FrontLooks, told: tuple[Floats, Floats, Floats], begins: float) -> str:
+def honesty(looks: FrontLooks, interval: tuple[Floats, Floats, Floats], begins: float) -> str:
     """Coverage of the 90 % intervals, and the actual frequency of slouches at each stated probability."""
-    held = (looks.slouch >= told[1]) & (looks.slouch <= told[2])
-    chance = probability_over(begins, told)
+    held = (looks.slouch >= interval[1]) & (looks.slouch <= interval[2])
+    chance = probability_over(begins, interval)
     bins = []
     for low, high in ((0, 0.1), (0.1, 0.3), (0.3, 0.7), (0.7, 0.9), (0.9, 1.01)):
         here = (chance >= low) & (chance < high)
@@ -151,7 +151,7 @@ def one_burst(bursts: Sequence[real_people.Burst], judge: NetworkJudge | None, s
     """Bursts detected with only the first, middle or last upright burst as each person's baseline."""
     cells = []
     for which in (0.0, 0.5, 1.0):
-        told = {real_people.SLOUCHED: [0, 0], real_people.UPRIGHT: [0, 0]}
+        detected = {real_people.SLOUCHED: [0, 0], real_people.UPRIGHT: [0, 0]}
         with judging(judge):
             for person in dict.fromkeys(burst.person for burst in bursts):
                 mine = [burst for burst in bursts if burst.person == person]
@@ -161,9 +161,9 @@ def one_burst(bursts: Sequence[real_people.Burst], judge: NetworkJudge | None, s
                 for burst in mine:
                     if judged is not None and burst is not base:
                         held = real_people.hold(burst, base.looks, judged, settings)
-                        told[burst.label][0] += held.told
-                        told[burst.label][1] += 1
-        cells.append(", ".join(f"{label} {a} of {b}" for label, (a, b) in told.items()))
+                        detected[burst.label][0] += held.told
+                        detected[burst.label][1] += 1
+        cells.append(", ".join(f"{label} {a} of {b}" for label, (a, b) in detected.items()))
     return "; ".join(cells)
 
 
@@ -191,10 +191,14 @@ def main() -> int:
     stills = load(data_path(options.split))
     if "looks" in options.only:
         looks = look_at(stills, MODEL, settings, 3, SEED)
-        told = {name: one(seen_by(looks, name == FACE_AND_POSE)) for name, one in networks.items()}
-        table = looks_table(looks, {EXPLAINED: looks.explained, **{name: one[0] for name, one in told.items()}})
+        estimates = {name: one(seen_by(looks, name == FACE_AND_POSE)) for name, one in networks.items()}
+        table = looks_table(looks, {EXPLAINED: looks.explained, **{name: one[0] for name, one in estimates.items()}})
         print("\n## FrontLooks: area under the curve; false where 90 % are found; answered\n", *table, "", sep="\n")
-        print(*(f"{name}: {honesty(looks, one, options.begins)}" for name, one in told.items()), sep="\n\n", flush=True)
+        print(
+            *(f"{name}: {honesty(looks, one, options.begins)}" for name, one in estimates.items()),
+            sep="\n\n",
+            flush=True,
+        )
     if "hours" in options.only:
         print(
             "\n## Scripted hours\n",

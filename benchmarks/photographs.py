@@ -81,11 +81,11 @@ def front(folder: Path, model: str, estimator: PostureModel) -> list[str]:
     lines = []
     for name, score in changes.items():
         values = [np.array([np.nan if (v := score(p)) is None else v for p in part]) for part in (slouched, upright)]
-        lines.append(f"| {folder.name} | {model} | {name} | {_told(values, own=name in (OURS, LEARNED))} |")
+        lines.append(f"| {folder.name} | {model} | {name} | {_cells_of(values, own=name in (OURS, LEARNED))} |")
     return lines
 
 
-def _told(values: Sequence[Floats], *, own: bool) -> str:
+def _cells_of(values: Sequence[Floats], *, own: bool) -> str:
     known = [part[np.isfinite(part)] for part in values]
     area = separation(*known)
     cells = [f"{1 - sum(map(len, known)) / sum(map(len, values)):.0%}", "–" if area is None else f"{area:.2f}"]
@@ -112,10 +112,10 @@ def side(
         if pose is None:
             continue
         view = View.SIDE_LEFT if clicks[name]["near_side"] == "left" else View.SIDE_RIGHT
-        measures, told = measure(pose, view, settings), estimator.angles(pose)
+        measures, estimates = measure(pose, view, settings), estimator.angles(pose)
         for angle in (Name.NECK_INCLINATION, Name.TRUNK_INCLINATION):
             truth = float(clicks[name][angle.value])
-            found = told[Angle(angle.value)]
+            found = estimates[Angle(angle.value)]
             for method, value in ((OURS, measures[angle].value), (LEARNED, found.value)):
                 if value is not None:
                     off.setdefault((method, angle), []).append(value - truth)

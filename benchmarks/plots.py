@@ -55,7 +55,7 @@ def _typical(hours: Iterable[Hour]) -> Hour | None:
 
 
 def _found(hour: Hour) -> float:
-    alerts, slouches = hour.told[OURS].alerts, hour.script.slouches
+    alerts, slouches = hour.results[OURS].alerts, hour.script.slouches
     return sum(wait_for(slouch, alerts) is not None for slouch in slouches) / max(len(slouches), 1)
 
 
@@ -122,7 +122,7 @@ def _draw_script(axis: Axes, hour: Hour, named: bool = True) -> None:
 
 
 def _draw_deviation(axis: Axes, hour: Hour) -> None:
-    deviation = next(told.deviation for told in hour.told.values() if told.deviation is not None)
+    deviation = next(result.deviation for result in hour.results.values() if result.deviation is not None)
     minutes = np.arange(len(deviation)) / LOOKS_A_SECOND / 60
     axis.plot(minutes, np.clip(deviation, _LOWEST, _HIGHEST), color="black", linewidth=0.7, zorder=3)
     axis.axhline(1.0, color="#333333", linewidth=1.2, zorder=2)
@@ -132,9 +132,9 @@ def _draw_deviation(axis: Axes, hour: Hour) -> None:
 
 
 def _draw_alerts(axis: Axes, hour: Hour) -> None:
-    names = list(hour.told)
+    names = list(hour.results)
     for row, name in enumerate(names):
-        alerts = hour.told[name].alerts
+        alerts = hour.results[name].alerts
         false = set(false_alerts(hour.script, alerts))
         for times, marker, colour in (
             ([t for t in alerts if t not in false], "v", "#1e8449"),

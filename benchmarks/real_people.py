@@ -192,7 +192,7 @@ def without_face(looks: Sequence[Look]) -> list[Look]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HeldBurst:
     """The result for one held burst."""
 
     person: str
@@ -204,12 +204,12 @@ class Told:
     deviations: tuple[float, ...]
 
 
-def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Settings) -> Told:
+def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Settings) -> HeldBurst:
     """Show the pictures before it, then its own repeatedly; the result tells whether a slouch was reported."""
     first, count = round(BEFORE * RATE), round((BEFORE + HELD) * RATE)
     shown = [before[i % len(before)] for i in range(first)]
     shown += [burst.looks[i % len(burst.looks)] for i in range(count - first)]
-    state, view, told = MonitorState(), ViewState(), False
+    state, view, detected = MonitorState(), ViewState(), False
     answers: list[float | None] = []
     known: dict[tuple[int, View, Held | None, bool | None], Reading] = {}
     tallest, place = Tallest(), CameraPlace()
@@ -230,11 +230,11 @@ def hold(burst: Burst, before: Sequence[Look], judged: Judged, settings: Setting
             tallest = follow_tallest(tallest, t, height, pitch)
         state, events = step(state, reading, settings.monitor)
         if index >= first:
-            told = told or any(isinstance(event, SlouchSustained) for event in events)
+            detected = detected or any(isinstance(event, SlouchSustained) for event in events)
             answers.append(reading.deviation.value)
     values = [value for value in answers if value is not None]
-    return Told(
-        burst.person, burst.label, burst.number, told, len(values) / len(answers), tuple(values[: len(burst.looks)])
+    return HeldBurst(
+        burst.person, burst.label, burst.number, detected, len(values) / len(answers), tuple(values[: len(burst.looks)])
     )
 
 
@@ -257,9 +257,9 @@ def run(
     methods: Sequence[str],
     moved: bool | None = None,
     learned_from: str = THIRD,
-) -> dict[str, list[list[Told]]]:
+) -> dict[str, list[list[HeldBurst]]]:
     """Results of every method by name: one list of bursts per seed."""
-    found: dict[str, list[list[Told]]] = {name: [] for name in methods}
+    found: dict[str, list[list[HeldBurst]]] = {name: [] for name in methods}
     for seed in range(seeds):
         random = np.random.default_rng(seed)
         for name in methods:
@@ -275,7 +275,7 @@ def run(
                     faceless = name in (WITHOUT_FACE, "geometry")
                     kept = dataclasses.replace(burst, looks=tuple(without_face(rest)) if faceless else rest)
                     if judged is None:
-                        found[name][-1].append(Told(burst.person, burst.label, burst.number, False, 0.0, ()))
+                        found[name][-1].append(HeldBurst(burst.person, burst.label, burst.number, False, 0.0, ()))
                     else:
                         found[name][-1].append(hold(kept, without_face(base) if faceless else base, judged, settings))
     return found
@@ -304,11 +304,13 @@ def _judge_named(name: str, base: Sequence[Look], settings: Settings, moved: boo
     return calibrated(without_face(base), settings, load_judge(settings) if name == WITHOUT_FACE else None, moved)
 
 
-def table(found: dict[str, list[list[Told]]]) -> str:
+def table(found: dict[str, list[list[HeldBurst]]]) -> str:
     """The figures of every method: bursts detected (per seed), pictures answered, area under the curve per person."""
     people = list(dict.fromkeys(one.person for seed in next(iter(found.values())) for one in seed))
     lines = [
-        "| judge | slouched bursts told | upright bursts told | pictures answered | AUC " + ", ".join(people) + " |",
+        "| judge | slouched bursts detected | upright bursts, false alarms | pictures answered | AUC "
+        + ", ".join(people)
+        + " |",
         "|---|---|---|---|---|",
     ]
     for name, seeds in found.items():
@@ -332,7 +334,7 @@ def table(found: dict[str, list[list[Told]]]) -> str:
     return "\n".join(lines)
 
 
-def wrong(found: dict[str, list[list[Told]]]) -> str:
+def wrong(found: dict[str, list[list[HeldBurst]]]) -> str:
     """Which bursts each method gets wrong for any seed."""
     lines = []
     for name, seeds in found.items():
@@ -342,7 +344,7 @@ def wrong(found: dict[str, list[list[Told]]]) -> str:
                 for one in seed:
                     if one.label == label and one.told is told:
                         missed[f"{one.person}{one.number}"] = missed.get(f"{one.person}{one.number}", 0) + 1
-            what = "missed" if label == SLOUCHED else "told wrongly"
+            what = "missed" if label == SLOUCHED else "false alarm"
             lines.append(f"{name}: {what}: " + (", ".join(f"{key} ({n})" for key, n in missed.items()) or "none"))
     return "\n".join(lines)
 
@@ -389,8 +391,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print()
     print(wrong(found))
     if options.json:
-        told = {name: [[dataclasses.asdict(one) for one in seed] for seed in seeds] for name, seeds in found.items()}
-        options.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        records = {name: [[dataclasses.asdict(one) for one in seed] for seed in seeds] for name, seeds in found.items()}
+        options.json.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

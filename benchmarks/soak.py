@@ -153,7 +153,7 @@ class Soak(QObject):
         self.memory: list[tuple[float, float]] = []
         self._turn = -1
         self._wall = time.monotonic()
-        self._told_at = 0.0
+        self._reported_at = 0.0
         self._timer = QTimer(self, interval=_LOOK_MILLISECONDS)
         self._timer.timeout.connect(self._look)
 
@@ -206,8 +206,8 @@ class Soak(QObject):
         seconds = passed.total_seconds()
         self.memory.append((seconds, self._process.memory_info().rss / 1e6))
         self._show_or_hide(int(seconds // _TURN))
-        if seconds - self._told_at >= _WINDOW:
-            self._told_at = seconds
+        if seconds - self._reported_at >= _WINDOW:
+            self._reported_at = seconds
             now = dict(self.counted)
             print(
                 f"{seconds / 3600:4.1f} h  {self.wall / 60:5.1f} min  {self.memory[-1][1]:6.1f} MB  {now}",
@@ -301,7 +301,7 @@ def _lines(found: Soaked) -> Iterator[str]:
     yield f"drift {found.drift:.1%}; aim: at most {AIM:.0%}: {_verdict(found.flat)}"
     for name in sorted(found.counted):
         kept = f", in the history {found.kept[name]}" if name in found.kept else ""
-        yield f"{name}: told by the engine {found.counted[name]}, at the windows {found.arrived.get(name, 0)}{kept}"
+        yield f"{name}: published by the engine {found.counted[name]}, at the windows {found.arrived.get(name, 0)}{kept}"
     yield f"watched {found.watched_seconds:.1f} s; the history's minutes add up to {found.minutes_seconds:.1f} s"
     yield f"nothing lost: {_verdict(found.complete)}"
 

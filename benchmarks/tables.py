@@ -88,12 +88,12 @@ def reliability(scores: Iterable[Score]) -> list[str]:
         ("within 1 SD", lambda row: percent(row.within_one)),
         ("within 2 SD", lambda row: percent(row.within_two)),
     )
-    told = (
+    answered = (
         score
         for score in scores
         if score.method == OURS and score.against == "truth" and score.answered and score.measure != BODY_YAW
     )
-    return _table(columns, _in_order(told))
+    return _table(columns, _in_order(answered))
 
 
 def decisions(rows: Iterable[Decision]) -> list[str]:

@@ -42,7 +42,7 @@ ALL = "all"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class ProgramResult:
     """What one program reported in a scripted hour."""
 
     alerts: tuple[float, ...]
@@ -63,7 +63,7 @@ class Hour:
     script: Script
     present: float
     """Seconds with somebody in front of the camera."""
-    told: Mapping[str, Told]
+    results: Mapping[str, ProgramResult]
     """Results by program."""
     refused: str | None
     """Why posturecam would not learn the upright posture, or None."""
@@ -233,22 +233,22 @@ def watch_hour(
     first = list(calibration_looks(by_posture[UPRIGHT], numbers))
     looks = list(looks_at(script, by_posture, numbers, as_people_work))
     baselines, refused = calibrate(recording, first)
-    told = {OURS: _watch(recording, looks, baselines)}
+    results = {OURS: _watch(recording, looks, baselines)}
     if judge is not None:
-        told[LEARNED] = _watch(recording, looks, baselines, judge)
-        told[WITH_SCENE] = _watch(recording, looks, baselines, judge, scene=True)
+        results[LEARNED] = _watch(recording, looks, baselines, judge)
+        results[WITH_SCENE] = _watch(recording, looks, baselines, judge, scene=True)
     upright = [seen for look in first if look.shot and (seen := recording.cues(look.shot))]
     for rule_name, rule in RULES.items():
-        told[rule_name] = _follow(rule(upright), recording, looks) if upright else _silent(looks)
-    return Hour(name, family(str(stills.camera[0])), model, script, _present(looks), told, refused)
+        results[rule_name] = _follow(rule(upright), recording, looks) if upright else _silent(looks)
+    return Hour(name, family(str(stills.camera[0])), model, script, _present(looks), results, refused)
 
 
 def _present(looks: Iterable[Look]) -> float:
     return sum(look.shot is not None for look in looks) / LOOKS_A_SECOND
 
 
-def _silent(looks: Sequence[Look]) -> Told:
-    return Told((), _present(looks))
+def _silent(looks: Sequence[Look]) -> ProgramResult:
+    return ProgramResult((), _present(looks))
 
 
 def calibrate(recording: Recording, looks: Sequence[Look]) -> tuple[dict[View, Baseline], str | None]:
@@ -297,7 +297,7 @@ def _watch(
     baselines: Mapping[View, Baseline],
     judge: Judge | None = None,
     scene: bool = False,
-) -> Told:
+) -> ProgramResult:
     state, alerts, unknown = MonitorState(), [], 0
     deviations = np.full(len(looks), np.nan)
     for index, (look, reading) in enumerate(zip(looks, _read(recording, looks, baselines, judge, scene), strict=True)):
@@ -307,10 +307,10 @@ def _watch(
             deviations[index] = reading.deviation.value
         elif look.shot is not None:
             unknown += 1
-    return Told(tuple(alerts), unknown / LOOKS_A_SECOND, deviations)
+    return ProgramResult(tuple(alerts), unknown / LOOKS_A_SECOND, deviations)
 
 
-def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> Told:
+def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> ProgramResult:
     alerts, unknown, saying = [], 0, False
     for look in looks:
         said = rule.look(look.t, recording.cues(look.shot) if look.shot else None)
@@ -320,7 +320,7 @@ def _follow(rule: Rule, recording: Recording, looks: Iterable[Look]) -> Told:
             unknown += look.shot is not None
         else:
             saying = said
-    return Told(tuple(alerts), unknown / LOOKS_A_SECOND)
+    return ProgramResult(tuple(alerts), unknown / LOOKS_A_SECOND)
 
 
 def tally(hours: Sequence[Hour]) -> list[Tally]:
@@ -331,7 +331,7 @@ def tally(hours: Sequence[Hour]) -> list[Tally]:
     ):
         these = [hour for hour in hours if (hour.model, hour.family) == (model, place)]
         depths = dict.fromkeys(slouch.depth for hour in these for slouch in hour.script.slouches)
-        for method in these[0].told:
+        for method in these[0].results:
             tallies += [_tally(these, method, depth) for depth in (ALL, *sorted(depths))]
     return tallies
 
@@ -339,12 +339,12 @@ def tally(hours: Sequence[Hour]) -> list[Tally]:
 def _tally(hours: Sequence[Hour], method: str, depth: str) -> Tally:
     waits, slouches, false, unknown = [], 0, 0, 0.0
     for hour in hours:
-        told = hour.told[method]
+        result = hour.results[method]
         counted = [slouch for slouch in hour.script.slouches if depth in (ALL, slouch.depth)]
         slouches += len(counted)
-        waits += [wait for slouch in counted if (wait := wait_for(slouch, told.alerts)) is not None]
-        false += len(false_alerts(hour.script, told.alerts))
-        unknown += told.unknown
+        waits += [wait for slouch in counted if (wait := wait_for(slouch, result.alerts)) is not None]
+        false += len(false_alerts(hour.script, result.alerts))
+        unknown += result.unknown
     outside = sum(hour.script.seconds - _slouching(hour.script) for hour in hours) / 3600
     return Tally(
         method,

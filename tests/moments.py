@@ -65,7 +65,7 @@ def moment(after: float = 0.0, **parts: Any) -> Snapshot:
     return Snapshot(**given)
 
 
-def told(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
+def raised_alert(after: float = 0.0, *, trial: bool = False) -> AlertRaised:
     """An alert for a slouch that has lasted two minutes."""
     seen = tick(Phase.SLOUCHING, 118)
     found = seen.reading.deviation

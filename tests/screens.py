@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from fakes.session import FakeEngine
-from moments import BASELINE, NOON, moment, tick, told
+from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, run
@@ -139,7 +139,7 @@ class Screens:
             "welcome learned": self._learned,
             "welcome refused": self._refused,
             "now": lambda: self._now(moment(hour=HOUR, sitting=2400.0)),
-            "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=told(), hour=HOUR)),
+            "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=raised_alert(), hour=HOUR)),
             "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated=NEVER_CALIBRATED, hour=HOUR)),
             "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
             "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
@@ -244,7 +244,7 @@ class Screens:
             self.dialog.close()
         if self.windows.live.details.isChecked():
             self.windows.live.details.click()
-        self.dialog = WhyDialog(told(), self.engine, BASELINE)
+        self.dialog = WhyDialog(raised_alert(), self.engine, BASELINE)
         self.dialog.show()
         if details:
             self.dialog.more.click()
@@ -300,7 +300,7 @@ class Screens:
         return self.small
 
     def _menu(self) -> QWidget:
-        self.menu.take(moment(tick=tick(Phase.SLOUCHING), alert=told()))
+        self.menu.take(moment(tick=tick(Phase.SLOUCHING), alert=raised_alert()))
         self.menu.ensurePolished()
         self.menu.adjustSize()
         return self.menu

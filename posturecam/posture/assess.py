@@ -343,13 +343,13 @@ def _changes_of_indices(measures: Measures, baseline: Baseline, moved: bool | No
 def _sinking(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> float | None:
     """How far the body sank by the frontal indices, in thresholds; also obliquely, if they are measured there."""
     changed = _changes_of_indices(measures, baseline, moved)
-    return None if changed is None else _sank(changed, settings.front)
+    return None if changed is None else _by_sinking(changed, settings.front)
 
 
 def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, moved: bool | None) -> Deviation:
     front, changed = settings.front, _changes_of_indices(measures, baseline, moved)
     assert changed is not None  # `needed` was checked
-    slump = _unless_glancing(max(_neck_came_forward(changed, front), _sank(changed, front)), changed, front)
+    slump = _unless_glancing(max(_neck_came_forward(changed, front), _by_sinking(changed, front)), changed, front)
     most, tilted = max(((abs(change), name) for name, change in _tilts(measures, baseline)), default=(0.0, None))
     sideways = most / front.lateral
     near = math.log1p(max(changed.nearer, -0.9)) / thresholds(settings).near * settings.sensitivity.scale
@@ -357,7 +357,7 @@ def _by_indices(measures: Measures, baseline: Baseline, settings: Settings, move
     # it.
     if sideways >= max(slump, near, 1.0):
         return Deviation(sideways, None, tilted, most)
-    only_near = near >= max(1.0, _neck_came_forward(replace(changed, nearer=0.0), front), _sank(changed, front))
+    only_near = near >= max(1.0, _neck_came_forward(replace(changed, nearer=0.0), front), _by_sinking(changed, front))
     if only_near:
         return Deviation(max(slump, near), None, Name.HEAD_DISTANCE)
     if front.forward_share * changed.grown > changed.fall:
@@ -382,7 +382,7 @@ def _neck_came_forward(changed: _Changes, front: FrontSettings) -> float:
     return neck / front.neck_change
 
 
-def _sank(changed: _Changes, front: FrontSettings) -> float:
+def _by_sinking(changed: _Changes, front: FrontSettings) -> float:
     """Deviation in thresholds from ears that came down to shoulders that sank too, as in sliding down."""
     sink = min(changed.sink, front.sink_share * max(changed.fall, 0.0))
     evidence = changed.fall + sink + front.forward_share * max(changed.grown, 0.0)

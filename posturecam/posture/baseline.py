@@ -45,9 +45,9 @@ _RATIOS = (Name.SLUMP_INDEX, Name.HEAD_FORWARD_INDEX, Name.APPROACH)
 """Compared as ratios, so they must be positive."""
 
 
-def _outdated(kept: object) -> object:
+def _outdated(saved: object) -> object:
     """Convert the reason saved by posturecam 0.1, which was plain text."""
-    return Reason(Why.CAMERA_MOVED, SAID, text=kept) if isinstance(kept, str) else kept
+    return Reason(Why.CAMERA_MOVED, SAID, text=saved) if isinstance(saved, str) else saved
 
 
 @dataclass(frozen=True, slots=True)

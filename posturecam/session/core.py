@@ -250,8 +250,8 @@ class SessionState:
     @property
     def interrupts(self) -> bool:
         """Whether the current activity must be interrupted for something else."""
-        asked = self.calibrate is not None or self.stretch is not None
-        return self.quitting or self.pause is not None or asked or self.restart or self.reopen
+        requested = self.calibrate is not None or self.stretch is not None
+        return self.quitting or self.pause is not None or requested or self.restart or self.reopen
 
     @property
     def retry_seconds(self) -> float:

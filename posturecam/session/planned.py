@@ -30,5 +30,5 @@ def recall(at: datetime, routine: str, *, kept: bool = True) -> PlannedDay | Non
             events = records.events(at.date(), at.date())
     except HistoryError:
         return PlannedDay(title)
-    told = any(one.kind is EventKind.BREAK_OFFERED and one.details.get("reason") == "plan" for one in events)
-    return PlannedDay(title, done, told)
+    reminded = any(one.kind is EventKind.BREAK_OFFERED and one.details.get("reason") == "plan" for one in events)
+    return PlannedDay(title, done, reminded)

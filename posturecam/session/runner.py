@@ -253,9 +253,9 @@ class Session(QueuedClient):
         if plan.mode in (Mode.PAUSED, Mode.OFF, Mode.CAMERA_LOST):
             yield from self._rest(plan)
             return
-        asked = self._state.stretch
-        source = self._opened_for(plan.mode, asked)
-        if self._plan().mode is not plan.mode or self._state.stretch is not asked:  # while it was being opened
+        request = self._state.stretch
+        source = self._opened_for(plan.mode, request)
+        if self._plan().mode is not plan.mode or self._state.stretch is not request:  # while it was being opened
             return
         calibrate, stretch = self._state.calibrate, self._state.stretch
         self._note(core.Begun(plan.mode))
@@ -316,12 +316,12 @@ class Session(QueuedClient):
             case _:
                 assert_never(effect)
 
-    def _learn_from(self, response: Response, told: AlertRaised) -> None:
+    def _learn_from(self, response: Response, raised: AlertRaised) -> None:
         """Save what an answer teaches; it takes effect when watching next starts, so that no alert comes twice."""
         before, now = self._settings.sensitivity.personal, self._clock()
         since = None if self._taught_at is None else now - self._taught_at
-        factor = round(taught(before, response, told.alert.slouch.severity, since), 3)
-        if factor == before or told.trial:
+        factor = round(taught(before, response, raised.alert.slouch.severity, since), 3)
+        if factor == before or raised.trial:
             return
         self._taught_at = now
         self._keep_personal(factor)
@@ -434,10 +434,10 @@ class Session(QueuedClient):
             raise CameraError("{camera} gives no more pictures", camera=source.info.name)
         self.quit()
 
-    def _calibrate(self, source: Source, asked: Calibrate) -> Iterator[float]:
+    def _calibrate(self, source: Source, request: Calibrate) -> Iterator[float]:
         from posturecam.session.guided_calibration import Calibration, shown
 
-        calibration = Calibration(source, self._model(), self._settings, slouch=asked.slouch)
+        calibration = Calibration(source, self._model(), self._settings, slouch=request.slouch)
         for look in calibration:
             self._note(core.Looked(present=True))  # somebody just requested it
             self._obey()
@@ -459,7 +459,7 @@ class Session(QueuedClient):
         self._uprights.learn(baseline, self._settings)
         yield 0.0
 
-    def _coach(self, source: Source, asked: StartStretch) -> Iterator[float]:
+    def _coach(self, source: Source, request: StartStretch) -> Iterator[float]:
         from posturecam.session.stretching.run import lead
 
         def left() -> bool:
@@ -467,7 +467,7 @@ class Session(QueuedClient):
             self._obey()
             return self._state.quitting or self._state.pause is not None or self._closed()
 
-        yield from lead(asked, source, self._settings, self.controls, self._publisher, self._open_voice, left)
+        yield from lead(request, source, self._settings, self.controls, self._publisher, self._open_voice, left)
         yield 0.0  # show that it is over before watching begins
 
 

@@ -32,7 +32,7 @@ class CameraPlace:
 
     distances: tuple[float, ...] = ()
     """Distances from the background at calibration, 0 to 1 each."""
-    asked: float | None = None
+    checked_at: float | None = None
     """Time of the last comparison, seconds."""
 
     @property
@@ -46,13 +46,13 @@ class CameraPlace:
         return True if distance >= _SURELY_MOVED * MOVED else None
 
 
-def follow_camera(state: CameraPlace, kept: Signature | None, glance: Glance | None, pose: Pose | None) -> CameraPlace:
+def follow_camera(state: CameraPlace, saved: Signature | None, glance: Glance | None, pose: Pose | None) -> CameraPlace:
     """The state after one more check against the background saved with the baseline."""
-    if kept is None or glance is None or pose is None:
+    if saved is None or glance is None or pose is None:
         return state
-    if state.asked is not None and 0 <= glance.t - state.asked < _EVERY:
+    if state.checked_at is not None and 0 <= glance.t - state.checked_at < _EVERY:
         return state
-    distance = moved(kept, background(glance, pose))
+    distance = moved(saved, background(glance, pose))
     return state if distance is None else CameraPlace((*state.distances, distance)[-_LOOKS:], glance.t)
 
 

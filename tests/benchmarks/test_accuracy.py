@@ -284,9 +284,9 @@ def test_looks_show_what_the_script_says():
 
 def test_the_learned_judge_works_the_same_hour():
     hour = watch_hour(stills_of(*UPRIGHT, *SLOUCHED), "lite", UNBIASED, judge=load_judge(UNBIASED))
-    told = {row.method: row for row in tally([hour]) if row.depth == "all"}
-    assert told[LEARNED].slouches == told[OURS].slouches
-    assert {OURS, LEARNED, "Dorso-like"} <= set(told)
+    by_method = {row.method: row for row in tally([hour]) if row.depth == "all"}
+    assert by_method[LEARNED].slouches == by_method[OURS].slouches
+    assert {OURS, LEARNED, "Dorso-like"} <= set(by_method)
 
 
 def test_an_hour_with_plain_slouches_is_watched_without_a_mistake():
@@ -305,8 +305,8 @@ def test_a_person_who_is_not_found_is_unknown_for_everybody():
     lost = [(posture, None, neck, trunk, tilt) for posture, _, neck, trunk, tilt in (*UPRIGHT, *SLOUCHED)]
     hour = watch_hour(stills_of(*lost), "lite", UNBIASED, hours=0.5)
     assert hour.refused
-    for told in hour.told.values():
-        assert (told.alerts, told.unknown) == ((), hour.present)
+    for result in hour.results.values():
+        assert (result.alerts, result.unknown) == ((), hour.present)
     assert all(row.found == 0 and row.unknown == 1 for row in tally([hour]))
 
 
@@ -322,9 +322,9 @@ def test_an_alert_just_after_a_slouch_is_late_and_not_false():
 
 def first_alarm(rule, pose, upright, seconds=120.0):
     """Seconds until a rule calibrated on `upright` reports that pose as slouching; None for never."""
-    told = rule([cues(upright)] * 10)
+    trained = rule([cues(upright)] * 10)
     times = [number / 2 for number in range(round(seconds * 2))]
-    return next((t for t in times if told.look(t, cues(pose))), None)
+    return next((t for t in times if trained.look(t, cues(pose))), None)
 
 
 def test_a_nose_height_rule_alarms_on_whatever_lowers_the_nose():
@@ -358,8 +358,8 @@ def test_a_pitch_rule_needs_a_bent_head_as_well():
 
 @pytest.mark.parametrize("rule", [DorsoLike, DeskCoachLike, PoselyLike])
 def test_a_rule_has_no_answer_for_nobody(rule):
-    told = rule([cues(facing())])
-    assert told.look(0.0, None) is None
+    trained = rule([cues(facing())])
+    assert trained.look(0.0, None) is None
 
 
 def test_the_pictures_are_drawn(tmp_path):

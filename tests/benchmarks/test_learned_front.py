@@ -51,9 +51,9 @@ def test_the_same_seed_gives_the_same_troubles():
 def test_a_network_tells_how_far_the_head_sank_and_leaning_stays_measured():
     then = upright_of([look()])
     assert NetworkJudge(says(5.0), 5.0, with_pose=False)(look(), then).value == pytest.approx(1.0)
-    told = NetworkJudge(says(0.0), 5.0, with_pose=False)(look(head_roll=30.0), then)
-    assert told.kind is Kind.SIDEWAYS
-    assert told.value == pytest.approx(2.0)
+    verdict = NetworkJudge(says(0.0), 5.0, with_pose=False)(look(head_roll=30.0), then)
+    assert verdict.kind is Kind.SIDEWAYS
+    assert verdict.value == pytest.approx(2.0)
 
 
 def test_the_program_judges_by_itself_again_afterwards():

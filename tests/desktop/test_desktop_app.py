@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from fakes.voice import FakeVoice
-from moments import BASELINE, moment, told
+from moments import BASELINE, moment, raised_alert
 from PySide6.QtCore import QLocale, QTimer, QTranslator
 from PySide6.QtNetwork import QLocalServer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSystemTrayIcon
@@ -515,7 +515,7 @@ def test_a_slow_window_gets_fewer_snapshots_and_every_event_in_order(qtbot):
     bridge, seen, heard = Bridge(), [], []
     bridge.happened.connect(lambda what: heard.append(what.at))
     bridge.snapshot.connect(lambda snapshot: (seen.append(snapshot.at), time.sleep(0.02)))
-    snapshots, events = [moment(n / 10) for n in range(400)], [told(n) for n in range(40)]
+    snapshots, events = [moment(n / 10) for n in range(400)], [raised_alert(n) for n in range(40)]
 
     def engine():
         for number, snapshot in enumerate(snapshots):

@@ -62,7 +62,7 @@ def record(**kept):
         ):
             at += 60 * minutes
             history.add(at, what, 60 * minutes)
-        history.told(NOON + 45 * 60, Alert(0.0, SLOUCH), kept.get("evidence", evidence()))
+        history.alerted(NOON + 45 * 60, Alert(0.0, SLOUCH), kept.get("evidence", evidence()))
         history.event(NOON + 45 * 60 + 9, EventKind.ANSWER, answer=Response.FINE.value)
     return TODAY.timestamp()
 
@@ -249,7 +249,7 @@ def test_a_long_list_is_shown_in_full_only_when_asked(opened):
     record()
     with SittingHistory() as history:
         for number in range(9):
-            history.told(NOON + number, Alert(0.0, SLOUCH))
+            history.alerted(NOON + number, Alert(0.0, SLOUCH))
     page = opened()
     assert texts(page.alerts).count("severe slouch") == 6
     press(page.alerts, "Show 4 more")
@@ -278,7 +278,7 @@ def test_what_happened_is_read_at_most_once_a_minute(opened):
     page = opened(lambda: clock[0])
     at = datetime.fromtimestamp(now).astimezone()
     with SittingHistory() as history:
-        history.told(NOON + 3000, Alert(0.0, SLOUCH))
+        history.alerted(NOON + 3000, Alert(0.0, SLOUCH))
     page.happened(ModeChanged(at, Mode.WATCHING, Mode.PAUSED, None))
     assert page.tiles[2].accessibleName().startswith("1 reminder")
     clock[0] += 61

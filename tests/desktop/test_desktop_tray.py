@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from fakes.session import FakeEngine
-from moments import NOON, moment, tick, told
+from moments import NOON, moment, raised_alert, tick
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSystemTrayIcon, QWidget
@@ -180,11 +180,11 @@ def test_the_menu_says_why_there_are_no_alerts():
 def test_an_alert_can_be_answered_from_the_menu_for_as_long_as_it_stands():
     answers = {MenuAction.ALERT_STRETCH, MenuAction.SNOOZE, MenuAction.FINE, MenuAction.WHY}
     assert answers & set(acts(menu_model(moment()))) == set()
-    assert answers <= set(acts(menu_model(moment(alert=told()))))
+    assert answers <= set(acts(menu_model(moment(alert=raised_alert()))))
 
 
 def test_no_two_entries_read_the_same():
-    for shown in (moment(), moment(alert=told()), moment(mode=Mode.PAUSED)):
+    for shown in (moment(), moment(alert=raised_alert()), moment(mode=Mode.PAUSED)):
         said = [text for text in texts(menu_model(shown)) if text]
         assert len(said) == len(set(said))
 
@@ -204,8 +204,8 @@ def test_nothing_else_begins_during_a_calibration():
 @pytest.mark.parametrize(
     ("act", "asked"),
     [
-        (MenuAction.SNOOZE, [("answer", Response.SNOOZE, told())]),
-        (MenuAction.FINE, [("answer", Response.FINE, told())]),
+        (MenuAction.SNOOZE, [("answer", Response.SNOOZE, raised_alert())]),
+        (MenuAction.FINE, [("answer", Response.FINE, raised_alert())]),
         (MenuAction.PAUSE_15, [("pause", NOON + timedelta(minutes=15))]),
         (MenuAction.PAUSE_60, [("pause", NOON + timedelta(hours=1))]),
         (MenuAction.PAUSE, [("pause",)]),
@@ -213,7 +213,7 @@ def test_nothing_else_begins_during_a_calibration():
     ],
 )
 def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
-    perform(act, engine, doors, NOON, told())
+    perform(act, engine, doors, NOON, raised_alert())
     assert engine.asked == asked
     assert opened == []
 
@@ -230,14 +230,14 @@ def test_an_entry_asks_the_engine(engine, doors, opened, act, asked):
     ],
 )
 def test_an_entry_opens_a_door(engine, doors, opened, act, door):
-    perform(act, engine, doors, NOON, told())
+    perform(act, engine, doors, NOON, raised_alert())
     assert opened == [door]
     assert engine.asked == []
 
 
 def test_a_stretch_for_an_alert_is_its_answer_too(engine, doors, opened):
-    perform(MenuAction.ALERT_STRETCH, engine, doors, NOON, told())
-    assert engine.asked == [("answer", Response.STRETCH, told())]
+    perform(MenuAction.ALERT_STRETCH, engine, doors, NOON, raised_alert())
+    assert engine.asked == [("answer", Response.STRETCH, raised_alert())]
     assert opened == ["stretch desk_break"]
 
 
@@ -293,11 +293,11 @@ def named(menu, text):
 
 
 def test_choosing_in_the_menu_does_it(menu, engine, opened):
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     named(menu, "I'm fine").trigger()
     named(menu, "Why?").trigger()
     named(menu, "Pause").menu().actions()[-1].trigger()
-    assert engine.asked == [("answer", Response.FINE, told()), ("pause",)]
+    assert engine.asked == [("answer", Response.FINE, raised_alert()), ("pause",)]
     assert opened == ["why 12:00"]
 
 
@@ -308,12 +308,12 @@ def test_a_pause_is_counted_by_the_clock_of_what_is_watched(menu, engine):
 
 
 def test_an_open_menu_answers_the_alert_it_shows_although_that_is_over(menu, engine):
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     menu.popup(menu.pos())
     menu.take(moment(1))
     named(menu, "Snooze").trigger()
     menu.hide()
-    assert engine.asked == [("answer", Response.SNOOZE, told())]
+    assert engine.asked == [("answer", Response.SNOOZE, raised_alert())]
 
 
 def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opened):
@@ -329,7 +329,7 @@ def test_a_break_that_is_offered_can_be_taken_or_put_off_in_the_menu(menu, opene
 
 
 def test_an_alert_goes_before_the_offer_of_a_break():
-    assert MenuAction.LATER not in acts(menu_model(moment(alert=told()), OFFER))
+    assert MenuAction.LATER not in acts(menu_model(moment(alert=raised_alert()), OFFER))
 
 
 def test_a_session_that_died_says_why_and_offers_nothing_that_nobody_would_do(qtbot, engine, doors):
@@ -372,14 +372,14 @@ def test_no_entry_moves_under_the_pointer(menu, qtbot):
     menu.take(moment())
     menu.popup(menu.pos())
     before = menu.actions()
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     assert menu.actions() == before
     menu.hide()
     qtbot.waitUntil(lambda: any(action.text() == "Snooze" for action in menu.actions()))
 
 
 def test_the_entry_that_was_hit_is_done_although_the_menu_changes(menu, qtbot, opened):
-    menu.take(moment(alert=told()))
+    menu.take(moment(alert=raised_alert()))
     menu.popup(menu.pos())
     menu.take(moment())
     menu.setActiveAction(named(menu, "Open posturecam"))

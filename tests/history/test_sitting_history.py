@@ -244,18 +244,18 @@ def test_a_detail_that_a_kind_does_not_have_is_an_error_in_the_program(history):
 
 
 def test_a_number_that_is_not_finite_is_not_known(history, records):
-    history.told(NINE, Alert(110.0, slouch(change=float("nan"), cause=None)))
+    history.alerted(NINE, Alert(110.0, slouch(change=float("nan"), cause=None)))
     assert records.events(MONDAY, MONDAY)[0].details == {"severity": "moderate", "seconds": 70.0}
 
 
 def test_alerts_come_newest_first_with_their_evidence_and_the_answer_that_followed(history, records):
     seen = evidence()
-    history.told(NINE, Alert(100.0, slouch()), seen)
+    history.alerted(NINE, Alert(100.0, slouch()), seen)
     history.event(NINE + 1, EventKind.LEFT_DESK)
     history.event(NINE + 5, EventKind.ANSWER, answer=Response.SNOOZE)
     history.event(NINE + 6, EventKind.ANSWER, answer=Response.FINE)
-    history.told(NINE + HOUR, Alert(100.0, slouch()))
-    history.told(NINE + 2 * HOUR, Alert(100.0, slouch()))
+    history.alerted(NINE + HOUR, Alert(100.0, slouch()))
+    history.alerted(NINE + 2 * HOUR, Alert(100.0, slouch()))
     history.event(NINE + 2 * HOUR - 50, EventKind.ANSWER, answer=Response.FINE)  # the clock was set back meanwhile
     alerts = records.alerts(MONDAY, MONDAY)
     assert [one.answer for one in alerts] == [Response.FINE, None, Response.SNOOZE]
@@ -267,7 +267,7 @@ def test_alerts_come_newest_first_with_their_evidence_and_the_answer_that_follow
 
 
 def test_what_a_later_posturecam_or_damage_left_is_read_as_far_as_it_goes(history, records):
-    history.told(NINE, Alert(100.0, slouch()), evidence())
+    history.alerted(NINE, Alert(100.0, slouch()), evidence())
     change(history.path, "UPDATE sitting_events SET evidence = '{\"version\": 7}', details = '[broken'")
     change(
         history.path,
@@ -557,7 +557,7 @@ def test_an_update_by_several_programs_at_once_is_done_once(tmp_path):
 @pytest.fixture
 def everything(history, records):
     sit(history, TimeCategory.UPRIGHT, 90)
-    history.told(NINE + 90, Alert(100.0, slouch()), evidence())
+    history.alerted(NINE + 90, Alert(100.0, slouch()), evidence())
     history.event(NINE + 95, EventKind.ANSWER, answer=Response.FINE)
     with StretchHistory(now=Clock(NINE)) as stretches:
         stretches.add(stretches.begin("Fold", "Logitech"), FOLD, rep())

@@ -30,7 +30,7 @@ class Desk:
 
     def sit(self, seconds, slouching=False, typing=False, held=None):
         """Sit for this long; returns the alerts and suggestions meanwhile."""
-        told = []
+        notices = []
         for _ in range(round(seconds)):
             self.t += 1
             seen = tick(Phase.SLOUCHING if slouching else Phase.UPRIGHT)
@@ -43,8 +43,8 @@ class Desk:
                 self.state, seen, at, self.settings, held=held, baseline=BASELINE, typing=typing
             )
             self.looked()
-            told += [one for one in self.moment.happened if isinstance(one, AlertRaised | BreakAhead | BreakOffered)]
-        return told
+            notices += [one for one in self.moment.happened if isinstance(one, AlertRaised | BreakAhead | BreakOffered)]
+        return notices
 
     def looked(self):
         """Answer a lookup requested by the check; nothing here."""
@@ -155,8 +155,8 @@ def test_it_keeps_quiet_in_a_meeting_and_while_typing():
 
 def test_it_gives_way_to_a_break_and_a_break_to_it():
     desk = Planned(breaks=BreakSettings(sitting=400, heads_up=0, again=1200))
-    told = desk.sit(1500)
-    assert [one.offer.because for one in told] == [Because.SITTING]
+    notices = desk.sit(1500)
+    assert [one.offer.because for one in notices] == [Because.SITTING]
     other = Planned(breaks=BreakSettings(sitting=600, heads_up=0, again=1200))
     assert [one.offer.because for one in other.sit(1300)] == [Because.PLAN]
 

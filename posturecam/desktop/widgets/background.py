@@ -88,8 +88,8 @@ class Background(QObject):
             try:
                 found = read()
             except PosturecamError as problem:
-                told = problem  # Python deletes the exception's name after its block
-                call = (lambda: failed(told)) if failed is not None else (lambda: _report(told))
+                error = problem  # Python deletes the exception's name after its block
+                call = (lambda: failed(error)) if failed is not None else (lambda: _report(error))
             except Exception as mistake:
                 unexpected = mistake
                 call = lambda: _report(unexpected)  # noqa: E731

@@ -127,8 +127,8 @@ def sizes(figures: FigureArrays) -> Floats:
 
 def at_the_place_of(figures: FigureArrays, other: FigureArrays) -> FigureArrays:
     """The figures shifted in the picture so that their shoulders are where those of another single figure are."""
-    went = _between(figures.points, _SHOULDERS) - _between(other.points[:1], _SHOULDERS)
-    return FigureArrays(figures.points - went[:, None], figures.visibility, figures.world)
+    offset = _between(figures.points, _SHOULDERS) - _between(other.points[:1], _SHOULDERS)
+    return FigureArrays(figures.points - offset[:, None], figures.visibility, figures.world)
 
 
 def _between(points: Floats, pair: NDArray[np.int64]) -> Floats:
@@ -198,6 +198,6 @@ def changes(figures: FigureArrays, upright: FigureArrays) -> Floats:
 
 def changes_between(figures: FigureArrays, seen: Floats, upright: FigureArrays, seen_upright: Floats) -> Floats:
     """Like `changes`, with the features of both already known."""
-    went = _between(figures.points, _SHOULDERS) - _between(upright.points, _SHOULDERS)
+    offset = _between(figures.points, _SHOULDERS) - _between(upright.points, _SHOULDERS)
     size = np.exp(seen_upright[:, -1:])
-    return np.concatenate([went / size, seen - seen_upright], axis=1)
+    return np.concatenate([offset / size, seen - seen_upright], axis=1)

@@ -257,15 +257,15 @@ class PostureModel:
         moved = changes_between(both, seen, then.figures, then.seen)
         network = self.change.network
         scaled = network.scaled(np.concatenate([then.seen, moved], axis=1))
-        told = network(scaled)
-        told[:, :, : len(ANGLES)] -= then.unchanged
-        values, below, above = _averaged(told, network.scale)
+        outputs = network(scaled)
+        outputs[:, :, : len(ANGLES)] -= then.unchanged
+        values, below, above = _averaged(outputs, network.scale)
         yaw = then.yaw + values[:, ANGLES.index(Angle.BODY_YAW)]
         return _answers(self.change, scaled, (values, below, above), yaw)
 
     def read_one(self, one: FigureArrays) -> Estimates:
         """The angles of one figure."""
-        return _told(self.read(one), change=False)
+        return _estimates(self.read(one), change=False)
 
     def angles(self, pose: Pose) -> Estimates:
         """The angles of one pose, each with its interval, or without an answer."""
@@ -281,7 +281,7 @@ class PostureModel:
             return _nothing(_INCOMPLETE), _nothing(_INCOMPLETE)
         seen = figure(pose)
         found = self.compare(joined([seen, at_the_place_of(seen, upright.figures)]), upright)
-        return _told(found, change=True), _told(found, change=True, index=1)
+        return _estimates(found, change=True), _estimates(found, change=True, index=1)
 
 
 def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
@@ -301,8 +301,8 @@ def _averaged(each: Floats, scale: Floats) -> tuple[Floats, Floats, Floats]:
     )
 
 
-def _answers(used: Regression, scaled: Floats, told: tuple[Floats, Floats, Floats], yaw: Floats) -> Predictions:
-    values, below, above = told
+def _answers(used: Regression, scaled: Floats, averaged: tuple[Floats, Floats, Floats], yaw: Floats) -> Predictions:
+    values, below, above = averaged
     unlike = unlikenesses(used.unlikeness, scaled)
     cells = cell_of(yaw, values[:, ANGLES.index(Angle.TRUNK_INCLINATION)])
     # Far from the training set there was little to learn from, so intervals are widened there.
@@ -340,19 +340,19 @@ def _nothing(reason: Reason) -> Estimates:
     return {angle: Estimate(angle, None, reason=reason) for angle in ANGLES}
 
 
-def _told(answers: Predictions, *, change: bool, index: int = 0) -> Estimates:
+def _estimates(answers: Predictions, *, change: bool, index: int = 0) -> Estimates:
     """The estimates of the pose with that index."""
     if not answers.inside[index]:
         return _nothing(OUT_OF_DOMAIN)
-    told = {}
+    estimates = {}
     values, below, above = (part[index].tolist() for part in (answers.values, answers.below, answers.above))
     for which, angle in enumerate(ANGLES):
         if angle in (_ONLY_ITSELF if change else _ONLY_CHANGES):
             continue
         value = values[which]
         ends = value, value - below[which], value + above[which]
-        told[angle] = Estimate(angle, *(map(math.exp, ends) if which == _LOGARITHMIC else ends))
-    return told
+        estimates[angle] = Estimate(angle, *(map(math.exp, ends) if which == _LOGARITHMIC else ends))
+    return estimates
 
 
 def _arrays(used: Regression, name: str) -> dict[str, NDArray[np.float32]]:

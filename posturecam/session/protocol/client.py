@@ -66,7 +66,7 @@ class SessionClient(Protocol):
     def stretched(self, session: int, answers: Answers) -> None:
         """Record the answers given after a session (`Coached.session`)."""
 
-    def answer(self, response: Response, told: AlertRaised) -> None:
+    def answer(self, response: Response, alert: AlertRaised) -> None:
         """Answer this alert. Only the latest alert can be answered, whether or not its slouch still lasts."""
 
     def answer_break(self, given: BreakAnswer) -> None:

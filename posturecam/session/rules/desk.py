@@ -127,7 +127,7 @@ def step(
     else:
         state = replace(state, policy=policy)
     if alert is not None:
-        raised = told(alert, tick, at, baseline)
+        raised = with_evidence(alert, tick, at, baseline)
         state = replace(state, last=raised, standing=raised)
         happened.append(raised)
     state, offer = _sit(state, tick, at, settings, held=held, alerted=alert is not None, typing=typing)
@@ -137,8 +137,8 @@ def step(
         state = replace(state, offer=offer)
         reason = BreakOffer(offer, state.breaks.sitting, state.breaks.lately)
         happened.append(BreakOffered(at, reason, settings.breaks.routine))
-    state, due, asked = _follow_plan(
-        state, tick, at, settings, held=held, typing=typing, told=alert is not None or offer is not None
+    state, due, routine_to_look_up = _follow_plan(
+        state, tick, at, settings, held=held, typing=typing, notified=alert is not None or offer is not None
     )
     if due:
         reason = BreakOffer(Because.PLAN, state.breaks.sitting, title=state.plan.to_do)
@@ -157,7 +157,7 @@ def step(
         tuple(happened),
         breaks.due(state.breaks, t, settings.breaks),
         state.plan.to_do,
-        asked,
+        routine_to_look_up,
     )
 
 
@@ -225,7 +225,7 @@ def _sit(
     present = False if tick.state.away else tick.reading.present
 
     def sat(silent: bool) -> tuple[BreakState, Because | None]:
-        return breaks.step(before, t, elapsed, present, settings.breaks, told=alerted, silent=silent)
+        return breaks.step(before, t, elapsed, present, settings.breaks, alerted=alerted, silent=silent)
 
     after, offer = sat(_silent(state, t, at, settings, held))
     if offer is not None:
@@ -236,7 +236,7 @@ def _sit(
 
 
 def _follow_plan(
-    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, told: bool
+    state: DeskState, tick: Tick, at: datetime, settings: Settings, *, held: str | None, typing: bool, notified: bool
 ) -> tuple[DeskState, bool, str]:
     """The weekly plan: whether to remind of it now, under the rules of breaks, and which routine to look up in the history."""
     t, plan = tick.frame.t, settings.plan
@@ -244,7 +244,7 @@ def _follow_plan(
         state = replace(state, plan=weekly_plan.begin(state.plan, at, plan))
         return state, False, state.plan.routine
     present = bool(tick.reading.present) and not tick.state.away
-    if told or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
+    if notified or not present or not weekly_plan.is_due(state.plan, t, at, state.breaks.sitting, plan):
         return state, False, ""
     room = state.plan.later is not None or breaks.leaves_room(state.breaks, t, settings.breaks)
     if not room or held or _silent(state, t, at, settings, held):
@@ -264,7 +264,7 @@ def _silent(state: DeskState, t: float, at: datetime, settings: Settings, held: 
     return silent or state.standing is not None or cool_down_left(state.policy, t, settings.alerts) > 0
 
 
-def told(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
+def with_evidence(alert: Alert, tick: Tick, at: datetime, baseline: Baseline | None = None) -> AlertRaised:
     """Add the evidence to an alert."""
     from posturecam.posture.evidence import evidence_of  # imported at the first alert, not at startup
 

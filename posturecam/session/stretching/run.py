@@ -54,8 +54,8 @@ def lead(
         troubled = bool(wish.answers and wish.answers.troubled)
 
         def show(tick: CoachTick) -> None:
-            shown, told = led.take(tick)
-            for line in told:
+            shown, problems = led.take(tick)
+            for line in problems:
                 publisher.complain(line)
             publisher.show(coaching=Coaching(wish.title, tick, shown, frozen))
 

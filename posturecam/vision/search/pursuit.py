@@ -134,7 +134,7 @@ class Pursuit:
     """Whether those were enough to confirm the pose."""
     recent: tuple[Sighting, ...] = ()
     """The results of the latest of them."""
-    born: Pose | None = None
+    first_pose: Pose | None = None
     """The pose in which they were found."""
     alive: bool = False
     """Whether they have moved since."""
@@ -186,7 +186,7 @@ def _watch_rest(state: Pursuit, t: float, pose: Pose) -> Pursuit:
 def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pursuit:
     assert state.tile is not None
     box = box_of(pose)
-    born = state.born or pose
+    first_pose = state.first_pose or pose
     return replace(
         state,
         tile=follow(state.tile, box, picture),
@@ -195,8 +195,8 @@ def _keep(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose) -> Pur
         seen_at=t,
         searched=0,
         body=remember(state.body, pose),
-        born=born,
-        alive=state.alive or unlike(pose, born) > ALIVE,
+        first_pose=first_pose,
+        alive=state.alive or unlike(pose, first_pose) > ALIVE,
     )
 
 
@@ -211,15 +211,15 @@ def sought(
 ) -> tuple[Pursuit, Pose | None]:
     """After searching the parts that `to_search` named: the new state, and the person found."""
     lost = t - state.seen_at >= PATIENCE
-    believed = [one for one in sightings if fits(None if lost else state.body, one.pose)]
+    plausible = [one for one in sightings if fits(None if lost else state.body, one.pose)]
     if state.seat is not None and t - state.seen_at < STAYS:
-        believed = [one for one in believed if is_same_place(state.seat, seat_of(one.pose), following)]
-    if not believed:
+        plausible = [one for one in plausible if is_same_place(state.seat, seat_of(one.pose), following)]
+    if not plausible:
         count = len(search_order(picture, state.last, TURNS[state.search % len(TURNS)]))
         searched = state.searched + LOOKS
         over = searched >= count
         return replace(state, search=state.search + over, searched=0 if over else searched), None
-    best = min(believed, key=lambda one: _unlikely(state, one))
+    best = min(plausible, key=lambda one: _unlikely(state, one))
     begun = _begin(t, best, search=state.search)
     return begun if lost else _go_on(state, begun), best.pose
 
@@ -233,7 +233,7 @@ def _go_on(state: Pursuit, begun: Pursuit) -> Pursuit:
         looks=state.looks,
         unsure=state.unsure,
         recent=state.recent,
-        born=state.born,
+        first_pose=state.first_pose,
         alive=state.alive,
     )
 
@@ -260,7 +260,7 @@ def _begin(t: float, on: Sighting, *, search: int = 0, settled: bool = False, al
         confirmed=on.pose,
         confirmed_at=t,
         settled=settled,
-        born=on.pose,
+        first_pose=on.pose,
         alive=alive,
     )
 

@@ -53,9 +53,9 @@ class RoomEstimator:
             self._state, pose = pursuit.followed(self._state, frame.t, picture, self._follow(frame, tile, picture))
         if pose is None:
             return self._search(frame, picture)
-        asked = pursuit.to_confirm(self._state, frame.t, picture, pose)
-        if asked is not None:
-            return self._confirm(frame, pose, asked)
+        due = pursuit.to_confirm(self._state, frame.t, picture, pose)
+        if due is not None:
+            return self._confirm(frame, pose, due)
         elsewhere = pursuit.to_compare(self._state, frame.t, picture)
         return self._compare(frame, pose, elsewhere) if elsewhere else pose
 

@@ -34,12 +34,12 @@ class Content(Enum):
 
 def content_of(path: Path) -> Content:
     """What the file contains, by its content, or by its name if the content is inconclusive."""
-    told = Content.UNKNOWN
+    content = Content.UNKNOWN
     with contextlib.suppress(OSError):
-        told = _told(path)
-    if told is Content.UNKNOWN:
+        content = _content_by_bytes(path)
+    if content is Content.UNKNOWN:
         return Content.PICTURE if path.suffix.lower() in PICTURE_SUFFIXES else Content.UNKNOWN
-    return told
+    return content
 
 
 def is_matroska(path: Path) -> bool:
@@ -48,7 +48,7 @@ def is_matroska(path: Path) -> bool:
         return file.read(4) == b"\x1a\x45\xdf\xa3"
 
 
-def _told(path: Path) -> Content:
+def _content_by_bytes(path: Path) -> Content:
     require_ordinary(path)  # opening a pipe may block for ever
     with path.open("rb") as file:
         head = file.read(_HEAD)
