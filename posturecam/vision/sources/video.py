@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from posturecam.config.limits import require_threads
 from posturecam.config.reading import TooLarge
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
@@ -20,6 +21,8 @@ from posturecam.vision.sources.kinds import is_matroska
 from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.stills import require_pixels
 
+_DECODERS = 4
+"""Threads without which a decoder may give up on a sound file, and say no more of it than of a damaged one."""
 _USUAL_RATE = 25.0
 """Frames a second assumed if the header has no plausible rate."""
 _FASTEST = 1000.0
@@ -120,6 +123,7 @@ class VideoSource(Source):
         # FFmpeg by name: OpenCV's other backends give other time stamps, and one takes "clip01.mp4" for a series of pictures.
         capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
+            require_threads(_DECODERS)
             raise SourceError(
                 "{path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
                 "copied; try whether a video player shows it",
@@ -165,6 +169,7 @@ class VideoSource(Source):
         else:
             self.truncated = self._shortfall(decoded, clip + self._interval)
         if none_yet:
+            require_threads(_DECODERS)
             raise SourceError(self._nothing(decoded, clip + self._interval))
 
     def _shortfall(self, decoded: int, length: float) -> Message | None:
