@@ -138,9 +138,9 @@ def at_the_desk(application: QApplication, folder: Path) -> None:
     studio.until(lambda snapshot: snapshot.baseline and snapshot.sign is Sign.UPRIGHT, 0.3)
     shoot(windows.window, "desktop_boundary", folder)
     windows.window.open("stretch")  # whoever looks at the page Now is told there
-    studio.until(lambda snapshot: snapshot.alert and windows.teller.toast, 0.5)
-    assert windows.teller.toast is not None
-    shoot(windows.teller.toast, "desktop_card", folder)
+    studio.until(lambda snapshot: snapshot.alert and windows.presenter.toast, 0.5)
+    assert windows.presenter.toast is not None
+    shoot(windows.presenter.toast, "desktop_card", folder)
     windows.window.open("now")
     studio.wait(0.5)
     shoot(windows.window, "desktop_alert", folder)

@@ -240,18 +240,18 @@ def test_during_the_welcome_nothing_is_told_but_what_is_tried(welcoming):
     welcoming.happened(raised_alert())
     welcoming.happened(OFFER)
     welcoming.take(moment(1, alert=raised_alert(), glow=1.0))
-    assert welcoming.teller.offered is None
-    assert welcoming.teller.glow.windows == []
+    assert welcoming.presenter.offered is None
+    assert welcoming.presenter.glow.windows == []
     welcoming.happened(raised_alert(2, trial=True))
-    assert welcoming.teller.glow.windows
+    assert welcoming.presenter.glow.windows
 
 
 def test_after_the_welcome_alerts_are_told(welcoming):
     welcoming.first_run.close()
     welcoming.happened(OFFER)
     welcoming.take(moment(1, alert=raised_alert(), glow=1.0))
-    assert welcoming.teller.glow.windows
-    assert welcoming.teller.offered is OFFER
+    assert welcoming.presenter.glow.windows
+    assert welcoming.presenter.offered is OFFER
 
 
 def test_no_other_window_comes_before_the_welcome(welcoming, engine):
@@ -353,7 +353,7 @@ def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows)
         windows.happened(OFFER)
         assert windows.live.banner.offered is OFFER
         answer()
-        assert windows.teller.offered is None
+        assert windows.presenter.offered is None
         assert windows.live.banner.offered is None
 
 
