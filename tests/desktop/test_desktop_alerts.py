@@ -778,6 +778,8 @@ def test_the_card_is_not_darkened(telling_by, qtbot):
 
 
 def test_the_card_covers_no_window_of_ours(toast, qtbot):
+    for left in QApplication.topLevelWidgets():
+        left.hide()  # an earlier test's would be in the way too
     other = QWidget()
     qtbot.addWidget(other)
     free = QGuiApplication.primaryScreen().availableGeometry()
