@@ -12,7 +12,7 @@ from posturecam.errors import LimitReached
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 
 
-def test_no_descriptor_left_is_told_with_the_limit_and_what_to_do(monkeypatch):
+def test_no_descriptor_left_is_reported_with_the_limit_and_what_to_do(monkeypatch):
     monkeypatch.setattr(limits, "open_files", lambda: 12)
     told = limits.as_limit(OSError(errno.EMFILE, "Too many open files"))
     assert told is not None
@@ -20,7 +20,7 @@ def test_no_descriptor_left_is_told_with_the_limit_and_what_to_do(monkeypatch):
 
 
 @pytest.mark.parametrize("problem", [MemoryError(), ImportError("failed to map"), OSError(errno.ENOMEM, "no memory")])
-def test_what_fails_for_want_of_address_space_is_told_with_the_limit(monkeypatch, problem):
+def test_what_fails_for_want_of_address_space_is_reported_with_the_limit(monkeypatch, problem):
     monkeypatch.setattr(limits, "address_space", lambda: 600_000_000)
     assert "Too little memory may be used (600 MB)" in str(limits.as_limit(problem))
 

@@ -61,7 +61,7 @@ def everything_in(path):
         return str(file.execute("SELECT details, evidence FROM sitting_events").fetchall())
 
 
-def test_an_alert_and_a_break_that_were_told_in_german_are_read_in_english(kept_in_german):
+def test_an_alert_and_a_break_that_came_in_german_are_read_in_english(kept_in_german):
     with SittingRecords() as records:
         (alert,) = records.alerts(NOON.date(), raised_alert().at.date())
         assert alert.event.details["cause"] == Name.NECK_INCLINATION

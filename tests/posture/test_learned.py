@@ -336,7 +336,7 @@ def test_the_estimate_alone_has_to_show_more():
     assert judge(told(12), alone, SETTINGS).value > 1
 
 
-def test_a_sideways_lean_and_being_too_near_are_told_by_geometry():
+def test_a_sideways_lean_and_being_too_near_are_detected_by_geometry():
     for cause in (Name.HEAD_ROLL, Name.HEAD_DISTANCE):
         leaning = Geometry(Deviation(1.3, None, cause, 20.0), 0.0)
         assert judge(told(0), leaning, SETTINGS).cause is cause
