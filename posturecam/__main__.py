@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Run the command line; on any known trouble say one line and leave with its exit code, never a traceback.
+    """Run the command line; report any known error in one line and leave with its exit code, never a traceback.
 
-    Ctrl-C where it is not the normal end leaves with 130, which typer does by itself. A request to end and a closed
-    terminal do as Ctrl-C does, so that a recording under way is written. What the parent ignores is ignored here too: Ctrl-C
-    in a background job of a script, a closed terminal under `nohup`.
+    Ctrl-C, if it is not the normal end, leaves with 130, which typer does by itself. A termination request and a closed
+    terminal have the same effect as Ctrl-C, so that a recording in progress is written. Signals that the parent ignores
+    are ignored here too: Ctrl-C in a background job of a script, a closed terminal under `nohup`.
     """
     from posturecam.config import limits, stderr, stdout
 
@@ -31,7 +31,8 @@ def main() -> None:
     except LimitReached as error:  # not even a thread for the log can be started
         print(f"posturecam: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    # Numpy's threads gain nothing on matrices as small as these, and starting them costs a fifth of a second of the processors.
+    # Numpy gains nothing from threads on matrices as small as these, and starting them costs a fifth of a second of
+    # processor time.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     stderr.redirect()  # first, so that nothing imported later holds on to the old stream
     from posturecam.config import unheard
@@ -97,7 +98,7 @@ def _help_in_own_language(app: typer.Typer) -> None:
 
 
 def _print_anything() -> None:
-    """Print a question mark for what the terminal's code page lacks, instead of failing."""
+    """Print a question mark for characters that the terminal's code page lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
             stream.reconfigure(errors="replace")
@@ -111,7 +112,7 @@ def _end_as_by_ctrl_c() -> None:
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
-    """Interrupt once: a closed terminal often says so twice, and the second must not break off the writing."""
+    """Interrupt once: a closed terminal often sends the signal twice, and the second must not interrupt the writing."""
     signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 

@@ -59,7 +59,7 @@ RecordOption = Annotated[
 
 
 class Turn(StrEnum):
-    """By how many degrees pictures are turned clockwise."""
+    """Clockwise degrees by which pictures are rotated."""
 
     NONE = "0"
     RIGHT = "90"
@@ -68,7 +68,7 @@ class Turn(StrEnum):
 
     @property
     def degrees(self) -> int:
-        """As a number."""
+        """The value as a number."""
         return int(self.value)
 
 
@@ -340,10 +340,10 @@ def settings(
 
 
 class _ExerciseFirst(SpeakingGroup):
-    """Takes `stretch thoracic_stretch` for `stretch do thoracic_stretch`: whatever is no command of its own."""
+    """Reads `stretch thoracic_stretch` as `stretch do thoracic_stretch`: any word that is not a command."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Put the command in where it was left out."""
+        """Insert the command if it was left out."""
         if args[:1] != ["--help"] and not (args and args[0] in self.commands):
             args = ["do", *args]
         return super().parse_args(ctx, args)

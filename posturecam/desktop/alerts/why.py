@@ -1,4 +1,4 @@
-"""Why an alert was given: the moment beside the upright posture, one figure, how long, and a tip; and a way to say it was wrong."""
+"""Why an alert was given: the moment next to the upright posture, one figure, how long, and a tip; and a way to say it was wrong."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ _NOT_KEPT = Reason(Why.NOT_SEEN, "not_kept")
 _SIZE, _SMALL = QSize(800, 500), QSize(480, 320)
 """With a drawing, and without one; device-independent pixels."""
 _NARROWEST, _LOWEST = 250, 180
-"""Least width of the drawing and of the words beside each other, and least height of the drawing; device-independent pixels."""
+"""Least width of the drawing and of the words next to each other, and least height of the drawing; device-independent
+pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class ReminderFacts:
     """The data of an alert, live or from the history."""
 
     at: datetime
-    """Local time, with the offset that held then."""
+    """Local time, with the offset in force then."""
     evidence: Evidence | None
     explanation: Explanation
     seconds: float | None
@@ -55,7 +56,7 @@ def facts_of(told: AlertRaised) -> ReminderFacts:
     """The data of an alert that was just given."""
     slouch, seen = told.alert.slouch, told.evidence
     cause, change, compared = slouch.cause, slouch.change, slouch.compared
-    if seen is not None and seen.deviation.cause is not None:  # that of the moment which is shown
+    if seen is not None and seen.deviation.cause is not None:  # that of the moment shown
         cause, change, compared = seen.deviation.cause, seen.deviation.change, seen.compared
     explained = explain(cause, change, compared=compared)
     return ReminderFacts(told.at, seen, explained, told.alert.seconds, slouch.severity)
@@ -101,14 +102,14 @@ class _MomentDialog(QDialog):
     def __init__(
         self, engine: SessionClient, facts: ReminderFacts | None, baseline: Baseline | None, parent: QWidget | None
     ) -> None:
-        """Make it; without facts it is only a test of reminders."""
+        """Create it; without facts it is only a test of reminders."""
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Why this reminder?"))
         self.setWindowIcon(app_icon())
         self._engine = engine
         self.wrong: QPushButton | None = None
-        """Says that the alert was wrong; None where there is nothing to answer."""
+        """Says that the alert was wrong; None if there is nothing to answer."""
         self.details: QFrame | None = None
         """The gauges, hidden until requested; None if nothing was saved."""
         evidence = None if facts is None else facts.evidence
@@ -172,7 +173,7 @@ class _MomentDialog(QDialog):
         view = FigureView(lowest=_LOWEST)
         view.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored
-        )  # what the words leave of the height
+        )  # takes the height that the words leave free
         view.show_figure(figure, self._engine.settings, self._said(figure, evidence, label))
         if figure.beside is None:
             return view
@@ -226,7 +227,7 @@ class _MomentDialog(QDialog):
         if self.details is not None:
             shown = self.more.isChecked()
             self.details.setVisible(shown)
-            if shown:  # once it has its place
+            if shown:  # once it has been laid out
                 details = self.details
                 QTimer.singleShot(0, self, lambda: self._area.ensureWidgetVisible(details))
 
@@ -243,7 +244,7 @@ class WhyDialog(_MomentDialog):
         *,
         is_last: Callable[[], bool] = lambda: True,
     ) -> None:
-        """Not shown yet.
+        """Create it without showing it.
 
         Args:
             told: The alert.
@@ -278,7 +279,7 @@ class EvidenceDialog(_MomentDialog):
     """The saved evidence of an alert in the history, which can no longer be answered."""
 
     def __init__(self, event: KeptEvent, engine: SessionClient, parent: QWidget | None = None) -> None:
-        """Not shown yet.
+        """Create it without showing it.
 
         Args:
             event: The saved alert.
