@@ -1,7 +1,14 @@
-"""Share of one processor core while a camera is watched in real time."""
+"""Share of one processor core while a camera is watched in real time; `cost.py` reports it.
+
+python benchmarks/share.py                     # the desk clips, each with and without holding, both at once: seven minutes
+python benchmarks/share.py --beside FOLDER     # beside another version: a checkout (git worktree add FOLDER COMMIT)
+"""
 
 from __future__ import annotations
 
+import argparse
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -183,3 +190,61 @@ def watch_bare(video: Path, model: str, seconds: float) -> Spent:
         wall, process = time.monotonic() - begun, time.process_time() - process
     converted = capture.retrieve_seconds
     return Spent("MediaPipe alone", wall, process, 0.0, converted, process - converted, looks, {})
+
+
+_CLIPS = ("desk_front", "low_light", "two_people", "desk_oblique", "desk_side")
+_ONE = """
+import sys
+from pathlib import Path
+root, clip, seconds, hold = sys.argv[1:]
+sys.path[:0] = [root, f"{root}/benchmarks"]
+import share
+settings = share.Settings()
+if hold == "no":
+    settings = settings.model_copy(update={"estimator": settings.estimator.model_copy(update={"hold": 0.0})})
+spent = share.watch_steady(Path(root) / "sample_videos" / f"{clip}.mp4", settings, float(seconds))[-1]
+print(spent.share, spent.looks)
+"""
+"""One watch, in a process of its own: of this version or of another."""
+
+
+def _both(clip: str, seconds: float, beside: Path | None) -> tuple[tuple[float, int], tuple[float, int]]:
+    """Share of a core and looks, of what is compared with and of this version as it is, watched at the same time."""
+    here = Path(__file__).parents[1]
+    ways = ((beside or here, "yes" if beside else "no"), (here, "yes"))
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", _ONE, str(root.resolve()), clip, str(seconds), hold],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=root,
+        )
+        for root, hold in ways
+    ]  # fmt: skip
+    told = [process.communicate()[0].split() for process in running]
+    (a, m), (b, n) = ((float(share), int(looks)) for share, looks in told)
+    return (a, m), (b, n)
+
+
+def main() -> None:
+    """Print the shares, and how many times each is of the other."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        metavar="FOLDER",
+        help="a checkout of another version (default: this one without holding)",
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=75.0, help="of watching, once the user is settled (default: %(default)g)"
+    )
+    parser.add_argument("--clips", nargs="+", choices=_CLIPS, default=_CLIPS, metavar="CLIP")
+    arguments = parser.parse_args()
+    ratios = []
+    for clip in arguments.clips:
+        (a, m), (b, n) = _both(clip, arguments.seconds, arguments.beside)
+        ratios.append(b / a)
+        print(f"{clip:14} {a:.2%} in {m} looks, now {b:.2%} in {n}: {b / a:.2f} times", flush=True)
+    print(f"{'mean':14} {sum(ratios) / len(ratios):.2f} times")
+
+
+if __name__ == "__main__":
+    main()

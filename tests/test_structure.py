@@ -45,10 +45,16 @@ def parsed(path: Path) -> ast.Module:
 
 
 @cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Everything in a file's syntax tree."""
+    return tuple(ast.walk(parsed(path)))
+
+
+@cache
 def imports(path: Path) -> frozenset[str]:
     """Every module that a file imports, anywhere in it."""
     found = set()
-    for node in ast.walk(parsed(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -117,9 +123,7 @@ def test_no_import_goes_round_in_a_circle():
 
 
 def test_no_class_name_is_used_twice():
-    names = [
-        node.name for path in MODULES.values() for node in ast.walk(parsed(path)) if isinstance(node, ast.ClassDef)
-    ]
+    names = [node.name for path in MODULES.values() for node in nodes(path) if isinstance(node, ast.ClassDef)]
     assert sorted(name for name, count in Counter(names).items() if count > 1) == []
 
 
@@ -260,7 +264,7 @@ def private_parts(path: Path) -> list[str]:
     """Where a file accesses private attributes of other objects, such as `app._last`."""
     return [
         f"{path.name}:{node.lineno}: {ast.unparse(node)}"
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Attribute)
         and node.attr.startswith("_")
         and not node.attr.startswith("__")
@@ -275,26 +279,27 @@ def test_tests_speak_of_behaviour_and_not_of_private_parts():
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_every_public_thing_is_documented(name):
-    tree = parsed(MODULES[name])
+    tree, everything = parsed(MODULES[name]), nodes(MODULES[name])
     assert ast.get_docstring(tree)
     undocumented = [
         node.name
-        for node in ast.walk(tree)
+        for node in everything
         if isinstance(node, ast.FunctionDef | ast.ClassDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
     ]
     inner = {
         n.name
-        for f in ast.walk(tree)
+        for f in everything
         if isinstance(f, ast.FunctionDef)
         for n in ast.walk(f)
         if n is not f and isinstance(n, ast.FunctionDef)
     }
     private = {
         n.name
-        for c in ast.walk(tree)
-        if isinstance(c, ast.ClassDef) and (c.name.startswith("_") or "Protocol" in ast.dump(c))
+        for c in everything
+        if isinstance(c, ast.ClassDef)
+        and (c.name.startswith("_") or any("Protocol" in ast.dump(base) for base in c.bases))
         for n in c.body
         if isinstance(n, ast.FunctionDef)
     }

@@ -1,4 +1,4 @@
-"""The limits of a process, `ulimit -n` and `ulimit -v`: reported as such if they are too low; and returning memory.
+"""The limits of a process, `ulimit -n`, `-v` and `-u`: reported as such if they are too low; and returning memory.
 
 Native libraries end the process or hang if they get no memory or no descriptor, so whatever needs much of them checks
 first.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sys
+import threading
 
 from posturecam.errors import LimitReached, PosturecamError
 from posturecam.i18n.words import mark
@@ -19,14 +21,19 @@ needs some 60."""
 LEAST_OPEN = 64
 """Open files without which the app cannot start: Qt ends the process if it gets no pipe."""
 LEAST_BYTES = 2_000_000_000
-"""Address space without which the model is not loaded. Watching takes 1.8 GB of it on two cores, of which 0.3 GB are
-ever used; with 1.5 GB MediaPipe ends the process, with 1 GB it waits for ever for a thread that could not start."""
+"""Address space without which the model is not loaded. Watching takes 1.8 GB of it on two cores, of which 0.3 GB are ever used; with
+1.5 GB MediaPipe ends the process, with 1 GB it waits for ever for a thread that could not start."""
+LEAST_THREADS = 8
+"""Threads without which a model is not loaded, besides one for each core: with fewer MediaPipe ends the process, or waits for ever."""
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 _TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the limit first: ulimit -n {enough}")
 _TOO_LITTLE_MEMORY = mark(
     "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"
+)
+_TOO_FEW_THREADS = mark(
+    "No more processes and threads may be started; end other programs, or raise the limit first: ulimit -u unlimited, or give the container more"
 )
 _NO_MEMORY = mark("There is not enough memory left; close other programs, or give the container more")
 
@@ -84,12 +91,39 @@ def require_memory(number: int = LEAST_BYTES) -> None:
         raise LimitReached(_TOO_LITTLE_MEMORY, megabytes=allowed / 1e6)
 
 
+def require_threads(number: int | None = None) -> None:
+    """Require that this many more threads can be started; by default those of a model.
+
+    No system reports how many are left, so they are started, which takes some milliseconds.
+
+    Raises:
+        LimitReached: if not.
+    """
+    wanted = LEAST_THREADS + (os.cpu_count() or 1) if number is None else number
+    tried, over = [], threading.Event()
+    try:
+        for _ in range(wanted):
+            thread = threading.Thread(target=over.wait, daemon=True)
+            thread.start()
+            tried.append(thread)
+    except RuntimeError as error:
+        raise LimitReached(_TOO_FEW_THREADS) from error
+    finally:
+        over.set()
+        for thread in tried:
+            thread.join()
+
+
 def as_limit(problem: BaseException) -> PosturecamError | None:
     """The limit behind an unexpected exception; None if it has another reason."""
     number = getattr(problem, "errno", None)
     if number in _NO_DESCRIPTOR:
         allowed = open_files()
         return LimitReached(_TOO_FEW_FILES, number=allowed or 0, enough=MOST_OPEN)
+    if isinstance(problem, RuntimeError) and "start new thread" in str(problem):
+        return LimitReached(_TOO_FEW_THREADS)
+    if isinstance(problem, BlockingIOError) and problem.filename is None:  # a process could not be started
+        return LimitReached(_TOO_FEW_THREADS)
     # A library that cannot be mapped raises an ImportError, a thread that cannot start a RuntimeError.
     if isinstance(problem, MemoryError | ImportError | RuntimeError) or number == errno.ENOMEM:
         allowed = address_space()

@@ -54,7 +54,7 @@ with spared():
 from numpy.typing import NDArray  # noqa: E402
 
 from posturecam.config import resources  # noqa: E402
-from posturecam.config.limits import give_back, require_memory  # noqa: E402
+from posturecam.config.limits import give_back, require_memory, require_threads  # noqa: E402
 from posturecam.config.reading import explained  # noqa: E402
 from posturecam.config.settings import EstimatorSettings, FollowSettings  # noqa: E402
 from posturecam.errors import ModelError  # noqa: E402
@@ -109,7 +109,7 @@ class PoseEstimator:
 
     Raises:
         ModelError: on construction, if the model is missing or damaged.
-        LimitReached: on construction, if this process may use too little memory.
+        LimitReached: on construction, if this process may use too little memory or start too few threads.
 
     Example:
         >>> from posturecam import PoseEstimator, VideoSource
@@ -361,6 +361,7 @@ class FaceLandmarks:
 def _loaded(path: Path, load: Callable[[], _Model], damaged: Callable[[str], ModelError]) -> _Model:
     """Load a landmarker from a model file, or raise the error that says what to do; `damaged` builds one from the library's message."""
     require_memory()
+    require_threads()
     with explained(damaged):
         _require_whole(path)
     try:

@@ -202,6 +202,38 @@ def test_nothing_can_be_kept_where_there_is_no_home(monkeypatch):
         change_settings({"alerts.cool_down": "900"})
 
 
+@unix
+@pytest.mark.parametrize(
+    "lay", [os.mkfifo, lambda place: place.symlink_to(place.name), lambda place: place.write_text("")]
+)
+def test_something_else_in_the_place_of_the_home_is_said_at_once(run, monkeypatch, tmp_path, lay):
+    """A pipe would be waited for, which nobody ever writes to."""
+    lay(tmp_path / "home")
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "home"))
+    for arguments in (("settings", "alerts.cool_down=900"), ("history", "--json")):
+        code, _, err = run(*arguments)
+        assert code == 6
+        assert_one_line(err)
+
+
+@unix
+def test_a_home_whose_name_or_folder_lets_nobody_in_is_said(run, monkeypatch, tmp_path):
+    monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / ("long" * 80)))
+    code, _, err = run("history", "--json")
+    assert code == 6
+    assert_one_line(err, "cannot be opened (File name too long)")
+    if os.getuid() != 0:  # whom nothing keeps out
+        (tmp_path / "shut").mkdir(mode=0)
+        monkeypatch.setenv("POSTURECAM_HOME", str(tmp_path / "shut"))
+        assert run("history", "--json")[0] == 6
+
+
+@unix
+def test_a_zone_that_no_place_on_earth_has_is_taken_for_universal_time():
+    done = posturecam("watch", RECORDING, TZ="XXX-167:59:59")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 # A full device behind standard output
 
 
@@ -220,6 +252,17 @@ def test_a_full_device_behind_standard_output_is_said_in_one_line(arguments, unb
         done = posturecam(*arguments, stdout=full, PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == 7
     assert_one_line(done.stderr.decode(), IT_IS_FULL)
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(("watch", "/nowhere.mp4"), 3), (("settings", "x.y=1"), 6), (("watch", "--rate", "x"), 2)]
+)
+def test_an_exit_code_stands_where_nothing_can_be_said(arguments, code):
+    """The interpreter would end with 120 for the words that standard error did not take."""
+    with FULL.open("wb") as full:
+        command = [sys.executable, "-m", "posturecam", *arguments]
+        assert subprocess.run(command, stdout=full, stderr=full, check=False, cwd=ROOT).returncode == code
 
 
 @needs_full

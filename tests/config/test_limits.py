@@ -3,6 +3,8 @@
 import errno
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +60,36 @@ def test_the_limit_of_open_files_is_raised_where_that_is_allowed():
         "print(limits.open_files() == min(256, hard if hard > 0 else 256))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "True"
+
+
+@pytest.fixture
+def no_more_threads(monkeypatch):
+    """After two more."""
+    left, start = iter((1, 1)), threading.Thread.start
+
+    def started(thread):
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", started)
+
+
+def test_a_model_or_several_files_need_threads_and_say_so(no_more_threads):
+    from posturecam.analysis import analyze_many
+    from posturecam.vision.estimator import PoseEstimator
+
+    before = threading.active_count()
+    with pytest.raises(LimitReached, match="raise the limit first: ulimit -u unlimited"):
+        PoseEstimator()
+    with pytest.raises(LimitReached, match="No more processes and threads"):
+        analyze_many([], Path("out"))
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [RuntimeError("can't start new thread"), BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")],
+)
+def test_a_thread_or_process_that_cannot_be_started_is_told_as_a_limit(problem):
+    assert "No more processes and threads" in str(limits.as_limit(problem))

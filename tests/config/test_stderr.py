@@ -252,3 +252,12 @@ def test_and_while_others_write_to_it(tmp_path):
         os.close(another)
     lines = path.read_text().splitlines()
     assert lines == [f"line {number}" for number in range(1000 - len(lines), 1000)]
+
+
+def test_a_pipe_in_place_of_the_log_stops_nobody(own_home):
+    """Nobody reads it, and whoever writes to a full one waits."""
+    own_home.mkdir(exist_ok=True)
+    os.mkfifo(log_path())
+    code = "import os; from posturecam.config import stderr; stderr.redirect(); os.write(2, bytes(1_000_000))"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, timeout=30, check=False).returncode == 0

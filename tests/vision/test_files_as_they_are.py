@@ -198,3 +198,54 @@ def test_the_cover_of_a_song_is_no_video(tmp_path):
 
 def test_a_video_of_one_picture_is_a_video(tmp_path):
     assert times(open_source(write_video(tmp_path / "one.mp4", 1), SETTINGS)) == [0.0]
+
+
+# What is damaged within, and what a header counts otherwise
+
+
+def spoil(path, start, share):
+    """Overwrite a part of the pictures, from and as large as these shares of them, as a bad sector does."""
+    data = bytearray(path.read_bytes())
+    pictures = data.index(b"mdat") + 4
+    size = struct.unpack(">I", data[pictures - 8 : pictures - 4])[0]
+    begin, length = pictures + int(start * size), int(share * size)
+    data[begin : begin + length] = bytes(length)
+    path.write_bytes(data)
+    return path
+
+
+def test_what_follows_a_damaged_part_is_seen_and_the_damage_is_told(tmp_path):
+    """It was taken for the end of the video, and nothing was said."""
+    source = VideoSource(spoil(write_video(tmp_path / "bad_sector.mp4", 60, noise=True), 0.3, 0.3))
+    seen = times(source)
+    assert len(seen) < 50
+    assert seen[-1] == pytest.approx(5.9)
+    assert "is damaged: 2 s within it cannot be shown" in source.truncated
+
+
+def test_a_video_whose_second_half_is_damaged_ends_early_and_says_so(tmp_path):
+    source = VideoSource(spoil(write_video(tmp_path / "bad_end.mp4", 60, noise=True), 0.5, 0.49))
+    assert 10 < len(times(source)) < 40
+    assert "of the 6.0 s that its header promises" in source.truncated
+
+
+def test_a_matroska_file_with_longer_sound_is_not_called_damaged(tmp_path):
+    """Its header tells the length of the longest stream."""
+    path = starting_at(tmp_path, 0.0)
+    data = path.read_bytes()
+    duration = data.index(b"\x44\x89\x88") + 3  # Duration, as a double
+    long = data[:duration] + struct.pack(">d", 30_000.0) + data[duration + 8 :]
+    path.write_bytes(long)
+    explained = VideoSource(path)
+    assert len(times(explained)) == 20
+    assert explained.truncated is None
+    path.write_bytes(long.replace(b"DURATION", b"WHATEVER"))  # which tells the length of each stream
+    unexplained = VideoSource(path)
+    assert len(times(unexplained)) == 20
+    assert "of the 30.0 s that its header promises" in unexplained.truncated
+
+
+def test_pixels_that_make_a_picture_too_large_are_refused(tmp_path):
+    path = with_pixel_aspect(write_video(tmp_path / "huge.mp4", 1, size=(6000, 4000)), 4, 1)
+    with pytest.raises(SourceError, match="24000 × 4000 pixels"):
+        VideoSource(path)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from posturecam.config.limits import require_threads
 from posturecam.config.reading import TooLarge
 from posturecam.errors import SourceError
 from posturecam.i18n.message import Message
@@ -20,6 +22,8 @@ from posturecam.vision.sources.kinds import is_matroska
 from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.stills import require_pixels
 
+_DECODERS = 4
+"""Threads without which a decoder may give up on a sound file, and say no more of it than of a damaged one."""
 _USUAL_RATE = 25.0
 """Frames per second assumed if the header has no plausible rate."""
 _FASTEST = 1000.0
@@ -34,6 +38,13 @@ _SQUARE = 0.005
 """Pixels closer to square than this are not rescaled, an error of less than 0.2° in any angle."""
 _PROMISED_SHARE = 0.9
 """A file that ends before this fraction of the length in its header, and at least a second early, was truncated."""
+_MOST_DAMAGED = 1000
+"""Pictures in a row that cannot be decoded, as in a bad sector, after which sound ones are looked for, while the header promises more: 40 s of film.
+At the end of a file each try takes at most 0.15 ms."""
+_LEAST_LOST = 1.0
+"""Seconds of damaged pictures that are worth a word."""
+_MOST_INDEX = 64_000_000
+"""Of an MP4 file's index, bytes: a whole day at 60 pictures a second has 40 million."""
 
 
 class VideoSource(Source):
@@ -67,8 +78,8 @@ class VideoSource(Source):
     """
 
     truncated: Message | None
-    """Set by iterating: one line if the file ended well before the length in its header. The frames until then are
-    valid."""
+    """Set by iterating: one line if the file ended well before the length in its header, or is damaged in between. All
+    other frames are valid."""
 
     def __init__(
         self,
@@ -92,14 +103,20 @@ class VideoSource(Source):
         self._start, self._end = start, end
         self._clock = clock or SystemClock()
         self._closed = False
+        self._lost = 0
+        """Pictures so far that could not be decoded and were followed by others."""
         self.truncated = None
         require_file(self._path)
         capture = self._open()
+        self._square = _Square(capture)
         self._require_pixels(capture.get(cv2.CAP_PROP_FRAME_WIDTH), capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
         rate = capture.get(cv2.CAP_PROP_FPS)
         self._interval = 1 / _believable_rate(rate)
         self._promised = max(0.0, capture.get(cv2.CAP_PROP_FRAME_COUNT))
-        self._square = _Square(capture)
+        if (
+            rate > _FASTEST
+        ):  # OpenCV counts by the length and this rate: those of raw camcorder tapes (DV) by 60 000 a second
+            self._promised /= rate * self._interval
         if is_matroska(self._path):
             self._promised -= _counted_before(capture, self._promised)
         if rate > _FASTEST and capture.grab() and not capture.grab():
@@ -109,7 +126,7 @@ class VideoSource(Source):
         self.info = SourceInfo(name_of(self._path), name_of(self._path), live=False, duration=self._duration())
 
     def __iter__(self) -> Iterator[Frame]:
-        self._closed, self.truncated = False, None
+        self._closed, self.truncated, self._lost = False, None, 0
         capture = self._open()
         try:
             yield from self._frames(capture)
@@ -125,6 +142,7 @@ class VideoSource(Source):
         # series of pictures.
         capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
+            require_threads(_DECODERS)
             raise SourceError(
                 "{path} cannot be read as a video: it is of another kind, or was cut short while it was written or "
                 "copied; try whether a video player shows it",
@@ -134,7 +152,7 @@ class VideoSource(Source):
 
     def _require_pixels(self, width: float, height: float) -> None:
         try:
-            require_pixels(round(width), round(height), MOST_PIXELS)
+            require_pixels(*self._square.size(width, height), MOST_PIXELS)
         except TooLarge as error:
             raise SourceError(
                 "The pictures of {path} are too large ({problem}); save them smaller",
@@ -152,7 +170,7 @@ class VideoSource(Source):
         stamps, sampler = Stamps(self._interval), _Sampler(self._rate)
         pacer = _Pacer(self._clock, self._interval) if self._realtime else None
         decoded, clip, none_yet = 0, 0.0, True
-        while capture.grab():
+        while self._grabs(capture, decoded):
             decoded += 1
             clip = stamps.mend(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
             if self._end is not None and clip >= self._end:
@@ -170,14 +188,34 @@ class VideoSource(Source):
         else:
             self.truncated = self._shortfall(decoded, clip + self._interval)
         if none_yet:
+            require_threads(_DECODERS)
             raise SourceError(self._nothing(decoded, clip + self._interval))
 
+    def _grabs(self, capture: cv2.VideoCapture, decoded: int) -> bool:
+        """Whether there is one more picture; damaged ones before it are passed over."""
+        if capture.grab():
+            return True
+        for lost in range(1, round(min(_MOST_DAMAGED, self._promised - decoded - self._lost))):
+            if capture.grab():
+                self._lost += lost
+                return True
+        return False
+
     def _shortfall(self, decoded: int, length: float) -> Message | None:
-        promised = self._promised * self._interval
+        promised, whole = self._promised * self._interval, _PROMISED_SHARE * self._promised
         early = length < _PROMISED_SHARE * promised and promised - length >= 1
-        # The time alone proves nothing: the last picture of a screen recording may stay on for minutes.
-        if not early or decoded >= _PROMISED_SHARE * self._promised or _is_whole_mp4(self._path):
-            return None
+        # The time alone does not tell: the last picture of a screen recording may stand still for minutes.
+        if not early or decoded + self._lost >= whole or _explains(self._path, length, promised):
+            lost = self._lost * self._interval
+            return (
+                Message(
+                    mark("{path} is damaged: {lost:.0f} s within it cannot be shown; copy or record it again"),
+                    path=self._path,
+                    lost=lost,
+                )
+                if lost >= _LEAST_LOST
+                else None
+            )
         return Message(
             "{path} ends after {length:.1f} s of the {promised:.1f} s that its header promises; what follows is "
             "damaged or was not copied",
@@ -273,12 +311,15 @@ class _Square:
             aspect = 1 / aspect
         self._aspect = aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
 
+    def size(self, width: float, height: float) -> tuple[int, int]:
+        """Width and height of a picture once its pixels are square: widened or heightened, so that nothing of it is lost."""
+        return round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0))
+
     def __call__(self, picture: Image) -> Image:
         """The picture, stretched in width or height so that nothing of it is lost."""
         if abs(self._aspect - 1) < _SQUARE:
             return picture
-        height, width = picture.shape[:2]
-        size = (round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0)))
+        size = self.size(*picture.shape[1::-1])
         return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
@@ -299,22 +340,90 @@ def _believable_rate(rate: float) -> float:
     return rate if 0.01 <= rate <= _FASTEST else _USUAL_RATE
 
 
-def _is_whole_mp4(path: Path) -> bool:
-    """Whether this is an MP4 or QuickTime file that is complete to its end.
+def _explains(path: Path, length: float, promised: float) -> bool:
+    """Whether a file says itself why its video has fewer pictures, and lasts shorter, than OpenCV takes from its header, seconds.
 
-    Trimming one often only adds an edit list: the header still counts frames that are no longer shown.
+    An MP4 or QuickTime file that was trimmed may have only an edit list: the header still counts the pictures that are no longer shown. That of
+    Matroska tells how long the longest stream is, which may be the sound; tags tell the length of each.
     """
-    size, at = path.stat().st_size, 0
+    if is_matroska(path):
+        return any(abs(told - length) < max(1.0, (1 - _PROMISED_SHARE) * length) for told in _tagged_lengths(path))
+    index = _index_of_whole_mp4(path)
+    if index is None:
+        return False
+    shown = _shown_by_edit_list(index)
+    return shown is not None and shown < _PROMISED_SHARE * promised
+
+
+_LENGTH_TAG = re.compile(rb"DURATION\x44\x87.{1,8}?(\d\d):(\d\d):(\d\d\.\d+)", re.DOTALL)
+"""The tag's name, the element of its value (RFC 9559, TagString), its size, and the time: 00:01:30.500000000."""
+_TAGS_WITHIN = 1_000_000
+"""Bytes from a Matroska file's beginning or end in which its tags are looked for."""
+
+
+def _tagged_lengths(path: Path) -> list[float]:
+    """How long each stream of a Matroska file is, seconds, as most programs that write them say."""
+    with path.open("rb") as file:
+        told = file.read(_TAGS_WITHIN)
+        file.seek(max(file.tell(), path.stat().st_size - _TAGS_WITHIN))
+        told += file.read(_TAGS_WITHIN)
+    return [
+        3600 * int(hours) + 60 * int(minutes) + float(seconds) for hours, minutes, seconds in _LENGTH_TAG.findall(told)
+    ]
+
+
+def _index_of_whole_mp4(path: Path) -> bytes | None:
+    """The index (moov) of an MP4 or QuickTime file that reaches to its end; None where it is none, or does not."""
+    size, at, index = path.stat().st_size, 0, b""
     with path.open("rb") as file:
         if file.read(8)[4:] != b"ftyp":
-            return False
+            return None
         while at < size:
             file.seek(at)
-            header = file.read(16).ljust(16, b"\0")
-            length = int.from_bytes(header[:4], "big")
-            if length == 1:  # the true length follows
-                length = int.from_bytes(header[8:], "big")
-            if length == 0:  # "to the end of the file"
-                return True
-            at += max(length, 8)
-    return at == size
+            kind, header, length = _box(file.read(16), size - at)
+            if kind == b"moov":
+                file.seek(at + header)
+                index = file.read(min(length - header, _MOST_INDEX))
+            at += length
+    return index if at == size else None
+
+
+def _box(header: bytes, left: int) -> tuple[bytes, int, int]:
+    """Kind, length of the header and length of an MP4 box (ISO/IEC 14496-12, section 4.2), of which `left` bytes are there at most."""
+    length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+    if length == 1:  # the true length follows
+        return kind, 16, max(int.from_bytes(header[8:16], "big"), 16)
+    if length == 0:  # "to the end of the file"
+        return kind, 8, left
+    return kind, 8, max(length, 8)
+
+
+def _boxes(data: bytes) -> dict[bytes, list[bytes]]:
+    """The contents of the boxes in a box, by kind."""
+    found: dict[bytes, list[bytes]] = {}
+    at = 0
+    while at + 8 <= len(data):
+        kind, header, length = _box(data[at : at + 16], len(data) - at)
+        found.setdefault(kind, []).append(data[at + header : at + length])
+        at += length
+    return found
+
+
+def _shown_by_edit_list(index: bytes) -> float | None:
+    """Seconds of the video that an MP4 file's edit list shows; None where it has no list."""
+    boxes = _boxes(index)
+    for head in boxes.get(b"mvhd", []):
+        scale = int.from_bytes(head[20:24] if head[:1] == b"\1" else head[12:16], "big")
+        for track in map(_boxes, boxes.get(b"trak", [])):
+            handlers = [one[8:12] for media in track.get(b"mdia", []) for one in _boxes(media).get(b"hdlr", [])]
+            edits = [one for edit in track.get(b"edts", []) for one in _boxes(edit).get(b"elst", [])]
+            if b"vide" in handlers and edits and scale:
+                return sum(map(_edited, edits)) / scale
+    return None
+
+
+def _edited(edits: bytes) -> int:
+    """How long the pieces of an edit list are together, in its units (ISO/IEC 14496-12, section 8.6.6)."""
+    wide = 8 if edits[:1] == b"\1" else 4
+    each, count = 2 * wide + 4, int.from_bytes(edits[4:8], "big")
+    return sum(int.from_bytes(edits[at : at + wide], "big") for at in range(8, min(len(edits), 8 + count * each), each))
