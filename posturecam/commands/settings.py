@@ -30,8 +30,8 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     """Show the settings, set some (`group.name=value`, all of them or none), or reset them to the defaults.
 
     Args:
-        changes: The settings to change.
-        reset: Reset to the defaults.
+        changes: What to set.
+        reset: Go back to the defaults.
         as_json: Show all of them as JSON.
         everything: Show expert settings too, with limits and sources; otherwise those of the app's settings page.
 
@@ -50,7 +50,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         speak()
         wanted = {key: _meant(key, value) for key, value in map(_key_and_value, changes)}
         changed = change_settings(wanted)
-        speak()  # it may be another language now
+        speak()  # which may be another language now
         for entry in entries(changed):
             if entry.key in wanted:
                 print(

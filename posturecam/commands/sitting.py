@@ -81,7 +81,7 @@ def show_days(*, days: int, as_json: bool) -> None:
 
 
 def export_to(path: Path, *, decimal_comma: bool = False) -> None:
-    """Write everything to a .csv or .json file; tables with decimal commas and semicolons if requested.
+    """Write everything to a .csv or .json file; tables with decimal commas and semicolons where that is wished.
 
     Raises:
         HistoryError: if the history cannot be read.
@@ -116,7 +116,7 @@ def check_decimal_comma(wanted: bool, to: Path | None) -> None:
 
 
 def delete(*, sure: bool) -> None:
-    """Delete everything once the user has confirmed.
+    """Delete everything, once the user said so.
 
     Raises:
         HistoryError: if not everything could be deleted.
