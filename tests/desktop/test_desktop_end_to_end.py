@@ -167,6 +167,8 @@ class Hand:
 
     def __init__(self, environment):
         self.environment, self.shots = environment, 0
+        self.told = []
+        """The app's last status, for whoever reads why a step failed."""
 
     def type(self, title, *keys):
         """Press keys in the window with this title."""
@@ -193,7 +195,8 @@ class Hand:
         self.type(title, "Return")
         ends = time.monotonic() + 15
         while time.monotonic() < ends:
-            if (ask("status") or {}).get("mode") == "stretching":
+            self.told[:] = [ask("status")]
+            if (self.told[0] or {}).get("mode") == "stretching":
                 return True
             time.sleep(0.2)
         return False
@@ -314,7 +317,7 @@ def test_from_the_first_start_over_a_slouch_and_a_stretch_to_the_history(display
         hand.shoot("alert")
         until(lambda: hand.stretch_now() and Response.STRETCH in answers(), "the alert is answered")
         hand.shoot("questions")
-        until(lambda: hand.begins(main), "the stretch begins")
+        until(lambda: hand.begins(main), "the stretch begins", hand.told)
         hand.mode("stretching")
         hand.shoot("session")
         until(counted, "a repetition was counted")
