@@ -123,7 +123,7 @@ class NotificationDelivery:
 
     async def _until_closed(self) -> None:
         await self._closing.wait()
-        await self._let_go()
+        await self._close_connection()
 
     async def _tell(self, notice: Notice, bell: Callable[[], None] | None) -> None:
         sounded = False
@@ -131,7 +131,8 @@ class NotificationDelivery:
             sounded = await _within(self._patience, self._show(notice, sound=bell is not None))
         except Exception as problem:
             (notice.failed or self._trouble.report)(problem)
-            await self._let_go()  # so that the next alert connects afresh: the service may be available by then
+            # The next alert then connects afresh: the service may be available by then.
+            await self._close_connection()
         if bell is not None and not sounded:
             bell()
 
@@ -167,7 +168,7 @@ class NotificationDelivery:
             with suppress(Exception):
                 await _within(_CLOSING_SECONDS, self._notifier.clear_all())
 
-    async def _let_go(self) -> None:
+    async def _close_connection(self) -> None:
         await self._clear()
         notifier, self._notifier = self._notifier, None
         if notifier is not None:

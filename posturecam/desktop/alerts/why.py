@@ -52,14 +52,14 @@ class ReminderFacts:
     severity: Grade | None
 
 
-def facts_of(told: AlertRaised) -> ReminderFacts:
+def facts_of(raised: AlertRaised) -> ReminderFacts:
     """The data of an alert that was just given."""
-    slouch, seen = told.alert.slouch, told.evidence
+    slouch, seen = raised.alert.slouch, raised.evidence
     cause, change, compared = slouch.cause, slouch.change, slouch.compared
     if seen is not None and seen.deviation.cause is not None:  # that of the moment shown
         cause, change, compared = seen.deviation.cause, seen.deviation.change, seen.compared
     explained = explain(cause, change, compared=compared)
-    return ReminderFacts(told.at, seen, explained, told.alert.seconds, slouch.severity)
+    return ReminderFacts(raised.at, seen, explained, raised.alert.seconds, slouch.severity)
 
 
 def facts_kept(event: KeptEvent) -> ReminderFacts:
@@ -237,7 +237,7 @@ class WhyDialog(_MomentDialog):
 
     def __init__(
         self,
-        told: AlertRaised,
+        raised: AlertRaised,
         engine: SessionClient,
         baseline: Baseline | None = None,
         parent: QWidget | None = None,
@@ -247,17 +247,17 @@ class WhyDialog(_MomentDialog):
         """Create it without showing it.
 
         Args:
-            told: The alert.
+            raised: The alert.
             engine: Receives "I'm fine" if the user says that it was wrong; its settings give the limits.
             baseline: The current baseline, used if the alert did not save its own.
             parent: The Qt object that owns it.
             is_last: Whether it is the latest alert: only that one can be answered.
         """
-        facts = None if told.trial else facts_of(told)
-        kept = _baseline_kept(told.evidence) or baseline
-        super().__init__(engine, facts, kept if told.alert.slouch.compared else None, parent)
-        self._told, self._is_last = told, is_last
-        if told.trial:
+        facts = None if raised.trial else facts_of(raised)
+        kept = _baseline_kept(raised.evidence) or baseline
+        super().__init__(engine, facts, kept if raised.alert.slouch.compared else None, parent)
+        self._raised, self._is_last = raised, is_last
+        if raised.trial:
             return
         self.wrong = button(tr("This was wrong"), self._say_wrong)
         self.wrong.setAutoDefault(False)
@@ -269,7 +269,7 @@ class WhyDialog(_MomentDialog):
         if self.wrong is not None:
             self.wrong.setEnabled(False)
         if self._is_last():
-            self._engine.answer(Response.FINE, self._told)
+            self._engine.answer(Response.FINE, self._raised)
             self._thanks.setText(tr("Thank you. The next reminder may take longer to come."))
         else:
             self._thanks.setText(tr("There has been another reminder since. Only the latest one can be answered."))

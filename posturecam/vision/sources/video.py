@@ -44,7 +44,7 @@ At the end of a file each try takes at most 0.15 ms."""
 _LEAST_LOST = 1.0
 """Seconds of damaged pictures that are worth a word."""
 _MOST_INDEX = 64_000_000
-"""Of an MP4 file's index, bytes: a whole day at 60 pictures a second has 40 million."""
+"""Largest index of an MP4 file that is read, bytes: a whole day at 60 pictures a second has 40 million."""
 
 
 class VideoSource(Source):

@@ -135,7 +135,7 @@ def depth_parts(coaching: Coaching) -> list[tuple[str, str]]:
 
 
 def done_words(one: SetSummary) -> list[str]:
-    """Repetitions and seconds of one exercise; what was counted and how it was graded are told apart."""
+    """Repetitions and seconds of one exercise; what was counted is kept apart from how it was graded."""
     if one.skipped and not one.results:
         return [tr("Skipped.")]
     if one.exercise.is_timed or (one.timed and one.timed == len(one.results)):

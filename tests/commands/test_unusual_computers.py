@@ -1,4 +1,4 @@
-"""Odd things about a computer: no home, no name, no space, a broken locale, two cameras of one kind."""
+"""Unusual computers: no home, no user name, no space, a broken locale, two cameras of one kind."""
 
 import io
 import json
