@@ -186,8 +186,9 @@ def _focal(stills: Stills) -> Floats:
 def sensor_errors(looks: Looks, offset: float | None) -> tuple[list[str], float]:
     """A table line of the sensor's errors, and the measured offset of the canonical face's pitch, degrees.
 
-    Pitch against the lens, less the constant by which the canonical face looks up or down: `offset`, or the median error of
-    these very stills; its change from upright; and distance as the share by which it is wrong, were the field of view known.
+    Pitch relative to the lens, minus the constant by which the canonical face looks up or down: `offset`, or the median
+    error of these very stills; its change from upright; and the relative error of the distance, assuming a known field
+    of view.
     """
     stills = looks.stills
     pitch, truth = looks.values("head_pitch"), true_pitch(stills)

@@ -121,7 +121,7 @@ def _end_as_by_ctrl_c() -> None:
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:
-    """Interrupt once: a closed terminal often sends the signal twice, and the second must not interrupt the writing."""
+    """Interrupt once: a closed terminal often says so twice, and the second must not break off the writing."""
     signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 

@@ -318,7 +318,7 @@ CASES: dict[str, Case] = {
 
 
 def scripted(case: Case, reps: int | None = None, extra: float = 1.5) -> list[Part]:
-    """All repetitions of an exercise done well, each held a little longer than asked."""
+    """All repetitions of an exercise done well, each held a little longer than required."""
     exercise = load_exercise(case.name)
     hold = exercise.dose.hold + extra
     parts: list[Part] = [(2.0, case.start)]

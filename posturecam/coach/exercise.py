@@ -240,7 +240,7 @@ class Exercise(ExercisePart):
     skip_if: tuple[Text, ...] = ()
     """Who should skip it."""
     desk: DeskForm | None = None
-    """How it is done in a break at the desk; None where it is not."""
+    """How it is done in a break at the desk; None if it is not."""
     variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""

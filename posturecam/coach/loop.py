@@ -52,10 +52,10 @@ class CoachTick:
 
 
 def for_stretching(settings: Settings) -> Settings:
-    """The settings with which the coach's own estimator is made, and its loop run.
+    """The settings with which to create the coach's own estimator, and to run its loop.
 
-    On the floor the head hides and the shoulders travel: the tracker must let go later than at a desk, and the user may be
-    further from the seat, and seem of another size, than somebody who leans in a chair.
+    On the floor the head hides and the shoulders travel: the tracker must keep track for longer than at a desk, and the
+    user may be farther from the seat, and appear larger or smaller, than somebody leaning in a chair.
     """
     chosen = settings.stretch
     estimator = settings.estimator.model_copy(

@@ -44,7 +44,7 @@ HINTS: Mapping[Nearness, str] = {
     Nearness.FAR: mark("Come closer, I cannot see you"),
     Nearness.CUT_OFF: mark("Move back, I cannot see you"),
 }
-"""What is said to somebody who cannot be seen."""
+"""Words for somebody who cannot be seen."""
 
 
 @dataclass(frozen=True, slots=True)

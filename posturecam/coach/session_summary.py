@@ -209,9 +209,9 @@ class SetSummary:
 
     @property
     def to_fix(self) -> str | None:
-        """The one thing to fix next time, for people; None where there is nothing.
+        """The one thing to fix next time, for people; None if there is nothing.
 
-        Safety first, then the fault that came in most repetitions, then what kept repetitions from being counted.
+        Safety first, then the most frequent fault, then what kept repetitions from being counted.
         """
         often = Counter(fault for result in self.results for fault in result.faults)
         known = [fault for fault in self.exercise.faults if often[fault.id]]

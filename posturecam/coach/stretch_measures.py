@@ -45,9 +45,9 @@ class CoachLook:
     pose: Pose | None
     view: View
     measures: Mapping[str, StretchMeasure]
-    """By name; empty where there is no pose."""
+    """By name; empty if there is no pose."""
     other: Mapping[str, StretchMeasure] | None = None
-    """The same for the other working side, where the user may still choose with which to begin."""
+    """The same for the other working side, while the user may still choose which one to begin with."""
     problem: str | None = None
     """Why there is no picture (the camera was unplugged), or None."""
     nearness: Nearness = Nearness.UNKNOWN

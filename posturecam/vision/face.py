@@ -41,7 +41,7 @@ _LEAST_SIDE = 32.0
 _NEAREST, _FURTHEST = 10.0, 400.0
 """Plausible distance of a head from a webcam, centimetres."""
 _LARGEST_MISFIT = 1.5
-"""Root mean square, centimetres, up to which the points form a face: 0.2 to 0.5 on photographs and renders."""
+"""Root mean square, centimetres, up to which the points count as a face: 0.2 to 0.5 on photographs and renders."""
 _FURTHEST_TURN = 60.0
 """Largest rotation of the shoulders, degrees, at which a face is searched for."""
 _UNCHANGED = 0.05
@@ -125,7 +125,7 @@ def carried(seen: Pose, now: Pose) -> Head | None:
     went = (after - before).mean(axis=0)
     apart = float(np.hypot(*(after - before - went).T).max())
     spread = float(np.ptp(before, axis=0).max())
-    if not apart <= _UNCHANGED * spread:  # nor where a point is not finite
+    if not apart <= _UNCHANGED * spread:  # nor if a point is not finite
         return None
     return moved(head, float(went[0]), float(went[1]))
 

@@ -50,7 +50,7 @@ class Landmark(IntEnum):
 
     @property
     def spoken(self) -> str:
-        """The landmark's name in a sentence, such as "left ear"."""
+        """The landmark's name as used in a sentence, such as "left ear"."""
         return self.name.lower().replace("_", " ")
 
 

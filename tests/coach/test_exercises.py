@@ -13,7 +13,7 @@ from posturecam.coach.loop import coach
 from posturecam.vision.pose import Landmark
 
 run = partial(stretch_figures.run, rate=5.0)
-"""At the fewest looks a second that must give what 10 and 30 give, which is tested here too."""
+"""At the lowest rate that must give the same results as 10 and 30 checks a second, which is tested here too."""
 ALL = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
@@ -22,7 +22,7 @@ def summary(ticks):
 
 
 def once(case, pose=None, hold=None, before=2.0):
-    """One repetition, held a little longer than asked."""
+    """One repetition, held for `hold` seconds, or a little longer than required."""
     hold = load_exercise(case.name).dose.hold + 1.5 if hold is None else hold
     back = case.between or case.start
     return [

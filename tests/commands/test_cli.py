@@ -491,7 +491,7 @@ def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
         process.stdout.readline()  # it is running
         process.send_signal(getattr(signal, name))
         if name == "SIGHUP":
-            process.send_signal(signal.SIGHUP)  # a shell sends it a second time
+            process.send_signal(signal.SIGHUP)  # a shell says it a second time
         _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, b"")
     assert len(list(RecordingSource(recording))) >= 1

@@ -19,7 +19,7 @@ LONGEST_STRETCHED = 2.0
 """How much longer than in its file a hold may be, so that the break fills its time: the files state the shorter end of
 the usual range."""
 MOST_LEFT_OVER = 20.0
-"""Seconds by which a break may be shorter than asked for, before something in it is done once more."""
+"""Seconds by which a break may be shorter than requested, before one of its exercises gets another repetition."""
 _ORDER = ("neck", "shoulders", "back", "arms", "eyes")
 """From small to large, so that a break ends with a good stretch, and with the eyes before they return to the screen."""
 
@@ -43,9 +43,10 @@ def choose(
 ) -> tuple[Exercise, ...]:
     """The exercises of one break, each in its form for the desk, in order.
 
-    What the camera can judge comes first: what does something for another part of the body, then what was not done for longest.
-    Where time is left, what is led by time follows, in turn: what was not done for longest, then for another part of the body.
-    Nothing is left out for the view, and a break never consists only of rests where there is anything else.
+    What the camera can judge comes first: exercises for a part of the body not covered yet, then those not done for
+    longest. If time is left, timed exercises follow in turn: those not done for longest, then those for another part of
+    the body. Nothing is left out because of the view, and a break never consists only of rests if there is anything
+    else.
 
     Args:
         exercises: All available ones; those without a form for the desk are skipped.

@@ -112,7 +112,7 @@ class StepContext:
         return replace(evidence, samples=self.state.samples, returned=returned, off_side=self._off_side())
 
     def _off_side(self) -> float | None:
-        """How far past the side the camera looks, by this look or by the start pose, whichever says more.
+        """How far the camera is off the side view, by this check or by the start pose, whichever is more.
 
         Nobody turns during a hold, and a folded body shows it less well than an upright one: 46° reads as 20 to 35 in
         rendered folds.

@@ -73,7 +73,7 @@ def look_at(
     settings: StretchSettings,
     problem: str | None = None,
 ) -> CoachLook:
-    """Measure what this exercise needs on one pose, against its start pose where there is one."""
+    """Measure what this exercise needs on one pose, against its start pose if there is one."""
     if pose is None:
         return CoachLook(t, None, view, {}, problem=problem)
 

@@ -17,7 +17,7 @@ FLAT = 35.0
 """A trunk no steeper than this, degrees, shows where the person faces: measured on renders, the shoulders alone gave
 the wrong side in 3 of 150 poses on the mat, the trunk in none."""
 LOWERED = 50.0
-"""A trunk no steeper than this, degrees, shows by its own depth how far past the side the camera looks."""
+"""A trunk no steeper than this, degrees, shows by its own depth how far off the side view the camera is."""
 MARGIN = 8.0
 """Degrees by which the view may get worse before the user is told again: the scatter of the shoulders' depth."""
 _NAMED_SIDE = 25.0
@@ -31,7 +31,7 @@ class Viewpoint:
     near_left: bool
     """Whether the person's left side is the nearer one."""
     off_side: float | None
-    """How far past the exact side the camera looks, 0 to 90 degrees; None where it cannot be told."""
+    """How far the camera is off the exact side view, 0 to 90 degrees; None if unknown."""
 
     @property
     def is_between(self) -> bool:

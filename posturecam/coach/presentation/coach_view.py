@@ -272,7 +272,7 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
 
 
 def judged(tick: CoachTick) -> Judged | None:
-    """The angle that is judged now, and where it is to go: that of the depth, or else of the pose itself."""
+    """The angle judged now, and its target: that of the depth, or else of the pose itself."""
     coach, exercise = tick.state, tick.exercise
     if tick.pose is None or coach.phase not in (
         CoachPhase.START,

@@ -24,7 +24,7 @@ _DEGREES, _RATIO = 2, 4
 
 
 def tick_record(tick: CoachTick) -> JsonRecord:
-    """One moment: where the exercise stands, everything measured, what happened, and what is said."""
+    """One moment: the exercise's progress, everything measured, what happened, and what is said."""
     state, exercise = tick.state, tick.exercise
     return {
         "t": rounded(tick.frame.t),

@@ -41,8 +41,9 @@ MOST_BY_BENDING = 1.5
 """Most thresholds subtracted: of 69 checks of slouches with the chin down 95 % are detected, and no more looks at keys
 or phone than without a limit."""
 PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), None: (0.5, 0.25), True: (0.0, 0.0)}
-"""How much the estimate that knows where the shoulders went in the picture counts, beside the one that does not; by whether the camera was moved, None where
-nobody knows; from the front and obliquely. A tilted lid moves the shoulders as a slouch does, and obliquely the other sees nearly as much."""
+"""Weight of the estimate that knows where the shoulders moved in the picture, relative to the one that does not; by
+whether the camera was moved (None if unknown); from the front and obliquely. A tilted lid moves the shoulders just as a
+slouch does, and obliquely the other estimate sees nearly as much."""
 SEEN_WITHOUT_PLACE = 0.74, 0.83
 """How much of a slouch is seen by an estimate that does not know the position, relative to the other one; front and
 obliquely. Measured 0.61 and 0.80; from the front between that and 1, since dividing by it amplifies its errors too."""

@@ -20,7 +20,7 @@ from posturecam.vision.sources.clock import Clock
 LOST_STREAM = mark("the camera's address no longer answers")
 
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
-"""What cameras and phones offer. FFmpeg knows many more, among them some that listen or send."""
+"""What cameras and phones offer. FFmpeg supports many more, some of which listen or send."""
 _LONGEST_WAIT = 3.0
 """Most seconds a read may take, whatever the settings say: closing has to wait slightly longer than that."""
 

@@ -41,8 +41,8 @@ def path_for_opencv(path: Path) -> str:
 def to_bgr(picture: NDArray[Any]) -> Image:
     """A picture as 8-bit BGR, unchanged if it is that already.
 
-    Takes 8 or 16 bits a channel, and grey (with or without an axis for it), blue-green-red, or that with an alpha channel.
-    Most decoders give 8-bit blue-green-red; infrared and depth cameras and a few drivers do not.
+    Accepts 8 or 16 bits per channel, and grey (with or without a channel axis), BGR, or BGRA. Most decoders give 8-bit
+    BGR; infrared and depth cameras and a few drivers do not.
     """
     if picture.dtype == np.uint16:
         picture = (picture >> 8).astype(np.uint8)

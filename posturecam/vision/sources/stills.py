@@ -121,10 +121,10 @@ def _decoded(encoded: bytes) -> Image:
         try:
             with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
                 width, height = header.size
-        except PIL.Image.DecompressionBombError as error:  # pillow has a limit of its own, three times as large
+        except PIL.Image.DecompressionBombError as error:  # pillow has its own limit, three times as large
             raise TooLarge(f"at most {MOST_PIXELS // 1_000_000} million pixels are read") from error
     require_pixels(width, height, MOST_PIXELS)
-    # By way of memory, because cv2.imread cannot open names outside the system's code page on Windows.
+    # Decoded from memory, because on Windows cv2.imread cannot open names outside the system's code page.
     picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise ValueError("OpenCV makes nothing of it")
