@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from fakes.session import FakeEngine
 from moments import BASELINE, NOON, moment, tick, told
@@ -16,6 +17,7 @@ from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import CoachTick, coach, summarize
 from posturecam.coach.presentation.coach_view import ShowState, show
 from posturecam.coach.safety import Answers
+from posturecam.coach.session_summary import SessionSummary
 from posturecam.config.settings import Settings
 from posturecam.desktop.alerts.why import WhyDialog
 from posturecam.desktop.pages.stretch.words import alone
@@ -96,6 +98,20 @@ def _moment_of(shown: Sequence[Coaching], phase: CoachPhase, number: int) -> Coa
     return [one for one in shown if one.shown.phase is phase][number]
 
 
+@cache
+def _stretched(language: str) -> tuple[list[Coaching], SessionSummary, list[Coaching]]:
+    """A stretch, the summary of one, and a break at the desk; in a language, as some of their words are made on the way."""
+    held = ((2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD))
+    ticks = run("thoracic_stretch", *held, (2.5, LONG_SIT), (4.0, LONG_SIT), rate=5.0)
+    at_desk = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
+    break_ticks = coach(Recorded(frames((40, FACING), rate=2.0), live=True), lambda _: None, at_desk, paced=True)
+    return (
+        coached("Thoracic stretch", ticks),
+        summarize(run("thoracic_stretch", *held, rate=5.0)),
+        coached("Desk break", break_ticks),
+    )
+
+
 class Screens:
     """All windows in one language; each screen by its name brings itself up, and gives the window it is in."""
 
@@ -115,15 +131,7 @@ class Screens:
         self.first = self.windows.first_run
         self.small = SmallWindow(self.engine, self.windows.doors)
         self.menu = LiveMenu(self.engine, self.windows.doors)
-        held = ((2.0, LONG_SIT), (2.5, FOLD), (17.0, FOLD))
-        ticks = run("thoracic_stretch", *held, (2.5, LONG_SIT), (4.0, LONG_SIT), rate=5.0)
-        self.coached = coached("Thoracic stretch", ticks)
-        self.summary = summarize(run("thoracic_stretch", *held, rate=5.0))
-        at_desk = [load_exercise(name).at_desk() for name in ("chin_tuck", "overhead_reach")]
-        self.at_desk = coached(
-            "Desk break",
-            coach(Recorded(frames((40, FACING), rate=2.0), live=True), lambda _: None, at_desk, paced=True),
-        )
+        self.coached, self.summary, self.at_desk = _stretched(language)
         self.dialog: WhyDialog | None = None
 
     @property

@@ -202,10 +202,10 @@ def run(name_or_exercise, *parts: Part, settings: Settings | None = None, contro
     """Coach one exercise through the parts; all ticks."""
     exercise = load_exercise(name_or_exercise) if isinstance(name_or_exercise, str) else name_or_exercise
     source = Recorded(frames(*parts, **options), live)
-    return list(coach(source, _no_model, [exercise], settings, controls, past, pain=pain))
+    return list(coach(source, no_model, [exercise], settings, controls, past, pain=pain))
 
 
-def _no_model(frame: Frame) -> Pose | None:
+def no_model(frame: Frame) -> Pose | None:
     raise AssertionError("recorded landmarks need no model")
 
 

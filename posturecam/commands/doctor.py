@@ -97,7 +97,7 @@ def _model(settings: Settings) -> Finding:
     from posturecam.vision.sources import VideoSource
 
     try:
-        with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), end=1.0) as clip:
+        with PoseEstimator(settings.estimator) as estimator, VideoSource(demo_video(), rate=10, end=1.0) as clip:
             poses, spent = [], []
             for frame in clip:
                 began = time.perf_counter()

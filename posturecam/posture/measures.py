@@ -180,13 +180,26 @@ class _Seen:
     def __init__(self, pose: Pose, view: View, settings: Settings) -> None:
         self.pose, self.view, self.settings = pose, view, settings
         self.yaw = body_yaw(pose, settings)
+        self._found: dict[Name, float | _Unknown] = {}
 
     def measure(self, name: Name) -> Measure:
         try:
-            value = _plausible(name, _FORMULAS[name](self))
+            value = self._value(name)
         except _Unknown as unknown:
             return Measure(name, None, unknown.reason)
         return Measure(name, value, uncertainty=self._uncertainty(name))
+
+    def _value(self, name: Name) -> float:
+        """The value, if it is plausible; worked out once, as other measures are derived from some of them."""
+        if name not in self._found:
+            try:
+                self._found[name] = _plausible(name, _FORMULAS[name](self))
+            except _Unknown as unknown:
+                self._found[name] = unknown
+        found = self._found[name]
+        if isinstance(found, _Unknown):
+            raise found
+        return found
 
     def _uncertainty(self, name: Name) -> float | None:
         side = self.settings.side
@@ -281,21 +294,21 @@ class _Seen:
             return near_point
         fading = max(side.midline_beyond - side.near_side_within, 1.0)
         weight = min(max((off_profile - side.near_side_within) / fading, 0.0), 1.0)
+        if weight == 0:
+            return near_point
         return (1 - weight) * near_point + weight * middle(near_point, self.pose.at(far))
 
     def _neck_inclination(self) -> float:
-        angle = self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias
-        return _plausible(Name.NECK_INCLINATION, fold(angle))  # also when other measures are derived from it
+        return fold(self._sagittal(Landmark.LEFT_SHOULDER, Landmark.LEFT_EAR) - self.settings.side.neck_bias)
 
     def _trunk_inclination(self) -> float:
         if 90 - self._need_profile() > self.settings.side.trunk_off_profile:
             raise _Unknown(Why.WRONG_VIEW, "off_profile")
-        angle = self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias
-        return _plausible(Name.TRUNK_INCLINATION, fold(angle))
+        return fold(self._sagittal(Landmark.LEFT_HIP, Landmark.LEFT_SHOULDER) - self.settings.side.trunk_bias)
 
     def _neck_flexion(self) -> float:
         """ISO 11226: the neck's inclination less the trunk's."""
-        return fold(self._neck_inclination() - self._trunk_inclination())
+        return fold(self._value(Name.NECK_INCLINATION) - self._value(Name.TRUNK_INCLINATION))
 
     def _head_tilt(self) -> float:
         self._need_profile()
@@ -312,7 +325,7 @@ class _Seen:
     def _craniovertebral_angle(self) -> float:
         if self.view.is_oblique:
             raise _Unknown(Why.WRONG_VIEW, "not_exact")
-        neck = self._neck_inclination()
+        neck = self._value(Name.NECK_INCLINATION)
         low, high = _CVA_FITTED
         if not low <= neck <= high:
             raise _Unknown(Why.WRONG_VIEW, "beyond_fit", low=low, high=high)

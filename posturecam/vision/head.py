@@ -7,7 +7,7 @@ positive when the person's left side is higher. x grows to the picture's right, 
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 
@@ -59,7 +59,7 @@ class Head:
     """Across the picture's width, degrees, for which the distance holds."""
 
     def __post_init__(self) -> None:
-        if not all(map(math.isfinite, astuple(self))):
+        if not all(math.isfinite(getattr(self, one.name)) for one in fields(self)):
             raise ValueError(f"a head needs finite numbers, got {self}")
         if min(self.z, self.scale, self.field_of_view) <= 0:
             raise ValueError(f"distance, scale and field of view of a head must be positive, got {self}")

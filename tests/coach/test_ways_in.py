@@ -18,9 +18,9 @@ from stretch_figures import (
     STAND,
     STANDING_FOLD,
     Recorded,
-    _no_model,
     events_of,
     frames,
+    no_model,
     posture,
     run,
 )
@@ -153,6 +153,6 @@ def test_a_chin_tuck_at_a_desk_needs_no_hips():
     parts = [(2, case.start), (1, case.pose), (6.5, case.pose), (1, case.start), (2, case.start)]
     low = [[(seconds, posture(one, hip_u=-1.25)) for seconds, one in parts]]
     source = Recorded(frames(*low[0]))
-    ticks = list(coach(source, _no_model, [load_exercise("chin_tuck").with_dose(reps=1)]))
+    ticks = list(coach(source, no_model, [load_exercise("chin_tuck").with_dose(reps=1)]))
     assert not ticks[20].pose.sees(23, 0.3), "the hips are below the picture"
     assert ticks[-1].state.summary.counted == 1

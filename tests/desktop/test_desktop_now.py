@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory
 from fakes.session import FakeEngine
 from figures import person
 from moments import BASELINE, NOON, moment, tick, told
@@ -44,7 +45,7 @@ from posturecam.posture.reasons import Reason, Why
 from posturecam.posture.view import View
 from posturecam.session.protocol.messages import BreakOffered, Sign, TimelineSpan
 from posturecam.session.protocol.mode import Mode
-from posturecam.vision.frame import Frame, Source, SourceInfo
+from posturecam.vision.frame import Frame
 from posturecam.vision.sources import RecordingSource
 
 SETTINGS = Settings()
@@ -707,13 +708,13 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
     """Every moment of a rendered person at work is shown, and what is said agrees with what was judged."""
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
         frames = [frame for index, frame in enumerate(source) if index % 4 == 0]
-    first = [one for one in watch(_Frames(frames[:50]), _no_model, {}, SETTINGS) if one.frame.t < 6.5]
+    first = [one for one in watch(FramesInMemory(frames[:50]), no_model, {}, SETTINGS) if one.frame.t < 6.5]
     view = first[-1].reading.view
     looks = [sample(one.pose, one.reading.view, one.reading.measures) for one in first]
     learned = learn([*looks, *looks], "cam", "Camera", NOON.isoformat(), SETTINGS)
     lines = 0
     page.details.click()
-    for one in watch(_Frames(frames), _no_model, {view: learned}, SETTINGS, load_judge(SETTINGS)):
+    for one in watch(FramesInMemory(frames), no_model, {view: learned}, SETTINGS, load_judge(SETTINGS)):
         page.take(moment(one.frame.t, tick=one, baseline=learned))
         shown, value = page.figure.figure, one.reading.deviation.value
         assert page.deviation.value == value
@@ -724,14 +725,5 @@ def test_a_recorded_hour_goes_through_the_page(page, name):
     assert colours(page.figure) > 3
 
 
-class _Frames(Source):
-    def __init__(self, frames):
-        self.frames = frames
-        self.info = SourceInfo("memory", "memory", live=False)
-
-    def __iter__(self):
-        return iter(self.frames)
-
-
-def _no_model(frame):
+def no_model(frame):
     raise AssertionError("recorded landmarks need no model")

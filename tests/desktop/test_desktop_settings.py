@@ -87,6 +87,15 @@ def row(page, key):
     return page.show_setting(key)
 
 
+def open_everything(page):
+    """Show every place, and every group of "Advanced", one after the other."""
+    for place in PLACES:
+        page.show_place(place)
+    for group in GROUPS:
+        if experts := [key for key in ALL if key.startswith(f"{group}.") and place_of(key) == "advanced"]:
+            page.show_setting(experts[0])
+
+
 def control(page, key, kind):
     return row(page, key).editor.findChild(kind)
 
@@ -411,10 +420,8 @@ def test_six_groups_for_people_come_first_and_every_setting_is_somewhere_once(pa
     ]
     assert sorted(GROUPS) == sorted(Settings.model_fields), "each group of the declaration has its title"
     found = [key for key in ALL if key in EVERYDAY_KEYS or any(key in one.keys for one in ROWS)]
-    for place in PLACES:
-        page.show_place(place)
-    for key in ALL:
-        assert key in row(page, key).keys
+    open_everything(page)
+    assert {key for one in page.findChildren(SettingRow) for key in one.keys} >= set(ALL)
     assert len(found) < len(ALL) / 3, "people are not asked for everything"
 
 
@@ -578,10 +585,7 @@ def test_a_setting_that_is_no_threshold_has_no_reading(page):
 
 
 def test_every_control_of_every_group_has_a_name(page):
-    for place in PLACES:
-        page.show_place(place)
-    for key in ALL:
-        row(page, key)
+    open_everything(page)
     within = (QDoubleSpinBox, QTimeEdit)  # their inner line is read by their own name
     for widget in page.findChildren(QWidget):
         wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is page

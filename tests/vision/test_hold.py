@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.frames import FramesInMemory
 
 from posturecam.config.settings import EstimatorSettings, Settings
 from posturecam.posture.calibration import learn, sample
@@ -43,12 +44,11 @@ class Recorded:
     """The landmarker, with the landmarks that were recorded of the clip in place of the model."""
 
     def __init__(self, poses):
-        self.poses, self.looks = poses, 0
+        self.times, self.poses, self.looks = np.array(list(poses)), poses, 0
 
     def follow(self, frame):
         self.looks += 1
-        clip = min(self.poses, key=lambda t: abs(t * TIME_SCALE - frame.t))
-        pose = self.poses[clip]
+        pose = self.poses[float(self.times[np.argmin(np.abs(self.times * TIME_SCALE - frame.t))])]
         return None if pose is None else replace(pose, t=frame.t)
 
     def search(self, frame):
@@ -82,17 +82,19 @@ def test_held_landmarks_give_the_same_events_and_no_alert_more_than_a_second_lat
     with VideoSource(ROOT / "sample_videos" / f"{name}.mp4", rate=2) as source:
         frames = [Frame(frame.t, frame.image) for frame in source]
     with RecordingSource(RECORDINGS / f"{name}.npz") as source:
-        poses = {frame.t: frame.pose for frame in source}
+        recorded = list(source)
+    poses = {frame.t: frame.pose for frame in recorded}
+    looks = [
+        sample(tick.pose, tick.reading.view, tick.reading.measures)
+        for tick in watch(FramesInMemory([frame for frame in recorded if frame.t < 6]), None, {}, Settings())
+    ]
+    baseline = learn(looks, "work", "work", "", Settings())
 
     def watched(hold):
         # The face model is the same work for every clip: once is enough.
         settings = Settings(estimator=EstimatorSettings(hold=hold, face=name == "desk_front"))
         landmarker = Recorded(poses)
         monkeypatch.setattr(module, "Landmarker", lambda *_, **__: landmarker)
-        with RecordingSource(RECORDINGS / f"{name}.npz") as source:
-            ticks = [tick for tick in watch(source, None, {}, settings) if tick.frame.t < 6]
-        looks = [sample(tick.pose, tick.reading.view, tick.reading.measures) for tick in ticks]
-        baseline = learn(looks, "work", "work", "", settings)
         with PoseEstimator(settings.estimator, settings.follow) as estimator:
             ticks = list(watch(Work(frames), estimator, {baseline.view: baseline}, settings, load_judge(settings)))
         return landmarker.looks / len(ticks), [event for tick in ticks for event in tick.events]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,10 +59,20 @@ class Posed:
     """A body in a posture."""
 
     body: Body
-    vertices: Floats
-    """Shape (n, 3), metres."""
     bones: Floats
     """Shape (bones, 4, 4): each bone's transform from rest to posed."""
+
+    @cached_property
+    def vertices(self) -> Floats:
+        """Shape (n, 3), metres; worked out when first asked for, as it takes several times as long as the bones."""
+        return self.body.skinned(self.bones)
+
+    def vertex(self, number: int) -> Vector:
+        """Where one vertex is, metres, without working out the others."""
+        share = self.body.weights[number]
+        by = np.flatnonzero(share > 0)
+        each = self.bones[by, :3, :3] @ self.body.rest[number] + self.bones[by, :3, 3]
+        return np.asarray(share[by] @ each)
 
     def joint(self, name: str) -> Vector:
         """Where the head of a bone is, metres."""
@@ -72,7 +83,7 @@ class Posed:
         """The same posture turned about the origin and then shifted."""
         whole = np.eye(4)
         whole[:3, :3], whole[:3, 3] = rotation, by
-        return Posed(self.body, self.vertices @ rotation.T + by, whole @ self.bones)
+        return Posed(self.body, whole @ self.bones)
 
 
 def _shares(anchors: list[str], value: float) -> dict[str, float]:
@@ -134,7 +145,6 @@ class Body:
         parents = [rig().bones[name]["parent"] for name in self.names]
         self._parents = [self.index[parent] if parent else -1 for parent in parents]
         self._heads = np.array([self._place(rig().bones[name]["head"]) for name in self.names])
-        self._moved_by = [(np.flatnonzero(column), column[column > 0, None]) for column in self.weights.T]
 
     def _place(self, told: Mapping[str, Any]) -> Vector:
         """Where a bone begins: the rig names a cube of helper vertices, one vertex, or several."""
@@ -180,16 +190,23 @@ class Body:
                 wanted |= self._arm(side, parent, arms[side])
             if name.startswith("upperleg01.") and legs and side in legs:
                 wanted |= self._leg(side, parent, legs[side])
-            rotation = parent[:3, :3].T @ wanted[name] if name in wanted else rotations.get(name, np.eye(3))
+            rotation = parent[:3, :3].T @ wanted[name] if name in wanted else rotations.get(name)
+            if rotation is None:
+                bones[i] = parent
+                continue
             local = np.eye(4)
             local[:3, :3] = rotation
             local[:3, 3] = self._heads[i] - rotation @ self._heads[i]
             bones[i] = parent @ local
+        return Posed(self, bones)
+
+    def skinned(self, bones: Floats) -> Floats:
+        """Where each vertex is, shape (n, 3), metres, with the bones' transforms from rest, shape (bones, 4, 4)."""
         posed = np.zeros_like(self.rest)
-        for matrix, (moved, weight) in zip(bones, self._moved_by, strict=True):
+        for matrix, (moved, weight) in zip(bones, rig().moved_by, strict=True):
             if len(moved):
                 posed[moved] += weight * (self.rest[moved] @ matrix[:3, :3].T + matrix[:3, 3])
-        return Posed(self, posed, bones)
+        return posed
 
     def _bend(self, joints: tuple[str, str, str], parent: Floats, reach: Reach) -> tuple[Vector, Vector, Vector]:
         """Directions of the upper and lower limb, and where the middle joint leaves to, by the law of cosines."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,11 @@ class Rig:
     names: tuple[str, ...]
     weights: Floats
     """Shape (vertices, bones); rows sum to 1."""
+
+    @cached_property
+    def moved_by(self) -> list[tuple[Indices, Floats]]:
+        """For each bone the vertices that it moves, shape (n,), and their weights, shape (n, 1)."""
+        return [(np.flatnonzero(column), column[column > 0, None]) for column in self.weights.T]
 
 
 def metres(coordinates: Floats) -> Floats:

@@ -72,11 +72,11 @@ def _acromion(body: Body, side: str) -> int:
 def points(posed: Posed) -> Points:
     """Where the body's landmarks are, metres: `c7`, `nose`, and `left_…`, `right_…` and `mid_…` of the others."""
     mirror = _mirror()
-    found = {"c7": posed.vertices[C7], "nose": posed.vertices[mirror["nose"]]}
+    found = {"c7": posed.vertex(C7), "nose": posed.vertex(mirror["nose"])}
     for name, vertex in LEFT_VERTICES.items():
-        found[f"left_{name}"], found[f"right_{name}"] = posed.vertices[vertex], posed.vertices[mirror[name]]
+        found[f"left_{name}"], found[f"right_{name}"] = posed.vertex(vertex), posed.vertex(mirror[name])
     for which, side in SIDES.items():
-        found[f"{which}_acromion"] = posed.vertices[_acromion(posed.body, side)]
+        found[f"{which}_acromion"] = posed.vertex(_acromion(posed.body, side))
         for name, bone in JOINTS.items():
             found[f"{which}_{name}"] = posed.joint(f"{bone}.{side}")
     for name in (*LEFT_VERTICES, "acromion", *JOINTS):
