@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import signal
 import sys
+import time
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -14,6 +14,8 @@ from posturecam.errors import LimitReached, PosturecamError
 
 if TYPE_CHECKING:
     import typer
+
+_DAY_SECONDS = 86_400
 
 
 def main() -> None:
@@ -37,6 +39,7 @@ def main() -> None:
     from posturecam.config import unheard
 
     _print_anything()
+    _require_time_zone()
     stdout.guard()
     _end_as_by_ctrl_c()
     with unheard.heard():
@@ -81,8 +84,7 @@ def _refuse(error: PosturecamError) -> NoReturn:
         speak()
     except (ImportError, MemoryError, OSError):  # without memory or descriptors, English is better than nothing
         pass
-    with contextlib.suppress(OSError):  # it may be as full as standard output
-        print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
+    print(f"posturecam: {unheard.printable_lines(tr(error.text))}", file=sys.stderr)
     sys.exit(error.exit_code)
 
 
@@ -101,6 +103,13 @@ def _print_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a program without a console has none
             stream.reconfigure(errors="replace")
+
+
+def _require_time_zone() -> None:
+    """Use universal time where TZ names a zone a day or more from Greenwich: C libraries take it, `datetime` does not."""
+    if hasattr(time, "tzset") and abs(time.localtime().tm_gmtoff) >= _DAY_SECONDS:
+        os.environ["TZ"] = "UTC"
+        time.tzset()
 
 
 def _end_as_by_ctrl_c() -> None:

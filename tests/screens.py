@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from fakes.session import FakeEngine
-from moments import BASELINE, NOON, moment, tick, told
+from moments import BASELINE, NOON, moment, raised_alert, tick
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from stretch_figures import FACING, FOLD, LONG_SIT, Recorded, frames, run
@@ -43,14 +43,14 @@ from posturecam.session.upright_postures import NEVER_CALIBRATED
 from posturecam.vision.sources.camera import Camera
 
 _OWN_SIZE = ("menu", "small window")
-"""Screens that are as large as they need."""
+"""Screens that determine their own size."""
 TITLE_BAR = 32
 SIZES: Mapping[str, tuple[QSize, float]] = {
     "1366×768, 200 %": (QSize(683, 384 - TITLE_BAR), 2.0),
     "1920×1080, 100 %": (QSize(1080, 720), 1.0),
     "3840×2160, 200 %": (QSize(1080, 720), 2.0),
 }
-"""What the window is given, device-independent pixels, and the pixels of the screen for each of them."""
+"""Size of the window in device-independent pixels, and the scale."""
 LANGUAGES = ("en", "de", "es", "zh")
 CAMERAS = (
     Camera(0, "Integrated Camera", "usb-1", 200),
@@ -75,11 +75,11 @@ HOUR = tuple(
         (-13, 0, Sign.UPRIGHT),
     )
 )
-"""The hour before."""
+"""The past hour."""
 
 
 def coached(title: str, ticks: Iterable[CoachTick]) -> list[Coaching]:
-    """What the windows are shown of a session."""
+    """The snapshots that windows get during a session."""
     state, found = ShowState(), []
     for one in ticks:
         state, shown = show(state, one)
@@ -88,7 +88,7 @@ def coached(title: str, ticks: Iterable[CoachTick]) -> list[Coaching]:
 
 
 class _NoAutostart:
-    """A session that starts nothing."""
+    """An autostart that does nothing."""
 
     def enabled(self) -> bool:
         return False
@@ -113,7 +113,7 @@ def _stretched(language: str) -> tuple[list[Coaching], SessionSummary, list[Coac
 
 
 class Screens:
-    """All windows in one language; each screen by its name brings itself up, and gives the window it is in."""
+    """All windows in one language; each screen, by name, brings itself up and returns its window."""
 
     def __init__(self, application: QApplication, language: str) -> None:
         self.application = application
@@ -121,13 +121,13 @@ class Screens:
         settings = settings.model_copy(update={"desktop": settings.desktop.model_copy(update={"language": language})})
         self.engine = FakeEngine(settings)
         speak(application, settings.desktop)
-        choose_language(language)  # whatever fonts there are here
+        choose_language(language)  # whichever fonts are installed
         self.windows = Windows(
             self.engine, quit_app=lambda: None, cameras=lambda: list(CAMERAS), autostart=_NoAutostart()
         )
         self.windows.presence.close()
         self.windows.begin()
-        self.windows.welcome()  # whether somebody was calibrated here before or not
+        self.windows.welcome()  # whether or not somebody was calibrated here before
         self.first = self.windows.first_run
         self.small = SmallWindow(self.engine, self.windows.doors)
         self.menu = LiveMenu(self.engine, self.windows.doors)
@@ -136,7 +136,7 @@ class Screens:
 
     @property
     def all(self) -> Mapping[str, Callable[[], QWidget]]:
-        """Each screen by its name, the welcome first, which comes before the others."""
+        """Each screen by its name, the welcome first, since it precedes the others."""
         assert self.first is not None
         steps = {
             f"welcome {number + 1}": lambda number=number: self._step(number) for number in range(len(self.first.steps))
@@ -147,7 +147,7 @@ class Screens:
             "welcome learned": self._learned,
             "welcome refused": self._refused,
             "now": lambda: self._now(moment(hour=HOUR, sitting=2400.0)),
-            "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=told(), hour=HOUR)),
+            "now slouching": lambda: self._now(moment(tick=tick(Phase.SLOUCHING), alert=raised_alert(), hour=HOUR)),
             "now uncalibrated": lambda: self._now(moment(baseline=None, uncalibrated=NEVER_CALIBRATED, hour=HOUR)),
             "now paused": lambda: self._now(moment(mode=Mode.PAUSED, tick=None)),
             "now without a camera": lambda: self._now(moment(mode=Mode.CAMERA_LOST, tick=None, why=NO_CAMERA)),
@@ -174,16 +174,16 @@ class Screens:
         }
 
     def laid_out(self, name: str, size: QSize) -> QWidget:
-        """The window of a screen at this size, where it has none of its own, with all that waited to be done to it."""
+        """The window of a screen at this size, unless it has a size of its own, after all pending events."""
         window = self.all[name]()
         if name not in _OWN_SIZE:
             window.resize(size)
-        for _ in range(8):  # heights follow widths, and scroll bars both
+        for _ in range(8):  # heights depend on widths, and scroll bars on both
             QApplication.processEvents()
         return window
 
     def close(self) -> None:
-        """Take all windows away."""
+        """Delete all windows."""
         self.small.leave()
         for one in (self.small, self.menu, self.dialog):
             if one is not None:
@@ -191,7 +191,7 @@ class Screens:
                 one.deleteLater()
         self.windows.close()
         self.windows.deleteLater()
-        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a new look would paint them all
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a new theme would repaint them all
 
     def _step(self, number: int) -> QWidget:
         first = self.first
@@ -252,7 +252,7 @@ class Screens:
             self.dialog.close()
         if self.windows.live.details.isChecked():
             self.windows.live.details.click()
-        self.dialog = WhyDialog(told(), self.engine, BASELINE)
+        self.dialog = WhyDialog(raised_alert(), self.engine, BASELINE)
         self.dialog.show()
         if details:
             self.dialog.more.click()
@@ -308,7 +308,7 @@ class Screens:
         return self.small
 
     def _menu(self) -> QWidget:
-        self.menu.take(moment(tick=tick(Phase.SLOUCHING), alert=told()))
+        self.menu.take(moment(tick=tick(Phase.SLOUCHING), alert=raised_alert()))
         self.menu.ensurePolished()
         self.menu.adjustSize()
         return self.menu

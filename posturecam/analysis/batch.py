@@ -20,6 +20,7 @@ from typing import Any
 from posturecam.analysis.results import discard_partial
 from posturecam.analysis.single import analyze, distinct, result_name
 from posturecam.analysis.summary import AnalyzeOptions, Progress, Summary
+from posturecam.config.limits import require_threads
 from posturecam.config.settings import Settings
 from posturecam.errors import PosturecamError
 
@@ -76,10 +77,12 @@ def analyze_many(
 
     Raises:
         ValueError: if `jobs` is less than 1.
+        LimitReached: if too few processes and threads may be started.
 
     """
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1, got {jobs}")
+    require_threads()  # the pool of processes waits for ever for a thread that could not start
     options, settings, progress = options or AnalyzeOptions(), settings or Settings(), progress or (lambda share: None)
     names = distinct(result_name(path) for path in paths)
     tasks = [

@@ -97,7 +97,7 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
             import fcntl
 
             with contextlib.suppress(OSError):
-                opened = os.open(folder, os.O_RDONLY)
+                opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # opening a pipe would wait for its other end
                 held.callback(os.close, opened)
                 until = time.monotonic() + _PATIENCE_SECONDS
                 while time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""What the system gives a process at most, `ulimit -n` and `ulimit -v`: said as what it is where it is too little; and giving memory back.
+"""What the system gives a process at most, `ulimit -n`, `-v` and `-u`: said as what it is where it is too little; and giving memory back.
 
 Native libraries end the process or hang where they get no memory or no descriptor, so what needs much of them looks first.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sys
+import threading
 
 from posturecam.errors import LimitReached, PosturecamError
 from posturecam.i18n.words import mark
@@ -19,12 +21,17 @@ LEAST_OPEN = 64
 LEAST_BYTES = 2_000_000_000
 """Address space without which the model is not loaded. Watching takes 1.8 GB of it on two cores, of which 0.3 GB are ever used; with
 1.5 GB MediaPipe ends the process, with 1 GB it waits for ever for a thread that could not start."""
+LEAST_THREADS = 8
+"""Threads without which a model is not loaded, besides one for each core: with fewer MediaPipe ends the process, or waits for ever."""
 LEAST_BYTES_AT_ALL = 250_000_000
 """Address space without which not even Python's own threads start."""
 _NO_DESCRIPTOR = (errno.EMFILE, errno.ENFILE)
 _TOO_FEW_FILES = mark("Too few files may be open at once ({number}); raise the limit first: ulimit -n {enough}")
 _TOO_LITTLE_MEMORY = mark(
     "Too little memory may be used ({megabytes:.0f} MB); raise the limit first: ulimit -v unlimited, or give the container more"
+)
+_TOO_FEW_THREADS = mark(
+    "No more processes and threads may be started; end other programs, or raise the limit first: ulimit -u unlimited, or give the container more"
 )
 _NO_MEMORY = mark("There is not enough memory left; close other programs, or give the container more")
 
@@ -82,12 +89,39 @@ def require_memory(number: int = LEAST_BYTES) -> None:
         raise LimitReached(_TOO_LITTLE_MEMORY, megabytes=allowed / 1e6)
 
 
+def require_threads(number: int | None = None) -> None:
+    """Require that so many threads more can be started; by default those of a model. No system tells how many are left, so they are started.
+
+    Takes some milliseconds.
+
+    Raises:
+        LimitReached: if not.
+    """
+    wanted = LEAST_THREADS + (os.cpu_count() or 1) if number is None else number
+    tried, over = [], threading.Event()
+    try:
+        for _ in range(wanted):
+            thread = threading.Thread(target=over.wait, daemon=True)
+            thread.start()
+            tried.append(thread)
+    except RuntimeError as error:
+        raise LimitReached(_TOO_FEW_THREADS) from error
+    finally:
+        over.set()
+        for thread in tried:
+            thread.join()
+
+
 def as_limit(problem: BaseException) -> PosturecamError | None:
     """The limit that an unexpected exception comes from; None where it has another reason."""
     number = getattr(problem, "errno", None)
     if number in _NO_DESCRIPTOR:
         allowed = open_files()
         return LimitReached(_TOO_FEW_FILES, number=allowed or 0, enough=MOST_OPEN)
+    if isinstance(problem, RuntimeError) and "start new thread" in str(problem):
+        return LimitReached(_TOO_FEW_THREADS)
+    if isinstance(problem, BlockingIOError) and problem.filename is None:  # of a process that cannot be started
+        return LimitReached(_TOO_FEW_THREADS)
     # A library that cannot be mapped is an ImportError, a thread that cannot start a RuntimeError.
     if isinstance(problem, MemoryError | ImportError | RuntimeError) or number == errno.ENOMEM:
         allowed = address_space()

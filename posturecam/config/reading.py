@@ -94,6 +94,14 @@ def is_folder(path: Path) -> bool:
     return False
 
 
+def is_ordinary(path: Path) -> bool:
+    """Whether a regular file is there, as far as the system tells."""
+    with contextlib.suppress(OSError):
+        require_ordinary(path)
+        return True
+    return False
+
+
 def resolved(path: Path) -> Path:
     """The path from the root on without symbolic links; one that leads in a circle stays. `Path.resolve` raises then."""
     return Path(os.path.realpath(path))

@@ -16,10 +16,11 @@ import faulthandler
 import io
 import os
 import signal
+import stat
 import sys
 import threading
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import platformdirs
 
@@ -71,7 +72,8 @@ def redirect() -> None:
         sys.stderr = _log_stream()
     faulthandler.enable(_DESCRIPTOR)
     os.environ["PYTHONFAULTHANDLER"] = "1"
-    threading.Thread(target=_keep_small, name="posturecam-log", daemon=True).start()
+    with contextlib.suppress(RuntimeError):  # no thread is left; what this run writes is short then
+        threading.Thread(target=_keep_small, name="posturecam-log", daemon=True).start()
     _redirected = True
 
 
@@ -120,6 +122,9 @@ def _open_log() -> int:
         with contextlib.suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             log = os.open(path, flags, 0o600)
+            if not stat.S_ISREG(os.fstat(log).st_mode):  # a pipe that nobody reads would stop whoever writes to it
+                os.close(log)
+                return os.open(os.devnull, os.O_RDWR)
             if sys.platform != "win32":
                 with contextlib.suppress(OSError):
                     os.fchmod(log, 0o600)  # 0.1.0 left it to the umask
@@ -138,10 +143,25 @@ def _become_standard_error(log: int) -> None:
 
 def _text_stream(descriptor: int, like: TextIO) -> TextIO:
     # Left open to the end: the interpreter frees the stream before it is done with it.
-    stream = open(descriptor, "w", buffering=1, encoding=like.encoding, errors=like.errors, closefd=False)  # noqa: SIM115
+    buffer = io.BufferedWriter(_LostWhereFull(descriptor, "w", closefd=False))
+    stream = io.TextIOWrapper(buffer, encoding=like.encoding, errors=like.errors, line_buffering=True)
     if isinstance(like, io.TextIOWrapper) and like.write_through:
         stream.reconfigure(write_through=True)
     return stream
+
+
+class _LostWhereFull(io.FileIO):
+    """Drops what cannot be written: there is nowhere else to say it, and the exit code still tells what happened.
+
+    Python's own stream would raise in the middle of telling an error, keep the text, fail again at the end of the interpreter, and turn the
+    exit code into 120.
+    """
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return memoryview(data).nbytes
 
 
 def _log_stream() -> TextIO:

@@ -1,4 +1,4 @@
-"""The coach's loop: several exercises on one source, and what the user asks for meanwhile."""
+"""The coach's loop: several exercises on one source, and the user's requests during them."""
 
 import pytest
 from stretch_figures import CHILD, FOLD, KNEEL, LONG_SIT, Recorded, events_of, frames, no_model, run
@@ -17,7 +17,7 @@ REP = [(2, LONG_SIT), (2.5, FOLD), (17, FOLD), (2.5, LONG_SIT), (2, LONG_SIT)]
 
 
 def during(parts, controls, asked, exercises=(ONE,), **options):
-    """All ticks, with the controls used at their times: {seconds: "pause"}."""
+    """All ticks, with controls used at their times: {seconds: "pause"}."""
     left = dict(asked)
     found = []
     for tick in coach(Recorded(frames(*parts)), no_model, exercises, controls=controls, **options):

@@ -1,4 +1,4 @@
-"""The state machine: what counts, what is kept, what is lost, on frame time."""
+"""The state machine: what counts, what is kept and what is lost, in frame time."""
 
 import json
 
@@ -61,7 +61,7 @@ def test_the_spoken_count_is_every_second_once():
 
 
 def test_a_partial_hold_is_kept_and_goes_on():
-    """Nine seconds, up for five, and down again: six more are enough, and it says so."""
+    """Nine seconds, up for five, and down again: six more are enough, and the coach says so."""
     ticks = run(
         NAME,
         (2, LONG_SIT),
@@ -332,7 +332,7 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
 
 
 def test_the_range_counts_against_the_own_best():
-    """A neck that turned 62° before has to turn at least 70 % of that, though 36° would do for a beginner."""
+    """A neck that turned 62° before has to turn at least 70 % of that, although 36° would do for a beginner."""
     case = CASES["neck_rotation"]
     exercise = load_exercise("neck_rotation").with_dose(hold=3, reps=4, rest=0)
     far, little = case.pose, posture(FACING, turn=36)

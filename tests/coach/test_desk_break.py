@@ -1,4 +1,4 @@
-"""A break at the desk: what is chosen for it, how its time goes by, and what is led by time because nobody can judge it."""
+"""A break at the desk: what is chosen for it, how its time passes, and what is timed because nothing can judge it."""
 
 from itertools import pairwise
 
@@ -34,7 +34,7 @@ def seconds(exercises):
 
 
 def led(exercises, *parts, controls=None, asked=(), **options):
-    """A break through these parts; what is asked for at its time: {seconds: "skip"}."""
+    """A break through these parts, with requests at their times: {seconds: "skip"}."""
     controls, left, found = controls or Controls(), dict(asked), []
     for tick in coach(
         Recorded(frames(*parts, **options), live=True), no_model, exercises, controls=controls, paced=True
@@ -46,7 +46,7 @@ def led(exercises, *parts, controls=None, asked=(), **options):
 
 
 def at_a_laptop(angles):
-    """The figure as a laptop sees it from near: head and shoulders, and nothing below."""
+    """The figure as seen by a nearby laptop: head and shoulders, and nothing below."""
     pose = next(frames((0.1, angles), noise=0)).pose
     pose.visibility[[one for one in Landmark if one >= Landmark.LEFT_ELBOW]] = 0.0
     return pose
@@ -69,7 +69,7 @@ def moments(*parts, rate=10.0):
 
 
 def several(view, minutes, speaking=speaking_seconds, count=8):
-    """So many breaks, one after the other."""
+    """This many breaks, one after the other."""
     last = []
     for _ in range(count):
         chosen = choose(ALL, view, minutes, last, speaking)

@@ -13,7 +13,7 @@ from posturecam.coach.loop import coach
 from posturecam.vision.pose import Landmark
 
 run = partial(stretch_figures.run, rate=5.0)
-"""At the fewest looks a second that must give what 10 and 30 give, which is tested here too."""
+"""At the lowest rate that must give the same results as 10 and 30 checks a second, which is tested here too."""
 ALL = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
@@ -22,7 +22,7 @@ def summary(ticks):
 
 
 def once(case, pose=None, hold=None, before=2.0):
-    """One repetition, held for `hold` seconds, or a little longer than asked."""
+    """One repetition, held for `hold` seconds, or a little longer than required."""
     hold = load_exercise(case.name).dose.hold + 1.5 if hold is None else hold
     back = case.between or case.start
     return [
@@ -35,7 +35,7 @@ def once(case, pose=None, hold=None, before=2.0):
 
 
 def signature(event):
-    """What happened, without when."""
+    """What happened, without the time."""
     kept = ("n", "fault", "side", "rep", "holding")
     return (type(event).__name__, *(str(getattr(event, name)) for name in kept if hasattr(event, name)))
 
@@ -100,7 +100,7 @@ def test_look_alikes_and_sitting_still_count_nothing(case):
 
 @ALL
 def test_walking_in_and_getting_down_counts_nothing(case):
-    """From somewhere else in the room, standing, into the start pose: no hold, whatever is passed on the way."""
+    """Standing elsewhere in the room and getting into the start pose: no hold, whatever pose is passed on the way."""
     yaw = case.start["yaw"]
     far = posture(yaw=yaw, hip_f=1.0)
     near = posture(yaw=yaw)
@@ -153,7 +153,7 @@ def test_lost_for_good_is_told_and_counts_nothing(case):
 
 
 def split(told):
-    """The numbers of the spoken count, and everything else, each sorted: two things of one moment may come in either order."""
+    """The numbers of the spoken count, and everything else, each sorted: two events at the same moment may come in either order."""
     found = sorted(map(signature, told))
     return [one for one in found if one[0] == "HoldSecond"], [one for one in found if one[0] != "HoldSecond"]
 

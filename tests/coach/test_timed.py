@@ -1,4 +1,4 @@
-"""Exercises that are led by time, which no camera judges."""
+"""Timed exercises, which no camera judges."""
 
 import pytest
 from stretch_figures import CASES, FACING, LOST, Recorded, events_of, frames, no_model, run
@@ -50,7 +50,7 @@ def test_the_sides_are_named_and_each_gets_its_time():
 
 def test_a_pause_stops_the_count_and_a_skip_keeps_what_was_done():
     class Pausing(Controls):
-        """Pauses after ten looks of the hold, resumes ten seconds later, and skips then."""
+        """Pauses after ten checks of the hold, resumes ten seconds later, and then skips."""
 
         looks = 0
 

@@ -1,4 +1,4 @@
-"""The settings page: made from the declaration, changed through the engine, beside the live reading."""
+"""The settings page: generated from the declaration, changed through the engine, next to the live reading."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def page(qtbot, engine):
 
 
 def row(page, key):
-    """The row of a setting, at whatever place of the page it is."""
+    """The row of a setting, wherever it is on the page."""
     return page.show_setting(key)
 
 
@@ -101,7 +101,7 @@ def control(page, key, kind):
 
 
 def line(page, place, name):
-    """The line of this name at a place for people."""
+    """The line with this name at one of the places for people."""
     page.show_place(place)
     return next(one for one in page.findChildren(SettingRow) if one.isVisible() and one.name == name)
 
@@ -132,7 +132,7 @@ def upright():
 
 
 def test_every_default_survives_its_editor(qtbot):
-    """What an editor shows, told as text, is taken for the same by the settings file."""
+    """The value shown by an editor, converted to text, is read as the same value by the settings file."""
     told = {}
     for listed in rows(ALL.values()):
         made = editor(listed)
@@ -586,7 +586,7 @@ def test_a_setting_that_is_no_threshold_has_no_reading(page):
 
 def test_every_control_of_every_group_has_a_name(page):
     open_everything(page)
-    within = (QDoubleSpinBox, QTimeEdit)  # their inner line is read by their own name
+    within = (QDoubleSpinBox, QTimeEdit)  # their inner line edit uses their own name
     for widget in page.findChildren(QWidget):
         wanted = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.window() is page
         if wanted and not isinstance(widget.parent(), within):
@@ -613,7 +613,7 @@ def test_labels_are_words():
         assert shown, key
         assert "_" not in shown, key
         assert shown[0].isupper(), key
-        assert label(key) == shown  # English is what stands in the code
+        assert label(key) == shown  # English is the text in the code
 
 
 @pytest.mark.parametrize(
@@ -643,7 +643,7 @@ def test_numbers_are_read_and_written_as_the_language_does(qtbot, engine):
 
 
 class NamedDesk:
-    """A desk with the names of `posturecam.history.baselines`, at which the computer is moved by hand."""
+    """A desk with the names of `posturecam.history.baselines`, where the test moves the computer."""
 
     key = "screens-of-the-office"
 

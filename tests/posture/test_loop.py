@@ -26,7 +26,7 @@ RECORDINGS = ROOT / "tests" / "data" / "recordings"
 SETTINGS = Settings()
 TIME_SCALE = 15.0  # each second of the clips stands for fifteen seconds of work, see sample_videos/README.md
 UPRIGHT_UNTIL = 6.5
-SLUMPED = (20.0, 31.0)  # fully, seconds of the clip
+SLUMPED = (20.0, 31.0)  # fully slumped, seconds of the clip
 UP_AGAIN = 33.0
 VIEWS = {
     "desk_front": View.FRONT, "desk_front_low": View.FRONT, "desk_oblique": View.OBLIQUE_RIGHT, "desk_side": View.SIDE_LEFT, "low_light": View.FRONT,
@@ -39,7 +39,7 @@ def no_model(frame: Frame) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def measured_once():
-    """What is measured of landmarks depends on nothing but them and the view, so it is measured once for all rates and judges."""
+    """Measures depend only on the landmarks and the view, so they are computed once for all rates and judges."""
 
     def once(function, key):
         kept = {}
@@ -48,7 +48,7 @@ def measured_once():
             pose = given[0]
             known = key(*given)
             if known not in kept:
-                kept[known] = pose, function(*given)  # the pose is kept so that nothing else gets its identity
+                kept[known] = pose, function(*given)  # the pose is kept so that no other object gets its id
             return kept[known][1]
 
         return remembered
@@ -69,7 +69,7 @@ def recorded(name: str) -> list[Frame]:
 
 @cache
 def stretched(name: str, rate: float, time_scale: float = 8.0) -> list[Frame]:
-    """The frames of a recording at `time_scale` seconds for each second of the clip, interpolated to a rate a second."""
+    """The frames of a recording at `time_scale` seconds for each second of the clip, interpolated to a rate per second."""
     frames = recorded(name)
     times = np.array([frame.t for frame in frames]) * time_scale
     points = np.stack([frame.pose.points for frame in frames])
@@ -147,7 +147,7 @@ def test_sitting_upright_is_never_drifting(clip, judge):
 
 @contextmanager
 def reading_once():
-    """What is read of a frame depends on nothing but the frame and the view, so one reading serves at all rates."""
+    """A reading depends only on the frame and the view, so one reading serves at all rates."""
     read, kept = loop.read, {}
 
     def once(frame, pose, view, *rest):
@@ -165,7 +165,7 @@ def reading_once():
 def test_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a_second(name):
     frames = recorded(name)
     baselines = learned(frames)
-    full = stretched(name, 30)  # the slower ones are some of these
+    full = stretched(name, 30)  # the slower ones are subsets of these
     for judge in JUDGES.values():  # one after another: both need the same measures
         with reading_once():
             told = {
@@ -247,9 +247,8 @@ def test_a_front_view_without_a_baseline_is_judged_by_the_face():
 
 
 def test_a_front_view_without_a_baseline_and_a_face_says_that_it_needs_one():
-    ticks = list(
-        watch(FramesInMemory(recorded("desk_front_low")), no_model, {}, SETTINGS)
-    )  # recorded before faces were
+    recorded_before_faces = FramesInMemory(recorded("desk_front_low"))
+    ticks = list(watch(recorded_before_faces, no_model, {}, SETTINGS))
     assert {tick.state.phase for tick in ticks} == {Phase.UNKNOWN}
     assert "calibrate" in ticks[50].reading.deviation.reason.text
 
@@ -262,7 +261,7 @@ def test_a_frame_with_a_problem_is_neither_good_nor_bad():
 
 
 def by_face(frames: list[Frame], rate: float | None = None) -> list[Frame]:
-    """The frames at work time with the heads that were found; at a rate, each as long as nothing newer was recorded."""
+    """The frames at work time with the heads that were found; at a rate, each lasts until something newer was recorded."""
     times = [frame.t * TIME_SCALE for frame in frames]
     wanted = times if rate is None else np.arange(times[0], times[-1], 1 / rate).tolist()
     latest = [frames[int(np.searchsorted(times, t, side="right")) - 1].pose for t in wanted]
@@ -292,7 +291,7 @@ def test_by_the_face_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a
     for rate, events in told.items():
         assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
         for event, other in zip(events, told[30], strict=True):
-            # Each is seen at its own looks only, and so is what the time before it is made of.
+            # Each rate sees only its own frames, and builds its past from these.
             assert event.t == pytest.approx(other.t, abs=2 / rate + 1 / 30 + 1e-6)
 
 

@@ -1,4 +1,4 @@
-"""Reading the MakeHuman data: base mesh, shape targets, rig and weights, in this package's metres and axes."""
+"""Reads the MakeHuman data: base mesh, shape targets, rig and weights, in this package's metres and axes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 SKIN_VERTICES = 13380
-"""The first vertices of the base mesh are the body; the rest are helpers (a tights-like suit, eyes, joints' cubes)."""
+"""The first vertices of the base mesh are the body; the rest are helpers (a suit like tights, eyes, joint cubes)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def base_mesh() -> BaseMesh:
 
 @cache
 def target(name: str) -> tuple[Indices, Floats] | None:
-    """A shape target: which vertices it moves and by how much, metres; None where the data has no such target."""
+    """A shape target: which vertices it moves and by how much, metres; None if the data has no such target."""
     file = assets.path(f"targets/{name}.target.gz")
     if not file.exists():
         return None
@@ -108,6 +108,6 @@ def rig() -> Rig:
 
 @cache
 def vertex_groups() -> dict[str, Indices]:
-    """Named sets of vertices: the joints' cubes, the helpers and parts of the body."""
+    """Named sets of vertices: joint cubes, helpers and parts of the body."""
     read = json.loads(assets.path("mesh_metadata/basemesh_vertex_groups.json").read_text(encoding="utf-8"))
     return {name: np.concatenate([np.arange(a, z + 1) for a, z in ranges]) for name, ranges in read.items()}
