@@ -41,9 +41,14 @@ def to_bgr(picture: NDArray[Any]) -> Image:
 
     Takes 8 or 16 bits a channel, and grey (with or without an axis for it), blue-green-red, or that with an alpha channel.
     Most decoders give 8-bit blue-green-red; infrared and depth cameras and a few drivers do not.
+
+    Raises:
+        ValueError: if it is of another kind; also `cv2.error`, which is no `ValueError`, if it has other channels.
     """
     if picture.dtype == np.uint16:
         picture = (picture >> 8).astype(np.uint8)
+    if picture.dtype != np.uint8 or picture.ndim not in (2, 3):
+        raise ValueError(f"a picture of {picture.dtype} {picture.shape} cannot be used")
     channels = 1 if picture.ndim == 2 else picture.shape[2]
     if channels == 3:
         return picture
