@@ -1,4 +1,4 @@
-"""Somebody who does what the coach says, from the landmarks of rendered stills: for what is said in a break at the desk."""
+"""Somebody who does what the coach says, from the landmarks of rendered stills: for the coach's words in a break at the desk."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from posturecam.vision.pose import LANDMARK_COUNT, Landmark, Pose
 
 STILLS = Path(__file__).parents[1] / "benchmarks" / "data" / "coach_stills.npz"
 RATE = 5.0
-"""Looks a second."""
+"""Checks per second."""
 HEARING, MOVING = 1.0, 1.6
-"""Seconds until somebody begins to do what was said, and until it is done."""
+"""Seconds until somebody starts doing what was said, and until it is done."""
 JITTER = 0.5
-"""Standard deviation of a landmark from look to look, pixels."""
+"""Standard deviation of a landmark between checks, pixels."""
 _IN = (CoachPhase.ENTERING, CoachPhase.HOLDING)
 
 
 def poses_of(person: str, file: Path = STILLS) -> dict[tuple[str, str], Pose]:
-    """The landmarks of the best and of the start pose of every exercise before a camera in front: (exercise, "start" or "4")."""
+    """The landmarks of the best and of the start pose of every exercise for a frontal camera: (exercise, "start" or "4")."""
     with np.load(file) as kept:
         a = dict(kept)
     found = {}
@@ -37,7 +37,7 @@ def poses_of(person: str, file: Path = STILLS) -> dict[tuple[str, str], Pose]:
 
 
 def mirrored(pose: Pose) -> Pose:
-    """The same to the other side."""
+    """The same pose on the other side."""
     order = [_other(Landmark(one)) for one in range(LANDMARK_COUNT)]
     points, world = pose.points[order].copy(), pose.world[order].copy()
     points[:, 0] = pose.width - points[:, 0]
@@ -54,7 +54,7 @@ def _other(landmark: Landmark) -> Landmark:
 
 
 class ObeyingUser(Source):
-    """Goes into the pose when asked to, stays until told, and comes back; tell it every tick with `hear`."""
+    """Goes into the pose when asked to, stays until told otherwise, and comes back; pass it every tick with `hear`."""
 
     def __init__(self, poses: dict[tuple[str, str], Pose]) -> None:
         self.info = SourceInfo("obeying", "obeying", live=True)
@@ -64,7 +64,7 @@ class ObeyingUser(Source):
         self._since = 0.0
 
     def hear(self, tick: CoachTick) -> None:
-        """What the coach wants now."""
+        """Take what the coach wants now."""
         role = "4" if tick.state.phase in _IN else "start"
         goal = self._poses.get((tick.exercise.id, role), self._goal)
         if role == "4" and tick.state.side is Side.RIGHT:

@@ -17,7 +17,7 @@ _NOBODY = 65534
 
 @contextlib.contextmanager
 def _full() -> Iterator[None]:
-    """No file may grow: what a full disk says in other words."""
+    """No file may grow, as on a full disk."""
     import resource
 
     most = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -41,7 +41,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _read_only(folder: Path) -> Iterator[None]:
-    """Of a user whom permissions hold: not root."""
+    """For a user subject to permissions, so not root."""
     folder.mkdir(parents=True, exist_ok=True)
     root = os.getuid() == 0
     for one in (folder.parent, folder, *folder.iterdir()):
@@ -90,7 +90,7 @@ def looked_at(folder: Path, seed: int) -> str | None:
     out = folder / "out"
     out.mkdir(mode=0o777)
     out.chmod(0o777)
-    if seed == 3:  # the log of a killed program still beside it
+    if seed == 3:  # with the log of a killed program still next to it
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("UPDATE sitting_minutes SET upright = 1")
@@ -107,7 +107,7 @@ def looked_at(folder: Path, seed: int) -> str | None:
     )
     hindrance = hindrances[seed]
     with hindrance():
-        if seed == 2:  # nothing can be written there, so it is only looked at
+        if seed == 2:  # nothing can be written there, so it is only read
             with part("SittingRecords", "history.records")(path, lambda: NINE) as records:
                 return None if len(list(records.every_minute())) == 200 else "not all minutes"
         why = read_all(path, out / "out.csv")

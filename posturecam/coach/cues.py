@@ -1,7 +1,7 @@
 """Decides what the coach says now: one voice, the newest words win, and not too many. Pure: events and time in, words out.
 
-Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words come seldom, any two
-corrections are some seconds apart, and a hold has few of them. A correction takes the place of a number of the count.
+Corrections (form and depth) are rationed: a mistake must last before it is mentioned, the same words come seldom, any
+two corrections are some seconds apart, and each hold has only a few. A correction replaces a number of the count.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posturecam.posture.reasons import Reason, Why
 
 
 class SayKind(IntEnum):
-    """What words are about; the smaller number goes first."""
+    """What words are about; the smaller number has priority."""
 
     SAFETY = 1
     LOST = 2
@@ -66,7 +66,7 @@ class ChimeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """A sound to be played now."""
+    """A sound to play now."""
 
     t: float
     kind: ChimeKind
@@ -168,12 +168,12 @@ def arbitrate(
     """What to say and play now. Call it for every check, not only for events: a mistake may become due without one.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         events: What happened in this check.
         t: Its time in seconds.
-        exercise: The present one.
-        settings: The user's.
-        more: Whether another exercise follows this one at once; its title then says that this one is over.
+        exercise: The current exercise.
+        settings: The user's settings.
+        more: Whether another exercise follows at once; its title then implies that this one is over.
     """
     events = tuple(events)
     chimes = tuple(Chime(event.t, _CHIMES[type(event)]) for event in events if type(event) in _CHIMES)
@@ -189,7 +189,7 @@ def arbitrate(
     allowed = [one for one in candidates if _is_allowed(state, one, t, settings)]
     if not allowed:
         return state, None, chimes
-    # Of one kind the newest wins.
+    # Within one kind the newest wins.
     say = min(reversed(allowed), key=lambda one: one.kind)
     if _is_busy(state, say, t):
         kept = next((one for one in reversed(allowed) if one.kind is SayKind.GUIDE), None)
@@ -201,7 +201,7 @@ def arbitrate(
 
 
 def _follow(state: CueState, events: tuple[on.Event, ...]) -> CueState:
-    """Remember which mistakes are there, and when a hold begins."""
+    """Remember which mistakes are present, and when a hold begins."""
     for event in events:
         if isinstance(event, on.FaultSeen):
             others = tuple(name for name in state.faults if name != event.fault)
@@ -219,7 +219,7 @@ def _candidates(state: CueState, events: tuple[on.Event, ...], t: float, exercis
     found = [Say(event.t, text, kind) for event in events for text, kind in _words(event, exercise)]
     if any(isinstance(event, on.SwitchSide) for event in events):
         found = [one for one in found if one.text != REST]
-    # FaultCleared in the same look means that the mistake was over before it could be said.
+    # FaultCleared in the same check means that the mistake was over before it could be mentioned.
     there = [fault for fault in exercise.faults if fault.id in state.faults]
     there.sort(key=lambda fault: (-fault.priority, state.faults.index(fault.id)))
     return found + [Say(t, fault.cue, _kind(fault)) for fault in there]

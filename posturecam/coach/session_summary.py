@@ -28,13 +28,13 @@ class PastDepth:
 
     best: float
     week_ago: float | None = None
-    """The best until a week ago; None where there is nothing that old."""
+    """The best until a week ago; None if there is nothing that old."""
     course: tuple[float, ...] = ()
-    """The best of each of the latest sessions, the oldest first."""
+    """The best of each recent session, oldest first."""
     frozen: bool = False
-    """Whether pain rose after a session lately: no further targets until it is settled."""
+    """Whether pain rose after a recent session: no further targets until it has subsided."""
     reach: float | None = None
-    """How far down the leg the fingertips were kept at best, as in `RepResult.reach`; None where that was never kept."""
+    """The farthest down the leg that the fingertips were kept, as in `RepResult.reach`; None if never."""
 
 
 class Lacking(StrEnum):
@@ -44,11 +44,11 @@ class Lacking(StrEnum):
     ENDED_EARLY = "ended_early"
     RELEASE_UNSEEN = "release_unseen"
     BY_TIME = "by_time"
-    """Nobody could judge it: it was led by time."""
+    """It was timed, so nothing could judge it."""
 
     @property
     def spoken(self) -> str:
-        """For people."""
+        """The reason as used in a sentence."""
         return {
             Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
             Lacking.ENDED_EARLY: mark("it ended before the time was full"),
@@ -70,27 +70,28 @@ class RepResult:
     seen: float
     """Seconds in the pose that were seen."""
     unseen: float
-    """Seconds in between that were not seen, and taken for the same pose."""
+    """Seconds in between that were not seen, but taken to be in the same pose."""
     counted: bool
-    """Leniently: the hold was reached against the user's own start, and released."""
+    """Leniently: the hold was reached relative to the user's own start, and released."""
     depth: float | None
-    """The best that was kept for half a second; None where the exercise has no depth or it was not seen."""
+    """The best that was kept for half a second; None if the exercise has no depth or it was not seen."""
     level: int | None
-    """Strictly: levels of the standard reached; None where the exercise has none."""
+    """Strictly: levels of the standard reached; None if the exercise has none."""
     faults: tuple[str, ...] = ()
     """Ids of the faults that lasted, in order of appearance."""
     pieces: int = 1
-    """1 is held in one go."""
+    """Attempts it took; 1 is held in one go."""
     lacking: Lacking | None = None
     """Why it was not counted."""
     uncertainty: float | None = None
-    """By how many degrees the depth may be wrong because the camera looked past the exact side; None where it did not."""
+    """Degrees by which the depth may be wrong because the camera was off the exact side view; None if it was not."""
     reach: float | None = None
-    """How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; None where the exercise does not tell it."""
+    """How far down the leg the fingertips were kept: 1 is the knee, 2 the ankle; None if the exercise does not report
+    it."""
 
     @property
     def done(self) -> bool:
-        """Whether it is over and not asked for again: counted, or led by time to its end."""
+        """Whether it is over and will not be repeated: counted, or timed to its end."""
         return self.counted or self.lacking is Lacking.BY_TIME
 
     @property
@@ -108,7 +109,7 @@ def depth_of(results: tuple[RepResult, ...], depth: Depth | None) -> float | Non
 
 
 def target(depth: Depth, past: PastDepth | None) -> float | None:
-    """The personal target: the own best and a step more, at most a step more than a week ago; None without a history."""
+    """The personal target: one step beyond the user's best, and at most one step beyond that of a week ago; None without a history."""
     if past is None:
         return None
     if past.frozen:
@@ -129,7 +130,7 @@ class SetSummary:
     results: tuple[RepResult, ...]
     """All repetitions, partial ones too, in order."""
     past: Mapping[DepthKey, PastDepth] = field(default_factory=dict)
-    """What was known before this session."""
+    """Earlier depths, from before this session."""
     ended_early: bool = False
     skipped: bool = False
 
@@ -140,12 +141,12 @@ class SetSummary:
 
     @property
     def done(self) -> int:
-        """Repetitions that are over and not asked for again."""
+        """Repetitions that are over and will not be repeated."""
         return sum(result.done for result in self.results)
 
     @property
     def timed(self) -> int:
-        """Repetitions that were led by time, and not judged."""
+        """Repetitions that were timed, and not judged."""
         return sum(result.lacking is Lacking.BY_TIME for result in self.results)
 
     @property
@@ -155,12 +156,12 @@ class SetSummary:
 
     @property
     def seen(self) -> float:
-        """Seconds held and seen, of partial repetitions too."""
+        """Seconds held and seen, including partial repetitions."""
         return sum(result.seen for result in self.results)
 
     @property
     def unseen(self) -> float:
-        """Seconds held and not seen, where they were to be."""
+        """Seconds held and not seen that should have been seen."""
         return 0.0 if self.exercise.is_timed else sum(result.unseen for result in self.results)
 
     def best(self, side: Side | None = None) -> float | None:
@@ -169,7 +170,7 @@ class SetSummary:
 
     @property
     def bests(self) -> Mapping[DepthKey, float]:
-        """The best depth of each side and view, to be kept and compared."""
+        """The best depth of each side and view, for saving and comparing."""
         found: dict[DepthKey, float] = {}
         depth = self.exercise.depth
         for result in self.results:
@@ -183,23 +184,23 @@ class SetSummary:
 
     @property
     def courses(self) -> Mapping[DepthKey, tuple[float, ...]]:
-        """The best of each of the latest sessions and of this one, which is the last."""
+        """The best of each recent session, ending with this one."""
         return {key: (*(self.past[key].course if key in self.past else ()), now) for key, now in self.bests.items()}
 
     @property
     def reach(self) -> float | None:
-        """How far down the leg the fingertips were kept at best: 1 is the knee, 2 the ankle."""
+        """The farthest down the leg that the fingertips were kept: 1 is the knee, 2 the ankle."""
         return max((one.reach for one in self.results if one.reach is not None), default=None)
 
     @property
     def earlier_reach(self) -> float | None:
-        """That of earlier sessions, seen from the same sides."""
+        """The same for earlier sessions, from the same views."""
         known = [self.past[key].reach for key in self.bests if key in self.past]
         return max((one for one in known if one is not None), default=None)
 
     @property
     def gains(self) -> Mapping[DepthKey, float]:
-        """How much deeper than ever before, where there is a before: positive is deeper, in the depth's unit."""
+        """How much deeper than ever before, if there is an earlier depth: positive is deeper, in the depth's unit."""
         depth = self.exercise.depth
         if depth is None:
             return {}
@@ -208,9 +209,9 @@ class SetSummary:
 
     @property
     def to_fix(self) -> str | None:
-        """The one thing to fix next time, for people; None where there is nothing.
+        """The one thing to fix next time, for people; None if there is nothing.
 
-        Safety first, then the fault that came in most repetitions, then what kept repetitions from being counted.
+        Safety first, then the most frequent fault, then what kept repetitions from being counted.
         """
         often = Counter(fault for result in self.results for fault in result.faults)
         known = [fault for fault in self.exercise.faults if often[fault.id]]

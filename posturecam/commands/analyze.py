@@ -82,11 +82,11 @@ def analyze_files(
 def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
     for result in results:
         if isinstance(result, Summary):
-            told = Text.assemble(
+            line = Text.assemble(
                 (name_of(result.file), "bold"),
                 f"  {_outcome(result)}\n  {tr('results in {folder}').format(folder=printable(str(result.folder)))}",
             )
-            console.print(told, soft_wrap=True)
+            console.print(line, soft_wrap=True)
 
 
 _WORTH_A_REASON = 0.05
@@ -99,7 +99,7 @@ def _outcome(result: Summary) -> str:
         turned = f" ({tr(result.unknown_mostly or '')}{_remedy(result)})" if result.turn else ""
         return trn("{number} picture", "{number} pictures", result.samples) + turned
     slouches = sum(isinstance(event, SlouchSustained) for event in result.events)
-    told = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
+    verdict = tr("no slouch") if slouches == 0 else trn("{number} slouch", "{number} slouches", slouches)
     shares = sorted(result.shares.items(), key=lambda item: item[0] is Phase.UNKNOWN)  # last, before its reason
     spent = ", ".join(f"{tr(PHASE_WORDS[phase])} {share:.0%}" for phase, share in shares if share >= 0.005)
     unknown = result.shares.get(Phase.UNKNOWN, 0.0) >= _WORTH_A_REASON
@@ -108,7 +108,7 @@ def _outcome(result: Summary) -> str:
         if unknown and result.unknown_mostly
         else ""
     )
-    return f"{duration(result.seconds)}, {told}; {spent}{because}"
+    return f"{duration(result.seconds)}, {verdict}; {spent}{because}"
 
 
 def _remedy(result: Summary) -> str:

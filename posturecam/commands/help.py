@@ -33,10 +33,10 @@ _IN_BRACKETS = re.compile(r"(?<=[\[ ])(default:|required)(?= [^\]]*\]|\])")
 def wanted_language() -> str:
     """The language of the settings, or the system's; read without the settings' own checks, which would load much more."""
     try:
-        told = tomllib.loads(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
+        language = tomllib.loads(settings_path().read_text(encoding="utf-8-sig"))["desktop"]["language"]
     except Exception:  # no file, no such setting, or a damaged one, of which the next command speaks
-        told = ""
-    return str(told or system_language())
+        language = ""
+    return str(language or system_language())
 
 
 def texts(command: Any) -> Iterator[str]:

@@ -68,7 +68,7 @@ def _history_table(sessions: Sequence[KeptSession]) -> Table:
 
 def _deepest(session: KeptSession) -> str:
     """The deepest of each exercise, side and view, as far as its exercise is still known."""
-    told = []
+    depths = []
     for key in dict.fromkeys(rep.exercise for rep in session.reps):
         try:
             depth = load_exercise(key).depth
@@ -81,8 +81,8 @@ def _deepest(session: KeptSession) -> str:
         unit = next((rep.depth_unit for rep in session.reps if rep.exercise == key and rep.depth_unit), None)
         if best is not None and unit is not None:
             name = "" if len({rep.exercise for rep in session.reps}) == 1 else f"{key.replace('_', ' ')} "
-            told.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
-    return ", ".join(told)
+            depths.append(f"{name}{best:.0f}°" if unit == "°" else f"{name}{own_number(f'{best:.2f}')} {tr(unit)}")
+    return ", ".join(depths)
 
 
 def _pain(answers: Answers | None) -> str:

@@ -255,7 +255,7 @@ class WatchShell:
         self._session, self._mailbox, self._view, self._deliveries = session, mailbox, view, deliveries
         self._keyboard, self._writer, self._stretch = keyboard, writer, stretch
         self._others = others
-        self._told: AlertRaised | None = None
+        self._last_alert: AlertRaised | None = None
         self._seen_from = View.UNKNOWN
         self._offered, self._routine = False, BREAK
         self._planned = ""
@@ -308,7 +308,7 @@ class WatchShell:
     def _tell(self, what: Happened, live: bool) -> None:
         match what:
             case AlertRaised():
-                self._told = what
+                self._last_alert = what
                 self._deliveries.deliver(what.alert)
             case BreakOffered() if live:
                 self._view.note(f"{tr(what.words.title)} {tr(what.words.body)}")
@@ -321,8 +321,8 @@ class WatchShell:
                 pass
 
     def _answer(self, response: Response) -> None:
-        if self._told is not None:
-            self._session.answer(response, self._told)
+        if self._last_alert is not None:
+            self._session.answer(response, self._last_alert)
         if response is Response.STRETCH:
             self._offer()
 

@@ -106,9 +106,9 @@ def mark_outdated(baseline: Baseline, reason: Reason) -> None:
 # The places.
 
 
-def place_key(told: str) -> str:
-    """A key of a place, by what is told of it; that cannot be read from the key."""
-    return hashlib.sha256(told.encode()).hexdigest()[:_KEY_LETTERS]
+def place_key(screens: str) -> str:
+    """The key of a place, a hash of its screens, which cannot be read from it."""
+    return hashlib.sha256(screens.encode()).hexdigest()[:_KEY_LETTERS]
 
 
 def places_path() -> Path:

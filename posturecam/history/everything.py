@@ -143,8 +143,8 @@ def export_everything(
         for file, written in files.items():
             opened = stack.enter_context(writing(file))
             opened.writelines(line.encode() for line in written)
-    found, told = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
-    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(told))
+    found, complaints = counting.found, dict.fromkeys([*records.complaints(), *stretches.complaints()])
+    return Exported(tuple(files), found["minutes"], found["events"], found["sessions"], tuple(complaints))
 
 
 def figures_record(figures: PeriodFigures) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Publishes snapshots, events and complaints from the engine's thread, and records them in the history where they belong."""
+"""Publishes snapshots, events and complaints from the engine's thread, and records in the history what belongs there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posturecam.i18n.message import Message
 from posturecam.session.protocol.mailbox import Mailbox
 from posturecam.session.protocol.messages import Complaint, Happened, ModeChanged, Snapshot, TimelineSpan
 from posturecam.session.protocol.mode import Mode, follow
-from posturecam.session.timeline import lived
+from posturecam.session.timeline import extended
 
 if TYPE_CHECKING:
     from posturecam.session.history_recorder import HistoryRecorder
@@ -33,7 +33,7 @@ class Publisher:
         """Create it in the mode `STARTING`.
 
         Args:
-            mailbox: Where messages go.
+            mailbox: Where messages are delivered.
             record: Writes the history; None records nothing.
             now: Local time with its offset.
             clock: Seconds of a clock that is never adjusted and keeps running during sleep.
@@ -67,7 +67,7 @@ class Publisher:
             seconds = 0.0  # the computer slept
         snapshot = Snapshot(at, self.mode, self._why, self._camera_works, self._until, **parts)
         self._keep(lambda record: record.spend(at, self.mode, snapshot.sign, seconds))
-        self._hour = lived(self._hour, at, snapshot.sign)
+        self._hour = extended(self._hour, at, snapshot.sign)
         self._mailbox.show(replace(snapshot, hour=self._hour))
 
     def tell(self, what: Happened) -> None:

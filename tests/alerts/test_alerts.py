@@ -1,4 +1,4 @@
-"""When a slouch is told, in which words, and that telling it never stops the loop."""
+"""When a slouch raises an alert, in which words, and that a failing delivery never stops the loop."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Desk:
         return alert
 
     def between(self, start: float, end: float, monitor: MonitorState, *, held: str | None = None) -> list[float]:
-        """When alerts came, looking every 10 seconds from start up to, but not including, end."""
+        """Times of the alerts, checking every 10 seconds from start up to, but not including, end."""
         times = [start + 10 * i for i in range(int((end - start) / 10))]
         return [t for t in times if self.at(t, monitor, held=held) is not None]
 
@@ -168,7 +168,7 @@ def test_a_snooze_without_catch_up_only_silences() -> None:
 
 
 def second_alert_after(desk: Desk, *answers: Response) -> float:
-    """Seconds from an alert, so answered, to the next, with a new slouch under way by then."""
+    """Seconds from an alert with these answers to the next alert, with a new slouch in progress by then."""
     first = 1000.0 if desk.state.t is None else desk.state.t + 1000
     assert desk.at(first, slouching(slouch(first))) is not None
     for answer in answers:
@@ -190,7 +190,7 @@ def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: 
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.at(200, UPRIGHT)
-    assert desk.between(400, 500, slouching(slouch(400))) == []  # held by the cool-down
+    assert desk.between(400, 500, slouching(slouch(400))) == []  # held back by the cool-down
     desk.answer(answer, 500)
     assert len(desk.between(500, HOUR, slouching(slouch(400)))) == 1
 
@@ -279,12 +279,12 @@ def test_the_reason_for_silence_can_be_shown() -> None:
 
 
 def drifting(t: float, since: float) -> MonitorState:
-    """Over the threshold since then, mildly: due after 120 s."""
+    """Over the threshold since then, mildly: the alert is due after 120 s."""
     return MonitorState(t=t, phase=Phase.DRIFTING, grade=Grade.MILD, watches=Watches(mild=Watch(since)))
 
 
 def promised(desk: Desk, t: float, monitor: MonitorState, held: str | None = None) -> Outlook:
-    """What is promised right after this sample."""
+    """The outlook right after this sample."""
     desk.at(t, monitor, held=held)
     wall = desk.wall + timedelta(seconds=t)
     return outlook(desk.state, monitor, t, wall, Settings(alerts=desk.settings), held=held)
@@ -314,7 +314,7 @@ def test_silence_is_promised_with_its_reason(monitor: MonitorState) -> None:
 def test_a_clock_set_back_does_not_lengthen_any_wait() -> None:
     desk = Desk()
     desk.at(1e6, slouching(slouch(1e6)))
-    desk.at(100, UPRIGHT)  # the first sample by the new clock
+    desk.at(100, UPRIGHT)  # the first sample after the clock was set
     assert desk.between(400, HOUR, slouching(slouch(400))) == [700]
     desk.answer(Response.SNOOZE, 5000)
     desk.at(5000, UPRIGHT)
@@ -523,7 +523,7 @@ def test_an_unknown_delivery_is_refused() -> None:
 
 
 class Notifier:
-    """Stands for desktop-notifier; `capabilities` may fail, hang, or block its whole thread."""
+    """Replaces desktop-notifier; `capabilities` may fail, hang, or block its whole thread."""
 
     def __init__(self, capabilities: Callable[[], Any], *, takes: bool = True) -> None:
         self.capabilities, self.takes = capabilities, takes
@@ -603,7 +603,7 @@ def test_one_notification_stands_at_a_time_and_none_after_the_end(notifications:
     assert len(notifier.standing) == 1
     delivery.close()
     assert notifier.standing == []
-    delivery.close()  # a second time is harmless
+    delivery.close()  # closing twice is harmless
 
 
 def test_the_sound_is_the_notifications_own_where_there_is_one(notifications: Any) -> None:
@@ -640,7 +640,7 @@ def test_otherwise_the_bell_rings(notifications: Any, notifier: Notifier) -> Non
 def test_notifications_that_cannot_be_shown_are_logged_once(
     notifications: Any, caplog: pytest.LogCaptureFixture, notifier: Notifier, problem: str
 ) -> None:
-    rung: list[Alert] = []  # the bell rings after the failure was dealt with
+    rung: list[Alert] = []  # the bell rings after the failure was handled
     delivery = notifications(notifier, rung.append, patience=0.05)
     for count in (1, 2):
         delivery.deliver(ALERT)
@@ -716,7 +716,7 @@ def test_a_notice_that_needs_its_buttons_is_not_shown_without_them(notifications
 def test_a_notice_can_be_taken_back_and_another_be_shown(notifications: Any) -> None:
     notifier = Notifier(able())
     delivery = notifications(notifier)
-    delivery.take_back()  # nothing stands: harmless
+    delivery.take_back()  # nothing is shown: harmless
     delivery.tell(notice())
     notifier.sent.get(timeout=5)
     delivery.take_back()
@@ -858,7 +858,7 @@ class Service:
                 actions = message.body[5]
                 if self.press is not None:
                     key = actions[actions.index(self.press) - 1]
-                    # Not at once: desktop-notifier misses what is pressed before it has handled the reply below.
+                    # Not immediately: desktop-notifier misses what is pressed before it has handled the reply below.
                     self._loop.call_later(0.1, self._invoke, message.path, message.interface, key)
                 return Message.new_method_return(message, "u", [len(self.shown)])
         return None
@@ -891,7 +891,7 @@ def test_closing_takes_a_notification_back_from_a_real_bus(session_bus: str) -> 
         deliveries = open_deliveries(["notification"])
         deliveries.deliver(ALERT)
         wait_for(lambda: service.shown)
-        time.sleep(0.1)  # its number is on the way back
+        time.sleep(0.1)  # its number is still on the way back
         deliveries.close()
     assert service.closed == [1]
 

@@ -1,4 +1,4 @@
-"""The state machine: what counts, what is kept, what is lost, on frame time."""
+"""The state machine: what counts, what is kept and what is lost, in frame time."""
 
 import json
 
@@ -61,7 +61,7 @@ def test_the_spoken_count_is_every_second_once():
 
 
 def test_a_partial_hold_is_kept_and_goes_on():
-    """Nine seconds, up for five, and down again: six more are enough, and it says so."""
+    """Nine seconds, up for five, and down again: six more are enough, and the coach says so."""
     ticks = run(
         NAME,
         (2, LONG_SIT),
@@ -170,14 +170,14 @@ def test_the_camera_lost_and_found_says_why():
 
 
 def test_a_sleeping_computer_stands_for_no_time():
-    from stretch_figures import Recorded, _no_model, frames
+    from stretch_figures import Recorded, frames, no_model
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
 
     whole = list(frames((2, LONG_SIT), DOWN, (5, FOLD)))
     slept = [Frame(f.t + 600, recorded=True, pose=f.pose) for f in frames((3, FOLD), start=whole[-1].t)]
-    ticks = list(coach(Recorded(whole + slept), _no_model, [load_exercise(NAME)]))
+    ticks = list(coach(Recorded(whole + slept), no_model, [load_exercise(NAME)]))
     assert summary(ticks).results[0].seen < 11
 
 
@@ -332,7 +332,7 @@ def test_deeper_is_suggested_far_from_the_own_best_only_and_never_after_pain():
 
 
 def test_the_range_counts_against_the_own_best():
-    """A neck that turned 62° before has to turn at least 70 % of that, though 36° would do for a beginner."""
+    """A neck that turned 62° before has to turn at least 70 % of that, although 36° would do for a beginner."""
     case = CASES["neck_rotation"]
     exercise = load_exercise("neck_rotation").with_dose(hold=3, reps=4, rest=0)
     far, little = case.pose, posture(FACING, turn=36)
@@ -364,13 +364,13 @@ def test_the_set_up_says_what_would_help(pose, said):
 
 
 def test_from_far_away_it_asks_to_come_closer():
-    from stretch_figures import Recorded, _no_model, pose_of
+    from stretch_figures import Recorded, no_model, pose_of
 
     from posturecam.coach.loop import coach
     from posturecam.vision.frame import Frame
 
     far = [Frame(i / 10, recorded=True, pose=pose_of(LONG_SIT, i / 10, scale=60)) for i in range(60)]
-    ticks = list(coach(Recorded(far), _no_model, [load_exercise(NAME)]))
+    ticks = list(coach(Recorded(far), no_model, [load_exercise(NAME)]))
     assert {event.text for event in events_of(ticks, on.SetupHint)} == {"Come a little closer"}
 
 

@@ -1,9 +1,9 @@
-"""A break at the desk: what is chosen for it, how its time goes by, and what is led by time because nobody can judge it."""
+"""A break at the desk: what is chosen for it, how its time passes, and what is timed because nothing can judge it."""
 
 from itertools import pairwise
 
 import pytest
-from stretch_figures import CASES, FACING, LOST, Recorded, _no_model, events_of, frames, posture
+from stretch_figures import CASES, FACING, LOST, Recorded, events_of, frames, no_model, posture
 
 from posturecam.coach import events as on
 from posturecam.coach.breaks.choice import LENGTHS, choose, is_judged_from
@@ -34,10 +34,10 @@ def seconds(exercises):
 
 
 def led(exercises, *parts, controls=None, asked=(), **options):
-    """A break through these parts; what is asked for at its time: {seconds: "skip"}."""
+    """A break through these parts, with requests at their times: {seconds: "skip"}."""
     controls, left, found = controls or Controls(), dict(asked), []
     for tick in coach(
-        Recorded(frames(*parts, **options), live=True), _no_model, exercises, controls=controls, paced=True
+        Recorded(frames(*parts, **options), live=True), no_model, exercises, controls=controls, paced=True
     ):
         found.append(tick)
         for t in [t for t in left if tick.frame.t >= t]:
@@ -46,7 +46,7 @@ def led(exercises, *parts, controls=None, asked=(), **options):
 
 
 def at_a_laptop(angles):
-    """The figure as a laptop sees it from near: head and shoulders, and nothing below."""
+    """The figure as seen by a nearby laptop: head and shoulders, and nothing below."""
     pose = next(frames((0.1, angles), noise=0)).pose
     pose.visibility[[one for one in Landmark if one >= Landmark.LEFT_ELBOW]] = 0.0
     return pose
@@ -69,7 +69,7 @@ def moments(*parts, rate=10.0):
 
 
 def several(view, minutes, speaking=speaking_seconds, count=8):
-    """So many breaks, one after the other."""
+    """This many breaks, one after the other."""
     last = []
     for _ in range(count):
         chosen = choose(ALL, view, minutes, last, speaking)
@@ -151,7 +151,7 @@ def test_an_instruction_waits_for_the_title_and_the_exercise_for_both():
         return 3.0 if text == BEND.title else 12.0
 
     source = Recorded(moments((60, "the camera is busy")), live=True)
-    ticks = list(coach(source, _no_model, [BEND], paced=True, speaking=slowly))
+    ticks = list(coach(source, no_model, [BEND], paced=True, speaking=slowly))
     (instructed,) = events_of(ticks, on.Instructed)
     assert instructed.t == pytest.approx(3, abs=0.2)
     assert next(tick.frame.t for tick in ticks if tick.state.phase is not CoachPhase.LEAD_IN) == pytest.approx(
@@ -183,7 +183,7 @@ def test_announced_then_judged_then_the_next_one():
 def test_what_the_camera_cannot_see_is_led_by_time_and_nobody_is_asked_to_move():
     pose = at_a_laptop(FACING)
     source = Recorded(moments((lasting(SQUEEZE) + 5, pose)), live=True)
-    ticks = list(coach(source, _no_model, [SQUEEZE], paced=True))
+    ticks = list(coach(source, no_model, [SQUEEZE], paced=True))
     (done,) = summarize(ticks).sets
     assert (done.counted, done.timed, done.seen) == (0, 3, 0)
     assert done.unseen == pytest.approx(3 * SQUEEZE.dose.hold, abs=1)
@@ -197,14 +197,14 @@ def test_head_and_shoulders_are_enough_for_a_bend_of_the_neck():
     case = CASES["upper_trapezius"]
     up, bent = at_a_laptop(FACING), at_a_laptop(case.pose)
     source = Recorded(moments((lead_in(BEND) + 1.5, up), (12, bent), (3, up)), live=True)
-    ticks = list(coach(source, _no_model, [BEND], paced=True))
+    ticks = list(coach(source, no_model, [BEND], paced=True))
     assert summarize(ticks).counted == 1
 
 
 def test_without_a_camera_the_whole_break_is_led_by_time():
     chosen = choose(ALL, View.UNKNOWN, 1)
     source = Recorded(moments((90, "the camera is busy")), live=True)
-    ticks = list(coach(source, _no_model, chosen, paced=True))
+    ticks = list(coach(source, no_model, chosen, paced=True))
     done = summarize(ticks)
     assert [one.timed for one in done.sets] == [one.holds for one in chosen]
     assert not any(one.ended_early or one.skipped for one in done.sets)
@@ -300,5 +300,5 @@ def test_reaching_up_counts_while_the_hands_leave_the_picture():
         if frame.pose.at(Landmark.LEFT_WRIST)[1] < frame.pose.at(Landmark.NOSE)[1]:
             frame.pose.visibility[[Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]] = 0.0
         found.append(frame)
-    ticks = list(coach(Recorded(found, live=True), _no_model, [reach], paced=True))
+    ticks = list(coach(Recorded(found, live=True), no_model, [reach], paced=True))
     assert summarize(ticks).counted == 1

@@ -1,4 +1,4 @@
-"""Exercises and routines as files: the package's, the user's own, and what is said of damaged ones; safety; summaries."""
+"""Exercises and routines as files: the package's, the user's own, and the errors for damaged ones; safety; summaries."""
 
 import re
 from pathlib import Path
@@ -26,7 +26,7 @@ from posturecam.posture.view import View
 
 
 def example() -> str:
-    """The exercise that docs/exercises.md shows."""
+    """The example exercise in docs/exercises.md."""
     text = (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"```toml\n(id = .*?)```", text, re.DOTALL)
     return block
@@ -34,7 +34,7 @@ def example() -> str:
 
 @pytest.fixture
 def own(tmp_path):
-    """Write an exercise of the user's own."""
+    """Write a custom exercise."""
 
     def write(text, name="doorway_lean"):
         exercise_folder().mkdir(parents=True, exist_ok=True)

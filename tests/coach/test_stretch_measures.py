@@ -1,4 +1,4 @@
-"""Every measure of the stretch coach against geometry worked out by hand."""
+"""Every measure of the stretch coach against geometry computed by hand."""
 
 import math
 
@@ -31,7 +31,7 @@ TILTED = {**FRONT, "left_shoulder": (500, 280), "right_shoulder": (300, 320)}
 
 
 def drawn(points, across=None, visibility=1.0, **changes) -> Pose:
-    """A pose with these landmarks and no others; `across` is the model's left shoulder less its right one, metres."""
+    """A pose with these landmarks and no others; `across` is the model's left shoulder minus its right one, metres."""
     placed = np.full((LANDMARK_COUNT, 2), np.nan, np.float32)
     for name, place in {**points, **changes}.items():
         sides = [name] if name == "nose" or name.startswith(("left_", "right_")) else [f"left_{name}", f"right_{name}"]
@@ -132,7 +132,7 @@ def test_hip_shift_and_lengths_come_from_the_start_pose():
     reference = reference_of([start], 0.3)
     assert reference.trunk == pytest.approx(200)
     assert value("hip_shift", drawn(SIDE), reference=reference) == pytest.approx(50 / 200, abs=1e-6)
-    bent = drawn(SIDE, shoulder=(450, 300))  # the chord is shorter now, and T0 is not
+    bent = drawn(SIDE, shoulder=(450, 300))  # the chord is shorter now, but T0 is not
     assert value("neck_length", bent, reference=reference) == pytest.approx(150 / 200, abs=1e-6)
     assert measure(drawn(SIDE), ["hip_shift"], near_left=False)["hip_shift"].reason.code is Why.NO_BASELINE
 
@@ -157,7 +157,8 @@ def test_to_the_working_side_changes_its_sign_with_the_side(name):
 def test_arms_do_not_need_the_hips():
     hidden = {name: place for name, place in FRONT.items() if "hip" not in name}
     assert value("arms_trunk_most", drawn(hidden)) == pytest.approx(90, abs=1e-4)
-    tilted = drawn(hidden, left_shoulder=(500, 280), right_shoulder=(300, 320))  # square to it, down is along (40, 200)
+    # Perpendicular to the tilted shoulders, down is along (40, 200).
+    tilted = drawn(hidden, left_shoulder=(500, 280), right_shoulder=(300, 320))
     expected = math.degrees(math.acos((200 * 40 + 20 * 200) / math.hypot(200, 20) / math.hypot(40, 200)))
     assert value("arms_trunk_most", tilted) == pytest.approx(expected, abs=1e-3)
 

@@ -1,4 +1,4 @@
-"""What anybody may type: names that are no files, links in circles, pipes, letters of another encoding, numbers without an end."""
+"""Unusual input: names that are not files, circular links, pipes, other encodings, numbers that never end."""
 
 import os
 import sys

@@ -28,7 +28,7 @@ RECORDING = ROOT / "tests" / "data" / "recordings" / "desk_front.npz"
 
 
 class Told:
-    """A screen that does things at a time, and Ctrl-C at the end."""
+    """A screen that performs actions at given times, and Ctrl-C at the end."""
 
     console = None
 
@@ -69,7 +69,7 @@ def world():
 
 @pytest.fixture
 def watching(world, monkeypatch):
-    """Watch somebody whose upright posture is known, until a time; what was shown and which alerts were given."""
+    """Watch somebody with a known upright posture until a given time; returns what was shown and which alerts were given."""
     alerts = []
     deliveries = SimpleNamespace(responses=list, deliver=alerts.append, close=lambda: None)
     monkeypatch.setattr(command, "open_deliveries", lambda *_: deliveries)

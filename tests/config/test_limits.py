@@ -1,4 +1,4 @@
-"""Too few open files and too little memory are said as what they are."""
+"""Too few open files or too little memory are reported as such."""
 
 import errno
 import subprocess
@@ -44,7 +44,7 @@ def test_the_model_is_not_loaded_with_too_little_memory(monkeypatch):
 
 @pytest.mark.parametrize("limit", ["-v 100000", "-v 300000"])
 def test_a_command_ends_with_one_line_and_no_traceback(limit):
-    """With so little that not even a thread, or OpenCV, can be had."""
+    """With so little that not even a thread, or OpenCV, is possible."""
     command = f"ulimit {limit} && exec {sys.executable} -m posturecam stretch list"
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert ended.returncode == 1

@@ -1,4 +1,4 @@
-"""What is read in the background: in order, the last one wins, and the window answers meanwhile."""
+"""Reading in the background: in order, the last request wins, and the window stays responsive."""
 
 import threading
 
@@ -12,7 +12,7 @@ from posturecam.errors import HistoryError
 
 @pytest.fixture
 def later(monkeypatch):
-    """What is to be read, each done when the test says so."""
+    """The pending reads, each completed when the test says so."""
     waiting = []
     monkeypatch.setattr(background, "start_thread", waiting.append)
     return waiting

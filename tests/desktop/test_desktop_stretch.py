@@ -84,14 +84,14 @@ def page(qtbot, engine, done):
 
 
 def press(page, words):
-    """Press the button that is in sight and says this."""
+    """Press the visible button with this label."""
     found = [one for one in buttons(page) if words in one.text()]
     assert found, f"no button says {words!r}: {[one.text() for one in buttons(page)]}"
     found[0].click()
 
 
 def buttons(page):
-    QApplication.processEvents()  # what was just laid out comes into sight
+    QApplication.processEvents()  # newly laid-out widgets become visible only now
     return [one for one in page.findChildren(QAbstractButton) if one.isVisible()]
 
 
@@ -109,7 +109,7 @@ def choose(page, name):
 
 
 def begun(page, name="thoracic_stretch"):
-    """A session that was asked for."""
+    """A session that was requested."""
     choose(page, name)
     press(page, "Begin")
     press(page, "No, begin")
@@ -344,7 +344,7 @@ def test_while_paused_the_button_goes_on(page, engine, holding):
     state = replace(holding.tick.state, phase=CoachPhase.PAUSED)
     page.take(moment(replace(holding, tick=replace(holding.tick, state=state))))
     press(page, "Continue")
-    assert engine.controls.take() == ["toggle"]  # the controls know themselves whether that pauses or goes on
+    assert engine.controls.take() == ["toggle"]  # the controls themselves know whether that pauses or resumes
 
 
 def test_each_session_may_have_controls_of_its_own(page, engine, holding):
@@ -471,7 +471,7 @@ def with_picture(coaching, image):
 
 
 def brightness(stage):
-    """Mean brightness of the person's area, of its left and right half."""
+    """Mean brightness of the person's area, in its left and right half."""
     image = stage.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)[:, : image.width()]
     area = pixels[40 : int(0.7 * image.height()), : int(0.6 * image.width())]
@@ -479,7 +479,7 @@ def brightness(stage):
 
 
 def painted_words(widget):
-    """The texts in a widget's picture, as they are after they were made to fit."""
+    """The texts in a widget's picture, after fitting."""
     buffer = QBuffer()
     paper = QSvgGenerator()
     paper.setOutputDevice(buffer)
@@ -563,7 +563,7 @@ def test_every_phase_is_painted_in_both_looks_and_small(stage, qapp, session):
 
 
 def test_painting_takes_no_reference_away_from_none(stage, holding):
-    """PySide6 6.12.0 does, which ends Python 3.11 after some minutes: it must not be installed."""
+    """PySide6 6.12.0 does, which crashes Python 3.11 after some minutes: it must not be installed."""
     stage.show_moment(holding, Settings())
     stage.grab()
     before = sys.getrefcount(None)

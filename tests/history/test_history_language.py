@@ -1,4 +1,4 @@
-"""What is kept is in no language: kept while the windows speak German, it is read in English, and the other way round."""
+"""Saved data is language-neutral: saved while the windows are in German, it is read in English, and vice versa."""
 
 import json
 import sqlite3
@@ -42,7 +42,7 @@ HAPPENED = (
 
 @pytest.fixture
 def kept_in_german():
-    """What happens while the windows speak German."""
+    """Record events while the windows are in German."""
     choose_language("de")
     recorder = HistoryRecorder()
     for what in HAPPENED:
@@ -142,7 +142,7 @@ def kept_by_0_1():
 def test_a_history_of_0_1_stays_readable(kept_by_0_1):
     with SittingRecords() as records:
         assert [str(reason) for reason in reasons(records)] == [
-            _SAT,  # its seconds were not kept, so it stays in the language of that time
+            _SAT,  # its seconds were not saved, so it stays in the language of that time
             "you paused posturecam",
             "outside the hours you chose",
             "your shoulders are elsewhere in the picture",

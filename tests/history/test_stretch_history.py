@@ -1,4 +1,4 @@
-"""What is kept of stretch sessions: through kills, full disks, damage and updates."""
+"""What is saved about stretch sessions: through kills, full disks, damage and updates."""
 
 import csv
 import io
@@ -68,7 +68,7 @@ def test_a_partial_repetition_is_replaced_when_it_is_counted_after_all(history):
     history.add(session, FOLD, rep(1, seen=15.0, pieces=2))
     history.add(session, BEND, rep(1, side=Side.LEFT), step=1)
     history.add(session, BEND, rep(1, side=Side.RIGHT), step=1)
-    history.add(session, FOLD, rep(1, seen=14.0), step=2)  # the same exercise once more
+    history.add(session, FOLD, rep(1, seen=14.0), step=2)  # the same exercise again
     assert [one.result.seen for one in history.sessions()[0].reps] == [15.0] * 3 + [14.0]
 
 
@@ -223,7 +223,7 @@ def test_a_disk_that_is_really_full(tmp_path, clock):
             while not said:
                 history.add(session, FOLD, rep(next(numbers), lacking=Lacking.LEFT_EARLY))
                 said += history.complaints()
-            for number in itertools.islice(numbers, 5):  # whoever goes on is not kept from it
+            for number in itertools.islice(numbers, 5):  # exercising can continue
                 history.add(session, FOLD, rep(number, lacking=Lacking.LEFT_EARLY))
             assert "cannot be saved" in " ".join(said)
             assert history.sessions()  # still readable

@@ -1,4 +1,4 @@
-"""Every text in every language, from one catalogue; and what is put together from words and numbers is found by its template."""
+"""Every text in every language, from one catalogue; texts built from words and numbers are found by their template."""
 
 import ast
 import gettext
@@ -96,11 +96,11 @@ def test_nothing_put_together_is_given_to_be_looked_up():
     assert wrong == []
 
 
-# What is put together from words and numbers.
+# Texts built from words and numbers.
 
 
 def _templates():
-    """Everything a message is made of, wherever that stands: the place, the call and the template in it."""
+    """All message templates, wherever they are: the place, the call and the template."""
     for path in PACKAGE.rglob("*.py"):
         for call in _calls(path, ("Message", "counted", *ERRORS)):
             for one in call.args[: 2 if _called(call) == "counted" else 1]:
@@ -124,7 +124,7 @@ def _calls(path, names):
 
 
 def test_every_placeholder_is_filled_and_nothing_is_filled_in_before():
-    """An f-string is never found in the catalogue: its parts need names. What is no constant is made elsewhere."""
+    """An f-string is never found in the catalogue: its parts need names. Values that are not constants are checked elsewhere."""
     templates = list(_templates())
     assert len(templates) > 200
     assert [place for place, _, template in templates if isinstance(template, ast.JoinedStr)] == []
@@ -231,7 +231,7 @@ def test_what_the_coach_says_is_translated(language):
 
 
 SAME = {"Cobra"}
-"""Called alike in another language."""
+"""The same word in another language."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -374,7 +374,7 @@ def test_the_coach_speaks_the_language_that_its_voice_has(speaks, said):
     speech.language = speaks
     choose_language("de")
     made = SystemVoice(VoiceSettings(), synthesiser=lambda _: speech, language="de", translate=tr, player=FakePlayer)
-    with closing(made) as voice:  # at once: nobody plays on what was said
+    with closing(made) as voice:  # at once: nothing plays what was said
         voice.say("Let your arms hang")
         ends = time.monotonic() + 10
         while not speech.spoken and time.monotonic() < ends:

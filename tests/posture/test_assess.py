@@ -1,4 +1,4 @@
-"""How far from upright, and when that cannot be said."""
+"""How far from upright, and when that is unknown."""
 
 import dataclasses
 
@@ -100,7 +100,7 @@ def test_a_slump_is_seen_from_the_front(front):
 
 
 def changed(baseline, fall=0.0, nearer=0.0, dropped=0.0, sunk=0.0, grown=0.0):
-    """The deviation of indices that differ from the baseline by these shares (nose and shoulders: by these lengths)."""
+    """The deviation for indices that differ from the baseline by these fractions (nose and shoulders: by these lengths)."""
     values = baseline.values | {
         Name.SLUMP_INDEX: baseline.values[Name.SLUMP_INDEX] * (1 - fall),
         Name.APPROACH: baseline.values[Name.APPROACH] * (1 + nearer),
@@ -254,7 +254,7 @@ def test_a_slouch_is_told_after_the_camera_was_moved(front):
 
 
 def test_too_near_the_screen_is_told_and_far_away_is_judged(front):
-    # Far enough above the edge that the shoulders stay in the picture.
+    # High enough above the edge that the shoulders stay in the picture.
     near = deviation(person(neck=10, distance=0.45, eye_level=0.62), View.FRONT, front)
     assert near.value > 1
     assert near.cause is Name.HEAD_DISTANCE

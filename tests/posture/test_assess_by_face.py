@@ -1,4 +1,4 @@
-"""Judging before a camera in front by the face: with a baseline, without one, and where there is no face."""
+"""Judging by the face in front of a camera: with a baseline, without one, and without a face."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +28,7 @@ PIXEL = 0.1  # centimetres
 
 
 def sitting(neck_height=20.0, pitch=5.0, away=70.0, roll=0.0, **how):
-    """Somebody facing the camera, whose face was found so far above the shoulder line, centimetres."""
+    """Somebody facing the camera, whose face was found this many centimetres above the shoulder line."""
     pose = person(neck=10, distance=0.75, **how)
     left, right = pose.at(Landmark.LEFT_SHOULDER), pose.at(Landmark.RIGHT_SHOULDER)
     x, y = (left + right) / 2 - (0, neck_height / PIXEL)
@@ -98,7 +98,7 @@ def test_a_height_counts_as_held_after_ten_seconds_and_not_while_looking_up():
         down = second % 2
         nodding = follow_tallest(
             nodding, float(second), 20.0 - 6.6 * down, 30.0 * down
-        )  # as much shorter as it is bent
+        )  # shortened by as much as it is bent
     assert judged(sitting(neck_height=20.0), tallest=nodding.held).value < 0.5
     assert follow_tallest(Tallest(), 0.0, None, None) == Tallest()
 
@@ -110,7 +110,7 @@ def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
     low = replace(upright, points=away, head=moved(upright.head, 0.0, 150.0))
     assert judged(replace(upright, points=away), baseline).value < 1
     assert judged(low, baseline).value > 1
-    assert judged(low, baseline, moved=True).value is None  # a camera that was moved shows heads elsewhere
+    assert judged(low, baseline, moved=True).value is None  # with a moved camera, heads appear elsewhere
     assert judged(sunk, baseline).value > 1
 
 

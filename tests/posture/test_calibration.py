@@ -84,7 +84,7 @@ def test_a_deliberate_slouch_far_off_is_kept_as_quality():
 
 
 def test_separation_is_the_distance_in_standard_deviations_of_both():
-    """Half of the slouch looks slouched and half upright: their mean is d, and so is their deviation, over two of d/√2."""
+    """Half of the slouch checks are slouched and half upright: their mean is d, and so is their deviation, over two of d/√2."""
     upright, slouched = looks(), looks(neck=35, trunk=10)
     half = [pair for both in zip(upright[:30], slouched[:30], strict=True) for pair in both]
     with pytest.raises(CalibrationRefused, match=r"they are 1\.4 standard deviations apart, 3 are needed"):

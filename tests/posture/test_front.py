@@ -1,4 +1,4 @@
-"""The judge by neck height, nearness and head pitch: what it tells, as what, and what it does not mistake for it."""
+"""The judge by neck height, nearness and head pitch: what it detects, how it names it, and what it does not mistake for it."""
 
 import math
 from dataclasses import replace
@@ -64,7 +64,7 @@ def test_other_things_people_do_are_no_slouch(what, figures, moved):
 
 
 def test_a_camera_that_was_tilted_changes_nothing():
-    """Everything is seen 12° higher in the picture and pitched by as much."""
+    """Everything appears 12° higher in the picture and pitched by as much."""
     tilted = {"head_pitch": 12.0, "shoulder_low": 4.0, "head_low": -15.5}
     assert says(True, **tilted).value < 0.5
     assert says(True, **tilted | {"neck_height": 16.0}).value > 1
@@ -117,7 +117,7 @@ def test_without_a_baseline_and_without_shoulders_there_is_no_answer():
 
 
 def test_a_baseline_that_wavered_counts_less():
-    """Learned while the camera was moved about, it is no proof that 19 cm are a slouch."""
+    """Learned while the camera was moved about, it does not prove that 19 cm is a slouch."""
     steady = upright_of([look(neck_height=22.5) for _ in range(30)])
     wavering = upright_of([look(neck_height=22.5 + off) for off in (-2.0, 0.0, 2.0) * 10])
     now = look(neck_height=19.8)
@@ -125,7 +125,7 @@ def test_a_baseline_that_wavered_counts_less():
 
 
 def test_a_baseline_learned_before_the_camera_was_tilted_counts_less():
-    """One sitting says 23.5 cm; the lid was tilted since, so that head and shoulders are seen turned by 13°."""
+    """One sitting gave 23.5 cm; the lid was tilted since, so that head and shoulders appear rotated by 13°."""
     tall = upright_of([look(neck_height=23.5) for _ in range(30)])
     upright, slouched = look(neck_height=20.3), look(neck_height=17.0, distance=55.0)
     tilted = {"head_pitch": -13.0, "shoulder_low": 29.0}
@@ -178,7 +178,7 @@ def test_a_stricter_threshold_tells_earlier():
 
 
 def test_who_only_came_nearer_has_not_slouched():
-    """Neither by a chair nor with a neck that scatters as it does from one time to another."""
+    """Neither by a chair nor with a neck that varies as it does between sittings."""
     assert says(distance=48.0).value < 0.5
     assert says(distance=48.0, neck_height=19.4).value < 0.75
 

@@ -1,4 +1,4 @@
-"""The learned estimator: what it promises whatever its weights are, and what the shipped weights must do."""
+"""The learned estimator: what it guarantees whatever its weights are, and what the shipped weights must do."""
 
 import dataclasses
 import hashlib
@@ -55,7 +55,7 @@ def model():
 
 
 def complete(pose):
-    """The stick figure has no landmarks for some points; those that nothing looks at are put at the nose."""
+    """The stick figure lacks some landmarks; unused ones are put at the nose."""
     points, world = pose.points.copy(), pose.world.copy()
     missing = ~np.isfinite(points).all(axis=1)
     points[missing], world[missing] = points[0], world[0]
@@ -71,7 +71,7 @@ def baseline_of(pose, view=View.FRONT) -> Baseline:
     return learn(looks, "cam", "Camera", "2026-11-22T10:00:00+00:00", SETTINGS)
 
 
-# What is seen of a pose.
+# Features of a pose.
 
 
 def test_every_feature_has_a_name():
@@ -111,7 +111,7 @@ def test_a_pose_without_head_shoulders_or_depth_is_incomplete(missing):
     assert not is_complete(dataclasses.replace(pose, **{missing: broken}))
 
 
-# What the estimator promises.
+# Guarantees of the estimator.
 
 
 @pytest.mark.parametrize("posture", [{"yaw": 25}, {"yaw": -70, "neck": 30}, {"head_yaw": 20, "roll": 8}])
@@ -261,7 +261,7 @@ def test_median_landmarks_are_kept():
 
 
 def told(slouching, half=3.0, **angles):
-    """Changes, degrees; `half` is how far the interval of the slouch reaches."""
+    """Changes, degrees; `half` is the half width of the slouch's interval."""
     found = {angle: Estimate(angle, 0.0, -5.0, 5.0) for angle in ANGLES}
     found |= {Angle(name): Estimate(Angle(name), value, value - 5, value + 5) for name, value in angles.items()}
     return {**found, Angle.SLOUCH: Estimate(Angle.SLOUCH, slouching, slouching - half, slouching + half)}

@@ -1,4 +1,4 @@
-"""When a slouch is told, when it is over, and what never counts."""
+"""When a slouch raises an alert, when it is over, and what never counts."""
 
 import math
 import random
@@ -109,7 +109,8 @@ def test_two_slouches_apart_are_two_events():
 
 
 def test_what_cannot_be_told_counts_neither_as_good_nor_as_bad():
-    # 80 s of slouch, broken by 40 s that cannot be told in pieces of 10: not 120 s of slouch, but not a fresh start either.
+    # 80 s of slouch, interrupted by 40 s of unknown posture in pieces of 10: not 120 s of slouch, but not a fresh start
+    # either.
     parts = [part for _ in range(4) for part in ((20, MILD), (10, BENT))]
     _, events = run(script((60, UPRIGHT), *parts, (60, MILD)))
     (slouch,) = told(events)
@@ -221,7 +222,7 @@ def test_a_clock_set_back_starts_afresh_without_error():
 @pytest.mark.parametrize("rate", [2, 5, 15, 30])
 @pytest.mark.parametrize("seed", range(2))
 def test_the_same_recording_gives_the_same_events_at_any_frame_rate(rate, seed):
-    # One recording at 30 a second with the slow wander that MediaPipe's own smoothing leaves, thinned out.
+    # One recording at 30 a second, with the slow drift left by MediaPipe's own smoothing, thinned out.
     noise, wander = random.Random(seed), 0.0
     full = []
     for one in script(
@@ -258,7 +259,7 @@ def test_slouch_time_is_never_more_than_the_time_over_the_threshold(parts, rate)
     readings = list(script(*parts, rate=rate))
     state, events = run(readings)
     bad = sum(1 / rate for one in readings if (one.deviation.value or 0) >= 1)
-    bad += 3 * len(parts)  # the smoothing may carry each stretch on for a little
+    bad += 3 * len(parts)  # the smoothing may extend each part slightly
     assert all(event.seconds <= bad + 1e-6 for event in told(events))
     assert len(over(events)) in (len(told(events)), len(told(events)) - 1)
     assert (state.slouch is not None) == (len(told(events)) > len(over(events)))
@@ -269,7 +270,7 @@ def test_the_wait_for_the_next_alert_counts_down():
     run(script((60, UPRIGHT), (125, MILD)), each=lambda s: waits.append(next_alert(s, MonitorSettings())))
     assert waits[299] is None  # upright
     assert waits[-325] == pytest.approx(60, abs=2)
-    assert waits[-1] is None  # told
+    assert waits[-1] is None  # alerted
 
 
 def test_a_moved_camera_is_said_once_and_for_the_view_of_its_baseline():

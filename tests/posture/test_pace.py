@@ -1,4 +1,4 @@
-"""How often a camera is looked at."""
+"""How often a camera is checked."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a session does next, decided from a state, what came, and the moment: no thread, no camera, no clock."""
+"""What a session does next, decided from a state, an input, and the time: no thread, no camera, no clock."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -52,7 +52,7 @@ def at(clock, wall=None):
 
 
 def told(*inputs, state=None):
-    """The state after these, one a second."""
+    """The state after these inputs, one a second."""
     state = state or SessionState(0.0)
     for second, one in enumerate(inputs):
         state, _ = step(state, one, at(second), Settings())

@@ -1,4 +1,4 @@
-"""The live view in the terminal speaks the user's language."""
+"""The live view in the terminal is in the user's language."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""How the estimator is trained: who it learns from, and that what is fitted keeps its promises."""
+"""How the estimator is trained: whom it learns from, and that the fitted intervals hold."""
 
 import numpy as np
 import pytest

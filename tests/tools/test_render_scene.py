@@ -1,4 +1,4 @@
-"""Rooms, cameras, sensors and the renderer. What needs OpenGL is skipped where moderngl or EGL is missing."""
+"""Rooms, cameras, sensors and the renderer. Tests that need OpenGL are skipped if moderngl or EGL is missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PLAIN = LIGHTS["overcast"]
 
 
 class Recorder:
-    """Stands in for a canvas where only what is built matters."""
+    """Replaces a canvas if only what is built matters."""
 
     def __init__(self) -> None:
         self.vertices: list[np.ndarray] = []
@@ -258,7 +258,7 @@ def test_parts_fall_where_the_camera_projects_them(egl: None, supersampling: int
     weight = np.clip(seen, 0, None)
     y, x = np.indices(weight.shape) + 0.5
     fine = np.stack(np.meshgrid(np.linspace(-0.5, 0.5, 101), [0.0], np.linspace(0, 1, 101)), axis=-1).reshape(-1, 3)
-    # Points are weighed by the area they cover in the picture, which falls with the distance and the slant.
+    # Points are weighted by the area they cover in the picture, which falls with distance and slant.
     away = camera.into(fine)[:, 2]
     middle = np.average(camera.project(fine), axis=0, weights=away**-3.0)
     found = np.array([(x * weight).sum(), (y * weight).sum()]) / weight.sum()

@@ -1,4 +1,4 @@
-"""From the points of a face to where the head is, in crops of pictures of any size."""
+"""From the points of a face to the head's position, in crops of pictures of any size."""
 
 from dataclasses import replace
 
@@ -80,7 +80,7 @@ def test_a_head_cannot_be_at_no_distance():
 
 
 def seen(pose: Pose, points):
-    """A finder that knows the face's points in the picture, and gives them in the crop it is shown."""
+    """A finder that knows the face's points in the picture, and gives them for the crop it is shown."""
 
     def finder(crop):
         assert crop.shape == (CROP_SIZE, CROP_SIZE, 3)
@@ -186,7 +186,7 @@ def test_a_head_to_the_persons_left_has_a_positive_offset():
 
 
 def shifted(pose: Pose, by: tuple[float, float], landmark: Landmark | None = None) -> Pose:
-    """The same pose with all its points, or one, elsewhere; pixels."""
+    """The same pose with all its points, or one, moved; pixels."""
     points = pose.points.copy()
     points[slice(None) if landmark is None else landmark] += by
     return replace(pose, points=points)
@@ -212,7 +212,7 @@ def test_a_head_that_may_have_turned_or_that_was_not_found_is_not_carried_along(
 
 
 class Faces:
-    """Stands in for the face model: the same face in every crop, or none; counts how often it was asked."""
+    """Replaces the face model: the same face in every crop, or none; counts its calls."""
 
     def __init__(self, found=True):
         self.found, self.looks = found, 0
@@ -226,7 +226,7 @@ class Faces:
 
 
 def looks_of(model, *, every=1.5, seconds=30.0, closely=False, nods=False):
-    """How often the face was looked at while somebody was watched."""
+    """How often the face model ran while somebody was watched."""
     finder, pose = HeadFinder(EstimatorSettings(), lambda: model), figures.person()
     picture = np.zeros((pose.height, pose.width, 3), np.uint8)
     for number in range(round(seconds / every)):

@@ -1,4 +1,4 @@
-"""Files as they come from cameras, phones and editors: pixels that are not square, late starts, odd names, wrong endings."""
+"""Files as cameras, phones and editors make them: non-square pixels, late starts, odd names, wrong suffixes."""
 
 import struct
 from pathlib import Path
@@ -32,7 +32,7 @@ def write_pictures(path, pictures, rate=10.0):
 
 
 def with_pixel_aspect(path, wide, high):
-    """Say in an MP4 file that a pixel is so wide and so high, as cameras do (box pasp, ISO/IEC 14496-12)."""
+    """Declare a pixel's width and height in an MP4 file, as cameras do (box pasp, ISO/IEC 14496-12)."""
 
     def describe(body):
         size = struct.unpack(">I", body[8:12])[0]
@@ -68,7 +68,7 @@ def test_pixels_that_are_square_or_of_no_believable_shape_are_left_alone(tmp_pat
 
 
 def test_one_scene_gives_one_answer_whatever_the_shape_of_its_pixels(tmp_path):
-    """The same pictures, once as they are and once as a camera with pixels of 4:3 stores them; such wide ones were 4° off."""
+    """The same pictures, once unchanged and once as stored by a camera with 4:3 pixels; without the correction they are 4° off."""
     with VideoSource(ROOT / "sample_videos" / "desk_side.mp4", rate=4, start=8, end=10) as source:
         pictures = [frame.image for frame in source]
     height, width = pictures[0].shape[:2]
@@ -97,14 +97,14 @@ def test_a_recording_that_starts_late_is_whole_and_as_long_as_it_plays(tmp_path)
 
 
 def starting_at(folder, seconds, rate=10.0):
-    """A Matroska file whose first stamp is that late, as when a piece is cut out of a live stream."""
+    """A Matroska file whose first timestamp is that late, like an excerpt from a live stream."""
     return stamped(folder, [seconds + index / rate for index in range(20)], rate)
 
 
 def stamped(folder, seconds, rate=10.0):
-    """A Matroska file whose pictures have these stamps."""
+    """A Matroska file whose pictures have these timestamps."""
     reader = cv2.VideoCapture(str(write_video(folder / "clip.mp4", len(seconds), rate)), cv2.CAP_FFMPEG)
-    reader.set(cv2.CAP_PROP_FORMAT, -1)  # packets as they are
+    reader.set(cv2.CAP_PROP_FORMAT, -1)  # raw packets
     path = folder / "stamped.mkv"
     size = tuple(int(reader.get(one)) for one in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     raw = [cv2.VIDEOWRITER_PROP_RAW_VIDEO, 1]
@@ -140,7 +140,7 @@ def test_an_address_given_to_analyze_is_told_from_a_missing_file(tmp_path):
         analyze(Path("rtsp://phone/live"), tmp_path)
 
 
-# What it holds
+# Contents
 
 
 @pytest.mark.parametrize("suffix", ["webp", "png", "gif"])

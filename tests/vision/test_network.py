@@ -20,7 +20,7 @@ SETTINGS = Settings(camera=CameraSettings(frame_rate=20, first_frame_timeout=5, 
 
 @contextlib.contextmanager
 def phone(port=0, file=None):
-    """A phone's camera at http://127.0.0.1:…/video; with `file`, a server of that file instead. Yields it; `asked` are the paths."""
+    """A phone's camera at http://127.0.0.1:…/video; with `file`, a server of that file instead. Yields it; `asked` holds the requested paths."""
     jpeg = cv2.imencode(".jpg", np.tile(np.linspace(60, 180, 64, dtype=np.uint8)[None, :, None], (48, 1, 3)))[
         1
     ].tobytes()

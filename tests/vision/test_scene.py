@@ -1,4 +1,4 @@
-"""What a picture tells without any model."""
+"""What a picture shows without any model."""
 
 import cv2
 import numpy as np
@@ -24,7 +24,7 @@ PERSON = (0.35, 0.2, 0.65, 1.0)
 
 
 def room(dx=0.0, *, person=0.0, noise=0.0, light=1.0, seed=0):
-    """A room of 640 × 480 with somebody in its middle, both moved to the right by so many pixels."""
+    """A room of 640 × 480 with somebody in its middle, both moved to the right by this many pixels."""
     picture = np.full((480, 640), 90, np.float32)
     for x, y, w, h, level in (
         (40, 40, 120, 160, 40),
@@ -130,7 +130,7 @@ def test_any_area_is_answered(area):
 
 
 def stirs(person, seconds=24, rate=1):
-    """How much of the time somebody who is moved by `person(t)` pixels was seen to move."""
+    """Fraction of the time in which somebody moved by `person(t)` pixels was seen to move."""
     state, told = Stir(), 0.0
     for t in np.arange(0, seconds, 1 / rate):
         state = stir(state, glance(float(t), person=person(t), noise=3.0, seed=round(t * 10)), PERSON, 0.3)
@@ -145,7 +145,7 @@ def test_breathing_is_seen_as_life_and_a_photograph_is_not(rate):
 
 
 def test_who_moves_slowly_moves():
-    assert stirs(lambda t: 0.3 * t) > 0.7  # within two seconds this is less than what counts
+    assert stirs(lambda t: 0.3 * t) > 0.7  # within two seconds this is less than the threshold
     assert STIRRED * 0.3 > 0.3 * 2 / 640
 
 

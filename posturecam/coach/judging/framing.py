@@ -21,15 +21,15 @@ _PARTS: dict[str, tuple[Landmark, ...]] = {
     "knees": (Landmark.LEFT_KNEE,),
     "feet": (Landmark.LEFT_ANKLE,),
 }
-"""The left landmarks of each part; the right ones follow them."""
+"""The left landmarks of each part; their right counterparts follow them."""
 
 
 def framing_hint(
     look: CoachLook, placement: Placement, settings: StretchSettings, *, settled: bool = False
 ) -> str | None:
-    """What to change before it can start, in at most seven words; None where all is well.
+    """What to change before it can start, in at most seven words; None if all is well.
 
-    Once it is `settled`, the camera may look from a little further past the side than to begin with.
+    Once it is `settled`, the camera may be slightly farther off the side view than at the beginning.
     """
     pose = look.pose
     if pose is None:
@@ -58,7 +58,7 @@ def _allows(placement: Placement, look: CoachLook, settled: bool) -> bool:
 
 
 def _is_cut_off(part: str, look: CoachLook, placement: Placement, settings: StretchSettings) -> bool:
-    """Whether a part is not seen because the picture ends before it; a whole head that is gone tells by any of its points."""
+    """Whether a part is unseen because it is outside the picture; any point of the head shows that a whole head is."""
     pose = look.pose
     assert pose is not None
     landmarks = _needed(part, look, placement)

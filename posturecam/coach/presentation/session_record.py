@@ -1,6 +1,6 @@
 """A stretch session as plain data for JSON, in the manner of `posturecam.posture.serialize`. Pure; `docs/formats.md` describes it.
 
-Nothing unknown becomes a number: it is null, beside its reason where there is one.
+Nothing unknown becomes a number: it is null, with its reason next to it if there is one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DEGREES, _RATIO = 2, 4
 
 
 def tick_record(tick: CoachTick) -> JsonRecord:
-    """One moment: where the exercise stands, everything measured, what happened, and what is said."""
+    """One moment: the exercise's progress, everything measured, what happened, and what is said."""
     state, exercise = tick.state, tick.exercise
     return {
         "t": rounded(tick.frame.t),
@@ -48,7 +48,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
 
 
 def event_record(event: Event, exercise: Exercise) -> JsonRecord:
-    """One event: its type in snake_case, then its fields by their own names; a reason as its text, with its code beside."""
+    """One event: its type in snake_case, then its fields under their own names; a reason as its text, with its code next to it."""
     record: JsonRecord = {"type": event_type(event)}
     for field in fields(event):
         value = getattr(event, field.name)
@@ -126,12 +126,12 @@ def session_record(summary: SessionSummary) -> JsonRecord:
 
 
 def exercise_record(exercise: Exercise) -> JsonRecord:
-    """One exercise as its file says it."""
+    """One exercise as defined by its file."""
     return exercise.model_dump(mode="json", by_alias=True)
 
 
 def routine_record(routine: Routine) -> JsonRecord:
-    """One routine as its file says it."""
+    """One routine as defined by its file."""
     return routine.model_dump(mode="json", by_alias=True)
 
 

@@ -59,7 +59,7 @@ NOT_BLURRED = mark(
     "The screen is dimmed, not blurred: blurring it needs KDE Plasma on X11, with its blur effect switched on."
 )
 
-Told = AlertRaised | BreakOffered | BreakAhead
+AlertOrBreak = AlertRaised | BreakOffered | BreakAhead
 Answer = Response | BreakAnswer
 
 
@@ -105,7 +105,7 @@ class AlertPresenter(QObject):
         self.glow = glow or Glow(engine, self)
         self.toast: Toast | None = None
         """The card that is shown, if one is."""
-        self._stands: Told | None = None
+        self._stands: AlertOrBreak | None = None
         self._elsewhere = False
         """Whether the open alert or suggestion is shown in a notification or on the card."""
         self._stood = timedelta()
@@ -157,7 +157,7 @@ class AlertPresenter(QObject):
     def happened(self, what: Happened) -> None:
         """Present an event, if it is an alert or a suggestion."""
         if isinstance(what, AlertRaised):
-            self._tell(what)
+            self._present(what)
         elif isinstance(what, BreakOffered | BreakAhead):
             self._offer(what)
 
@@ -173,25 +173,25 @@ class AlertPresenter(QObject):
 
     # Telling.
 
-    def _tell(self, told: AlertRaised) -> None:
+    def _present(self, raised: AlertRaised) -> None:
         ways = self._engine.settings.desktop.alerts
-        self._replace(told)
+        self._replace(raised)
         shown = [wish for wish in SCREEN_WAYS if wish in ways]
         lacking = [self.glow.lacking(wish) or "" for wish in shown if self.glow.shown_for(wish) is None]
         if "blur" in shown and self.glow.shown_for("blur") == "dim":
             self._say(NOT_BLURRED)
-        if told.trial and shown:
+        if raised.trial and shown:
             self.glow.try_it(TRIAL_SECONDS)
         if "sound" in ways:
             self._chime(self._engine.settings.voice.volume)
-        if self._in_sight() and not told.trial:
+        if self._in_sight() and not raised.trial:
             self._withdraw()  # of an earlier one
             return
         if "notification" in ways:
-            self._notify(told)
+            self._notify(raised)
         elif shown and len(lacking) == len(shown):  # or a slouch would never be told
             _log.warning("Alerts are shown as notifications: %s", " ".join(dict.fromkeys(lacking)))
-            self._notify(told)
+            self._notify(raised)
 
     def _offer(self, offered: BreakOffered | BreakAhead) -> None:
         if isinstance(self._stands, AlertRaised) and not self._stands.trial:
@@ -200,13 +200,13 @@ class AlertPresenter(QObject):
         if "notification" in self._engine.settings.desktop.alerts and not self._in_sight():
             self._notify(offered)
 
-    def _replace(self, what: Told) -> None:
+    def _replace(self, what: AlertOrBreak) -> None:
         self._drop_card(still=True)
         self._elsewhere = False
         self._stands = what
         self._stood, self._last = timedelta(), what.at
 
-    def _notify(self, what: Told) -> None:
+    def _notify(self, what: AlertOrBreak) -> None:
         from posturecam.alerts.notification import Notice, NotificationDelivery
 
         if self._notifications is None:
@@ -219,14 +219,14 @@ class AlertPresenter(QObject):
             Notice(tr(what.words.title), _body(what), buttons, clicked, failed, needs_buttons=True),
         )
 
-    def _show_card_instead(self, what: Told, problem: Exception) -> None:
+    def _show_card_instead(self, what: AlertOrBreak, problem: Exception) -> None:
         if not self._failure_logged:
             _log.warning("Notifications cannot be used (%s); cards of our own are shown instead.", in_a_line(problem))
         self._failure_logged = True
         if what is self._stands and self._elsewhere:
             self._show_card(what)
 
-    def _show_card(self, what: Told) -> None:
+    def _show_card(self, what: AlertOrBreak) -> None:
         def answer(given: Answer | None) -> Callable[[], None]:
             return partial(self._answered, what, given)
 
@@ -245,7 +245,7 @@ class AlertPresenter(QObject):
 
     # Answers.
 
-    def _answered(self, what: Told, answer: Answer | None) -> None:
+    def _answered(self, what: AlertOrBreak, answer: Answer | None) -> None:
         """The user pressed a button; None: they clicked the notification itself, or asked why."""
         if self._closed:
             return
@@ -289,11 +289,11 @@ class AlertPresenter(QObject):
             card.go(still=still)
 
 
-def _same(snapshot: Snapshot, told: AlertRaised) -> bool:
-    return snapshot.alert is not None and snapshot.alert.at == told.at
+def _same(snapshot: Snapshot, raised: AlertRaised) -> bool:
+    return snapshot.alert is not None and snapshot.alert.at == raised.at
 
 
-def _answers(what: Told) -> dict[Answer, str]:
+def _answers(what: AlertOrBreak) -> dict[Answer, str]:
     if isinstance(what, AlertRaised):
         return {answer: tr(title) for answer, title in BUTTONS.items()}
     found: dict[Answer, str] = {}
@@ -303,7 +303,7 @@ def _answers(what: Told) -> dict[Answer, str]:
     return {**found, BreakAnswer.POSTPONE: tr(POSTPONE), BreakAnswer.SKIP: tr(SKIP)}
 
 
-def _body(what: Told) -> str:
+def _body(what: AlertOrBreak) -> str:
     if isinstance(what, AlertRaised) and what.trial:
         return tr("This is what a reminder looks like.")
     return tr(what.words.body)

@@ -94,7 +94,7 @@ class Windows(QObject):
         self.notes = notes or Notes()
         """Problems the user has not seen yet; passed on when the windows are recreated."""
         self._baseline: Baseline | None = None
-        self._told: AlertRaised | None = None
+        self._last_alert: AlertRaised | None = None
         """The last alert."""
         self.first_run: FirstRun | None = None
         """The welcome, while it is open."""
@@ -116,7 +116,7 @@ class Windows(QObject):
             choose_camera=self.choose_camera,
         )
         self.presence = StatusIndicator(engine, self.doors, self)
-        self.teller = AlertPresenter(
+        self.presenter = AlertPresenter(
             engine,
             open_stretch=self.stretch,
             open_why=self.why,
@@ -152,8 +152,8 @@ class Windows(QObject):
         from posturecam.desktop.pages.now.page import LivePage
 
         made = LivePage(self._engine, self.doors, notes=self.notes)
-        made.offer(self.teller.offered)
-        made.shown_elsewhere = self.teller.shows
+        made.offer(self.presenter.offered)
+        made.shown_elsewhere = self.presenter.shows
         return self._following(made)
 
     @cached_property
@@ -190,7 +190,7 @@ class Windows(QObject):
             },
             notes=self.notes,
             desk=self._places,
-            lacking=lambda way: self.teller.glow.lacking(way),
+            lacking=lambda way: self.presenter.glow.lacking(way),
         )
         self._places.moved.connect(made.show_desk)
         return self._following(made)
@@ -266,7 +266,7 @@ class Windows(QObject):
 
             tray = self.presence.tray is not None
             self.first_run = FirstRun(
-                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.teller.glow.lacking
+                self._engine, self._cameras, tray=tray, begin=self._left_at or 0, lacking=self.presenter.glow.lacking
             )
             self.first_run.finished.connect(self._welcomed)
         if self.has_made("window"):
@@ -324,14 +324,14 @@ class Windows(QObject):
         self.window.open("stretch")
         self.stretches.open_stretch(name or self._engine.settings.breaks.routine, minutes)
 
-    def why(self, told: AlertRaised) -> None:
+    def why(self, raised: AlertRaised) -> None:
         """Show why an alert was given."""
         from posturecam.desktop.alerts.why import WhyDialog
 
         def is_last() -> bool:
-            return self._told is None or self._told == told
+            return self._last_alert is None or self._last_alert == raised
 
-        self._show_dialog(WhyDialog(told, self._engine, self._baseline, self._shown(), is_last=is_last))
+        self._show_dialog(WhyDialog(raised, self._engine, self._baseline, self._shown(), is_last=is_last))
 
     def quit(self) -> None:
         """End the app."""
@@ -345,7 +345,7 @@ class Windows(QObject):
         """Close all windows."""
         if self.has_made("history"):
             self.history.close_down()
-        self.teller.close()
+        self.presenter.close()
         self.presence.close()
         for window in (self.first_run, self.window if self.has_made("window") else None, self.farewell):
             if window is not None:
@@ -357,11 +357,11 @@ class Windows(QObject):
     def take(self, snapshot: Snapshot) -> None:
         """Pass a snapshot to everything that shows it."""
         self._snapshot, self._baseline = snapshot, snapshot.baseline
-        self._told = self._told or snapshot.alert
+        self._last_alert = self._last_alert or snapshot.alert
         if self.first_run is not None:
             self.first_run.take(snapshot)
         else:
-            self.teller.take(snapshot)
+            self.presenter.take(snapshot)
         self._show_offer()
         self.presence.take(snapshot)
         if self.has_made("window"):
@@ -379,9 +379,9 @@ class Windows(QObject):
             self.complain(what.text)
         trial = isinstance(what, AlertRaised) and what.trial
         if isinstance(what, AlertRaised) and not trial:
-            self._told = what
+            self._last_alert = what
         if self.first_run is None or trial:  # during the welcome nothing is told but what is asked for
-            self.teller.happened(what)
+            self.presenter.happened(what)
         if isinstance(what, StretchEnded):
             _ = self.stretches  # which shows how it went, wherever the session was begun
         for page in self._followers:
@@ -391,17 +391,17 @@ class Windows(QObject):
         self._show_offer()
 
     def _show_offer(self) -> None:
-        offered = self.teller.offered
+        offered = self.presenter.offered
         self.presence.offer(offered)
         if self.has_made("live"):
             self.live.offer(offered)
-            self.live.shown_elsewhere = self.teller.shows
+            self.live.shown_elsewhere = self.presenter.shows
 
     def _put_off_break(self) -> None:
         self._answer_break(None)
 
     def _answer_break(self, given: BreakAnswer | None) -> None:
-        self.teller.put_off(given)
+        self.presenter.put_off(given)
         self._show_offer()
 
     def _put_away(self) -> None:

@@ -72,14 +72,14 @@ class BestHour:
 def best_and_worst_hour(days: Iterable[Day]) -> tuple[BestHour, BestHour] | None:
     """The hours of the day sat most and least upright; None where fewer than two hours were measured for long enough."""
     by_hour = [total(hours) for hours in zip(*(day.hours for day in days), strict=True)]
-    told = [
+    measured_hours = [
         BestHour(hour, times.upright_share)
         for hour, times in enumerate(by_hour)
         if times.measured >= _LEAST_OF_AN_HOUR and times.upright_share is not None
     ]
-    if len(told) < 2:
+    if len(measured_hours) < 2:
         return None
-    return max(told, key=lambda one: one.share), min(told, key=lambda one: one.share)
+    return max(measured_hours, key=lambda one: one.share), min(measured_hours, key=lambda one: one.share)
 
 
 @dataclass(frozen=True, slots=True)

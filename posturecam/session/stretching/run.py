@@ -38,7 +38,7 @@ def lead(
     For a file, nothing is saved or spoken: it is judged on its own timeline, and nobody is exercising now.
 
     Yields:
-        How many seconds to wait before the next look; 0 where the camera waits by itself.
+        Seconds to wait before the next check; 0 if the camera does the waiting.
     """
     with contextlib.ExitStack() as stack:
         live = source.info.live
@@ -54,8 +54,8 @@ def lead(
         troubled = bool(wish.answers and wish.answers.troubled)
 
         def show(tick: CoachTick) -> None:
-            shown, told = led.take(tick)
-            for line in told:
+            shown, problems = led.take(tick)
+            for line in problems:
                 publisher.complain(line)
             publisher.show(coaching=Coaching(wish.title, tick, shown, frozen))
 

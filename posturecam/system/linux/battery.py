@@ -80,6 +80,6 @@ def _percent(batteries: Sequence[_Supply]) -> Value:
     whole = [(now, full) for now, full in held if now is not None and full]
     if len(batteries) > 1 and len(whole) == len(batteries):
         return min(100.0, 100 * sum(now for now, _ in whole) / sum(full for _, full in whole))
-    told = [one.number("capacity") for one in batteries]
-    known = [value for value in told if value is not None and value <= 100]
+    charges = [one.number("capacity") for one in batteries]
+    known = [value for value in charges if value is not None and value <= 100]
     return sum(known) / len(known) if known else UnknownField("the kernel does not tell the charge")

@@ -1,4 +1,4 @@
-"""Frames of a video file, at the times the file itself gives them."""
+"""Frames of a video file, at the times given by the file itself."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ from posturecam.vision.sources.stills import require_pixels
 _DECODERS = 4
 """Threads without which a decoder may give up on a sound file, and say no more of it than of a damaged one."""
 _USUAL_RATE = 25.0
-"""Frames a second assumed if the header has no plausible rate."""
+"""Frames per second assumed if the header has no plausible rate."""
 _FASTEST = 1000.0
-"""Frames a second, at most; FFmpeg gives 90 000 for the cover picture of an audio file, for want of a time between two."""
+"""Highest plausible frames per second; FFmpeg reports 90 000 for the cover picture of an audio file, which has a single
+frame."""
 MOST_PIXELS = 40_000_000
-"""Of a video's pictures: those of 8K film have 33 million. A decoder holds several at once: 67 million took 1.3 GB, 256 million 4.5 GB."""
+"""Most pixels of a video's pictures; 8K film has 33 million. A decoder holds several at once: 67 million took 1.3 GB,
+256 million 4.5 GB."""
 _ASPECTS = 0.25, 4.0
 """Plausible range of a pixel's width ÷ height: formats in use lie between 0.9 (NTSC) and 2 (old anamorphic film)."""
 _SQUARE = 0.005
-"""Pixels closer to square than this are not rescaled: less than 0.2° in any angle."""
+"""Pixels closer to square than this are not rescaled, an error of less than 0.2° in any angle."""
 _PROMISED_SHARE = 0.9
-"""A file that ends before this share of what its header promises, and a second early at least, was cut short."""
+"""A file that ends before this fraction of the length in its header, and at least a second early, was truncated."""
 _MOST_DAMAGED = 1000
 """Pictures in a row that cannot be decoded, as in a bad sector, after which sound ones are looked for, while the header promises more: 40 s of film.
 At the end of a file each try takes at most 0.15 ms."""
@@ -48,24 +50,25 @@ _MOST_INDEX = 64_000_000
 class VideoSource(Source):
     """A video file; it may be iterated more than once, and starts over each time.
 
-    Phone videos are turned upright as their metadata say, and a picture whose pixels are not square is widened until they are.
-    Times are the file's own stamps, from 0 on wherever those begin, so a variable frame rate is kept; stamps that do not
-    increase are corrected (see `Stamps`).
+    Phone videos are rotated upright according to their metadata, and a picture whose pixels are not square is stretched
+    until they are. Times are the file's own timestamps, shifted to begin at 0, so a variable frame rate is preserved;
+    timestamps that do not increase are corrected (see `Stamps`).
 
     Args:
         path: Any file that FFmpeg decodes.
-        rate: At most about so many frames for each second of the yielded times; None yields all. Frames in between are
+        rate: Most frames, approximately, per second of the yielded times; None yields all. Frames in between are
             decoded but not converted, which is most of the cost.
         realtime: Yield frames when they are due, as a camera would, and drop those that come too late.
-        time_scale: Multiplies the yielded times. 15 stands for a time-lapse of which each second shows 15 s.
+        time_scale: Multiplies the yielded times. Use 15 for a time-lapse in which each second shows 15 s.
         start: Frames before this are left out; seconds of the clip as it plays, whatever `time_scale` is.
-        end: Frames from here on are left out, likewise; None for all.
+        end: Frames from here on are left out, in the same unit; None for no limit.
         clock: For `realtime` only.
 
     Raises:
-        SourceError: if the file is missing, empty or not a video (the cover of an audio file does not count), or its pictures are too large;
-            while iterating, if no frame can be decoded or none lies between `start` and `end`, or they become too large.
-        ValueError: if an argument makes no sense.
+        SourceError: if the file is missing, empty or not a video (the cover of an audio file does not count), or its
+            pictures are too large; while iterating, if no frame can be decoded or none lies between `start` and `end`,
+            or they become too large.
+        ValueError: if an argument is invalid.
 
     Example:
         >>> from posturecam import VideoSource
@@ -75,7 +78,8 @@ class VideoSource(Source):
     """
 
     truncated: Message | None
-    """After iterating: one line where the file ended clearly before its header says, or is damaged within. The other frames stand."""
+    """Set by iterating: one line if the file ended well before the length in its header, or is damaged in between. All
+    other frames are valid."""
 
     def __init__(
         self,
@@ -130,11 +134,12 @@ class VideoSource(Source):
             capture.release()
 
     def close(self) -> None:
-        """End the iteration that is under way; the file is released when its iterator is next asked or let go."""
+        """End the current iteration; the file is released when its iterator is next advanced or discarded."""
         self._closed = True
 
     def _open(self) -> cv2.VideoCapture:
-        # FFmpeg by name: OpenCV's other backends give other time stamps, and one takes "clip01.mp4" for a series of pictures.
+        # FFmpeg is named because OpenCV's other backends give different timestamps, and one takes "clip01.mp4" for a
+        # series of pictures.
         capture = cv2.VideoCapture(path_for_opencv(self._path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             require_threads(_DECODERS)
@@ -236,20 +241,20 @@ class VideoSource(Source):
 
 
 class Stamps:
-    """Makes a file's time stamps strictly increasing, leaving increasing ones unchanged.
+    """Makes a file's timestamps strictly increasing, leaving increasing ones unchanged.
 
-    A stamp that is not after all before it is replaced: by the time before it plus the step between the two stamps where
-    that is forward (a clock that started afresh, as in joined recordings), else plus the usual interval (stamps that are
-    repeated or go back; raw streams have only zeros).
+    A timestamp that is not later than all previous ones is replaced: by the previous time plus the step between the two
+    timestamps if that step is positive (a clock that restarted, as in joined recordings), else plus the usual interval
+    (timestamps that repeat or go back; raw streams have only zeros).
     """
 
     def __init__(self, interval: float) -> None:
-        """Takes the usual time between two frames, seconds."""
+        """Take the usual time between two frames, seconds."""
         self._interval = interval
         self._stamp = self._last = -interval
 
     def mend(self, stamp: float) -> float:
-        """The time of the next frame, seconds; `stamp` is what the file says."""
+        """The time of the next frame, seconds; `stamp` is the file's own."""
         step = stamp - self._stamp if stamp > self._stamp else self._interval
         self._last = stamp if stamp > self._last else self._last + step
         self._stamp = stamp
@@ -257,14 +262,14 @@ class Stamps:
 
 
 class _Sampler:
-    """Takes at most so many frames a second, by time: on an even grid, so that 30 a second thinned to 20 give 20, not 15."""
+    """Takes a limited number of frames per second, by time: on an even grid, so that 30 a second thinned to 20 give 20, not 15."""
 
     def __init__(self, rate: float | None) -> None:
         self._period = 0.0 if rate is None else 1 / rate
         self._due = -math.inf
 
     def takes(self, t: float) -> bool:
-        if t < self._due - 0.01 * self._period:  # a frame on the grid must not be missed by rounding
+        if t < self._due - 0.01 * self._period:  # a frame on the grid must not be missed because of rounding
             return False
         on_grid = t - self._due < self._period
         self._due = (self._due if on_grid else t) + self._period
@@ -272,13 +277,13 @@ class _Sampler:
 
 
 class _Pacer:
-    """Holds frames back until they are due by the clock, and reports which are too late."""
+    """Holds frames back until they are due by the clock, and reports those that are too late."""
 
     def __init__(self, clock: Clock, interval: float) -> None:
         self._clock = clock
         self._interval = interval
         self._begun: float | None = None
-        """Clock time of the clip's second 0."""
+        """Clock time at second 0 of the clip."""
         self._shown = -math.inf
 
     def shows(self, clip: float) -> bool:
@@ -286,7 +291,7 @@ class _Pacer:
         if self._begun is None:
             self._begun = now - clip
         early = self._begun + clip - now
-        # One picture a second is shown even where decoding alone cannot keep up; otherwise nothing ever would be.
+        # One picture a second is shown even if decoding alone cannot keep up; otherwise none would be.
         if early < -self._interval and now - self._shown < 1:
             return False
         if early > 0:
@@ -296,13 +301,13 @@ class _Pacer:
 
 
 class _Square:
-    """Makes a picture's pixels square. An angle between landmarks is right only where both axes have one unit."""
+    """Makes a picture's pixels square. An angle between landmarks is right only if both axes have the same unit."""
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
         """Read the pixels' shape from the file; if it is missing or implausible, assume square pixels."""
         width, height = capture.get(cv2.CAP_PROP_SAR_NUM), capture.get(cv2.CAP_PROP_SAR_DEN)
         aspect = width / height if width > 0 and height > 0 else 1.0
-        if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180:  # the picture was turned, what the file says was not
+        if capture.get(cv2.CAP_PROP_ORIENTATION_META) % 180:  # the picture was rotated, the file's metadata was not
             aspect = 1 / aspect
         self._aspect = aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
 
@@ -311,7 +316,7 @@ class _Square:
         return round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0))
 
     def __call__(self, picture: Image) -> Image:
-        """The picture with square pixels."""
+        """The picture, stretched in width or height so that nothing of it is lost."""
         if abs(self._aspect - 1) < _SQUARE:
             return picture
         size = self.size(*picture.shape[1::-1])
@@ -319,10 +324,11 @@ class _Square:
 
 
 def _counted_before(capture: cv2.VideoCapture, promised: float) -> float:
-    """Frames that a Matroska header promises for the time before its first one; reads that frame.
+    """Frames that a Matroska header counts for the time before its first one; reads that frame.
 
-    Its duration is the time of its end, and not its length where the stamps do not begin at 0, as in what was cut out of a live
-    stream. OpenCV counts frames by that duration. The rate it counts with is also the unit of the stamps it tells.
+    Its duration is the time of its end, which is not its length if the timestamps do not begin at 0, as in an excerpt
+    from a live stream. OpenCV counts frames by that duration. The rate it uses for that is also the unit of the
+    timestamps it reports.
     """
     if not capture.grab():
         return 0.0

@@ -261,17 +261,19 @@ class HistoryPage(QWidget):
 
         self._load(lambda: read_day(self._path, self._now, before, chosen), show)
 
-    def refresh(self, told: str = "") -> None:
+    def refresh(self, message: str = "") -> None:
         """Read the history in the background and show it; report problems, or else what is told."""
         self._stale, self._read_at = False, self._now()
         asked = self._path, self._now, self._span, self._anchor, self._shown, self._goal()
-        self._load(lambda: read(*asked), self._fill, told)
+        self._load(lambda: read(*asked), self._fill, message)
 
-    def _load(self, reading: Callable[[], PageData | None], show: Callable[[PageData], None], told: str = "") -> None:
+    def _load(
+        self, reading: Callable[[], PageData | None], show: Callable[[PageData], None], message: str = ""
+    ) -> None:
         """Show the result of a read, problems, or that there is nothing yet."""
 
         def done(seen: PageData | None) -> None:
-            self._say(told or ("\n".join(map(tr, seen.notes)) if seen else ""), quietly=not told)
+            self._say(message or ("\n".join(map(tr, seen.notes)) if seen else ""), quietly=not message)
             self._seen = None if seen is None or seen.begun is None else seen
             self._show_parts(empty=self._seen is None)
             if self._seen is not None:

@@ -158,8 +158,8 @@ def pieces(minutes: Iterable[Minute]) -> list[Piece]:
 
 def ticks(alerts: Iterable[ToldAlert], sessions: Iterable[KeptSession]) -> list[AxisTick]:
     """Where alerts were told and stretches done."""
-    told = [AxisTick(_hours(one.event.at, one.event.utc_offset), True, tr("reminder")) for one in alerts]
-    return told + [
+    reminders = [AxisTick(_hours(one.event.at, one.event.utc_offset), True, tr("reminder")) for one in alerts]
+    return reminders + [
         AxisTick(_hours(one.began, one.utc_offset), False, tr("stretch: {title}").format(title=tr(one.title)))
         for one in sessions
     ]

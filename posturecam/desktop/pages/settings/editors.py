@@ -258,22 +258,22 @@ class SliderEditor(Editor):
         control.installEventFilter(self)
         self._line.addWidget(self._step)
         self.setFocusProxy(control)
-        self._told: dict[str, str] | None = None
+        self._shown: dict[str, str] | None = None
         """The values as shown, until the slider is moved, since they may lie between its steps."""
         self._step.moved.connect(self._moved)
         self._step.settled.connect(self._finish)
 
     def _moved(self) -> None:
-        self._told = None
+        self._shown = None
         self._waiting.start(_SETTLED)
 
     def _show(self, values: Mapping[str, Any]) -> None:
         self._step.show_value(float(values[self.keys[0]]))
-        self._told = {key: as_text(values[key]) for key in self.keys}
+        self._shown = {key: as_text(values[key]) for key in self.keys}
 
     def _texts(self) -> dict[str, str]:
-        if self._told is not None:
-            return self._told
+        if self._shown is not None:
+            return self._shown
         value = self._step.value
         return {
             key: as_text(kind(round(share * value, 6)))
@@ -292,8 +292,8 @@ class NumberEditor(Editor):
         self._add(self._box, entry)
         for sign, words, steps in (("−", tr("less"), -1), ("+", tr("more"), 1)):
             self._line.addWidget(_step_button(self._box, sign, f"{label(entry.key)}: {words}", steps))
-        told = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
-        if unit and not told:  # a long one stands with the default below
+        unit_is_shown = self._box.suffix() or isinstance(self._box, DurationBox) or len(unit) > _LONGEST_UNIT
+        if unit and not unit_is_shown:  # a long one stands with the default below
             self._line.addWidget(text(unit, "quiet"))
         self._line.addStretch()
         self._box.valueChanged.connect(lambda: self._waiting.start(_SETTLED))

@@ -120,9 +120,9 @@ class StretchCard(QAbstractButton):
         self._poses(painter, pose)
         words = QRectF(_WORDS_LEFT, 14, self.width() - _WORDS_LEFT - _WORDS_RIGHT, self.height() - 24)
         painter.setFont(self.font())
-        for number, (told, size, weight, gap) in enumerate(self._words()):
+        for number, (line, size, weight, gap) in enumerate(self._words()):
             ink = theme.colour("quiet" if number else "text")
-            words.setTop(write(painter, words, told, ink, size, weight, _MOST_LINES, least=size) + gap)
+            words.setTop(write(painter, words, line, ink, size, weight, _MOST_LINES, least=size) + gap)
         painter.end()
 
     def _poses(self, painter: QPainter, area: QRectF) -> None:

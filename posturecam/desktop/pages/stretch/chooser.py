@@ -255,9 +255,9 @@ class DetailPage(Sheet):
             group.addButton(choice)
             inside.addWidget(choice)
             if about:
-                told = text(about, "quiet")
-                told.setContentsMargins(26, 0, 0, 2)
-                inside.addWidget(told)
+                description = text(about, "quiet")
+                description.setContentsMargins(26, 0, 0, 2)
+                inside.addWidget(description)
         self.body.addWidget(frame)
 
     def _take_variant(self, plain: Exercise, name: str | None) -> None:
@@ -277,9 +277,9 @@ def exercise_row(exercise: Exercise, beside: str | None = None) -> QHBoxLayout:
     pose = PoseView(exercise.id, QSize(76, 64))
     pose.setFixedWidth(76)
     row.addWidget(pose)
-    told = SideBySide(GAP)
-    told.add_part(text(tr(exercise.title)), 120, 3)
-    told.add_part(text(dose_words(exercise), "quiet"), 80, 2)
-    told.add_part(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 80, 2)
-    row.addLayout(told, 1)
+    columns = SideBySide(GAP)
+    columns.add_part(text(tr(exercise.title)), 120, 3)
+    columns.add_part(text(dose_words(exercise), "quiet"), 80, 2)
+    columns.add_part(text(tr(CAMERA[exercise.placement.facing]) if beside is None else beside, "quiet"), 80, 2)
+    row.addLayout(columns, 1)
     return row

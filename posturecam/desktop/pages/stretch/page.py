@@ -205,13 +205,13 @@ class StretchPage(PageStack):
 
     def _show_trouble(self, title: str, why: str | None, *, camera: bool = False) -> None:
         """Show what ended the session, and what to do, until the session's summary arrives."""
-        told = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
-        self._notes = [": ".join([title, *told[:1]]), *told[1:]]
+        problems = list(dict.fromkeys([*([tr(why)] if why else []), *self._notes]))
+        self._notes = [": ".join([title, *problems[:1]]), *problems[1:]]
         page = self.trouble
         page.empty()
         page.body.addStretch(1)
         page.body.addWidget(text(title, "title"))
-        for note in told:
+        for note in problems:
             page.body.addWidget(text(begun_large(note)))
         page.body.addStretch(2)
         page.foot.addWidget(button(tr("Back to the stretches"), self._show_choices))
