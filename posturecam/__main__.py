@@ -43,8 +43,11 @@ def main() -> None:
     _require_time_zone()
     stdout.guard()
     _end_as_by_ctrl_c()
-    with unheard.heard():
-        _run()
+    try:
+        with unheard.heard():
+            _run()
+    finally:
+        _end_undisturbed()
 
 
 def _run() -> None:
@@ -113,17 +116,33 @@ def _require_time_zone() -> None:
         time.tzset()
 
 
+_REQUESTS_TO_END = [
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+]  # no system has all of them
+
+
 def _end_as_by_ctrl_c() -> None:
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        number = getattr(signal, name, None)  # no system has all of them
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+    for number in _REQUESTS_TO_END:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
             signal.signal(number, _interrupt)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    """Interrupt once: a closed terminal often says so twice, and the second must not break off the writing."""
-    signal.signal(number, signal.SIG_IGN)
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Interrupt once: a closed terminal often says so twice, or in two ways, and the second must not break off the writing."""
+    for number in _REQUESTS_TO_END:
+        signal.signal(number, _already_ending)  # ignoring one that is under way would print a traceback
     raise KeyboardInterrupt
+
+
+def _already_ending(_number: int, _frame: FrameType | None) -> None:
+    """Nothing more to do."""
+
+
+def _end_undisturbed() -> None:
+    """Ignore further requests to end: the interpreter takes its handlers away first, and they would change the exit code."""
+    for number in _REQUESTS_TO_END:
+        if signal.getsignal(number) in (_interrupt, _already_ending):
+            signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

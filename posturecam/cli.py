@@ -311,9 +311,9 @@ def history(
 
     check_decimal_comma(decimal_comma, to)
     if delete_everything:
-        delete(sure=yes)
+        delete(sure=yes, as_json=as_json)
     elif to is not None:
-        export_to(to, decimal_comma=decimal_comma)
+        export_to(to, decimal_comma=decimal_comma, as_json=as_json)
     else:
         show_days(days=days, as_json=as_json)
 
@@ -334,6 +334,8 @@ def settings(
     as_json: Json = False,
 ) -> None:
     """Show or change the settings."""
+    if reset and changes:
+        raise typer.BadParameter(Message(mark("reset first, then change")), param_hint="--reset")
     from posturecam.commands.settings import show_or_change
 
     show_or_change(changes or [], reset=reset, as_json=as_json, everything=everything)

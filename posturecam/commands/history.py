@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,6 +39,9 @@ def show_history(*, as_json: bool, to: Path | None, most: int, decimal_comma: bo
             log.warning("%s", line)
     if to is not None:
         export(sessions, to, decimal_comma=decimal_comma)
+        if as_json:
+            print(json.dumps({"files": [str(to)], "sessions": len(sessions)}))
+            return
         print(f"{to}: {trn('{number} session', '{number} sessions', len(sessions))}")
     elif as_json:
         print(json_of(sessions), end="")

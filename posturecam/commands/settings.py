@@ -32,7 +32,7 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     Args:
         changes: What to set.
         reset: Go back to the defaults.
-        as_json: Show all of them as JSON.
+        as_json: Print all of them as JSON, or those that were changed.
         everything: Show expert settings too, with limits and sources; otherwise those of the app's settings page.
 
     Raises:
@@ -41,7 +41,9 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
     if reset:
         aside = reset_settings()
         speak()
-        if aside is None:
+        if as_json:
+            print(json.dumps({"reset": True, "old": aside}, default=str))
+        elif aside is None:
             print(tr("All settings are back to their defaults."))
         else:
             print(tr("All settings are back to their defaults; your old ones are in {path}.").format(path=aside))
@@ -51,13 +53,13 @@ def show_or_change(changes: Sequence[str], *, reset: bool, as_json: bool, everyt
         wanted = {key: _meant(key, value) for key, value in map(_key_and_value, changes)}
         changed = change_settings(wanted)
         speak()  # which may be another language now
-        for entry in entries(changed):
-            if entry.key in wanted:
-                print(
-                    tr("{setting} is now {value}, in {path}").format(
-                        setting=entry.key, value=_shown(entry), path=settings_path()
-                    )
-                )
+        now = [entry for entry in entries(changed) if entry.key in wanted]
+        if as_json:
+            print(json.dumps([asdict(entry) for entry in now], default=str))
+        else:
+            told = tr("{setting} is now {value}, in {path}")
+            for entry in now:
+                print(told.format(setting=entry.key, value=_shown(entry), path=settings_path()))
         if wanted.get("camera.device"):
             _say_if_missing(wanted["camera.device"])
         return

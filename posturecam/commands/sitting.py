@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -80,7 +80,7 @@ def show_days(*, days: int, as_json: bool) -> None:
         console.print(tr(_NOTHING) if begun is None else _shown(period, width))
 
 
-def export_to(path: Path, *, decimal_comma: bool = False) -> None:
+def export_to(path: Path, *, decimal_comma: bool = False, as_json: bool = False) -> None:
     """Write everything to a .csv or .json file; tables with decimal commas and semicolons where that is wished.
 
     Raises:
@@ -98,6 +98,10 @@ def export_to(path: Path, *, decimal_comma: bool = False) -> None:
 
         done = export_from(path, progress=show, decimal_comma=decimal_comma)
     _say(done.complaints)
+    if as_json:
+        counts = {"minutes": done.minutes, "events": done.events, "sessions": done.sessions}
+        print(json.dumps({"files": list(map(str, done.files)), **counts}))
+        return
     for file in done.files:
         print(file)
     print(", ".join((_minutes(done.minutes), _events(done.events), _sessions(done.sessions))))
@@ -115,7 +119,7 @@ def check_decimal_comma(wanted: bool, to: Path | None) -> None:
         )
 
 
-def delete(*, sure: bool) -> None:
+def delete(*, sure: bool, as_json: bool = False) -> None:
     """Delete everything, once the user said so.
 
     Raises:
@@ -134,7 +138,8 @@ def delete(*, sure: bool) -> None:
         ):
             print(tr("Nothing was deleted."))
             raise typer.Exit(1)
-    print(_deleted_text(delete_everything()))
+    deleted = delete_everything()
+    print(json.dumps(asdict(deleted), default=str) if as_json else _deleted_text(deleted))
 
 
 def _deleted_text(deleted: Deleted) -> str:
