@@ -128,14 +128,14 @@ def _end_as_by_ctrl_c() -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Interrupt once: a closed terminal often says so twice, or in two ways, and the second must not break off the writing."""
+    """Interrupt once: a closed terminal often sends two signals, and the second must not interrupt the writing."""
     for number in _REQUESTS_TO_END:
         signal.signal(number, _already_ending)  # ignoring one that is under way would print a traceback
     raise KeyboardInterrupt
 
 
 def _already_ending(_number: int, _frame: FrameType | None) -> None:
-    """Nothing more to do."""
+    """Do nothing more."""
 
 
 def _end_undisturbed() -> None:

@@ -96,7 +96,7 @@ def is_folder(path: Path) -> bool:
 
 
 def is_ordinary(path: Path) -> bool:
-    """Whether a regular file is there, as far as the system tells."""
+    """Whether a regular file is there, as far as the system reports."""
     with contextlib.suppress(OSError):
         require_ordinary(path)
         return True

@@ -72,7 +72,7 @@ def redirect() -> None:
         sys.stderr = _log_stream()
     faulthandler.enable(_DESCRIPTOR)
     os.environ["PYTHONFAULTHANDLER"] = "1"
-    with contextlib.suppress(RuntimeError):  # no thread is left; what this run writes is short then
+    with contextlib.suppress(RuntimeError):  # no thread is left; this run then writes little
         threading.Thread(target=_keep_small, name="posturecam-log", daemon=True).start()
     _redirected = True
 
@@ -151,7 +151,7 @@ def _text_stream(descriptor: int, like: TextIO) -> TextIO:
 
 
 class _LostWhereFull(io.FileIO):
-    """Drops what cannot be written: there is nowhere else to say it, and the exit code still tells what happened.
+    """Drops what cannot be written: there is nowhere else to report it, and the exit code still shows what happened.
 
     Python's own stream would raise in the middle of telling an error, keep the text, fail again at the end of the interpreter, and turn the
     exit code into 120.

@@ -121,7 +121,7 @@ def square_about(pose: Pose) -> Square | None:
 
 
 def _spread(pose: Pose) -> float:
-    """How far BlazePose's points of the head lie apart, across or down the picture, pixels."""
+    """How far apart BlazePose's points of the head are, across or down the picture, pixels."""
     return float(np.ptp(pose.points[HEAD].astype(np.float64), axis=0).max())
 
 

@@ -402,13 +402,11 @@ class _Reader:
                 self._read(capture)
         except cv2.error:
             pass  # if the driver fails, the camera is gone
-        except (
-            Exception
-        ) as problem:  # so it is whatever a driver comes up with: SystemError, MemoryError, a picture that is none
+        except Exception as problem:  # drivers raise anything: SystemError, MemoryError, or return no valid picture
             unheard.keep(problem, "a camera's driver")
         finally:
             if capture is not None:
-                with contextlib.suppress(Exception):  # whoever waits for the release must not wait for ever
+                with contextlib.suppress(Exception):  # a thread waiting for the release must not wait for ever
                     capture.release()
             with self._changed:
                 self.ended = True

@@ -22,7 +22,7 @@ _EXTENDED, _ANIMATED = b"VP8X", 0x02
 """The WebP chunk that holds the file's flags, and the flag of an animation (RFC 9649, section 2.7)."""
 
 _HEIF = (b"heic", b"heix", b"mif1")
-"""Brands of single pictures from telephones (ISO/IEC 23008-12, annex B), which are refused with the kinds that are read."""
+"""Brands of single pictures from phones (ISO/IEC 23008-12, annex B); they are refused, naming the formats that are read."""
 
 
 class Content(Enum):
@@ -67,7 +67,7 @@ def _content_by_bytes(path: Path) -> Content:
     if head.startswith((b"GIF87a", b"GIF89a", b"\x1a\x45\xdf\xa3")) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
         return Content.MOVING
     if head[4:8] == b"ftyp":
-        if head[8:12] in _HEIF:  # which a video's decoder takes for the first of its tiles
+        if head[8:12] in _HEIF:  # a video decoder would return only the first of its tiles
             return Content.PICTURE
         return Content.UNKNOWN if head[8:12] == b"avif" else Content.MOVING
     return Content.UNKNOWN
