@@ -25,6 +25,13 @@ def main() -> None:
     terminal do as Ctrl-C does, so that a recording under way is written. What the parent ignores is ignored here too: Ctrl-C
     in a background job of a script, a closed terminal under `nohup`.
     """
+    try:
+        _prepare_and_run()
+    except KeyboardInterrupt:  # before there was anything to interrupt: importing takes seconds where the disk is slow
+        sys.exit(130)
+
+
+def _prepare_and_run() -> None:
     from posturecam.config import limits, stderr, stdout
 
     limits.allow_more_files()
