@@ -15,6 +15,7 @@ import numpy as np
 from figures import mirrored
 
 from posturecam.coach.events import Event
+from posturecam.coach.exercise import Exercise
 from posturecam.coach.library import load_exercise
 from posturecam.coach.loop import CoachTick, coach
 from posturecam.coach.presentation.controls import Controls
@@ -317,9 +318,20 @@ CASES: dict[str, Case] = {
 """Every exercise of the package that is judged."""
 
 
+LONGEST_HOLD = 8.0
+"""Seconds: longer holds have no rules of their own, and twenty seconds of them only take time."""
+
+
+@lru_cache
+def short(name: str) -> Exercise:
+    """An exercise with its hold shortened where it is long."""
+    exercise = load_exercise(name)
+    return exercise.with_dose(hold=min(exercise.dose.hold, LONGEST_HOLD))
+
+
 def scripted(case: Case, reps: int | None = None, extra: float = 1.5) -> list[Part]:
-    """All repetitions of an exercise done well, each held a little longer than required."""
-    exercise = load_exercise(case.name)
+    """All repetitions of an exercise done well, each held a little longer than required; long holds are shortened (`short`)."""
+    exercise = short(case.name)
     hold = exercise.dose.hold + extra
     parts: list[Part] = [(2.0, case.start)]
     if exercise.sides == "none":

@@ -13,8 +13,9 @@ from enum import IntEnum, StrEnum
 from posturecam.coach import events as on
 from posturecam.coach.condition import MOST_WORDS
 from posturecam.coach.exercise import Exercise, FaultKind, FormFault, Side
-from posturecam.coach.nearness import HINTS, Nearness
+from posturecam.coach.nearness import HINTS, SHOW, SHOW_ALL, SHOW_FACE, Nearness
 from posturecam.config.settings import StretchSettings
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.reasons import Reason, Why
 
@@ -97,8 +98,7 @@ _WAITS = 4.0
 """Seconds after which a held-back instruction is stale."""
 
 KEEP_HOLDING = mark("Keep holding, I cannot see you")
-TOO_LONG = mark("I can't see you; come up slowly")
-CANNOT_SEE = HINTS[Nearness.UNKNOWN]
+TOO_LONG = mark("I can't see you; come back slowly")
 MOVE_BACK = HINTS[Nearness.CUT_OFF]
 FOUND = mark("I see you again")
 BACK_IN = mark("The count waits, go back in")
@@ -141,6 +141,8 @@ def phrases(exercise: Exercise) -> list[str]:
         KEEP_HOLDING,
         TOO_LONG,
         *HINTS.values(),
+        SHOW_ALL,
+        SHOW_FACE,
         FOUND,
         BACK_IN,
         KEPT,
@@ -269,7 +271,7 @@ def _words(event: on.Event, exercise: Exercise) -> list[tuple[str, SayKind]]:
         case on.ResumedByUser():
             return [(RESUMED, SayKind.GUIDE)]
         case on.ExerciseDone(summary=summary):
-            return [(DONE, SayKind.GUIDE)] if summary.results and not summary.skipped else []
+            return [(DONE, SayKind.GUIDE)] if summary.done and not summary.skipped else []
         case _:
             return []
 
@@ -279,9 +281,17 @@ def _lost_text(reason: Reason, holding: bool) -> str:
         return KEEP_HOLDING
     if (reason.code, reason.case) == (Why.NOT_SEEN, "too_long"):
         return TOO_LONG
-    if reason.code in (Why.NOT_SEEN, Why.NO_PERSON) and len(reason.text.split()) <= MOST_WORDS:
-        return reason.text
-    return MOVE_BACK if (reason.code, reason.case) == (Why.NOT_SEEN, "cut_off") else CANNOT_SEE
+    if (reason.code, reason.case) == (Why.NOT_SEEN, ""):
+        text: str = Message(SHOW, **dict(reason.parameters))
+    elif reason.code is Why.NOT_SEEN and reason.case.startswith("face_"):
+        text = SHOW_FACE
+    elif reason.code is Why.NO_PERSON or (reason.code, reason.case) == (Why.NOT_SEEN, "cut_off"):
+        text = reason.text
+    else:
+        return SHOW_ALL
+    if len(text.split()) <= MOST_WORDS:
+        return text
+    return MOVE_BACK if reason.case == "cut_off" else SHOW_ALL
 
 
 def _is_allowed(state: CueState, say: Say, t: float, settings: StretchSettings) -> bool:

@@ -192,6 +192,17 @@ class Trusted(ExercisePart):
     cannot: Text
 
 
+class FrontForm(ExercisePart):
+    """How a camera in front judges what one at the side judges elsewhere, in a break at the desk."""
+
+    needs: tuple[BodyPart, ...]
+    """What must be in the picture."""
+    trust: Trusted
+    start: Stage
+    enter: Stage
+    faults: tuple[FormFault, ...] = ()
+
+
 class VariantBounds(Bounds):
     """A variant's changes to the bounds of a condition."""
 
@@ -241,6 +252,8 @@ class Exercise(ExercisePart):
     """Who should skip it."""
     desk: DeskForm | None = None
     """How it is done in a break at the desk; None if it is not."""
+    from_front: FrontForm | None = None
+    """How a camera in front judges it there; None if it judges it as any other camera does."""
     variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
@@ -281,6 +294,8 @@ class Exercise(ExercisePart):
             raise ValueError(f"two faults have the same id: {', '.join(sorted({i for i in ids if ids.count(i) > 1}))}")
         for name in self.variants:
             self.as_variant(name)
+        if self.from_front is not None:
+            self.at_desk(View.FRONT)
         return self
 
     @property
@@ -325,8 +340,8 @@ class Exercise(ExercisePart):
         dose = {**self.dose.model_dump(), **{key: value for key, value in changed.items() if value is not None}}
         return self.model_copy(update={"dose": Dose.model_validate(dose)})
 
-    def at_desk(self) -> Exercise:
-        """The exercise as it is done in a break at the desk.
+    def at_desk(self, view: View = View.UNKNOWN) -> Exercise:
+        """The exercise as it is done in a break at the desk, before a camera that looks from there; unknown is in front.
 
         Raises:
             ValueError: if it is not done there.
@@ -336,7 +351,15 @@ class Exercise(ExercisePart):
         needs = self.placement.needs if self.desk.needs is None else self.desk.needs
         placement = self.placement.model_copy(update={"needs": needs, "text": AT_THE_DESK})
         dosed = self.with_dose(self.desk.hold, self.desk.reps, self.desk.rest)
-        return dosed.model_copy(update={"how": self.desk.how, "placement": placement, "variants": {}})
+        sitting = dosed.model_copy(update={"how": self.desk.how, "placement": placement, "variants": {}})
+        return sitting if self.from_front is None or view.is_side else sitting._seen_from_front(self.from_front)
+
+    def _seen_from_front(self, form: FrontForm) -> Exercise:
+        placement = self.placement.model_copy(update={"facing": Facing.FRONT, "needs": form.needs})
+        parts = {name: getattr(form, name) for name in ("trust", "start", "enter", "faults")}
+        mine = {name: getattr(self, name) for name in type(self).model_fields}
+        other = {"placement": placement, "release": None, "depth": None, "from_front": None}
+        return type(self).model_validate({**mine, **parts, **other})
 
     def as_variant(self, name: str) -> Exercise:
         """The exercise in one of its variants.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from posturecam.coach.breaks.pacing import PaceAsk, Pacing, pass_time, time_left
@@ -16,7 +16,7 @@ from posturecam.coach.judging.step import begin, finish, look_at, pause, resume,
 from posturecam.coach.nearness import LastSeen, last_seen
 from posturecam.coach.presentation.controls import Controls
 from posturecam.coach.session_summary import DepthKey, PastDepth, SessionSummary, SetSummary
-from posturecam.coach.stretch_measures import CoachLook
+from posturecam.coach.stretch_measures import OF_FACE, CoachLook
 from posturecam.config.settings import Settings
 from posturecam.posture.loop import Estimator
 from posturecam.posture.view import View, ViewState, body_yaw, follow_view
@@ -51,17 +51,20 @@ class CoachTick:
     """The next exercise of the session; None for the last one."""
 
 
-def for_stretching(settings: Settings) -> Settings:
+def for_stretching(settings: Settings, exercises: Iterable[Exercise] = ()) -> Settings:
     """The settings with which to create the coach's own estimator, and to run its loop.
 
     On the floor the head hides and the shoulders travel: the tracker must keep track for longer than at a desk, and the
-    user may be farther from the seat, and appear larger or smaller, than somebody leaning in a chair.
+    user may be farther from the seat, and appear larger or smaller, than somebody leaning in a chair. Faces are searched
+    for only if an exercise is judged by the face, and then in every check that may: a chin moves by two centimetres.
     """
+    by_face = any(OF_FACE.intersection(one.measures) for one in exercises)
     chosen = settings.stretch
     estimator = settings.estimator.model_copy(
         update={
             "model": chosen.model,
-            "face": False,  # stretches are judged by the body
+            "face": by_face and settings.estimator.face,  # other stretches are judged by the body
+            "face_hold": 0.0,
             "detection_confidence": chosen.detection_confidence,
             "tracking_confidence": chosen.tracking_confidence,
             "hold": 0.0,  # a stretch is judged by small changes

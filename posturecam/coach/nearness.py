@@ -45,6 +45,10 @@ HINTS: Mapping[Nearness, str] = {
     Nearness.CUT_OFF: mark("Move back, I cannot see you"),
 }
 """Words for somebody who cannot be seen."""
+SHOW = mark("Let the camera see {what}")
+"""For a part of the body that is hidden, in the dark, or behind the body itself."""
+SHOW_FACE = mark("Let the camera see your face")
+SHOW_ALL = mark("Let the camera see all of you")
 
 
 @dataclass(frozen=True, slots=True)

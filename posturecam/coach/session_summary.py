@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from posturecam.coach.exercise import Depth, Exercise, Side
+from posturecam.i18n.message import Message
 from posturecam.i18n.words import mark
 from posturecam.posture.view import View
 
@@ -52,9 +53,18 @@ class Lacking(StrEnum):
         return {
             Lacking.LEFT_EARLY: mark("the pose was left before the time was full"),
             Lacking.ENDED_EARLY: mark("it ended before the time was full"),
-            Lacking.RELEASE_UNSEEN: mark("the release was not seen"),
+            Lacking.RELEASE_UNSEEN: mark("coming back out of the pose was not seen"),
             Lacking.BY_TIME: mark("led by time, not judged"),
         }[self]
+
+    @property
+    def advice(self) -> str | None:
+        """What to do next time; None where there is nothing to do."""
+        return {
+            Lacking.LEFT_EARLY: mark("Stay in the pose until the time is full"),
+            Lacking.ENDED_EARLY: mark("Hold until the time is full before you go on"),
+            Lacking.RELEASE_UNSEEN: mark("Come back out of the pose in view of the camera, so that it counts"),
+        }.get(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,8 @@ class SetSummary:
     """Earlier depths, from before this session."""
     ended_early: bool = False
     skipped: bool = False
+    not_begun: str | None = None
+    """What to do next time where it ended before any pose was seen, for people; None where one was, or too soon to tell."""
 
     @property
     def counted(self) -> int:
@@ -153,6 +165,16 @@ class SetSummary:
     def clean(self) -> int:
         """Number of repetitions without a mistake."""
         return sum(result.clean for result in self.results)
+
+    @property
+    def interrupted(self) -> int:
+        """Number of repetitions counted that were left for a moment."""
+        return sum(result.counted and result.pieces > 1 for result in self.results)
+
+    @property
+    def partly_unseen(self) -> int:
+        """Number of repetitions counted of which some seconds were not seen; none of what only time can tell."""
+        return 0 if self.exercise.is_timed else sum(result.counted and result.unseen > 0 for result in self.results)
 
     @property
     def seen(self) -> float:
@@ -209,20 +231,25 @@ class SetSummary:
 
     @property
     def to_fix(self) -> str | None:
-        """The one thing to fix next time, for people; None if there is nothing.
+        """The one thing to fix next time, for people: what to do, and what it is about; None if there is nothing.
 
-        Safety first, then the most frequent fault, then what kept repetitions from being counted.
+        Safety first, then the most frequent fault, then what kept repetitions from being counted, then what kept them
+        from being clean.
         """
         often = Counter(fault for result in self.results for fault in result.faults)
         known = [fault for fault in self.exercise.faults if often[fault.id]]
         if known:
             worst = min(known, key=lambda fault: (fault.kind != "safety", -often[fault.id], fault.priority))
-            return f"{worst.text}: {worst.cue[0].lower()}{worst.cue[1:]}"
+            return Message.joined(" – ", (worst.cue, worst.text))
         mended = (result.lacking for result in self.results if not result.done)
         lacking = Counter(one for one in mended if one is not None)
         if lacking:
-            return lacking.most_common(1)[0][0].spoken
-        return None
+            return lacking.most_common(1)[0][0].advice
+        if self.interrupted:
+            return mark("Hold the pose in one go")
+        if self.partly_unseen:
+            return mark("Let the camera see you for the whole hold")
+        return self.not_begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +262,11 @@ class SessionSummary:
     def counted(self) -> int:
         """Repetitions counted."""
         return sum(one.counted for one in self.sets)
+
+    @property
+    def done(self) -> int:
+        """Repetitions that are over and not asked for again, judged or led by time."""
+        return sum(one.done for one in self.sets)
 
     @property
     def seen(self) -> float:
@@ -258,4 +290,5 @@ class SessionSummary:
         worst = self.worst
         if worst is None:
             return None
-        return worst.to_fix if len(self.sets) == 1 else f"{worst.exercise.title}: {worst.to_fix}"
+        assert worst.to_fix is not None
+        return worst.to_fix if len(self.sets) == 1 else Message.joined(": ", (worst.exercise.title, worst.to_fix))

@@ -26,6 +26,9 @@ SHOULDER_WIDTHS = "shoulder widths"
 OF_SHANK = "of the lower leg"
 OF_THIGH = "of the thigh"
 OF_LEG = "parts of the leg"
+CENTIMETRES = "cm"
+OF_FACE = frozenset({"head_distance", "head_pitch"})
+"""Measures for which the face is looked at, which is done at a desk only: across a room it is too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,9 @@ class CoachLook:
     pose: Pose | None
     view: View
     measures: Mapping[str, StretchMeasure]
-    """By name; empty if there is no pose."""
+    """By name; empty if there is no pose, and while it is timed only."""
     other: Mapping[str, StretchMeasure] | None = None
-    """The same for the other working side, while the user may still choose which one to begin with."""
+    """The same for the other working side, on the way into the pose, when the user may take that side instead."""
     problem: str | None = None
     """Why there is no picture (the camera was unplugged), or None."""
     nearness: Nearness = Nearness.UNKNOWN
@@ -202,6 +205,21 @@ _ALL = (
     ),
     Definition(
         "ear_height", SHOULDER_WIDTHS, "the ears above the shoulder line: falls as the shoulders rise", front.ear_height
+    ),
+    Definition(
+        "head_distance",
+        CENTIMETRES,
+        "the head from the camera, by the face, in a break at the desk: grows as the chin is drawn back",
+        front.head_distance,
+    ),
+    Definition(
+        "head_pitch", DEGREES, "how far the face looks down, in a break at the desk: grows with a nod", front.head_pitch
+    ),
+    Definition(
+        "shoulder_span",
+        SHOULDER_WIDTHS,
+        "between the shoulders as the picture shows them: shrinks as the trunk leans back",
+        front.shoulder_span,
     ),
     Definition(
         "shoulder_tilt", DEGREES, "the shoulder line against the horizontal, whichever way", front.shoulder_tilt

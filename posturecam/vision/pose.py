@@ -51,7 +51,21 @@ class Landmark(IntEnum):
     @property
     def spoken(self) -> str:
         """The landmark's name as used in a sentence, such as "left ear"."""
-        return self.name.lower().replace("_", " ")
+        return _SPOKEN.get(self.name) or self.name.lower().replace("_", " ")
+
+
+_SPOKEN = {
+    f"{side}_{part}": f"{side.lower()} {words}"
+    for side in ("LEFT", "RIGHT")
+    for part, words in (
+        ("EYE_INNER", "eye's inner corner"),
+        ("EYE_OUTER", "eye's outer corner"),
+        ("PINKY", "little finger"),
+        ("INDEX", "index finger"),
+        ("FOOT_INDEX", "toes"),
+    )
+} | {f"MOUTH_{side}": f"{side.lower()} corner of the mouth" for side in ("LEFT", "RIGHT")}
+"""Landmarks whose own name says little to people."""
 
 
 LANDMARK_COUNT = len(Landmark)

@@ -15,6 +15,8 @@ from stretch_figures import (
     events_of,
     posture,
     run,
+    scripted,
+    short,
 )
 
 from posturecam.coach import events as on
@@ -380,3 +382,23 @@ def test_nobody_there_is_said_once_in_a_while():
     assert {event.text for event in lost} == {"I cannot see you, step into view"}
     assert 2 <= len(lost) <= 4
     assert len(hints) <= 4
+
+
+# What a session that counted nothing says at its end.
+
+
+def test_who_never_began_is_told_what_to_do_next_time():
+    facing = run("thoracic_stretch", (8, posture(LONG_SIT, yaw=0)))
+    assert facing[-1].state.summary.to_fix == "Turn sideways to the camera"
+    upright = run("thoracic_stretch", (20, LONG_SIT))
+    assert upright[-1].state.summary.to_fix == "Slide your hands down slowly – the pose was not seen"
+    assert run("thoracic_stretch", (1, posture(LONG_SIT, yaw=0)))[-1].state.summary.to_fix is None, "too soon to tell"
+
+
+def test_nobody_is_praised_for_what_was_not_done():
+    said = [tick.say.text for tick in run("thoracic_stretch", (2, LONG_SIT), (2, FOLD), (4, FOLD)) if tick.say]
+    assert "Well done" not in said
+    done = scripted(CASES["thoracic_stretch"], reps=1)
+    assert "Well done" in [
+        tick.say.text for tick in run(short("thoracic_stretch").with_dose(reps=1), *done) if tick.say
+    ]

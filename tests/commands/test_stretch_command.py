@@ -353,7 +353,7 @@ def test_a_lost_camera_is_found_again(run, camera, keys):
     camera((2.0, LONG_SIT), (2.5, FOLD), (6.0, FOLD), (3.0, "away"), (10.0, FOLD), (2.5, LONG_SIT), (3.0, LONG_SIT))
     code, out, _ = run("stretch", "thoracic_stretch")
     assert code == 0
-    assert "cannot tell, because" in out
+    assert "no clear view: " in out
     assert "seen again after" in out
     assert kept()[0].counted == 1
     assert kept()[0].reps[0].result.unseen > 1
@@ -747,7 +747,7 @@ def test_a_desk_break_without_a_camera_goes_by_time_for_as_long_as_was_asked(run
     assert code == 0
     assert "No camera is connected" in caplog.text
     assert "there is no picture to judge" in out
-    assert 30 < without_camera[0] <= 62
+    assert 30 < without_camera[0] <= 64, "two seconds for each exercise in which a picture may still come"
     assert "timed only" in out
     assert "mistake" not in out
 

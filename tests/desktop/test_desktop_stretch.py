@@ -245,7 +245,7 @@ def test_with_pain_only_what_is_ticked_is_done_and_the_rest_is_kept_as_left_out(
     _, _, going, answers, skipped = engine.asked[-1]
     assert [one.id for one in going] == ["scapular_squeeze"]
     assert answers == Answers(True, 4)
-    assert skipped == ["levator_scapulae", "neck_rotation", "seated_twist", "overhead_reach"]
+    assert skipped == ["upper_trapezius", "neck_rotation", "seated_twist", "overhead_reach"]
 
 
 def test_how_strong_the_pain_is_may_be_left_open_and_taken_back(page, engine):
@@ -670,7 +670,7 @@ def test_what_was_left_out_is_said_at_the_end(page, session):
     press(page, "Neck rotation")
     press(page, "Begin with 1")
     page.happened(ended(session))
-    assert "Skipped because you said something hurts: Levator scapulae stretch" in words_of(page)
+    assert "Skipped because you said something hurts: Upper trapezius side bend" in words_of(page)
 
 
 def test_again_asks_the_question_again(page, session):

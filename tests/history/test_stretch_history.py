@@ -350,7 +350,7 @@ def test_csv_has_a_row_a_repetition_and_empty_cells_for_the_unknown(kept):
 def test_json_has_null_for_the_unknown(kept):
     (session,) = json.loads(as_json(kept))
     assert session["reps"][1]["depth"] is None
-    assert session["reps"][1]["lacking"] == "the release was not seen"
+    assert session["reps"][1]["lacking"] == "coming back out of the pose was not seen"
     assert (session["before"], session["after"], session["ended"]) == (0, 2, None)
 
 

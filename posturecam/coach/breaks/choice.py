@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from posturecam.coach.exercise import Exercise
+from posturecam.coach.exercise import Exercise, Trust
 from posturecam.coach.judging.by_time import lasting
 from posturecam.coach.judging.speaking_time import SpeakingTime, speaking_seconds
 from posturecam.config.settings import BreakMinutes
@@ -20,6 +20,9 @@ LONGEST_STRETCHED = 2.0
 the usual range."""
 MOST_LEFT_OVER = 20.0
 """Seconds by which a break may be shorter than requested, before one of its exercises gets another repetition."""
+ENOUGH_OF_A_PART = 3
+"""Exercises for one part of the body, after which a further one takes its turn with the timed ones."""
+_TRUSTED = tuple(Trust)
 _ORDER = ("neck", "shoulders", "back", "arms", "eyes")
 """From small to large, so that a break ends with a good stretch, and with the eyes before they return to the screen."""
 
@@ -44,9 +47,9 @@ def choose(
     """The exercises of one break, each in its form for the desk, in order.
 
     What the camera can judge comes first: exercises for a part of the body not covered yet, then those not done for
-    longest. If time is left, timed exercises follow in turn: those not done for longest, then those for another part of
-    the body. Nothing is left out because of the view, and a break never consists only of rests if there is anything
-    else.
+    longest, then those it judges best. If time is left, timed exercises follow, in turn with a fourth exercise for one
+    part: those not done for longest, then those for another part of the body. Nothing is left out because of the view,
+    and a break never consists only of rests if there is anything else.
 
     Args:
         exercises: All available ones; those without a form for the desk are skipped.
@@ -59,16 +62,17 @@ def choose(
         At least one, unless none is for the desk; together they last about as long as requested, and never clearly
         longer.
     """
-    left = [one.at_desk() for one in exercises if one.desk is not None]
+    left = [one.at_desk(view) for one in exercises if one.desk is not None]
     picked: list[Exercise] = []
     room = 60.0 * minutes
     while left:
         used = [_part(one) for one in picked]
 
-        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, int]:
+        def rank(one: Exercise, used: list[str] = used) -> tuple[bool, bool, int, int, int]:
             again, lately = used.count(_part(one)), _how_lately(one.id, last)
-            judged = is_judged_from(one, view)
-            return not judged, one.is_timed and not used, *((again, lately) if judged else (lately, again))
+            judged = is_judged_from(one, view) and again < ENOUGH_OF_A_PART
+            in_turn = (again, lately) if judged else (lately, again)
+            return not judged, one.is_timed and not used, *in_turn, _TRUSTED.index(one.trust.level)
 
         best = min(left, key=rank)
         left.remove(best)

@@ -12,6 +12,7 @@ from posturecam.i18n.words import mark
 from posturecam.posture.measures import NOSE_PROTRUSION
 from posturecam.posture.reasons import Why
 from posturecam.vision.geometry import Point, distance, from_vertical, middle
+from posturecam.vision.head import Head, NoHead
 from posturecam.vision.pose import Landmark as L
 
 
@@ -51,6 +52,36 @@ def nose_height(seen: PoseGeometry) -> float:
 def ear_height(seen: PoseGeometry) -> float:
     """Height of the ears above the shoulder line."""
     return above_shoulders(seen, middle(*seen.both(L.LEFT_EAR)))
+
+
+_NO_FACE = {
+    NoHead.NOT_LOOKED: "face_not_looked",
+    NoHead.TOO_SMALL: "face_too_small",
+    NoHead.NOT_FOUND: "face_not_found",
+    NoHead.IMPLAUSIBLE: "face_implausible",
+}
+
+
+def _head(seen: PoseGeometry) -> Head:
+    head = seen.pose.head
+    if isinstance(head, Head):
+        return head
+    raise Unmeasurable(Why.NOT_SEEN, _NO_FACE[head])
+
+
+def head_distance(seen: PoseGeometry) -> float:
+    """Of the head from the lens, by the face, centimetres of an average one: compare it, as a field of view is assumed."""
+    return _head(seen).z
+
+
+def head_pitch(seen: PoseGeometry) -> float:
+    """How far the face looks down, by the face, against the lens's axis, degrees."""
+    return _head(seen).pitch
+
+
+def shoulder_span(seen: PoseGeometry) -> float:
+    """Between the shoulders as the picture shows them, in those of the start pose: shrinks as the trunk goes back or turns."""
+    return apart(*seen.both(L.LEFT_SHOULDER), mark("your shoulders")) / seen.width
 
 
 def shoulder_tilt(seen: PoseGeometry) -> float:

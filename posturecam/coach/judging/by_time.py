@@ -100,9 +100,10 @@ class TimedRepetitions(Repetitions):
         held = self.state.hold.began is not None and self.state.phase in (CoachPhase.HOLDING, CoachPhase.RELEASE)
         into_it = held or self.state.phase is CoachPhase.ENTERING  # already asked for
         self.tell(on.LedByTime(self.t))
+        self.forget_faults()
         self.seen_again(quietly=True)
         hold = replace(self.state.hold, unseen=self.state.hold.unseen + self.state.pending)
-        self.set(by_time=True, hold=hold, visit=None, samples=(), straight_looks=(), start_looks=())
+        self.set(by_time=True, hold=hold, visit=None, samples=(), depth_now=None, straight_looks=(), start_looks=())
         if not into_it:
             self._get_into_it()
 

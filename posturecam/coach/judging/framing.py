@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from posturecam.coach.exercise import Facing, Placement
 from posturecam.coach.judging.viewpoint import MARGIN, near_left
-from posturecam.coach.nearness import EDGE, HINTS, Nearness, is_cut_off, nearness
+from posturecam.coach.nearness import EDGE, HINTS, SHOW, Nearness, is_cut_off, nearness
 from posturecam.coach.stretch_measures import CoachLook
 from posturecam.config.settings import StretchSettings
 from posturecam.i18n.message import Message
@@ -38,7 +38,7 @@ def framing_hint(
     if cut_off:
         return Message("Move back, I cannot see {what}", what=f"your {cut_off[0]}")
     if look.view is View.UNKNOWN and (look.seen is None or look.seen.off_side is None):
-        return mark("I cannot see your shoulders")
+        return Message(SHOW, what="your shoulders")
     if not _allows(placement, look, settled):
         return {
             Facing.SIDE: mark("Turn sideways to the camera"),
@@ -47,7 +47,7 @@ def framing_hint(
         }[placement.facing]
     for part in placement.needs:
         if not all(pose.sees(one, settings.visibility) for one in _needed(part, look, placement)):
-            return Message("I cannot see {what}", what=f"your {part}")
+            return Message(SHOW, what=f"your {part}")
     return mark("Come a little closer") if nearness(pose, settings) is Nearness.FAR else None
 
 

@@ -11,6 +11,8 @@ from posturecam.coach.judging.state import CoachPhase, Hold
 from posturecam.coach.judging.viewpoint import foreshortening
 from posturecam.coach.session_summary import Lacking, RepResult, SetSummary
 from posturecam.coach.stretch_measures import MEASURES
+from posturecam.i18n.message import Message
+from posturecam.i18n.words import mark
 from posturecam.posture.measures import DEGREES
 
 
@@ -82,10 +84,24 @@ class Repetitions(StepContext):
             if state.visit is not None or state.by_time:  # otherwise it was reported when the attempt ended
                 self.tell(on.RepPartial(self.t, result))
             self.set(results=(*state.results, result), hold=Hold())
+        not_begun = None if skipped or self.state.results else self._what_to_begin_with()
         self.go(CoachPhase.DONE)
-        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped)
+        summary = SetSummary(self.exercise, self.state.results, self.state.past, ended_early, skipped, not_begun)
         self.set(summary=summary, visit=None, t=self.t)
         self.tell(on.ExerciseDone(self.t, summary))
+
+    def _what_to_begin_with(self) -> str | None:
+        """What kept it from beginning, where there was time to say so."""
+        state = self.state
+        paused = state.phase is CoachPhase.PAUSED
+        phase = state.before_pause if paused else state.phase
+        if phase in (CoachPhase.SETUP, CoachPhase.START) and state.hint.said is not None:
+            return state.hint.text
+        lasted = state.paused_into if paused else self.t - state.phase_since
+        cue = self.exercise.enter.cue
+        if phase is CoachPhase.ENTERING and lasted >= self.settings.hint_every and cue and not self.exercise.is_timed:
+            return Message.joined(" – ", (cue, mark("the pose was not seen")))
+        return None
 
     def result(self, *, counted: bool, lacking: Lacking | None = None) -> RepResult:
         """The repetition as it stands."""

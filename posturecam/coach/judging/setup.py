@@ -24,7 +24,7 @@ from posturecam.coach.judging.conditions import (
 )
 from posturecam.coach.judging.framing import framing_hint
 from posturecam.coach.judging.state import CoachPhase, CoachState, Hint, Start
-from posturecam.coach.judging.viewpoint import near_left
+from posturecam.coach.judging.viewpoint import MARGIN, near_left
 from posturecam.coach.nearness import not_there
 from posturecam.coach.pose_geometry import reference_of
 from posturecam.coach.session_summary import DepthKey, depth_of, target
@@ -112,7 +112,7 @@ class StepContext:
         return replace(evidence, samples=self.state.samples, returned=returned, off_side=self._off_side())
 
     def _off_side(self) -> float | None:
-        """How far the camera is off the side view, by this check or by the start pose, whichever is more.
+        """How far the camera is off the side view, by this check, the start pose, or the last upright check, whichever is most.
 
         Nobody turns during a hold, and a folded body shows it less well than an upright one: 46° reads as 20 to 35 in
         rendered folds.
@@ -120,8 +120,14 @@ class StepContext:
         start, seen = self.state.start, self.look.seen
         if seen is None:
             return None
-        told = (seen.off_side, start.off_side if start is not None else None)
+        told = (seen.off_side, self.state.upright_off_side, start.off_side if start is not None else None)
         return max((one for one in told if one is not None), default=None)
+
+    def mind_camera(self) -> None:
+        """Remember from how far past the side the camera sees somebody upright, as long as that is a place to begin from."""
+        seen = self.look.seen
+        if seen is not None and seen.off_side is not None and seen.is_upright:
+            self.set(upright_off_side=min(seen.off_side, self.exercise.placement.off_side + MARGIN))
 
     def own_best(self, side: Side | None) -> float | None:
         """The user's own best before this repetition, in this session or earlier ones, from the same view."""
@@ -187,6 +193,8 @@ class StepContext:
         seen = self.look.seen
         if seen is None or seen.off_side is None:
             return self.look.view
+        if not seen.is_upright:
+            seen = replace(seen, off_side=self._off_side())
         near = (View.SIDE_LEFT, View.OBLIQUE_LEFT) if seen.near_left else (View.SIDE_RIGHT, View.OBLIQUE_RIGHT)
         return self.state.view if self.state.view in near and seen.is_between else seen.view
 
@@ -247,9 +255,8 @@ class StepContext:
         known = earlier.values if earlier is not None and earlier.view is view else {}
         near = near_left(view)
         reference = reference_of(self.state.straight_looks, self.settings.visibility, near_left=near)
-        off_side = self.look.seen.off_side if self.look.seen is not None else None
         self.set(
-            start=Start(view, near, reference, known, off_side, taken=False),
+            start=Start(view, near, reference, known, self._off_side(), taken=False),
             straight_looks=(),
             start_looks=(),
             hint=Hint(),

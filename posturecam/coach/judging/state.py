@@ -136,6 +136,8 @@ class CoachState:
     """Since when a start pose has shown between two holds."""
     samples: tuple[Sample, ...] = ()
     watches: Mapping[str, FaultWatch] = field(default_factory=dict)
+    upright_off_side: float | None = None
+    """How far past the exact side the camera looked when the trunk was last upright, degrees; None where it never was."""
     blind_for: float = 0.0
     """Seconds for which required parts have not been seen."""
     lost_told: bool = False

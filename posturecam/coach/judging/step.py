@@ -73,9 +73,9 @@ def look_at(
     settings: StretchSettings,
     problem: str | None = None,
 ) -> CoachLook:
-    """Measure what this exercise needs on one pose, against its start pose if there is one."""
-    if pose is None:
-        return CoachLook(t, None, view, {}, problem=problem)
+    """Measure what this exercise needs on one pose, against its start pose if there is one; nothing while it is timed only."""
+    if pose is None or state.by_time:
+        return CoachLook(t, pose, view, {}, problem=problem)
 
     seen = None if exercise.placement.facing is Facing.FRONT else viewpoint(pose, view, settings.visibility)
     near = near_left(view) if seen is None else seen.near_left
@@ -91,7 +91,8 @@ def look_at(
         )
 
     left = state.side is not Side.RIGHT
-    return CoachLook(t, pose, view, of(left), None if state.side is None else of(not left), problem, seen=seen)
+    other = of(not left) if state.side is not None and state.phase is CoachPhase.ENTERING else None
+    return CoachLook(t, pose, view, of(left), other, problem, seen=seen)
 
 
 def step(
@@ -162,6 +163,7 @@ class _Turn(TimedRepetitions):
         state = self.state
         self.pass_time()
         self.look = look
+        self.mind_camera()
         self.evidence = self.evidence_of(look.measures, state.side)
         if state.by_time and state.phase not in (CoachPhase.LEAD_IN, CoachPhase.PAUSED, CoachPhase.DONE):
             self.follow_the_clock()
@@ -217,7 +219,7 @@ class _Turn(TimedRepetitions):
         """Start over after the user left, since the camera may see them differently now. Finished work stays, and the old start pose may be reused."""
         start = self.state.start
         earlier = start if start is not None and start.taken else self.state.earlier
-        self.set(start=None, earlier=earlier, blind_for=0.0, lost_told=False, samples=())
+        self.set(start=None, earlier=earlier, upright_off_side=None, blind_for=0.0, lost_told=False, samples=())
         self.go(CoachPhase.SETUP)
 
     def _other_side(self) -> None:

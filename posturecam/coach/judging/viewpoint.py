@@ -18,6 +18,8 @@ FLAT = 35.0
 the wrong side in 3 of 150 poses on the mat, the trunk in none."""
 LOWERED = 50.0
 """A trunk no steeper than this, degrees, shows by its own depth how far off the side view the camera is."""
+UPRIGHT = 70.0
+"""A trunk at least this steep, degrees: then the shoulders show the camera angle best."""
 MARGIN = 8.0
 """Degrees by which the view may get worse before the user is told again: the scatter of the shoulders' depth."""
 _NAMED_SIDE = 25.0
@@ -32,6 +34,8 @@ class Viewpoint:
     """Whether the person's left side is the nearer one."""
     off_side: float | None
     """How far the camera is off the exact side view, 0 to 90 degrees; None if unknown."""
+    is_upright: bool = False
+    """Whether the trunk is upright; bent down, the camera seems less far off the side view than it is."""
 
     @property
     def is_between(self) -> bool:
@@ -64,16 +68,18 @@ def viewpoint(pose: Pose, view: View, least: float) -> Viewpoint:
     yaw = _shoulder_yaw(pose, least)
     off_side = None if yaw is None else abs(90 - abs(yaw))
     left = near_left(view) if yaw is None else yaw < 0
+    upright = False
     trunk = _trunk(pose, least)
     if trunk is not None:
         elevation, rightward, off_trunk = trunk
         if abs(elevation) <= FLAT:
             left = not rightward
+        upright = elevation >= UPRIGHT
         if abs(elevation) <= LOWERED:
             off_side = off_trunk if off_side is None else min(off_side, off_trunk)
     if off_side is None and view.is_side:
         off_side = 0.0
-    return Viewpoint(left, off_side)
+    return Viewpoint(left, off_side, upright)
 
 
 def shortening(off_side: float) -> float:

@@ -435,7 +435,7 @@ def summary_picture(summary: SessionSummary, notes: Sequence[str] = (), width: i
     pen = Canvas(canvas)
     pad, size = round(0.06 * height), round(0.08 * height)
     pen.put(
-        own_words(mark("Well done") if summary.counted else mark("Session over")), (pad, pad + size), WHITE, size, BOLD
+        own_words(mark("Well done") if summary.done else mark("Session over")), (pad, pad + size), WHITE, size, BOLD
     )
     small, bottom = round(0.032 * height), height - pad
     for text in reversed([line for note in notes for line in pen.wrapped(note, width - 2 * pad, 3, small)]):

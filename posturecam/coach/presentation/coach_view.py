@@ -35,6 +35,7 @@ PHASE_WORDS: Mapping[CoachPhase, str] = {
     CoachPhase.DONE: mark("Done"),
 }
 
+_IN_THE_POSE = (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE)
 _SIDES: Mapping[Side, str] = {Side.LEFT: mark("left side"), Side.RIGHT: mark("right side")}
 _SHOWN_AT_LEAST, _SHOWN_A_WORD = 3.0, 0.6
 """Seconds for which a cue stays: at least, and per word."""
@@ -150,6 +151,7 @@ def show(state: ShowState, tick: CoachTick) -> tuple[ShowState, CoachView]:
 
 WITHOUT_PICTURE = mark("By time: there is no picture to judge.")
 BY_TIME = mark("By time: the camera cannot judge this from where it stands.")
+NOT_RECOGNIZED = mark("By time: the camera does not recognize the pose now.")
 ONLY_TIMED = mark("Timed only; the camera judges nothing.")
 DEMONSTRATED = frozenset({CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START, CoachPhase.ENTERING})
 
@@ -160,13 +162,18 @@ def clock_text(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02}"
 
 
+def why_by_time(tick: CoachTick) -> str:
+    """Why it is led by time."""
+    if tick.frame.problem is not None:
+        return WITHOUT_PICTURE
+    return BY_TIME if tick.state.start is None else NOT_RECOGNIZED
+
+
 def _help(tick: CoachTick) -> str:
     """The text below the cue: where the camera must stand until that is right, or that nothing is judged."""
     coach, exercise = tick.state, tick.exercise
-    if coach.by_time and tick.frame.problem is not None:
-        return WITHOUT_PICTURE
     if coach.by_time and coach.phase not in (CoachPhase.PAUSED, CoachPhase.DONE):
-        return BY_TIME
+        return why_by_time(tick)
     if exercise.is_timed and coach.lead_in and coach.phase not in (CoachPhase.LEAD_IN, CoachPhase.DONE):
         return ONLY_TIMED
     return exercise.placement.text if coach.phase is CoachPhase.SETUP and not coach.lead_in else ""
@@ -263,7 +270,7 @@ def _progress(tick: CoachTick) -> str:
 
 
 def _depth(coach: CoachState, exercise: Exercise) -> str:
-    if exercise.depth is None or coach.phase not in (CoachPhase.ENTERING, CoachPhase.HOLDING, CoachPhase.RELEASE):
+    if exercise.depth is None or coach.by_time or coach.phase not in _IN_THE_POSE:
         return ""
     unit = MEASURES[exercise.depth.measure].unit
     told = [(mark("now"), coach.depth_now), (mark("this hold"), coach.depth_best), (mark("target"), coach.target)]
@@ -272,14 +279,9 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
 
 
 def judged(tick: CoachTick) -> Judged | None:
-    """The angle judged now, and its target: that of the depth, or else of the pose itself."""
+    """The angle judged now, and its target: that of the depth, or else of the pose itself; None while timed only."""
     coach, exercise = tick.state, tick.exercise
-    if tick.pose is None or coach.phase not in (
-        CoachPhase.START,
-        CoachPhase.ENTERING,
-        CoachPhase.HOLDING,
-        CoachPhase.RELEASE,
-    ):
+    if tick.pose is None or coach.by_time or coach.phase not in (CoachPhase.START, *_IN_THE_POSE):
         return None
     stage = exercise.start if coach.phase is CoachPhase.START else exercise.enter
     names = [condition.measure for condition in stage.conditions]

@@ -73,6 +73,16 @@ def timed_text(summary: SetSummary) -> str:
     return Message("{counted} of {all} done, timed only", counted=summary.done, all=summary.exercise.holds)
 
 
+def not_clean_texts(summary: SetSummary) -> list[str]:
+    """What else keeps a repetition from being clean: a hold that was left for a moment, or not seen throughout."""
+    told: list[str] = []
+    if summary.interrupted:
+        told.append(Message("{number} not held in one go", number=summary.interrupted))
+    if summary.partly_unseen:
+        told.append(Message("{number} not seen throughout", number=summary.partly_unseen))
+    return told
+
+
 def _graded(summary: SetSummary) -> str:
     if summary.clean == summary.counted:
         graded: str = mark("graded strictly: all of them without a mistake")
@@ -80,6 +90,7 @@ def _graded(summary: SetSummary) -> str:
         graded = Message("graded strictly: {number} of them without a mistake", number=summary.clean)
     else:
         graded = mark("graded strictly: none of them without a mistake")
+    graded = Message.joined(", ", (graded, *not_clean_texts(summary)))
     depth, best = summary.exercise.depth, summary.best()
     if depth is None or not depth.levels or best is None:
         return graded

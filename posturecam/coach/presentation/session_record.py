@@ -24,8 +24,9 @@ _DEGREES, _RATIO = 2, 4
 
 
 def tick_record(tick: CoachTick) -> JsonRecord:
-    """One moment: the exercise's progress, everything measured, what happened, and what is said."""
+    """One moment: the exercise's progress, everything judged, what happened, and what is said."""
     state, exercise = tick.state, tick.exercise
+    measures = {} if state.by_time else tick.look.measures
     return {
         "t": rounded(tick.frame.t),
         "exercise": exercise.key,
@@ -40,7 +41,7 @@ def tick_record(tick: CoachTick) -> JsonRecord:
         "unseen": rounded(state.unseen + state.pending),
         "depth": None if exercise.depth is None else _measured(state.depth_now, exercise.depth.measure),
         "faults": list(state.faults),
-        "measures": {name: _measure_record(measure) for name, measure in tick.look.measures.items()},
+        "measures": {name: _measure_record(measure) for name, measure in measures.items()},
         "say": None if tick.say is None else {"text": tick.say.text, "kind": SayKind(tick.say.kind).name.lower()},
         "chimes": [chime.kind.value for chime in tick.chimes],
         "events": [event_record(event, exercise) for event in tick.events],

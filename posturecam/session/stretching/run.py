@@ -49,7 +49,9 @@ def lead(
         kept = SessionRecorder(history, wish.title, source.info.name, wish.answers, wish.skipped)
         stack.callback(kept.close)
         voice = stack.enter_context(_voice(open_voice, publisher)) if live else None
-        estimator = stack.enter_context(LazyEstimator(for_stretching(settings), across_room=not wish.paced))
+        estimator = stack.enter_context(
+            LazyEstimator(for_stretching(settings, wish.exercises), across_room=not wish.paced)
+        )
         led = GuidedSession(settings, voice, kept)
         troubled = bool(wish.answers and wish.answers.troubled)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from posturecam.coach.exercise import Exercise, Facing, FaultKind, FormFault, Side, Sides, Trust
 from posturecam.coach.presentation.coach_view import ONLY_TIMED, RepetitionMark
-from posturecam.coach.presentation.descriptions import reach_against, timed_text
+from posturecam.coach.presentation.descriptions import not_clean_texts, reach_against, timed_text
 from posturecam.coach.session_summary import SetSummary
 from posturecam.coach.stretch_measures import MEASURES
 from posturecam.i18n.translate import mark, quantity, tr, trn
@@ -157,6 +157,7 @@ def strict_words(one: SetSummary) -> str:
     if not one.counted or one.exercise.is_timed:
         return ""
     clean = tr("{clean} of {counted} without a mistake").format(clean=one.clean, counted=one.counted)
+    clean = " · ".join([clean, *map(tr, not_clean_texts(one))])
     depth, best = one.exercise.depth, one.best()
     if depth is None or not depth.levels or best is None:
         return clean
