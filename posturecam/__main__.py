@@ -25,6 +25,13 @@ def main() -> None:
     terminal have the same effect as Ctrl-C, so that a recording in progress is written. Signals that the parent ignores
     are ignored here too: Ctrl-C in a background job of a script, a closed terminal under `nohup`.
     """
+    try:
+        _prepare_and_run()
+    except KeyboardInterrupt:  # before there was anything to interrupt: importing takes seconds where the disk is slow
+        sys.exit(130)
+
+
+def _prepare_and_run() -> None:
     from posturecam.config import limits, stderr, stdout
 
     limits.allow_more_files()

@@ -497,6 +497,18 @@ def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
     assert len(list(RecordingSource(recording))) >= 1
 
 
+def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback():
+    code = (
+        "import sys, posturecam.__main__ as program\n"
+        "def hear(event, arguments):\n"
+        "    if event == 'import' and arguments[0] == 'typer': raise KeyboardInterrupt\n"
+        "sys.addaudithook(hear)\n"
+        "program.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "settings"], capture_output=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGHUP"])
 def test_a_signal_that_the_parent_ignores_ends_nothing(tmp_path, name):
