@@ -71,7 +71,7 @@ def delay(name: str, story: Story, settings: Settings, phases: int) -> Delay:
 
 
 def alert(story: Story, settings: Settings, start: float = 0.0, every: float | None = None) -> tuple[float, int]:
-    """When the alert comes, and after how many checks; at the monitor's own pace, or one check `every` so many seconds."""
+    """When the alert comes, and after how many checks; at the monitor's own pace, or with one check per `every` seconds."""
     state, t, looks = MonitorState(), start, 0
     while t < _GIVE_UP:
         state, events = step(state, story(t), settings.monitor)
@@ -79,7 +79,7 @@ def alert(story: Story, settings: Settings, start: float = 0.0, every: float | N
         if any(isinstance(event, SlouchSustained) for event in events):
             return t, looks
         t += pace(state, settings.pace) if every is None else every
-    raise RuntimeError("the slouch was never told")
+    raise RuntimeError("the slouch raised no alert")
 
 
 def sudden(deviation: float) -> Story:

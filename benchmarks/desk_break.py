@@ -1,6 +1,6 @@
 """A break at the desk through the real model: rendered people do what the coach says, seen by a camera in front of them.
 
-    python benchmarks/desk_break.py                        # three minutes, one after the other of the six test people
+    python benchmarks/desk_break.py                        # three minutes, the six test people one after the other
     python benchmarks/desk_break.py --minutes 5 --people karl
 
 The pictures are the stills of `benchmarks/coach.py` (`tools/render/coaching.py`), rendered where they are not there yet; the way into a
@@ -35,13 +35,13 @@ from posturecam.voice.speaking_time import speaking_time
 from tools.render import coaching
 
 RATE = 5.0
-"""Looks a second."""
+"""Checks per second."""
 HEARING = 1.0
 """Seconds until somebody begins to do what was said."""
 DEPTHS_A_SECOND = 2.5
-"""How fast they move: through the four depths of a pose in 1.6 s."""
+"""Depths per second at which they move: through the four depths of a pose in 1.6 s."""
 NOISE = 1.5
-"""Standard deviation, grey levels."""
+"""Standard deviation of the noise, grey levels."""
 IN = (CoachPhase.ENTERING, CoachPhase.HOLDING)
 SITTING = "neck_rotation"
 """The exercise whose start is just sitting there."""
@@ -51,7 +51,7 @@ Wanted = tuple[str, float, bool]
 
 
 def pictures_of(person: str) -> Pictures:
-    """The stills of one person before a camera in front, by exercise and role."""
+    """The stills of one person with the camera in front, by exercise and role."""
     mine = [
         group
         for split in ("tune", "test")
@@ -64,7 +64,7 @@ def pictures_of(person: str) -> Pictures:
 
 
 class ObeyingPictures(Source):
-    """Somebody who goes into the pose when asked to, stays until told, and comes back; tell it every tick with `hear`."""
+    """Somebody who follows the coach: goes into the pose, holds it and comes back on request. Pass every tick to `hear`."""
 
     def __init__(self, pictures: Pictures) -> None:
         self.info = SourceInfo("rendered", "rendered", live=True)
@@ -74,7 +74,7 @@ class ObeyingPictures(Source):
         self._loaded: dict[Path, Image] = {}
 
     def hear(self, tick: CoachTick) -> None:
-        """What the coach wants now."""
+        """Take in what the coach wants now."""
         exercise = tick.exercise.id
         depth = 4.0 if tick.state.phase in IN else 0.0
         if (exercise, "start") not in self._pictures:
@@ -107,7 +107,7 @@ class ObeyingPictures(Source):
 
 
 def lead(person: str, minutes: float, language: str) -> None:
-    """One break, printed."""
+    """Run one break and print it."""
     choose_language(language)
     speaking = speaking_time(VoiceSettings(), language, tr)
     user = ObeyingPictures(pictures_of(person))

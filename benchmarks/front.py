@@ -187,14 +187,18 @@ def sensor_errors(looks: Looks, offset: float | None) -> tuple[list[str], float]
     """A table line of the sensor's errors, and the measured offset of the canonical face's pitch, degrees.
 
     Pitch relative to the lens, minus the constant by which the canonical face looks up or down: `offset`, or the median
-    error of these very stills; its change from upright; and the relative error of the distance, assuming a known field
-    of view.
+    error of these very stills; minus each group's own, which is the person's constant; its change from upright; and the
+    relative error of the distance, assuming a known field of view.
     """
     stills = looks.stills
     pitch, truth = looks.values("head_pitch"), true_pitch(stills)
     error = pitch - truth
     found = float(np.nanmedian(error))
     absolute = np.abs(error - (found if offset is None else offset))
+    own = error.copy()
+    for group in stills.groups():
+        if np.isfinite(error[group]).any():
+            own[group] -= np.nanmedian(error[group])
     change, true_change = looks.changes(pitch), looks.changes(truth)
     moved = np.abs(change - true_change)
     known = np.isfinite(change) & np.isfinite(true_change)
@@ -206,7 +210,8 @@ def sensor_errors(looks: Looks, offset: float | None) -> tuple[list[str], float]
     nearer = np.exp(looks.changes(np.log(away)) - looks.changes(np.log(true_distance(stills))))
     seen = np.array([isinstance(head, Head) for head in looks.heads])
     cells = [
-        f"{len(stills)}", f"{seen.mean():.0%}", f"{found:+.1f}", f"{np.nanmean(absolute):.1f}", f"{np.nanmean(moved):.1f}",
+        f"{len(stills)}", f"{seen.mean():.0%}", f"{found:+.1f}", f"{np.nanmean(absolute):.1f}", f"{np.nanmean(np.abs(own)):.1f}",
+        f"{np.nanmean(moved):.1f}",
         f"{slope:.2f}", f"{size:.3f}", f"{np.nanmean(np.abs(ratio / size - 1)):.1%}", f"{np.nanmean(np.abs(nearer - 1)):.1%}",
     ]  # fmt: skip
     return cells, found
@@ -215,9 +220,9 @@ def sensor_errors(looks: Looks, offset: float | None) -> tuple[list[str], float]
 def sensor_table(kinds: Mapping[str, Looks]) -> list[str]:
     """Errors of head pitch and distance for each kind of camera."""
     lines = [
-        "| camera | stills | face found | pitch: the canonical face's offset ° | MAE ° less it | MAE of the change ° | "
-        "its slope | distance ÷ true | MAE less that | MAE of the change |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| camera | stills | face found | pitch: the canonical face's offset ° | MAE ° less it | less the person's own | "
+        "MAE of the change ° | its slope | distance ÷ true | MAE less that | MAE of the change |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [f"| {kind} | " + " | ".join(sensor_errors(looks, None)[0]) + " |" for kind, looks in kinds.items()]
     return lines

@@ -48,7 +48,7 @@ def draw_all(
 
 
 def _typical(hours: Iterable[Hour]) -> Hour | None:
-    """Of the hours in front of a frontal camera at eye level, the one in which posturecam found the median share of slouches."""
+    """The hour, among those in front of a frontal camera at eye level, with the median share of slouches found."""
     front = [hour for hour in hours if hour.family == "front, eye level"]
     ordered = sorted(front, key=lambda hour: (_found(hour), hour.group))
     return ordered[len(ordered) // 2] if ordered else None

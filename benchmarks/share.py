@@ -219,8 +219,8 @@ def _both(clip: str, seconds: float, beside: Path | None) -> tuple[tuple[float, 
         )
         for root, hold in ways
     ]  # fmt: skip
-    told = [process.communicate()[0].split() for process in running]
-    (a, m), (b, n) = ((float(share), int(looks)) for share, looks in told)
+    outputs = [process.communicate()[0].split() for process in running]
+    (a, m), (b, n) = ((float(share), int(looks)) for share, looks in outputs)
     return (a, m), (b, n)
 
 

@@ -27,7 +27,7 @@ _LENGTHS = {
 
 
 def write_month(today: datetime, evidence: Evidence | None = None, days: int = 30) -> None:
-    """Write so many days up to now into the user's history."""
+    """Write this many days up to now into the user's history."""
     numbers = random.Random(_SEED)
     clock = [0.0]
     sitting, stretches = SittingHistory(), StretchHistory(now=lambda: clock[0])

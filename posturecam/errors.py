@@ -105,7 +105,7 @@ class ModelError(PosturecamError):
 
 
 class LimitReached(PosturecamError):
-    """The system lets this process have too little memory, or too few open files or threads."""
+    """The system allows this process too little memory, or too few open files or threads."""
 
 
 class DesktopUnavailable(PosturecamError):

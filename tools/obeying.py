@@ -36,13 +36,13 @@ def poses_of(person: str, file: Path = STILLS) -> dict[tuple[str, str], Pose]:
         if (role := str(a["role"][row])) in ("start", "4"):
             seen = (a[name][row].astype(np.float32) for name in ("points", "visibility", "world"))
             found[str(a["exercise"][row]), role] = Pose(0.0, int(a["width"][row]), int(a["height"][row]), *seen)
-    # A chin tuck shows in the face, of which no still was kept: it goes away from the camera by 2 cm of 60.
+    # A chin tuck shows in the face, which the stills lack: it moves away from the camera by 2 cm of 60.
     found |= {("chin_tuck", role): _facing(found[SITTING, "start"], z) for role, z in (("start", 60.0), ("4", 62.0))}
     return found
 
 
 def _facing(pose: Pose, z: float) -> Pose:
-    """With a face so many centimetres from the camera."""
+    """With a face this many centimetres from the camera."""
     x, y = (float(one) for one in pose.at(Landmark.NOSE))
     head = Head(0.0, 0.0, z, 0.0, 0.0, 0.0, x, y, x, y, scale=0.1, misfit=0.2, field_of_view=65.0)
     return replace(pose, head=head)

@@ -80,7 +80,7 @@ class _Bench:
 
 
 def _said(scene: Scene, start: float, within: float) -> str | None:
-    """Whether the trouble that begins at `start` is reported within so many seconds, and no picture is judged from then on."""
+    """Whether the trouble that begins at `start` is reported within this many seconds, and no picture is judged from then on."""
     frames = list(_Bench(scene).frames(start + within + 30))
     if any(frame.problem for frame in frames if frame.t < start):
         return "a live picture was called none"

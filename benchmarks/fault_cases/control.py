@@ -139,12 +139,12 @@ def _asked(folder: Path, sent: bytes, way: str) -> tuple[dict[str, object] | Non
             )
         )
         atexit.register(_answerer[0].kill)
-    told, heard = _answerer[0].stdin, _answerer[0].stdout
-    assert told is not None
-    assert heard is not None
-    told.write(f"{name} {way} x{sent.hex()}\n")
-    told.flush()
-    heard.readline()
+    stdin, stdout = _answerer[0].stdin, _answerer[0].stdout
+    assert stdin is not None
+    assert stdout is not None
+    stdin.write(f"{name} {way} x{sent.hex()}\n")
+    stdin.flush()
+    stdout.readline()
     began = time.monotonic()
     answer = part("ask", "desktop.shell.single_instance")("status")
     return answer, time.monotonic() - began
@@ -202,9 +202,9 @@ def others(folder: Path, seed: int) -> str | None:
                 listening.settimeout(8)
                 client, _ = listening.accept()
                 client.settimeout(3)
-                told = client.recv(4096)
+                request = client.recv(4096)
                 client.sendall(b'{"ok": true, "said": "paused"}\n')
-                (folder / "heard").write_bytes(told)
+                (folder / "heard").write_bytes(request)
             os._exit(0)
         while not Path(name).exists():
             time.sleep(0.01)
@@ -215,7 +215,7 @@ def others(folder: Path, seed: int) -> str | None:
         os.waitpid(process, 0)
         if answer is None or answer["ok"]:
             return f"it was believed: {answer}"
-        return "it was told what was asked" if (folder / "heard").exists() else None
+        return "it received the request" if (folder / "heard").exists() else None
     server = part("Server", "desktop.shell.single_instance")(lambda request: {"ok": True, "said": request})
     server.listen()
     Path(name).chmod(0o777)

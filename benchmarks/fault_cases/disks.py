@@ -67,20 +67,24 @@ def reopened(folder: Path, seed: int) -> str | None:
     spent = part("TimeCategory", "history.models")
     with hindrance():
         history = part("SittingHistory", "history.sitting")(path, patient=True, clock=lambda: now[0])
-        told = history.complaints()
+        complaints = history.complaints()
         for minute in range(5):
             history.add(NINE + 60 * minute + 55, spent("upright"), 50.0)
-    if len(told) != 1 or "every minute" not in told[0]:
-        return f"said: {told}"
+    if len(complaints) != 1 or "every minute" not in complaints[0]:
+        return f"said: {complaints}"
     if seed == 3:
         path.rmdir()
     now[0] += 61
     history.add(NINE + 60 * 5 + 55, spent("upright"), 50.0)
-    told = history.complaints()
+    complaints = history.complaints()
     history.close()
     with part("SittingRecords", "history.records")(path, lambda: NINE) as records:
         kept = len(list(records.every_minute()))
-    return None if kept == 6 and any("saved again" in one for one in told) else f"{kept} of 6 minutes; said: {told}"
+    return (
+        None
+        if kept == 6 and any("saved again" in one for one in complaints)
+        else f"{kept} of 6 minutes; said: {complaints}"
+    )
 
 
 @case("disks", "a history that can only be read, looked at and exported", seeds=4)

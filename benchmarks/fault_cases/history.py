@@ -72,7 +72,7 @@ def read_all(path: Path, out: Path) -> str | None:
             records.depths()
             stretches.answers()
             sessions = stretches.sessions()
-            told = [*records.complaints(), *stretches.complaints()]
+            complaints = [*records.complaints(), *stretches.complaints()]
             if _new():
                 part("export_everything", "history.everything")(records, stretches, out)
             else:
@@ -81,7 +81,7 @@ def read_all(path: Path, out: Path) -> str | None:
             part("as_csv", "history.export")(sessions)
     except Exception as problem:
         return refused_well(problem)
-    return next((f"a complaint of {len(one)} characters" for one in told if len(one) > 700), None)
+    return next((f"a complaint of {len(one)} characters" for one in complaints if len(one) > 700), None)
 
 
 _template: dict[str, bytes] = {}

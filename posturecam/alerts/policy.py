@@ -90,15 +90,15 @@ def decide(
     *,
     held: str | None = None,
 ) -> tuple[PolicyState, Alert | None]:
-    """One sample: the new state, and the alert to be given now, if any. Call it for every tick, not only for events.
+    """Process one sample: the new state, and the alert to give now, if any. Call it for every tick, not only for events.
 
     Args:
-        state: What the last call returned.
+        state: The state returned by the last call.
         monitor: The monitor's state after this sample.
         t: The time of this sample in seconds, by the clock of the readings. It may jump forward (suspend) and back.
         wall: Local wall time, for the quiet hours.
         settings: When alerts are given.
-        held: Another reason to be silent now, such as a meeting; None when there is none.
+        held: Another reason to be silent now, such as a meeting; None if there is none.
 
     """
     state = replace(_rewound(state, t), t=t)
@@ -140,7 +140,7 @@ def outlook(
     *,
     held: str | None = None,
 ) -> Outlook:
-    """What comes next after this sample. Takes the state that `decide` returned, and otherwise the same arguments."""
+    """What comes next after this sample. Takes the state returned by `decide`, and otherwise the same arguments."""
     silent = silence(state, t, wall, settings.alerts, held=held)
     if silent is not None:
         return Outlook(silent=silent)
@@ -180,7 +180,7 @@ def _goes_on(monitor: MonitorState) -> bool:
 
 
 def cool_down_left(state: PolicyState, t: float, settings: AlertSettings) -> float:
-    """Seconds until the next alert may be given; 0 where one may be given now."""
+    """Seconds until the next alert may be given; 0 if one may be given now."""
     if state.alerted_at is None:
         return 0.0
     times = min(state.fine, 64)  # keeps the power finite; any cool-down has reached its longest by then

@@ -46,7 +46,7 @@ class _Board:
     shares: Any
     """Array of float, shape (tasks,): how much of each is done, 0 to 1; written by the workers."""
     stop: Any
-    """Value of int: nonzero tells the workers to end; written by this process."""
+    """Value of int: nonzero makes the workers end; written by this process."""
 
     @staticmethod
     def of(tasks: int) -> _Board:
@@ -164,7 +164,7 @@ def _begin_worker(board: _Board) -> None:
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
-    """End at once, and leave nothing half done: whoever ends a group of processes may not wait."""
+    """End at once, and leave nothing half done: a program that ends a process group may not wait."""
     discard_partial()
     os._exit(1)
 
@@ -172,7 +172,7 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 def _end_with_parent() -> None:
     """End this process when its parent is gone, however it ended."""
     parent = multiprocessing.parent_process()
-    if parent is None:  # this is the program itself, where the tests start no workers
+    if parent is None:  # the program itself, in which tests start no workers
         return
     wait_for_handles([parent.sentinel])
     discard_partial()

@@ -193,7 +193,7 @@ class Trusted(ExercisePart):
 
 
 class FrontForm(ExercisePart):
-    """How a camera in front judges what one at the side judges elsewhere, in a break at the desk."""
+    """How a camera in front judges, in a break at the desk, what elsewhere needs a camera at the side."""
 
     needs: tuple[BodyPart, ...]
     """What must be in the picture."""
@@ -253,7 +253,7 @@ class Exercise(ExercisePart):
     desk: DeskForm | None = None
     """How it is done in a break at the desk; None if it is not."""
     from_front: FrontForm | None = None
-    """How a camera in front judges it there; None if it judges it as any other camera does."""
+    """How a camera in front judges it there; None if in the same way as any other camera."""
     variants: dict[Identifier, Variant] = Field(default_factory=dict)
     variant: str | None = None
     """Which variant this is; None is the exercise itself."""
@@ -341,7 +341,7 @@ class Exercise(ExercisePart):
         return self.model_copy(update={"dose": Dose.model_validate(dose)})
 
     def at_desk(self, view: View = View.UNKNOWN) -> Exercise:
-        """The exercise as it is done in a break at the desk, before a camera that looks from there; unknown is in front.
+        """The exercise as done in a break at the desk, with the camera at this angle; unknown counts as in front.
 
         Raises:
             ValueError: if it is not done there.

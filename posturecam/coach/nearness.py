@@ -46,7 +46,7 @@ HINTS: Mapping[Nearness, str] = {
 }
 """Words for somebody who cannot be seen."""
 SHOW = mark("Let the camera see {what}")
-"""For a part of the body that is hidden, in the dark, or behind the body itself."""
+"""Used for a part of the body that is hidden, in the dark, or behind the body itself."""
 SHOW_FACE = mark("Let the camera see your face")
 SHOW_ALL = mark("Let the camera see all of you")
 

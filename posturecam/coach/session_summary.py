@@ -59,7 +59,7 @@ class Lacking(StrEnum):
 
     @property
     def advice(self) -> str | None:
-        """What to do next time; None where there is nothing to do."""
+        """What to do next time; None if there is nothing to do."""
         return {
             Lacking.LEFT_EARLY: mark("Stay in the pose until the time is full"),
             Lacking.ENDED_EARLY: mark("Hold until the time is full before you go on"),
@@ -144,7 +144,7 @@ class SetSummary:
     ended_early: bool = False
     skipped: bool = False
     not_begun: str | None = None
-    """What to do next time where it ended before any pose was seen, for people; None where one was, or too soon to tell."""
+    """What to do next time if it ended before any pose was seen, for people; None if one was seen, or it ended too soon."""
 
     @property
     def counted(self) -> int:
@@ -173,7 +173,7 @@ class SetSummary:
 
     @property
     def partly_unseen(self) -> int:
-        """Number of repetitions counted of which some seconds were not seen; none of what only time can tell."""
+        """Number of repetitions counted of which some seconds were not seen; none if it is only timed."""
         return 0 if self.exercise.is_timed else sum(result.counted and result.unseen > 0 for result in self.results)
 
     @property
@@ -265,7 +265,7 @@ class SessionSummary:
 
     @property
     def done(self) -> int:
-        """Repetitions that are over and not asked for again, judged or led by time."""
+        """Repetitions that are over and will not be requested again, judged or timed."""
         return sum(one.done for one in self.sets)
 
     @property

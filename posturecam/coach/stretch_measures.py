@@ -28,7 +28,7 @@ OF_THIGH = "of the thigh"
 OF_LEG = "parts of the leg"
 CENTIMETRES = "cm"
 OF_FACE = frozenset({"head_distance", "head_pitch"})
-"""Measures for which the face is looked at, which is done at a desk only: across a room it is too small."""
+"""Measures that need the face, which is detected only at a desk: across a room it is too small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class CoachLook:
     pose: Pose | None
     view: View
     measures: Mapping[str, StretchMeasure]
-    """By name; empty if there is no pose, and while it is timed only."""
+    """By name; empty if there is no pose, and while it is only timed."""
     other: Mapping[str, StretchMeasure] | None = None
     """The same for the other working side, on the way into the pose, when the user may take that side instead."""
     problem: str | None = None

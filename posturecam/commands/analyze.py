@@ -38,7 +38,7 @@ def analyze_files(
 ) -> None:
     """Judge files and write the results; one bad file does not stop the others.
 
-    Leaves with the exit code of the first file that failed, or with that of partial results where one was cut short.
+    Leaves with the exit code of the first file that failed, or with that of partial results if one was truncated.
 
     Raises:
         PosturecamError: if the settings cannot be used.
@@ -90,7 +90,7 @@ def _print(console: Console, results: list[Summary | PosturecamError]) -> None:
 
 
 _WORTH_A_REASON = 0.05
-"""Share of unknown time from which its reason is said."""
+"""Fraction of unknown time from which its reason is reported."""
 
 
 def _outcome(result: Summary) -> str:
@@ -112,7 +112,7 @@ def _outcome(result: Summary) -> str:
 
 
 def _remedy(result: Summary) -> str:
-    """What to do about the commonest reason, where the command line can do something."""
+    """What to do about the most common reason, if the command line can do something."""
     if result.unknown[0].reason.code is not Why.TURNED:
         return ""
     return f"; {tr('turn it with {option}').format(option=f'--rotate {result.turn}' if result.turn else '--rotate')}"
@@ -126,7 +126,7 @@ def _leave(results: list[Summary | PosturecamError]) -> None:
     for message in (*(failure.text for failure in failures), *cut_short, *warned):
         print(f"posturecam: {tr(message)}", file=sys.stderr)
     for failure in failures:
-        for trace in getattr(failure, "__notes__", ()):  # of a bug, to be sent with the report that was asked for
+        for trace in getattr(failure, "__notes__", ()):  # the traceback of a bug, for the bug report
             print(trace, file=sys.stderr)
     if failures:
         sys.exit(failures[0].exit_code)

@@ -45,9 +45,9 @@ _DISPLAY, _DESKTOP, _SYSTEM, _LOG = mark("display"), mark("desktop app"), mark("
 _NAMES = (
     _SETTINGS, _VERSION, _MODEL, _FACE, _ESTIMATOR, _CAMERA, _BASELINE, _NOTIFICATIONS, _VOICE, _DISPLAY, _DESKTOP, _SYSTEM, _LOG,
 )  # fmt: skip
-"""What is checked, in this order; programs read these names."""
+"""The checks, in order; programs read these names."""
 _WIDTH = 14
-"""Columns of the names, at least."""
+"""Least width of the names, columns."""
 
 
 def check_all(*, as_json: bool) -> None:
@@ -155,7 +155,7 @@ def _camera(settings: Settings) -> Finding:
             text = Message.joined("; ", filter(None, (error.text, others)))
             return Finding(_CAMERA, False, text, error.exit_code)
         return Finding(_CAMERA, False, error.text, error.exit_code)
-    except ModelError as error:  # told by the check of the model
+    except ModelError as error:  # reported by the check of the model
         return Finding(_CAMERA, False, error.text, error.exit_code)
     gives: str = sight.name
     if sight.size:
@@ -269,7 +269,7 @@ def _system() -> Finding:
 
 
 def _log() -> Finding:
-    """The log of native libraries' messages and crashes; `doctor` keeps them from the terminal like every command."""
+    """The log of native libraries' messages and crashes, which `doctor`, like every command, keeps off the terminal."""
     path = stderr.log_path()
     if stderr.redirected() and not stderr.is_kept():
         return Finding(

@@ -1,7 +1,7 @@
 """Where slouching begins, as a line in the picture: for the current posture with only the head or the trunk moved.
 
-It works with any judge: the head, or the trunk, is moved within the pose until `assess` calls it a slouch. So the line
-is valid for the current shoulders, distance and head rotation, and moves along with them.
+It works with any judge: the head, or the trunk, is moved in the pose until `assess` calls it a slouch. So the
+line is valid for the current shoulders, distance and turn of the head, and moves along with them.
 """
 
 from __future__ import annotations

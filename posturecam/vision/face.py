@@ -42,6 +42,10 @@ _NEAREST, _FURTHEST = 10.0, 400.0
 """Plausible distance of a head from a webcam, centimetres."""
 _LARGEST_MISFIT = 1.5
 """Root mean square, centimetres, up to which the points count as a face: 0.2 to 0.5 on photographs and renders."""
+_LARGEST_HEAD = 18.0
+"""Largest spread of BlazePose's head points, centimetres at the face's scale, at which both saw the same head: 9 to 17 in
+rendered people, 10 to 16 in real ones. On heads that are bent down the landmarker may draw a small face, by which the
+points would be 18 to 35 cm apart."""
 _FURTHEST_TURN = 60.0
 """Largest rotation of the shoulders, degrees, at which a face is searched for."""
 _UNCHANGED = 0.05
@@ -105,7 +109,7 @@ def square_about(pose: Pose) -> Square | None:
     shoulders = pose.at(Landmark.LEFT_SHOULDER) - pose.at(Landmark.RIGHT_SHOULDER)
     if not np.isfinite(points).all():
         return None
-    spread = float(np.ptp(points, axis=0).max())
+    spread = _spread(pose)
     across = float(np.hypot(*shoulders))
     if math.isfinite(across):
         spread = max(spread, _LEAST_SPREAD * across)
@@ -116,6 +120,11 @@ def square_about(pose: Pose) -> Square | None:
     return Square(float(centre[0] - side / 2), float(centre[1] - side / 2), side)
 
 
+def _spread(pose: Pose) -> float:
+    """How far apart BlazePose's points of the head are, across or down the picture, pixels."""
+    return float(np.ptp(pose.points[HEAD].astype(np.float64), axis=0).max())
+
+
 def carried(seen: Pose, now: Pose) -> Head | None:
     """The head of an earlier result, `seen`, moved to where the head is now; None if it may have turned, bent or come nearer since."""
     head = seen.head
@@ -124,8 +133,7 @@ def carried(seen: Pose, now: Pose) -> Head | None:
     before, after = (pose.points[HEAD].astype(np.float64) for pose in (seen, now))
     went = (after - before).mean(axis=0)
     apart = float(np.hypot(*(after - before - went).T).max())
-    spread = float(np.ptp(before, axis=0).max())
-    if not apart <= _UNCHANGED * spread:  # nor if a point is not finite
+    if not apart <= _UNCHANGED * _spread(seen):  # nor if a point is not finite
         return None
     return moved(head, float(went[0]), float(went[1]))
 
@@ -138,7 +146,10 @@ def find_head(image: Image, pose: Pose, finder: FaceFinder, field_of_view: float
     points = finder(square.cut(image))
     if points is None:
         return NoHead.NOT_FOUND
-    return head_pose(square.to_picture(points), (pose.width, pose.height), field_of_view)
+    head = head_pose(square.to_picture(points), (pose.width, pose.height), field_of_view)
+    if isinstance(head, Head) and head.scale * _spread(pose) > _LARGEST_HEAD:
+        return NoHead.IMPLAUSIBLE
+    return head
 
 
 def head_pose(points: FacePoints, size: tuple[int, int], field_of_view: float) -> HeadLook:

@@ -65,7 +65,7 @@ _SPOKEN = {
         ("FOOT_INDEX", "toes"),
     )
 } | {f"MOUTH_{side}": f"{side.lower()} corner of the mouth" for side in ("LEFT", "RIGHT")}
-"""Landmarks whose own name says little to people."""
+"""Landmarks whose own names mean little to people."""
 
 
 LANDMARK_COUNT = len(Landmark)

@@ -90,26 +90,26 @@ class Desk:
 # Policy
 
 
-def test_a_slouch_is_told_at_once_when_nothing_speaks_against_it() -> None:
+def test_a_slouch_raises_an_alert_at_once_when_nothing_speaks_against_it() -> None:
     assert Desk().at(120, slouching(slouch(120))) == Alert(120, slouch(120))
 
 
-def test_one_slouch_is_told_once() -> None:
+def test_one_slouch_raises_one_alert() -> None:
     assert Desk().between(120, 10 * HOUR, slouching(slouch(120))) == [120]
 
 
-def test_good_posture_is_never_told() -> None:
+def test_good_posture_never_raises_an_alert() -> None:
     assert Desk().between(0, HOUR, UPRIGHT) == []
 
 
-def test_a_second_slouch_within_the_cool_down_is_told_when_it_ends_if_it_still_goes_on() -> None:
+def test_a_second_slouch_within_the_cool_down_raises_an_alert_at_its_end_if_it_still_goes_on() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.at(200, UPRIGHT)
     assert desk.between(400, HOUR, slouching(slouch(400))) == [720]
 
 
-def test_a_second_slouch_that_ends_within_the_cool_down_is_never_told() -> None:
+def test_a_second_slouch_that_ends_within_the_cool_down_never_raises_an_alert() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.at(200, UPRIGHT)
@@ -117,31 +117,31 @@ def test_a_second_slouch_that_ends_within_the_cool_down_is_never_told() -> None:
     assert desk.between(700, HOUR, UPRIGHT) == []
 
 
-def test_a_slouch_that_outlasts_quiet_hours_is_told_when_they_end() -> None:
+def test_a_slouch_that_outlasts_quiet_hours_raises_an_alert_when_they_end() -> None:
     desk = Desk(NIGHT, wall=datetime(2025, 3, 3, 6))
     assert desk.between(120, 2 * HOUR, slouching(slouch(120))) == [HOUR]
 
 
-def test_without_catch_up_it_is_not_told_when_they_end() -> None:
+def test_without_catch_up_no_alert_comes_when_they_end() -> None:
     desk = Desk(NIGHT.model_copy(update={"catch_up": False}), wall=datetime(2025, 3, 3, 6))
     assert desk.between(120, 2 * HOUR, slouching(slouch(120))) == []
     desk.at(2 * HOUR, UPRIGHT)
     assert desk.between(3 * HOUR, 4 * HOUR, slouching(slouch(3 * HOUR))) == [3 * HOUR]
 
 
-def test_a_slouch_that_ends_in_quiet_hours_is_never_told() -> None:
+def test_a_slouch_that_ends_in_quiet_hours_never_raises_an_alert() -> None:
     desk = Desk(NIGHT, wall=datetime(2025, 3, 3, 6))
     desk.between(120, 1800, slouching(slouch(120)))
     assert desk.between(1800, 2 * HOUR, UPRIGHT) == []
 
 
-def test_a_slouch_in_a_meeting_is_told_after_it() -> None:
+def test_a_slouch_in_a_meeting_raises_its_alert_afterwards() -> None:
     desk = Desk()
     assert desk.between(120, 1800, slouching(slouch(120)), held="the microphone is in use") == []
     assert desk.between(1800, HOUR, slouching(slouch(120))) == [1800]
 
 
-def test_a_slouch_is_not_told_while_the_person_is_just_sitting_up_or_not_seen() -> None:
+def test_no_alert_comes_while_the_person_is_just_sitting_up_or_not_seen() -> None:
     for phase, grade in (
         (Phase.RECOVERING, Grade.UPRIGHT),
         (Phase.SLOUCHING, Grade.BETWEEN),
@@ -153,7 +153,7 @@ def test_a_slouch_is_not_told_while_the_person_is_just_sitting_up_or_not_seen() 
         assert desk.at(310, slouching(slouch(120))) is not None, f"after {phase}"
 
 
-def test_a_snooze_silences_and_then_tells_the_same_slouch_again() -> None:
+def test_a_snooze_silences_and_then_alerts_to_the_same_slouch_again() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
@@ -196,7 +196,7 @@ def test_an_answer_to_an_old_notification_does_not_silence_a_new_slouch(answer: 
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
-def test_an_answer_after_a_snooze_settles_the_slouch_that_was_told(answer: Response) -> None:
+def test_an_answer_after_a_snooze_settles_the_slouch_of_the_alert(answer: Response) -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
@@ -211,7 +211,7 @@ def test_the_cool_down_never_grows_beyond_its_longest() -> None:
 
 
 @pytest.mark.parametrize("answer", [Response.FINE, Response.STRETCH])
-def test_an_answer_settles_the_slouch_that_was_told(answer: Response) -> None:
+def test_an_answer_settles_the_slouch_of_the_alert(answer: Response) -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(answer, 130)
@@ -322,7 +322,7 @@ def test_a_clock_set_back_does_not_lengthen_any_wait() -> None:
     assert desk.between(10, HOUR, slouching(slouch(10))) == [900]
 
 
-def test_a_suspend_ends_waits_but_tells_no_slouch_that_ended_in_it() -> None:
+def test_a_suspend_ends_waits_but_raises_no_alert_for_a_slouch_that_ended_in_it() -> None:
     desk = Desk()
     desk.at(120, slouching(slouch(120)))
     desk.answer(Response.SNOOZE, 130)
@@ -694,7 +694,7 @@ def test_a_notice_of_any_kind_has_its_own_words_and_buttons(notifications: Any) 
     assert pressed == ["Stretch now", "Later", "itself"]
 
 
-def test_who_tells_a_notice_hears_that_it_failed(notifications: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failed_notice_is_reported_to_its_sender(notifications: Any, caplog: pytest.LogCaptureFixture) -> None:
     failures: list[Exception] = []
     delivery = notifications(Notifier(fail))
     for count in (1, 2):

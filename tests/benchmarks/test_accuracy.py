@@ -156,7 +156,7 @@ def test_nobody_found_is_not_answered_and_not_good():
     assert next(one for one in verdicts if one.posture == "slouch_deep").unknown == 0.5
 
 
-def test_what_a_view_cannot_tell_is_shown_as_not_answered():
+def test_what_a_view_cannot_show_counts_as_not_answered():
     stills = stills_of(("upright", facing(), 10.0, 0.0, 0.0), camera="laptop", yaw=0.0)
     one = scores_of(stills)["neck_inclination", "front", "truth"]
     assert (one.n, one.answered, one.mae) == (1, 0.0, None)
@@ -217,7 +217,7 @@ def test_stills_that_do_not_fit_each_other_are_refused():
     ("camera", "place"),
     [("high_webcam", "front, eye level"), ("phone_on_a_stand", "front, low"), ("floor_side_left", "mat")],
 )
-def test_cameras_are_told_apart_by_where_they_stand(camera, place):
+def test_cameras_are_distinguished_by_where_they_stand(camera, place):
     assert family(camera) == place
 
 

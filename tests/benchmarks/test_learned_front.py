@@ -35,7 +35,7 @@ def test_where_the_head_is_says_nothing_once_the_camera_was_moved():
     assert seen(inputs_of(lower, then, moved=True), *PLACE) == [0.0] * len(PLACE)
 
 
-def test_shoulders_that_are_not_seen_are_told_from_a_neck_that_did_not_change():
+def test_unseen_shoulders_are_distinguished_from_a_neck_that_did_not_change():
     unseen = look(neck_height=Reason(Why.CLIPPED, "shoulders"))
     assert seen(inputs_of(unseen, upright_of([look()]), moved=None), "sunk", "no neck height") == [0.0, 1.0]
 

@@ -53,7 +53,7 @@ def landmarks(tmp_path_factory):
 
 
 @pytest.mark.parametrize("judge", ["program", "no baseline"])
-def test_the_slouch_that_is_held_is_told_and_uprightness_is_not(landmarks, judge, capsys):
+def test_the_slouch_that_is_held_is_detected_and_uprightness_is_not(landmarks, judge, capsys):
     assert real_people.main(["--landmarks", str(landmarks), "--seeds", "1", "--judges", judge]) == 0
     said = capsys.readouterr().out
     assert f"| {judge} | 1 of 1 | 0 of 2 | 100.0% | 1.000 |" in said

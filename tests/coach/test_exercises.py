@@ -123,7 +123,7 @@ def test_entering_slowly_counts_only_the_time_in_the_pose(case):
 
 
 @ALL
-def test_lost_in_the_hold_is_told_and_the_seconds_are_kept_apart(case):
+def test_lost_in_the_hold_is_reported_and_the_seconds_are_kept_apart(case):
     hold = short(case.name).dose.hold
     gone = 0.3 * hold
     back = case.between or case.start
@@ -146,7 +146,7 @@ def test_lost_in_the_hold_is_told_and_the_seconds_are_kept_apart(case):
 
 
 @ALL
-def test_lost_for_good_is_told_and_counts_nothing(case):
+def test_lost_for_good_is_reported_and_counts_nothing(case):
     hold = short(case.name).dose.hold
     ticks = run(case.name, (2, case.start), (case.move, case.pose), (0.4 * hold + 1, case.pose), (hold + 20, LOST))
     assert summary(ticks).counted == 0
@@ -214,7 +214,7 @@ def test_jitter_at_the_edge_never_counts(case):
 
 
 @ALL
-def test_knees_hands_or_head_out_of_the_picture_are_told_before_it_starts(case):
+def test_knees_hands_or_head_out_of_the_picture_are_mentioned_before_it_starts(case):
     exercise = short(case.name)
     part = exercise.placement.needs[-1]
     landmark = {"hands": Landmark.LEFT_WRIST, "hips": Landmark.LEFT_HIP, "feet": Landmark.LEFT_ANKLE}.get(

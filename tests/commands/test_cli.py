@@ -490,11 +490,23 @@ def test_a_recording_is_written_however_the_run_is_ended(tmp_path, name):
     with started("watch", CLIP, "--realtime", "--record", recording) as process:
         process.stdout.readline()  # it is running
         process.send_signal(getattr(signal, name))
-        if name == "SIGHUP":
-            process.send_signal(signal.SIGHUP)  # a shell sends it a second time
+        if name != "SIGINT":
+            process.send_signal(signal.SIGHUP)  # a shell sends it a second time, and the end of a session sends both
         _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, b"")
     assert len(list(RecordingSource(recording))) >= 1
+
+
+def test_ctrl_c_while_the_program_is_still_imported_ends_it_without_a_traceback():
+    code = (
+        "import sys, posturecam.__main__ as program\n"
+        "def hear(event, arguments):\n"
+        "    if event == 'import' and arguments[0] == 'typer': raise KeyboardInterrupt\n"
+        "sys.addaudithook(hear)\n"
+        "program.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "settings"], capture_output=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -915,3 +927,26 @@ def test_links_and_named_files_in_the_docs_exist(page):
 def test_no_private_path_is_left_anywhere():
     for path in [*ROOT.glob("docs/*.md"), ROOT / "README.md", *Path(ROOT / "posturecam").rglob("*.py")]:
         assert "/tmp/" not in path.read_text(encoding="utf-8"), path
+
+
+def test_changed_settings_are_reported_as_json_to_a_program(run):
+    code, out, _ = run("settings", "alerts.cool_down=900", "--json")
+    (changed,) = json.loads(out)
+    assert (code, changed["key"], changed["value"]) == (0, "alerts.cool_down", 900)
+    _, out, _ = run("settings", "--reset", "--json")
+    assert json.loads(out) == {"reset": True, "old": f"{settings_file.settings_path()}.old-1"}
+
+
+def test_a_reset_with_changes_is_refused_and_resets_nothing(run):
+    run("settings", "alerts.cool_down=900")
+    code, _, err = run("settings", "--reset", "alerts.snooze=600")
+    assert code == 2
+    assert "reset first, then change" in err
+    assert settings_file.load_settings().alerts.cool_down == 900
+
+
+@pytest.mark.parametrize("address", ["udp://192.168.0.7:1234", "rtmp://phone/live", "file:///etc/passwd"])
+def test_an_address_of_another_kind_is_no_missing_file(run, address):
+    code, _, err = run("watch", address)
+    assert code == 4
+    assert_one_line(err, address, "those begin with rtsp://, rtsps://, http://, https://")

@@ -129,7 +129,7 @@ def test_a_locked_screen_lets_the_camera_go_until_it_is_back(watching, world):
     assert world.opened[0].closed
 
 
-def test_why_it_rests_is_told_in_the_users_language(watching, world):
+def test_why_it_rests_is_explained_in_the_users_language(watching, world):
     choose_language("de")
     shown, _ = watching(100.0, {50.0: lambda: world.system.set(locked=True)})
     assert shown.rests == ["Pausiert: der Bildschirm ist gesperrt"]

@@ -14,7 +14,7 @@ from posturecam.errors import LimitReached
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 
 
-def test_no_descriptor_left_is_told_with_the_limit_and_what_to_do(monkeypatch):
+def test_no_descriptor_left_is_reported_with_the_limit_and_what_to_do(monkeypatch):
     monkeypatch.setattr(limits, "open_files", lambda: 12)
     told = limits.as_limit(OSError(errno.EMFILE, "Too many open files"))
     assert told is not None
@@ -22,7 +22,7 @@ def test_no_descriptor_left_is_told_with_the_limit_and_what_to_do(monkeypatch):
 
 
 @pytest.mark.parametrize("problem", [MemoryError(), ImportError("failed to map"), OSError(errno.ENOMEM, "no memory")])
-def test_what_fails_for_want_of_address_space_is_told_with_the_limit(monkeypatch, problem):
+def test_what_fails_for_want_of_address_space_is_reported_with_the_limit(monkeypatch, problem):
     monkeypatch.setattr(limits, "address_space", lambda: 600_000_000)
     assert "Too little memory may be used (600 MB)" in str(limits.as_limit(problem))
 
@@ -44,7 +44,7 @@ def test_the_model_is_not_loaded_with_too_little_memory(monkeypatch):
 
 @pytest.mark.parametrize("limit", ["-v 100000", "-v 300000"])
 def test_a_command_ends_with_one_line_and_no_traceback(limit):
-    """With so little that not even a thread, or OpenCV, is possible."""
+    """With so little memory that no thread can start, or OpenCV cannot be loaded."""
     command = f"ulimit {limit} && exec {sys.executable} -m posturecam stretch list"
     ended = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert ended.returncode == 1
@@ -64,7 +64,7 @@ def test_the_limit_of_open_files_is_raised_where_that_is_allowed():
 
 @pytest.fixture
 def no_more_threads(monkeypatch):
-    """After two more."""
+    """Two more threads can be started, and then no more."""
     left, start = iter((1, 1)), threading.Thread.start
 
     def started(thread):

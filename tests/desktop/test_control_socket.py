@@ -179,7 +179,7 @@ def test_the_system_says_who_is_at_the_other_end():
 
 
 @pytest.mark.parametrize("sent", [b"\xff\xfe\x00\n", b"[1]\n", b"null\n", b"[" * 50_000 + b"\n", b"x" * 100_000])
-def test_an_answer_that_is_none_is_said(pretend, sent):
+def test_an_invalid_answer_is_reported(pretend, sent):
     pretend(sent)
     answer = ask("status")
     assert answer["ok"] is False

@@ -87,7 +87,7 @@ def test_nothing_is_left_of_a_glow_that_is_over(glowing, qtbot):
     assert not any(timer.isActive() for timer in glow.findChildren(QTimer))
 
 
-def test_nothing_is_shown_that_was_not_wished(glowing):
+def test_nothing_is_shown_that_was_not_chosen(glowing):
     glow = glowing("notification", "sound")
     glow.take(moment(glow=1.0))
     assert glow.windows == []
@@ -125,7 +125,7 @@ def test_with_less_motion_it_changes_in_few_steps(glowing):
     assert not any(timer.isActive() for timer in glow.findChildren(QTimer))
 
 
-def test_it_is_never_stronger_than_the_user_wishes(glowing):
+def test_it_is_never_stronger_than_the_user_chose(glowing):
     glow = glowing("glow", "dim", glow=0.4)
     glow.take(moment(glow=1.0))
     assert glow.strength == pytest.approx(0.4)
@@ -645,7 +645,7 @@ def test_a_failure_that_comes_after_the_slouch_shows_no_card(telling_by, qtbot):
     assert desk.presenter.toast is None
 
 
-def test_who_wishes_no_alerts_gets_none(telling_by):
+def test_who_wants_no_alerts_gets_none(telling_by):
     desk = telling_by()
     desk.presenter.happened(raised_alert())
     desk.presenter.take(moment(1, alert=raised_alert(), glow=1.0))
@@ -668,7 +668,7 @@ def test_the_glow_follows_the_posture(telling_by):
     assert desk.shown.notices == []
 
 
-def test_the_glow_goes_where_nothing_may_be_told(telling_by):
+def test_the_glow_goes_where_no_alert_may_be_shown(telling_by):
     desk = telling_by("glow")
     desk.presenter.take(moment(1, alert=raised_alert(), glow=1.0))
     desk.presenter.take(moment(2, alert=raised_alert(), glow=1.0, outlook=Outlook(silent="quiet hours until 13:00")))
@@ -732,7 +732,7 @@ def test_resting_the_eyes_offers_no_stretch(telling_by):
     assert [label for label, _ in desk.shown.notices[0].buttons] == ["Done", "In a few minutes", "Skip this one"]
 
 
-def test_who_looks_at_the_page_is_told_there_and_nowhere_else(telling_by):
+def test_who_looks_at_the_page_is_alerted_there_and_nowhere_else(telling_by):
     desk = telling_by("notification", "sound", in_sight=lambda: True)
     desk.presenter.happened(raised_alert())
     desk.presenter.happened(OFFER)

@@ -327,7 +327,7 @@ def test_what_a_killed_instance_left_behind_is_no_obstacle(qtbot, own_home):
 # Control from outside.
 
 
-def test_status_is_told_to_people_and_to_programs(begin, ctl):
+def test_status_is_reported_to_people_and_to_programs(begin, ctl):
     app = begin(minimized=True)
     code, said = ctl("status", "--json")
     answer = json.loads(said)

@@ -410,7 +410,7 @@ def test_it_can_be_painted_in_both_looks(opened, qapp, dark):
     ("seconds", "words"),
     [(0, "0 min"), (20, "under 1 min"), (90, "2 min"), (3580, "1 h 00 min"), (11100, "3 h 05 min")],
 )
-def test_lengths_are_told_to_the_minute_and_some_is_not_none(seconds, words):
+def test_durations_are_shown_to_the_minute_and_some_is_not_none(seconds, words):
     assert length(seconds) == words
 
 

@@ -123,7 +123,7 @@ def test_upright_says_for_how_long(page):
 
 
 @pytest.mark.parametrize("picture", [True, False], ids=["with the picture", "without"])
-def test_shows_the_first_picture_before_it_is_judged_unless_no_picture_is_wished(page, engine, picture):
+def test_shows_the_first_picture_before_it_is_judged_unless_the_picture_is_hidden(page, engine, picture):
     engine.change_settings({"desktop.picture": "true" if picture else "false"})
     first = Frame(0.0, np.zeros((48, 64, 3), np.uint8))
     page.take(moment(tick=None, picture=first))
@@ -147,7 +147,7 @@ def test_words_change_once_a_second_and_a_state_at_once(page):
     assert page.title.text() == "Slouching"
 
 
-def test_an_alert_and_the_page_do_not_both_tell_a_time(page):
+def test_an_alert_and_the_page_do_not_both_show_a_time(page):
     page.take(moment(tick=tick(Phase.SLOUCHING, 160), alert=raised_alert()))
     assert "about 2 minutes" in page.banner.body.text()
     assert not re.search(r"\d", page.detail.text())
@@ -558,7 +558,7 @@ def test_no_measure_is_good_or_bad_while_the_posture_is_unknown():
     assert not any(dial.out for dial in dials(reading, BASELINE, SETTINGS))
 
 
-def test_from_the_front_the_ratios_are_told_in_percent_of_upright():
+def test_from_the_front_the_ratios_are_shown_in_percent_of_upright():
     ears, *_ = dials(facing(neck=35).reading, FACING, SETTINGS)
     assert ears.unit == " %"
     assert ears.value < 90
@@ -626,7 +626,7 @@ def test_a_time_without_the_program_stays_a_gap():
     assert len(spans_of((TimelineSpan(*begins, Sign.UPRIGHT), TimelineSpan(*ends, Sign.UPRIGHT)), NOON)) == 2
 
 
-def test_each_state_can_be_told_without_its_colour(qtbot):
+def test_each_state_can_be_recognised_without_its_colour(qtbot):
     def coverage(sign):
         image = QImage(60, 44, QImage.Format.Format_Grayscale8)
         image.fill(255)
@@ -668,7 +668,7 @@ def test_what_was_chosen_stays_chosen_as_time_goes_on(timeline, qtbot):
     assert timeline.chosen.sign is before.sign is Sign.AWAY
 
 
-def test_the_pointer_is_told_what_it_is_over(timeline):
+def test_the_pointer_shows_what_it_is_over(timeline):
     timeline.event(QHelpEvent(QEvent.Type.ToolTip, QPointF(450, 20).toPoint(), QPointF(450, 20).toPoint()))
     assert QToolTip.text() == "Slouching, 11:40 to 11:50, 10 min"
     QToolTip.hideText()

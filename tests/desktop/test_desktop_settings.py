@@ -218,7 +218,7 @@ def test_nonsense_typed_for_a_duration_is_said(page, engine, qtbot):
     assert not engine.asked
 
 
-def test_a_span_of_the_day_is_told_whole(page, engine, qtbot):
+def test_a_span_of_the_day_is_reported_whole(page, engine, qtbot):
     switch = control(page, "alerts.quiet_from", Switch)
     begin, _ = row(page, "alerts.quiet_from").editor.findChildren(QTimeEdit)
     assert not begin.isVisible()
@@ -353,7 +353,7 @@ def test_what_differs_is_marked_and_has_a_way_back(page, engine):
     assert one.editor.findChild(Switch).isChecked()
 
 
-def test_language_and_look_are_told_once_they_are_kept(qtbot, engine):
+def test_language_and_look_are_announced_once_they_are_saved(qtbot, engine):
     told = []
     page = SettingsPage(
         engine,
@@ -492,7 +492,7 @@ def test_changed_only_shows_what_differs(page, engine):
     assert page.found.text() == "1 setting"
 
 
-def test_the_way_of_being_told_can_be_tried(page, engine):
+def test_the_way_of_being_reminded_can_be_tried(page, engine):
     page.show_place("reminders")
     buttons = page.findChildren(QAbstractButton)
     next(button for button in buttons if button.text() == "Try it").click()
@@ -627,7 +627,7 @@ def test_labels_are_words():
         (0.1, "0.1"),
     ],
 )
-def test_values_are_told_as_the_settings_file_takes_them(value, text):
+def test_values_are_given_as_the_settings_file_takes_them(value, text):
     assert as_text(value) == text
 
 

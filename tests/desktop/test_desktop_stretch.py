@@ -355,7 +355,7 @@ def test_each_session_may_have_controls_of_its_own(page, engine, holding):
     assert engine.controls.take() == ["skip"]
 
 
-def test_an_end_that_is_wished_before_the_session_is_there_ends_it_once_it_is(page, engine, holding):
+def test_an_end_requested_before_the_session_is_there_ends_it_once_it_is(page, engine, holding):
     begun(page)
     press(page, "End")
     engine.controls = Controls()
@@ -446,7 +446,7 @@ def test_a_lost_camera_is_said_and_leads_back(page, holding):
     assert page.currentWidget() is page.choose
 
 
-def test_what_was_done_before_the_camera_was_lost_is_still_told(page, session, holding):
+def test_what_was_done_before_the_camera_was_lost_is_still_shown(page, session, holding):
     begun(page)
     page.take(moment(holding))
     page.happened(ModeChanged(NOW, Mode.STRETCHING, Mode.CAMERA_LOST, "the camera was unplugged"))
@@ -503,7 +503,7 @@ def test_in_private_mode_the_person_is_drawn_without_the_picture(stage, holding)
     assert max(without) < 60 < min(brightness(stage))
 
 
-def test_the_moment_is_told_in_words_too(stage, holding):
+def test_the_moment_is_described_in_words_too(stage, holding):
     stage.show_moment(holding, Settings())
     told = stage.accessibleDescription()
     assert "Hold" in told
@@ -534,7 +534,7 @@ def test_what_is_announced_is_whole(stage, language, size):
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "zh"])
-def test_seconds_to_get_into_position_are_not_told_as_those_of_the_hold(stage, language):
+def test_seconds_to_get_into_position_are_not_shown_as_those_of_the_hold(stage, language):
     choose_language(language)
     ticks = coach(Recorded(frames((9, FACING)), live=True), None, [load_exercise("eye_rest")])
     tick = next(tick for tick in ticks if tick.state.phase is CoachPhase.ENTERING)
@@ -589,7 +589,7 @@ def test_chinese_is_broken_into_lines_without_spaces(stage):
 # The summary.
 
 
-def test_counted_and_graded_are_told_apart_with_what_to_do_next_time(page, session):
+def test_counted_and_graded_are_kept_apart_with_what_to_do_next_time(page, session):
     begun(page)
     page.happened(ended(session))
     told = words_of(page)

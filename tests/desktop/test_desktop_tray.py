@@ -69,7 +69,7 @@ def shape(sign: Sign, size: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("size", [16, 22, 24, 32, 48])
-def test_every_state_is_told_by_its_shape_alone(qapp, size):
+def test_every_state_is_recognisable_by_its_shape_alone(qapp, size):
     shapes = {sign: shape(sign, size) for sign in Sign}
     alike = {
         (one.value, other.value): differing

@@ -236,22 +236,22 @@ def welcoming(windows, engine):
 OFFER = BreakOffered(NOON, BreakOffer(Because.SITTING, 3000.0), "desk_break")
 
 
-def test_during_the_welcome_nothing_is_told_but_what_is_tried(welcoming):
+def test_during_the_welcome_no_alert_is_shown_but_what_is_tried(welcoming):
     welcoming.happened(raised_alert())
     welcoming.happened(OFFER)
     welcoming.take(moment(1, alert=raised_alert(), glow=1.0))
-    assert welcoming.teller.offered is None
-    assert welcoming.teller.glow.windows == []
+    assert welcoming.presenter.offered is None
+    assert welcoming.presenter.glow.windows == []
     welcoming.happened(raised_alert(2, trial=True))
-    assert welcoming.teller.glow.windows
+    assert welcoming.presenter.glow.windows
 
 
-def test_after_the_welcome_alerts_are_told(welcoming):
+def test_after_the_welcome_alerts_are_shown(welcoming):
     welcoming.first_run.close()
     welcoming.happened(OFFER)
     welcoming.take(moment(1, alert=raised_alert(), glow=1.0))
-    assert welcoming.teller.glow.windows
-    assert welcoming.teller.offered is OFFER
+    assert welcoming.presenter.glow.windows
+    assert welcoming.presenter.offered is OFFER
 
 
 def test_no_other_window_comes_before_the_welcome(welcoming, engine):
@@ -353,11 +353,11 @@ def test_a_break_answered_in_a_menu_or_on_a_page_is_answered_everywhere(windows)
         windows.happened(OFFER)
         assert windows.live.banner.offered is OFFER
         answer()
-        assert windows.teller.offered is None
+        assert windows.presenter.offered is None
         assert windows.live.banner.offered is None
 
 
-def test_only_the_alert_that_was_told_last_can_be_called_wrong(windows, engine, qtbot):
+def test_only_the_last_alert_can_be_called_wrong(windows, engine, qtbot):
     windows.happened(raised_alert())
     windows.why(raised_alert())
     dialog = next(one for one in QApplication.topLevelWidgets() if isinstance(one, WhyDialog) and one.isVisible())
@@ -656,7 +656,7 @@ def test_in_the_first_run_keeping_leads_to_the_next_step(first):
 # How to be reminded
 
 
-def test_ways_to_be_told_are_kept_at_once(first):
+def test_ways_to_be_reminded_are_saved_at_once(first):
     go_to(first, TELLING)
     boxes = first.telling.cards
     assert [way for way, box in boxes.items() if box.isChecked()] == ["notification"]

@@ -310,7 +310,7 @@ def test_a_kill_loses_at_most_a_minute(records):
     assert counted - 60 <= saved <= counted
 
 
-def test_a_full_disk_is_told_once_and_all_is_there_when_there_is_room_again(history, records, disk):
+def test_a_full_disk_is_reported_once_and_all_is_there_when_there_is_room_again(history, records, disk):
     disk.fill()
     at = sit(history, TimeCategory.UPRIGHT, 3 * HOUR, rate=1 / 2)
     for number in range(200):
@@ -496,7 +496,7 @@ def test_a_good_stretch_may_go_on_past_midnight_within_a_period(history, records
     assert [day.longest_good for day in both.days] == [300, 300]
 
 
-def test_depths_are_told_apart_by_exercise_side_and_view(records):
+def test_depths_are_kept_apart_by_exercise_side_and_view(records):
     for number, depth in enumerate((62.0, 55.0)):
         with StretchHistory(now=Clock(NINE + number * 86400)) as stretches:
             session = stretches.begin("one", "camera")

@@ -115,7 +115,7 @@ def test_more_is_better_where_the_exercise_says_so(history):
     assert past[DepthKey("side_bend", Side.RIGHT, View.FRONT)].best == 25.0
 
 
-def test_the_best_of_a_week_ago_is_told_apart(history, clock):
+def test_the_best_of_a_week_ago_is_kept_apart(history, clock):
     history.add(history.begin("one", "camera"), FOLD, rep(depth=60.0))
     clock.now += 8 * DAY
     history.add(history.begin("two", "camera"), FOLD, rep(depth=52.0))
@@ -132,7 +132,7 @@ def test_a_variants_depths_are_its_own(history):
     assert len(history.past([variant])) == 1
 
 
-def test_what_was_done_is_told_with_the_latest_first_variants_and_all(history, clock):
+def test_what_was_done_is_listed_with_the_latest_first_variants_and_all(history, clock):
     variant = FOLD.as_variant(next(iter(FOLD.variants)))
     for exercise in (FOLD, BEND, variant):
         history.add(history.begin("a session", "camera"), exercise, rep())
@@ -178,7 +178,7 @@ def test_a_kill_loses_nothing_that_was_counted(history):
     assert [one.result.rep for one in kept.reps] == list(range(1, len(kept.reps) + 1))
 
 
-def test_a_full_disk_is_told_once_and_nothing_is_lost_when_there_is_room_again(history, disk):
+def test_a_full_disk_is_reported_once_and_nothing_is_lost_when_there_is_room_again(history, disk):
     session = history.begin("full", "camera")
     disk.fill()
     for number in range(1, 400):
@@ -232,7 +232,7 @@ def test_a_disk_that_is_really_full(tmp_path, clock):
 
 
 @pytest.mark.parametrize("content", [b"this is no database, though it is long enough to be one" * 10, None])
-def test_a_damaged_file_is_set_aside_and_told(clock, content):
+def test_a_damaged_file_is_set_aside_and_reported(clock, content):
     with StretchHistory(now=clock) as history:
         session = history.begin("old", "camera")
         for number in range(1, 200):

@@ -80,7 +80,7 @@ def test_a_text_is_found_wherever_it_may_stand(tool):
         ("all", "alle ", True),
     ],
 )
-def test_a_translation_that_would_break_is_told(tool, original, translated, wrong):
+def test_a_translation_that_would_break_is_reported(tool, original, translated, wrong):
     from babel.messages.catalog import Message
 
     found = list(tool.problems_of(Message(original), Message(original, translated), 2))
@@ -192,7 +192,7 @@ def test_no_english_is_left_in_a_text_of_several_parts(text):
     assert left <= {"die", "espeak", "system"}
 
 
-def test_what_was_learned_is_told_in_german():
+def test_what_was_learned_is_described_in_german():
     choose_language("de")
     said = tr(verdict(replace(BASELINE, view=View.SIDE_LEFT, separation=9.4, spread=0.2, samples=60, good=False)))
     assert "60 Messungen" in said
@@ -252,7 +252,7 @@ def test_a_number_is_written_as_the_language_writes_it():
     assert [quantity(*one) for one in told] == ["4.5 s", "0.52 shoulder widths", "12°"]
 
 
-def test_one_and_many_are_told_apart():
+def test_singular_and_plural_differ():
     choose_language("de")
     assert trn("about {number} minute", "about {number} minutes", 1) == "etwa 1 Minute"
     assert trn("about {number} minute", "about {number} minutes", 3) == "etwa 3 Minuten"

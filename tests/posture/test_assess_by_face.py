@@ -47,7 +47,7 @@ def judged(pose, baseline=None, settings=SETTINGS, **more):
     return assess(pose, View.FRONT, baseline, settings, **more).deviation
 
 
-def test_a_head_that_sank_is_told_in_centimetres(baseline):
+def test_a_head_that_sank_is_reported_in_centimetres(baseline):
     found = judged(sitting(neck_height=15.0, away=60.0), baseline)
     assert found.value > 1
     assert (found.kind, found.cause) == (Kind.FORWARD, Name.NECK_HEIGHT)
@@ -69,13 +69,13 @@ def test_looking_down_at_the_keys_is_no_slouch_and_a_slouch_with_the_chin_down_i
         (sitting(neck_height=15.0, away=72.0), Kind.DOWN, Name.NECK_HEIGHT),
     ],
 )
-def test_each_way_of_sitting_badly_is_told_as_what_it_is(baseline, pose, kind, cause):
+def test_each_way_of_sitting_badly_is_recognised_as_what_it_is(baseline, pose, kind, cause):
     found = judged(pose, baseline)
     assert found.value > 1
     assert (found.kind, found.cause) == (kind, cause)
 
 
-def test_without_a_baseline_what_everybody_would_call_a_slouch_is_told():
+def test_without_a_baseline_what_everybody_would_call_a_slouch_is_detected():
     assert judged(sitting(neck_height=13.0)).value > 1
     assert judged(sitting(neck_height=19.0)).value < 1
     assert judged(sitting(neck_height=13.0)).changes == {}
@@ -114,7 +114,7 @@ def test_shoulders_out_of_the_picture_leave_the_place_of_the_head(baseline):
     assert judged(sunk, baseline).value > 1
 
 
-def test_who_slid_down_and_back_is_told_by_the_shoulders_where_nobody_knows_of_the_camera(baseline):
+def test_sliding_down_and_back_is_detected_by_the_shoulders_while_the_camera_is_unknown(baseline):
     """A neck that leans back is as high as before."""
     back = sitting(neck_height=18.5, away=88.0)
     points = back.points.copy()
@@ -155,7 +155,7 @@ def test_a_baseline_of_a_face_alone_says_so_where_no_face_is_seen():
 
 
 @given(st.sampled_from(("relaxed", "normal", "strict")), st.floats(0.75, 1.25))
-def test_a_deep_slouch_is_told_at_every_sensitivity_and_more_readily_the_stricter(level, personal):
+def test_a_deep_slouch_is_detected_at_every_sensitivity_and_sooner_the_stricter_it_is(level, personal):
     pose = sitting()
     looks = [sample(pose, View.FRONT, measure(pose, View.FRONT, SETTINGS), SETTINGS)] * 40
     learned = learn(looks, "cam", "Camera", "2026-11-28T10:00:00+00:00", SETTINGS)
@@ -173,7 +173,7 @@ def test_sensitivity_scales_the_angles_of_the_side_too():
     assert assess(pose, View.SIDE_RIGHT, None, relaxed).deviation.value == pytest.approx(usual / 1.3, rel=0.01)
 
 
-def test_a_recording_keeps_the_heads_and_the_slouch_is_told_from_them():
+def test_a_recording_keeps_the_heads_and_the_slouch_is_detected_from_them():
     with RecordingSource(RECORDINGS / "desk_front.npz") as source:
         frames = list(source)
     assert sum(isinstance(frame.pose.head, Head) for frame in frames) > 0.9 * len(frames)

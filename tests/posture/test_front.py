@@ -38,7 +38,7 @@ def test_upright_is_upright():
         ("twisted away", {"body_yaw": -50.0}, Kind.TWISTED),
     ],
 )  # fmt: skip
-def test_each_way_of_slouching_is_told_as_what_it_is(what, figures, kind):
+def test_each_way_of_slouching_is_recognised_as_what_it_is(what, figures, kind):
     verdict = says(**figures)
     assert verdict.value > 1, what
     assert verdict.probability > 0.5
@@ -74,7 +74,7 @@ def test_a_tilted_camera_does_not_excuse_a_slouch_as_a_glance():
     assert says(None, neck_height=16.0, head_pitch=20.0, shoulder_low=-4.0).value > 1
 
 
-def test_a_head_alone_tells_a_slouch_where_the_shoulders_left_the_picture():
+def test_a_head_alone_shows_a_slouch_where_the_shoulders_left_the_picture():
     hidden = {"neck_height": HIDDEN, "head_offset": HIDDEN, "shoulder_low": HIDDEN, "shoulder_tilt": HIDDEN}
     assert says(False, **hidden).value < 0.5
     sunk = says(False, **hidden, head_low=6.0, distance=52.0)
@@ -142,7 +142,7 @@ def test_a_short_neck_in_the_baseline_is_never_compared_with_a_longer_one(moved)
         assert judge(look(neck_height=16.0, head_pitch=-tilt, shoulder_low=16.0 + tilt), short, moved=moved).value < 1
 
 
-def test_what_few_looks_told_is_not_in_the_baseline():
+def test_what_few_checks_measured_is_not_in_the_baseline():
     looks = [look()] * 4 + [look(neck_height=HIDDEN)] * 6
     assert upright_of(looks).neck_height is None
     assert upright_of(looks).distance == UPRIGHT["distance"]
@@ -171,7 +171,7 @@ def test_the_probability_is_even_where_the_threshold_is(height, distance):
     assert (verdict.probability > 0.5) == (verdict.value > 1)
 
 
-def test_a_stricter_threshold_tells_earlier():
+def test_a_stricter_threshold_is_exceeded_earlier():
     strict = replace(FrontThresholds(), sinking=1.0)
     now = look(neck_height=18.7)
     assert judge(now, OWN, strict).value > 1 > judge(now, OWN).value
@@ -183,7 +183,7 @@ def test_who_only_came_nearer_has_not_slouched():
     assert says(distance=48.0, neck_height=19.4).value < 0.75
 
 
-def test_sliding_down_is_told_where_nobody_knows_whether_the_camera_was_moved():
+def test_sliding_down_is_detected_while_it_is_unknown_whether_the_camera_was_moved():
     slid = {"neck_height": 19.0, "distance": 62.0, "head_low": 5.0, "head_pitch": 6.0, "shoulder_low": 22.0}
     assert says(None, **slid).value > 1
     assert says(True, **slid).value < 1

@@ -336,7 +336,7 @@ def test_the_estimate_alone_has_to_show_more():
     assert judge(told(12), alone, SETTINGS).value > 1
 
 
-def test_a_sideways_lean_and_being_too_near_are_told_by_geometry():
+def test_a_sideways_lean_and_being_too_near_are_detected_by_geometry():
     for cause in (Name.HEAD_ROLL, Name.HEAD_DISTANCE):
         leaning = Geometry(Deviation(1.3, None, cause, 20.0), 0.0)
         assert judge(told(0), leaning, SETTINGS).cause is cause
@@ -381,6 +381,28 @@ def test_a_tilted_camera_is_no_slouch_once_it_is_known(model):
     }
     assert abs(told_[True]) < 0.3
     assert told_[True] <= told_[None] <= told_[False]
+
+
+class LooksUp:
+    """The model, to which heads seem to look up by so many degrees."""
+
+    def __init__(self, model, degrees):
+        self.upright, self._changes = model.upright, model.changes
+        self._pitch = Estimate(Angle.HEAD_PITCH, -degrees, -degrees - 5, -degrees + 5)
+
+    def changes(self, pose, upright):
+        return [{**found, Angle.HEAD_PITCH: self._pitch} for found in self._changes(pose, upright)]
+
+
+def test_where_the_shoulders_are_counts_less_the_more_the_head_seems_to_look_up(model):
+    pose = complete(seen(neck=10))
+    base = baseline_of(pose)
+    lower = dataclasses.replace(pose, points=pose.points + np.float32([0, 60]))
+    level, five, ten, more = (
+        assess(lower, View.FRONT, base, SETTINGS, LearnedJudge(LooksUp(model, up))).deviation.value
+        for up in (0.0, 5.0, 10.0, 25.0)
+    )
+    assert level > five > ten == more
 
 
 def test_a_calibration_that_may_have_been_a_slouch_is_said_to_be_possible():

@@ -127,7 +127,7 @@ def test_the_view_is_right(clip):
     assert list(baselines) == [VIEWS[name]]
 
 
-def test_one_slouch_is_told_and_the_glances_are_not(clip, judge):
+def test_one_slouch_raises_an_alert_and_the_glances_do_not(clip, judge):
     _, frames, baselines = clip
     events = events_of(watch(FramesInMemory(at_work_time(frames)), no_model, baselines, SETTINGS, judge))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
@@ -214,7 +214,7 @@ def test_the_shipped_clips_give_the_same_through_the_real_model(name):
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]
 
 
-def test_whoever_leaves_and_comes_back_is_told_as_that_and_not_as_a_slouch(judge):
+def test_leaving_and_coming_back_is_recognised_as_that_and_not_as_a_slouch(judge):
     frames = recorded("leaves")
     events = events_of(
         watch(FramesInMemory(frames), no_model, learned([f for f in frames if f.t < 5.5]), SETTINGS, judge)
@@ -269,7 +269,7 @@ def by_face(frames: list[Frame], rate: float | None = None) -> list[Frame]:
 
 
 @pytest.mark.parametrize("name", ["desk_front", "low_light"])
-def test_by_the_face_one_slouch_is_told_and_the_glances_are_not(name):
+def test_by_the_face_one_slouch_raises_an_alert_and_the_glances_do_not(name):
     frames = recorded(name)
     baselines = learned(frames)
     events = events_of(watch(FramesInMemory(by_face(frames)), no_model, baselines, SETTINGS))
@@ -295,6 +295,6 @@ def test_by_the_face_the_same_recording_gives_the_same_events_at_2_5_15_and_30_a
             assert event.t == pytest.approx(other.t, abs=2 / rate + 1 / 30 + 1e-6)
 
 
-def test_by_the_face_one_slouch_is_told_without_any_baseline():
+def test_by_the_face_one_slouch_raises_an_alert_without_any_baseline():
     events = events_of(watch(FramesInMemory(by_face(recorded("desk_front"))), no_model, {}, SETTINGS))
     assert [type(event) for event in events] == [SlouchSustained, SlouchEnded]

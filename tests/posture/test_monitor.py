@@ -35,7 +35,7 @@ def over(events):
 
 
 @pytest.mark.parametrize(("what", "seconds"), [(MILD, 120), (MODERATE, 90), (SEVERE, 60)])
-def test_the_worse_the_slouch_the_sooner_it_is_told(what, seconds):
+def test_the_worse_the_slouch_the_sooner_the_alert(what, seconds):
     _, events = run(script((60, UPRIGHT), (300, what)))
     assert [event.t for event in told(events)] == [pytest.approx(60 + seconds, abs=2.5)]
 
@@ -108,7 +108,7 @@ def test_two_slouches_apart_are_two_events():
     assert len(told(events)) == 2
 
 
-def test_what_cannot_be_told_counts_neither_as_good_nor_as_bad():
+def test_unknown_posture_counts_neither_as_good_nor_as_bad():
     # 80 s of slouch, interrupted by 40 s of unknown posture in pieces of 10: not 120 s of slouch, but not a fresh start
     # either.
     parts = [part for _ in range(4) for part in ((20, MILD), (10, BENT))]
@@ -117,7 +117,7 @@ def test_what_cannot_be_told_counts_neither_as_good_nor_as_bad():
     assert slouch.seconds == pytest.approx(slouch.t - slouch.since - 40, abs=1)
 
 
-def test_mostly_unseen_is_never_told():
+def test_mostly_unseen_never_raises_an_alert():
     _, events = run(script((60, UPRIGHT), *[part for _ in range(40) for part in ((5, MILD), (10, BENT))]))
     assert told(events) == []
 
@@ -127,7 +127,7 @@ def test_long_unknown_starts_the_count_afresh():
     assert told(events) == []
 
 
-def test_a_slouch_already_told_is_not_told_again_after_a_blind_moment():
+def test_a_reported_slouch_is_not_reported_again_after_a_blind_moment():
     _, events = run(script((200, MILD), (60, BENT), (200, MILD)))
     assert len(told(events)) == 1
 

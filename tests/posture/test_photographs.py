@@ -70,7 +70,7 @@ def test_angles_agree_with_the_eye_or_the_reason_is_given(readings, measure):
     assert off == {}
 
 
-def test_straight_slouched_and_reclined_are_told_apart_without_a_baseline(readings):
+def test_straight_slouched_and_reclined_are_distinguished_without_a_baseline(readings):
     deviation = {name: reading.deviation.value for name, reading in readings.items()}
     assert all(value is not None for value in deviation.values())
     assert all(value >= 1 for name, value in deviation.items() if name.startswith("hunchback"))

@@ -149,7 +149,7 @@ def test_at_another_desk_it_is_asked_once_whether_the_calibration_still_fits(beg
 
 
 @pytest.mark.smoke
-def test_one_slouch_is_told_once_and_its_glow_fades_when_the_user_sits_up(begin, world):
+def test_one_slouch_raises_one_alert_and_its_glow_fades_when_the_user_sits_up(begin, world):
     watched = begin()
     calibrated(watched)
     world.show(22.0, 30.0)
@@ -213,7 +213,7 @@ def test_a_locked_or_sleeping_computer_releases_the_camera_until_it_is_back(begi
     watched.mode(Mode.WATCHING)
 
 
-def test_a_meeting_holds_an_alert_back_and_it_is_told_afterwards_if_it_goes_on(begin, world):
+def test_a_meeting_holds_an_alert_back_and_it_comes_afterwards_if_the_slouch_goes_on(begin, world):
     watched = begin()
     calibrated(watched)
     world.system.set(microphone_held_by=("Meet",))
@@ -422,7 +422,7 @@ def test_another_camera_is_opened_at_once(begin, world):
     assert watched.session.settings.camera.device == "Other"
 
 
-def test_a_trial_alert_is_told_but_neither_kept_nor_counted(begin, world):
+def test_a_trial_alert_is_shown_but_neither_saved_nor_counted(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.try_alert()
@@ -686,7 +686,7 @@ def test_every_mode_change_is_in_the_table_and_nothing_follows_the_end():
     assert FOLLOWS[Mode.ENDED] == frozenset()
 
 
-def test_mode_changes_are_told_in_order(begin, world):
+def test_mode_changes_are_published_in_order(begin, world):
     watched = begin()
     watched.mode(Mode.WATCHING)
     watched.session.pause()

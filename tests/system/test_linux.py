@@ -209,7 +209,7 @@ def test_effects_that_stand_between_are_not_in_a_meeting():
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", '[{"id": 1}, {"id": 2, "info": {}}]', '{"a": 1}', "null"])
-def test_a_dump_that_is_none_is_said(text):
+def test_an_invalid_dump_is_reported(text):
     with pytest.raises(Unreadable, match="pw-dump gave something unexpected"):
         camera_users(text, nobody)
 
@@ -390,7 +390,7 @@ def test_a_program_that_records_past_the_server_is_named_by_its_process(proc, tm
     assert reader.read() == {"microphone_held_by": ()}
 
 
-def test_a_device_that_the_sound_server_holds_is_told_by_the_server(proc, tmp_path, session):
+def test_a_device_that_the_sound_server_holds_is_reported_by_the_server(proc, tmp_path, session):
     process(proc, 205, "pipewire")
     plant(tmp_path / "asound", {"card0/pcm0c/sub0/status": RUNNING})
     assert microphone_reader(proc, tmp_path, {"source-outputs": "[]"}, session).read() == {"microphone_held_by": ()}

@@ -191,7 +191,7 @@ def test_a_null_reader_gives_its_reason_for_each_field_and_is_asked_once():
 # Tools
 
 
-def test_a_tool_that_is_missing_is_said():
+def test_a_missing_tool_is_reported():
     with pytest.raises(Unreadable, match="no-such-tool is not installed"):
         run_tool(("no-such-tool",))
 

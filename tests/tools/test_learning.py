@@ -58,7 +58,7 @@ def some():
     )
 
 
-def test_a_moved_chair_changes_the_distance_that_is_to_be_told(some, monkeypatch):
+def test_a_moved_chair_changes_the_distance_to_be_estimated(some, monkeypatch):
     monkeypatch.setattr(learning, "_CHAIR_SHARE", 1.0)
     monkeypatch.setattr(learning, "JITTER", {})
     monkeypatch.setattr(learning, "_OWN", 0.0)

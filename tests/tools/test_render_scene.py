@@ -194,7 +194,7 @@ def test_the_same_seed_gives_the_same_noise(name: str) -> None:
     assert np.array_equal(taken, expose(GREY, SENSORS[name], random()))
 
 
-def test_noise_is_as_told_and_stronger_in_the_dark() -> None:
+def test_noise_is_as_specified_and_stronger_in_the_dark() -> None:
     sensor = Sensor(noise=4, colour_noise=0, dark_noise=1, lens_blur=0, vignette=0)
     assert expose(GREY, sensor, random())[..., 1].std() == pytest.approx(1.4 * 4 * (1 + 7.5 / 127.5), rel=0.05)
     assert expose(GREY / 4, sensor, random())[..., 1].std() > 1.4 * expose(GREY, sensor, random())[..., 1].std()
@@ -309,7 +309,7 @@ def test_a_part_throws_its_shadow_on_the_floor(canvas: Canvas) -> None:
     assert shaded < 0.85 * canvas.draw(camera, LIGHTS["day"])[60, 80].mean()
 
 
-def test_lights_differ_as_told(egl: None) -> None:
+def test_lights_differ_as_specified(egl: None) -> None:
     camera = place("monitor", 1.2, None, (160, 120))
     mean = {}
     for name in ("day", "dim lamp", "screen only"):

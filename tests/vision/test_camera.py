@@ -471,3 +471,37 @@ def test_real_clock_and_threads_work_together():
         threading.Timer(0.05, source.close).start()
         list(source)
     assert (np.diff(times) > 0).all()
+
+
+@pytest.fixture
+def dying_threads(monkeypatch):
+    """Threads that died of an exception that nobody caught."""
+    died = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    return died
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [np.zeros((48, 64), np.int32), np.ones((48, 64, 3), np.float32), np.zeros((48, 64, 2), np.uint8), np.zeros(99, np.uint8), "none"],
+    ids=["32 bits", "shares", "raw", "a row", "a text"],
+)  # fmt: skip
+def test_a_picture_that_is_none_is_a_camera_without_pictures(picture, monkeypatch, dying_threads):
+    monkeypatch.setattr(FakeCapture, "retrieve", lambda _self: (True, picture))
+    with pytest.raises(CameraError, match="sent no picture"):
+        Bench().source()
+    assert dying_threads == []
+
+
+@pytest.mark.parametrize("problem", [SystemError("returned NULL"), MemoryError(), OSError("device")])
+def test_whatever_a_driver_fails_with_the_camera_is_gone_and_nobody_waits_for_it(problem, monkeypatch, dying_threads):
+    def fail(_self):
+        raise problem
+
+    monkeypatch.setattr(FakeCapture, "grab", fail)
+    monkeypatch.setattr(FakeCapture, "release", fail)
+    bench = Bench()
+    with pytest.raises(CameraError, match="sent no picture"):
+        bench.source()
+    assert bench.clock.time() < 101
+    assert dying_threads == []

@@ -127,6 +127,13 @@ def test_no_face_and_too_small_a_head_are_two_things():
     assert find_head(np.zeros((30, 40, 3), np.uint8), small, lambda crop: None, 65.0) is NoHead.TOO_SMALL
 
 
+def test_a_face_much_too_small_for_the_head_is_no_face():
+    image, pose = np.zeros((480, 640, 3), np.uint8), figures.person()
+    fitting, small = faces.face_points(z=60.0), faces.face_points(z=120.0)
+    assert isinstance(find_head(image, pose, seen(pose, fitting), 65.0), Head)
+    assert find_head(image, pose, seen(pose, small), 65.0) is NoHead.IMPLAUSIBLE
+
+
 # What is measured with it.
 
 
@@ -219,7 +226,9 @@ class Faces:
 
     def __call__(self, crop):
         self.looks += 1
-        return faces.face_points(size=crop.shape[1::-1]) if self.found else None
+        return (
+            faces.face_points(z=23.0, size=crop.shape[1::-1]) if self.found else None
+        )  # fills its crop as a face does
 
     def close(self):
         pass

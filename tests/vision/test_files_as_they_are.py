@@ -135,7 +135,7 @@ def test_a_name_that_looks_like_an_address_opens_the_file(tmp_path, monkeypatch,
     assert len(times(open_source(name, SETTINGS))) == 3
 
 
-def test_an_address_given_to_analyze_is_told_from_a_missing_file(tmp_path):
+def test_an_address_given_to_analyze_is_distinguished_from_a_missing_file(tmp_path):
     with pytest.raises(SourceError, match="rtsp://phone/live is an address, but this command analyzes files"):
         analyze(Path("rtsp://phone/live"), tmp_path)
 
@@ -249,3 +249,16 @@ def test_pixels_that_make_a_picture_too_large_are_refused(tmp_path):
     path = with_pixel_aspect(write_video(tmp_path / "huge.mp4", 1, size=(6000, 4000)), 4, 1)
     with pytest.raises(SourceError, match="24000 × 4000 pixels"):
         VideoSource(path)
+
+
+def test_what_is_no_picture_or_several_is_told_by_what_it_is(tmp_path):
+    from PIL import Image
+
+    page = Image.new("RGB", (64, 48), "grey")
+    page.save(tmp_path / "scan.tiff", save_all=True, append_images=[page, page])
+    with pytest.raises(SourceError, match="it has 3 pages: save each as a picture"):
+        list(StillsSource([tmp_path / "scan.tiff"]))
+    for name in ("phone.heic", "phone.jpg"):
+        (tmp_path / name).write_bytes(struct.pack(">I4s4sI4s4s", 24, b"ftyp", b"heic", 0, b"mif1", b"heic") + bytes(99))
+        with pytest.raises(SourceError, match=r"\(it is no JPEG, PNG, BMP, WEBP, TIFF\)"):
+            list(open_source(tmp_path / name, SETTINGS))

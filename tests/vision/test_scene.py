@@ -95,7 +95,7 @@ def test_a_picture_is_darker_only_where_much_of_the_light_is_gone():
 
 @pytest.mark.parametrize("pixels", [1, 2, 4, 8])
 @pytest.mark.parametrize("noise", [0.0, 3.0, 8.0])
-def test_a_shift_is_told_within_a_factor_of_two_whatever_the_noise(pixels, noise):
+def test_a_shift_is_measured_within_a_factor_of_two_whatever_the_noise(pixels, noise):
     before, now = glance(noise=noise, seed=1), glance(person=pixels, noise=noise, seed=2)
     assert pixels / 2 <= shift(before, now, PERSON) * 640 <= 2 * pixels or (pixels == 1 and noise == 8)
 

@@ -587,7 +587,7 @@ def make_folder(path):
     ("make", "said"),
     [(make_missing, "There is no file"), (make_empty, "is empty"), (make_text, "not a recording|cannot be read as a")],
 )
-def test_file_that_cannot_be_used_is_told_in_one_line_with_its_name(tmp_path, suffix, make, said):
+def test_file_that_cannot_be_used_is_reported_in_one_line_with_its_name(tmp_path, suffix, make, said):
     path = tmp_path / f"holiday.{suffix}"
     make(path)
     with pytest.raises(SourceError, match=said) as caught:

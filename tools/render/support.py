@@ -22,7 +22,7 @@ LONGEST_LEG = 0.995
 WALKING_LIFT = 0.09
 """How high the ankle is lifted in a step of the usual length, metres."""
 USUAL_STRIDE = 0.26
-"""Of `Posture.stride` in a calm walk, metres."""
+"""Typical `Posture.stride` of a calm walk, metres."""
 HEAD_BONES = ("head", "jaw", "oris", "levator", "risorius", "special", "temporalis")
 """Prefixes of the names of the bones that move the head's skin."""
 SOLE_UP = 168.0

@@ -21,7 +21,7 @@ the usual range."""
 MOST_LEFT_OVER = 20.0
 """Seconds by which a break may be shorter than requested, before one of its exercises gets another repetition."""
 ENOUGH_OF_A_PART = 3
-"""Exercises for one part of the body, after which a further one takes its turn with the timed ones."""
+"""Exercises for one part of the body, after which another one alternates with the timed ones."""
 _TRUSTED = tuple(Trust)
 _ORDER = ("neck", "shoulders", "back", "arms", "eyes")
 """From small to large, so that a break ends with a good stretch, and with the eyes before they return to the screen."""

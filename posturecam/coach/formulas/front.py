@@ -70,17 +70,17 @@ def _head(seen: PoseGeometry) -> Head:
 
 
 def head_distance(seen: PoseGeometry) -> float:
-    """Of the head from the lens, by the face, centimetres of an average one: compare it, as a field of view is assumed."""
+    """Distance of the head from the lens, from an average face, centimetres; only for comparison, as a field of view is assumed."""
     return _head(seen).z
 
 
 def head_pitch(seen: PoseGeometry) -> float:
-    """How far the face looks down, by the face, against the lens's axis, degrees."""
+    """How far the face looks down relative to the lens's axis, degrees."""
     return _head(seen).pitch
 
 
 def shoulder_span(seen: PoseGeometry) -> float:
-    """Between the shoulders as the picture shows them, in those of the start pose: shrinks as the trunk goes back or turns."""
+    """Apparent shoulder width, relative to the start pose: shrinks as the trunk moves back or turns."""
     return apart(*seen.both(L.LEFT_SHOULDER), mark("your shoulders")) / seen.width
 
 

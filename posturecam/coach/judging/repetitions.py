@@ -91,7 +91,7 @@ class Repetitions(StepContext):
         self.tell(on.ExerciseDone(self.t, summary))
 
     def _what_to_begin_with(self) -> str | None:
-        """What kept it from beginning, where there was time to say so."""
+        """What prevented it from beginning, if there was time to say so."""
         state = self.state
         paused = state.phase is CoachPhase.PAUSED
         phase = state.before_pause if paused else state.phase

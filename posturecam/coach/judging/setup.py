@@ -112,7 +112,7 @@ class StepContext:
         return replace(evidence, samples=self.state.samples, returned=returned, off_side=self._off_side())
 
     def _off_side(self) -> float | None:
-        """How far the camera is off the side view, by this check, the start pose, or the last upright check, whichever is most.
+        """How far the camera is off the side view: the most of this check, the start pose, and the last upright check.
 
         Nobody turns during a hold, and a folded body shows it less well than an upright one: 46° reads as 20 to 35 in
         rendered folds.
@@ -124,7 +124,7 @@ class StepContext:
         return max((one for one in told if one is not None), default=None)
 
     def mind_camera(self) -> None:
-        """Remember from how far past the side the camera sees somebody upright, as long as that is a place to begin from."""
+        """Remember how far past the side the camera looks at somebody upright, while the exercise could begin there."""
         seen = self.look.seen
         if seen is not None and seen.off_side is not None and seen.is_upright:
             self.set(upright_off_side=min(seen.off_side, self.exercise.placement.off_side + MARGIN))

@@ -137,7 +137,7 @@ class CoachState:
     samples: tuple[Sample, ...] = ()
     watches: Mapping[str, FaultWatch] = field(default_factory=dict)
     upright_off_side: float | None = None
-    """How far past the exact side the camera looked when the trunk was last upright, degrees; None where it never was."""
+    """How far past the exact side the camera looked when the trunk was last upright, degrees; None if it never was."""
     blind_for: float = 0.0
     """Seconds for which required parts have not been seen."""
     lost_told: bool = False

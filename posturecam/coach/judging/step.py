@@ -73,7 +73,7 @@ def look_at(
     settings: StretchSettings,
     problem: str | None = None,
 ) -> CoachLook:
-    """Measure what this exercise needs on one pose, against its start pose if there is one; nothing while it is timed only."""
+    """Measure what this exercise needs on one pose, relative to its start pose if there is one; nothing while it is only timed."""
     if pose is None or state.by_time:
         return CoachLook(t, pose, view, {}, problem=problem)
 

@@ -361,15 +361,15 @@ def _panel(image: Image, shown: CoachView, exercise: str, share: float | None) -
     bottom = pen.height - pad // 2 - round(1.6 * small)
     pen.put(keys[0], (pad, pen.height - pad // 2 - small // 3), GREY, small)
     if shown.up_next and shown.time_left:
-        told = own_words(Message("Next: {title}", title=shown.up_next))
-        lines, size = fitted(pen, told, pen.width - 2 * pad, 1, round(0.03 * pen.height))
+        words = own_words(Message("Next: {title}", title=shown.up_next))
+        lines, size = fitted(pen, words, pen.width - 2 * pad, 1, round(0.03 * pen.height))
         pen.put(lines[0], (pad, bottom - round(0.3 * size)), GREY, size)
         bottom -= round(1.6 * size)
     if shown.phase in (CoachPhase.LEAD_IN, CoachPhase.SETUP, CoachPhase.START):
         _show_picture(image, exercise, pad, top, pen.width - pad, bottom - pad - round(0.05 * pen.height), share)
         if shown.phase is CoachPhase.LEAD_IN:
-            told, size = f"{shown.number} {shown.below}", round(0.033 * pen.height)
-            pen.put(told, (round((pen.width - pen.text_width(told, size)) / 2), bottom - pad // 2), WHITE, size)
+            words, size = f"{shown.number} {shown.below}", round(0.033 * pen.height)
+            pen.put(words, (round((pen.width - pen.text_width(words, size)) / 2), bottom - pad // 2), WHITE, size)
             return
         _dots(pen, shown.dots, bottom - round(0.03 * pen.height), colour)
         return

@@ -163,7 +163,7 @@ def clock_text(seconds: float) -> str:
 
 
 def why_by_time(tick: CoachTick) -> str:
-    """Why it is led by time."""
+    """Why it is only timed."""
     if tick.frame.problem is not None:
         return WITHOUT_PICTURE
     return BY_TIME if tick.state.start is None else NOT_RECOGNIZED
@@ -279,7 +279,7 @@ def _depth(coach: CoachState, exercise: Exercise) -> str:
 
 
 def judged(tick: CoachTick) -> Judged | None:
-    """The angle judged now, and its target: that of the depth, or else of the pose itself; None while timed only."""
+    """The angle judged now, and its target: that of the depth, or else of the pose itself; None while it is only timed."""
     coach, exercise = tick.state, tick.exercise
     if tick.pose is None or coach.by_time or coach.phase not in (CoachPhase.START, *_IN_THE_POSE):
         return None

@@ -100,7 +100,7 @@ def _graded(summary: SetSummary) -> str:
 
 def depth_lines(summary: SetSummary) -> list[str]:
     """The best depth of each side and view, compared with its own history."""
-    exercise, told = summary.exercise, list[str]()
+    exercise, lines = summary.exercise, list[str]()
     if exercise.depth is None:
         return []
     unit = MEASURES[exercise.depth.measure].unit
@@ -117,15 +117,17 @@ def depth_lines(summary: SetSummary) -> list[str]:
         if wrong:
             depth = f"{depth} ± {depth_text(max(wrong), unit)}"
         if key.side:
-            told.append(Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against))
+            lines.append(
+                Message("depth {side} {depth}, {against}", side=_SIDES[key.side], depth=depth, against=against)
+            )
         else:
-            told.append(Message("depth {depth}, {against}", depth=depth, against=against))
+            lines.append(Message("depth {depth}, {against}", depth=depth, against=against))
         bars = chart(summary.courses[key], exercise.depth.better, unit)
         if bars:
-            told.append(Message("the latest sessions: {chart}", chart=bars))
+            lines.append(Message("the latest sessions: {chart}", chart=bars))
     if summary.reach is not None:
-        told.append(reach_against(summary.reach, summary.earlier_reach))
-    return told
+        lines.append(reach_against(summary.reach, summary.earlier_reach))
+    return lines
 
 
 _BARS = "▁▂▃▄▅▆▇█"

@@ -1,8 +1,8 @@
 """Presents alerts and break suggestions in the ways the user chose: a notification, a soft chime, a glow, dimmed screens.
 
-Where the system shows no notifications with buttons, a card of our own takes their place. It is withdrawn when
-it is answered anywhere, when the slouch is over, and when alerts are held back (a meeting begins). Without
-notifications in the settings, there is none for a break either: the windows and the menu show the suggestion.
+If the system shows no notifications with buttons, a card of our own replaces them. It is withdrawn when it is answered
+anywhere, when the slouch is over, and when alerts are held back (a meeting begins). Without notifications in the
+settings, there is none for a break either: the windows and the menu show the suggestion.
 
 An alert is shown in one place: on the page "Now" while the user has it open, otherwise in a notification or the card. Opening
 the page moves it there.
@@ -50,7 +50,8 @@ _AT_THE_DESK = frozenset({Mode.STARTING, Mode.WATCHING, Mode.CAMERA_LOST})
 _OFFER_STANDS = timedelta(minutes=5)
 """An unanswered suggestion disappears after this time, so as not to get in the way of work."""
 _LATE = timedelta(seconds=10)
-"""By which a snapshot may be older than what was told after it and came first; one that is older yet comes from a clock that was set back."""
+"""How much older than an event a snapshot that arrives after it may be; an older one means that the clock was set
+back."""
 _LET_END_SECONDS = 0.5
 """Seconds to let the loudspeaker play its buffered sound."""
 
@@ -89,10 +90,10 @@ class AlertPresenter(QObject):
             engine: Receives the answers; its settings choose how to alert.
             open_stretch: Shows the coach with the routine of this id.
             open_why: Shows why this alert was given.
-            notifications: Shows notifications; None takes the system's.
-            chime: Rings once at this loudness, 0 to 1, and returns at once; None takes the loudspeaker.
-            glow: The glow and the dimming; None makes them.
-            in_sight: Whether the user looks at a page that shows alerts and offers itself.
+            notifications: Shows notifications; None uses the system's.
+            chime: Rings once at this loudness, 0 to 1, and returns at once; None uses the loudspeaker.
+            glow: The glow and the dimming; None creates them.
+            in_sight: Whether the user is looking at a page that shows alerts and suggestions itself.
             say: Shows a problem that the user should know of.
             parent: The Qt object that owns it.
         """
@@ -111,7 +112,7 @@ class AlertPresenter(QObject):
         self._stood = timedelta()
         """How long it has been shown, by the snapshots since."""
         self._last = datetime.min
-        """Of these the last, local time; of the alert or the offer itself before the first."""
+        """Local time of the last of these; before the first, that of the alert or suggestion itself."""
         self._failure_logged = self._closed = False
         self._pressed.connect(self._answered)
         self._failed.connect(self._show_card_instead)
@@ -135,7 +136,7 @@ class AlertPresenter(QObject):
         stands = self._stands
         if (
             stands is None or timedelta() <= stands.at - snapshot.at <= _LATE
-        ):  # a snapshot from before knows nothing of it
+        ):  # an earlier snapshot knows nothing about it
             return
         self._stood += max(snapshot.at - self._last, timedelta())  # the clock may be set back meanwhile
         self._last = snapshot.at
@@ -171,7 +172,7 @@ class AlertPresenter(QObject):
             self._notifications.close()
             self._notifications = None
 
-    # Telling.
+    # Presenting.
 
     def _present(self, raised: AlertRaised) -> None:
         ways = self._engine.settings.desktop.alerts
@@ -189,7 +190,7 @@ class AlertPresenter(QObject):
             return
         if "notification" in ways:
             self._notify(raised)
-        elif shown and len(lacking) == len(shown):  # or a slouch would never be told
+        elif shown and len(lacking) == len(shown):  # otherwise a slouch would never be shown
             _log.warning("Alerts are shown as notifications: %s", " ".join(dict.fromkeys(lacking)))
             self._notify(raised)
 
@@ -310,11 +311,11 @@ def _body(what: AlertOrBreak) -> str:
 
 
 def ring(volume: float, *, open_player: Callable[[Mixer], Player] | None = None) -> None:
-    """Ring one soft chime, in a thread of its own, as opening a loudspeaker takes a while; a failure is only logged.
+    """Ring one soft chime, in a thread of its own, since opening a loudspeaker takes a while; a failure is only logged.
 
     Args:
         volume: 0 to 1; at 0 nothing is opened.
-        open_player: Opens what plays; None opens the loudspeaker.
+        open_player: Opens the player; None opens the loudspeaker.
     """
     if volume > 0:
         Thread(target=_ring, args=(volume, open_player), name="posturecam-chime", daemon=True).start()

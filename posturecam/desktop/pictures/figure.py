@@ -59,7 +59,7 @@ class Figure:
     sign: Sign = Sign.UNKNOWN
     """Determines the colour of the measured lines."""
     image: Image | None = None
-    """The camera's picture; None for a plain background."""
+    """The camera's picture; None: a plain ground."""
     boundary: Boundary | None = None
     crossed: bool = False
     """Whether the posture is past the boundary."""
@@ -152,7 +152,7 @@ def paint_figure(
 
 
 def _paint_ground(painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, mirrored: bool) -> None:
-    """The background behind the person: the picture, or one colour."""
+    """What lies under the person: the picture, or one colour."""
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     if figure.image is None:
@@ -166,7 +166,7 @@ def _paint_ground(painter: QPainter, place: QRectF, outline: QPainterPath, figur
 def _paint_person(
     painter: QPainter, place: QRectF, outline: QPainterPath, figure: Figure, settings: Settings, mirrored: bool
 ) -> None:
-    """Everything drawn of the person, within the outline."""
+    """All that is drawn of the person, within the outline."""
     if figure.pose is None:
         return
     look = FigureStyle.on_picture() if figure.image is not None else FigureStyle.plain()
@@ -195,8 +195,7 @@ def _fitted(area: QRectF, size: tuple[float, float], at_corner: bool) -> QRectF:
 
 
 def _paint_image(painter: QPainter, place: QRectF, image: Image, mirrored: bool) -> None:
-    # Qt would wake a thread on every core to scale a picture of this size; ten times a second that costs more than the
-    # scaling.
+    # Qt wakes a thread on every core to scale a picture of this size, and that costs more than the scaling, ten times a second.
     ratio = painter.device().devicePixelRatioF()
     wide, tall = max(round(place.width() * ratio), 1), max(round(place.height() * ratio), 1)
     pixels = for_screen(image, wide, tall, mirrored=mirrored)
@@ -359,15 +358,15 @@ class _Body(draw.PersonFigure):  # the same decisions with other ink
 
 
 class FigureView(QWidget):
-    """Shows the current figure."""
+    """Shows the figure of now."""
 
     def __init__(self, parent: QWidget | None = None, *, centred: bool = False, lowest: int = 180) -> None:
-        """Create it with nothing to show.
+        """Nothing to see yet.
 
         Args:
-            parent: Parent widget.
-            centred: Centre a picture that does not fill the widget, instead of putting it at the top left.
-            lowest: Minimum height at the default text size, device-independent pixels.
+            parent: As Qt takes it.
+            centred: Put a picture that does not fill the widget in its middle, not at its top left.
+            lowest: Least height at the usual size of text, device-independent pixels.
         """
         super().__init__(parent)
         self._at_corner, self._lowest = not centred, lowest
@@ -377,31 +376,31 @@ class FigureView(QWidget):
         self._figure, self._settings, self._mirrored = Figure(), Settings(), True
         self._said = ""
         self._drawn: tuple[Figure, Settings, bool, object] | None = None
-        """What the cached drawing was made from, and how."""
+        """Of what the drawing was made, and how."""
         self._drawing = QPixmap()
-        """The cached drawing of the person, redrawn when anything about them changes: landmarks are reused while nobody
-        moves, and then only the picture behind them changes."""
+        """The person by themselves, drawn anew once something of them changes: landmarks hold while nobody moves, and then
+        only the picture under them does."""
 
     def _fit(self) -> None:
         self.setMinimumSize(240, theme.enlarged(self._lowest))
 
     def sizeHint(self) -> QSize:
-        """No more than it needs; it takes all the remaining room."""
+        """No more than it needs; it takes all the room that is left."""
         return QSize(320, 200)
 
     @property
     def figure(self) -> Figure:
-        """The figure shown."""
+        """The figure that is shown."""
         return self._figure
 
     def show_figure(self, figure: Figure, settings: Settings, said: str, *, mirrored: bool = True) -> None:
-        """Show this figure.
+        """Show this.
 
         Args:
-            figure: The figure.
-            settings: The visibility from which landmarks count as seen.
+            figure: What is drawn.
+            settings: From when a landmark is seen.
             said: The same in words, for screen readers.
-            mirrored: Whether to mirror it.
+            mirrored: As a mirror shows it.
         """
         as_before = settings is self._settings and mirrored is self._mirrored and alike(figure, self._figure)
         same_place = as_before and _size_of(figure) == _size_of(self._figure)
@@ -411,14 +410,14 @@ class FigureView(QWidget):
             self.setAccessibleDescription(said)
         if not same_place:
             self.update()
-        elif figure.image is not None:  # only the picture changed
+        elif figure.image is not None:  # only the picture is another
             self.update(_fitted(QRectF(self.rect()), _size_of(figure), self._is_at_corner(figure)).toAlignedRect())
 
     def _is_at_corner(self, figure: Figure) -> bool:
         return self._at_corner and figure.beside is None
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the figure with rounded corners."""
+        """Paint it, with round corners."""
         area, figure = QRectF(self.rect()), self._figure
         place = _fitted(area, _size_of(figure), self._is_at_corner(figure))
         outline = QPainterPath()
@@ -431,7 +430,7 @@ class FigureView(QWidget):
         painter.end()
 
     def _draw(self, place: QRectF, outline: QPainterPath) -> None:
-        """Draw the person, unless that drawing is cached."""
+        """Draw the person, where that drawing is not there yet."""
         ratio = self.devicePixelRatioF()
         how = self.size(), ratio, place, theme.current(), self.font().toString()
         wanted = self._figure, self._settings, self._mirrored, how

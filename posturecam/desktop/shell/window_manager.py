@@ -47,7 +47,7 @@ _CLOSED_ONCE = "window-closed-once"
 
 
 class Follows(Protocol):
-    """A window, or a page, that shows what the engine tells."""
+    """A window or page that shows the engine's messages."""
 
     def take(self, snapshot: Snapshot) -> None:
         """Show this moment."""
@@ -89,7 +89,7 @@ class Windows(QObject):
         self._engine, self._quit, self._cameras = engine, quit_app, cameras
         self._look, self._language = look, language
         self._followers: list[Follows] = []
-        """The pages that were made so far."""
+        """The pages created so far."""
         self._snapshot: Snapshot | None = None
         self.notes = notes or Notes()
         """Problems the user has not seen yet; passed on when the windows are recreated."""
@@ -218,7 +218,7 @@ class Windows(QObject):
         return self._own_autostart or open_autostart()
 
     def _following(self, page: _Follower) -> _Follower:
-        """A page that was just made, told where things stand, and from now on what the engine tells."""
+        """Give a newly created page the current state, and from now on the engine's messages."""
         self._followers.append(page)
         if self._snapshot is not None:
             page.take(self._snapshot)
@@ -228,7 +228,7 @@ class Windows(QObject):
         """Whether the main window ("window") or this page ("live", "history" …) was made already."""
         return name in self.__dict__
 
-    # What the app and the menus ask.
+    # Requests from the app and the menus.
 
     def begin(self, *, minimized: bool = False) -> None:
         """Show the first window: the first-run setup, the main window, or only the tray icon."""
@@ -311,12 +311,12 @@ class Windows(QObject):
             self.show()
 
     def choose_camera(self) -> None:
-        """Where the camera is chosen."""
+        """Show where to choose the camera."""
         self.window.open("settings")
         self.settings.show_setting("camera.device").editor.take_focus()
 
     def stretch(self, name: str = "", minutes: int | None = None) -> None:
-        """Open the coach at this routine or exercise; empty means what is suggested in breaks. A desk break takes so many minutes."""
+        """Open the coach at this routine or exercise; empty means the routine suggested in breaks. `minutes` is the length of a desk break."""
         if self.first_run is not None:
             self.show()
             return
@@ -352,7 +352,7 @@ class Windows(QObject):
                 window.hide()
                 window.deleteLater()
 
-    # What the engine tells.
+    # Messages from the engine.
 
     def take(self, snapshot: Snapshot) -> None:
         """Pass a snapshot to everything that shows it."""
@@ -370,7 +370,7 @@ class Windows(QObject):
             page.take(snapshot)
 
     def _sees_now(self) -> bool:
-        """Whether the user looks at the page that shows alerts and offers itself."""
+        """Whether the user is looking at the page that shows alerts and suggestions itself."""
         return self.has_made("window") and self.live.isVisible() and self.window.isActiveWindow()
 
     def happened(self, what: Happened) -> None:
@@ -380,10 +380,10 @@ class Windows(QObject):
         trial = isinstance(what, AlertRaised) and what.trial
         if isinstance(what, AlertRaised) and not trial:
             self._last_alert = what
-        if self.first_run is None or trial:  # during the welcome nothing is told but what is asked for
+        if self.first_run is None or trial:  # during the welcome no alert is shown unless it was requested
             self.presenter.happened(what)
         if isinstance(what, StretchEnded):
-            _ = self.stretches  # which shows how it went, wherever the session was begun
+            _ = self.stretches  # it shows the result, wherever the session was started
         for page in self._followers:
             page.happened(what)
         if self.first_run is not None:

@@ -25,7 +25,7 @@ class Unhurried:
         self._last: Snapshot | None = None
 
     def due(self, snapshot: Snapshot) -> bool:
-        """Whether to show this snapshot's words; if so, the next second begins."""
+        """Whether this snapshot's words are to be shown; if so, the next second begins."""
         last = self._last
         if last is not None and timedelta() < snapshot.at - last.at < _READ and _state(snapshot) == _state(last):
             return False

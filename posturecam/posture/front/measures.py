@@ -193,7 +193,7 @@ def _outside(point: Point, width: int, height: int) -> float:
 
 
 def with_face(measures: Measures, front: FrontMeasures) -> Measures:
-    """The measures of a pose, with those that the face gives put in."""
+    """The measures of a pose with those that the face tells in their places."""
     found = {
         Name.NECK_HEIGHT: front.neck_height,
         Name.HEAD_DISTANCE: front.distance,

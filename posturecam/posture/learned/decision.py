@@ -44,6 +44,10 @@ PLACE_SHARE: Mapping[bool | None, tuple[float, float]] = {False: (0.8, 0.8), Non
 """Weight of the estimate that knows where the shoulders moved in the picture, relative to the one that does not; by
 whether the camera was moved (None if unknown); from the front and obliquely. A tilted lid moves the shoulders just as a
 slouch does, and obliquely the other estimate sees nearly as much."""
+TILT_SEEN = 10.0
+"""Degrees of looking up from which the position no longer counts if it is unknown whether the camera was moved: tilting
+it up lowers everything in the picture and makes heads appear to look up by as much, which no slouch does. Twice the mean
+error of that angle (its change on the *tune* people: 4.4–5.1°)."""
 SEEN_WITHOUT_PLACE = 0.74, 0.83
 """How much of a slouch is seen by an estimate that does not know the position, relative to the other one; front and
 obliquely. Measured 0.61 and 0.80; from the front between that and 1, since dividing by it amplifies its errors too."""
@@ -93,9 +97,11 @@ class LearnedJudge:
         if reason is not None and not _asked(reason, view, baseline.view):
             return geometry.deviation
         oblique = view.is_oblique or baseline.view.is_oblique
-        share = PLACE_SHARE[moved][oblique]
         upright = _upright(self.model, baseline.landmarks)
         placed, free = self.model.changes(pose, upright)
+        share = PLACE_SHARE[moved][oblique]
+        if moved is None:
+            share *= min(max(1 + (free[Angle.HEAD_PITCH].value or 0.0) / TILT_SEEN, 0.0), 1.0)
         free = _enlarged(free, SEEN_WITHOUT_PLACE[oblique])
         return judge(_mixed(placed, free, share) if share > 0 else free, geometry, settings)
 

@@ -162,15 +162,15 @@ def followed(state: Pursuit, t: float, picture: tuple[int, int], pose: Pose | No
     if pose is not None:
         state = _watch_rest(state, t, pose)
         if state.restless > RESTLESS:
-            return _let_go(state, search=state.search + 1), None
+            return _drop_track(state, search=state.search + 1), None
         if fits(state.body, pose):
             return _keep(state, t, picture, pose), pose
     if t - state.seen_at >= PATIENCE:
-        return _let_go(state, search=state.search + (pose is not None)), None
+        return _drop_track(state, search=state.search + (pose is not None)), None
     return state, None
 
 
-def _let_go(state: Pursuit, search: int) -> Pursuit:
+def _drop_track(state: Pursuit, search: int) -> Pursuit:
     return Pursuit(picture=state.picture, last=state.last, seat=state.seat, seen_at=state.seen_at, search=search)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from posturecam.config.reading import is_folder, is_missing
+from posturecam.config.reading import is_folder, is_missing, quoted
 from posturecam.config.settings import Settings
 from posturecam.config.spared_imports import imported_when_used
 from posturecam.errors import CameraError, SourceError
@@ -75,12 +75,18 @@ def open_source(
     if isinstance(what, str):
         named = what or settings.camera.device
         if "://" in named:  # a file needs neither the camera modules nor their enumerator
-            from posturecam.vision.sources.network import is_address, open_address
+            from posturecam.vision.sources.network import SCHEMES, is_address, open_address, without_secrets
 
             camera = settings.camera
             if is_address(named):
                 return _turned(
                     open_address(named, camera), camera.rotate if rotate is None else rotate, flip=camera.flip
+                )
+            if re.match(r"\w+://", named) and is_missing(Path(named)):
+                raise CameraError(
+                    "{address} is no address of a camera that can be watched: those begin with {schemes}",
+                    address=quoted(without_secrets(named)),
+                    schemes=", ".join(f"{one}://" for one in SCHEMES),
                 )
         if _names_camera(what):
             from posturecam.vision.sources.camera import CameraSource

@@ -26,6 +26,7 @@ from typing import Any, Protocol
 import cv2
 import cv2_enumerate_cameras
 
+from posturecam.config import unheard
 from posturecam.config.reading import quoted
 from posturecam.config.settings import CameraSettings
 from posturecam.errors import CameraError
@@ -401,9 +402,12 @@ class _Reader:
                 self._read(capture)
         except cv2.error:
             pass  # if the driver fails, the camera is gone
+        except Exception as problem:  # drivers raise anything: SystemError, MemoryError, or return no valid picture
+            unheard.keep(problem, "a camera's driver")
         finally:
             if capture is not None:
-                capture.release()
+                with contextlib.suppress(Exception):  # a thread waiting for the release must not wait for ever
+                    capture.release()
             with self._changed:
                 self.ended = True
                 self._changed.notify_all()

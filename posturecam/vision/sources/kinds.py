@@ -21,6 +21,9 @@ text and colour."""
 _EXTENDED, _ANIMATED = b"VP8X", 0x02
 """The WebP chunk that holds the file's flags, and the flag of an animation (RFC 9649, section 2.7)."""
 
+_HEIF = (b"heic", b"heix", b"mif1")
+"""Brands of single pictures from phones (ISO/IEC 23008-12, annex B); they are refused, naming the formats that are read."""
+
 
 class Content(Enum):
     """What a file shows."""
@@ -63,8 +66,10 @@ def _content_by_bytes(path: Path) -> Content:
         return Content.PICTURE
     if head.startswith((b"GIF87a", b"GIF89a", b"\x1a\x45\xdf\xa3")) or (head[:4] == b"RIFF" and head[8:12] == b"AVI "):
         return Content.MOVING
-    if head[4:8] == b"ftyp" and head[8:12] not in (b"avif", b"heic", b"heix", b"mif1"):
-        return Content.MOVING
+    if head[4:8] == b"ftyp":
+        if head[8:12] in _HEIF:  # a video decoder would return only the first of its tiles
+            return Content.PICTURE
+        return Content.UNKNOWN if head[8:12] == b"avif" else Content.MOVING
     return Content.UNKNOWN
 
 

@@ -19,7 +19,7 @@ from posturecam.vision.sources.clock import Clock
 
 LOST_STREAM = mark("the camera's address no longer answers")
 
-_SCHEMES = ("rtsp", "rtsps", "http", "https")
+SCHEMES = ("rtsp", "rtsps", "http", "https")
 """What cameras and phones offer. FFmpeg supports many more, some of which listen or send."""
 _LONGEST_WAIT = 3.0
 """Most seconds a read may take, whatever the settings say: closing has to wait slightly longer than that."""
@@ -33,7 +33,7 @@ _OPTIONS = "rtsp_flags;prefer_tcp|http_proxy;none"
 def is_address(what: str) -> bool:
     """Whether a text is the address of a network camera, and not a file name that looks like one."""
     scheme, separator, rest = what.partition("://")
-    return bool(separator and rest) and scheme.lower() in _SCHEMES and is_missing(Path(what))
+    return bool(separator and rest) and scheme.lower() in SCHEMES and is_missing(Path(what))
 
 
 def without_secrets(address: str) -> str:

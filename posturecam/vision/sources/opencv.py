@@ -43,9 +43,15 @@ def to_bgr(picture: NDArray[Any]) -> Image:
 
     Accepts 8 or 16 bits per channel, and grey (with or without a channel axis), BGR, or BGRA. Most decoders give 8-bit
     BGR; infrared and depth cameras and a few drivers do not.
+
+    Raises:
+        ValueError: if the array is of another kind.
+        cv2.error: if it has another number of channels.
     """
     if picture.dtype == np.uint16:
         picture = (picture >> 8).astype(np.uint8)
+    if picture.dtype != np.uint8 or picture.ndim not in (2, 3):
+        raise ValueError(f"a picture of {picture.dtype} {picture.shape} cannot be used")
     channels = 1 if picture.ndim == 2 else picture.shape[2]
     if channels == 3:
         return picture

@@ -121,9 +121,14 @@ def _decoded(encoded: bytes) -> Image:
         try:
             with PIL.Image.open(io.BytesIO(encoded), formats=_FORMATS) as header:
                 width, height = header.size
+                pages = getattr(header, "n_frames", 1) if header.format == "TIFF" else 1
+        except PIL.UnidentifiedImageError:
+            raise ValueError(f"it is no {', '.join(_FORMATS)}") from None
         except PIL.Image.DecompressionBombError as error:  # pillow has its own limit, three times as large
             raise TooLarge(f"at most {MOST_PIXELS // 1_000_000} million pixels are read") from error
     require_pixels(width, height, MOST_PIXELS)
+    if pages > 1:
+        raise ValueError(f"it has {pages} pages: save each as a picture")
     # Decoded from memory, because on Windows cv2.imread cannot open names outside the system's code page.
     picture = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:

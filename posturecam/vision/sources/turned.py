@@ -54,7 +54,7 @@ class TurnedSource(Source):
         return said
 
     def pace(self, seconds: float) -> None:
-        """Request one frame every so many seconds."""
+        """Request one frame per this many seconds."""
         self._source.pace(seconds)
 
     def close(self) -> None:

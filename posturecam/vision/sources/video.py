@@ -23,7 +23,7 @@ from posturecam.vision.sources.opencv import frame_of, path_for_opencv, to_bgr
 from posturecam.vision.sources.stills import require_pixels
 
 _DECODERS = 4
-"""Threads without which a decoder may give up on a sound file, and say no more of it than of a damaged one."""
+"""Threads without which a decoder may give up on an intact file, with the same error as for a damaged one."""
 _USUAL_RATE = 25.0
 """Frames per second assumed if the header has no plausible rate."""
 _FASTEST = 1000.0
@@ -42,9 +42,9 @@ _MOST_DAMAGED = 1000
 """Pictures in a row that cannot be decoded, as in a bad sector, after which sound ones are looked for, while the header promises more: 40 s of film.
 At the end of a file each try takes at most 0.15 ms."""
 _LEAST_LOST = 1.0
-"""Seconds of damaged pictures that are worth a word."""
+"""Seconds of damaged pictures from which they are reported."""
 _MOST_INDEX = 64_000_000
-"""Of an MP4 file's index, bytes: a whole day at 60 pictures a second has 40 million."""
+"""Largest index of an MP4 file that is read, bytes: a whole day at 60 pictures a second has 40 million."""
 
 
 class VideoSource(Source):
@@ -192,7 +192,7 @@ class VideoSource(Source):
             raise SourceError(self._nothing(decoded, clip + self._interval))
 
     def _grabs(self, capture: cv2.VideoCapture, decoded: int) -> bool:
-        """Whether there is one more picture; damaged ones before it are passed over."""
+        """Whether there is one more picture; damaged ones before it are skipped."""
         if capture.grab():
             return True
         for lost in range(1, round(min(_MOST_DAMAGED, self._promised - decoded - self._lost))):
@@ -204,7 +204,7 @@ class VideoSource(Source):
     def _shortfall(self, decoded: int, length: float) -> Message | None:
         promised, whole = self._promised * self._interval, _PROMISED_SHARE * self._promised
         early = length < _PROMISED_SHARE * promised and promised - length >= 1
-        # The time alone does not tell: the last picture of a screen recording may stand still for minutes.
+        # The time alone does not show it: the last picture of a screen recording may stand still for minutes.
         if not early or decoded + self._lost >= whole or _explains(self._path, length, promised):
             lost = self._lost * self._interval
             return (
@@ -312,7 +312,7 @@ class _Square:
         self._aspect = aspect if _ASPECTS[0] <= aspect <= _ASPECTS[1] else 1.0
 
     def size(self, width: float, height: float) -> tuple[int, int]:
-        """Width and height of a picture once its pixels are square: widened or heightened, so that nothing of it is lost."""
+        """Width and height of a picture once its pixels are square: enlarged in one direction, so that no detail is lost."""
         return round(width * max(self._aspect, 1.0)), round(height / min(self._aspect, 1.0))
 
     def __call__(self, picture: Image) -> Image:
@@ -341,13 +341,13 @@ def _believable_rate(rate: float) -> float:
 
 
 def _explains(path: Path, length: float, promised: float) -> bool:
-    """Whether a file says itself why its video has fewer pictures, and lasts shorter, than OpenCV takes from its header, seconds.
+    """Whether the file itself explains why its video is only `length` seconds long, shorter than the `promised` seconds of its header.
 
-    An MP4 or QuickTime file that was trimmed may have only an edit list: the header still counts the pictures that are no longer shown. That of
-    Matroska tells how long the longest stream is, which may be the sound; tags tell the length of each.
+    An MP4 or QuickTime file that was trimmed may have only an edit list: the header still counts the pictures that are
+    no longer shown. Matroska's header gives the length of the longest stream, which may be the sound; tags give the length of each.
     """
     if is_matroska(path):
-        return any(abs(told - length) < max(1.0, (1 - _PROMISED_SHARE) * length) for told in _tagged_lengths(path))
+        return any(abs(stated - length) < max(1.0, (1 - _PROMISED_SHARE) * length) for stated in _tagged_lengths(path))
     index = _index_of_whole_mp4(path)
     if index is None:
         return False
@@ -373,7 +373,7 @@ def _tagged_lengths(path: Path) -> list[float]:
 
 
 def _index_of_whole_mp4(path: Path) -> bytes | None:
-    """The index (moov) of an MP4 or QuickTime file that reaches to its end; None where it is none, or does not."""
+    """The index (moov) of a complete MP4 or QuickTime file; None if the file is of another kind or truncated."""
     size, at, index = path.stat().st_size, 0, b""
     with path.open("rb") as file:
         if file.read(8)[4:] != b"ftyp":
@@ -410,7 +410,7 @@ def _boxes(data: bytes) -> dict[bytes, list[bytes]]:
 
 
 def _shown_by_edit_list(index: bytes) -> float | None:
-    """Seconds of the video that an MP4 file's edit list shows; None where it has no list."""
+    """Seconds of the video that an MP4 file's edit list shows; None if it has no list."""
     boxes = _boxes(index)
     for head in boxes.get(b"mvhd", []):
         scale = int.from_bytes(head[20:24] if head[:1] == b"\1" else head[12:16], "big")
@@ -423,7 +423,7 @@ def _shown_by_edit_list(index: bytes) -> float | None:
 
 
 def _edited(edits: bytes) -> int:
-    """How long the pieces of an edit list are together, in its units (ISO/IEC 14496-12, section 8.6.6)."""
+    """Total length of the segments of an edit list, in its units (ISO/IEC 14496-12, section 8.6.6)."""
     wide = 8 if edits[:1] == b"\1" else 4
     each, count = 2 * wide + 4, int.from_bytes(edits[4:8], "big")
     return sum(int.from_bytes(edits[at : at + wide], "big") for at in range(8, min(len(edits), 8 + count * each), each))

@@ -126,7 +126,7 @@ def test_nobody_is_reminded_of_it_on_arriving_or_before_the_hour_they_chose():
     assert len(desk.sit(200)) == 1
 
 
-def test_what_was_done_or_reminded_of_before_is_not_told_again():
+def test_what_was_done_or_reminded_of_before_is_not_mentioned_again():
     desk = Planned(done=True)
     assert desk.sit(900) == []
     assert desk.moment.planned == ""

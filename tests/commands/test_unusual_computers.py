@@ -1,4 +1,4 @@
-"""Odd things about a computer: no home, no name, no space, a broken locale, two cameras of one kind."""
+"""Unusual computers: no home, no user name, no space, a broken locale, two cameras of one kind."""
 
 import io
 import json
@@ -94,7 +94,7 @@ def plugged(monkeypatch, tmp_path):
 
 
 @unix
-def test_two_cameras_of_one_model_are_told_apart_by_where_they_are_plugged_in(plugged):
+def test_two_cameras_of_one_model_are_distinguished_by_where_they_are_plugged_in(plugged):
     before = plugged((0, "C920", "1"), (2, "C920", "2"))
     after = plugged((0, "C920", "2"), (2, "C920", "1"))  # found in the other order after a restart
     assert before[0].key != before[2].key
