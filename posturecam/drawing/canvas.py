@@ -236,6 +236,12 @@ def for_screen(
     return np.asarray(cv2.warpAffine(opaque, places, size, made, how, cv2.BORDER_REPLICATE), np.uint8)
 
 
+def drawn_part(pixels: Image) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of what is drawn on a transparent picture of shape (height, width, 4), pixels; None for nothing."""
+    left, top, width, height = cv2.boundingRect(cv2.extractChannel(pixels, 3))
+    return (left, top, left + width, top + height) if width else None
+
+
 def bgr(colour: Colour) -> Colour:
     """The colour as OpenCV takes it."""
     return colour[2], colour[1], colour[0]

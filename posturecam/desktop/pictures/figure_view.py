@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPixmap
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.config.settings import Settings
 from posturecam.desktop.pictures.figure import Figure, alike, paint_person, paint_picture, pixels_of, place_of, size_of
 from posturecam.desktop.pictures.figure_ink import FigureStyle
 from posturecam.desktop.widgets import theme
-from posturecam.drawing.canvas import ScreenMemory
+from posturecam.drawing.canvas import ScreenMemory, drawn_part
 from posturecam.i18n.translate import tr
-from posturecam.vision.scene import Cells, Glance, visible_change
+from posturecam.vision.scene import CELLS, Cells, visible_change
 
+_KEPT = 3
+"""Drawings of the person that are kept: while hands type, landmarks go to and fro between the last two looks of the model."""
 _WHOLE_EVERY = 1.0
 """Seconds after which the whole picture is painted again, though nothing in parts of it changed that anybody would see: noise is
 frozen there, and beside what moves it should not stay so."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawing:
+    """A person drawn on nothing."""
+
+    figure: Figure
+    how: tuple[object, ...]
+    pixels: QImage
+    """Only as much as is drawn on, in pixels of the screen."""
+    at: QPoint
+    """Where its corner is, likewise."""
+    area: QRect
+    """What it covers of the widget."""
 
 
 class FigureView(QWidget):
@@ -37,11 +55,8 @@ class FigureView(QWidget):
         self.setAccessibleName(tr("Your posture"))
         self._figure, self._settings, self._mirrored = Figure(), Settings(), True
         self._said = ""
-        self._drawn: tuple[Figure, Settings, bool, object] | None = None
-        """Of what the drawing was made, and how."""
-        self._drawing = QPixmap()
-        """The person by themselves, drawn anew once something of them changes: landmarks hold while nobody moves, and then
-        only the picture under them does."""
+        self._drawings: list[_Drawing] = []
+        """The person by themselves, the newest first: landmarks hold while nobody moves, and then only the picture under them changes."""
         self._cells: Cells | None = None
         """What the picture on the screen looks like, cell by cell; None where that is unknown."""
         self._whole_at = 0.0
@@ -72,38 +87,49 @@ class FigureView(QWidget):
             said: The same in words, for screen readers.
             mirrored: As a mirror shows it.
         """
-        before, as_before = self._figure, settings is self._settings and mirrored is self._mirrored
-        as_before = as_before and alike(figure, before) and size_of(figure) == size_of(before)
+        before, same_way = self._figure, settings is self._settings and mirrored is self._mirrored
+        drawn = self._drawing() if self._drawings else None
         self._figure, self._settings, self._mirrored = figure, settings, mirrored
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)
-        if figure.image is None:
-            self._cells = None
-            if not as_before:
-                self.update()
-        elif figure.image is not before.image or not as_before:
-            self._update_picture(figure, figure.glance, as_before)
+        same_ground = figure.image is not None and size_of(figure) == size_of(before) and self._cells is not None
+        if not (same_way and same_ground) or not self.isVisible():
+            if not (same_way and figure.image is None and before.image is None and alike(figure, before)):
+                self._show_whole()
+        elif figure.image is not before.image or not alike(figure, before):
+            self._show_change(drawn)
 
-    def _update_picture(self, figure: Figure, glance: Glance | None, same_person: bool) -> None:
-        """Have painted what changed: all, or the part of the picture in which something moved."""
-        cells, since = self._cells, 0.0 if glance is None else glance.t - self._whole_at
-        if cells is None or glance is None or not same_person or not 0 <= since < _WHOLE_EVERY:
-            self._cells, self._whole_at = (None, 0.0) if glance is None else (glance.cells.copy(), glance.t)
-            self.update()
+    def _show_whole(self) -> None:
+        glance = self._figure.glance
+        self._cells, self._whole_at = (None, 0.0) if glance is None else (glance.cells.copy(), glance.t)
+        self.update()
+
+    def _show_change(self, before: _Drawing | None) -> None:
+        """Have painted what changed: where the person is drawn and was, and where something moved in the picture."""
+        shown, glance, drawn = self._cells, self._figure.glance, self._drawing()
+        if shown is None or glance is None or not 0 <= glance.t - self._whole_at < _WHOLE_EVERY:
+            self._show_whole()
             return
-        changed = visible_change(cells, glance.cells)
-        if changed is None:
-            return
-        rows, columns = changed
-        cells[rows, columns] = glance.cells[rows, columns]
-        place = self._place()
-        high, wide = place.height() / cells.shape[0], place.width() / cells.shape[1]
-        first, last = columns.start, columns.stop
+        area = QRect()
+        if drawn is not before:
+            for one in (before, drawn):
+                area |= QRect() if one is None else one.area
+        changed = visible_change(shown, glance.cells)
+        if changed is not None:
+            rows, columns = changed
+            shown[rows, columns] = glance.cells[rows, columns]
+            area |= self._area_of(rows, columns)
+        self.update(area)
+
+    def _area_of(self, rows: slice, columns: slice) -> QRect:
+        """Where cells of the picture's glance are in the widget."""
+        place, first, last = self._place(), columns.start, columns.stop
         if self._mirrored:
-            first, last = cells.shape[1] - last, cells.shape[1] - first
+            first, last = CELLS[1] - last, CELLS[1] - first
+        high, wide = place.height() / CELLS[0], place.width() / CELLS[1]
         left, top = place.left() + first * wide, place.top() + rows.start * high
-        self.update(QRectF(left, top, (last - first) * wide, (rows.stop - rows.start) * high).toAlignedRect())
+        return QRectF(left, top, (last - first) * wide, (rows.stop - rows.start) * high).toAlignedRect()
 
     def _place(self) -> QRectF:
         return place_of(self._figure, QRectF(self.rect()), self._at_corner and self._figure.beside is None)
@@ -111,7 +137,7 @@ class FigureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it, with round corners, as far as it is asked for."""
         figure, place, part = self._figure, self._place(), event.rect()
-        self._draw(place)
+        drawn = self._drawing()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = self.palette().window()
@@ -125,8 +151,10 @@ class FigureView(QWidget):
             for corner in self._corners(place):  # a picture clipped to an outline is blended pixel by pixel
                 if corner.intersects(QRectF(part)):
                     painter.fillPath(corner, ground)
-        if figure.pose is not None:
-            painter.drawPixmap(0, 0, self._drawing)
+        if drawn is not None and drawn.area.intersects(part):
+            ratio = self.devicePixelRatioF()
+            painter.scale(1 / ratio, 1 / ratio)
+            painter.drawImage(drawn.at, drawn.pixels)
         painter.end()
 
     def _corners(self, place: QRectF) -> list[QPainterPath]:
@@ -138,23 +166,43 @@ class FigureView(QWidget):
             self._rounded, self._beyond = (place, ratio), _beyond(QRectF(*edges))
         return self._beyond
 
-    def _draw(self, place: QRectF) -> None:
-        """Draw the person, where that drawing is not there yet."""
-        ratio = self.devicePixelRatioF()
-        how = self.size(), ratio, place, theme.current(), self.font().toString()
-        wanted = self._figure, self._settings, self._mirrored, how
-        drawn, self._drawn = self._drawn, wanted
-        if self._figure.pose is None or (drawn is not None and drawn[1:] == wanted[1:] and alike(drawn[0], wanted[0])):
-            return
-        if self._drawing.size() != self.size() * ratio:
-            self._drawing = QPixmap(self.size() * ratio)
-        self._drawing.setDevicePixelRatio(ratio)
-        self._drawing.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(self._drawing)
+    def _drawing(self) -> _Drawing | None:
+        """The person of this figure, drawn anew where that drawing is not there yet; None where nobody is to be drawn."""
+        figure = self._figure
+        if figure.pose is None:
+            return None
+        how = self._settings, self._mirrored, self.width(), self.height(), self.devicePixelRatioF(), size_of(figure)
+        for index, kept in enumerate(self._drawings):
+            if alike(kept.figure, figure) and kept.how == how:
+                if index:
+                    self._drawings.insert(0, self._drawings.pop(index))
+                return kept
+        drawn = self._draw(how)
+        self._drawings = [drawn, *self._drawings][:_KEPT]
+        return drawn
+
+    def _draw(self, how: tuple[object, ...]) -> _Drawing:
+        ratio, place = self.devicePixelRatioF(), self._place()
+        size = self.size() * ratio
+        memory = self._memory.array("person", size.height(), size.width())
+        sheet = QImage(memory.data, size.width(), size.height(), QImage.Format.Format_ARGB32_Premultiplied)
+        sheet.setDevicePixelRatio(ratio)
+        sheet.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(sheet)
         painter.setFont(self.font())
         outline = _outline(place if self._figure.image is not None else QRectF(self.rect()))
         paint_person(painter, place, outline, self._figure, self._settings, mirrored=self._mirrored)
         painter.end()
+        left, top, right, bottom = drawn_part(memory) or (0, 0, 1, 1)
+        pixels = sheet.copy(left, top, right - left, bottom - top)
+        pixels.setDevicePixelRatio(1)
+        area = QRectF(left / ratio, top / ratio, (right - left) / ratio, (bottom - top) / ratio).toAlignedRect()
+        return _Drawing(self._figure, how, pixels, QPoint(left, top), area)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw with other colours, or another font."""
+        self._drawings.clear()
+        super().changeEvent(event)
 
 
 def _outline(filled: QRectF) -> QPainterPath:
