@@ -196,9 +196,9 @@ def _inside(area: Area) -> tuple[slice, slice]:
     return span(top, bottom, rows), span(left, right, columns)
 
 
-VISIBLE = 1.0
-"""Grey levels of a cell's mean from which a change of the picture is one to be shown: a display has 256 of them, and nobody tells two
-neighbours apart. In a cell of 20 × 20 pixels it is an edge of 50 levels that went by 0.4 pixels; a blink changes it by 20."""
+VISIBLE = 2.0
+"""Grey levels of a cell's mean from which a change of the picture is one to be shown at once, of the 256 that a display has. In a cell
+of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a blink changes it by 20. Noise of a camera, 0.1 to 0.6."""
 
 
 def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from posturecam.config.settings import Settings
@@ -57,6 +57,11 @@ class FigureView(QWidget):
         self._said = ""
         self._drawings: list[_Drawing] = []
         """The person by themselves, the newest first: landmarks hold while nobody moves, and then only the picture under them changes."""
+        self._found_for: Figure | None = None
+        self._found: _Drawing | None = None
+        """The drawing of that figure."""
+        self._ratio = 1.0
+        """Pixels of the screen to one of the widget, when it was last painted."""
         self._cells: Cells | None = None
         """What the picture on the screen looks like, cell by cell; None where that is unknown."""
         self._whole_at = 0.0
@@ -88,17 +93,18 @@ class FigureView(QWidget):
             mirrored: As a mirror shows it.
         """
         before, same_way = self._figure, settings is self._settings and mirrored is self._mirrored
-        drawn = self._drawing() if self._drawings else None
         self._figure, self._settings, self._mirrored = figure, settings, mirrored
         if said != self._said:
             self._said = said
             self.setAccessibleDescription(said)
-        same_ground = figure.image is not None and size_of(figure) == size_of(before) and self._cells is not None
-        if not (same_way and same_ground) or not self.isVisible():
-            if not (same_way and figure.image is None and before.image is None and alike(figure, before)):
-                self._show_whole()
-        elif figure.image is not before.image or not alike(figure, before):
-            self._show_change(drawn)
+        if not same_way:
+            self._found_for = None
+        if same_way and figure.image is None and before.image is None and alike(figure, before):
+            return
+        if figure.image is None or size_of(figure) != size_of(before) or self._found_for is not before:
+            self._show_whole()
+        elif figure is not before:
+            self._show_change(self._found)
 
     def _show_whole(self) -> None:
         glance = self._figure.glance
@@ -137,6 +143,9 @@ class FigureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it, with round corners, as far as it is asked for."""
         figure, place, part = self._figure, self._place(), event.rect()
+        ratio = self.devicePixelRatioF()
+        if ratio != self._ratio:  # on another screen
+            self._ratio, self._found_for = ratio, None
         drawn = self._drawing()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -148,18 +157,16 @@ class FigureView(QWidget):
             if not place.toAlignedRect().contains(part):
                 painter.fillRect(part, ground)
             paint_picture(painter, place, figure.image, mirrored=self._mirrored, part=part, memory=self._memory)
-            for corner in self._corners(place):  # a picture clipped to an outline is blended pixel by pixel
+            for corner in self._corners(place, ratio):  # a picture clipped to an outline is blended pixel by pixel
                 if corner.intersects(QRectF(part)):
                     painter.fillPath(corner, ground)
         if drawn is not None and drawn.area.intersects(part):
-            ratio = self.devicePixelRatioF()
             painter.scale(1 / ratio, 1 / ratio)
             painter.drawImage(drawn.at, drawn.pixels)
         painter.end()
 
-    def _corners(self, place: QRectF) -> list[QPainterPath]:
+    def _corners(self, place: QRectF, ratio: float) -> list[QPainterPath]:
         """What a picture at this place is rounded by."""
-        ratio = self.devicePixelRatioF()
         if self._rounded != (place, ratio):
             whole = pixels_of(place, ratio)
             edges = whole.x() / ratio, whole.y() / ratio, whole.width() / ratio, whole.height() / ratio
@@ -169,13 +176,15 @@ class FigureView(QWidget):
     def _drawing(self) -> _Drawing | None:
         """The person of this figure, drawn anew where that drawing is not there yet; None where nobody is to be drawn."""
         figure = self._figure
-        if figure.pose is None:
-            return None
-        how = self._settings, self._mirrored, self.width(), self.height(), self.devicePixelRatioF(), size_of(figure)
+        if figure is not self._found_for:
+            self._found_for, self._found = figure, None if figure.pose is None else self._find(figure)
+        return self._found
+
+    def _find(self, figure: Figure) -> _Drawing:
+        how = self._settings, self._mirrored, self.size(), self.devicePixelRatioF(), size_of(figure)
         for index, kept in enumerate(self._drawings):
             if alike(kept.figure, figure) and kept.how == how:
-                if index:
-                    self._drawings.insert(0, self._drawings.pop(index))
+                self._drawings.insert(0, self._drawings.pop(index))
                 return kept
         drawn = self._draw(how)
         self._drawings = [drawn, *self._drawings][:_KEPT]
@@ -202,7 +211,13 @@ class FigureView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Draw with other colours, or another font."""
         self._drawings.clear()
+        self._found_for = None
         super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw at another size."""
+        self._found_for = None
+        super().resizeEvent(event)
 
 
 def _outline(filled: QRectF) -> QPainterPath:
