@@ -183,16 +183,12 @@ class ScreenMemory:
         self._given: dict[str, NDArray[np.uint8]] = {}
 
     def array(self, use: str, height: int, width: int) -> Image:
-        """Shape (height, width, 4); what was given for the same use is overwritten."""
+        """Shape (height, width, 4), of any content: what was given for the same use is overwritten."""
         size = 4 * height * width
         given = self._given.get(use)
-        if given is None or not size <= given.size <= 4 * size + _SMALL:
+        if given is None or given.size < size:
             given = self._given[use] = np.empty(size, np.uint8)
         return given[:size].reshape(height, width, 4)
-
-
-_SMALL = 1 << 20
-"""Bytes that are kept though less is needed: a part of a picture is followed by the whole."""
 
 
 def for_screen(

@@ -202,11 +202,15 @@ of 20 × 20 pixels it is an edge of 50 levels that went by less than a pixel; a 
 
 
 def visible_change(shown: Cells, now: Cells) -> tuple[slice, slice] | None:
-    """The rows and columns of cells within which a picture looks other than the one that is shown; None where it looks the same."""
+    """The rows and columns of cells within which a picture looks other than the one that is shown; None where it looks the same.
+
+    The cells around those that changed belong to them: the edge of what moved may reach into them by less than can be told.
+    """
     rows, columns = np.nonzero(np.abs(now - shown) >= VISIBLE)
     if not rows.size:
         return None
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns.min()), int(columns.max()) + 1)
+    left, right = int(columns.min()), int(columns.max())
+    return slice(max(int(rows[0]) - 1, 0), int(rows[-1]) + 2), slice(max(left - 1, 0), right + 2)
 
 
 STIRRED = 0.005

@@ -188,9 +188,10 @@ def paint_picture(
     more than the scaling, ten times a second. In pixels of the screen it is also painted, at any scale, so that Qt only copies it.
     """
     ratio = painter.device().devicePixelRatioF()
-    shown = whole = pixels_of(place, ratio)
+    whole = shown = pixels_of(place, ratio)
     if part is not None:
-        shown &= QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio).toAlignedRect()
+        asked = QRectF(part.x() * ratio, part.y() * ratio, part.width() * ratio, part.height() * ratio)
+        shown = whole.intersected(asked.toAlignedRect())
     if shown.isEmpty():
         return
     inside = shown.translated(-whole.topLeft())

@@ -120,22 +120,22 @@ class FigureView(QWidget):
         area = QRect()
         if drawn is not before:
             for one in (before, drawn):
-                area |= QRect() if one is None else one.area
+                area = area if one is None else area.united(one.area)
         changed = visible_change(shown, glance.cells)
         if changed is not None:
             rows, columns = changed
             shown[rows, columns] = glance.cells[rows, columns]
-            area |= self._area_of(rows, columns)
+            area = area.united(self._area_of(rows, columns))
         self.update(area)
 
     def _area_of(self, rows: slice, columns: slice) -> QRect:
         """Where cells of the picture's glance are in the widget."""
-        place, first, last = self._place(), columns.start, columns.stop
+        place, first, last = self._place(), columns.start, min(columns.stop, CELLS[1])
         if self._mirrored:
             first, last = CELLS[1] - last, CELLS[1] - first
         high, wide = place.height() / CELLS[0], place.width() / CELLS[1]
         left, top = place.left() + first * wide, place.top() + rows.start * high
-        return QRectF(left, top, (last - first) * wide, (rows.stop - rows.start) * high).toAlignedRect()
+        return QRectF(left, top, (last - first) * wide, (min(rows.stop, CELLS[0]) - rows.start) * high).toAlignedRect()
 
     def _place(self) -> QRectF:
         return place_of(self._figure, QRectF(self.rect()), self._at_corner and self._figure.beside is None)
